@@ -1,0 +1,1 @@
+"""Everything that asks a language model, and the wiring: practice, solve, evaluate, command line."""

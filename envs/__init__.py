@@ -1,0 +1,1 @@
+"""Games behind one shape: the bottom layer, which knows nothing of skills, planners or models."""

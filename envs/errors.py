@@ -1,0 +1,29 @@
+"""Errors of the game layer; all derive from `GameError`."""
+
+
+class GameError(Exception):
+    """Base of everything the game layer raises on purpose."""
+
+
+class UnknownGame(GameError):
+    """No game of that name is registered."""
+
+
+class MissingDependency(GameError):
+    """The package a game needs is not installed; the message names the extra to install."""
+
+
+class BadSnapshot(GameError):
+    """A saved game state cannot be restored: wrong game, wrong schema or damaged bytes."""
+
+
+class BadFocus(GameError):
+    """A focus names something that the game cannot look for."""
+
+
+class GameContractViolated(GameError):
+    """A game broke the `Game` contract; the message lists every violation found."""
+
+
+class WorkerDied(GameError):
+    """A process that steps games ended unexpectedly; the episode is aborted, not failed."""

@@ -1,0 +1,230 @@
+"""The one shape of a game: `Game`, `GameSpec`, `Focus`, and the registry of games."""
+
+from __future__ import annotations
+
+import difflib
+import importlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any, Protocol, cast, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.errors import BadFocus, MissingDependency, UnknownGame
+from envs.observation import EndStatus, FactKind, Facts, FactSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Focus:
+    """What an option attends to; the encoding shows where it is and which way leads there.
+
+    Attributes:
+        seek: names out of `GameSpec.seekable`, nearest of any of them first.
+        explore: name out of `GameSpec.explorable`; where to look while nothing in `seek` is known.
+    """
+
+    seek: tuple[str, ...] = ()
+    explore: str = "anywhere"
+
+
+@dataclass(frozen=True, kw_only=True)
+class GameSpec:
+    """Everything about a game that can be said without loading it.
+
+    Attributes:
+        name: registry name.
+        title: name for people.
+        actions: action names; an action is an index into this tuple.
+        facts: the fact vocabulary; its order is the order of `Game.fact_values`.
+        seekable: what `Focus.seek` may name -> one sentence each.
+        explorable: what `Focus.explore` may name -> one sentence each.
+        encoding_size: length of `Game.encode`'s vector.
+        max_steps: default episode length in steps.
+        achievements: event facts that count as the game's achievements, in the game's order.
+        manual: path of the text that a model is told about the game.
+        aliases: other words for facts, skills or achievements, used when goals are parsed.
+    """
+
+    name: str
+    title: str
+    actions: tuple[str, ...]
+    facts: tuple[FactSpec, ...]
+    seekable: Mapping[str, str]
+    explorable: Mapping[str, str]
+    encoding_size: int
+    max_steps: int
+    achievements: tuple[str, ...] = ()
+    manual: Path | None = None
+    aliases: Mapping[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def fact_index(self) -> dict[str, int]:
+        """Fact name -> position in `facts`."""
+        return {fact.name: i for i, fact in enumerate(self.facts)}
+
+    @cached_property
+    def fact_kinds(self) -> dict[str, FactKind]:
+        """Fact name -> kind."""
+        return {fact.name: fact.kind for fact in self.facts}
+
+    @cached_property
+    def action_index(self) -> dict[str, int]:
+        """Action name -> index."""
+        return {name: i for i, name in enumerate(self.actions)}
+
+    def check_focus(self, focus: Focus) -> None:
+        """Raise `BadFocus` when `focus` names something this game cannot look for."""
+        for name, known in [(n, self.seekable) for n in focus.seek] + [(focus.explore, self.explorable)]:
+            if name not in known:
+                raise BadFocus(
+                    f"{self.name} cannot look for {name!r}{did_you_mean(name, known)}; "
+                    f"it can look for: {', '.join(known)}"
+                )
+
+
+@runtime_checkable
+class Game(Protocol):
+    """A running game, one player, one episode at a time.
+
+    The player-visible state is offered in three forms: `facts` for planners, guards and reward code,
+    `encode` for policies, `caption` for language models. None of them shows what the player could not
+    have seen. All randomness follows from the seed given to `reset`.
+    """
+
+    @property
+    def spec(self) -> GameSpec:
+        """The game's static description."""
+        ...
+
+    def reset(self, seed: int, max_steps: int | None = None) -> None:
+        """Start the episode that `seed` names; the same seed gives the same episode."""
+        ...
+
+    def step(self, action: int) -> EndStatus:
+        """Take one action (index into ``spec.actions``) and say how the episode stands."""
+        ...
+
+    @property
+    def status(self) -> EndStatus:
+        """How the episode stands now."""
+        ...
+
+    @property
+    def steps(self) -> int:
+        """Steps taken in this episode."""
+        ...
+
+    def facts(self) -> dict[str, int]:
+        """The facts now, a fresh mapping with every name in ``spec.facts``."""
+        ...
+
+    def fact_values(self, out: NDArray[np.int32]) -> None:
+        """Write the facts into ``out: int32[len(spec.facts)]``, in the order of ``spec.facts``."""
+        ...
+
+    def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
+        """Write the policy's input into ``out: float32[spec.encoding_size]``, values about -1..1."""
+        ...
+
+    def caption(self) -> str:
+        """What the player sees, in words."""
+        ...
+
+    def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
+        """A picture, ``uint8[height, width, 3]``; drawing it never changes the game."""
+        ...
+
+    def snapshot(self) -> bytes:
+        """The whole state as bytes that hold no code; see `restore`."""
+        ...
+
+    def restore(self, data: bytes) -> None:
+        """Return to a snapshot; what follows is what followed then. Raises `BadSnapshot`."""
+        ...
+
+    def close(self) -> None:
+        """Free what the game holds."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class GameEntry:
+    """Where a game lives; both targets are lazy ``module:attribute`` strings."""
+
+    name: str
+    spec: str
+    factory: str
+    extra: str | None = None
+
+
+_REGISTRY: dict[str, GameEntry] = {}
+
+
+def did_you_mean(name: str, known: Any) -> str:
+    """A suggestion such as ``; did you mean 'crafter'?``, or an empty string."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def register(entry: GameEntry) -> None:
+    """Add a game. Raises `ValueError` when the name is taken."""
+    if entry.name in _REGISTRY:
+        raise ValueError(f"game {entry.name!r} is registered already, as {_REGISTRY[entry.name]}")
+    _REGISTRY[entry.name] = entry
+
+
+def game_names() -> list[str]:
+    """Names of all registered games, sorted."""
+    return sorted(_REGISTRY)
+
+
+def _entry(name: str) -> GameEntry:
+    if name not in _REGISTRY:
+        raise UnknownGame(
+            f"no game {name!r}{did_you_mean(name, _REGISTRY)} Known games: {', '.join(game_names())}."
+        )
+    return _REGISTRY[name]
+
+
+def _load(entry: GameEntry, target: str) -> Any:
+    module, _, attribute = target.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            raise
+        hint = f"; install it with: pip install 'journeyman[{entry.extra}]'" if entry.extra else ""
+        raise MissingDependency(f"game {entry.name!r} needs the package {error.name!r}{hint}") from error
+
+
+def game_spec(name: str) -> GameSpec:
+    """The static description of a game, without loading the game itself."""
+    entry = _entry(name)
+    return cast(GameSpec, _load(entry, entry.spec))
+
+
+def make_game(name: str, **options: Any) -> Game:
+    """Build a game. Raises `UnknownGame` or `MissingDependency`."""
+    entry = _entry(name)
+    return cast(Game, _load(entry, entry.factory)(**options))
+
+
+register(GameEntry("toy", "envs.toy.spec:SPEC", "envs.toy.game:ToyGame"))
+register(GameEntry("crafter", "envs.crafter.spec:SPEC", "envs.crafter.game:CrafterGame"))
+
+__all__ = [
+    "EndStatus",
+    "Facts",
+    "Focus",
+    "Game",
+    "GameEntry",
+    "GameSpec",
+    "did_you_mean",
+    "game_names",
+    "game_spec",
+    "make_game",
+    "register",
+]

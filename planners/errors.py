@@ -1,0 +1,25 @@
+"""Errors of the planning layer; all derive from `PlanningError`."""
+
+
+class PlanningError(Exception):
+    """Base of everything the planning layer raises on purpose."""
+
+
+class BadGraph(PlanningError):
+    """A skill graph or a file that should hold one is malformed; the message names the place."""
+
+
+class SkillCycle(BadGraph):
+    """Skills that need each other, so that none can come first."""
+
+
+class UnknownGoal(PlanningError):
+    """A goal that no fact, skill or alias matches; the message suggests close ones."""
+
+
+class NoPlan(PlanningError):
+    """The goal cannot be reached; the message says exactly what is missing."""
+
+
+class SearchTooDeep(PlanningError):
+    """A search passed its depth or size guard."""

@@ -1,0 +1,33 @@
+"""Errors of the skill layer; all derive from `SkillError`."""
+
+
+class SkillError(Exception):
+    """Base of everything the skill layer raises on purpose."""
+
+
+class UnknownSkill(SkillError):
+    """No skill of that name (or version) in the library."""
+
+
+class LibraryDamaged(SkillError):
+    """A file of the library is unreadable, half written, or not what its hash says."""
+
+
+class LibraryLocked(SkillError):
+    """Another process is writing to the library."""
+
+
+class LibraryNotWritable(SkillError):
+    """The library's folder cannot be written: read-only, or the disk is full."""
+
+
+class CodeRejected(SkillError):
+    """Model-written code failed a check; the message is fit to be sent back to the model."""
+
+
+class SandboxUnavailable(SkillError):
+    """The sandbox itself broke down (not the code it ran)."""
+
+
+class PolicyMismatch(SkillError):
+    """Weights do not fit the network that the game's encoding asks for."""

@@ -1,0 +1,207 @@
+"""The skill record: what a skill needs and gives, how it is executed, and how well it does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from envs.game import Focus, GameSpec
+from envs.observation import FactKind, Facts
+
+SCHEMA = 1
+"""Schema number of `skill.json`."""
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SkillKind(StrEnum):
+    """Plan4MC's skill types, and chains."""
+
+    FIND = "find"
+    ACT = "act"
+    CRAFT = "craft"
+    CHAIN = "chain"
+
+
+class Effects(_Record):
+    """Facts with counts. Source: the record format of Plan4MC.
+
+    Attributes:
+        requires: needed, and kept.
+        consumes: needed, and used up.
+        holds: tools that must be in hand.
+        obtains: what success brings; see `reached`.
+    """
+
+    requires: dict[str, int] = Field(default_factory=dict)
+    consumes: dict[str, int] = Field(default_factory=dict)
+    holds: dict[str, int] = Field(default_factory=dict)
+    obtains: dict[str, int] = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _positive_counts(self) -> Effects:
+        for part in ("requires", "consumes", "holds", "obtains"):
+            for fact, count in getattr(self, part).items():
+                if count < 1:
+                    raise ValueError(f"{part}[{fact!r}] is {count}; a count is at least 1")
+        return self
+
+    @property
+    def needs(self) -> dict[str, int]:
+        """Everything that must be there at the start: the larger of requires, holds and consumes."""
+        needs: dict[str, int] = {}
+        for part in (self.requires, self.holds, self.consumes):
+            for fact, count in part.items():
+                needs[fact] = max(count, needs.get(fact, 0))
+        return needs
+
+
+def lacking(needs: Mapping[str, int], facts: Facts) -> dict[str, int]:
+    """What of `needs` the facts do not cover: fact -> how many more.
+
+    >>> lacking({"wood": 3, "near.table": 1}, {"wood": 1, "near.table": 1})
+    {'wood': 2}
+    """
+    return {fact: count - facts.get(fact, 0) for fact, count in needs.items() if facts.get(fact, 0) < count}
+
+
+def is_gain(kind: FactKind) -> bool:
+    """Whether an `obtains` entry of this kind means an increase (True) or a value to be reached (False)."""
+    return kind in ("count", "event")
+
+
+def reached(obtains: Mapping[str, int], kinds: Mapping[str, FactKind], before: Facts, after: Facts) -> bool:
+    """Whether the effects came true between two moments.
+
+    Counts and events must have risen by the number given; every other fact must have reached it.
+    """
+    return all(
+        after.get(fact, 0) - (before.get(fact, 0) if is_gain(kinds.get(fact, "count")) else 0) >= count
+        for fact, count in obtains.items()
+    )
+
+
+class FocusRecord(_Record):
+    """`envs.game.Focus` on disk."""
+
+    seek: tuple[str, ...] = ()
+    explore: str = "anywhere"
+
+    def focus(self) -> Focus:
+        """The focus that a game takes."""
+        return Focus(seek=self.seek, explore=self.explore)
+
+
+class OptionCode(_Record):
+    """The model-written halves of an option; sandboxed source, run only through `skills.sandbox`.
+
+    Attributes:
+        initiation: source of ``def initiation(facts) -> bool``.
+        termination: source of ``def termination(start, facts, steps) -> bool``: give up or stop early.
+    """
+
+    initiation: str = ""
+    termination: str = ""
+
+
+class PolicyRecord(_Record):
+    """Where actions come from.
+
+    Attributes:
+        kind: ``learned`` (a network in policy.zip), ``scripted`` (one game action, tried from a few
+            squares), ``chain`` (other skills in order).
+        action: the action's name, for ``scripted``.
+        parts: skill names, for ``chain``.
+        until: for ``scripted``: a fact that must hold (``sleeping`` = 0 and so on) is expressed by effects;
+            True repeats the action until the effects are reached.
+        sha256: of policy.zip, for ``learned``.
+    """
+
+    kind: Literal["learned", "scripted", "chain"]
+    action: str = ""
+    parts: tuple[str, ...] = ()
+    until: bool = False
+    sha256: str = ""
+
+
+class SkillStats(_Record):
+    """What executions on fresh seeds showed; ``unclear`` never counts as success or failure."""
+
+    successes: int = 0
+    failures: int = 0
+    unclear: int = 0
+    steps: int = Field(default=0, description="environment steps over all judged executions")
+
+    @property
+    def attempts(self) -> int:
+        """Executions with a clear outcome."""
+        return self.successes + self.failures
+
+    @property
+    def success_rate(self) -> float:
+        """Posterior mean under a uniform Beta(1, 1) prior."""
+        return (self.successes + 1) / (self.attempts + 2)
+
+    @property
+    def mean_steps(self) -> float:
+        """Environment steps per execution; 1.0 before any evidence."""
+        return self.steps / self.attempts if self.attempts else 1.0
+
+    def record(self, success: bool | None, steps: int) -> SkillStats:
+        """The statistics after one more execution; ``None`` is unclear."""
+        if success is None:
+            return self.model_copy(update={"unclear": self.unclear + 1})
+        return self.model_copy(
+            update={
+                "successes": self.successes + int(success),
+                "failures": self.failures + int(not success),
+                "steps": self.steps + steps,
+            }
+        )
+
+
+class Lineage(_Record):
+    """Where a skill comes from."""
+
+    run: str = ""
+    parent: str = Field(default="", description="skill whose weights the training started from")
+    answers: tuple[str, ...] = Field(default=(), description="ids of the model answers it rests on")
+    source: str = Field(default="", description="how those answers came about")
+    train_steps: int = Field(default=0, description="environment steps of its training, all rounds")
+    seed: int = 0
+
+
+class Skill(_Record):
+    """One skill, as stored in ``skill.json``.
+
+    Attributes:
+        step_cap: steps after which an execution is stopped and counts as failed.
+        encoding: version of the game's encoding that the policy was trained on.
+    """
+
+    schema_version: int = SCHEMA
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    version: int = 1
+    game: str
+    kind: SkillKind
+    description: str
+    effects: Effects
+    focus: FocusRecord = FocusRecord()
+    option: OptionCode = OptionCode()
+    reward: str = Field(default="", description="source of def reward(before, after) -> float; sandboxed")
+    policy: PolicyRecord
+    step_cap: int = 200
+    encoding: int = 1
+    stats: SkillStats = SkillStats()
+    lineage: Lineage = Lineage()
+
+
+def unknown_facts(effects: Effects, spec: GameSpec) -> list[str]:
+    """Facts that the effects mention and the game does not have, sorted."""
+    mentioned = {*effects.requires, *effects.consumes, *effects.holds, *effects.obtains}
+    return sorted(mentioned - set(spec.fact_index))
