@@ -1,0 +1,184 @@
+"""The policy's input: what the player sees and remembers, as one vector. Compiled by numba.
+
+Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
+
+- 2 x 12: the way to the nearest thing sought, and to the edge of the known map to explore: known; nearness;
+  first move (left, right, up, down); next to it; in front of it; two steps off; four or fewer; dx; dy.
+- 5 x 15: what is to the left, right, above, below, and in front: one of `CELL_KINDS`.
+- 4 x 63: the 9 by 7 view: can be walked on; can be dug now; water or lava; hostile creature.
+- 4 x 9: nearest zombie, second zombie, nearest skeleton, nearest arrow: present; dx; dy; adjacent;
+  side (left, right, above, below); on the same row or column.
+- 16: the four bars / 9; the square root of (items carried / 9).
+- 10: facing (4), daylight, asleep, enclosed, open sides / 4, open sides of the nearest plant / 4, at a table.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from envs.crafter.survey import (
+    _ROCK,
+    _WALKABLE,
+    ARROW,
+    FURNACE,
+    GRASS,
+    LAVA,
+    SKELETON,
+    TABLE,
+    TREE,
+    WATER,
+    ZOMBIE,
+)
+from envs.navigation import DX, DY, UNREACHED
+
+CELL_KINDS = (
+    "grass", "sand or path", "can be dug", "cannot be dug", "water", "lava", "tree", "table", "furnace",
+    "cow", "zombie", "skeleton", "arrow", "sapling", "ripe plant",
+)  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _cell_kind(
+    material: NDArray[np.uint8], creature: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int
+) -> int:
+    width, height = material.shape
+    if x < 0 or y < 0 or x >= width or y >= height:
+        return 3
+    being = int(creature[x, y])
+    if being > 0:
+        return 8 + being
+    here = material[x, y]
+    if here == GRASS:
+        return 0
+    if _WALKABLE[here]:
+        return 1
+    if _ROCK[here]:
+        return 2 if enter[x, y] > 0 else 3
+    if here == WATER:
+        return 4
+    if here == LAVA:
+        return 5
+    if here == TREE:
+        return 6
+    if here == TABLE:
+        return 7
+    if here == FURNACE:
+        return 8
+    return 3
+
+
+@njit(cache=True, nogil=True)
+def _way(out: NDArray[np.float32], at: int, way: NDArray[np.int32], x: int, y: int, facing: int) -> None:
+    cost, move = way[0], way[1]
+    if cost >= UNREACHED or move < 0:
+        return
+    out[at] = 1.0
+    out[at + 1] = 1.0 / (1.0 + 0.1 * cost)
+    out[at + 2 + move] = 1.0
+    if cost == 1:
+        out[at + 6] = 1.0
+        out[at + 7] = 1.0 if move == facing else 0.0
+    out[at + 8] = 1.0 if cost == 2 else 0.0
+    out[at + 9] = 1.0 if cost <= 4 else 0.0
+    out[at + 10] = min(1.0, max(-1.0, (way[2] - x) / 8.0))
+    out[at + 11] = min(1.0, max(-1.0, (way[3] - y) / 8.0))
+
+
+@njit(cache=True, nogil=True)
+def _threat(out: NDArray[np.float32], at: int, dx: int, dy: int) -> None:
+    out[at] = 1.0
+    out[at + 1] = dx / 4.0
+    out[at + 2] = dy / 3.0
+    out[at + 3] = 1.0 if abs(dx) + abs(dy) == 1 else 0.0
+    if dx < 0:
+        out[at + 4] = 1.0
+    if dx > 0:
+        out[at + 5] = 1.0
+    if dy < 0:
+        out[at + 6] = 1.0
+    if dy > 0:
+        out[at + 7] = 1.0
+    out[at + 8] = 1.0 if dx == 0 or dy == 0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def encode(
+    out: NDArray[np.float32],
+    material: NDArray[np.uint8],
+    creature: NDArray[np.uint8],
+    enter: NDArray[np.int8],
+    x: int,
+    y: int,
+    facing: int,
+    seek: NDArray[np.int32],
+    explore: NDArray[np.int32],
+    threats: NDArray[np.int32],
+    n_threats: int,
+    bars: NDArray[np.int32],
+    items: NDArray[np.int32],
+    misc: NDArray[np.float32],
+) -> None:
+    """Write the encoding.
+
+    Args:
+        out: float32[ENCODING_SIZE].
+        material: the remembered map, see `survey`.
+        creature: creatures on it, likewise.
+        enter: its entering costs, likewise.
+        x: the player's column.
+        y: the player's row.
+        facing: 0 left, 1 right, 2 up, 3 down.
+        seek: int32[4], the nearest thing sought: cost, first move, column, row.
+        explore: int32[4], the edge to explore.
+        threats: int32[n, 3], creature id, column, row, nearest first.
+        n_threats: rows in use.
+        bars: int32[4], health, food, drink, energy.
+        items: int32[12], counts carried.
+        misc: float32[6], the last six values of the layout.
+    """
+    out[:] = 0.0
+    _way(out, 0, seek, x, y, facing)
+    _way(out, 12, explore, x, y, facing)
+    at = 24
+    for move in range(4):
+        kind = _cell_kind(material, creature, enter, x + DX[move], y + DY[move])
+        out[at + kind] = 1.0
+        if move == facing:
+            out[at + 15 * (4 - move) + kind] = 1.0
+        at += 15
+    at += 15
+    width, height = material.shape
+    for i in range(9):
+        for j in range(7):
+            cx, cy = x + i - 4, y + j - 3
+            if 0 <= cx < width and 0 <= cy < height:
+                cell = at + i * 7 + j
+                here, being = material[cx, cy], creature[cx, cy]
+                out[cell] = 1.0 if _WALKABLE[here] and being == 0 else 0.0
+                out[cell + 63] = 1.0 if _ROCK[here] and enter[cx, cy] > 0 else 0.0
+                out[cell + 126] = 0.5 if here == WATER else (1.0 if here == LAVA else 0.0)
+                out[cell + 189] = 1.0 if ZOMBIE <= being <= ARROW else 0.0
+    at += 252
+    zombies, skeletons, arrows = 0, 0, 0
+    for k in range(n_threats):
+        dx, dy = threats[k, 1] - x, threats[k, 2] - y
+        if threats[k, 0] == ZOMBIE and zombies < 2:
+            _threat(out, at + 9 * zombies, dx, dy)
+            zombies += 1
+        elif threats[k, 0] == SKELETON and skeletons < 1:
+            _threat(out, at + 18, dx, dy)
+            skeletons += 1
+        elif threats[k, 0] == ARROW and arrows < 1:
+            _threat(out, at + 27, dx, dy)
+            arrows += 1
+    at += 36
+    for k in range(4):
+        out[at + k] = bars[k] / 9.0
+    for k in range(12):
+        out[at + 4 + k] = np.sqrt(items[k] / 9.0)
+    at += 16
+    out[at + facing] = 1.0
+    for k in range(6):
+        out[at + 4 + k] = misc[k]

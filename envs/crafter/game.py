@@ -1,0 +1,245 @@
+"""Crafter as a `Game`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.crafter import caption as words
+from envs.crafter import snapshot
+from envs.crafter.encoding import CELL_KINDS, encode
+from envs.crafter.engine import ACTIONS as ENGINE_ACTIONS
+from envs.crafter.engine import AREA, CrafterEngine
+from envs.crafter.memory import Memory
+from envs.crafter.spec import (
+    ACHIEVEMENTS,
+    COUNTED,
+    DISTANCES,
+    ENCODING_SIZE,
+    FACTS,
+    ITEMS,
+    LEVELS,
+    NEAR,
+    SPEC,
+)
+from envs.crafter.survey import ARROW, KINDS, REGIONS, SKELETON, ZOMBIE
+from envs.game import Focus, GameSpec
+from envs.navigation import UNREACHED
+from envs.observation import FAR, EndStatus
+
+if tuple(SPEC.actions) != ENGINE_ACTIONS:
+    raise ImportError(f"the installed crafter has the actions {ENGINE_ACTIONS}, expected {SPEC.actions}")
+
+_NAMES = tuple(fact.name for fact in FACTS)
+_HIGH = np.array([fact.high for fact in FACTS], np.int32)
+_LOW = np.array([fact.low for fact in FACTS], np.int32)
+_COUNTED = np.array([KINDS[name] for name in COUNTED])
+_SOUGHT = np.array([KINDS[name] for name in DISTANCES[:-1]])
+_NEAR = np.array([KINDS[name] for name in NEAR])
+_MOVES = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)], np.int32)
+
+
+class CrafterGame:
+    """Crafter behind the `Game` protocol; see `envs.crafter.spec` for facts and actions."""
+
+    def __init__(self) -> None:
+        self._engine = CrafterEngine()
+        self._memory = Memory()
+        self._status = EndStatus.ABORTED
+        self._limit = SPEC.max_steps
+        self._seed = 0
+        self._reward = 0.0
+        self._values = np.zeros(len(FACTS), np.int32)
+        self._fresh = False
+        self._bars = np.zeros(4, np.int32)
+        self._items = np.zeros(12, np.int32)
+        self._misc = np.zeros(6, np.float32)
+        self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
+
+    @property
+    def spec(self) -> GameSpec:
+        """The game's static description."""
+        return SPEC
+
+    @property
+    def status(self) -> EndStatus:
+        """How the episode stands now."""
+        return self._status
+
+    @property
+    def steps(self) -> int:
+        """Steps taken in this episode."""
+        return self._engine.step_count
+
+    @property
+    def reward(self) -> float:
+        """Crafter's own reward for the last step, for scoring only: no skill is trained on it."""
+        return self._reward
+
+    def reset(self, seed: int, max_steps: int | None = None) -> None:
+        """Start the episode that `seed` names."""
+        self._seed = seed
+        self._limit = SPEC.max_steps if max_steps is None else max_steps
+        self._engine.begin(seed)
+        self._memory.forget()
+        self._memory.look(self._engine.world, self._engine.player)
+        self._status = EndStatus.RUNNING
+        self._reward = 0.0
+        self._fresh = False
+
+    def step(self, action: int) -> EndStatus:
+        """Take one action (index into ``spec.actions``)."""
+        if self._status is not EndStatus.RUNNING:
+            raise RuntimeError(f"the episode has ended ({self._status.name}); call reset or restore first")
+        if not 0 <= action < len(SPEC.actions):
+            raise ValueError(f"action {action!r} is out of range; expected 0..{len(SPEC.actions) - 1}")
+        self._reward = self._engine.advance(action)
+        player = self._engine.player
+        self._memory.look(self._engine.world, player)
+        self._fresh = False
+        if player.inventory["health"] <= 0:
+            self._status = EndStatus.DEATH
+        elif self._engine.step_count >= self._limit:
+            self._status = EndStatus.TIME_LIMIT
+        return self._status
+
+    def facts(self) -> dict[str, int]:
+        """The facts now."""
+        self._refresh()
+        return dict(zip(_NAMES, self._values.tolist(), strict=True))
+
+    def fact_values(self, out: NDArray[np.int32]) -> None:
+        """Write the facts into ``out: int32[len(spec.facts)]``."""
+        self._refresh()
+        out[:] = self._values
+
+    def _refresh(self) -> None:
+        if self._fresh:
+            return
+        memory, player, world = self._memory, self._engine.player, self._engine.world
+        memory.survey()
+        status = memory.status.tolist()
+        inventory = player.inventory
+        facing = memory.facing
+        front_x, front_y = memory.x + int(_MOVES[facing, 0]), memory.y + int(_MOVES[facing, 1])
+        inside = 0 <= front_x < AREA[0] and 0 <= front_y < AREA[1]
+        front = int(memory.material[front_x, front_y]) if inside else 0
+        clear = inside and memory.creature[front_x, front_y] == 0
+        x0, y0 = max(0, memory.x - 1), max(0, memory.y - 1)
+        around = memory.material[x0 : memory.x + 2, y0 : memory.y + 2]
+        threats = memory.threats[: memory.n_threats]
+        spans = np.abs(threats[:, 1:] - (memory.x, memory.y)).sum(1) if memory.n_threats else None
+        distances = np.minimum(memory.nearest[_SOUGHT, 0], FAR)
+        adjacent = memory.nearest[_NEAR, 0] == 1
+        values = [inventory[name] for name in LEVELS]
+        values += [inventory[name] for name in ITEMS]
+        values += [int((around == 11).any()), int((around == 12).any()), *adjacent[2:].tolist()]
+        values += memory.known[_COUNTED].tolist()
+        values += distances.tolist()
+        values.append(min(FAR, int(memory.frontier[0, 0])))
+        values += [player.achievements[name] for name in ACHIEVEMENTS]
+        for kind in (ZOMBIE, SKELETON, ARROW):
+            of_kind = spans[threats[:, 0] == kind] if spans is not None else ()
+            values.append(int(min(of_kind)) if len(of_kind) else FAR)
+        values.append(int((threats[:, 0] == ZOMBIE).sum()) if memory.n_threats else 0)
+        values += [int(100 * world.daylight), int(player.sleeping), status[0], status[1]]
+        values += [
+            int(clear and front in (2, 4, 5)),
+            int(clear and front == 2),
+            int(front == 1),
+            int(front == 7),
+        ]
+        values += [status[2], status[3], status[4], self._engine.step_count]
+        np.clip(np.array(values, np.int32), _LOW, _HIGH, out=self._values)
+        self._fresh = True
+
+    def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
+        if focus not in self._foci:
+            SPEC.check_focus(focus)
+            self._foci[focus] = (
+                np.array([KINDS[name] for name in focus.seek], np.int64),
+                REGIONS[focus.explore],
+            )
+        return self._foci[focus]
+
+    def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
+        """Write the policy's input into ``out: float32[spec.encoding_size]``, see `encoding`."""
+        kinds, region = self._resolve(focus)
+        self._refresh()
+        memory = self._memory
+        if len(kinds) == 1:
+            seek = memory.nearest[kinds[0]]
+        elif len(kinds):
+            seek = memory.nearest[kinds[int(memory.nearest[kinds, 0].argmin())]]
+        else:
+            seek = _NOTHING
+        self._bars[:] = self._values[:4]
+        self._items[:] = self._values[4:16]
+        status = memory.status
+        self._misc[:] = (
+            self._engine.world.daylight,
+            self._engine.player.sleeping,
+            status[0],
+            status[1] / 4.0,
+            status[2] / 4.0 if status[2] < 9 else 0.0,
+            self._values[16],
+        )
+        encode(
+            out, memory.material, memory.creature, memory.enter, memory.x, memory.y, memory.facing,
+            seek, memory.frontier[region], memory.threats, memory.n_threats,
+            self._bars, self._items, self._misc,
+        )  # fmt: skip
+
+    def view(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+        """The 9 by 7 cells in view: materials and creatures, each ``uint8[9, 7]``; 0 = nothing."""
+        memory = self._memory
+        cells = np.zeros((2, 9, 7), np.uint8)
+        for i in range(9):
+            for j in range(7):
+                x, y = memory.x + i - 4, memory.y + j - 3
+                if 0 <= x < AREA[0] and 0 <= y < AREA[1]:
+                    cells[:, i, j] = memory.material[x, y], memory.creature[x, y]
+        return cells[0], cells[1]
+
+    def caption(self) -> str:
+        """What the player sees, in words."""
+        memory = self._memory
+        facts = self.facts()
+        offsets = {
+            name: (int(memory.nearest[kind, 2]) - memory.x, int(memory.nearest[kind, 3]) - memory.y)
+            for name, kind in KINDS.items()
+            if memory.nearest[kind, 0] < UNREACHED
+        }
+        vector = np.zeros(ENCODING_SIZE, np.float32)
+        self.encode(Focus(), vector)
+        front = CELL_KINDS[int(vector[84:99].argmax())]
+        return words.caption(facts, front, offsets)
+
+    def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
+        """A picture, ``uint8[height, width, 3]``."""
+        return self._engine.draw(size)
+
+    def snapshot(self) -> bytes:
+        """The whole state as bytes that hold no code."""
+        extra = {
+            "status": int(self._status),
+            "limit": self._limit,
+            "seed": self._seed,
+            "reward": self._reward,
+        }
+        return snapshot.dump(self._engine, self._memory, extra)
+
+    def restore(self, data: bytes) -> None:
+        """Return to a snapshot. Raises `BadSnapshot`."""
+        extra: dict[str, Any] = snapshot.load(data, self._engine, self._memory)
+        self._status = EndStatus(extra["status"])
+        self._limit, self._seed, self._reward = extra["limit"], extra["seed"], extra["reward"]
+        self._fresh = False
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+_NOTHING = np.array([UNREACHED, -1, 0, 0], np.int32)

@@ -1,0 +1,118 @@
+"""What the player of Crafter has seen so far, and what follows from it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from envs.crafter.engine import AREA, LOCAL, OrderedWorld
+from envs.crafter.survey import (
+    ARROW,
+    COW,
+    N_KINDS,
+    N_REGIONS,
+    RIPE,
+    SAPLING,
+    SKELETON,
+    ZOMBIE,
+    survey,
+)
+
+_CLASS_IDS = {"Cow": COW, "Zombie": ZOMBIE, "Skeleton": SKELETON, "Arrow": ARROW}
+_FACING = {(-1, 0): 0, (1, 0): 1, (0, -1): 2, (0, 1): 3}
+MAX_THREATS = 16
+
+
+class Memory:
+    """The remembered map. Materials, cows and plants stay remembered; what threatens is known while in view.
+
+    Attributes:
+        material: uint8[64, 64]; 0 = never seen.
+        creature: uint8[64, 64]; ids of `envs.crafter.survey`.
+        nearest: int32[N_KINDS, 4]: cost, first move, column, row.
+        frontier: int32[N_REGIONS, 4]: likewise.
+        known: int32[N_KINDS].
+        status: int32[5], see `survey`.
+        threats: int32[MAX_THREATS, 3]: creature id, column, row of what threatens, nearest first.
+        n_threats: rows of `threats` in use.
+        enter: int8[64, 64], cost of entering each cell, see `survey`.
+        x: the player's column. y: the player's row. facing: 0 left, 1 right, 2 up, 3 down.
+    """
+
+    def __init__(self) -> None:
+        self.material = np.zeros(AREA, np.uint8)
+        self.creature = np.zeros(AREA, np.uint8)
+        self.nearest = np.zeros((N_KINDS, 4), np.int32)
+        self.frontier = np.zeros((N_REGIONS, 4), np.int32)
+        self.known = np.zeros(N_KINDS, np.int32)
+        self.status = np.zeros(5, np.int32)
+        self.threats = np.zeros((MAX_THREATS, 3), np.int32)
+        self.n_threats = 0
+        self.x = self.y = self.facing = 0
+        self.enter = np.zeros(AREA, np.int8)
+        self._tools = np.zeros(3, np.int32)
+        self._scratch = (
+            self.enter,
+            np.zeros(AREA, np.int16),
+            np.zeros(AREA, np.int8),
+            np.zeros(AREA, np.int8),
+            np.zeros((16, 4 * AREA[0] * AREA[1]), np.int32),
+            np.zeros(16, np.int32),
+            np.zeros((AREA[0] + 1, AREA[1] + 1), np.int32),
+        )
+        self._surveyed = False
+
+    def forget(self) -> None:
+        """Empty the memory."""
+        self.material[:] = 0
+        self.creature[:] = 0
+        self.n_threats = 0
+
+    def forget_threats(self) -> None:
+        """Drop every creature that is not remembered out of view."""
+        self.creature[(self.creature >= ZOMBIE) & (self.creature <= ARROW)] = 0
+        self.n_threats = 0
+
+    def look(self, world: OrderedWorld, player: Any) -> None:
+        """Take in the 9 by 7 cells around the player."""
+        self._surveyed = False
+        x, y = int(player.pos[0]), int(player.pos[1])
+        for index in range(self.n_threats):
+            _, tx, ty = self.threats[index].tolist()
+            self.creature[tx, ty] = 0
+        self.x, self.y, self.facing = x, y, _FACING[player.facing[0], player.facing[1]]
+        x0, x1 = max(0, x - LOCAL[0] // 2), min(AREA[0], x + LOCAL[0] // 2 + 1)
+        y0, y1 = max(0, y - LOCAL[1] // 2), min(AREA[1], y + LOCAL[1] // 2 + 1)
+        self.material[x0:x1, y0:y1] = world._mat_map[x0:x1, y0:y1]
+        self.creature[x0:x1, y0:y1] = 0
+        indices = world._obj_map[x0:x1, y0:y1]
+        threats: list[tuple[int, int, int, int]] = []
+        for index in indices[indices > 0].tolist():
+            obj = world.alive[index]
+            if obj is player:
+                continue
+            ox, oy = world.positions[index].tolist()
+            kind = type(obj).__name__
+            being = (RIPE if obj.ripe else SAPLING) if kind == "Plant" else _CLASS_IDS.get(kind, 0)
+            self.creature[ox, oy] = being
+            if ZOMBIE <= being <= ARROW:
+                threats.append((abs(ox - x) + abs(oy - y), being, ox, oy))
+        threats.sort()
+        self.n_threats = min(len(threats), MAX_THREATS)
+        for row, threat in enumerate(threats[:MAX_THREATS]):
+            self.threats[row] = threat[1:]
+        inventory = player.inventory
+        self._tools[0] = inventory["wood_pickaxe"]
+        self._tools[1] = inventory["stone_pickaxe"]
+        self._tools[2] = inventory["iron_pickaxe"]
+
+    def survey(self) -> None:
+        """Bring `nearest`, `frontier`, `known` and `status` up to date; cheap when nothing changed."""
+        if self._surveyed:
+            return
+        survey(
+            self.material, self.creature, self.x, self.y, self.facing, self._tools, *self._scratch,
+            self.nearest, self.frontier, self.known, self.status,
+        )  # fmt: skip
+        self._surveyed = True

@@ -1,0 +1,139 @@
+"""Crafter's state as bytes that hold no code: a JSON header and raw arrays, compressed and checked."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from typing import Any
+
+import numpy as np
+from crafter import objects
+from numpy.typing import NDArray
+
+from envs.crafter.engine import AREA, CrafterEngine, OrderedSet
+from envs.crafter.memory import Memory
+from envs.errors import BadSnapshot
+
+MAGIC = b"JMCRAFT1"
+_CLASSES = {
+    cls.__name__: cls for cls in (objects.Cow, objects.Zombie, objects.Skeleton, objects.Arrow, objects.Plant)
+}
+_FIELDS = {"Cow": (), "Zombie": ("cooldown",), "Skeleton": ("reload",), "Arrow": (), "Plant": ("grown",)}
+_PLAYER = ("sleeping", "_last_health", "_hunger", "_thirst", "_fatigue", "_recover")
+
+
+def _describe(obj: Any) -> dict[str, Any]:
+    name = type(obj).__name__
+    record = {"class": name, "pos": obj.pos.tolist(), "health": obj.health}
+    record.update({field: getattr(obj, field) for field in _FIELDS[name]})
+    if name == "Arrow":
+        record["facing"] = [int(v) for v in obj.facing]
+    return record
+
+
+def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
+    """The state of engine and memory, and a few numbers of the caller's."""
+    world, player = engine.world, engine.player
+    _, keys, position, has_gauss, cached = world.random.get_state()
+    header = {
+        "extra": extra,
+        "episode": [engine._seed, engine._step, float(engine._last_health), sorted(engine._unlocked)],
+        "slots": len(world._objects),
+        "objects": {str(i): _describe(o) for i, o in world.alive.items() if o is not player},
+        "chunks": [
+            [list(map(int, key)), [_index(world, o) for o in group]] for key, group in world.chunks.items()
+        ],
+        "player": {
+            "pos": player.pos.tolist(),
+            "facing": [int(v) for v in player.facing],
+            "inventory": player.inventory,
+            "achievements": player.achievements,
+            "fields": [getattr(player, name) for name in _PLAYER],
+        },
+        "random": [int(position), int(has_gauss), float(cached)],
+        "daylight": float(world.daylight),
+    }
+    text = json.dumps(header, separators=(",", ":")).encode()
+    arrays = world._mat_map.tobytes() + memory.material.tobytes() + memory.creature.tobytes() + keys.tobytes()
+    body = len(text).to_bytes(4, "little") + text + arrays
+    return MAGIC + zlib.crc32(body).to_bytes(4, "little") + zlib.compress(body, 1)
+
+
+def _index(world: Any, obj: Any) -> int:
+    return int(world._obj_map[obj.pos[0], obj.pos[1]])
+
+
+def _unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    if data[: len(MAGIC)] != MAGIC:
+        raise BadSnapshot(f"not a saved Crafter state: it begins with {data[:8]!r}, expected {MAGIC!r}")
+    try:
+        body = zlib.decompress(data[len(MAGIC) + 4 :])
+    except zlib.error as error:
+        raise BadSnapshot(f"the saved Crafter state is damaged ({error}); use another one") from error
+    if zlib.crc32(body).to_bytes(4, "little") != data[len(MAGIC) : len(MAGIC) + 4]:
+        raise BadSnapshot("the saved Crafter state is damaged (checksum); use another one")
+    size = int.from_bytes(body[:4], "little")
+    header = json.loads(body[4 : 4 + size])
+    cells, at, arrays = AREA[0] * AREA[1], 4 + size, []
+    for dtype, count in ((np.uint8, cells), (np.uint8, cells), (np.uint8, cells), (np.uint32, 624)):
+        arrays.append(np.frombuffer(body, dtype, count, at))
+        at += np.dtype(dtype).itemsize * count
+    return header, arrays
+
+
+def load(data: bytes, engine: CrafterEngine, memory: Memory) -> dict[str, Any]:
+    """Put a dumped state into engine and memory; returns the caller's numbers. Raises `BadSnapshot`."""
+    header, (materials, seen, creatures, keys) = _unpack(data)
+    world = engine.world
+    world.reset(0)
+    world._mat_map[:] = materials.reshape(AREA)
+    world.random.set_state(("MT19937", keys, *header["random"]))
+    world.daylight = header["daylight"]
+    saved = header["player"]
+    player = objects.Player(world, tuple(saved["pos"]))
+    player.facing = tuple(saved["facing"])
+    player.inventory.update(saved["inventory"])
+    player.achievements.update(saved["achievements"])
+    for name, value in zip(_PLAYER, saved["fields"], strict=True):
+        setattr(player, name, value)
+    world._objects = [None] * header["slots"]
+    _place(world, 1, player)
+    for index, record in header["objects"].items():
+        _place(world, int(index), _rebuild(world, player, record))
+    world._chunks.clear()
+    for key, members in header["chunks"]:
+        group = world._chunks[tuple(key)] = OrderedSet()
+        for index in members:
+            group.add(world._objects[index])
+    engine._player = player
+    engine._episode = 1
+    engine._seed, engine._step, engine._last_health, unlocked = header["episode"]
+    engine._unlocked = set(unlocked)
+    memory.forget()
+    memory.material[:] = seen.reshape(AREA)
+    memory.creature[:] = creatures.reshape(AREA)
+    memory.forget_threats()
+    memory.look(world, player)
+    return dict(header["extra"])
+
+
+def _place(world: Any, index: int, obj: Any) -> None:
+    world._objects[index] = obj
+    world._obj_map[tuple(obj.pos)] = index
+    world.adopt(index, obj)
+
+
+def _rebuild(world: Any, player: Any, record: dict[str, Any]) -> Any:
+    name = record["class"]
+    cls = _CLASSES[name]
+    pos = tuple(record["pos"])
+    if name == "Arrow":
+        obj = cls(world, pos, np.array(record["facing"]))
+    elif name in ("Zombie", "Skeleton"):
+        obj = cls(world, pos, player)
+    else:
+        obj = cls(world, pos)
+    obj.inventory["health"] = record["health"]
+    for field in _FIELDS[name]:
+        setattr(obj, field, record[field])
+    return obj

@@ -1,0 +1,304 @@
+"""What the remembered map says from where the player stands: ways, distances, walls. Compiled by numba.
+
+Everything here reads the player's memory, never the world itself.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from envs.crafter.spec import EXPLORABLE, SEEKABLE
+from envs.navigation import DX, DY, UNREACHED, search
+
+WATER, GRASS, STONE, PATH, SAND, TREE, LAVA, COAL, IRON, DIAMOND, TABLE, FURNACE = range(1, 13)
+COW, ZOMBIE, SKELETON, ARROW, SAPLING, RIPE = range(1, 7)
+
+KINDS = {name: i for i, name in enumerate(SEEKABLE)}
+REGIONS = {name: i for i, name in enumerate(EXPLORABLE)}
+N_KINDS, N_REGIONS = len(KINDS), len(REGIONS)
+
+_TREE, _GRASS, _WATER, _STONE = KINDS["tree"], KINDS["grass"], KINDS["water"], KINDS["stone"]
+_PLANT_SIDE, _BEDROCK = KINDS["plant_side"], KINDS["bedrock"]
+_MATERIAL_KIND = np.full(16, -1, np.int32)
+for _material, _name in (
+    (TREE, "tree"), (GRASS, "grass"), (WATER, "water"), (STONE, "stone"), (COAL, "coal"), (IRON, "iron"),
+    (DIAMOND, "diamond"), (TABLE, "table"), (FURNACE, "furnace"), (PATH, "path"),
+):  # fmt: skip
+    _MATERIAL_KIND[_material] = KINDS[_name]
+_CREATURE_KIND = np.full(8, -1, np.int32)
+for _creature, _name in (
+    (COW, "cow"), (ZOMBIE, "zombie"), (SKELETON, "skeleton"), (SAPLING, "sapling"), (RIPE, "ripe_plant"),
+):  # fmt: skip
+    _CREATURE_KIND[_creature] = KINDS[_name]
+_WALKABLE = np.zeros(16, np.bool_)
+_WALKABLE[[GRASS, PATH, SAND]] = True
+_ROCK = np.zeros(16, np.bool_)
+_ROCK[[STONE, COAL, IRON, DIAMOND]] = True
+_REGION_OF = np.full(16, -1, np.int32)
+_REGION_OF[[GRASS, TREE]] = REGIONS["grassland"]
+_REGION_OF[[STONE, COAL, IRON, DIAMOND, LAVA]] = REGIONS["mountain"]
+_REGION_OF[[WATER, SAND]] = REGIONS["waterside"]
+_REGION_OF[PATH] = REGIONS["caves"]
+_ANYWHERE, _MOUNTAIN, _CAVES = REGIONS["anywhere"], REGIONS["mountain"], REGIONS["caves"]
+
+WRONG_REGION = 15.0
+"""Steps that an edge of the known map in another kind of land counts as farther away."""
+WIDE_EDGE = 0.15
+"""Steps that each unseen cell around an edge of the known map makes it count as nearer."""
+SHELTER_CELLS = 6
+
+
+@njit(cache=True, nogil=True)
+def _enter_costs(
+    material: NDArray[np.uint8],
+    creature: NDArray[np.uint8],
+    tools: NDArray[np.int32],
+    enter: NDArray[np.int8],
+) -> None:
+    width, height = material.shape
+    for x in range(width):
+        for y in range(height):
+            here = material[x, y]
+            cost = 0
+            if _WALKABLE[here]:
+                cost = 1
+                for move in range(4):
+                    nx, ny = x + DX[move], y + DY[move]
+                    if 0 <= nx < width and 0 <= ny < height and material[nx, ny] == LAVA:
+                        cost = 3
+                being = creature[x, y]
+                if being >= SAPLING:
+                    cost = 0
+                elif being > 0:
+                    cost += 3
+            elif (
+                (here in (STONE, COAL) and tools[0] > 0)
+                or (here == IRON and tools[1] > 0)
+                or (here == DIAMOND and tools[2] > 0)
+            ):
+                cost = 2
+            elif here == LAVA:
+                cost = -1
+            enter[x, y] = cost
+
+
+@njit(cache=True, nogil=True)
+def _better(cost: int, aligned: bool, old: int, old_aligned: bool) -> bool:
+    return cost < old or (cost == old and aligned and not old_aligned)
+
+
+@njit(cache=True, nogil=True)
+def _face_creature(
+    enter: NDArray[np.int8], cost: NDArray[np.int16], first: NDArray[np.int8], cx: int, cy: int
+) -> tuple[int, int]:
+    """Cost and first move to stand beside a creature; its own cell is dear only to pass through."""
+    width, height = cost.shape
+    best, move = UNREACHED, -1
+    for k in range(4):
+        nx, ny = cx - DX[k], cy - DY[k]
+        if nx < 0 or ny < 0 or nx >= width or ny >= height or cost[nx, ny] + 1 >= best:
+            continue
+        if cost[nx, ny] == 0:
+            best, move = 1, k
+        elif enter[nx, ny] > 0:
+            best, move = cost[nx, ny] + 1, first[nx, ny]
+    return best, move
+
+
+@njit(cache=True, nogil=True)
+def _is_bedrock(material: NDArray[np.uint8], x: int, y: int) -> bool:
+    solid = 0
+    for dx in range(-1, 2):
+        for dy in range(-1, 2):
+            if (dx != 0 or dy != 0) and _ROCK[material[x + dx, y + dy]]:
+                solid += 1
+    return solid >= 6
+
+
+@njit(cache=True, nogil=True)
+def _beside_plant(creature: NDArray[np.uint8], x: int, y: int) -> bool:
+    width, height = creature.shape
+    for move in range(4):
+        nx, ny = x + DX[move], y + DY[move]
+        if 0 <= nx < width and 0 <= ny < height and creature[nx, ny] == SAPLING:
+            return True
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _open_sides(material: NDArray[np.uint8], x: int, y: int) -> int:
+    width, height = material.shape
+    count = 0
+    for move in range(4):
+        nx, ny = x + DX[move], y + DY[move]
+        if 0 <= nx < width and 0 <= ny < height and (_WALKABLE[material[nx, ny]] or material[nx, ny] == 0):
+            count += 1
+    return count
+
+
+@njit(cache=True, nogil=True)
+def _enclosed(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int) -> bool:
+    width, height = material.shape
+    xs = np.zeros(SHELTER_CELLS + 1, np.int32)
+    ys = np.zeros(SHELTER_CELLS + 1, np.int32)
+    xs[0], ys[0] = x, y
+    n, at = 1, 0
+    while at < n:
+        for move in range(4):
+            nx, ny = xs[at] + DX[move], ys[at] + DY[move]
+            if nx < 0 or ny < 0 or nx >= width or ny >= height:
+                continue
+            if material[nx, ny] == 0:
+                return False
+            if not _WALKABLE[material[nx, ny]] or creature[nx, ny] >= SAPLING:
+                continue
+            if creature[nx, ny] > 0:
+                return False
+            fresh = True
+            for k in range(n):
+                if xs[k] == nx and ys[k] == ny:
+                    fresh = False
+            if fresh:
+                if n > SHELTER_CELLS - 1:
+                    return False
+                xs[n], ys[n] = nx, ny
+                n += 1
+        at += 1
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _frontier(
+    material: NDArray[np.uint8],
+    facing: int,
+    cost: NDArray[np.int16],
+    first: NDArray[np.int8],
+    parent: NDArray[np.int8],
+    unseen: NDArray[np.int32],
+    best: NDArray[np.int32],
+) -> None:
+    """Choose, per region, the edge of the known map to go to; ``best: int32[N_REGIONS, 4]``."""
+    width, height = material.shape
+    for x in range(width):
+        total = 0
+        for y in range(height):
+            total += material[x, y] == 0
+            unseen[x + 1, y + 1] = unseen[x, y + 1] + total
+    value = np.full(N_REGIONS, 1e9)
+    best[:, 0] = UNREACHED
+    best[:, 1] = -1
+    for x in range(width):
+        for y in range(height):
+            if material[x, y] != 0 or cost[x, y] >= UNREACHED:
+                continue
+            x0, x1 = max(0, x - 4), min(width, x + 5)
+            y0, y1 = max(0, y - 3), min(height, y + 4)
+            wide = unseen[x1, y1] - unseen[x0, y1] - unseen[x1, y0] + unseen[x0, y0]
+            move = parent[x, y]
+            land = _REGION_OF[material[x - DX[move], y - DY[move]]]
+            base = cost[x, y] - WIDE_EDGE * wide - (1.0 if first[x, y] == facing else 0.0)
+            for region in range(N_REGIONS):
+                fits = region == _ANYWHERE or land == region or (region == _MOUNTAIN and land == _CAVES)
+                worth = base if fits else base + WRONG_REGION
+                if worth < value[region]:
+                    value[region] = worth
+                    best[region, 0] = cost[x, y]
+                    best[region, 1] = first[x, y]
+                    best[region, 2] = x
+                    best[region, 3] = y
+
+
+@njit(cache=True, nogil=True)
+def survey(
+    material: NDArray[np.uint8],
+    creature: NDArray[np.uint8],
+    x: int,
+    y: int,
+    facing: int,
+    tools: NDArray[np.int32],
+    enter: NDArray[np.int8],
+    cost: NDArray[np.int16],
+    first: NDArray[np.int8],
+    parent: NDArray[np.int8],
+    buckets: NDArray[np.int32],
+    fill: NDArray[np.int32],
+    unseen: NDArray[np.int32],
+    nearest: NDArray[np.int32],
+    frontier: NDArray[np.int32],
+    known: NDArray[np.int32],
+    status: NDArray[np.int32],
+) -> None:
+    """Fill everything that depends on the remembered map.
+
+    Args:
+        material: uint8[64, 64], remembered materials, 0 = never seen.
+        creature: uint8[64, 64], creatures and plants: those in view, and remembered cows and plants.
+        x: the player's column.
+        y: the player's row.
+        facing: 0 left, 1 right, 2 up, 3 down.
+        tools: int32[3], wood, stone and iron pickaxes carried.
+        enter: scratch and out, see `envs.navigation.search`.
+        cost: scratch and out, likewise.
+        first: scratch and out, likewise.
+        parent: scratch, likewise.
+        buckets: scratch, likewise.
+        fill: scratch, likewise.
+        unseen: int32[65, 65], scratch.
+        nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind.
+        frontier: int32[N_REGIONS, 4], out: likewise for edges of the known map.
+        known: int32[N_KINDS], out: how many of each kind are remembered.
+        status: int32[5], out: enclosed, open sides, open sides of the nearest plant (9 none), plants with no
+            open side, cells seen.
+    """
+    width, height = material.shape
+    _enter_costs(material, creature, tools, enter)
+    search(enter, x, y, cost, first, parent, buckets, fill)
+    nearest[:, 0] = UNREACHED
+    nearest[:, 1] = -1
+    known[:] = 0
+    seen, fenced = 0, 0
+    plant_cost, plant_open = UNREACHED + 1, 9
+    for cx in range(width):
+        for cy in range(height):
+            here = material[cx, cy]
+            if here == 0:
+                continue
+            seen += 1
+            if cx == x and cy == y:
+                continue
+            being = creature[cx, cy]
+            for which in range(3):
+                if which == 0:
+                    kind = _CREATURE_KIND[being] if being > 0 else _MATERIAL_KIND[here]
+                elif which == 1:
+                    side = _WALKABLE[here] and being == 0 and _beside_plant(creature, cx, cy)
+                    kind = _PLANT_SIDE if side else -1
+                else:
+                    inner = 0 < cx < width - 1 and 0 < cy < height - 1
+                    kind = _BEDROCK if here == STONE and inner and _is_bedrock(material, cx, cy) else -1
+                if kind < 0:
+                    continue
+                known[kind] += 1
+                price, move = int(cost[cx, cy]), int(first[cx, cy])
+                if which == 0 and 0 < being < ARROW:
+                    price, move = _face_creature(enter, cost, first, cx, cy)
+                if _better(price, move == facing, nearest[kind, 0], nearest[kind, 1] == facing):
+                    nearest[kind, 0] = price
+                    nearest[kind, 1] = move
+                    nearest[kind, 2] = cx
+                    nearest[kind, 3] = cy
+            if being >= SAPLING:
+                sides = _open_sides(material, cx, cy)
+                if sides == 0:
+                    fenced += 1
+                away = abs(cx - x) + abs(cy - y)
+                if being == SAPLING and away < plant_cost:
+                    plant_cost, plant_open = away, sides
+    _frontier(material, facing, cost, first, parent, unseen, frontier)
+    status[0] = _enclosed(material, creature, x, y)
+    status[1] = _open_sides(material, x, y)
+    status[2] = plant_open
+    status[3] = fenced
+    status[4] = seen

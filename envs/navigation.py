@@ -1,0 +1,108 @@
+"""Ways through a remembered grid: one search from the player serves every question about where things are.
+
+Shared by grid games. The search is Dijkstra's with small integer costs, on a bucket queue (Dial 1969).
+Compiled by numba; the first call in a process loads the compiled code from its cache.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+UNREACHED = 30_000
+"""Cost of a cell that no known way leads to."""
+
+_BUCKETS = 16
+
+DX = np.array([-1, 1, 0, 0], np.int32)
+DY = np.array([0, 0, -1, 1], np.int32)
+
+
+@njit(cache=True, nogil=True)
+def search(
+    enter: NDArray[np.int8],
+    x: int,
+    y: int,
+    cost: NDArray[np.int16],
+    first: NDArray[np.int8],
+    parent: NDArray[np.int8],
+    buckets: NDArray[np.int32],
+    fill: NDArray[np.int32],
+) -> None:
+    """Find the cheapest way from (x, y) to every cell.
+
+    Args:
+        enter: int8[W, H]; 1..15 = cost of entering the cell; 0 = the cell ends a way (it can be reached and
+            faced, at cost 1, but not walked through); -1 = not even that.
+        x: the player's column.
+        y: the player's row.
+        cost: int16[W, H], out; cost to enter or face the cell, `UNREACHED` if there is no way.
+        first: int8[W, H], out; first move of the cheapest way (0 left, 1 right, 2 up, 3 down; -1 none).
+        parent: int8[W, H], out; last move of the cheapest way.
+        buckets: int32[16, 4 * W * H], scratch.
+        fill: int32[16], scratch.
+    """
+    width, height = enter.shape
+    cost[:, :] = UNREACHED
+    first[:, :] = -1
+    parent[:, :] = -1
+    fill[:] = 0
+    cost[x, y] = 0
+    buckets[0, 0] = x * height + y
+    fill[0] = 1
+    pending = 1
+    level = 0
+    while pending > 0:
+        slot = level % _BUCKETS
+        at = 0
+        while at < fill[slot]:
+            cell = buckets[slot, at]
+            at += 1
+            pending -= 1
+            cx = cell // height
+            cy = cell % height
+            if cost[cx, cy] != level:
+                continue
+            if enter[cx, cy] < 1 and not (cx == x and cy == y):
+                continue
+            for move in range(4):
+                nx = cx + DX[move]
+                ny = cy + DY[move]
+                if nx < 0 or ny < 0 or nx >= width or ny >= height:
+                    continue
+                step = enter[nx, ny]
+                if step < 0:
+                    continue
+                total = level + (step if step > 0 else 1)
+                if total < cost[nx, ny]:
+                    cost[nx, ny] = total
+                    parent[nx, ny] = move
+                    first[nx, ny] = move if level == 0 else first[cx, cy]
+                    target = total % _BUCKETS
+                    buckets[target, fill[target]] = nx * height + ny
+                    fill[target] += 1
+                    pending += 1
+        fill[slot] = 0
+        level += 1
+
+
+class Wayfinder:
+    """Scratch memory for `search` on grids of one size.
+
+    Attributes:
+        cost: int16[W, H] of the last search.
+        first: int8[W, H] of the last search.
+        parent: int8[W, H] of the last search.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.cost = np.zeros((width, height), np.int16)
+        self.first = np.zeros((width, height), np.int8)
+        self.parent = np.zeros((width, height), np.int8)
+        self._buckets = np.zeros((_BUCKETS, 4 * width * height), np.int32)
+        self._fill = np.zeros(_BUCKETS, np.int32)
+
+    def search(self, enter: NDArray[np.int8], x: int, y: int) -> None:
+        """Search from (x, y); see the module's `search` for the meaning of `enter`."""
+        search(enter, x, y, self.cost, self.first, self.parent, self._buckets, self._fill)
