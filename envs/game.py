@@ -46,6 +46,7 @@ class GameSpec:
         achievements: event facts that count as the game's achievements, in the game's order.
         manual: path of the text that a model is told about the game.
         aliases: other words for facts, skills or achievements, used when goals are parsed.
+        moves: actions that turn or step -> the action that steps back; scripted options reposition with them.
     """
 
     name: str
@@ -59,6 +60,7 @@ class GameSpec:
     achievements: tuple[str, ...] = ()
     manual: Path | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
+    moves: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def fact_index(self) -> dict[str, int]:
@@ -104,7 +106,11 @@ class Game(Protocol):
         ...
 
     def step(self, action: int) -> EndStatus:
-        """Take one action (index into ``spec.actions``) and say how the episode stands."""
+        """Take one action (index into ``spec.actions``) and say how the episode stands.
+
+        Raises `ValueError`, naming the range, for an index outside it, and `RuntimeError` once the episode
+        has ended.
+        """
         ...
 
     @property
@@ -134,7 +140,7 @@ class Game(Protocol):
         ...
 
     def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
-        """A picture, ``uint8[height, width, 3]``; drawing it never changes the game."""
+        """A picture, ``uint8[height, width, 3]`` for ``size = (width, height)``; never changes the game."""
         ...
 
     def snapshot(self) -> bytes:
@@ -184,7 +190,7 @@ def game_names() -> list[str]:
 def _entry(name: str) -> GameEntry:
     if name not in _REGISTRY:
         raise UnknownGame(
-            f"no game {name!r}{did_you_mean(name, _REGISTRY)} Known games: {', '.join(game_names())}."
+            f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {', '.join(game_names())}."
         )
     return _REGISTRY[name]
 

@@ -13,6 +13,10 @@ class LibraryDamaged(SkillError):
     """A file of the library is unreadable, half written, or not what its hash says."""
 
 
+class LibraryConflict(SkillError):
+    """An archive and the library hold different content under the same name, or are of different games."""
+
+
 class LibraryLocked(SkillError):
     """Another process is writing to the library."""
 
@@ -31,3 +35,7 @@ class SandboxUnavailable(SkillError):
 
 class PolicyMismatch(SkillError):
     """Weights do not fit the network that the game's encoding asks for."""
+
+
+class TrainingDiverged(SkillError):
+    """Weights, rewards or values stopped being finite, also after going back to the last checkpoint."""

@@ -182,6 +182,7 @@ class CrafterEngine(crafter.Env):  # type: ignore[misc]
         self._local_view, self._item_view = self._views
         state = self._world.random.get_state()
         try:
-            return np.asarray(self.render(np.array(size)), np.uint8)
+            self._size = np.array(size)
+            return np.asarray(self.render(), np.uint8)
         finally:
             self._world.random.set_state(state)

@@ -1,0 +1,54 @@
+# practice  learn skills on Crafter, from nothing to a stone pickaxe and beyond (about 20 minutes)
+# test      format, lint, types, tests: what CI runs
+# check     format, lint and types only
+# bench     throughput, planning time, start-up, memory
+# venv      the environment that all of these use
+# clean     remove the environment, caches and builds; runs and libraries stay
+
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+SOURCES := agent envs planners skills tests
+ARGS ?=
+
+.PHONY: practice test check bench venv clean
+
+practice: $(VENV)/.installed
+	$(BIN)/journeyman practice $(ARGS)
+
+test: check
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+check: $(VENV)/.installed-dev
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/mypy
+
+bench: $(VENV)/.installed
+	$(BIN)/python -m agent.bench $(ARGS)
+
+venv: $(VENV)/.installed-dev
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing journeyman into $(VENV)"
+	$(PIP_INSTALL) -e .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(BIN)/python
+	@echo "installing journeyman and its development tools into $(VENV)"
+	$(PIP_INSTALL) -e '.[dev]'
+	@touch $@ $(VENV)/.installed
+
+$(BIN)/python:
+	@for python in python3.11 python3.12 python3.13 python3; do \
+	    if $$python -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then \
+	        echo "making $(VENV) with $$python"; exec $$python -m venv $(VENV); \
+	    fi; \
+	done; \
+	echo "make: no Python 3.11 or newer found on PATH (tried python3.11, python3.12, python3.13, python3);" \
+	    "install one, with its venv module" >&2; exit 3
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	find $(SOURCES) -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,55 @@
+"""The command tree."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from agent.cli import doctor, evaluate, graph, plan, practice, runs, skills, solve
+
+app = typer.Typer(
+    name="journeyman",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        print(f"journeyman {version('journeyman')}")
+        raise typer.Exit
+
+
+@app.callback(
+    epilog="Examples:  [bold]journeyman practice[/]  |  [bold]journeyman solve 'collect a diamond'[/]  |  "
+    "[bold]journeyman graph --html graph.html[/]"
+)
+def journeyman(
+    version: Annotated[
+        bool, typer.Option("--version", help="Print the version.", callback=_print_version, is_eager=True)
+    ] = False,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more, on stderr.")] = False,
+) -> None:
+    """An agent that teaches itself open-world games.
+
+    A language model designs skills, reinforcement learning trains them, experience decides which are kept.
+    """
+    import logging
+
+    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s")
+
+
+practice.add_to(app)
+solve.add_to(app)
+plan.add_to(app)
+app.add_typer(graph.group, name="graph")
+app.add_typer(skills.group, name="skills")
+evaluate.add_to(app)
+app.add_typer(runs.group, name="runs")
+doctor.add_to(app)

@@ -1,0 +1,173 @@
+"""``journeyman eval``: play an evaluation suite and show the result beside published figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli import options
+from agent.cli.output import episode_bar, messages, print_json, results
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from agent.config import EvalConfig
+    from agent.evaluate import EvalReport
+    from agent.runs import Run
+    from agent.suites import Suite
+
+_SHOWN_COLUMNS = 4
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(
+        "eval",
+        epilog="Examples:  [bold]journeyman eval crafter-score --episodes 100[/]  |  "
+        "[bold]journeyman eval crafter-progress --baseline random --json[/]",
+    )(evaluate_command)
+
+
+def evaluate_command(
+    suite: Annotated[str, typer.Argument(help="crafter-score or crafter-progress.")],
+    episodes: Annotated[
+        int | None,
+        typer.Option("--episodes", "-n", help="Episodes to play. Default: 50.", show_default=False),
+    ] = None,
+    seed: options.Seed = 0,
+    library: options.Library = None,
+    baseline: Annotated[
+        str | None, typer.Option("--baseline", help="'random': play random actions by the same protocol.")
+    ] = None,
+    resume: Annotated[
+        str | None, typer.Option("--resume", help="Go on with a run; its episodes are not played again.")
+    ] = None,
+    runs_dir: options.RunsDir = Path("runs"),
+    workers: options.Workers = None,
+    json: options.Json = False,
+) -> None:
+    """Play an evaluation suite on fresh seeds, with intervals, beside published figures."""
+    from agent.suites import load_suite
+
+    protocol = load_suite(suite)
+    run, config = _open_run(
+        protocol,
+        resume=resume,
+        runs_dir=runs_dir,
+        library=library,
+        settings={"episodes": episodes, "workers": workers},
+        fresh={"seed": seed, "baseline": baseline},
+    )
+    report = _play(protocol, config, run)
+    if json:
+        print_json(report.to_record())
+    else:
+        _show(report, config, run)
+
+
+def _open_run(
+    suite: Suite,
+    *,
+    resume: str | None,
+    runs_dir: Path,
+    library: Path | None,
+    settings: dict[str, int | None],
+    fresh: dict[str, object],
+) -> tuple[Run, EvalConfig]:
+    """A new run, or the one to go on with; then its own configuration counts, but for what `settings` say."""
+    from agent.config import EvalConfig, from_record, replace, to_record
+    from agent.errors import BadConfig
+    from agent.libraries import USER_LIBRARY, choose_library
+    from agent.runs import Run, find_run
+
+    given = {name: value for name, value in settings.items() if value is not None}
+    if resume is not None:
+        config = replace(from_record(EvalConfig, find_run(runs_dir, resume).config()), given)
+        if config.suite != suite.name:
+            raise BadConfig(f"run {resume!r} plays suite {config.suite!r}; expected {suite.name!r}")
+        return Run.resume(runs_dir, resume, command="eval"), config
+    config = replace(EvalConfig(suite=suite.name, runs_dir=runs_dir), {**given, **fresh})
+    chosen = library or USER_LIBRARY
+    if config.baseline is None:
+        chosen = choose_library(library, suite.game)
+    config = replace(config, {"library": chosen.resolve()})
+    run = Run.create(runs_dir, command="eval", game=suite.game, seed=config.seed, config=to_record(config))
+    return run, config
+
+
+def _play(suite: Suite, config: EvalConfig, run: Run) -> EvalReport:
+    from agent.evaluate import evaluate
+
+    messages().print(f"{suite.title}\nrun {run.name}", style="dim", markup=False)
+    try:
+        with run, episode_bar() as bar:
+            task = bar.add_task("episodes", total=config.episodes)
+            report = evaluate(
+                config, suite, run, progress=lambda done, total: bar.update(task, completed=done, total=total)
+            )
+            run.finish(**report.to_record())
+            return report
+    except KeyboardInterrupt:
+        messages().print(
+            f"interrupted; go on with: journeyman eval {suite.name} --resume {run.name}", markup=False
+        )
+        raise
+
+
+def _show(report: EvalReport, config: EvalConfig, run: Run) -> None:
+    console = results()
+    console.print(_figure_table(report, config))
+    console.print(_rate_table(report))
+    console.print(report.suite.protocol.strip(), style="dim", markup=False)
+    again = f"journeyman eval {report.suite.name} --episodes {report.n} --seed {config.seed}"
+    if config.baseline:
+        again += f" --baseline {config.baseline}"
+    console.print(f"n = {report.n}   run {run.name}\n{again}", style="dim", markup=False, soft_wrap=True)
+
+
+def _figure_table(report: EvalReport, config: EvalConfig) -> Table:
+    """The suite's metric, ours first, the published figures below."""
+    from rich.table import Table
+
+    table = Table("agent", report.suite.metric, "95 % interval", "note", title=report.suite.title)
+    table.columns[1].justify = "right"
+    who = "random actions, measured now" if config.baseline else "Journeyman, measured now"
+    for name in (report.suite.metric, "reward"):
+        figure = report.metrics[name]
+        low, high = figure.interval.rounded(1)
+        note = "" if name == report.suite.metric else "reward per episode, not the metric"
+        table.add_row(
+            who, f"{figure.mean:.1f}", f"{low:.1f} to {high:.1f}", note, style="bold" if not note else ""
+        )
+    table.add_section()
+    for row in report.suite.figures:
+        spread = "" if row.spread is None else f"± {row.spread:g}"
+        table.add_row(row.label, f"{row.value:.1f}", spread, row.note)
+    return table
+
+
+def _rate_table(report: EvalReport) -> Table:
+    """Success rate per achievement in percent, ours beside the published ones."""
+    from rich.table import Table
+
+    columns = list(report.suite.rates)[:_SHOWN_COLUMNS]
+    table = Table(
+        "achievement", "ours %", "95 % interval", *columns, title="Episodes that unlock it, percent"
+    )
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for name, figure in report.metrics.items():
+        if not name.startswith("unlocked/"):
+            continue
+        achievement = name.removeprefix("unlocked/")
+        low, high = figure.interval.rounded(0)
+        published = [report.suite.rates[c].get(achievement) for c in columns]
+        table.add_row(
+            achievement,
+            f"{figure.mean:.0f}",
+            f"{low:.0f} to {high:.0f}",
+            *("" if rate is None else f"{rate:g}" for rate in published),
+        )
+    return table

@@ -1,0 +1,124 @@
+"""``journeyman graph``: show, export and import skill graphs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli import options
+from agent.cli.output import messages, print_json, results
+
+if TYPE_CHECKING:
+    from planners.graph import SkillGraph
+    from skills.skill import Skill
+
+group = typer.Typer(help="Show, export and import skill graphs.")
+
+
+@group.callback(
+    invoke_without_command=True,
+    epilog="Examples:  [bold]journeyman graph --html graph.html[/]  |  [bold]journeyman graph --open[/]  |  "
+    "[bold]journeyman graph import skills.yaml --output graph.json[/]",
+)
+def graph_command(
+    context: typer.Context,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write one self-contained page that works offline.")
+    ] = None,
+    graphml: Annotated[bool, typer.Option("--graphml", help="Print the graph as GraphML.")] = False,
+    open_page: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
+    graph: Annotated[
+        Path | None, typer.Option("--graph", help="Use this graph file (.json, .graphml, .yaml).")
+    ] = None,
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    json: options.Json = False,
+) -> None:
+    """Show the skill graph: what skills need and bring, as claimed by the model and as seen in play."""
+    if context.invoked_subcommand is not None:
+        return
+    from agent.graphs import load_graph, load_skills
+
+    skill_graph = load_graph(file=graph, library=library, game=game)
+    if html is not None or open_page:
+        records = {} if graph is not None else load_skills(library, game)
+        _write_page(skill_graph, records, html, open_page=open_page)
+    if json:
+        print_json(skill_graph.to_json())
+    elif graphml:
+        from planners.interchange import to_graphml
+
+        print(to_graphml(skill_graph), end="")
+    elif html is None and not open_page:
+        _show(skill_graph)
+
+
+@group.command("import", epilog="Example:  [bold]journeyman graph import skills.yaml --output graph.json[/]")
+def import_command(
+    file: Annotated[Path, typer.Argument(help="Node-link JSON, GraphML, or Plan4MC's skills.yaml.")],
+    output: Annotated[Path, typer.Option("--output", "-o", help="File to write (.json or .graphml).")],
+    json: options.Json = False,
+) -> None:
+    """Read a graph, check it, and write it in the project's form."""
+    from planners.interchange import read_graph, write_graph
+
+    skill_graph = read_graph(file)
+    problems = skill_graph.validate()
+    write_graph(skill_graph, output)
+    if json:
+        print_json(
+            {
+                "output": str(output),
+                "skills": len(skill_graph),
+                "facts": len(skill_graph.facts()),
+                "notes": skill_graph.notes,
+                "problems": [problem.message for problem in problems],
+            }
+        )
+        return
+    console = messages()
+    for note in [*skill_graph.notes, *(problem.message for problem in problems)]:
+        console.print(note, markup=False)
+    results().print(
+        f"{len(skill_graph)} skills and {len(skill_graph.facts())} facts written to {str(output)!r}",
+        markup=False,
+        soft_wrap=True,
+    )
+
+
+def _write_page(
+    graph: SkillGraph, records: Mapping[str, Skill], html: Path | None, *, open_page: bool
+) -> None:
+    import tempfile
+
+    from agent.web.graph_page import render_graph_page
+    from skills.atomic_file import write_atomically
+
+    path = html or Path(tempfile.mkdtemp(prefix="journeyman-")) / "graph.html"
+    page = render_graph_page(graph, title=f"Skills: {graph.game}", skills=records)
+    write_atomically(path, page.encode())
+    messages().print(f"wrote {path}", markup=False, soft_wrap=True)
+    if open_page:
+        typer.launch(path.resolve().as_uri())
+
+
+def _show(graph: SkillGraph) -> None:
+    from rich.table import Table
+
+    table = Table("skill", "needs", "brings", "success", title=f"Skill graph of {graph.game}")
+    for name in graph.skills():
+        belief, stats = graph.belief(name), graph.stats(name)
+        table.add_row(
+            name if graph.available(name) else f"{name} (not learned)",
+            ", ".join(f"{fact} {count}" for fact, count in belief.needs.items()),
+            ", ".join(f"{fact} {count}" for fact, count in belief.obtains.items()),
+            f"{stats.successes} of {stats.attempts}" if stats.attempts else "",
+        )
+    console = results()
+    console.print(table)
+    for entry in graph.corrections():
+        if entry.status in ("corrected", "added"):
+            console.print(f"{entry.skill} {entry.role}: {entry.sentence}", markup=False, style="dim")

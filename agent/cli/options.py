@@ -1,0 +1,27 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, TypeAlias
+
+import typer
+
+Game: TypeAlias = Annotated[str, typer.Option("--game", "-g", help="Which game to play.")]
+Library: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--library",
+        help="Folder of skill libraries. Default: ./library if it has skills, else the starter library.",
+        show_default=False,
+    ),
+]
+Seed: TypeAlias = Annotated[int, typer.Option("--seed", help="Everything random follows from it.")]
+RunsDir: TypeAlias = Annotated[Path, typer.Option("--runs-dir", help="Folder that holds the run folders.")]
+Workers: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--workers", help="Processes side by side. Default: one per core.", show_default=False),
+]
+Json: TypeAlias = Annotated[
+    bool, typer.Option("--json", help="Print the result as one JSON document (docs/json.md).")
+]

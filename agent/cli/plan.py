@@ -1,0 +1,143 @@
+"""``journeyman plan``: which skills lead to a goal."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli import options
+from agent.cli.failures import NOT_REACHED
+from agent.cli.output import print_json, results
+
+if TYPE_CHECKING:
+    from envs.game import GameSpec
+    from planners.graph import SkillGraph
+    from planners.plan import Plan
+
+
+class Search(StrEnum):
+    """How a plan is searched for."""
+
+    CHEAPEST = "cheapest"
+    DECOMPOSE = "decompose"
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(
+        "plan",
+        epilog="Examples:  [bold]journeyman plan 'collect a diamond'[/]  |  "
+        "[bold]journeyman plan hopper --graph graph.json --have stone_pickaxe=1 --json[/]",
+    )(plan_command)
+
+
+def plan_command(
+    goal: Annotated[str, typer.Argument(help="What to reach, in words, as a fact or as a skill.")],
+    have: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--have", help="What is there already, e.g. wood=3. May be repeated; several in one go too."
+        ),
+    ] = None,
+    more: Annotated[list[str] | None, typer.Argument(help="More of --have.", hidden=True)] = None,
+    graph: Annotated[
+        Path | None, typer.Option("--graph", help="Plan over this graph file (.json, .graphml, .yaml).")
+    ] = None,
+    search: Annotated[
+        Search, typer.Option("--search", help="Least expected cost, or fewest executions (as in Plan4MC).")
+    ] = Search.CHEAPEST,
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    json: options.Json = False,
+) -> None:
+    """Plan a goal over the skill graph. Exit code 1 when something is missing.
+
+    Bars such as health and food are taken as full unless --have says otherwise.
+    """
+    from agent.graphs import load_graph
+    from planners.goal import parse_goal
+    from planners.search import cheapest, decompose
+
+    skill_graph = load_graph(file=graph, library=library, game=game)
+    given = parse_have([*(have or []), *(more or [])], [*skill_graph.kinds, *skill_graph.facts()])
+    facts = {**_full_bars(skill_graph), **given}
+    wanted = parse_goal(goal, skill_graph, _spec(skill_graph.game))
+    find = cheapest if search is Search.CHEAPEST else decompose
+    plan = find(skill_graph, wanted, facts, only_available=graph is None)
+    if json:
+        print_json(to_record(goal, plan))
+    else:
+        _show(plan)
+    if not plan.possible:
+        raise typer.Exit(NOT_REACHED)
+
+
+def parse_have(texts: Iterable[str], known: Iterable[str]) -> dict[str, int]:
+    """Facts from texts such as ``wood=3``; several may share one text, parted by commas or spaces.
+
+    Raises:
+        BadConfig: a text without a whole number, or a fact that the graph does not know.
+    """
+    from agent.errors import BadConfig
+
+    names, facts = set(known), dict[str, int]()
+    for text in " ".join(texts).replace(",", " ").split():
+        name, equals, count = text.partition("=")
+        if not equals or not count.isdigit():
+            raise BadConfig(
+                f"--have {text!r}; expected fact=count, e.g. wood=3; quote a goal of several words"
+            )
+        if name not in names:
+            close = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)
+            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+            raise BadConfig(f"--have {text!r}: the graph has no fact {name!r}{hint}")
+        facts[name] = int(count)
+    return facts
+
+
+def _full_bars(graph: SkillGraph) -> dict[str, int]:
+    """Bars such as health and food, as they are when an episode begins."""
+    return {
+        fact: graph.highs[fact]
+        for fact, kind in graph.kinds.items()
+        if kind == "level" and fact in graph.highs
+    }
+
+
+def _spec(game: str) -> GameSpec | None:
+    """The game's description; None for a graph from elsewhere."""
+    from envs.game import game_names, game_spec
+
+    return game_spec(game) if game in game_names() else None
+
+
+def to_record(goal: str, plan: Plan) -> dict[str, Any]:
+    """The schema of ``journeyman plan --json``."""
+    return {
+        "goal": goal,
+        "steps": list(plan.steps),
+        "missing": dict(plan.missing),
+        "expected_steps": round(plan.expected_steps, 2),
+        "success_probability": round(plan.success_probability, 6),
+    }
+
+
+def _show(plan: Plan) -> None:
+    from rich.table import Table
+
+    console = results()
+    table = Table("step", "skill", title=plan.goal.text)
+    for number, skill in enumerate(plan.steps, start=1):
+        table.add_row(str(number), skill)
+    console.print(table)
+    console.print(
+        f"about {plan.expected_steps:,.0f} game steps; every step succeeds at the first attempt with "
+        f"probability {plan.success_probability:.0%}"
+    )
+    for fact, count in plan.missing.items():
+        console.print(f"missing: {count} of {fact}, which no skill at hand brings", markup=False, style="red")

@@ -1,0 +1,161 @@
+"""``journeyman practice``: learn skills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli import options
+from agent.cli.failures import INTERRUPTED
+from agent.cli.output import messages, print_json, results
+
+if TYPE_CHECKING:
+    from agent.config import PracticeConfig
+    from agent.practice import PracticeReport
+    from agent.progress import PracticeProgress
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(
+        "practice",
+        epilog="Examples:  [bold]journeyman practice[/]  |  "
+        "[bold]journeyman practice --preset quick --library mine[/]  |  "
+        "[bold]journeyman practice --resume 20260101T[/]",
+    )(practice_command)
+
+
+def practice_command(
+    game: Annotated[str | None, typer.Option("--game", "-g", help="Which game. Default: crafter.")] = None,
+    budget_steps: Annotated[
+        int | None, typer.Option("--budget-steps", help="Game steps to spend. Default: 600000.")
+    ] = None,
+    minutes: Annotated[
+        float | None, typer.Option("--minutes", "-m", help="Minutes to spend. Default: 18.")
+    ] = None,
+    llm: Annotated[
+        str | None,
+        typer.Option("--llm", help="'recorded' (default), provider:model, a URL, or a GGUF file."),
+    ] = None,
+    library: Annotated[
+        Path | None, typer.Option("--library", help="Where skills are kept. Default: ./library.")
+    ] = None,
+    seed: Annotated[int | None, typer.Option("--seed", help="Everything random follows from it.")] = None,
+    resume: Annotated[str | None, typer.Option("--resume", help="Go on with this run.")] = None,
+    runs_dir: options.RunsDir = Path("runs"),
+    max_calls: Annotated[
+        int | None, typer.Option("--max-calls", help="Cap on calls of a live model.")
+    ] = None,
+    max_tokens: Annotated[
+        int | None, typer.Option("--max-tokens", help="Cap on tokens of a live model.")
+    ] = None,
+    max_usd: Annotated[float | None, typer.Option("--max-usd", help="Cap on US dollars.")] = None,
+    workers: options.Workers = None,
+    preset: Annotated[
+        str | None, typer.Option("--preset", help="'quick', 'long', or a .toml file of settings.")
+    ] = None,
+    assignments: Annotated[
+        list[str] | None, typer.Option("--set", help="key=value, for any setting; may be repeated.")
+    ] = None,
+    json: options.Json = False,
+) -> None:
+    """Learn skills from nothing: propose, design, train, judge, admit."""
+    given = {
+        "game": game,
+        "budget_steps": budget_steps,
+        "minutes": minutes,
+        "llm": llm,
+        "library": library,
+        "seed": seed,
+        "max_calls": max_calls,
+        "max_tokens": max_tokens,
+        "max_usd": max_usd,
+        "workers": workers,
+    }
+    config = _configure(
+        {name: value for name, value in given.items() if value is not None},
+        resume=resume,
+        runs_dir=runs_dir,
+        preset_name=preset,
+        assignments=assignments or [],
+    )
+    from agent.practice import run_practice
+
+    with _progress() as progress:
+        report = run_practice(config, progress=progress)
+    if json:
+        print_json(report.to_record())
+    else:
+        _show(report)
+    if report.interrupted:
+        messages().print(f"interrupted; go on with: journeyman practice --resume {report.run}", markup=False)
+        raise typer.Exit(INTERRUPTED)
+
+
+def _configure(
+    given: dict[str, Any],
+    *,
+    resume: str | None,
+    runs_dir: Path,
+    preset_name: str | None,
+    assignments: list[str],
+) -> PracticeConfig:
+    """Defaults (or the resumed run's settings), then the preset, then ``--set``, then the options given."""
+    from agent.config import PracticeConfig, from_record, override, preset, replace
+    from agent.runs import find_run
+
+    config = PracticeConfig()
+    if resume is not None:
+        config = from_record(PracticeConfig, find_run(runs_dir, resume).config())
+    if preset_name is not None:
+        config = replace(config, preset("practice", preset_name))
+    config = replace(override(config, assignments), given)
+    return replace(config, {"resume": resume, "runs_dir": runs_dir, "library": config.library.resolve()})
+
+
+@contextmanager
+def _progress() -> Iterator[PracticeProgress]:
+    """A live panel on a terminal, lines elsewhere; the panel is taken down whatever happens."""
+    import sys
+
+    from agent.progress import PlainProgress, RichProgress
+
+    console = messages()
+    if not console.is_terminal:
+        yield PlainProgress(sys.stderr)
+        return
+    live = RichProgress(console)
+    try:
+        yield live
+    finally:
+        live.close()
+
+
+def _show(report: PracticeReport) -> None:
+    from rich.table import Table
+
+    record = report.to_record()
+    table = Table(
+        "skill", "fresh seeds", "95 % at least", "steps", title=f"Admitted: {len(record['admitted'])}"
+    )
+    for skill in record["admitted"]:
+        table.add_row(
+            skill["name"],
+            f"{skill['successes']} of {skill['attempts']}",
+            f"{skill['lower_bound']:.0%}",
+            f"{skill['train_steps']:,}",
+        )
+    console = results()
+    console.print(table)
+    for skill in record["abandoned"]:
+        console.print(f"given up: {skill['name']}: {skill['reason']}", markup=False)
+    console.print(
+        f"{record['steps']:,} steps in {record['minutes']:.1f} minutes; library {record['library']}; "
+        f"run {record['run']}",
+        markup=False,
+        soft_wrap=True,
+    )

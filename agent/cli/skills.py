@@ -1,0 +1,171 @@
+"""``journeyman skills``: look into a skill library, check it, carry skills from one to another."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli import options
+from agent.cli.failures import BAD_INPUT
+from agent.cli.output import messages, print_json, results
+
+if TYPE_CHECKING:
+    from skills.skill import Skill
+    from skills.store import SkillLibrary
+
+group = typer.Typer(no_args_is_help=True, help="List, show, verify, export and import skills.")
+
+
+def _open(library: Path | None, game: str) -> SkillLibrary:
+    from agent.libraries import choose_library
+    from envs.game import game_spec
+    from skills.store import SkillLibrary
+
+    game_spec(game)
+    return SkillLibrary(choose_library(library, game), game)
+
+
+def _summary(skill: Skill) -> dict[str, Any]:
+    from agent.stats import wilson
+
+    stats = skill.stats
+    return {
+        "name": skill.name,
+        "version": skill.version,
+        "kind": skill.kind.value,
+        "description": skill.description,
+        "policy": skill.policy.kind,
+        "successes": stats.successes,
+        "attempts": stats.attempts,
+        "ci95": wilson(stats.successes, stats.attempts).rounded(4),
+        "train_steps": skill.lineage.train_steps,
+    }
+
+
+@group.command("list", epilog="Example:  [bold]journeyman skills list --json[/]")
+def list_command(
+    game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
+) -> None:
+    """All skills of a library."""
+    shelf = _open(library, game)
+    records = [_summary(shelf.load(name)) for name in shelf.names()]
+    if json:
+        print_json({"game": game, "library": str(shelf.root), "skills": records})
+        return
+    from rich.table import Table
+
+    table = Table(
+        "skill", "kind", "fresh seeds", "95 % interval", "trained for", title=f"{game}: {shelf.root}"
+    )
+    for record in records:
+        low, high = record["ci95"]
+        table.add_row(
+            record["name"],
+            record["kind"],
+            f"{record['successes']} of {record['attempts']}",
+            f"{low:.0%} to {high:.0%}",
+            f"{record['train_steps']:,} steps" if record["train_steps"] else record["policy"],
+        )
+    results().print(table)
+
+
+@group.command("show", epilog="Example:  [bold]journeyman skills show collect_wood[/]")
+def show_command(
+    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    json: options.Json = False,
+) -> None:
+    """One skill: what it needs and brings, its code, how well it does, where it comes from."""
+    skill = _open(library, game).load(name)
+    record = skill.model_dump(mode="json")
+    if json:
+        print_json(record)
+        return
+    from rich.syntax import Syntax
+
+    console = results()
+    summary = _summary(skill)
+    low, high = summary["ci95"]
+    console.print(f"{skill.name} v{skill.version} ({skill.kind.value}): {skill.description}", markup=False)
+    for part, facts in record["effects"].items():
+        if facts:
+            console.print(f"  {part}: {', '.join(f'{fact} {count}' for fact, count in facts.items())}")
+    console.print(
+        f"  success: {summary['successes']} of {summary['attempts']} (95 % interval {low:.0%} to {high:.0%})"
+    )
+    console.print(f"  from: {record['lineage']}", markup=False)
+    for source in (skill.reward, skill.option.initiation, skill.option.termination):
+        if source:
+            console.print(Syntax(source, "python"))
+
+
+@group.command("verify", epilog="Example:  [bold]journeyman skills verify --library mine[/]")
+def verify_command(
+    game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
+) -> None:
+    """Hash every file of a library again. Exit code 2 when something is wrong."""
+    shelf = _open(library, game)
+    problems, names = shelf.verify(), shelf.names()
+    if json:
+        found = [{"path": problem.path, "message": problem.message} for problem in problems]
+        print_json({"game": game, "library": str(shelf.root), "skills": names, "problems": found})
+    elif not problems:
+        results().print(f"{len(names)} skills, all hashes fit")
+    for problem in problems:
+        messages().print(f"{problem.path}: {problem.message}", markup=False, soft_wrap=True)
+    if problems:
+        raise typer.Exit(BAD_INPUT)
+
+
+@group.command("export", epilog="Example:  [bold]journeyman skills export crafter-skills.zip[/]")
+def export_command(
+    file: Annotated[Path, typer.Argument(help="File to write.")],
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    json: options.Json = False,
+) -> None:
+    """Write a whole library into one file."""
+    shelf = _open(library, game)
+    shelf.export(file)
+    names = shelf.names()
+    if json:
+        print_json({"game": game, "library": str(shelf.root), "skills": names, "file": str(file)})
+    else:
+        results().print(f"{len(names)} skills exported to {str(file)!r}", markup=False, soft_wrap=True)
+
+
+@group.command(
+    "import", epilog="Example:  [bold]journeyman skills import crafter-skills.zip --library mine[/]"
+)
+def import_command(
+    file: Annotated[Path, typer.Argument(help="File that 'skills export' wrote.")],
+    game: options.Game = "crafter",
+    library: Annotated[Path, typer.Option("--library", help="Library to add to.")] = Path("library"),
+    json: options.Json = False,
+) -> None:
+    """Add the skills of a file to a library; nothing that is there is overwritten."""
+    from envs.game import game_spec
+    from skills.store import SkillLibrary
+
+    game_spec(game)
+    report = SkillLibrary(library, game).import_(file)
+    if json:
+        print_json(
+            {
+                "game": game,
+                "library": str(library),
+                "installed": list(report.installed),
+                "present": list(report.present),
+                "graph": report.graph,
+            }
+        )
+        return
+    results().print(
+        f"{len(report.installed)} skill versions added to {str(library)!r}, {len(report.present)} were there "
+        f"already; graph: {report.graph}",
+        markup=False,
+        soft_wrap=True,
+    )

@@ -1,0 +1,101 @@
+"""``journeyman solve``: carry out a task."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from agent.cli import options
+from agent.cli.failures import NOT_REACHED
+from agent.cli.output import episode_bar, messages, print_json, results
+
+if TYPE_CHECKING:
+    from agent.config import SolveConfig
+    from agent.solve import SolveReport
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(
+        "solve",
+        epilog="Examples:  [bold]journeyman solve 'collect a diamond'[/]  |  "
+        "[bold]journeyman solve 'make an iron pickaxe' --episodes 20 --json[/]",
+    )(solve_command)
+
+
+def solve_command(
+    task: Annotated[str, typer.Argument(help="What to do, in words or as a fact's name.")],
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    episodes: Annotated[int, typer.Option("--episodes", "-n", help="Episodes, each on a fresh seed.")] = 1,
+    seed: options.Seed = 0,
+    max_steps: Annotated[
+        int | None, typer.Option("--max-steps", help="Game steps per episode. Default: the game's length.")
+    ] = None,
+    record: Annotated[bool, typer.Option("--record", help="Keep a film in the run's folder.")] = False,
+    llm: Annotated[
+        str, typer.Option("--llm", help="Asked only when the task's words match nothing known.")
+    ] = "recorded",
+    runs_dir: options.RunsDir = Path("runs"),
+    workers: options.Workers = None,
+    json: options.Json = False,
+) -> None:
+    """Plan a task over the skill graph and carry it out. Exit code 1 when it is reached in no episode."""
+    from agent.config import SolveConfig, replace
+    from agent.libraries import choose_library
+    from envs.game import game_spec
+
+    game_spec(game)
+    config = SolveConfig(
+        task=task,
+        game=game,
+        library=choose_library(library, game).resolve(),
+        episodes=episodes,
+        seed=seed,
+        max_steps=max_steps,
+        record=record,
+        llm=llm,
+        runs_dir=runs_dir,
+    )
+    report = _play(config if workers is None else replace(config, {"workers": workers}))
+    if json:
+        print_json(report.to_record())
+    else:
+        _show(report)
+    if not report.successes:
+        raise typer.Exit(NOT_REACHED)
+
+
+def _play(config: SolveConfig) -> SolveReport:
+    from agent.solve import solve
+
+    try:
+        with episode_bar() as bar:
+            row = bar.add_task(config.task, total=config.episodes)
+            return solve(config, progress=lambda done, total: bar.update(row, completed=done, total=total))
+    except KeyboardInterrupt:
+        messages().print("interrupted; what was played is in the run's folder")
+        raise
+
+
+def _show(report: SolveReport) -> None:
+    from rich.table import Table
+
+    record = report.to_record()
+    table = Table("seed", "reached", "steps", "skills, in order", title=record["task"])
+    for episode in record["episodes"]:
+        table.add_row(
+            str(episode["seed"]),
+            "yes" if episode["success"] else "no",
+            f"{episode['env_steps']:,}",
+            " > ".join(episode["skills"]),
+        )
+    low, high = record["ci95"]
+    console = results()
+    console.print(table)
+    console.print(
+        f"{record['successes']} of {record['n']} reached the goal "
+        f"({record['success_rate']:.0%}, 95 % interval {low:.0%} to {high:.0%})"
+    )

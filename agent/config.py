@@ -1,0 +1,312 @@
+"""What a command is told to do: frozen configurations, presets in TOML, typed overrides.
+
+>>> override(SolveConfig(task="collect wood"), ["episodes=2e1"]).episodes
+20
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import hashlib
+import json
+import math
+import os
+import tomllib
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from agent.errors import BadConfig
+
+PRESETS = Path(__file__).parent / "presets"
+"""Folder of the shipped presets, ``<command>.<name>.toml``."""
+
+_DataclassT = TypeVar("_DataclassT")
+
+
+def core_count() -> int:
+    """Cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def _require_positive(config: object, **units: str) -> None:
+    """Raise `BadConfig` unless every field named is above zero; the unit says what it counts."""
+    for name, unit in units.items():
+        value = getattr(config, name)
+        if not (value > 0 and math.isfinite(value)):
+            what, _, example = unit.partition("|")
+            raise BadConfig(f"{name} is {value!r}; expected a positive number of {what}, e.g. {example}")
+
+
+def _require_not_negative(config: object, *names: str) -> None:
+    for name in names:
+        value = getattr(config, name)
+        if value is not None and value < 0:
+            raise BadConfig(f"{name} is {value!r}; expected zero or more")
+
+
+def _require_text(config: object, *names: str) -> None:
+    for name in names:
+        if not getattr(config, name).strip():
+            raise BadConfig(f"{name} is {getattr(config, name)!r}; expected a text that is not empty")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeConfig:
+    """One practice session: an agent proposes, trains, judges and admits skills."""
+
+    game: str = "crafter"
+    """Registry name of the game."""
+    library: Path = Path("library")
+    """Folder that holds the skill libraries, one folder per game."""
+    llm: str = "recorded"
+    """``recorded``, ``provider:model``, an OpenAI-compatible URL, or a GGUF file."""
+    budget_steps: int = 600_000
+    """Game steps that may be spent, training and tests together."""
+    minutes: float = 18.0
+    """Wall-clock minutes that may be spent."""
+    seed: int = 0
+    """Every random choice of the session follows from it."""
+    resume: str | None = None
+    """Name (or unique beginning) of a run to go on with."""
+    runs_dir: Path = Path("runs")
+    """Folder that holds the run folders."""
+    max_calls: int = 150
+    """Questions that may be put to a live model; recorded answers are not counted."""
+    max_tokens: int = 2_000_000
+    """Tokens in and out that a live model may use."""
+    max_usd: float | None = None
+    """Money that a live model may cost, US dollars; None for no cap of its own."""
+    workers: int = field(default_factory=core_count)
+    """Processes that step games side by side."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadConfig` when a value makes no sense."""
+        _require_text(self, "game", "llm")
+        _require_positive(
+            self,
+            budget_steps="game steps|--budget-steps 200000",
+            minutes="minutes|--minutes 18",
+            workers="worker processes|--workers 2",
+            max_calls="calls|--max-calls 150",
+            max_tokens="tokens|--max-tokens 2000000",
+        )
+        _require_not_negative(self, "seed", "max_usd")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveConfig:
+    """Carry out one task with the skills of a library, on fresh evaluation seeds."""
+
+    task: str
+    """The goal, in words or as a fact name."""
+    game: str = "crafter"
+    """Registry name of the game."""
+    library: Path = Path("library")
+    """Folder that holds the skill libraries, one folder per game."""
+    episodes: int = 1
+    """Episodes to play, each on its own seed."""
+    seed: int = 0
+    """The block of evaluation seeds; episode i plays `envs.seeding.evaluation_seed(seed, i)`."""
+    max_steps: int | None = None
+    """Game steps per episode; None for the game's own length."""
+    record: bool = False
+    """Whether frames are kept as a film in the run's media folder."""
+    llm: str = "recorded"
+    """Asked only when the task's words match no fact, skill or alias."""
+    runs_dir: Path = Path("runs")
+    """Folder that holds the run folders."""
+    workers: int = field(default_factory=core_count)
+    """Processes that play episodes side by side."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadConfig` when a value makes no sense."""
+        _require_text(self, "task", "game", "llm")
+        _require_positive(self, episodes="episodes|--episodes 20", workers="worker processes|--workers 2")
+        if self.max_steps is not None:
+            _require_positive(self, max_steps="game steps|--max-steps 2000")
+        _require_not_negative(self, "seed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalConfig:
+    """Play one evaluation suite."""
+
+    suite: str
+    """Name of the suite, see `agent.suites`."""
+    library: Path = Path("library")
+    """Folder that holds the skill libraries, one folder per game."""
+    episodes: int = 50
+    """Episodes to play, each on its own seed; results are compared only at equal counts."""
+    seed: int = 0
+    """The block of evaluation seeds; episode i plays `envs.seeding.evaluation_seed(seed, i)`."""
+    baseline: str | None = None
+    """``random`` plays uniformly random actions through the same protocol; None plays the agent."""
+    resume: str | None = None
+    """Name (or unique beginning) of a run to go on with; episodes it has are not played again."""
+    runs_dir: Path = Path("runs")
+    """Folder that holds the run folders."""
+    workers: int = field(default_factory=core_count)
+    """Processes that play episodes side by side."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadConfig` when a value makes no sense."""
+        _require_text(self, "suite")
+        _require_positive(self, episodes="episodes|--episodes 50", workers="worker processes|--workers 2")
+        _require_not_negative(self, "seed")
+        if self.baseline not in (None, "random"):
+            raise BadConfig(f"baseline is {self.baseline!r}; expected 'random' or nothing")
+
+
+def override(config: _DataclassT, assignments: Iterable[str]) -> _DataclassT:
+    """A copy of `config` with ``key=value`` texts applied, each cast to its field's type.
+
+    Raises:
+        BadConfig: an assignment without ``=``, an unknown key, or a value that the type cannot hold
+            without loss.
+    """
+    values: dict[str, Any] = {}
+    for assignment in assignments:
+        key, equals, text = assignment.partition("=")
+        if not equals:
+            raise BadConfig(f"override {assignment!r} has no '='; expected key=value, e.g. budget_steps=2e5")
+        values[key.strip()] = text.strip()
+    return replace(config, values)
+
+
+def replace(config: _DataclassT, values: Mapping[str, Any]) -> _DataclassT:
+    """A copy of `config` with `values` cast and put in. Raises `BadConfig`, see `override`."""
+    return dataclasses.replace(config, **_cast_all(type(config), values))  # type: ignore[type-var]
+
+
+def preset(command: str, name: str) -> dict[str, Any]:
+    """The values of a preset: a shipped name (``quick``) or the path of a TOML file.
+
+    Raises:
+        BadConfig: no such preset, or the file is not TOML.
+    """
+    path = Path(name)
+    if path.suffix != ".toml":
+        path = PRESETS / f"{command}.{name}.toml"
+        known = sorted(p.name.split(".")[1] for p in PRESETS.glob(f"{command}.*.toml"))
+        if not path.is_file():
+            raise BadConfig(
+                f"no preset {name!r} for {command}{_suggest(name, known)}. Known presets: "
+                f"{', '.join(known) or 'none'}; or name a .toml file"
+            )
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise BadConfig(
+            f"no preset file {str(path)!r}; expected a TOML file of {command} settings"
+        ) from error
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadConfig(f"preset {str(path)!r} cannot be read as TOML: {error}") from error
+
+
+def from_record(kind: type[_DataclassT], record: Mapping[str, Any]) -> _DataclassT:
+    """The configuration that `to_record` wrote. Raises `BadConfig`."""
+    return kind(**_cast_all(kind, record))
+
+
+def to_record(config: object) -> dict[str, Any]:
+    """A configuration as plain JSON values, in the order of its fields."""
+    record = dataclasses.asdict(config)  # type: ignore[call-overload]
+    return {key: str(value) if isinstance(value, Path) else value for key, value in record.items()}
+
+
+def config_hash(record: Mapping[str, Any]) -> str:
+    """A short content hash that does not depend on the order of keys.
+
+    >>> config_hash({"a": 1, "b": 2}) == config_hash({"b": 2, "a": 1})
+    True
+    """
+    text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return "blake2b:" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+
+
+def _suggest(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
+    types_by_name = typing.get_type_hints(kind)
+    for key in values:
+        if key not in types_by_name:
+            raise BadConfig(
+                f"{kind.__name__} has no setting {key!r}{_suggest(key, types_by_name)} "
+                f"Known settings: {', '.join(types_by_name)}."
+            )
+    return {key: _cast(key, value, types_by_name[key]) for key, value in values.items()}
+
+
+def _cast(key: str, value: Any, wanted: Any) -> Any:
+    """`value` (a text or a TOML/JSON value) as `wanted`; refuses whatever would lose something."""
+    optional = isinstance(wanted, types.UnionType)
+    if optional:
+        if value is None or value in ("none", ""):
+            return None
+        wanted = next(t for t in typing.get_args(wanted) if t is not type(None))
+    try:
+        return _CASTS[wanted](value)
+    except (ValueError, TypeError, OverflowError):
+        expected = _EXPECTED[wanted] + (" or none" if optional else "")
+        raise BadConfig(f"{key} is {value!r}; expected {expected}") from None
+
+
+def _to_int(value: Any) -> int:
+    if isinstance(value, bool):
+        raise TypeError
+    number = float(value.replace("_", "")) if isinstance(value, str) else value
+    if int(number) != number:
+        raise ValueError
+    return int(value.replace("_", "")) if isinstance(value, str) and _is_plain_integer(value) else int(number)
+
+
+def _is_plain_integer(text: str) -> bool:
+    return text.replace("_", "").lstrip("+-").isdigit()
+
+
+def _to_float(value: Any) -> float:
+    if isinstance(value, bool):
+        raise TypeError
+    number = float(value)
+    if not math.isfinite(number):
+        raise ValueError
+    return number
+
+
+def _to_bool(value: Any) -> bool:
+    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.lower() in words:
+        return words[value.lower()]
+    raise ValueError
+
+
+def _to_text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError
+    return value
+
+
+_CASTS: dict[Any, Any] = {
+    int: _to_int,
+    float: _to_float,
+    bool: _to_bool,
+    str: _to_text,
+    Path: lambda value: Path(value).expanduser(),
+}
+_EXPECTED: dict[Any, str] = {
+    int: "a whole number",
+    float: "a finite number",
+    bool: "true or false",
+    str: "a text",
+    Path: "a path",
+}

@@ -1,0 +1,274 @@
+"""Is everything here that the commands need? A list of checks, each with what to do when it fails."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import importlib.util
+import os
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from agent.config import core_count
+from agent.libraries import USER_LIBRARY, has_skills, shipped_library
+
+DEFAULT_GAME = "crafter"
+"""The game that everything is shipped for."""
+
+REQUIRED_PYTHON = (3, 11)
+
+REQUIRED_PACKAGES = (
+    "numpy",
+    "gymnasium",
+    "torch",
+    "stable-baselines3",
+    "networkx",
+    "pydantic",
+    "pydantic-monty",
+    "langchain",
+    "langchain-openai",
+    "typer",
+    "rich",
+    "crafter",
+    "numba",
+    "pillow",
+    "imageio",
+)
+
+OPTIONAL_PACKAGES = {
+    "xllamacpp": "models from GGUF files: pip install 'journeyman[local]'",
+    "tensorboard": "curves of training: pip install tensorboard",
+}
+
+ENOUGH_BYTES = 1_000_000_000
+
+
+class Health(StrEnum):
+    """How a check ended."""
+
+    OK = "ok"
+    OPTIONAL = "optional"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One finding.
+
+    Attributes:
+        name: what was looked at.
+        health: ``optional`` is missing but needed only by some; ``missing`` must be mended.
+        detail: what was found.
+        remedy: what to do; empty when nothing needs doing.
+    """
+
+    name: str
+    health: Health
+    detail: str
+    remedy: str = ""
+
+    def to_record(self) -> dict[str, str]:
+        """As plain JSON values."""
+        return {
+            "name": self.name,
+            "health": self.health.value,
+            "detail": self.detail,
+            "remedy": self.remedy,
+        }
+
+
+def examine(game: str = "crafter", *, folder: Path = Path()) -> Iterator[Check]:
+    """All checks, one after the other, so that they can be shown as they end.
+
+    Args:
+        game: which game to try out.
+        folder: where runs and the library would be written.
+    """
+    yield python_version(sys.version_info[:3])
+    for package in REQUIRED_PACKAGES:
+        yield required_package(package)
+    for package, purpose in OPTIONAL_PACKAGES.items():
+        yield optional_package(package, purpose)
+    yield _guarded("torch", _torch, "install it again: pip install --force-reinstall torch")
+    yield _guarded("numba", _numba, "install it again: pip install --force-reinstall numba")
+    yield _guarded(
+        f"game {game}", lambda: _game(game), "see the message; journeyman doctor --game toy tries another"
+    )
+    yield _guarded("sandbox", _sandbox, "install it again: pip install --force-reinstall pydantic-monty")
+    yield _answers(game)
+    for name, library in (("library", folder / USER_LIBRARY), ("starter library", shipped_library())):
+        yield _library(name, library, game)
+    for name in ("runs", str(USER_LIBRARY)):
+        yield writable(f"folder {name}", folder / name)
+    yield disk_space(shutil.disk_usage(folder).free)
+    yield api_keys()
+
+
+def python_version(version: tuple[int, ...]) -> Check:
+    """Whether Python is new enough."""
+    text, wanted = ".".join(map(str, version)), ".".join(map(str, REQUIRED_PYTHON))
+    if tuple(version[:2]) >= REQUIRED_PYTHON:
+        return Check(name="python", health=Health.OK, detail=text)
+    return Check(
+        name="python",
+        health=Health.MISSING,
+        detail=f"{text}; {wanted} or newer is needed",
+        remedy=f"install Python {wanted} and make the environment again: make clean venv",
+    )
+
+
+def required_package(package: str) -> Check:
+    """Whether a package is installed, and its version."""
+    try:
+        return Check(name=package, health=Health.OK, detail=importlib.metadata.version(package))
+    except importlib.metadata.PackageNotFoundError:
+        remedy = f"pip install -c constraints.txt {package}"
+        return Check(name=package, health=Health.MISSING, detail="not installed", remedy=remedy)
+
+
+def optional_package(package: str, purpose: str) -> Check:
+    """Whether a package that only some need is installed."""
+    check = required_package(package)
+    if check.health is Health.OK:
+        return check
+    return Check(name=package, health=Health.OPTIONAL, detail="not installed", remedy=purpose)
+
+
+def writable(name: str, path: Path) -> Check:
+    """Whether a folder (or, before it exists, the nearest one above it) can be written."""
+    existing = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+        return Check(name=name, health=Health.OK, detail="can be written")
+    return Check(
+        name=name,
+        health=Health.MISSING,
+        detail=f"{str(existing)!r} cannot be written",
+        remedy="change its permissions, or name another folder with --runs-dir or --library",
+    )
+
+
+def disk_space(free: int) -> Check:
+    """Whether there is room for runs, in bytes."""
+    detail = f"{free / 1e9:.1f} GB free"
+    if free >= ENOUGH_BYTES:
+        return Check(name="disk", health=Health.OK, detail=detail)
+    return Check(
+        name="disk",
+        health=Health.OPTIONAL,
+        detail=detail,
+        remedy="a practice run takes up to 1 GB; make room",
+    )
+
+
+def api_keys() -> Check:
+    """Which providers have a key, yes or no; the keys themselves are not looked at."""
+    from agent.llm.keys import KEY_VARIABLES, URL_KEY_VARIABLE, Secrets
+
+    secrets = Secrets()
+    variables = {**KEY_VARIABLES, "a model server": URL_KEY_VARIABLE}
+    present = [provider for provider, variable in variables.items() if secrets.get(variable)]
+    if present:
+        return Check(name="model keys", health=Health.OK, detail=f"present for {', '.join(present)}")
+    return Check(
+        name="model keys",
+        health=Health.OPTIONAL,
+        detail="none",
+        remedy="needed for live models only: set for example OPENAI_API_KEY, or write it into .env",
+    )
+
+
+def _guarded(name: str, check: Callable[[], str], remedy: str) -> Check:
+    """The check's detail, or its error as a finding."""
+    try:
+        return Check(name=name, health=Health.OK, detail=check())
+    except Exception as error:  # whatever breaks is exactly what the doctor is asked to find
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return Check(name=name, health=Health.MISSING, detail=first, remedy=remedy)
+
+
+def _torch() -> str:
+    import torch
+
+    torch.zeros(2).add_(1)
+    return f"{torch.__version__}, {torch.get_num_threads()} threads, {core_count()} cores"
+
+
+def _numba() -> str:
+    import numba
+
+    double: Callable[[int], int] = numba.njit(lambda number: 2 * number)
+    if double(21) != 42:
+        raise RuntimeError("compiled code gives wrong results")
+    return "compiles"
+
+
+def _game(name: str) -> str:
+    from envs.check import Walk, require_valid
+    from envs.game import make_game
+
+    require_valid(lambda: make_game(name), Walk(steps=8))
+    return "keeps the contract of a game"
+
+
+def _sandbox() -> str:
+    from skills.sandbox import Sandbox
+
+    with Sandbox() as sandbox:
+        function = sandbox.load("def double(x):\n    return 2 * x\n", "double", ["x"])
+        if function(21) != 42:
+            raise RuntimeError("sandboxed code gives wrong results")
+    return "runs code"
+
+
+def _answers(game: str) -> Check:
+    from agent.llm.store import PACK_FOLDER, shipped_pack
+
+    if not (PACK_FOLDER / f"{game}.json").is_file():
+        return Check(
+            name="recorded answers",
+            health=Health.MISSING if game == DEFAULT_GAME else Health.OPTIONAL,
+            detail=f"none for {game}",
+            remedy="install journeyman again" if game == DEFAULT_GAME else "use a live model: --llm",
+        )
+
+    def verify() -> str:
+        pack = shipped_pack(game)
+        pack.verify()
+        return f"{len(pack)} answers, all hashes fit"
+
+    return _guarded("recorded answers", verify, "install journeyman again")
+
+
+def _library(name: str, root: Path, game: str) -> Check:
+    if not has_skills(root, game):
+        return Check(
+            name=name,
+            health=Health.OPTIONAL,
+            detail=f"no skills for {game} yet",
+            remedy=f"learn some: journeyman practice --game {game}",
+        )
+
+    def verify() -> str:
+        from skills.errors import LibraryDamaged
+        from skills.store import SkillLibrary
+
+        library = SkillLibrary(root, game)
+        for problem in library.verify():
+            raise LibraryDamaged(f"{problem.path}: {problem.message}")
+        return f"{len(library.names())} skills for {game}, all hashes fit"
+
+    return _guarded(name, verify, "see: journeyman skills verify")
+
+
+def to_record(checks: list[Check]) -> dict[str, Any]:
+    """The schema of ``journeyman doctor --json``."""
+    return {"ok": is_healthy(checks), "checks": [check.to_record() for check in checks]}
+
+
+def is_healthy(checks: list[Check]) -> bool:
+    """Whether nothing that is needed is missing."""
+    return all(check.health is not Health.MISSING for check in checks)

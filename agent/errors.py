@@ -1,0 +1,37 @@
+"""Errors of the agent layer; all derive from `AgentError`."""
+
+
+class AgentError(Exception):
+    """Base of everything the agent layer raises on purpose."""
+
+
+class BadConfig(AgentError):
+    """A configuration value, preset or override is wrong; the message says which and what is expected."""
+
+
+class UnknownSuite(AgentError):
+    """No evaluation suite of that name."""
+
+
+class UnknownRun(AgentError):
+    """No run, or more than one, fits the name given."""
+
+
+class RunDamaged(AgentError):
+    """A file of a run folder cannot be read; the message names the file and the line."""
+
+
+class RunBusy(AgentError):
+    """Another process is writing to the run."""
+
+
+class RunNotWritable(AgentError):
+    """The folder of runs cannot be written: read-only, or the disk is full."""
+
+
+class MissingPrerequisite(AgentError):
+    """Something that the command needs is not there; the message says what and how to get it."""
+
+
+class EvaluationFailed(AgentError):
+    """Episodes could not be played to their end; what was played stays in the run."""

@@ -1,0 +1,225 @@
+"""Evaluation: many episodes on evaluation seeds, side by side, streamed into the run as they end.
+
+An episode that breaks down (a dead worker, an exception in a game) is recorded as an error and never as a
+failed episode; it is tried once more, and if it breaks again the evaluation stops with what it has.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import signal
+import threading
+import time
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Any
+
+from agent.config import EvalConfig
+from agent.episodes import AGENT, RANDOM, EpisodeRecord, EpisodeSpec, play_episode
+from agent.errors import EvaluationFailed
+from agent.runs import Run
+from agent.stats import Estimate, Interval, bootstrap_mean, crafter_score, success_estimate
+from agent.suites import Suite
+from envs.game import game_spec
+from envs.seeding import evaluation_seed
+
+ATTEMPTS = 2
+"""How often an episode that breaks down is started."""
+
+_WATCH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalReport:
+    """The outcome of an evaluation.
+
+    Attributes:
+        suite: what was played.
+        metrics: name -> estimate; ``score`` or ``progress`` first, then ``reward``, ``env_steps``, and
+            ``unlocked/<achievement>``. Rates and progress are in percent.
+        episodes: the episodes, in the order of their index.
+    """
+
+    suite: Suite
+    metrics: dict[str, Estimate]
+    episodes: tuple[EpisodeRecord, ...]
+
+    @property
+    def n(self) -> int:
+        """Episodes."""
+        return len(self.episodes)
+
+    def to_record(self) -> dict[str, Any]:
+        """The schema of ``journeyman eval --json``."""
+        return {
+            "suite": self.suite.name,
+            "n": self.n,
+            "metrics": {
+                name: {"mean": round(figure.mean, 4), "ci95": figure.interval.rounded(4)}
+                for name, figure in self.metrics.items()
+            },
+        }
+
+
+def evaluate(
+    config: EvalConfig,
+    suite: Suite,
+    run: Run,
+    *,
+    player: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> EvalReport:
+    """Play the episodes of `config` that the run does not hold yet, and sum all of them up.
+
+    Args:
+        config: how many episodes, which seeds, how many workers.
+        suite: the protocol.
+        run: where every episode is written as it ends; episodes that are there already are not played again.
+        player: lazy target of the player; by default the agent, or the baseline that `config` names.
+        progress: called with episodes done and episodes in all.
+
+    Raises:
+        EvaluationFailed: an episode broke down twice; what was played stays in the run.
+    """
+    player = player or (RANDOM if config.baseline == "random" else AGENT)
+    seeds = [evaluation_seed(config.seed, index) for index in range(config.episodes)]
+    done = {record.seed: record for record in recorded_episodes(run)}
+    specs = [
+        EpisodeSpec(
+            game=suite.game, seed=seed, max_steps=suite.max_steps, player=player, library=config.library
+        )
+        for seed in dict.fromkeys(seeds)
+        if seed not in done
+    ]
+    progress(config.episodes - len(specs), config.episodes)
+    for record in play_episodes(specs, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
+        run.event("episode", **record.to_record())
+        done[record.seed] = record
+        progress(sum(seed in done for seed in seeds), config.episodes)
+    return summarise(suite, [done[seed] for seed in seeds], config.seed)
+
+
+def recorded_episodes(run: Run) -> Iterator[EpisodeRecord]:
+    """The episodes that the run holds already."""
+    for event in run.events():
+        if event.get("kind") == "episode":
+            yield EpisodeRecord.from_record(event)
+
+
+def summarise(suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0) -> EvalReport:
+    """The suite's metrics over the episodes. Raises `ValueError` when there are none."""
+    names = [name.removeprefix("did.") for name in game_spec(suite.game).achievements]
+    unlocked = [[name in episode.achievements for name in names] for episode in episodes]
+    progress = [100 * sum(row) / len(names) for row in unlocked]
+    metrics: dict[str, Estimate] = {}
+    if suite.metric == "score":
+        metrics["score"] = crafter_score(unlocked, seed)
+    metrics["progress"] = bootstrap_mean(progress, seed)
+    metrics["reward"] = bootstrap_mean([episode.reward for episode in episodes], seed)
+    metrics["env_steps"] = bootstrap_mean([episode.env_steps for episode in episodes], seed)
+    for column, name in enumerate(names):
+        count = sum(row[column] for row in unlocked)
+        metrics[f"unlocked/{name}"] = _percent(success_estimate(count, len(episodes)))
+    return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes))
+
+
+def play_episodes(
+    specs: Sequence[EpisodeSpec], workers: int, *, on_fault: Callable[[EpisodeSpec, str], None]
+) -> Iterator[EpisodeRecord]:
+    """Play the episodes in worker processes; yields records in the order in which episodes end.
+
+    Args:
+        specs: what to play.
+        workers: processes side by side.
+        on_fault: called with the episode and the traceback whenever one breaks down.
+
+    Raises:
+        EvaluationFailed: an episode broke down `ATTEMPTS` times.
+    """
+    waiting = list(specs)
+    for attempt in range(1, ATTEMPTS + 1):
+        broken: list[tuple[EpisodeSpec, str]] = []
+        for spec, outcome in _play_once(waiting, workers):
+            if isinstance(outcome, EpisodeRecord):
+                yield outcome
+            else:
+                on_fault(spec, outcome)
+                broken.append((spec, outcome))
+        if not broken:
+            return
+        if attempt == ATTEMPTS:
+            spec, trace = broken[0]
+            raise EvaluationFailed(
+                f"{len(broken)} of {len(specs)} episodes broke down {ATTEMPTS} times, the first on seed "
+                f"{spec.seed}: {trace.strip().splitlines()[-1]}; the tracebacks are in the run's events"
+            )
+        waiting = [spec for spec, _ in broken]
+
+
+def _play_once(
+    specs: Sequence[EpisodeSpec], workers: int
+) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
+    """Each episode once: its record, or the traceback of what went wrong."""
+    if not specs:
+        return
+    if workers == 1:
+        for spec in specs:
+            yield spec, play_or_report(spec)
+        return
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        min(workers, len(specs)),
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(os.getpid(),),
+    )
+    try:
+        futures = {pool.submit(play_or_report, spec): spec for spec in specs}
+        pending: set[Future[EpisodeRecord | str]] = set(futures)
+        while pending:
+            ended, pending = wait(pending, return_when=FIRST_COMPLETED)
+            for future in ended:
+                try:
+                    yield futures[future], future.result()
+                except BrokenProcessPool as error:
+                    yield futures[future], f"a worker process died: {error}"
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def play_or_report(spec: EpisodeSpec) -> EpisodeRecord | str:
+    """`play_episode`, with the traceback in place of an exception; the worker's border."""
+    try:
+        return play_episode(spec)
+    except Exception:
+        return traceback.format_exc()
+
+
+def _start_worker(parent: int) -> None:
+    """Leave Ctrl-C to the parent, use one thread, and end when the parent is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH_S)
+    os._exit(1)
+
+
+def _note_fault(run: Run, spec: EpisodeSpec, trace: str) -> None:
+    run.event("error", seed=spec.seed, traceback=trace)
+
+
+def _percent(share: Estimate) -> Estimate:
+    return Estimate(100 * share.mean, Interval(100 * share.interval.low, 100 * share.interval.high), share.n)

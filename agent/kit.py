@@ -1,0 +1,54 @@
+"""Everything an agent needs to play, as one picklable value: skills, networks, graph, guards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from planners.graph import SkillGraph
+from skills.network import NumpyPolicy
+from skills.skill import Skill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GuardCode:
+    """The model-written guard: which skill must come first now.
+
+    Attributes:
+        source: ``def guard(facts)``; empty for no guard.
+        ranking: the skills it may name, most urgent first.
+        answer_id: the model answer it rests on.
+    """
+
+    source: str = ""
+    ranking: tuple[str, ...] = ()
+    answer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kit:
+    """What a player carries into a game; picklable.
+
+    Attributes:
+        game: registry name.
+        skills: name -> skill; only these can be executed.
+        policies: name -> network, for the learned ones.
+        graph: `SkillGraph.to_json`.
+        guard: when to interrupt a plan.
+        game_options: keyword arguments of the game.
+    """
+
+    game: str
+    skills: Mapping[str, Skill]
+    policies: Mapping[str, NumpyPolicy]
+    graph: Mapping[str, Any]
+    guard: GuardCode = GuardCode()
+    game_options: Mapping[str, Any] = field(default_factory=dict)
+
+    def open_graph(self) -> SkillGraph:
+        """The graph, with exactly this kit's skills available and their statistics in it."""
+        graph = SkillGraph.from_json(dict(self.graph))
+        for name in graph.skills():
+            graph.set_available(name, name in self.skills)
+        return graph

@@ -1,0 +1,43 @@
+"""Where skill libraries lie: the user's own, and the one that is shipped."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+
+from agent.errors import MissingPrerequisite
+
+USER_LIBRARY = Path("library")
+"""The user's library, in the current folder."""
+
+
+def shipped_library() -> Path:
+    """The folder of the starter library that comes with the package; it may lack a game."""
+    spec = importlib.util.find_spec("skills")
+    if spec is None or not spec.submodule_search_locations:
+        raise MissingPrerequisite("the package 'skills' is not installed; install journeyman again")
+    return Path(next(iter(spec.submodule_search_locations))) / "library"
+
+
+def has_skills(library: Path, game: str) -> bool:
+    """Whether the library holds at least one complete skill for the game."""
+    return any((library / game).glob("*/*/DONE"))
+
+
+def choose_library(given: Path | None, game: str) -> Path:
+    """The library to use: the one given, else the user's if it has skills, else the shipped one.
+
+    Raises:
+        MissingPrerequisite: it holds no skill for the game.
+    """
+    candidates = [given] if given is not None else [USER_LIBRARY, shipped_library()]
+    for candidate in candidates:
+        if has_skills(candidate, game):
+            return candidate
+    where = "neither ./library nor the starter library holds a skill"
+    if given is not None:
+        where = f"library {str(given)!r} holds no skill"
+    raise MissingPrerequisite(
+        f"{where} for {game!r}; learn some with: journeyman practice --game {game}"
+        + (f" --library {given}" if given is not None else "")
+    )

@@ -1,0 +1,154 @@
+"""One call to a live model: caps, rate limit, time-out, retries with back-off, and what came back."""
+
+from __future__ import annotations
+
+import logging
+import random
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from agent.errors import BadConfig
+from agent.llm.answer import Usage
+from agent.llm.errors import ModelUnavailable
+from agent.llm.failures import Failure, classify
+from agent.llm.message import Message, estimated_tokens
+from agent.llm.meter import Meter
+from agent.llm.models import ModelHandle
+
+Finish: TypeAlias = Literal["complete", "truncated", "refused"]
+
+_TRUNCATED = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
+_REFUSED = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "recitation"})
+
+_logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often and how patiently a failed call is repeated."""
+
+    attempts: int = 5
+    "calls in all, the first included; 1 or more"
+    base_wait_s: float = 1.0
+    "wait before the second call; doubles each time, times a random factor of 0.5 to 1"
+    longest_wait_s: float = 60.0
+    "upper limit of a wait; a provider that asks for more is given up"
+    calls_per_minute: float | None = None
+    "rate limit of our own; None is no limit"
+
+    def __post_init__(self) -> None:
+        if self.attempts < 1:
+            raise BadConfig(f"attempts is {self.attempts!r}; expected 1 or more")
+        if self.calls_per_minute is not None and self.calls_per_minute <= 0:
+            raise BadConfig(
+                f"calls_per_minute is {self.calls_per_minute!r}; expected more than 0, or nothing"
+            )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RawReply:
+    """What a model said, not yet judged."""
+
+    text: str
+    usage: Usage
+    finish: Finish
+
+
+@dataclass(slots=True, kw_only=True)
+class ModelClient:
+    """Calls one model; `sleep`, `clock` and `rng` can be replaced, so that tests need not wait."""
+
+    model: ModelHandle
+    meter: Meter
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    sleep: Callable[[float], None] = time.sleep
+    clock: Callable[[], float] = time.monotonic
+    rng: random.Random = field(default_factory=random.Random)
+    _next_call_at: float = float("-inf")
+
+    def call(self, messages: Sequence[Message]) -> RawReply:
+        """Ask until there is a reply.
+
+        Raises:
+            BudgetExceeded: a cap would be passed; nothing was sent.
+            ModelUnavailable: every attempt failed, or repeating is pointless.
+        """
+        for attempt in range(1, self.retry.attempts + 1):
+            outcome = self._attempt(messages)
+            if isinstance(outcome, RawReply):
+                return outcome
+            wait = self._wait_s(attempt, outcome)
+            if wait is None:
+                raise self._given_up(outcome, attempt)
+            _logger.warning("%s; trying again in %.1f s", outcome.reason, wait)
+            self.sleep(wait)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _attempt(self, messages: Sequence[Message]) -> RawReply | Failure:
+        expected = Usage(
+            input_tokens=estimated_tokens(*(message.content for message in messages)),
+            output_tokens=self.model.settings.max_output_tokens,
+        )
+        self.meter.check(expected)
+        self._keep_rate()
+        self.meter.count_call()
+        try:
+            message = self.model.chat.invoke([(m.role, m.content) for m in messages])
+        except Exception as error:  # providers' clients raise anything; all of it is theirs, not ours
+            failure = classify(error)
+            return Failure(
+                reason=self.model.secrets.redact(failure.reason),
+                retryable=failure.retryable,
+                retry_after_s=failure.retry_after_s,
+            )
+        reply = _raw_reply(message, expected.input_tokens)
+        self.meter.count_usage(reply.usage)
+        return reply
+
+    def _keep_rate(self) -> None:
+        if self.retry.calls_per_minute is None:
+            return
+        now = self.clock()
+        if now < self._next_call_at:
+            self.sleep(self._next_call_at - now)
+        self._next_call_at = max(now, self._next_call_at) + 60.0 / self.retry.calls_per_minute
+
+    def _wait_s(self, attempt: int, failure: Failure) -> float | None:
+        """Seconds to wait before the next attempt; None to give up."""
+        if not failure.retryable or attempt == self.retry.attempts:
+            return None
+        backoff = self.retry.base_wait_s * 2 ** (attempt - 1) * self.rng.uniform(0.5, 1.0)
+        wait = max(min(backoff, self.retry.longest_wait_s), failure.retry_after_s or 0.0)
+        return wait if wait <= self.retry.longest_wait_s else None
+
+    def _given_up(self, failure: Failure, attempts: int) -> ModelUnavailable:
+        asked = ""
+        if failure.retry_after_s is not None and failure.retry_after_s > self.retry.longest_wait_s:
+            asked = f"; it asks to wait {failure.retry_after_s:.0f} s"
+        tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+        return ModelUnavailable(
+            f"model {self.model.name!r} gave no reply in {tries}: {failure.reason}{asked}. "
+            "Check its name, key and network; what was answered so far is kept"
+        )
+
+
+def _raw_reply(message: Any, estimated_input: int) -> RawReply:
+    text = str(message.text).encode("utf-8", "replace").decode("utf-8")
+    metadata: dict[str, Any] = message.response_metadata or {}
+    reason = str(
+        metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or ""
+    ).lower()
+    refusal = message.additional_kwargs.get("refusal")
+    finish: Finish = "complete"
+    if refusal or reason in _REFUSED:
+        finish, text = "refused", text or str(refusal or reason)
+    elif reason in _TRUNCATED:
+        finish = "truncated"
+    counted = message.usage_metadata or {}
+    usage = Usage(
+        input_tokens=counted.get("input_tokens", estimated_input),
+        output_tokens=counted.get("output_tokens", estimated_tokens(text)),
+    )
+    return RawReply(text=text, usage=usage, finish=finish)

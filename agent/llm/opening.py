@@ -1,0 +1,112 @@
+"""From the name given with ``--llm`` to a seat that is ready to be asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from agent.llm.answer_log import AnswerLog, read_log
+from agent.llm.client import ModelClient, RetryPolicy
+from agent.llm.errors import BadPack
+from agent.llm.keys import Secrets
+from agent.llm.meter import Caps, Meter, PriceTable
+from agent.llm.models import ModelSettings, open_model
+from agent.llm.seat import AnswerSource, PackFile, Seat
+from agent.llm.store import AnswerPack, shipped_pack
+
+RECORDED = "recorded"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatOptions:
+    """Everything about a seat but the model's name.
+
+    Attributes:
+        log: the run's ``answers.jsonl``; a run that is resumed goes on with its own answers and spending.
+        record_to: a pack file that live answers are added to.
+        prices: a price table of one's own, on top of the one that comes with the package.
+    """
+
+    log: Path | None = None
+    record_to: Path | None = None
+    prices: Path | None = None
+    caps: Caps = field(default_factory=Caps)
+    settings: ModelSettings = field(default_factory=ModelSettings)
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+
+
+def is_live(llm: str) -> bool:
+    """Whether asking under this name calls a model.
+
+    >>> is_live("recorded"), is_live("recorded:pack.json"), is_live("openai:gpt-5-mini")
+    (False, False, True)
+    """
+    return llm != RECORDED and not llm.startswith(RECORDED + ":")
+
+
+def open_seat(
+    llm: str, game: str, options: SeatOptions | None = None, secrets: Secrets | None = None
+) -> Seat:
+    """Open the seat for a game.
+
+    Args:
+        llm: ``recorded`` (the pack that comes with the game), ``recorded:FILE`` (a pack, or a run's
+            ``answers.jsonl``), or any name that `agent.llm.models.open_model` takes.
+        game: registry name of the game.
+        options: record, caps and settings.
+        secrets: by default the environment and ``.env``.
+
+    Raises:
+        BadPack: recorded answers are missing, damaged or for another game.
+        UnknownModel, MissingKey, MissingPackage, ModelUnavailable: see `open_model`.
+        UnknownPrice: a cap in money for a model of unknown price.
+    """
+    options = options or SeatOptions()
+    log = AnswerLog(options.log) if options.log else None
+    if not is_live(llm):
+        return Seat(records=[_records(llm, game)], log=log)
+    recording = _recording(options.record_to, game) if options.record_to else None
+    meter = Meter(model=_price_name(llm), caps=options.caps, prices=PriceTable.load(options.prices))
+    if log is not None:
+        meter.calls, meter.usage = log.contents.calls, log.contents.spent
+    model = open_model(llm, options.settings, secrets or Secrets())
+    return Seat(
+        client=ModelClient(model=model, meter=meter, retry=options.retry), log=log, recording=recording
+    )
+
+
+def _price_name(llm: str) -> str:
+    return f"gguf:{Path(llm).name}" if llm.lower().endswith(".gguf") else llm
+
+
+def _records(llm: str, game: str) -> AnswerSource:
+    _, _, file = llm.partition(":")
+    if not file:
+        return shipped_pack(game)
+    path = Path(file)
+    if path.suffix == ".jsonl":
+        return _logged(path, game)
+    return _of_game(AnswerPack.load(path), path, game)
+
+
+def _logged(path: Path, game: str) -> AnswerPack:
+    if not path.is_file():
+        raise BadPack(
+            f"no record of answers at {str(path)!r}; expected a pack (.json) or a run's answers.jsonl"
+        )
+    return AnswerPack(game, f"replay of {path.name}", read_log(path).answers.values())
+
+
+def _recording(path: Path, game: str) -> PackFile:
+    pack = AnswerPack(game)
+    if path.exists():
+        pack = _of_game(AnswerPack.load(path), path, game)
+    return PackFile(path=path, pack=pack)
+
+
+def _of_game(pack: AnswerPack, path: Path, game: str) -> AnswerPack:
+    if pack.game != game:
+        raise BadPack(
+            f"answer pack {path.name!r} is for game {pack.game!r}, not {game!r}; give one for {game!r}"
+        )
+    return pack

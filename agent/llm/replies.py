@@ -1,0 +1,173 @@
+"""What the prompts ask for, as strict pydantic models: one reply model per prompt."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+NO_REPLY = "none"
+"""Reply name of prompts that ask nothing by themselves: those that others include, and the repair round."""
+
+Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
+Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
+Counts: TypeAlias = dict[str, Count]
+
+
+def _joined_lines(value: Any) -> Any:
+    """Code may come as one string or as a list of lines."""
+    if isinstance(value, list) and all(isinstance(line, str) for line in value):
+        return "\n".join(value) + "\n"
+    return value
+
+
+def _defines(source: str, function: str) -> None:
+    if not re.search(rf"^def {function}\(", source, re.MULTILINE):
+        raise ValueError(f"the code must define a function at top level that starts with 'def {function}('")
+
+
+Code: TypeAlias = Annotated[str, BeforeValidator(_joined_lines), Field(max_length=20_000)]
+
+
+class Reply(BaseModel):
+    """Base of all replies.
+
+    Attributes:
+        FORM: number of the reply's form; part of every answer's key, so raise it when the meaning changes.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    FORM: ClassVar[int] = 1
+
+
+class ProposedTask(BaseModel):
+    """One task worth learning."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Name
+    kind: Literal["find", "act", "craft"]
+    description: str = Field(min_length=8, max_length=300)
+    obtains: Counts = Field(min_length=1)
+    difficulty: int = Field(ge=1, le=5)
+
+
+class TaskProposals(Reply):
+    """Tasks, easiest first."""
+
+    tasks: tuple[ProposedTask, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _distinct_names(self) -> TaskProposals:
+        names = [task.name for task in self.tasks]
+        repeated = sorted({name for name in names if names.count(name) > 1})
+        if repeated:
+            raise ValueError(f"task names must differ; repeated: {', '.join(repeated)}")
+        return self
+
+
+class SkillEffects(Reply):
+    """What a skill needs and gives, where to look, and how long to try.
+
+    Attributes:
+        seek: names of seekable things to head for; empty when the skill needs none.
+        explore: where to look while nothing of `seek` is known.
+        action: the one game action that does it, for ``craft``; empty otherwise.
+        until: repeat `action` until the effects are reached.
+        step_cap: game steps after which an attempt has failed.
+    """
+
+    reason: str = Field(default="", max_length=600)
+    requires: Counts = Field(default_factory=dict)
+    consumes: Counts = Field(default_factory=dict)
+    holds: Counts = Field(default_factory=dict)
+    obtains: Counts = Field(min_length=1)
+    seek: tuple[str, ...] = ()
+    explore: str = Field(min_length=1)
+    action: str = ""
+    until: bool = False
+    step_cap: int = Field(ge=1, le=10_000)
+
+    @model_validator(mode="after")
+    def _repeats_something(self) -> SkillEffects:
+        if self.until and not self.action:
+            raise ValueError('"until" is true but "action" is empty; name the action to repeat')
+        return self
+
+
+class SkillReward(Reply):
+    """Source of ``def reward(before, after)``."""
+
+    reason: str = Field(default="", max_length=600)
+    reward: Code
+
+    @model_validator(mode="after")
+    def _has_function(self) -> SkillReward:
+        _defines(self.reward, "reward")
+        return self
+
+
+class SkillOption(Reply):
+    """Sources of ``def initiation(facts)`` and ``def termination(start, facts, steps)``."""
+
+    reason: str = Field(default="", max_length=600)
+    initiation: Code
+    termination: Code
+
+    @model_validator(mode="after")
+    def _has_functions(self) -> SkillOption:
+        _defines(self.initiation, "initiation")
+        _defines(self.termination, "termination")
+        return self
+
+
+class Guards(Reply):
+    """Source of ``def guard(facts)``, which names the skill that must come first now, or ``""``.
+
+    Attributes:
+        ranking: every skill that the guard can name, most urgent first.
+    """
+
+    reason: str = Field(default="", max_length=600)
+    guard: Code
+    ranking: tuple[str, ...]
+
+    @model_validator(mode="after")
+    def _has_function(self) -> Guards:
+        _defines(self.guard, "guard")
+        if len(set(self.ranking)) != len(self.ranking):
+            raise ValueError('"ranking" must name each skill once')
+        return self
+
+
+class GoalFacts(Reply):
+    """A goal as facts, or why it cannot be one."""
+
+    facts: Counts = Field(default_factory=dict)
+    impossible: str = Field(default="", max_length=600)
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> GoalFacts:
+        if bool(self.facts) == bool(self.impossible):
+            raise ValueError(
+                'give either "facts" with at least one fact or a reason in "impossible", not both'
+            )
+        return self
+
+
+REPLIES: dict[str, type[Reply]] = {
+    reply.__name__: reply
+    for reply in (TaskProposals, SkillEffects, SkillReward, SkillOption, Guards, GoalFacts)
+}
+"""Reply models by the name that prompts use."""
+
+
+def reply_signature(reply: type[Reply]) -> str:
+    """The reply's form as text; part of an answer's key, the same under every version of pydantic.
+
+    >>> reply_signature(GoalFacts)
+    'GoalFacts/1(facts,impossible)'
+    """
+    return f"{reply.__name__}/{reply.FORM}({','.join(reply.model_fields)})"

@@ -1,0 +1,115 @@
+"""Options that run: a learned network, or one scripted action tried from a few squares."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.kit import Kit
+from envs.game import Game, GameSpec
+from envs.observation import Facts
+from envs.seeding import child_seed
+from planners.executor import Option
+from skills.code import InitiationFunction, TerminationFunction
+from skills.network import NumpyPolicy
+from skills.sandbox import Sandbox
+from skills.skill import Skill, lacking
+
+
+class _Parts:
+    """What all options of one skill share: model-written start and stop."""
+
+    def __init__(self, skill: Skill, spec: GameSpec, sandbox: Sandbox) -> None:
+        names = [fact.name for fact in spec.facts]
+        self.skill = skill
+        self.initiation = InitiationFunction(sandbox, skill.option.initiation, names)
+        self.termination = TerminationFunction(sandbox, skill.option.termination, names)
+
+
+class LearnedOption:
+    """Follows the skill's network, drawing from its action probabilities."""
+
+    def __init__(self, parts: _Parts, policy: NumpyPolicy, size: int, rng: np.random.Generator) -> None:
+        self._parts = parts
+        self._policy = policy
+        self._focus = parts.skill.focus.focus()
+        self._encoding: NDArray[np.float32] = np.zeros(size, np.float32)
+        self._rng = rng
+
+    def act(self, game: Game) -> int:
+        """The next action."""
+        game.encode(self._focus, self._encoding)
+        return int(self._policy.act(self._encoding, self._rng))
+
+    def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
+        """Whether the model-written termination function gives up."""
+        return self._parts.termination.one(start, facts, steps)
+
+    def may_start(self, facts: Facts) -> bool:
+        """Whether the model-written initiation function holds."""
+        return self._parts.initiation.one(facts)
+
+
+class ScriptedOption:
+    """Takes one action; when it fails, turns or steps aside and tries again.
+
+    Stepping aside never gives up a place that the skill needs: a step that loses one is taken back.
+    """
+
+    def __init__(
+        self, parts: _Parts, spec: GameSpec, places: dict[str, int], rng: np.random.Generator
+    ) -> None:
+        self._parts = parts
+        self._action = spec.action_index[parts.skill.policy.action]
+        self._until = parts.skill.policy.until
+        self._moves = {spec.action_index[a]: spec.action_index[b] for a, b in spec.moves.items()}
+        self._places = places
+        self._rng = rng
+        self._queue: list[int] = []
+        self._moved: int | None = None
+
+    def act(self, game: Game) -> int:
+        """The next action."""
+        if self._until:
+            return self._action
+        if self._moved is not None:
+            moved, self._moved = self._moved, None
+            if lacking(self._places, game.facts()):
+                return self._moves[moved]
+            return self._action
+        if not self._queue:
+            self._queue = [int(a) for a in self._rng.permutation(list(self._moves))] if self._moves else []
+            return self._action
+        self._moved = self._queue.pop()
+        return self._moved
+
+    def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
+        """Whether the model-written termination function gives up."""
+        return self._parts.termination.one(start, facts, steps)
+
+    def may_start(self, facts: Facts) -> bool:
+        """Whether the model-written initiation function holds."""
+        return self._parts.initiation.one(facts)
+
+
+class OptionShop:
+    """Makes a fresh option for each execution of a skill in a kit."""
+
+    def __init__(self, kit: Kit, spec: GameSpec, sandbox: Sandbox, seed: int) -> None:
+        self._kit = kit
+        self._spec = spec
+        self._sandbox = sandbox
+        self._parts: dict[str, _Parts] = {}
+        self._rng = np.random.default_rng(child_seed(seed, "options"))
+
+    def __call__(self, name: str) -> Option:
+        """A fresh option of the skill `name`."""
+        skill = self._kit.skills[name]
+        if name not in self._parts:
+            self._parts[name] = _Parts(skill, self._spec, self._sandbox)
+        if skill.policy.kind == "learned":
+            size = self._spec.encoding_size
+            return LearnedOption(self._parts[name], self._kit.policies[name], size, self._rng)
+        kinds = self._spec.fact_kinds
+        places = {fact: n for fact, n in skill.effects.needs.items() if kinds.get(fact) == "place"}
+        return ScriptedOption(self._parts[name], self._spec, places, self._rng)

@@ -1,0 +1,245 @@
+"""What a practice session tells the person who watches it, and three ways to show that.
+
+Everything goes to stderr; stdout is for results.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from typing import TYPE_CHECKING, Protocol, TextIO
+
+if TYPE_CHECKING:
+    from rich.console import Console, Group
+    from rich.live import Live
+
+
+class PracticeProgress(Protocol):
+    """Called by the practice loop, in this order per skill: started, training (often), finished."""
+
+    def started(
+        self, *, game: str, budget_steps: int, minutes: float, estimate_minutes: float, resumed_steps: int = 0
+    ) -> None:
+        """The session begins.
+
+        Args:
+            game: the game's title.
+            budget_steps: game steps that may be spent.
+            minutes: wall-clock minutes that may be spent.
+            estimate_minutes: how long the session will probably take, minutes.
+            resumed_steps: game steps that the resumed run had spent already.
+        """
+        ...
+
+    def skill_started(self, name: str, *, description: str, budget: int) -> None:
+        """A skill is in training from now on; `budget` is in game steps, 0 for a scripted one."""
+        ...
+
+    def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
+        """News from the trainer: steps of this skill so far, its recent success rate, steps per second."""
+        ...
+
+    def skill_finished(
+        self, name: str, *, admitted: bool, successes: int, attempts: int, steps: int, reason: str = ""
+    ) -> None:
+        """The test on fresh seeds is over; `steps` are the session's game steps so far."""
+        ...
+
+    def note(self, text: str) -> None:
+        """One sentence for the person who watches."""
+        ...
+
+    def finished(self, *, admitted: int, abandoned: int, steps: int, reason: str) -> None:
+        """The session is over, and why."""
+        ...
+
+
+class NullProgress:
+    """Shows nothing."""
+
+    def started(
+        self, *, game: str, budget_steps: int, minutes: float, estimate_minutes: float, resumed_steps: int = 0
+    ) -> None:
+        """See `PracticeProgress`."""
+
+    def skill_started(self, name: str, *, description: str, budget: int) -> None:
+        """See `PracticeProgress`."""
+
+    def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
+        """See `PracticeProgress`."""
+
+    def skill_finished(
+        self, name: str, *, admitted: bool, successes: int, attempts: int, steps: int, reason: str = ""
+    ) -> None:
+        """See `PracticeProgress`."""
+
+    def note(self, text: str) -> None:
+        """See `PracticeProgress`."""
+
+    def finished(self, *, admitted: int, abandoned: int, steps: int, reason: str) -> None:
+        """See `PracticeProgress`."""
+
+
+class PlainProgress(NullProgress):
+    """One line per event, for logs and pipes; training news at most every `every_s` seconds."""
+
+    def __init__(self, stream: TextIO, every_s: float = 15.0) -> None:
+        """Write to `stream`."""
+        self._stream = stream
+        self._every_s = every_s
+        self._start = time.monotonic()
+        self._last = float("-inf")
+
+    def _line(self, text: str) -> None:
+        elapsed = time.monotonic() - self._start
+        print(f"[{int(elapsed) // 60:02d}:{int(elapsed) % 60:02d}] {text}", file=self._stream, flush=True)
+
+    def started(
+        self, *, game: str, budget_steps: int, minutes: float, estimate_minutes: float, resumed_steps: int = 0
+    ) -> None:
+        """See `PracticeProgress`."""
+        self._start = time.monotonic()
+        resumed = f", {resumed_steps:,} of them spent before" if resumed_steps else ""
+        self._line(
+            f"{game}: at most {budget_steps:,} steps{resumed} and {minutes:g} minutes; "
+            f"estimate: {estimate_minutes:.0f} minutes"
+        )
+
+    def skill_started(self, name: str, *, description: str, budget: int) -> None:
+        """See `PracticeProgress`."""
+        self._last = float("-inf")
+        self._line(f"{name}: {description}" + (f" (up to {budget:,} steps)" if budget else ""))
+
+    def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
+        """See `PracticeProgress`."""
+        now = time.monotonic()
+        if now - self._last >= self._every_s:
+            self._last = now
+            self._line(
+                f"{name}: {steps:,} of {budget:,} steps, success {success_rate:.0%}, {fps:,.0f} steps/s"
+            )
+
+    def skill_finished(
+        self, name: str, *, admitted: bool, successes: int, attempts: int, steps: int, reason: str = ""
+    ) -> None:
+        """See `PracticeProgress`."""
+        verdict = "admitted" if admitted else f"not admitted{': ' + reason if reason else ''}"
+        self._line(f"{name}: {successes} of {attempts} on fresh seeds, {verdict} ({steps:,} steps in all)")
+
+    def note(self, text: str) -> None:
+        """See `PracticeProgress`."""
+        self._line(text)
+
+    def finished(self, *, admitted: int, abandoned: int, steps: int, reason: str) -> None:
+        """See `PracticeProgress`."""
+        self._line(f"{admitted} skills admitted, {abandoned} given up, {steps:,} steps; {reason}")
+
+
+class RichProgress:
+    """A live panel: time and steps against the budget, the skill in training, what was admitted."""
+
+    def __init__(self, console: Console) -> None:
+        """Draw on `console`, which should write to stderr."""
+        self._console = console
+        self._live: Live | None = None
+        self._game = ""
+        self._budget_steps = 1
+        self._minutes = 1.0
+        self._estimate = 0.0
+        self._done_steps = 0
+        self._skill = ""
+        self._skill_steps = 0
+        self._skill_budget = 0
+        self._success = 0.0
+        self._fps = 0.0
+        self._start = time.monotonic()
+        self._admitted: list[str] = []
+        self._abandoned: list[str] = []
+        self._notes: deque[str] = deque(maxlen=4)
+
+    def started(
+        self, *, game: str, budget_steps: int, minutes: float, estimate_minutes: float, resumed_steps: int = 0
+    ) -> None:
+        """See `PracticeProgress`."""
+        from rich.live import Live
+
+        self._game, self._budget_steps, self._minutes = game, budget_steps, minutes
+        self._estimate, self._done_steps = estimate_minutes, resumed_steps
+        self._start = time.monotonic()
+        self._live = Live(
+            get_renderable=self._panel, console=self._console, refresh_per_second=4, transient=True
+        )
+        self._live.start()
+
+    def skill_started(self, name: str, *, description: str, budget: int) -> None:
+        """See `PracticeProgress`."""
+        self._skill, self._skill_budget = name, budget
+        self._skill_steps, self._success = 0, 0.0
+        self.note(f"{name}: {description}")
+
+    def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
+        """See `PracticeProgress`."""
+        self._skill, self._skill_steps, self._skill_budget = name, steps, budget
+        self._success, self._fps = success_rate, fps
+
+    def skill_finished(
+        self, name: str, *, admitted: bool, successes: int, attempts: int, steps: int, reason: str = ""
+    ) -> None:
+        """See `PracticeProgress`."""
+        self._done_steps, self._skill, self._skill_steps = steps, "", 0
+        (self._admitted if admitted else self._abandoned).append(name)
+        style, verdict = ("green", "admitted") if admitted else ("yellow", f"not admitted {reason}")
+        self._print(f"{name}  {successes}/{attempts} on fresh seeds  {verdict}", style)
+
+    def note(self, text: str) -> None:
+        """See `PracticeProgress`."""
+        self._notes.append(text)
+
+    def finished(self, *, admitted: int, abandoned: int, steps: int, reason: str) -> None:
+        """See `PracticeProgress`."""
+        self.close()
+        self._print(f"{admitted} skills admitted, {abandoned} given up, {steps:,} steps; {reason}")
+
+    def close(self) -> None:
+        """Take the panel down; may be called more than once."""
+        if self._live is not None:
+            self._live.stop()
+            self._live = None
+
+    def _print(self, text: str, style: str = "") -> None:
+        elapsed = int(time.monotonic() - self._start)
+        line = f"{elapsed // 60:02d}:{elapsed % 60:02d} {text}"
+        self._console.print(line, style=style, markup=False, highlight=False)
+
+    def _panel(self) -> Group:
+        from rich.console import Group
+        from rich.progress_bar import ProgressBar
+        from rich.table import Table
+        from rich.text import Text
+
+        elapsed = (time.monotonic() - self._start) / 60
+        steps = self._done_steps + self._skill_steps
+        grid = Table.grid(padding=(0, 1))
+        grid.add_row("time", ProgressBar(self._minutes, elapsed, width=30), self._time_text(elapsed, steps))
+        grid.add_row(
+            "steps",
+            ProgressBar(self._budget_steps, steps, width=30),
+            f"{steps:,} of {self._budget_steps:,}  {self._fps:,.0f} steps/s",
+        )
+        if self._skill:
+            grid.add_row(
+                self._skill,
+                ProgressBar(max(self._skill_budget, 1), self._skill_steps, width=30),
+                f"{self._skill_steps:,} of {self._skill_budget:,}  success {self._success:.0%}",
+            )
+        learned = Text(f"{len(self._admitted)} skills: {', '.join(self._admitted)}", style="green")
+        notes = Text("\n".join(self._notes), style="dim")
+        return Group(Text(f"Practice: {self._game}", style="bold"), grid, learned, notes)
+
+    def _time_text(self, elapsed: float, steps: int) -> str:
+        """Minutes spent, and minutes left at the present speed or by the first estimate."""
+        left = max(self._estimate - elapsed, 0.0)
+        if self._fps > 0:
+            left = (self._budget_steps - steps) / self._fps / 60
+        left = max(min(left, self._minutes - elapsed), 0.0)
+        return f"{elapsed:.1f} of {self._minutes:g} min  at most {left:.0f} left"

@@ -1,0 +1,222 @@
+"""Play in worker processes: reaching states to start from, and trying skills on fresh ground.
+
+Each worker holds the current kit and takes one job at a time. A job that kills its worker comes back as
+aborted, never as failed; the worker is started anew.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import traceback
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection, wait
+from typing import Any
+
+from agent.kit import Kit
+from agent.player import Player
+from envs.episode import Start
+from envs.observation import EndStatus
+from planners.plan import Goal, StepResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """One piece of play.
+
+    Attributes:
+        seed: of the player's own draws and, without `start`, of the episode.
+        start: a saved state to begin in.
+        reach: facts to plan for and reach; empty for none.
+        skill: a skill to try once afterwards; empty for none.
+        max_steps: steps allowed for `reach`.
+    """
+
+    seed: int
+    start: Start | None = None
+    reach: Mapping[str, int] = field(default_factory=dict)
+    skill: str = ""
+    max_steps: int = 2_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedState:
+    """A state worth starting from.
+
+    Attributes:
+        start: the state and the seed of its episode.
+        facts: the facts in it.
+        label: what had just succeeded.
+    """
+
+    start: Start
+    facts: Mapping[str, int]
+    label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobResult:
+    """What a job led to.
+
+    Attributes:
+        job: the job.
+        steps: environment steps played.
+        reached: whether `job.reach` held in the end; True when nothing was asked.
+        results: every execution of a skill, in order.
+        attempt: the execution of `job.skill`; None if it was not reached.
+        states: states after each success, the last one of `reach` included.
+        aborted: why the job could not be judged; empty otherwise.
+    """
+
+    job: Job
+    steps: int = 0
+    reached: bool = False
+    results: tuple[StepResult, ...] = ()
+    attempt: StepResult | None = None
+    states: tuple[SavedState, ...] = ()
+    aborted: str = ""
+
+
+def play(player: Player, job: Job, keep: list[StepResult]) -> JobResult:
+    """Carry out one job; `keep` is the list that the player's results are appended to."""
+    game = player.game
+    keep.clear()
+    if job.start is None:
+        game.reset(job.seed)
+        origin = job.seed
+    else:
+        game.restore(job.start.snapshot)
+        origin = job.start.origin
+    begin = game.steps
+    states: list[SavedState] = []
+    reached = True
+    if job.reach:
+        outcome = player.pursue(Goal(facts=job.reach), job.max_steps)
+        reached = outcome.outcome == "done"
+    if reached and game.status is EndStatus.RUNNING:
+        states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
+    attempt = None
+    if job.skill and reached and game.status is EndStatus.RUNNING:
+        attempt = player.attempt(job.skill)
+        if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
+            label = job.skill
+            states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
+    return JobResult(
+        job=job,
+        steps=game.steps - begin,
+        reached=reached,
+        results=tuple(keep),
+        attempt=attempt,
+        states=tuple(states),
+    )
+
+
+def _work(pipe: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    player: Player | None = None
+    kit: Kit | None = None
+    keep: list[StepResult] = []
+    with suppress(EOFError, BrokenPipeError):
+        while True:
+            message: Any = pipe.recv()
+            if isinstance(message, Kit):
+                kit = message
+                continue
+            try:
+                if player is not None:
+                    player.close()
+                assert kit is not None
+                player = Player(kit, message.seed, on_result=keep.append, learn=False)
+                pipe.send(play(player, message, keep))
+            except Exception:  # the worker's boundary: whatever happened here is reported as aborted
+                pipe.send(JobResult(job=message, aborted=traceback.format_exc(limit=8)))
+
+
+@dataclass(slots=True)
+class _Worker:
+    process: Any
+    pipe: Connection
+    job: Job | None = None
+    kit: Kit | None = None
+
+
+class RolloutPool:
+    """Worker processes that carry out jobs.
+
+    Args:
+        workers: number of processes, at least 1.
+    """
+
+    def __init__(self, workers: int) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._workers = [self._start() for _ in range(max(1, workers))]
+
+    def _start(self) -> _Worker:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=_work, args=(theirs,), daemon=True)
+        process.start()
+        theirs.close()
+        return _Worker(process, ours)
+
+    def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
+        """Carry out `jobs` with `kit`; yields results as they come. Closing the iterator drops the rest."""
+        pending = deque(jobs)
+        busy = 0
+        try:
+            while pending or busy:
+                for worker in self._workers:
+                    if worker.job is None and pending:
+                        self._send(worker, kit, pending.popleft())
+                        busy += 1
+                pipes = [worker.pipe for worker in self._workers if worker.job is not None]
+                ready = wait(pipes, timeout=1.0)
+                for index, worker in enumerate(self._workers):
+                    if worker.job is not None and (worker.pipe in ready or not worker.process.is_alive()):
+                        result = self._receive(index)
+                        busy -= 1
+                        yield result
+        finally:
+            for index, worker in enumerate(self._workers):
+                if worker.job is not None:
+                    self._replace(index)
+
+    def _send(self, worker: _Worker, kit: Kit, job: Job) -> None:
+        worker.job = job
+        with suppress(BrokenPipeError, OSError):
+            if worker.kit is not kit:
+                worker.pipe.send(kit)
+                worker.kit = kit
+            worker.pipe.send(job)
+
+    def _receive(self, index: int) -> JobResult:
+        worker = self._workers[index]
+        job = worker.job
+        assert job is not None
+        try:
+            result = worker.pipe.recv()
+            worker.job = None
+        except (EOFError, OSError):
+            worker.process.join(1.0)
+            code = worker.process.exitcode
+            self._replace(index)
+            return JobResult(job=job, aborted=f"the worker ended with exit code {code}")
+        assert isinstance(result, JobResult)
+        return result
+
+    def _replace(self, index: int) -> None:
+        worker = self._workers[index]
+        worker.process.terminate()
+        worker.pipe.close()
+        self._workers[index] = self._start()
+
+    def close(self) -> None:
+        """End the processes."""
+        for worker in self._workers:
+            worker.pipe.close()
+        for worker in self._workers:
+            worker.process.join(2.0)
+            if worker.process.is_alive():
+                worker.process.terminate()

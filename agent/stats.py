@@ -1,0 +1,166 @@
+"""Intervals and scores for what was measured: no bare mean leaves the project.
+
+>>> wilson(10, 25).rounded(3)
+[0.234, 0.593]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Z_95 = 1.959963984540054
+"""Two-sided 95 % point of the normal distribution."""
+
+_CHUNK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+    def rounded(self, digits: int) -> list[float]:
+        """``[low, high]``, rounded."""
+        return [round(self.low, digits), round(self.high, digits)]
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A figure with its 95 % interval and the number of episodes behind it."""
+
+    mean: float
+    interval: Interval
+    n: int
+
+
+def wilson(successes: int, n: int, z: float = Z_95) -> Interval:
+    """Wilson's interval for a success rate; ``[0, 1]`` when nothing was tried.
+
+    Raises:
+        ValueError: `successes` is not in ``0..n``.
+
+    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927).
+    """
+    if not 0 <= successes <= n:
+        raise ValueError(f"{successes} successes of {n}; expected 0 <= successes <= n")
+    if n == 0:
+        return Interval(0.0, 1.0)
+    rate, z2 = successes / n, z * z
+    centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
+    half = z / (1 + z2 / n) * math.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
+    low = 0.0 if successes == 0 else max(0.0, centre - half)
+    high = 1.0 if successes == n else min(1.0, centre + half)
+    return Interval(low, high)
+
+
+def success_estimate(successes: int, n: int) -> Estimate:
+    """A success rate with Wilson's interval; the rate of nothing tried is 0."""
+    return Estimate(successes / n if n else 0.0, wilson(successes, n), n)
+
+
+def bootstrap_mean(values: Sequence[float], seed: int = 0, resamples: int = 10_000) -> Estimate:
+    """The mean with its percentile bootstrap interval over the values.
+
+    Raises:
+        ValueError: no values.
+
+    Source: B. Efron, The Annals of Statistics 7 (1979).
+    """
+    import numpy as np
+
+    column = np.asarray(values, dtype=np.float64).reshape(-1, 1)
+    means = _bootstrap_means(column, seed, resamples)[:, 0]
+    return Estimate(float(column.mean()), _percentile_interval(means), len(column))
+
+
+def crafter_score(unlocked: Sequence[Sequence[bool]], seed: int = 0, resamples: int = 10_000) -> Estimate:
+    """Crafter's score over episodes, with a bootstrap interval that resamples whole episodes.
+
+    The score is ``exp(mean over achievements of ln(1 + s)) - 1`` with s the percentage of episodes that
+    unlock the achievement; it runs from 0 to 100. With few episodes it is biased low, because the
+    logarithm is concave and rare achievements round to zero: compare at equal counts only.
+
+    Args:
+        unlocked: bool[episodes, achievements].
+        seed: of the resampling.
+        resamples: how many times the episodes are drawn again.
+
+    Raises:
+        ValueError: no episodes.
+
+    Source: D. Hafner, Benchmarking the Spectrum of Agent Capabilities, 2021, section 3.
+    """
+    import numpy as np
+
+    matrix = np.asarray(unlocked, dtype=np.float64)
+    scores = _scores(_bootstrap_means(matrix, seed, resamples))
+    score = float(_scores(matrix.mean(axis=0, keepdims=True))[0])
+    return Estimate(score, _percentile_interval(scores), len(matrix))
+
+
+def mcnemar_exact(only_first: int, only_second: int) -> float:
+    """Two-sided exact p-value for paired success and failure on the same seeds.
+
+    Args:
+        only_first: seeds on which only the first agent succeeded.
+        only_second: seeds on which only the second agent succeeded.
+
+    Raises:
+        ValueError: a negative count.
+
+    Source: Q. McNemar, Psychometrika 12 (1947), with the binomial distribution instead of chi-squared.
+    """
+    if min(only_first, only_second) < 0:
+        raise ValueError(f"discordant pairs {only_first} and {only_second}; expected counts of zero or more")
+    n = only_first + only_second
+    tail = sum(math.comb(n, k) for k in range(min(only_first, only_second) + 1))
+    return min(1.0, 2.0 * float(tail / 2**n))
+
+
+def paired_difference(first: Sequence[float], second: Sequence[float], seed: int = 0) -> Estimate:
+    """Mean of ``first - second`` on the same seeds, with its bootstrap interval.
+
+    Raises:
+        ValueError: the two do not pair up, or are empty.
+    """
+    if len(first) != len(second):
+        raise ValueError(f"{len(first)} values against {len(second)}; expected one of each per seed")
+    return bootstrap_mean([a - b for a, b in zip(first, second, strict=True)], seed)
+
+
+def _scores(rates: NDArray[np.float64]) -> NDArray[np.float64]:
+    """float64[..., achievements] of rates in 0..1 -> float64[...] of scores in 0..100."""
+    import numpy as np
+
+    scores: NDArray[np.float64] = np.expm1(np.log1p(100.0 * rates).mean(axis=-1))
+    return scores
+
+
+def _bootstrap_means(matrix: NDArray[np.float64], seed: int, resamples: int) -> NDArray[np.float64]:
+    """float64[n, k] -> float64[resamples, k]: column means of the rows drawn again, with replacement."""
+    import numpy as np
+
+    if matrix.ndim != 2 or not len(matrix):
+        raise ValueError(f"values of shape {matrix.shape}; expected at least one episode")
+    rng = np.random.default_rng(seed)
+    means = np.empty((resamples, matrix.shape[1]))
+    for start in range(0, resamples, _CHUNK):
+        rows = rng.integers(len(matrix), size=(min(_CHUNK, resamples - start), len(matrix)))
+        means[start : start + len(rows)] = matrix[rows].mean(axis=1)
+    return means
+
+
+def _percentile_interval(samples: NDArray[np.float64]) -> Interval:
+    import numpy as np
+
+    low, high = np.percentile(samples, [2.5, 97.5])
+    return Interval(float(low), float(high))

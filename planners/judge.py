@@ -1,0 +1,92 @@
+"""Was it done? The seam of all judges, and the judge that compares facts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from numpy.typing import NDArray
+
+from envs.observation import EndStatus, FactKind, Facts
+from planners.plan import Outcome, Verdict
+from skills.skill import is_gain, reached
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeTask:
+    """One attempt to be judged.
+
+    Attributes:
+        task: the skill's name or the goal's text.
+        description: what success means, in words.
+        obtains: what success brings, see `skills.skill.reached`.
+        kinds: fact -> kind.
+        before: the facts at the start.
+        after: the facts at the end.
+        status: how the episode stood at the end; `EndStatus.TIME_LIMIT` also when the caller's budget cut
+            the attempt off.
+        captions: what the player saw first, in the middle and last, in words; empty when nobody asked.
+        frames: pictures of the same moments, each ``uint8[height, width, 3]``; empty when nobody asked.
+    """
+
+    task: str
+    obtains: Mapping[str, int]
+    kinds: Mapping[str, FactKind]
+    before: Facts
+    after: Facts
+    status: EndStatus = EndStatus.RUNNING
+    description: str = ""
+    captions: tuple[str, ...] = ()
+    frames: tuple[NDArray[Any], ...] = field(default=(), repr=False)
+
+
+class Judge(Protocol):
+    """Decides whether an attempt succeeded; says ``unclear`` rather than guess."""
+
+    def judge(self, task: JudgeTask) -> Verdict:
+        """The verdict on one attempt."""
+        ...
+
+
+class FactsJudge:
+    """Compares the facts before and after with what success brings.
+
+    Unclear when the episode was aborted, when success brings nothing to compare, when a fact to be compared
+    was not reported, and when the clock cut the attempt off before it came to an end of its own.
+    """
+
+    name = "facts"
+
+    def judge(self, task: JudgeTask) -> Verdict:
+        """The verdict, with the facts that are short of it as the reason."""
+        unknown = sorted(fact for fact in task.obtains if fact not in task.after or fact not in task.before)
+        if task.status is EndStatus.ABORTED:
+            return self._say("unclear", "the episode was aborted")
+        if not task.obtains:
+            return self._say("unclear", f"nothing is known that {task.task} brings")
+        if unknown:
+            return self._say("unclear", f"the game does not report {', '.join(unknown)}")
+        if reached(task.obtains, task.kinds, task.before, task.after):
+            return self._say("done", f"{_listed(task.obtains)} reached")
+        short = self._short(task)
+        if task.status is EndStatus.TIME_LIMIT:
+            return self._say("unclear", f"cut off by the time limit; {short}")
+        end = "the player died; " if task.status is EndStatus.DEATH else ""
+        return self._say("not_done", end + short)
+
+    def _short(self, task: JudgeTask) -> str:
+        parts = []
+        for fact, count in task.obtains.items():
+            gain = is_gain(task.kinds.get(fact, "count"))
+            value = task.after[fact] - (task.before[fact] if gain else 0)
+            if value < count:
+                parts.append(f"{fact} {'rose by' if gain else 'is'} {value}, expected {count}")
+        return "; ".join(parts)
+
+    def _say(self, outcome: Outcome, reason: str) -> Verdict:
+        return Verdict(outcome=outcome, reason=reason, judge=self.name)
+
+
+def _listed(obtains: Mapping[str, int]) -> str:
+    return ", ".join(f"{fact}={count}" for fact, count in obtains.items())

@@ -1,0 +1,263 @@
+"""From a goal to a plan: fewest executions (`decompose`) or least expected cost (`cheapest`).
+
+Both are pure functions of the graph, the goal and the facts; equal arguments give equal plans.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from envs.observation import Facts
+from planners.costs import unit_costs
+from planners.errors import NoPlan, SearchTooDeep, SkillCycle
+from planners.plan import Goal, Plan
+from planners.pruning import prune
+from planners.regression import Circle, Policy, Regression
+from planners.rules import Rule, Rules, SkillTable, UnitCosts, World, rules_of
+
+MAX_STEPS = 10_000
+"""Longest plan, in executions of skills."""
+
+TRIES = 8
+"""Other choices of producer that a search tries out in full."""
+
+LONG_PLAN = 200
+"""Executions from which on a search makes do with the choices that the unit costs suggest."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A plan found, with what it takes to compare it."""
+
+    steps: list[Rule]
+    missing: dict[str, int]
+    cost: float
+    options: Mapping[str, tuple[str, ...]]
+
+    @property
+    def rank(self) -> tuple[int, float, int]:
+        return (sum(self.missing.values()), self.cost, len(self.steps))
+
+
+def decompose(
+    graph: SkillTable,
+    goal: Goal,
+    have: Facts,
+    *,
+    max_steps: int = MAX_STEPS,
+    only_available: bool = True,
+) -> Plan:
+    """Plan4MC's decomposition, made executable: the fewest executions that the search can find.
+
+    Among skills that produce the same fact, the one that leads to the fewest executions is taken; ways that
+    lead to something no skill produces, or in a circle, only when there is no other.
+
+    Args:
+        graph: the skills.
+        goal: what should hold.
+        have: the facts at the start.
+        max_steps: longest plan, in executions.
+        only_available: use no skill that cannot be executed yet.
+
+    Raises:
+        SkillCycle: skills need each other and nothing else produces what they need.
+        SearchTooDeep: the plan would be longer than `max_steps`.
+    """
+    rules = rules_of(graph, only_available=only_available)
+    search = _Search(rules, have, _one_each, "executions", max_steps)
+    try:
+        found = search.find(goal, improve=True)
+        return replace(_plan(goal, found), expected_steps=sum(rule.cost for rule in found.steps))
+    except Circle as circle:
+        raise SkillCycle(
+            f"{circle.fact} cannot be had before {circle.fact}: "
+            f"{' needs '.join(name for name in circle.path if name)} needs {circle.fact}, "
+            "and no other skill produces it; correct one of their effects"
+        ) from None
+
+
+def cheapest(
+    graph: SkillTable,
+    goal: Goal,
+    have: Facts,
+    *,
+    penalties: Mapping[str, float] | None = None,
+    only_available: bool = True,
+    max_steps: int = MAX_STEPS,
+) -> Plan:
+    """The plan with the least expected cost that the search can find.
+
+    One execution costs its mean steps over its success rate, see `planners.rules.expected_steps`.
+
+    Args:
+        graph: the skills.
+        goal: what should hold.
+        have: the facts at the start.
+        penalties: skill -> factor on its cost; how an executor says that a skill does not work here and now.
+        only_available: use no skill that cannot be executed yet.
+        max_steps: longest plan, in executions.
+
+    Raises:
+        SearchTooDeep: the plan would be longer than `max_steps`.
+    """
+    rules = rules_of(graph, only_available=only_available)
+    search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", max_steps)
+    return _plan(goal, search.find(goal, lenient=True, improve=True))
+
+
+def cheapest_goal(
+    graph: SkillTable,
+    goals: Sequence[Goal],
+    have: Facts,
+    *,
+    penalties: Mapping[str, float] | None = None,
+    only_available: bool = True,
+) -> Plan | None:
+    """The plan with the least expected cost to any one of the goals; None when none can be reached.
+
+    Ties go to the earlier goal. A goal whose plan would be longer than `MAX_STEPS` is left out.
+    """
+    rules = rules_of(graph, only_available=only_available)
+    search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", MAX_STEPS)
+    best: tuple[_Candidate, Goal] | None = None
+    for goal in goals:
+        try:
+            found = search.find(goal, lenient=True, improve=False)
+        except SearchTooDeep:
+            continue
+        if not found.missing and (best is None or found.cost < best[0].cost):
+            best = found, goal
+    if best is None:
+        return None
+    return _plan(best[1], search.find(best[1], lenient=True, improve=True))
+
+
+def require_possible(plan: Plan, graph: SkillTable | None = None) -> Plan:
+    """The plan itself, when nothing is missing.
+
+    Args:
+        plan: the plan.
+        graph: where given, the message tells what nothing produces from what cannot be had from here.
+
+    Raises:
+        NoPlan: something is missing; the message says what and how much.
+    """
+    if plan.possible:
+        return plan
+    producers = rules_of(graph, only_available=False).producers if graph is not None else {}
+    parts = [
+        f"{count} {fact} ({'cannot be had from here' if fact in producers else 'no skill produces it'})"
+        for fact, count in plan.missing.items()
+    ]
+    goal = plan.goal.text or ", ".join(f"{fact}={count}" for fact, count in plan.goal.facts.items())
+    raise NoPlan(f"cannot reach {goal!r}: missing {', '.join(parts)}")
+
+
+def _one_each(rule: Rule) -> float:
+    """Every execution counts the same; the expected steps settle ties alone."""
+    return 1.0 + 1e-6 * rule.cost / (1.0 + rule.cost)
+
+
+def _expected(penalties: Mapping[str, float]) -> Callable[[Rule], float]:
+    if not penalties:
+        return lambda rule: rule.cost
+    return lambda rule: rule.cost * penalties.get(rule.name, 1.0)
+
+
+def _plan(goal: Goal, found: _Candidate) -> Plan:
+    return Plan(
+        goal=goal,
+        steps=tuple(rule.name for rule in found.steps),
+        missing=found.missing,
+        expected_steps=found.cost,
+        success_probability=math.prod(rule.chance for rule in found.steps),
+    )
+
+
+class _Search:
+    """Regressions under different policies from the same facts; unit costs are shared among goals.
+
+    Args:
+        rules: the skills.
+        have: the facts at the start.
+        own: cost of one execution of a skill by itself.
+        kept_as: name under which the unit costs are kept for later searches; empty to keep them to this one.
+        max_steps: longest plan, in executions.
+    """
+
+    def __init__(
+        self, rules: Rules, have: Facts, own: Callable[[Rule], float], kept_as: str, max_steps: int
+    ) -> None:
+        self._rules = rules
+        self._have = have
+        self._own = own
+        self._cache = rules.costs if kept_as else {}
+        self._kept_as = kept_as
+        self._max_steps = max_steps
+        self._stock: UnitCosts | None = None
+
+    def find(self, goal: Goal, *, lenient: bool = False, improve: bool = False) -> _Candidate:
+        """The best candidate. Raises `Circle` unless `lenient`, and `SearchTooDeep`."""
+        rule = self._rules.goal_rule(goal)
+        policy = Policy(own=self._own, costs=self._scratch())
+        best = self._try(rule, policy, lenient)
+        if not best.options:
+            return best
+        others = [replace(policy, stock=self._at_hand())]
+        if improve and len(best.steps) <= LONG_PLAN:
+            used = {step.name for step in best.steps}
+            others += [
+                replace(policy, forced={fact: name})
+                for fact, names in best.options.items()
+                for name in names
+                if name not in used
+            ][:TRIES]
+        for other in others:
+            try:
+                best = min(best, self._run(rule, other), key=lambda found: found.rank)
+            except (Circle, SearchTooDeep):
+                continue
+        return best
+
+    def _try(self, goal: Rule, policy: Policy, lenient: bool) -> _Candidate:
+        """Estimates first; where they go in a circle, settled choices, which do so only if they must."""
+        try:
+            return self._run(goal, policy)
+        except Circle:
+            settled = replace(policy, settled=True, stock=None)
+            try:
+                return self._run(goal, replace(settled, stock=self._at_hand()))
+            except Circle:
+                if not lenient:
+                    raise
+                return self._run(goal, replace(settled, lenient=True))
+
+    def _run(self, goal: Rule, policy: Policy) -> _Candidate:
+        regression = Regression(self._rules, World(self._rules, self._have), policy, self._max_steps)
+        regression.solve(goal)
+        steps, missing = self._trim(goal, regression)
+        return _Candidate(steps, missing, sum(map(self._own, steps)), regression.options)
+
+    def _trim(self, goal: Rule, found: Regression) -> tuple[list[Rule], dict[str, int]]:
+        """Prune, and count anew what is missing; a place that is missing may have to appear on the way."""
+        start = dict(self._have)
+        for fact, count in found.missing.items():
+            if self._rules.place(fact):
+                return found.steps, found.missing
+            start[fact] = start.get(fact, 0) + count
+        steps, required = prune(self._rules, found.steps, goal, World(self._rules, start))
+        lacking = {fact: count - self._have.get(fact, 0) for fact, count in required.items()}
+        return steps, {fact: count for fact, count in lacking.items() if count > 0}
+
+    def _scratch(self) -> UnitCosts:
+        if self._kept_as not in self._cache:
+            self._cache[self._kept_as] = unit_costs(self._rules, self._own)
+        return self._cache[self._kept_as]
+
+    def _at_hand(self) -> UnitCosts:
+        if self._stock is None:
+            free = [fact for fact, value in self._have.items() if value > 0]
+            self._stock = unit_costs(self._rules, self._own, free)
+        return self._stock

@@ -1,0 +1,101 @@
+"""A skill on one page of Markdown, for people."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from skills.skill import OptionCode, PolicyRecord, Skill, SkillStats
+
+_Z = 1.959964
+"""Two-sided 95% point of the normal distribution."""
+
+
+def wilson_interval(successes: int, attempts: int) -> tuple[float, float]:
+    """95% interval of a success rate; ``(0, 1)`` before any attempt.
+
+    Source: E. B. Wilson, 1927.
+    """
+    if attempts == 0:
+        return 0.0, 1.0
+    rate, weight = successes / attempts, _Z**2 / attempts
+    centre = (rate + weight / 2) / (1 + weight)
+    half = _Z / (1 + weight) * math.sqrt(rate * (1 - rate) / attempts + weight / (4 * attempts))
+    return max(0.0, centre - half), min(1.0, centre + half)
+
+
+def skill_card(skill: Skill) -> str:
+    """The card: needs, gives, success with its interval, focus, code, lineage."""
+    effects = skill.effects
+    lines = [
+        f"# {skill.name} (version {skill.version})",
+        "",
+        skill.description,
+        "",
+        "| | |",
+        "|---|---|",
+        f"| game | {skill.game} |",
+        f"| kind | {skill.kind.value} |",
+        f"| needs, and keeps | {_counts(effects.requires)} |",
+        f"| needs in hand | {_counts(effects.holds)} |",
+        f"| uses up | {_counts(effects.consumes)} |",
+        f"| gives | {_counts(effects.obtains)} |",
+        f"| worked | {_worked(skill.stats)} |",
+        f"| looks for | {', '.join(skill.focus.seek) or 'nothing'}; explores {skill.focus.explore} |",
+        f"| actions from | {_policy(skill.policy)} |",
+        f"| stopped after | {skill.step_cap} steps |",
+        "",
+    ]
+    if skill.reward:
+        lines += ["## Reward", "", *_block(skill.reward)]
+    if skill.option.initiation or skill.option.termination:
+        lines += ["## Option", "", *_block(option_text(skill.option))]
+    return "\n".join([*lines, *_lineage(skill)]) + "\n"
+
+
+def option_text(option: OptionCode) -> str:
+    """Both functions of an option in one text."""
+    return "\n\n\n".join(part.strip() for part in (option.initiation, option.termination) if part.strip())
+
+
+def _counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {fact}" for fact, count in sorted(counts.items())) or "nothing"
+
+
+def _worked(stats: SkillStats) -> str:
+    if not stats.attempts:
+        return "not tried yet"
+    low, high = wilson_interval(stats.successes, stats.attempts)
+    unclear = f", {stats.unclear} unclear" if stats.unclear else ""
+    return (
+        f"{stats.successes}/{stats.attempts} = {stats.successes / stats.attempts:.0%} "
+        f"(95%: {low:.0%} to {high:.0%}){unclear}; {stats.mean_steps:.1f} steps on average"
+    )
+
+
+def _policy(policy: PolicyRecord) -> str:
+    if policy.kind == "scripted":
+        return f"the action {policy.action}" + (", repeated" if policy.until else "")
+    if policy.kind == "chain":
+        return f"the skills {', '.join(policy.parts)}"
+    return f"a trained network (sha256 {policy.sha256[:12]})"
+
+
+def _lineage(skill: Skill) -> list[str]:
+    lineage = skill.lineage
+    return [
+        "## Lineage",
+        "",
+        f"- trained for {lineage.train_steps:,} game steps, seed {lineage.seed}, "
+        f"starting from {lineage.parent or 'nothing'}",
+        f"- run: {lineage.run or 'none'}",
+        f"- model answers: {', '.join(lineage.answers) or 'none'}"
+        + (f" ({lineage.source})" if lineage.source else ""),
+    ]
+
+
+def _block(text: str) -> list[str]:
+    fence = "```"
+    while fence in text:
+        fence += "`"
+    return [f"{fence}python", text.strip(), fence, ""]

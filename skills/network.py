@@ -1,0 +1,199 @@
+"""A skill's network: stored as weights only, run with numpy, so that playing needs no torch."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skills.atomic_file import write_atomically
+from skills.errors import LibraryDamaged, PolicyMismatch
+
+if TYPE_CHECKING:
+    import torch
+
+FORMAT = 1
+"""Schema number of the metadata in ``policy.zip``."""
+
+_EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: equal weights give equal bytes
+
+Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
+"""Weight float32[inputs, outputs] and bias float32[outputs]."""
+
+
+@dataclass(frozen=True, slots=True)
+class NumpyPolicy:
+    """A tanh network with action logits and a value, run with numpy.
+
+    Attributes:
+        actor: hidden layers and the logits' layer.
+        critic: hidden layers and the value's layer.
+    """
+
+    actor: tuple[Layer, ...]
+    critic: tuple[Layer, ...]
+
+    @property
+    def encoding_size(self) -> int:
+        """Length of the input."""
+        return int(self.actor[0][0].shape[0])
+
+    @property
+    def n_actions(self) -> int:
+        """Number of actions."""
+        return int(self.actor[-1][1].shape[0])
+
+    @property
+    def hidden(self) -> tuple[int, ...]:
+        """Sizes of the hidden layers."""
+        return tuple(int(bias.shape[0]) for _, bias in self.actor[:-1])
+
+    @classmethod
+    def load(cls, path: Path) -> NumpyPolicy:
+        """Read a ``policy.zip``; see `load_weights` for what is raised."""
+        return cls.from_state(load_weights(path))
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, torch.Tensor]) -> NumpyPolicy:
+        """Copy the weights out of the state of stable-baselines3's ``ActorCriticPolicy``."""
+        return cls(
+            _layers(state, "mlp_extractor.policy_net", "action_net"),
+            _layers(state, "mlp_extractor.value_net", "value_net"),
+        )
+
+    def check(self, encoding_size: int, n_actions: int) -> None:
+        """Raise `PolicyMismatch` unless the network fits the game."""
+        if (self.encoding_size, self.n_actions) != (encoding_size, n_actions):
+            raise PolicyMismatch(
+                f"the network takes {self.encoding_size} numbers and gives {self.n_actions} actions; "
+                f"the game has {encoding_size} and {n_actions}. Train the skill anew for this encoding."
+            )
+
+    def logits(self, encodings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Action logits: ``float32[..., D] -> float32[..., A]``."""
+        return _forward(self.actor, encodings)
+
+    def value(self, encodings: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Expected discounted return: ``float32[..., D] -> float32[...]``."""
+        return np.asarray(_forward(self.critic, encodings)[..., 0])
+
+    def act(
+        self, encoding: NDArray[np.float32], rng: np.random.Generator, deterministic: bool = False
+    ) -> int:
+        """One action for ``float32[D]``, drawn from the policy, or its most likely one."""
+        logits = _forward(self.actor, encoding)
+        if deterministic:
+            return int(logits.argmax())
+        odds = np.exp(logits - logits.max()).cumsum(dtype=np.float64)
+        return min(int(odds.searchsorted(rng.random() * odds[-1], side="right")), len(odds) - 1)
+
+    def act_batch(self, encodings: NDArray[np.float32], uniforms: NDArray[np.float64]) -> NDArray[np.intp]:
+        """Actions int[n] for ``float32[n, D]``, by inverting the distribution at each of `uniforms`."""
+        logits = _forward(self.actor, encodings)
+        odds = np.exp(logits - logits.max(axis=1, keepdims=True)).cumsum(axis=1, dtype=np.float64)
+        drawn = (odds <= (uniforms * odds[:, -1])[:, None]).sum(axis=1)
+        return np.asarray(np.minimum(drawn, odds.shape[1] - 1))
+
+
+def _forward(layers: tuple[Layer, ...], x: NDArray[np.float32]) -> NDArray[np.float32]:
+    for weight, bias in layers[:-1]:
+        x = np.tanh(x @ weight + bias)
+    weight, bias = layers[-1]
+    return np.asarray(x @ weight + bias)
+
+
+def _layers(state: Mapping[str, torch.Tensor], hidden: str, last: str) -> tuple[Layer, ...]:
+    found = sorted(
+        (int(name.split(".")[-2]), name.rpartition(".")[0]) for name in state if _is_weight_of(name, hidden)
+    )
+    try:
+        return tuple(_layer(state, stem) for stem in [*(stem for _, stem in found), last])
+    except KeyError as error:
+        raise PolicyMismatch(
+            f"the weights hold no {error.args[0]!r}; expected an actor-critic network of tanh layers, "
+            f"found: {', '.join(sorted(state)) or 'nothing'}"
+        ) from None
+
+
+def _is_weight_of(name: str, stem: str) -> bool:
+    return name.startswith(stem + ".") and name.endswith(".weight")
+
+
+def _layer(state: Mapping[str, torch.Tensor], stem: str) -> Layer:
+    weight = state[f"{stem}.weight"].detach().cpu().numpy()
+    bias = state[f"{stem}.bias"].detach().cpu().numpy()
+    return np.array(weight.T, np.float32, order="C"), np.array(bias, np.float32)
+
+
+def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mapping[str, Any]) -> None:
+    """Write a ``policy.zip`` in stable-baselines3's layout, atomically; equal weights give equal bytes.
+
+    Args:
+        path: the file; replaced when it exists.
+        state: the policy's state.
+        metadata: JSON values about it.
+    """
+    import stable_baselines3
+    import torch
+
+    weights = io.BytesIO()
+    torch.save({name: tensor.detach().cpu().clone() for name, tensor in state.items()}, weights)
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, content in (
+            ("data", json.dumps({"format": FORMAT, **metadata}, sort_keys=True).encode()),
+            ("policy.pth", weights.getvalue()),
+            ("_stable_baselines3_version", stable_baselines3.__version__.encode()),
+        ):
+            file.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
+    write_atomically(path, archive.getvalue())
+
+
+def load_weights(path: Path) -> dict[str, torch.Tensor]:
+    """The policy's state out of a ``policy.zip``; nothing in the file is executed.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+        LibraryDamaged: it is no such archive, or holds more than weights.
+    """
+    from stable_baselines3.common.save_util import load_from_zip_file
+
+    if not path.is_file():
+        raise FileNotFoundError(f"no policy file {str(path)!r}")
+    try:
+        _, parameters, _ = load_from_zip_file(path, load_data=False, device="cpu")
+    except Exception as error:  # torch and zipfile raise a dozen kinds for damaged or hostile bytes
+        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        raise LibraryDamaged(
+            f"{path.name} in {path.parent.name!r} cannot be read as weights ({first}); "
+            f"restore it from an export or train the skill again"
+        ) from error
+    if "policy" not in parameters:
+        raise LibraryDamaged(
+            f"{path.name} in {path.parent.name!r} holds no policy.pth, "
+            f"only: {', '.join(parameters) or 'nothing'}"
+        )
+    return dict(parameters["policy"])
+
+
+def load_metadata(path: Path) -> dict[str, Any]:
+    """The metadata of a ``policy.zip``, read as plain JSON. Raises `LibraryDamaged`."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            metadata = json.loads(archive.read("data"))
+    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
+        raise LibraryDamaged(
+            f"{path.name} in {path.parent.name!r} has no readable metadata: {error}"
+        ) from error
+    if not isinstance(metadata, dict):
+        raise LibraryDamaged(
+            f"{path.name} in {path.parent.name!r}: metadata is {metadata!r}, expected an object"
+        )
+    return metadata

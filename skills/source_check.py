@@ -1,0 +1,166 @@
+"""What can be said about model-written source without running it: its function, its facts, its imports."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterator, Sequence
+
+from envs.game import did_you_mean
+from skills.errors import CodeRejected
+
+SOURCE_CHARACTERS = 20_000
+"""Longest source accepted."""
+
+ALLOWED_MODULES = ("math", "typing", "__future__")
+
+REFUSED_CALLS = frozenset(
+    {"open", "eval", "exec", "compile", "input", "globals", "locals", "vars", "setattr", "__import__"}
+)
+
+
+def check_source(source: str, entry: str, parameters: Sequence[str]) -> ast.FunctionDef:
+    """The definition of function `entry` in `source`, checked without running anything.
+
+    Args:
+        source: model-written Python.
+        entry: name of the function that must be defined at the top level.
+        parameters: what the function must take; their number counts, the names are free.
+
+    Raises:
+        CodeRejected: syntax error, no such function, wrong parameters, a refused import or call.
+    """
+    signature = f"def {entry}({', '.join(parameters)})"
+    tree = _parse(source, entry)
+    _refuse(tree, entry)
+    functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == entry]
+    if not functions:
+        names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
+        names += [f"async {node.name}" for node in tree.body if isinstance(node, ast.AsyncFunctionDef)]
+        defined = f"it defines {', '.join(names)}" if names else "it defines no function at all"
+        raise CodeRejected(f"{entry}: the code must define {signature} at its top level; {defined}")
+    function = functions[-1]
+    arguments = function.args
+    plain = [*arguments.posonlyargs, *arguments.args]
+    if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or len(plain) != len(parameters):
+        found = f"def {entry}({ast.unparse(arguments)})"
+        raise CodeRejected(f"{entry}: the code has {found}; it must be {signature}")
+    return function
+
+
+def facts_read(function: ast.FunctionDef, parameter: int) -> frozenset[str] | None:
+    """Names of the facts that a function reads from one of its parameters.
+
+    Counted are ``facts["wood"]``, ``facts.get("wood", 0)`` and ``"wood" in facts`` with constant names.
+
+    Returns:
+        The names, or None when the parameter is used in any other way (so that all facts are needed).
+    """
+    arguments = function.args
+    name = [*arguments.posonlyargs, *arguments.args][parameter].arg
+    names: set[str] = set()
+    understood: set[int] = set()
+    for node in _walk_body(function):
+        for owner, key in _constant_reads(node):
+            if isinstance(owner, ast.Name) and owner.id == name:
+                names.add(key)
+                understood.add(id(owner))
+    for node in _walk_body(function):
+        if isinstance(node, ast.Name) and node.id == name and id(node) not in understood:
+            return None
+    return frozenset(names)
+
+
+def reads_value(function: ast.FunctionDef, parameter: int) -> bool:
+    """Whether a parameter is mentioned in the function's body at all."""
+    arguments = function.args
+    name = [*arguments.posonlyargs, *arguments.args][parameter].arg
+    return any(isinstance(node, ast.Name) and node.id == name for node in _walk_body(function))
+
+
+def facts_used(source: str, entry: str, parameters: Sequence[str]) -> frozenset[str] | None:
+    """Names of the facts that `entry` reads from any parameter; None when some are read dynamically.
+
+    A parameter named ``steps`` in `parameters` is a number and not looked at.
+
+    Raises:
+        CodeRejected: as `check_source`.
+
+    >>> sorted(facts_used("def f(facts): return facts['wood'] > facts.get('stone', 0)", "f", ["facts"]))
+    ['stone', 'wood']
+    >>> facts_used("def f(facts): return max(facts.values())", "f", ["facts"]) is None
+    True
+    """
+    function = check_source(source, entry, parameters)
+    used: set[str] = set()
+    for i, parameter in enumerate(parameters):
+        if parameter == "steps":
+            continue
+        names = facts_read(function, i)
+        if names is None:
+            return None
+        used |= names
+    return frozenset(used)
+
+
+def check_fact_names(entry: str, names: Collection[str], vocabulary: Collection[str]) -> None:
+    """Raise `CodeRejected` when a name is not one of the game's facts; all unknown names are listed."""
+    unknown = sorted(set(names) - set(vocabulary))
+    if unknown:
+        listed = ", ".join(f"{name!r}{did_you_mean(name, vocabulary)}" for name in unknown)
+        raise CodeRejected(f"{entry}: the game has no fact {listed}")
+
+
+def _parse(source: str, entry: str) -> ast.Module:
+    if len(source) > SOURCE_CHARACTERS:
+        raise CodeRejected(
+            f"{entry}: the code has {len(source)} characters; at most {SOURCE_CHARACTERS} are taken"
+        )
+    try:
+        return ast.parse(source)
+    except SyntaxError as error:
+        line = f": {error.text.strip()}" if error.text and error.text.strip() else ""
+        place = f" in line {error.lineno}" if error.lineno else ""
+        raise CodeRejected(f"{entry}: syntax error{place}: {error.msg}{line}") from error
+    except ValueError as error:
+        raise CodeRejected(f"{entry}: the code cannot be read: {error}") from error
+    except (RecursionError, MemoryError) as error:
+        raise CodeRejected(f"{entry}: the code is nested too deeply; write it as plain statements") from error
+
+
+def _refuse(tree: ast.Module, entry: str) -> None:
+    for node in ast.walk(tree):
+        modules: list[str] = []
+        if isinstance(node, ast.Import):
+            modules = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            modules = ["." * node.level + (node.module or "")]
+        for module in modules:
+            if module not in ALLOWED_MODULES:
+                line = getattr(node, "lineno", 0)
+                raise CodeRejected(
+                    f"{entry}: import of {module!r} in line {line} is refused; only math can be imported"
+                )
+        if isinstance(node, ast.Name) and node.id in REFUSED_CALLS:
+            raise CodeRejected(
+                f"{entry}: {node.id} in line {node.lineno} is refused; "
+                "use only the function's parameters, plain Python and math"
+            )
+
+
+def _walk_body(function: ast.FunctionDef) -> Iterator[ast.AST]:
+    for statement in function.body:
+        yield from ast.walk(statement)
+
+
+def _constant_reads(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+    match node:
+        case ast.Subscript(value=owner, slice=ast.Constant(value=str(key))):
+            yield owner, key
+        case ast.Call(func=ast.Attribute(value=owner, attr="get"), args=[ast.Constant(value=str(key)), *_]):
+            yield owner, key
+        case ast.Compare(
+            left=ast.Constant(value=str(key)), ops=[ast.In() | ast.NotIn()], comparators=[owner]
+        ):
+            yield owner, key
+        case _:
+            return

@@ -1,0 +1,201 @@
+"""What a training is told, reports and returns; free of torch, so that it can be made anywhere."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from envs.episode import FinalState, Starts
+from skills.skill import Skill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PPOConfig:
+    """Settings of a training. Source of the defaults: Schulman et al. 2017, tuned on our games."""
+
+    n_games: int = 16
+    """Games played side by side, >= 1."""
+    horizon: int = 128
+    """Steps per game between two updates, >= 1."""
+    batch_size: int = 512
+    """Transitions per gradient step, 2..n_games * horizon."""
+    n_epochs: int = 6
+    """Passes over each rollout, >= 1."""
+    learning_rate: float = 6e-4
+    """Of Adam, > 0."""
+    gamma: float = 0.98
+    """Discount per step, 0..1."""
+    gae_lambda: float = 0.95
+    """Bias against variance of the advantages, 0..1."""
+    clip_range: float = 0.2
+    """How far the policy's ratio may move, > 0."""
+    ent_coef: float = 0.01
+    """Weight of the entropy bonus, >= 0."""
+    vf_coef: float = 0.5
+    """Weight of the value loss, >= 0."""
+    max_grad_norm: float = 0.5
+    """Gradients are scaled down to this norm, > 0."""
+    hidden: tuple[int, ...] = (64, 64)
+    """Sizes of the tanh layers, of the policy and of the value alike."""
+    dense_weight: float = 1.0
+    """Weight of the designed reward."""
+    success_bonus: float = 5.0
+    """Reward for reaching the effects."""
+    step_penalty: float = 0.01
+    """Price of a step, >= 0."""
+    failure_penalty: float = 1.0
+    """Price of dying or giving up, >= 0; without it, a short life would save the price of steps."""
+    termination_every: int = 4
+    """Steps between two looks at the termination function, >= 1; one costs as much as a tenth of a step."""
+    workers: int | None = None
+    """Processes that step games; all available cores when None, this process when 0."""
+
+    def __post_init__(self) -> None:
+        checks = {
+            "n_games": self.n_games >= 1,
+            "horizon": self.horizon >= 1,
+            "batch_size": 2 <= self.batch_size <= self.n_games * self.horizon,
+            "n_epochs": self.n_epochs >= 1,
+            "learning_rate": self.learning_rate > 0,
+            "gamma": 0 <= self.gamma <= 1,
+            "gae_lambda": 0 <= self.gae_lambda <= 1,
+            "clip_range": self.clip_range > 0,
+            "ent_coef": self.ent_coef >= 0,
+            "vf_coef": self.vf_coef >= 0,
+            "max_grad_norm": self.max_grad_norm > 0,
+            "hidden": all(size >= 1 for size in self.hidden),
+            "step_penalty": self.step_penalty >= 0,
+            "failure_penalty": self.failure_penalty >= 0,
+            "termination_every": self.termination_every >= 1,
+            "workers": self.workers is None or self.workers >= 0,
+        }
+        wrong = [f"{name}={getattr(self, name)!r}" for name, fine in checks.items() if not fine]
+        if wrong:
+            raise ValueError(f"PPOConfig out of range: {', '.join(wrong)}; see the fields' descriptions")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainSpec:
+    """One training; picklable.
+
+    Attributes:
+        game: registry name.
+        skill: what is trained; its effects, focus, reward, option and step cap count.
+        starts: where episodes start.
+        work_dir: folder for checkpoints, metrics and the policy; made when missing.
+        budget_steps: environment steps at most, checkpoints of earlier calls included; 0 is none.
+        game_options: keyword arguments of the game.
+        config: settings.
+        seed: root of all draws.
+        warm_start: ``policy.zip`` of another skill with the same network shape.
+        checkpoint_every: environment steps between checkpoints.
+        target_success: stop early at this success rate over the latest `window` episodes; never when > 1.
+        window: episodes that the success rate is taken over.
+        keep_final_states: most states of success that each worker keeps per rollout, for a start bank.
+    """
+
+    game: str
+    skill: Skill
+    starts: Starts
+    work_dir: Path
+    budget_steps: int
+    game_options: Mapping[str, Any] = field(default_factory=dict)
+    config: PPOConfig = PPOConfig()
+    seed: int = 0
+    warm_start: Path | None = None
+    checkpoint_every: int = 20_000
+    target_success: float = 0.95
+    window: int = 60
+    keep_final_states: int = 0
+
+    def __post_init__(self) -> None:
+        if self.budget_steps < 0:
+            raise ValueError(f"budget_steps is {self.budget_steps}; expected 0 or more")
+        if self.checkpoint_every < 1 or self.window < 1:
+            raise ValueError(
+                f"checkpoint_every is {self.checkpoint_every} and window {self.window}; "
+                f"both must be at least 1"
+            )
+
+    @property
+    def identity(self) -> str:
+        """Hash of what is learned and how; a checkpoint belongs to one identity.
+
+        Budget, folder, starts, stopping rule, number of workers and the skill's statistics are left out: a
+        training may go on with more budget, more starts or on another machine.
+        """
+        config = asdict(self.config)
+        del config["workers"]
+        skill = self.skill.model_dump(
+            mode="json",
+            include={
+                "name",
+                "version",
+                "game",
+                "effects",
+                "focus",
+                "option",
+                "reward",
+                "step_cap",
+                "encoding",
+            },
+        )
+        warm = hashlib.sha256(self.warm_start.read_bytes()).hexdigest() if self.warm_start else ""
+        content = [self.game, dict(self.game_options), skill, config, self.seed, warm]
+        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainProgress:
+    """How a training stands after a rollout.
+
+    Attributes:
+        steps: environment steps so far.
+        budget_steps: environment steps at most.
+        seconds: wall time so far, earlier calls included.
+        episodes: episodes ended so far.
+        success_rate: over the latest `window` episodes; 0 before the first.
+        mean_reward: per step, in this rollout.
+        mean_length: of the latest `window` episodes, in steps.
+        steps_per_second: of this rollout and the update before it.
+        final_states: states of success of this rollout, when the spec keeps them.
+    """
+
+    steps: int
+    budget_steps: int
+    seconds: float
+    episodes: int
+    success_rate: float
+    mean_reward: float
+    mean_length: float
+    steps_per_second: float
+    final_states: tuple[FinalState, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainResult:
+    """What a training led to.
+
+    Attributes:
+        policy_path: the ``policy.zip``.
+        steps: environment steps, earlier calls included.
+        seconds: wall time, earlier calls included.
+        episodes: episodes ended.
+        success_rate: over the latest `window` episodes.
+        curve: pairs of steps and success rate, one per rollout.
+        steps_per_second: of this call as a whole; 0 when it had nothing to do.
+        stopped: why it ended.
+    """
+
+    policy_path: Path
+    steps: int
+    seconds: float
+    episodes: int
+    success_rate: float
+    curve: tuple[tuple[int, float], ...]
+    steps_per_second: float
+    stopped: str

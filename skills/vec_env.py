@@ -1,0 +1,93 @@
+"""A `VectorGame` with a reward, as stable-baselines3 wants to see it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from gymnasium import spaces
+from numpy.typing import NDArray
+from stable_baselines3.common.vec_env import VecEnv
+
+from envs.episode import FAILED, TRUNCATED, EpisodeEnd
+from envs.rollout_arrays import RolloutArrays
+from envs.vector import VectorGame
+from skills.rewards.reward import Reward
+
+
+class SkillVecEnv(VecEnv):
+    """Episodes of one skill's practice.
+
+    `RolloutPPO` reads whole rollouts from `game`; every other algorithm can step this as usual.
+
+    Args:
+        game: the games; closed together with this.
+        reward: of each transition.
+        failure_penalty: subtracted where an episode ends in `FAILED`.
+    """
+
+    render_mode = None
+
+    def __init__(self, game: VectorGame, reward: Reward, failure_penalty: float = 0.0) -> None:
+        self.game = game
+        self._reward = reward
+        self._failure_penalty = failure_penalty
+        self._actions: NDArray[np.integer[Any]] = np.zeros(game.n_games, np.intp)
+        super().__init__(
+            game.n_games,
+            spaces.Box(-np.inf, np.inf, (game.spec.encoding_size,), np.float32),
+            spaces.Discrete(len(game.spec.actions)),
+        )
+
+    def rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
+        """Rewards float32[steps, N] of the first rows, in one call of the reward."""
+        n_facts = arrays.before.shape[-1]
+        before, after, start = (
+            part[:steps].reshape(-1, n_facts) for part in (arrays.before, arrays.after, arrays.start)
+        )
+        rewards = self._reward.batch(before, after, start).reshape(steps, self.num_envs)
+        return np.asarray(rewards - self._failure_penalty * np.isin(arrays.ends[:steps], FAILED), np.float32)
+
+    def reset(self) -> NDArray[np.float32]:
+        """Start a new episode in every game."""
+        return self.game.reset().copy()
+
+    def step_async(self, actions: NDArray[np.integer[Any]]) -> None:
+        """Remember the actions for `step_wait`."""
+        self._actions = actions
+
+    def step_wait(self) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.bool_], list[Any]]:
+        """Take the step."""
+        arrays = self.game.step(self._actions)
+        ends = arrays.ends[0]
+        infos: list[dict[str, Any]] = [{} for _ in range(self.num_envs)]
+        for i in np.flatnonzero(ends):
+            infos[i] = {
+                "terminal_observation": arrays.final_encodings[0, i].copy(),
+                "TimeLimit.truncated": bool(np.isin(ends[i], TRUNCATED)),
+                "is_success": bool(ends[i] == EpisodeEnd.REACHED),
+            }
+        return self.game.encodings.copy(), self.rewards(arrays, 1)[0], ends != EpisodeEnd.RUNNING, infos
+
+    def close(self) -> None:
+        """Close the games."""
+        self.game.close()
+
+    def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:
+        """An attribute of this object, once per game; games in other processes have none to offer."""
+        return [getattr(self, attr_name)] * len(list(self._get_indices(indices)))
+
+    def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:
+        """Not offered. Raises `AttributeError`."""
+        raise AttributeError(f"cannot set {attr_name!r}: the games live in other processes")
+
+    def env_method(
+        self, method_name: str, *args: Any, indices: int | Iterable[int] | None = None, **kwargs: Any
+    ) -> list[Any]:
+        """Not offered. Raises `AttributeError`."""
+        raise AttributeError(f"cannot call {method_name!r}: the games live in other processes")
+
+    def env_is_wrapped(self, wrapper_class: Any, indices: int | Iterable[int] | None = None) -> list[bool]:
+        """Never wrapped."""
+        return [False] * len(list(self._get_indices(indices)))

@@ -1,0 +1,131 @@
+from pathlib import Path
+
+import pytest
+
+from agent.config import (
+    EvalConfig,
+    PracticeConfig,
+    SolveConfig,
+    config_hash,
+    from_record,
+    override,
+    preset,
+    replace,
+    to_record,
+)
+from agent.errors import BadConfig
+
+
+def test_zero_budget_says_what_to_write() -> None:
+    with pytest.raises(BadConfig) as error:
+        PracticeConfig(budget_steps=0)
+    assert (
+        str(error.value)
+        == "budget_steps is 0; expected a positive number of game steps, e.g. --budget-steps 200000"
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"minutes": -1.0}, r"minutes is -1.0; expected a positive number of minutes"),
+        ({"minutes": float("nan")}, r"minutes is nan; expected a positive number"),
+        ({"workers": 0}, r"workers is 0; expected a positive number of worker processes"),
+        ({"seed": -3}, r"seed is -3; expected zero or more"),
+        ({"max_usd": -0.5}, r"max_usd is -0.5; expected zero or more"),
+        ({"llm": " "}, r"llm is ' '; expected a text that is not empty"),
+        ({"max_calls": 0}, r"max_calls is 0; expected a positive number of calls"),
+    ],
+)
+def test_practice_refuses(values: dict[str, object], message: str) -> None:
+    with pytest.raises(BadConfig, match=message):
+        PracticeConfig(**values)  # type: ignore[arg-type]
+
+
+def test_solve_and_eval_refuse() -> None:
+    with pytest.raises(BadConfig, match=r"task is ''; expected a text that is not empty"):
+        SolveConfig(task="")
+    with pytest.raises(BadConfig, match=r"max_steps is 0; expected a positive number of game steps"):
+        SolveConfig(task="drink", max_steps=0)
+    with pytest.raises(BadConfig, match=r"episodes is 0; expected a positive number of episodes"):
+        EvalConfig(suite="x", episodes=0)
+    with pytest.raises(BadConfig, match=r"baseline is 'radnom'; expected 'random' or nothing"):
+        EvalConfig(suite="x", baseline="radnom")
+
+
+def test_overrides_are_cast_to_the_type_of_the_field() -> None:
+    config = override(
+        PracticeConfig(),
+        ["budget_steps=2e5", "minutes=3", "library=/tmp/lib", "max_usd=1.5", "resume=none", "seed=1_000"],
+    )
+    assert config.budget_steps == 200_000
+    assert isinstance(config.budget_steps, int)
+    assert config.minutes == 3.0
+    assert isinstance(config.minutes, float)
+    assert config.library == Path("/tmp/lib")
+    assert (config.max_usd, config.resume, config.seed) == (1.5, None, 1000)
+    assert override(SolveConfig(task="t"), ["record=true"]).record is True
+
+
+def test_large_whole_numbers_stay_exact() -> None:
+    assert override(PracticeConfig(), ["seed=9007199254740993"]).seed == 9007199254740993
+
+
+@pytest.mark.parametrize(
+    ("assignment", "message"),
+    [
+        ("budget_step=5", r"no setting 'budget_step'; did you mean 'budget_steps'"),
+        ("budget_steps=2.5", r"budget_steps is '2.5'; expected a whole number"),
+        ("budget_steps=many", r"budget_steps is 'many'; expected a whole number"),
+        ("budget_steps=inf", r"budget_steps is 'inf'; expected a whole number"),
+        ("minutes=nan", r"minutes is 'nan'; expected a finite number"),
+        ("max_usd=cheap", r"max_usd is 'cheap'; expected a finite number or none"),
+        ("budget_steps", r"override 'budget_steps' has no '='; expected key=value"),
+        ("budget_steps=-4", r"budget_steps is -4; expected a positive number of game steps"),
+    ],
+)
+def test_bad_overrides(assignment: str, message: str) -> None:
+    with pytest.raises(BadConfig, match=message):
+        override(PracticeConfig(), [assignment])
+
+
+def test_typed_values_are_not_bent() -> None:
+    with pytest.raises(BadConfig, match=r"budget_steps is True; expected a whole number"):
+        replace(PracticeConfig(), {"budget_steps": True})
+    with pytest.raises(BadConfig, match=r"game is 3; expected a text"):
+        replace(PracticeConfig(), {"game": 3})
+    with pytest.raises(BadConfig, match=r"record is 2; expected true or false"):
+        replace(SolveConfig(task="t"), {"record": 2})
+
+
+@pytest.mark.parametrize("name", ["quick", "long"])
+def test_shipped_presets_fit(name: str) -> None:
+    config = replace(PracticeConfig(), preset("practice", name))
+    assert config != PracticeConfig()
+
+
+def test_presets_from_files(tmp_path: Path) -> None:
+    file = tmp_path / "mine.toml"
+    file.write_text("minutes = 2\nbudget_steps = 1e4\n")
+    config = replace(PracticeConfig(), preset("practice", str(file)))
+    assert (config.minutes, config.budget_steps) == (2.0, 10_000)
+    file.write_text("minutes = \n")
+    with pytest.raises(BadConfig, match=r"mine.toml' cannot be read as TOML: Invalid value"):
+        preset("practice", str(file))
+    with pytest.raises(BadConfig, match=r"no preset file '.*absent.toml'"):
+        preset("practice", str(tmp_path / "absent.toml"))
+    with pytest.raises(BadConfig, match=r"no preset 'quik' for practice; did you mean 'quick'\?"):
+        preset("practice", "quik")
+
+
+def test_record_round_trip() -> None:
+    config = PracticeConfig(library=Path("a/b"), seed=4, max_usd=2.0)
+    record = to_record(config)
+    assert record["library"] == "a/b"
+    assert from_record(PracticeConfig, record) == config
+
+
+def test_hash_depends_on_content_only() -> None:
+    record = to_record(PracticeConfig())
+    assert config_hash(record) == config_hash(dict(reversed(record.items())))
+    assert config_hash(record) != config_hash({**record, "seed": 1})

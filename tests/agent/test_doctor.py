@@ -1,0 +1,74 @@
+from pathlib import Path
+
+import pytest
+
+from agent import doctor
+from agent.doctor import Check, Health, is_healthy
+
+
+def by_name(checks: list[Check]) -> dict[str, Check]:
+    return {check.name: check for check in checks}
+
+
+def test_everything_here_is_healthy(tmp_path: Path) -> None:
+    checks = by_name(list(doctor.examine("toy", folder=tmp_path)))
+    ill = {name: check.detail for name, check in checks.items() if check.health is Health.MISSING}
+    assert not ill
+    assert checks["recorded answers"].health is Health.OPTIONAL  # the toy game ships none
+    assert checks["python"].health is Health.OK
+    assert checks["sandbox"].detail == "runs code"
+    assert checks["game toy"].detail == "keeps the contract of a game"
+    assert checks["library"].health is Health.OPTIONAL
+    assert checks["library"].remedy == "learn some: journeyman practice --game toy"
+
+
+def test_an_old_python_is_named() -> None:
+    check = doctor.python_version((3, 10, 2))
+    assert (check.health, check.detail) == (Health.MISSING, "3.10.2; 3.11 or newer is needed")
+    assert doctor.python_version((3, 11, 0)).health is Health.OK
+    assert doctor.python_version((4, 0, 0)).health is Health.OK
+
+
+def test_missing_packages_say_what_to_install() -> None:
+    check = doctor.required_package("no-such-package-at-all")
+    assert (check.health, check.remedy) == (
+        Health.MISSING,
+        "pip install -c constraints.txt no-such-package-at-all",
+    )
+    optional = doctor.optional_package("no-such-package-at-all", "for films")
+    assert (optional.health, optional.remedy) == (Health.OPTIONAL, "for films")
+
+
+def test_a_folder_that_does_not_exist_yet_is_judged_by_the_one_above(tmp_path: Path) -> None:
+    assert doctor.writable("runs", tmp_path / "a" / "b").health is Health.OK
+    (tmp_path / "file").write_text("")
+    check = doctor.writable("runs", tmp_path / "file" / "b")
+    assert check.health is Health.MISSING
+    assert check.detail.endswith("file' cannot be written")
+
+
+def test_a_broken_part_is_a_finding_and_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> str:
+        raise RuntimeError("libxyz.so: cannot open\nmore")
+
+    check = doctor._guarded("torch", broken, "install it again")
+    assert (check.health, check.detail, check.remedy) == (
+        Health.MISSING,
+        "libxyz.so: cannot open",
+        "install it again",
+    )
+    assert not is_healthy([check])
+
+
+def test_little_room_is_a_warning_only() -> None:
+    assert doctor.disk_space(10**6).health is Health.OPTIONAL
+    assert doctor.disk_space(10**10).health is Health.OK
+
+
+def test_keys_are_named_by_provider_and_never_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret-secret")
+    check = doctor.api_keys()
+    assert check.health is Health.OK
+    assert "openai" in check.detail
+    assert "sk-secret" not in check.detail

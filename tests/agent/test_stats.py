@@ -1,0 +1,127 @@
+import math
+
+import numpy as np
+import pytest
+
+from agent.stats import (
+    bootstrap_mean,
+    crafter_score,
+    mcnemar_exact,
+    paired_difference,
+    success_estimate,
+    wilson,
+)
+
+
+@pytest.mark.parametrize(
+    ("successes", "n", "low", "high"),
+    # Table of 95 % Wilson intervals when 40 % is observed.
+    [(2, 5, 0.118, 0.769), (4, 10, 0.168, 0.687), (10, 25, 0.234, 0.593), (40, 100, 0.309, 0.498)],
+)
+def test_wilson_at_forty_percent(successes: int, n: int, low: float, high: float) -> None:
+    assert wilson(successes, n).rounded(3) == [low, high]
+
+
+def test_wilson_by_hand() -> None:
+    # k = 1, n = 2, z = 2: centre = (1/2 + 4/4) / (1 + 4/2) = 1.5/3 = 1/2;
+    # half = 2/3 * sqrt(1/8 + 4/16) = 2/3 * sqrt(3/8) = 0.408248.
+    interval = wilson(1, 2, z=2.0)
+    assert interval.low == pytest.approx(0.5 - 0.408248, abs=1e-6)
+    assert interval.high == pytest.approx(0.5 + 0.408248, abs=1e-6)
+
+
+def test_wilson_at_the_ends() -> None:
+    # All of n: low = n / (n + z^2) = 4 / (4 + 3.841459) = 0.510109.
+    assert wilson(4, 4).low == pytest.approx(0.510109, abs=1e-6)
+    assert wilson(4, 4).high == 1.0
+    assert wilson(0, 4).low == 0.0
+    assert wilson(0, 4).high == pytest.approx(1 - 0.510109, abs=1e-6)
+    assert wilson(0, 0).rounded(1) == [0.0, 1.0]
+
+
+@pytest.mark.parametrize("successes", [-1, 3])
+def test_wilson_refuses_impossible_counts(successes: int) -> None:
+    with pytest.raises(ValueError, match=rf"{successes} successes of 2; expected 0 <= successes <= n"):
+        wilson(successes, 2)
+
+
+def test_success_estimate_of_nothing() -> None:
+    estimate = success_estimate(0, 0)
+    assert (estimate.mean, estimate.n, estimate.interval.rounded(1)) == (0.0, 0, [0.0, 1.0])
+
+
+def test_bootstrap_of_a_constant_is_a_point() -> None:
+    estimate = bootstrap_mean([3.5] * 7)
+    assert (estimate.mean, estimate.interval.low, estimate.interval.high, estimate.n) == (3.5, 3.5, 3.5, 7)
+
+
+def test_bootstrap_interval_of_coin_flips() -> None:
+    # 50 of 100: the mean of a resample has standard error sqrt(.25/100) = .05; 1.96 * .05 = .098.
+    estimate = bootstrap_mean([0.0, 1.0] * 50, seed=1)
+    assert estimate.mean == 0.5
+    assert estimate.interval.low == pytest.approx(0.402, abs=0.011)
+    assert estimate.interval.high == pytest.approx(0.598, abs=0.011)
+
+
+def test_bootstrap_repeats_under_a_seed() -> None:
+    values = [math.sqrt(i) for i in range(40)]
+    assert bootstrap_mean(values, seed=4) == bootstrap_mean(values, seed=4)
+    assert bootstrap_mean(values, seed=4) != bootstrap_mean(values, seed=5)
+
+
+def test_bootstrap_needs_values() -> None:
+    with pytest.raises(ValueError, match="expected at least one episode"):
+        bootstrap_mean([])
+
+
+def test_crafter_score_by_hand() -> None:
+    # Rates 100 % and 0 %: exp((ln 101 + ln 1) / 2) - 1 = sqrt(101) - 1 = 9.04988.
+    estimate = crafter_score([[True, False], [True, False]])
+    assert estimate.mean == pytest.approx(math.sqrt(101) - 1)
+    assert estimate.interval.low == pytest.approx(estimate.interval.high)
+    # Rates 50 % and 25 %: sqrt(51 * 26) - 1 = 35.4143.
+    four = [[True, True], [True, False], [False, False], [False, False]]
+    assert crafter_score(four).mean == pytest.approx(35.4143, abs=1e-4)
+
+
+def test_crafter_score_limits() -> None:
+    assert crafter_score([[True] * 22] * 3).mean == pytest.approx(100.0)
+    assert crafter_score([[False] * 22] * 3).mean == 0.0
+
+
+def test_crafter_score_of_the_pooled_human_rates() -> None:
+    # exp(mean of ln(1 + s)) - 1 over the 22 rates, pooled over all 100 episodes; the published 50.5 averages
+    # scores of smaller groups of episodes, which lie lower because the logarithm is concave.
+    rates = [86, 12, 92, 53, 67, 100, 100, 31, 84, 89, 8, 26, 22, 78, 78, 100, 45, 32, 24, 90, 100, 73]
+    unlocked = np.array([[episode < rate for rate in rates] for episode in range(100)])
+    assert crafter_score(unlocked.tolist(), resamples=10).mean == pytest.approx(52.05, abs=0.01)
+
+
+def test_crafter_score_interval_resamples_whole_episodes() -> None:
+    # Two achievements that always come together, in half of the episodes: the score is the rate itself,
+    # so its interval must be that of the rate (about 40 to 60), not a narrower one.
+    estimate = crafter_score([[True, True], [False, False]] * 50, seed=2)
+    assert estimate.mean == pytest.approx(50.0)
+    assert estimate.interval.low == pytest.approx(40, abs=1.5)
+    assert estimate.interval.high == pytest.approx(60, abs=1.5)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "p"),
+    # 5 and 0: 2 * 1/32 = .0625. 6 and 1: 2 * (1 + 7)/128 = .125. 1 and 1: capped at 1.
+    [(5, 0, 0.0625), (1, 6, 0.125), (1, 1, 1.0), (0, 0, 1.0)],
+)
+def test_mcnemar_by_hand(first: int, second: int, p: float) -> None:
+    assert mcnemar_exact(first, second) == pytest.approx(p)
+
+
+def test_mcnemar_refuses_negative_counts() -> None:
+    with pytest.raises(ValueError, match="discordant pairs -1 and 2"):
+        mcnemar_exact(-1, 2)
+
+
+def test_paired_difference() -> None:
+    estimate = paired_difference([1.0, 2.0, 4.0], [0.0, 1.0, 3.0])
+    assert (estimate.mean, estimate.interval.low, estimate.interval.high) == (1.0, 1.0, 1.0)
+    with pytest.raises(ValueError, match="1 values against 2"):
+        paired_difference([1.0], [1.0, 2.0])

@@ -1,0 +1,100 @@
+"""A tiny game, policies and a termination function for tests of `VectorGame`; loads quickly in workers."""
+
+import os
+import sys
+import threading
+
+import numpy as np
+
+from envs.errors import BadSnapshot
+from envs.game import Focus, GameSpec
+from envs.observation import EndStatus, FactSpec
+
+NOOP, TAKE, DIE, WIN, EXIT, RAISE, ABORT, SLEEP = range(8)
+
+SPEC = GameSpec(
+    name="bag",
+    title="Bag",
+    actions=("noop", "take", "die", "win", "exit", "raise", "abort", "sleep"),
+    facts=(
+        FactSpec(name="wood", description="pieces carried", kind="count"),
+        FactSpec(name="near.tree", description="1 after even steps", kind="place"),
+        FactSpec(name="torch", description="1 when this process has loaded torch", kind="status"),
+    ),
+    seekable={"tree": "a tree"},
+    explorable={"anywhere": "anywhere"},
+    encoding_size=2,
+    max_steps=50,
+)
+
+
+class Bag:
+    """Counts wood; fresh episodes start with as much as the seed's last digit modulo `spread`."""
+
+    spec = SPEC
+
+    def __init__(self, spread: int = 1) -> None:
+        self._spread = spread
+        self.reset(0)
+
+    def reset(self, seed: int, max_steps: int | None = None) -> None:
+        self.wood, self.steps, self.status = seed % self._spread, 0, EndStatus.RUNNING
+        self._max_steps = max_steps or SPEC.max_steps
+
+    def step(self, action: int) -> EndStatus:
+        self.steps += 1
+        self.wood += action == TAKE
+        if action == EXIT:
+            os._exit(7)
+        if action == RAISE:
+            raise RuntimeError("the bag tore")
+        if action == SLEEP:
+            threading.Event().wait(60)
+        if self.steps >= self._max_steps:
+            self.status = EndStatus.TIME_LIMIT
+        endings = {DIE: EndStatus.DEATH, WIN: EndStatus.SUCCESS, ABORT: EndStatus.ABORTED}
+        self.status = endings.get(action, self.status)
+        return self.status
+
+    def fact_values(self, out: np.ndarray) -> None:
+        out[:] = self.wood, self.steps > 0 and self.steps % 2 == 0, "torch" in sys.modules
+
+    def encode(self, focus: Focus, out: np.ndarray) -> None:
+        out[:] = self.wood, self.steps
+
+    def snapshot(self) -> bytes:
+        return bytes([self.wood, self.steps])
+
+    def restore(self, data: bytes) -> None:
+        if len(data) != 2:
+            raise BadSnapshot(f"{data!r} is no bag")
+        self.reset(0)
+        self.wood, self.steps = data
+
+    def close(self) -> None:
+        pass
+
+
+class Repeat:
+    """A policy that always gives the same action."""
+
+    def __init__(self, action: int) -> None:
+        self.action = action
+
+    def act_batch(self, encodings: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+        return np.full(len(encodings), self.action)
+
+
+class Roulette:
+    """A policy that follows the uniform numbers."""
+
+    def act_batch(self, encodings: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+        return (uniforms * 3).astype(int)
+
+
+def five_or_more(start: np.ndarray, facts: np.ndarray, steps: np.ndarray) -> np.ndarray:
+    return (facts[:, 0] >= 5) & (steps >= 2)
+
+
+def make_five_or_more():
+    return five_or_more
