@@ -120,6 +120,7 @@ class Designer:
                 until=claim.reply.until,
             ),
             step_cap=claim.reply.step_cap,
+            actions=claim.reply.actions,
             lineage=Lineage(
                 run=run,
                 answers=tuple(a for a in (claim.answer_id, reward_id, option_id) if a),
@@ -138,7 +139,12 @@ class Designer:
             validate_reward(function, recorded, belief.obtains, self._spec, probes=probes)
 
         asked = self._seat.ask(
-            "skill_reward", SkillReward, check=check, **task_variables(claim.task), **game_variables(self._spec)
+            "skill_reward",
+            SkillReward,
+            check=check,
+            draw=0,
+            **task_variables(claim.task),
+            **game_variables(self._spec),
         )
         return asked.reply.reward, asked.answer_id
 
@@ -153,9 +159,16 @@ class Designer:
             )
 
         asked = self._seat.ask(
-            "skill_option", SkillOption, check=check, **task_variables(claim.task), **game_variables(self._spec)
+            "skill_option",
+            SkillOption,
+            check=check,
+            draw=0,
+            **task_variables(claim.task),
+            **game_variables(self._spec),
         )
-        return OptionCode(initiation=asked.reply.initiation, termination=asked.reply.termination), asked.answer_id
+        return OptionCode(
+            initiation=asked.reply.initiation, termination=asked.reply.termination
+        ), asked.answer_id
 
     def guards(self, descriptions: Mapping[str, str]) -> GuardCode:
         """Ask when which of the skills must come first. Raises `LLMError`."""
@@ -163,11 +176,15 @@ class Designer:
         def check(reply: Guards) -> None:
             for name in reply.ranking:
                 if name not in descriptions:
-                    raise ValueError(f"ranking names {name!r}, which is no skill{did_you_mean(name, descriptions)}")
+                    raise ValueError(
+                        f"ranking names {name!r}, which is no skill{did_you_mean(name, descriptions)}"
+                    )
             function = GuardFunction(self._sandbox, reply.guard, self._names, reply.ranking)
             for row in self._play.before[::5]:
                 function.one(dict(zip(self._names, row.tolist(), strict=True)))
 
         lines = "\n".join(f"- {name}: {text}" for name, text in descriptions.items())
-        asked = self._seat.ask("guards", Guards, check=check, skills=lines, **game_variables(self._spec))
+        asked = self._seat.ask(
+            "guards", Guards, check=check, draw=0, skills=lines, **game_variables(self._spec)
+        )
         return GuardCode(source=asked.reply.guard, ranking=asked.reply.ranking, answer_id=asked.answer_id)

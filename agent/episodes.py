@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,9 +20,12 @@ from envs.errors import WorkerDied
 from envs.game import Focus, Game, GameSpec, make_game
 from envs.observation import EndStatus
 from envs.seeding import child_seed
-from planners.plan import StepResult
+from planners.plan import Goal, StepResult
 
-AGENT = "agent.play:open_player"
+if TYPE_CHECKING:
+    from agent.player import Player as KitPlayer
+
+AGENT = "agent.episodes:open_library_player"
 """The player that plans over the library's graph."""
 
 RANDOM = "agent.episodes:open_random_player"
@@ -32,7 +36,14 @@ class Player(Protocol):
     """Who plays an episode."""
 
     def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
-        """Pursue the goals (fact names), in an order of the player's choosing, until the episode ends."""
+        """Pursue the goals (fact names), in an order of the player's choosing, until the episode ends.
+
+        A player may stop earlier, when it can reach none of the goals any more.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free what the player holds."""
         ...
 
 
@@ -225,10 +236,37 @@ class RandomPlayer:
             game.step(int(self._rng.integers(len(game.spec.actions))))
         return ()
 
+    def close(self) -> None:
+        """Nothing to free."""
+
 
 def open_random_player(game: str, library: Path | None, seed: int) -> RandomPlayer:
     """A `RandomPlayer`; it needs neither the game's name nor a library."""
     return RandomPlayer(seed)
+
+
+class LibraryPlayer:
+    """Plays with the skills of a library; its beliefs follow what happens in the episode, and end with it."""
+
+    def __init__(self, player: KitPlayer) -> None:
+        """Play with `player`, which is closed in the end."""
+        self._player = player
+
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+        """Reach as many of the goals as possible, the cheapest next."""
+        wanted = [Goal(facts={name: 1}, text=name) for name in goals]
+        return self._player.executor.run_goals(game, wanted, max_steps=max_steps).steps
+
+    def close(self) -> None:
+        """End the player's sandbox and game."""
+        self._player.close()
+
+
+def open_library_player(game: str, library: Path, seed: int) -> LibraryPlayer:
+    """A `LibraryPlayer`. Raises as `agent.play.load_kit`."""
+    from agent.play import open_player
+
+    return LibraryPlayer(open_player(game, library, seed))
 
 
 def play_episode(spec: EpisodeSpec) -> EpisodeRecord:
@@ -240,11 +278,13 @@ def play_episode(spec: EpisodeSpec) -> EpisodeRecord:
     """
     module, _, attribute = spec.player.partition(":")
     open_player: Callable[..., Player] = getattr(importlib.import_module(module), attribute)
-    inner = make_game(spec.game)
-    try:
+    with ExitStack() as stack:
+        inner = make_game(spec.game)
+        stack.callback(inner.close)
         inner.reset(spec.seed, spec.max_steps)
         game = ScoredGame(inner)
         player = open_player(spec.game, spec.library, spec.seed)
+        stack.callback(player.close)
         results = player.play_goals(cast(Game, game), game.spec.achievements, spec.max_steps)
         if game.status is EndStatus.ABORTED:
             raise WorkerDied(f"the game aborted the episode of seed {spec.seed} after {game.steps} steps")
@@ -256,5 +296,3 @@ def play_episode(spec: EpisodeSpec) -> EpisodeRecord:
             reward=game.reward,
             skills=tuple(result.skill for result in results),
         )
-    finally:
-        inner.close()

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import signal
 import threading
 import time
 import traceback
@@ -21,6 +20,7 @@ from typing import Any
 from agent.config import EvalConfig
 from agent.episodes import AGENT, RANDOM, EpisodeRecord, EpisodeSpec, play_episode
 from agent.errors import EvaluationFailed
+from agent.interrupts import workers_ignore_interrupts
 from agent.runs import Run
 from agent.stats import Estimate, Interval, bootstrap_mean, crafter_score, success_estimate
 from agent.suites import Suite
@@ -178,7 +178,8 @@ def _play_once(
         initargs=(os.getpid(),),
     )
     try:
-        futures = {pool.submit(play_or_report, spec): spec for spec in specs}
+        with workers_ignore_interrupts():
+            futures = {pool.submit(play_or_report, spec): spec for spec in specs}
         pending: set[Future[EpisodeRecord | str]] = set(futures)
         while pending:
             ended, pending = wait(pending, return_when=FIRST_COMPLETED)
@@ -204,8 +205,7 @@ def play_or_report(spec: EpisodeSpec) -> EpisodeRecord | str:
 
 
 def _start_worker(parent: int) -> None:
-    """Leave Ctrl-C to the parent, use one thread, and end when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Use one thread, and end when the parent is gone."""
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
         os.environ[name] = "1"
     threading.Thread(target=_follow, args=(parent,), daemon=True).start()

@@ -54,6 +54,9 @@ def ask_effects(seat: Seat, spec: GameSpec, task: ProposedTask) -> SkillClaim:
             raise ValueError(
                 f"{reply.action!r} is no action of the game{did_you_mean(reply.action, spec.actions)}"
             )
+        for action in reply.actions:
+            if action not in spec.action_index:
+                raise ValueError(f"{action!r} is no action of the game{did_you_mean(action, spec.actions)}")
         if task.kind == "craft" and not reply.action:
             raise ValueError('a skill of kind "craft" needs the game action that does it in "action"')
         try:
@@ -62,7 +65,7 @@ def ask_effects(seat: Seat, spec: GameSpec, task: ProposedTask) -> SkillClaim:
             raise ValueError(str(error)) from error
 
     asked = seat.ask(
-        "skill_effects", SkillEffects, check=check, **task_variables(task), **game_variables(spec)
+        "skill_effects", SkillEffects, check=check, draw=0, **task_variables(task), **game_variables(spec)
     )
     return SkillClaim(task=task, reply=asked.reply, answer_id=asked.answer_id)
 

@@ -15,6 +15,9 @@ from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
 from skills.skill import Skill, lacking
 
+TEMPERATURE = 0.5
+"""Of the draw of actions in play: surer than in training, but never stuck in a loop."""
+
 
 class _Parts:
     """What all options of one skill share: model-written start and stop."""
@@ -39,7 +42,7 @@ class LearnedOption:
     def act(self, game: Game) -> int:
         """The next action."""
         game.encode(self._focus, self._encoding)
-        return int(self._policy.act(self._encoding, self._rng))
+        return self._policy.act(self._encoding, self._rng, temperature=TEMPERATURE)
 
     def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
         """Whether the model-written termination function gives up."""
@@ -53,7 +56,8 @@ class LearnedOption:
 class ScriptedOption:
     """Takes one action; when it fails, turns or steps aside and tries again.
 
-    Stepping aside never gives up a place that the skill needs: a step that loses one is taken back.
+    Stepping aside never gives up a place that the skill needs: a step that loses one is taken back. Begun away
+    from such a place, it stays where it is, so that the attempt shows whether the place is needed at all.
     """
 
     def __init__(
@@ -65,12 +69,17 @@ class ScriptedOption:
         self._moves = {spec.action_index[a]: spec.action_index[b] for a, b in spec.moves.items()}
         self._places = places
         self._rng = rng
+        self._fixed: bool | None = None
         self._queue: list[int] = []
         self._moved: int | None = None
 
     def act(self, game: Game) -> int:
         """The next action."""
         if self._until:
+            return self._action
+        if self._fixed is None:
+            self._fixed = bool(lacking(self._places, game.facts()))
+        if self._fixed:
             return self._action
         if self._moved is not None:
             moved, self._moved = self._moved, None
@@ -100,6 +109,10 @@ class OptionShop:
         self._spec = spec
         self._sandbox = sandbox
         self._parts: dict[str, _Parts] = {}
+        self.reseed(seed)
+
+    def reseed(self, seed: int) -> None:
+        """Begin the draws anew."""
         self._rng = np.random.default_rng(child_seed(seed, "options"))
 
     def __call__(self, name: str) -> Option:

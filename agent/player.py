@@ -7,8 +7,8 @@ from types import TracebackType
 
 from agent.kit import Kit
 from agent.options import OptionShop
-from envs.game import Game, game_spec, make_game
-from planners.executor import ExecutionResult, Executor, GoalsResult
+from envs.game import Game, game_spec
+from planners.executor import ExecutionResult, Executor
 from planners.judge import FactsJudge
 from planners.plan import Goal, StepResult
 from skills.code import GuardFunction
@@ -18,8 +18,12 @@ FALLBACKS = ("explore",)
 """Skills that change the scene when a plan is stuck, where the kit has them."""
 
 
+GUARD_COOLDOWN = 20
+"""Steps for which a guard's skill that failed twice in a row is ignored: danger does not wait."""
+
+
 class Player:
-    """Plays one game with one kit; use as a context manager.
+    """Plays games with one kit; use as a context manager.
 
     Args:
         kit: what it can do.
@@ -44,34 +48,39 @@ class Player:
         if kit.guard.source:
             names = [fact.name for fact in self.spec.facts]
             guard = GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking).one
-        self.game: Game = make_game(kit.game, **kit.game_options)
+        self._shop = OptionShop(kit, self.spec, self._sandbox, seed)
         self.executor = Executor(
             self.graph,
-            OptionShop(kit, self.spec, self._sandbox, seed),
+            self._shop,
             FactsJudge(),
             guard=guard,
             guard_ranking=kit.guard.ranking,
+            guard_cooldown=GUARD_COOLDOWN,
             fallbacks=tuple(name for name in FALLBACKS if name in kit.skills),
             on_result=on_result,
             learn=learn,
         )
 
-    def pursue(self, goal: Goal, max_steps: int | None = None) -> ExecutionResult:
+    def reseed(self, seed: int) -> None:
+        """Begin the player's own draws anew."""
+        self._shop.reseed(seed)
+
+    def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> ExecutionResult:
         """Plan and act until the goal holds, the episode ends or nothing more can be done."""
-        return self.executor.run(self.game, goal, max_steps=max_steps)
+        return self.executor.run(game, goal, max_steps=max_steps)
 
-    def pursue_all(self, goals: Sequence[Goal], max_steps: int | None = None) -> GoalsResult:
-        """Reach as many of the goals as possible, the cheapest next."""
-        return self.executor.run_goals(self.game, goals, max_steps=max_steps)
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+        """Reach as many of the goals (event facts) as possible, the cheapest next; every execution, in order."""
+        wanted = [Goal(facts={name: 1}, text=name) for name in goals]
+        return self.executor.run_goals(game, wanted, max_steps=max_steps).steps
 
-    def attempt(self, skill: str) -> StepResult:
-        """Execute one skill once, from where the game stands."""
-        return self.executor.execute_skill(self.game, skill)
+    def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> StepResult:
+        """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
+        return self.executor.execute_skill(game, skill, guarded=guarded)
 
     def close(self) -> None:
-        """End the sandbox and the game."""
+        """End the sandbox."""
         self._sandbox.close()
-        self.game.close()
 
     def __enter__(self) -> Player:
         return self

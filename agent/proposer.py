@@ -38,6 +38,7 @@ def propose(seat: Seat, spec: GameSpec, known: Sequence[str] = ()) -> tuple[tupl
         "propose_tasks",
         TaskProposals,
         check=check,
+        draw=0,
         count=str(TASK_COUNT),
         known=", ".join(known) or "none",
         **game_variables(spec),

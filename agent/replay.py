@@ -10,6 +10,7 @@ from agent.runs import RunInfo
 
 _TRACE_LINES = 1
 _LONGEST = 400
+_ORDERED = ("steps", "skills")
 
 
 def replay(run: RunInfo) -> Iterator[str]:
@@ -61,6 +62,6 @@ def _value(key: str, value: Any) -> str:
         text = ", ".join(f"{k} {_value(k, v)}" for k, v in value.items())
         return f"({text})" if text else "none"
     if isinstance(value, list | tuple):
-        return " > ".join(_value(key, item) for item in value) or "none"
+        return (" > " if key in _ORDERED else " ").join(_value(key, item) for item in value) or "none"
     text = " ".join(str(value).split())
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

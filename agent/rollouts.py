@@ -11,7 +11,7 @@ import signal
 import traceback
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
@@ -19,6 +19,7 @@ from typing import Any
 from agent.kit import Kit
 from agent.player import Player
 from envs.episode import Start
+from envs.game import Game, make_game
 from envs.observation import EndStatus
 from planners.plan import Goal, StepResult
 
@@ -32,6 +33,7 @@ class Job:
         start: a saved state to begin in.
         reach: facts to plan for and reach; empty for none.
         skill: a skill to try once afterwards; empty for none.
+        guarded: whether guards may interrupt that skill.
         max_steps: steps allowed for `reach`.
     """
 
@@ -39,6 +41,7 @@ class Job:
     start: Start | None = None
     reach: Mapping[str, int] = field(default_factory=dict)
     skill: str = ""
+    guarded: bool = True
     max_steps: int = 2_000
 
 
@@ -80,10 +83,10 @@ class JobResult:
     aborted: str = ""
 
 
-def play(player: Player, job: Job, keep: list[StepResult]) -> JobResult:
+def play(game: Game, player: Player, job: Job, keep: list[StepResult]) -> JobResult:
     """Carry out one job; `keep` is the list that the player's results are appended to."""
-    game = player.game
     keep.clear()
+    player.reseed(job.seed)
     if job.start is None:
         game.reset(job.seed)
         origin = job.seed
@@ -94,13 +97,13 @@ def play(player: Player, job: Job, keep: list[StepResult]) -> JobResult:
     states: list[SavedState] = []
     reached = True
     if job.reach:
-        outcome = player.pursue(Goal(facts=job.reach), job.max_steps)
+        outcome = player.pursue(game, Goal(facts=job.reach), job.max_steps)
         reached = outcome.outcome == "done"
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
     attempt = None
     if job.skill and reached and game.status is EndStatus.RUNNING:
-        attempt = player.attempt(job.skill)
+        attempt = player.attempt(game, job.skill, guarded=job.guarded)
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
@@ -116,21 +119,18 @@ def play(player: Player, job: Job, keep: list[StepResult]) -> JobResult:
 
 def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    player: Player | None = None
-    kit: Kit | None = None
     keep: list[StepResult] = []
-    with suppress(EOFError, BrokenPipeError):
+    with suppress(EOFError, BrokenPipeError), ExitStack() as stack:
         while True:
             message: Any = pipe.recv()
             if isinstance(message, Kit):
-                kit = message
+                stack.close()
+                game = make_game(message.game, **message.game_options)
+                stack.callback(game.close)
+                player = stack.enter_context(Player(message, 0, on_result=keep.append, learn=False))
                 continue
             try:
-                if player is not None:
-                    player.close()
-                assert kit is not None
-                player = Player(kit, message.seed, on_result=keep.append, learn=False)
-                pipe.send(play(player, message, keep))
+                pipe.send(play(game, player, message, keep))
             except Exception:  # the worker's boundary: whatever happened here is reported as aborted
                 pipe.send(JobResult(job=message, aborted=traceback.format_exc(limit=8)))
 

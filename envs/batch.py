@@ -20,6 +20,7 @@ from envs.episode import (
 from envs.observation import EndStatus
 from envs.rollout_arrays import RolloutArrays
 from envs.seeding import child_seed
+from envs.start_drawer import StartDrawer
 
 
 class GameBatch:
@@ -35,7 +36,6 @@ class GameBatch:
         self._n = arrays.ends.shape[1]
         self._a = arrays
         self._rule = task.rule
-        self._starts = task.starts
         self._focus = task.focus
         self._keep = task.keep_final_states
         self._games = [task.make_game() for _ in range(self._n)]
@@ -44,7 +44,10 @@ class GameBatch:
         self._reached = ReachedTest(task.rule.obtains, spec)
         self._terminator = task.terminator() if task.terminator is not None else None
         indices = range(first, first + self._n)
-        self._start_rngs = [np.random.default_rng(child_seed(task.seed, "starts", i)) for i in indices]
+        self._drawers = [
+            StartDrawer(task.starts, np.random.default_rng(child_seed(task.seed, "starts", i)))
+            for i in indices
+        ]
         self._action_rngs = [np.random.default_rng(child_seed(task.seed, "actions", i)) for i in indices]
         self._facts = np.zeros((self._n, len(spec.facts)), np.int32)
         self._start_facts = np.zeros_like(self._facts)
@@ -58,7 +61,8 @@ class GameBatch:
 
     def set_starts(self, starts: Starts) -> None:
         """Draw from `starts` from the next episode on."""
-        self._starts = starts
+        for drawer in self._drawers:
+            drawer.starts = starts
 
     def reset(self) -> None:
         """Start a new episode everywhere; row 0 of the encodings is what the players see."""
@@ -151,7 +155,7 @@ class GameBatch:
     def _begin(self, i: int) -> None:
         game, facts = self._games[i], self._facts[i]
         for _ in range(START_DRAWS):
-            self._origins[i] = self._starts.begin(game, self._start_rngs[i])
+            self._origins[i] = self._drawers[i].begin(game)
             game.fact_values(facts)
             if not self._reached(facts[None], facts[None])[0]:
                 break

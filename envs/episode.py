@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from envs.game import Focus, Game, GameSpec, did_you_mean
 from envs.observation import EndStatus, FactKind
-from envs.seeding import SEED_SPAN
 
 GAIN_KINDS: frozenset[FactKind] = frozenset({"count", "event"})
 """Facts that must rise by the number given; every other kind must reach it."""
@@ -129,25 +128,20 @@ class Starts:
         saved: states to draw from, each equally likely.
         fresh_share: share of episodes that start from a fresh seed, 0..1; all of them when `saved` is empty.
         max_steps: time limit of fresh episodes, in steps; the game's own when None.
+        reuse: how often a fresh episode's first state is used on average, >= 1; making a world may cost as
+            much as hundreds of steps, going back to one does not.
     """
 
     saved: tuple[Start, ...] = ()
     fresh_share: float = 0.0
     max_steps: int | None = None
+    reuse: int = 1
 
     def __post_init__(self) -> None:
+        if self.reuse < 1:
+            raise ValueError(f"reuse is {self.reuse!r}; every fresh start is used at least once")
         if not 0.0 <= self.fresh_share <= 1.0:
             raise ValueError(f"fresh_share is {self.fresh_share!r}; expected a share between 0 and 1")
-
-    def begin(self, game: Game, rng: np.random.Generator) -> int:
-        """Put `game` at a start drawn with `rng`; returns the origin's seed. Raises `BadSnapshot`."""
-        if not self.saved or rng.random() < self.fresh_share:
-            seed = int(rng.integers(SEED_SPAN))
-            game.reset(seed, self.max_steps)
-            return seed
-        start = self.saved[int(rng.integers(len(self.saved)))]
-        game.restore(start.snapshot)
-        return start.origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -183,6 +183,7 @@ class _Processes:
     ) -> None:
         self._pipes: list[Connection] = []
         self._processes: list[SpawnProcess] = []
+        self._started = False
         try:
             with one_thread_each():
                 for first, stop in bounds:
@@ -198,6 +199,7 @@ class _Processes:
                     self._pipes.append(ours)
                     self._processes.append(process)
             self._collect()
+            self._started = True
         except BaseException:
             self._kill()
             raise
@@ -238,9 +240,14 @@ class _Processes:
 
     def _died(self, process: SpawnProcess) -> WorkerDied:
         process.join(CLOSE_TIMEOUT_S)
+        advice = (
+            "its episodes are lost, start again from the last checkpoint"
+            if self._started
+            else "it could not start: a script that uses workers must be a file and guard its main part with "
+            "if __name__ == '__main__' (or use workers=0)"
+        )
         return WorkerDied(
-            f"worker {process.name!r} ended unexpectedly with exit code {process.exitcode}; "
-            f"its episodes are lost, start again from the last checkpoint"
+            f"worker {process.name!r} ended unexpectedly with exit code {process.exitcode}; {advice}"
         )
 
     def _failed(self, process: SpawnProcess, error: Any) -> BaseException:

@@ -65,6 +65,39 @@ def unit_costs(rules: Rules, own: Callable[[Rule], float], free: Iterable[str] =
     return UnitCosts(unit, choice)
 
 
+def least_costs(rules: Rules, own: Callable[[Rule], float], free: Iterable[str]) -> dict[str, float]:
+    """A lower bound on the cost of plans that bring each fact: its dearest chain of skills, each run once.
+
+    Args:
+        rules: the skills.
+        own: cost of one execution of a skill by itself.
+        free: facts some of which are at hand.
+
+    Returns:
+        Fact -> bound; at least `MISSING` where something that no skill produces is needed. A fact that cannot
+        be had at all is not in it. Source: the max heuristic of heuristic-search planning.
+    """
+    waiting = {rule.name: len(rule.needs) + len(rule.places) for rule in rules.rules.values()}
+    heap = [(0.0, fact) for fact in free]
+    heap += [(MISSING, fact) for fact in rules.needed_by if fact not in rules.producers]
+    heap += [
+        (own(rule), fact) for rule in rules.rules.values() if not waiting[rule.name] for fact in rule.gives
+    ]
+    heapq.heapify(heap)
+    bounds: dict[str, float] = {}
+    while heap:
+        bound, fact = heapq.heappop(heap)
+        if fact in bounds:
+            continue
+        bounds[fact] = bound
+        for rule, _ in rules.needed_by.get(fact, ()):
+            waiting[rule.name] -= 1
+            if not waiting[rule.name]:
+                for given in rule.gives:
+                    heapq.heappush(heap, (bound + own(rule), given))
+    return bounds
+
+
 def cost_of(costs: UnitCosts, fact: str, amount: int) -> float:
     """Cost of `amount` units of a fact; infinite when only a cycle of skills produces it."""
     if fact in costs.unit:

@@ -20,7 +20,7 @@ GOOD_ENOUGH: Final = 0.6
 CLEARLY_BETTER: Final = 0.05
 """How far the best match must be ahead of one that means something else."""
 
-_STOP = "a an the of some any to for me please i want you we us my then at least one go with piece pieces"
+_STOP = "a an the of some any to for me please i want you we us my then at least one go with piece pieces did"
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve"
 _VERBS = (
     "make craft create forge produce",
@@ -58,9 +58,9 @@ class _Meaning:
 def parse_goal(text: str, graph: SkillGraph, spec: GameSpec | None = None) -> Goal:
     """Understand a goal.
 
-    In this order: a skill's name (the goal is what the skill obtains), a fact's name, ``fact=count`` pairs
-    separated by commas, one of the game's aliases, and otherwise the skill, fact or alias whose words are
-    closest to those of the text. A number in the text ("five stones") is how many.
+    In this order: ``fact=count`` pairs separated by commas, a skill's name (the goal is what the skill
+    obtains), a fact's name, an alias for one of them, and otherwise the skill or fact whose words are closest
+    to those of the text once aliases are replaced. A number in the text ("five stones") is how many.
 
     Args:
         text: what a person typed.
@@ -80,7 +80,8 @@ def parse_goal(text: str, graph: SkillGraph, spec: GameSpec | None = None) -> Go
     exact = names.exact(typed) or names.exact("_".join(_words(typed)))
     if exact is None:
         count, words = _count(_words(typed))
-        exact = names.times(names.closest(typed, words), count)
+        _, rewritten = _count(_words(names.rewritten(typed)))
+        exact = names.times(names.closest(typed, [words, rewritten]), count)
     return Goal(facts=names.checked(exact), text=typed)
 
 
@@ -89,7 +90,7 @@ class _Vocabulary:
 
     def __init__(self, graph: SkillGraph, spec: GameSpec | None) -> None:
         self._graph = graph
-        self._spec = spec
+        self._aliases = dict(spec.aliases) if spec else {}
         self._kinds: dict[str, FactKind] = {**graph.kinds, **(spec.fact_kinds if spec else {})}
         self._highs = {**graph.highs, **({fact.name: fact.high for fact in spec.facts} if spec else {})}
         self._facts = list(dict.fromkeys([*(spec.fact_index if spec else ()), *graph.kinds, *graph.facts()]))
@@ -101,14 +102,22 @@ class _Vocabulary:
 
     def exact(self, name: str) -> dict[str, int] | None:
         """What a skill obtains, or a fact, or what an alias stands for."""
-        aliases = self._spec.aliases if self._spec else {}
-        for candidate in (name, aliases.get(name, ""), aliases.get(name.replace("_", " "), "")):
+        spaced = name.lower().replace("_", " ")
+        candidates = (name, self._aliases.get(name, ""), self._aliases.get(spaced, ""))
+        for candidate in candidates:
             if candidate in self._graph:
                 obtains = self._graph.belief(candidate).obtains or self._graph.claim(candidate).obtains
                 return {candidate: 1} if candidate in obtains else dict(obtains)
-            if candidate in self._known:
-                return {candidate: self._worth(candidate)}
-        return None
+        fact = next((candidate for candidate in candidates if candidate in self._known), None)
+        return None if fact is None else {fact: self._worth(fact)}
+
+    def rewritten(self, text: str) -> str:
+        """The text with the game's other words replaced by its own, longest first, plurals included."""
+        if not self._aliases:
+            return text
+        longest_first = sorted(self._aliases, key=len, reverse=True)
+        pattern = rf"\b({'|'.join(map(re.escape, longest_first))})(?:e?s)?\b"
+        return re.sub(pattern, lambda match: self._aliases[match[1]], text.lower())
 
     def _worth(self, fact: str) -> int:
         """How much of a fact is meant when nobody says: of a bar such as food, what the best skill brings."""
@@ -132,7 +141,7 @@ class _Vocabulary:
     def _fact(self, name: str) -> str:
         if name in self._known:
             return name
-        alias = self._spec.aliases.get(name, "") if self._spec else ""
+        alias = self._aliases.get(name, "")
         if alias in self._known:
             return alias
         close = difflib.get_close_matches(name, self._facts, n=3, cutoff=0.5)
@@ -154,10 +163,17 @@ class _Vocabulary:
         counted = carried or events or list(meaning.facts)
         return {counted[0]: count}
 
-    def closest(self, text: str, words: list[str]) -> _Meaning:
+    def closest(self, text: str, phrasings: list[list[str]]) -> _Meaning:
         """The meaning whose words are closest. Raises `UnknownGoal` when none is, or several are."""
         scored = sorted(
-            ((-self._score(words, meaning), meaning.order, meaning) for meaning in self._meanings()),
+            (
+                (
+                    -max(self._score(list(dict.fromkeys(words)), meaning) for words in phrasings),
+                    meaning.order,
+                    meaning,
+                )
+                for meaning in self._meanings()
+            ),
             key=lambda entry: entry[:2],
         )
         near = [meaning for score, _, meaning in scored if -score > 0]
@@ -165,7 +181,8 @@ class _Vocabulary:
         if best < GOOD_ENOUGH:
             raise UnknownGoal(f"no goal {text!r}{_suggest(_distinct(near)) or '.'}{_list(self._graph)}")
         chosen = scored[0][2]
-        rivals = [m for s, _, m in scored if -s > best - CLEARLY_BETTER and _differ(m.facts, chosen.facts)]
+        near_best = [meaning for score, _, meaning in scored if -score > best - CLEARLY_BETTER]
+        rivals = [meaning for meaning in near_best if _differ(meaning, chosen)]
         if rivals:
             raise UnknownGoal(
                 f"{text!r} may mean {' or '.join(map(repr, _distinct([chosen, *rivals])))}; say which"
@@ -183,9 +200,6 @@ class _Vocabulary:
         for i, name in enumerate(self._facts):
             rank = 1 if self._kinds.get(name, "count") == "count" else 3
             yield _Meaning(name, {name: self._worth(name)}, tuple(_words(name)), (rank, i))
-        for i, (alias, name) in enumerate(self._spec.aliases.items() if self._spec else ()):
-            facts = self.exact(name) or {}
-            yield _Meaning(name, facts, tuple(_words(alias)), (1, i))
 
     def _score(self, words: list[str], meaning: _Meaning) -> float:
         """How alike two sets of words are, 0..1; a description need only contain what was typed."""
@@ -197,7 +211,7 @@ class _Vocabulary:
             return 0.0
         if meaning.order[0] == 2:
             return 0.8 * shared / mine if mine >= 1.0 else 0.0
-        return shared / max(mine, theirs, VERB_WEIGHT)
+        return shared / max(mine + theirs - shared, VERB_WEIGHT)
 
 
 def _words(text: str) -> list[str]:
@@ -228,13 +242,18 @@ def _likeness(one: str, other: str) -> float:
     return ratio if ratio >= ALIKE else 0.0
 
 
-def _differ(one: Mapping[str, int], other: Mapping[str, int]) -> bool:
+def _differ(one: _Meaning, other: _Meaning) -> bool:
     """Whether two meanings have nothing in common, so that a choice between them matters."""
-    return not set(one) & set(other)
+    return set(one.words) != set(other.words) and not set(one.facts) & set(other.facts)
 
 
 def _distinct(meanings: list[_Meaning]) -> list[str]:
-    return list(dict.fromkeys(meaning.name for meaning in meanings))[:3]
+    """Names of the first three meanings that have nothing in common."""
+    chosen: list[_Meaning] = []
+    for meaning in meanings:
+        if all(_differ(meaning, other) for other in chosen):
+            chosen.append(meaning)
+    return [meaning.name for meaning in chosen[:3]]
 
 
 def _suggest(names: list[str]) -> str:

@@ -8,19 +8,30 @@ from planners.rules import Rule, Rules, World
 
 
 def prune(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> tuple[list[Rule], dict[str, int]]:
-    """Leave out, from the last step to the first, every step whose removal leaves the plan valid.
-
-    Before each step it is known what is at hand (from the start) and what must be at hand for the rest of the
-    plan (from the goal); a step can go when the one covers the other without it. Linear in the plan's length.
+    """Leave out steps until no single step can go without making the plan invalid.
 
     Args:
         rules: the skills.
         steps: a plan that is executable from `world` and reaches `goal`.
         goal: the goal as a rule, see `Rules.goal_rule`.
-        world: the facts at the start; executed upon.
+        world: the facts at the start.
 
     Returns:
         The steps left, and what they need to be there at the start.
+    """
+    while True:
+        left, required = _pass(rules, steps, goal, world.copy())
+        if len(left) == len(steps):
+            return left, required
+        steps = left
+
+
+def _pass(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> tuple[list[Rule], dict[str, int]]:
+    """Leave out, from the last step to the first, every step that can go. Linear in the plan's length.
+
+    Before each step it is known what is at hand (from the start) and what must be at hand for the rest of the
+    plan (from the goal); a step can go when the one covers the other without it. Leaving out an earlier step
+    may free what makes a later one superfluous, which the next pass finds.
     """
     at_hand = []
     for rule in steps:
@@ -31,10 +42,9 @@ def prune(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> tupl
     required: dict[str, int] = {need.fact: need.there for need in (*goal.needs, *goal.places)}
     left: list[Rule] = []
     for rule, (held, here) in zip(reversed(steps), reversed(at_hand), strict=True):
-        if not _needed(rules, rule, required, held, here):
-            continue
-        left.append(rule)
-        _regress(rules, rule, required)
+        if _needed(rules, rule, required, held, here):
+            left.append(rule)
+            _regress(rules, rule, required)
     left.reverse()
     return left, required
 

@@ -204,16 +204,17 @@ class Regression:
         facts, stalled = self._world.facts, 0
         most = min(target, self._rules.highs.get(fact, target))
         while (held := facts.get(fact, 0)) < target:
-            rule = self._pick(fact, most) if held < most else None
+            stuck = stalled == STALLED
+            if stuck and not self._policy.lenient:
+                raise Circle(fact, self._path)
+            rule = self._pick(fact, most) if held < most and not stuck else None
             if rule is None:
                 self._lack(fact, target)
                 return
             runs = self._rules.runs(rule, fact, most - held)
             yield self._perform(rule, self._room(rule, runs))
             facts = self._world.facts
-            stalled = stalled + 1 if facts[fact] <= held else 0
-            if stalled == STALLED:
-                raise Circle(fact, (*self._path, rule.name))
+            stalled = stalled + 1 if facts.get(fact, 0) <= held else 0
 
     def _room(self, rule: Rule, runs: int) -> int:
         """How many of `runs` executions can be prepared together before something fills up."""

@@ -6,16 +6,17 @@ Both are pure functions of the graph, the goal and the facts; equal arguments gi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from envs.observation import Facts
-from planners.costs import unit_costs
+from planners.costs import MISSING, least_costs, unit_costs
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
 from planners.plan import Goal, Plan
 from planners.pruning import prune
 from planners.regression import Circle, Policy, Regression
 from planners.rules import Rule, Rules, SkillTable, UnitCosts, World, rules_of
+from skills.skill import lacking
 
 MAX_STEPS = 10_000
 """Longest plan, in executions of skills."""
@@ -121,17 +122,17 @@ def cheapest_goal(
     """
     rules = rules_of(graph, only_available=only_available)
     search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", MAX_STEPS)
-    best: tuple[_Candidate, Goal] | None = None
-    for goal in goals:
+    best: tuple[float, int, Goal] | None = None
+    for bound, i, goal in sorted(search.bounds(goals), key=lambda entry: entry[:2]):
+        if bound >= MISSING or (best is not None and bound > best[0]):
+            break
         try:
             found = search.find(goal, lenient=True, improve=False)
         except SearchTooDeep:
             continue
-        if not found.missing and (best is None or found.cost < best[0].cost):
-            best = found, goal
-    if best is None:
-        return None
-    return _plan(best[1], search.find(best[1], lenient=True, improve=True))
+        if not found.missing and (best is None or (found.cost, i) < best[:2]):
+            best = found.cost, i, goal
+    return None if best is None else _plan(best[2], search.find(best[2], lenient=True, improve=True))
 
 
 def require_possible(plan: Plan, graph: SkillTable | None = None) -> Plan:
@@ -221,6 +222,13 @@ class _Search:
                 continue
         return best
 
+    def bounds(self, goals: Sequence[Goal]) -> Iterator[tuple[float, int, Goal]]:
+        """For each goal what its plan costs at least, and its position."""
+        bounds = least_costs(self._rules, self._own, self._free())
+        for i, goal in enumerate(goals):
+            lack = lacking(goal.facts, self._have)
+            yield max((bounds.get(fact, math.inf) for fact in lack), default=0.0), i, goal
+
     def _try(self, goal: Rule, policy: Policy, lenient: bool) -> _Candidate:
         """Estimates first; where they go in a circle, settled choices, which do so only if they must."""
         try:
@@ -258,6 +266,8 @@ class _Search:
 
     def _at_hand(self) -> UnitCosts:
         if self._stock is None:
-            free = [fact for fact, value in self._have.items() if value > 0]
-            self._stock = unit_costs(self._rules, self._own, free)
+            self._stock = unit_costs(self._rules, self._own, self._free())
         return self._stock
+
+    def _free(self) -> list[str]:
+        return [fact for fact, value in self._have.items() if value > 0]

@@ -85,10 +85,21 @@ class NumpyPolicy:
         return np.asarray(_forward(self.critic, encodings)[..., 0])
 
     def act(
-        self, encoding: NDArray[np.float32], rng: np.random.Generator, deterministic: bool = False
+        self,
+        encoding: NDArray[np.float32],
+        rng: np.random.Generator,
+        deterministic: bool = False,
+        temperature: float = 1.0,
     ) -> int:
-        """One action for ``float32[D]``, drawn from the policy, or its most likely one."""
-        logits = _forward(self.actor, encoding)
+        """One action for ``float32[D]``, drawn from the policy, or its most likely one.
+
+        Args:
+            encoding: what the player sees.
+            rng: of the draw.
+            deterministic: take the most likely action.
+            temperature: the logits are divided by it; below 1 the likely actions become likelier.
+        """
+        logits = _forward(self.actor, encoding) / temperature
         if deterministic:
             return int(logits.argmax())
         odds = np.exp(logits - logits.max()).cumsum(dtype=np.float64)

@@ -25,6 +25,9 @@ _POLICY: monty.OSPolicy = {
     "random_start": {"seed": 0},
 }
 
+_first_started_by = 0
+"""Id of the process that started the first sandbox; forked children inherit it and can tell by it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SandboxLimits:
@@ -48,14 +51,14 @@ class SandboxLimits:
 class Sandbox:
     """A pool of interpreter processes, started at the first call; use it in ``with`` or call `close`.
 
-    It may be inherited by a forked process or sent to another one: it starts its own workers there.
+    Sent to another process (pickled), it starts its own workers there. A process that was forked after a
+    sandbox had started cannot use one, because the interpreter's threads do not survive the fork: spawn
+    such processes instead.
     """
 
     def __init__(self, limits: SandboxLimits | None = None) -> None:
         self.limits = limits or SandboxLimits()
         self._pool: monty.Monty | None = None
-        self._owner = 0
-        self._inherited: list[monty.Monty] = []
 
     def __enter__(self) -> Sandbox:
         return self
@@ -74,7 +77,7 @@ class Sandbox:
     def close(self) -> None:
         """Stop the workers; a later call starts new ones."""
         pool, self._pool = self._pool, None
-        if pool is not None and self._owner == os.getpid():
+        if pool is not None and _first_started_by == os.getpid():
             with contextlib.suppress(RuntimeError):
                 pool.__exit__(None, None, None)
 
@@ -156,11 +159,14 @@ class Sandbox:
             ) from error
 
     def _started(self) -> monty.Monty:
-        if self._pool is not None and self._owner != os.getpid():
-            # The workers belong to the parent process; dropping the object here would stop them there.
-            self._inherited.append(self._pool)
-            self._pool = None
+        global _first_started_by
+        if _first_started_by not in (0, os.getpid()):
+            raise SandboxUnavailable(
+                f"process {os.getpid()} was forked after process {_first_started_by} had started a sandbox; "
+                "start processes that run model-written code with 'spawn' or 'forkserver'"
+            )
         if self._pool is None:
+            _first_started_by = os.getpid()
             pool = monty.Monty(min_processes=1, max_processes=2, checkout_timeout=self.limits.wait_seconds)
             try:
                 pool.__enter__()
@@ -169,7 +175,6 @@ class Sandbox:
                     f"the sandbox cannot start: {error}; install it with: pip install pydantic-monty"
                 ) from error
             self._pool = pool
-            self._owner = os.getpid()
         return self._pool
 
     def _too_slow(self, entry: str) -> str:

@@ -181,6 +181,7 @@ class Skill(_Record):
 
     Attributes:
         step_cap: steps after which an execution is stopped and counts as failed.
+        actions: game actions that a learned policy chooses from; all of them when empty.
         encoding: version of the game's encoding that the policy was trained on.
     """
 
@@ -196,6 +197,7 @@ class Skill(_Record):
     reward: str = Field(default="", description="source of def reward(before, after) -> float; sandboxed")
     policy: PolicyRecord
     step_cap: int = 200
+    actions: tuple[str, ...] = ()
     encoding: int = 1
     stats: SkillStats = SkillStats()
     lineage: Lineage = Lineage()

@@ -90,6 +90,12 @@ class StartBank:
 
     def matching(self, needs: Mapping[str, int], label: str | None = None) -> list[Start]:
         """States whose facts cover `needs` (of one label only, when given), oldest first."""
+        return [start for start, _ in self.states(needs, label)]
+
+    def states(
+        self, needs: Mapping[str, int], label: str | None = None
+    ) -> list[tuple[Start, NDArray[np.int32]]]:
+        """As `matching`, each state with its facts."""
         for name in needs:
             if name not in self._index:
                 raise ValueError(
@@ -98,7 +104,7 @@ class StartBank:
         columns = [self._index[name] for name in needs]
         counts = np.array(list(needs.values()), np.int32)
         return [
-            entry.start
+            (entry.start, entry.facts)
             for entry in self._all()
             if (label is None or entry.label == label) and bool((entry.facts[columns] >= counts).all())
         ]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import cast
 
 import torch
 
@@ -106,13 +107,36 @@ def episode_task(spec: TrainSpec, game: GameSpec, seed: int) -> EpisodeTask:
         make_game=partial(make_game, spec.game, **spec.game_options),
         focus=spec.skill.focus.focus(),
         rule=EpisodeRule(obtains=spec.skill.effects.obtains, step_cap=spec.skill.step_cap),
-        starts=spec.starts,
+        starts=replace(spec.starts, reuse=spec.config.fresh_reuse),
         seed=seed,
         terminator=TerminatorFactory(termination, tuple(game.fact_index)) if termination.strip() else None,
         terminator_every=spec.config.termination_every,
         passed_on=(SkillError,),
         keep_final_states=spec.keep_final_states,
     )
+
+
+FORBIDDEN_LOGIT = -20.0
+"""Logit of an action outside the skill's set: odds of one in a hundred million."""
+
+
+def restrict_actions(head: torch.nn.Linear, chosen: Collection[int]) -> None:
+    """Leave a policy only some actions: the others' logits become constants that never win.
+
+    An action that a warm start had been forbidden and this skill may take begins at the mean of the rest.
+
+    Args:
+        head: the layer that gives one logit per action.
+        chosen: indices of the actions allowed.
+    """
+    with torch.no_grad():
+        was_forbidden = head.bias <= FORBIDDEN_LOGIT / 2
+        mean = head.bias[~was_forbidden].mean()
+        for action in range(len(head.bias)):
+            if action not in chosen:
+                head.weight[action], head.bias[action] = 0.0, FORBIDDEN_LOGIT
+            elif was_forbidden[action]:
+                head.weight[action], head.bias[action] = 0.0, mean
 
 
 def _vector_game(spec: TrainSpec, game: GameSpec, steps: int) -> VectorGame:
@@ -143,6 +167,9 @@ class _Training:
             self._model.set_state(saved.policy, saved.optimizer)
         elif spec.warm_start is not None:
             self._model.set_state(_warm_weights(spec, game), None)
+        if saved is None and spec.skill.actions:
+            chosen = {game.action_index[name] for name in spec.skill.actions}
+            restrict_actions(cast(torch.nn.Linear, self._model.policy.action_net), chosen)
         self._last = self._checkpoint()
         self._unsaved = 0
 

@@ -19,13 +19,13 @@ class PPOConfig:
 
     n_games: int = 16
     """Games played side by side, >= 1."""
-    horizon: int = 128
+    horizon: int = 64
     """Steps per game between two updates, >= 1."""
-    batch_size: int = 512
+    batch_size: int = 256
     """Transitions per gradient step, 2..n_games * horizon."""
-    n_epochs: int = 6
+    n_epochs: int = 8
     """Passes over each rollout, >= 1."""
-    learning_rate: float = 6e-4
+    learning_rate: float = 1e-3
     """Of Adam, > 0."""
     gamma: float = 0.98
     """Discount per step, 0..1."""
@@ -51,6 +51,8 @@ class PPOConfig:
     """Price of dying or giving up, >= 0; without it, a short life would save the price of steps."""
     termination_every: int = 4
     """Steps between two looks at the termination function, >= 1; one costs as much as a tenth of a step."""
+    fresh_reuse: int = 8
+    """How often a fresh episode's first state is used on average, >= 1; see `envs.episode.Starts`."""
     workers: int | None = None
     """Processes that step games; all available cores when None, this process when 0."""
 
@@ -70,6 +72,7 @@ class PPOConfig:
             "hidden": all(size >= 1 for size in self.hidden),
             "step_penalty": self.step_penalty >= 0,
             "failure_penalty": self.failure_penalty >= 0,
+            "fresh_reuse": self.fresh_reuse >= 1,
             "termination_every": self.termination_every >= 1,
             "workers": self.workers is None or self.workers >= 0,
         }
@@ -85,7 +88,7 @@ class TrainSpec:
     Attributes:
         game: registry name.
         skill: what is trained; its effects, focus, reward, option and step cap count.
-        starts: where episodes start.
+        starts: where episodes start; `PPOConfig.fresh_reuse` replaces its own ``reuse``.
         work_dir: folder for checkpoints, metrics and the policy; made when missing.
         budget_steps: environment steps at most, checkpoints of earlier calls included; 0 is none.
         game_options: keyword arguments of the game.
@@ -142,6 +145,7 @@ class TrainSpec:
                 "reward",
                 "step_cap",
                 "encoding",
+                "actions",
             },
         )
         warm = hashlib.sha256(self.warm_start.read_bytes()).hexdigest() if self.warm_start else ""

@@ -244,16 +244,17 @@ def validate_option(
             f"initiation: it is False in all {len(met)} states in which the needs {dict(needs)} are met; "
             "the skill could never start"
         )
-    zero = np.zeros(len(states), np.int32)
-    stops = termination.batch(states, states, zero, fresh=True)
-    _same("termination", stops, termination.batch(states[::-1], states[::-1], zero, fresh=True)[::-1])
+    begun = met[starts]
+    zero = np.zeros(len(begun), np.int32)
+    stops = termination.batch(begun, begun, zero, fresh=True)
+    _same("termination", stops, termination.batch(begun[::-1], begun[::-1], zero, fresh=True)[::-1])
     later = np.arange(1, len(states) + 1, dtype=np.int32)
     rolled = np.roll(states, -1, axis=0)
     ends = termination.batch(states, rolled, later, fresh=True)
     _same("termination", ends, termination.batch(states[::-1], rolled[::-1], later[::-1], fresh=True)[::-1])
     if stops.all():
         raise CodeRejected(
-            f"termination: it is True at step 0 in all {len(states)} recorded states; "
+            f"termination: it is True at step 0 in all {len(begun)} states in which the skill can start; "
             "the skill would always stop before its first step"
         )
     return OptionReport(

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import doctor, evaluate, graph, plan, practice, runs, skills, solve
+from agent.cli import doctor, evaluate, graph, options, plan, practice, runs, skills, solve
 
 app = typer.Typer(
     name="journeyman",
@@ -27,8 +27,9 @@ def _print_version(wanted: bool) -> None:
 
 
 @app.callback(
-    epilog="Examples:  [bold]journeyman practice[/]  |  [bold]journeyman solve 'collect a diamond'[/]  |  "
-    "[bold]journeyman graph --html graph.html[/]"
+    epilog=options.examples(
+        "journeyman practice", "journeyman solve 'collect a diamond'", "journeyman graph --html graph.html"
+    )
 )
 def journeyman(
     version: Annotated[

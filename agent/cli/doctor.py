@@ -13,7 +13,7 @@ def add_to(app: typer.Typer) -> None:
     """Add the command to the tree."""
     app.command(
         "doctor",
-        epilog="Examples:  [bold]journeyman doctor[/]  |  [bold]journeyman doctor --game toy --json[/]",
+        epilog=options.examples("journeyman doctor", "journeyman doctor --game toy --json"),
     )(doctor_command)
 
 

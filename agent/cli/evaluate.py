@@ -25,8 +25,10 @@ def add_to(app: typer.Typer) -> None:
     """Add the command to the tree."""
     app.command(
         "eval",
-        epilog="Examples:  [bold]journeyman eval crafter-score --episodes 100[/]  |  "
-        "[bold]journeyman eval crafter-progress --baseline random --json[/]",
+        epilog=options.examples(
+            "journeyman eval crafter-score --episodes 100",
+            "journeyman eval crafter-progress --baseline random --json",
+        ),
     )(evaluate_command)
 
 
@@ -111,7 +113,9 @@ def _play(suite: Suite, config: EvalConfig, run: Run) -> EvalReport:
             return report
     except KeyboardInterrupt:
         messages().print(
-            f"interrupted; go on with: journeyman eval {suite.name} --resume {run.name}", markup=False
+            f"interrupted; go on with: journeyman eval {suite.name} --resume {run.name}",
+            markup=False,
+            soft_wrap=True,
         )
         raise
 
@@ -120,7 +124,7 @@ def _show(report: EvalReport, config: EvalConfig, run: Run) -> None:
     console = results()
     console.print(_figure_table(report, config))
     console.print(_rate_table(report))
-    console.print(report.suite.protocol.strip(), style="dim", markup=False)
+    console.print(" ".join(report.suite.protocol.split()), style="dim", markup=False)
     again = f"journeyman eval {report.suite.name} --episodes {report.n} --seed {config.seed}"
     if config.baseline:
         again += f" --baseline {config.baseline}"
@@ -153,9 +157,8 @@ def _rate_table(report: EvalReport) -> Table:
     from rich.table import Table
 
     columns = list(report.suite.rates)[:_SHOWN_COLUMNS]
-    table = Table(
-        "achievement", "ours %", "95 % interval", *columns, title="Episodes that unlock it, percent"
-    )
+    table = Table("achievement", "ours %", "95 %", *columns, title="Episodes that unlock it, percent")
+    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for name, figure in report.metrics.items():

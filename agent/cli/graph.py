@@ -20,8 +20,11 @@ group = typer.Typer(help="Show, export and import skill graphs.")
 
 @group.callback(
     invoke_without_command=True,
-    epilog="Examples:  [bold]journeyman graph --html graph.html[/]  |  [bold]journeyman graph --open[/]  |  "
-    "[bold]journeyman graph import skills.yaml --output graph.json[/]",
+    epilog=options.examples(
+        "journeyman graph --html graph.html",
+        "journeyman graph --open",
+        "journeyman graph import skills.yaml --output graph.json",
+    ),
 )
 def graph_command(
     context: typer.Context,
@@ -56,7 +59,7 @@ def graph_command(
         _show(skill_graph)
 
 
-@group.command("import", epilog="Example:  [bold]journeyman graph import skills.yaml --output graph.json[/]")
+@group.command("import", epilog=options.examples("journeyman graph import skills.yaml --output graph.json"))
 def import_command(
     file: Annotated[Path, typer.Argument(help="Node-link JSON, GraphML, or Plan4MC's skills.yaml.")],
     output: Annotated[Path, typer.Option("--output", "-o", help="File to write (.json or .graphml).")],

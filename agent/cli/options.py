@@ -25,3 +25,8 @@ Workers: TypeAlias = Annotated[
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document (docs/json.md).")
 ]
+
+
+def examples(*commands: str) -> str:
+    """The end of a help text: commands that can be run, one a line."""
+    return "\n".join(["\b", "Examples:", *(f"  [bold]{command}[/]" for command in commands)])

@@ -31,8 +31,10 @@ def add_to(app: typer.Typer) -> None:
     """Add the command to the tree."""
     app.command(
         "plan",
-        epilog="Examples:  [bold]journeyman plan 'collect a diamond'[/]  |  "
-        "[bold]journeyman plan hopper --graph graph.json --have stone_pickaxe=1 --json[/]",
+        epilog=options.examples(
+            "journeyman plan 'collect a diamond'",
+            "journeyman plan hopper --graph graph.json --have stone_pickaxe=1 --json",
+        ),
     )(plan_command)
 
 

@@ -23,9 +23,11 @@ def add_to(app: typer.Typer) -> None:
     """Add the command to the tree."""
     app.command(
         "practice",
-        epilog="Examples:  [bold]journeyman practice[/]  |  "
-        "[bold]journeyman practice --preset quick --library mine[/]  |  "
-        "[bold]journeyman practice --resume 20260101T[/]",
+        epilog=options.examples(
+            "journeyman practice",
+            "journeyman practice --preset quick --library mine",
+            "journeyman practice --resume 20260101T",
+        ),
     )(practice_command)
 
 

@@ -30,7 +30,7 @@ def _record(run: RunInfo) -> dict[str, Any]:
     }
 
 
-@group.command("list", epilog="Example:  [bold]journeyman runs list --json[/]")
+@group.command("list", epilog=options.examples("journeyman runs list --json"))
 def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
     """All runs, oldest first."""
     from agent.runs import list_runs
@@ -47,7 +47,7 @@ def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = 
     results().print(table if records else f"no runs in {str(runs_dir)!r} yet")
 
 
-@group.command("show", epilog="Example:  [bold]journeyman runs show 3f9a2c[/]")
+@group.command("show", epilog=options.examples("journeyman runs show 3f9a2c"))
 def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
     """One run: its configuration, what happened how often, its result."""
     from agent.runs import find_run
@@ -74,7 +74,7 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
         console.print(value if isinstance(value, str) else Pretty(value, expand_all=True), markup=False)
 
 
-@group.command("replay", epilog="Example:  [bold]journeyman runs replay 3f9a2c[/]")
+@group.command("replay", epilog=options.examples("journeyman runs replay 3f9a2c"))
 def replay_command(
     name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False
 ) -> None:

@@ -44,7 +44,7 @@ def _summary(skill: Skill) -> dict[str, Any]:
     }
 
 
-@group.command("list", epilog="Example:  [bold]journeyman skills list --json[/]")
+@group.command("list", epilog=options.examples("journeyman skills list --json"))
 def list_command(
     game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
 ) -> None:
@@ -71,7 +71,7 @@ def list_command(
     results().print(table)
 
 
-@group.command("show", epilog="Example:  [bold]journeyman skills show collect_wood[/]")
+@group.command("show", epilog=options.examples("journeyman skills show collect_wood"))
 def show_command(
     name: Annotated[str, typer.Argument(help="Name of the skill.")],
     game: options.Game = "crafter",
@@ -102,7 +102,7 @@ def show_command(
             console.print(Syntax(source, "python"))
 
 
-@group.command("verify", epilog="Example:  [bold]journeyman skills verify --library mine[/]")
+@group.command("verify", epilog=options.examples("journeyman skills verify --library mine"))
 def verify_command(
     game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
 ) -> None:
@@ -120,7 +120,7 @@ def verify_command(
         raise typer.Exit(BAD_INPUT)
 
 
-@group.command("export", epilog="Example:  [bold]journeyman skills export crafter-skills.zip[/]")
+@group.command("export", epilog=options.examples("journeyman skills export crafter-skills.zip"))
 def export_command(
     file: Annotated[Path, typer.Argument(help="File to write.")],
     game: options.Game = "crafter",
@@ -138,7 +138,7 @@ def export_command(
 
 
 @group.command(
-    "import", epilog="Example:  [bold]journeyman skills import crafter-skills.zip --library mine[/]"
+    "import", epilog=options.examples("journeyman skills import crafter-skills.zip --library mine")
 )
 def import_command(
     file: Annotated[Path, typer.Argument(help="File that 'skills export' wrote.")],

@@ -20,8 +20,10 @@ def add_to(app: typer.Typer) -> None:
     """Add the command to the tree."""
     app.command(
         "solve",
-        epilog="Examples:  [bold]journeyman solve 'collect a diamond'[/]  |  "
-        "[bold]journeyman solve 'make an iron pickaxe' --episodes 20 --json[/]",
+        epilog=options.examples(
+            "journeyman solve 'collect a diamond'",
+            "journeyman solve 'make an iron pickaxe' --episodes 20 --json",
+        ),
     )(solve_command)
 
 

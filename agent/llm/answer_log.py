@@ -123,8 +123,15 @@ class AnswerLog:
 
     def _append(self, line: _Line) -> None:
         text = line.model_dump_json(exclude_none=True) + "\n"
-        with self.path.open("ab") as file:
-            file.write(text.encode("utf-8"))
-            file.flush()
-            os.fsync(file.fileno())
+        size = self.path.stat().st_size if self.path.exists() else 0
+        try:
+            with self.path.open("ab") as file:
+                file.write(text.encode("utf-8"))
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError:
+            # A full disk may leave half a line, which the next one must not be joined to.
+            if self.path.exists():
+                os.truncate(self.path, size)
+            raise
         self.contents._take(line)

@@ -76,6 +76,7 @@ class SkillEffects(Reply):
         explore: where to look while nothing of `seek` is known.
         action: the one game action that does it, for ``craft``; empty otherwise.
         until: repeat `action` until the effects are reached.
+        actions: game actions that a learned policy may choose from; all of them when empty.
         step_cap: game steps after which an attempt has failed.
     """
 
@@ -88,6 +89,7 @@ class SkillEffects(Reply):
     explore: str = Field(min_length=1)
     action: str = ""
     until: bool = False
+    actions: tuple[str, ...] = ()
     step_cap: int = Field(ge=1, le=10_000)
 
     @model_validator(mode="after")

@@ -24,7 +24,7 @@ from envs.crafter.spec import (
     NEAR,
     SPEC,
 )
-from envs.crafter.survey import ARROW, KINDS, REGIONS, SKELETON, ZOMBIE
+from envs.crafter.survey import ARROW, KINDS, REGIONS, SAPLING, SKELETON, ZOMBIE
 from envs.game import Focus, GameSpec
 from envs.navigation import UNREACHED
 from envs.observation import FAR, EndStatus
@@ -133,16 +133,22 @@ class CrafterGame:
         spans = np.abs(threats[:, 1:] - (memory.x, memory.y)).sum(1) if memory.n_threats else None
         distances = np.minimum(memory.nearest[_SOUGHT, 0], FAR)
         adjacent = memory.nearest[_NEAR, 0] == 1
+        x1, y1 = max(0, memory.x - 4), max(0, memory.y - 3)
+        in_view = memory.creature[x1 : memory.x + 5, y1 : memory.y + 4]
         values = [inventory[name] for name in LEVELS]
         values += [inventory[name] for name in ITEMS]
-        values += [int((around == 11).any()), int((around == 12).any()), *adjacent[2:].tolist()]
+        values += [int((around == 11).any()), int((around == 12).any())]
+        values += [int(adjacent[2]), int((in_view == SAPLING).any()), int(adjacent[4])]
         values += memory.known[_COUNTED].tolist()
         values += distances.tolist()
         values.append(min(FAR, int(memory.frontier[0, 0])))
         values += [player.achievements[name] for name in ACHIEVEMENTS]
-        for kind in (ZOMBIE, SKELETON, ARROW):
-            of_kind = spans[threats[:, 0] == kind] if spans is not None else ()
-            values.append(int(min(of_kind)) if len(of_kind) else FAR)
+        nearest = [
+            int(spans[threats[:, 0] == kind].min(initial=FAR)) if spans is not None else FAR
+            for kind in (ZOMBIE, SKELETON, ARROW)
+        ]
+        values += nearest
+        values.append(int(nearest[0] > 3 and nearest[1] > 3 and nearest[2] > 2))
         values.append(int((threats[:, 0] == ZOMBIE).sum()) if memory.n_threats else 0)
         values += [int(100 * world.daylight), int(player.sleeping), status[0], status[1]]
         values += [

@@ -74,7 +74,7 @@ NEAR = {
     "table": "a table is within one cell (also diagonally), close enough to craft at",
     "furnace": "a furnace is within one cell (also diagonally), close enough to smelt at",
     "water": "water is in the next cell in one of the four directions",
-    "sapling": "a planted, unripe sapling is in the next cell in one of the four directions",
+    "sapling": "a planted, unripe sapling is in view",
     "ripe_plant": "a ripe plant is in the next cell in one of the four directions",
 }
 
@@ -113,6 +113,8 @@ def _facts() -> tuple[FactSpec, ...]:
     add("threat.zombie", "cells to the nearest zombie in view, 99 if none", "status", 0, FAR)
     add("threat.skeleton", "cells to the nearest skeleton in view, 99 if none", "status", 0, FAR)
     add("threat.arrow", "cells to the nearest flying arrow in view, 99 if none", "status", 0, FAR)
+    safe = "1 while no zombie or skeleton is within three cells and no arrow within two"
+    add("safe", safe, "status", 0, 1)
     add("zombies", "zombies in view", "status", 0, 63)
     add("daylight", "brightness in percent; zombies are more frequent when it is low", "status", 0, 100)
     add("sleeping", "1 while asleep", "status", 0, 1)

@@ -5,15 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from toy_library import build_toy_library
 
 from agent.cli import main
 from agent.runs import Run
 from planners.graph import SkillGraph
-from skills.skill import Effects, Lineage, PolicyRecord, Skill, SkillKind, SkillStats
-from skills.store import SkillLibrary
-
-GATHER = Effects(obtains={"wood": 1})
-BENCH = Effects(consumes={"wood": 2}, obtains={"near.bench": 1, "did.place_bench": 1})
 
 
 @pytest.fixture(autouse=True)
@@ -28,25 +24,7 @@ def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def library(tmp_path: Path) -> Path:
     """A library of two scripted skills for the toy game, in ./library."""
     root = tmp_path / "library"
-    shelf = SkillLibrary(root, "toy")
-    graph = SkillGraph(
-        "toy", {"wood": "count", "near.bench": "place", "did.place_bench": "event"}, {"wood": 9}
-    )
-    for name, action, effects in (("gather", "take", GATHER), ("build_bench", "place_bench", BENCH)):
-        stats = SkillStats(successes=9, failures=1, steps=50)
-        skill = Skill(
-            name=name,
-            game="toy",
-            kind=SkillKind.CRAFT,
-            description=f"{name} for the test",
-            effects=effects,
-            policy=PolicyRecord(kind="scripted", action=action),
-            stats=stats,
-            lineage=Lineage(train_steps=0),
-        )
-        shelf.add(skill)
-        graph.add_skill(name, SkillKind.CRAFT, effects, stats=stats, available=True)
-    graph.save(shelf.graph_path)
+    build_toy_library(root)
     return root
 
 
@@ -101,9 +79,8 @@ def test_every_command_has_help_with_examples_and_json(
     code, out, _ = call(capsys, *command, "--help")
     assert code == 0
     assert "--json" in out
-    last = " ".join(out.strip().splitlines()[-3:])
-    assert "Example" in last
-    assert f"journeyman {command[0]}" in last
+    examples = out.partition("Examples:")[2].split("\n")
+    assert [line for line in examples if line.strip().startswith(f"journeyman {command[0]}")]
 
 
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
@@ -260,7 +237,7 @@ def test_skills(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Pat
     # Wilson, 9 of 10: [0.5958, 0.9821].
     assert listed["skills"][0]["ci95"] == [0.5958, 0.9821]
     shown = document(capsys, "skills", "show", "gather", "--game", "toy")
-    assert shown["effects"]["obtains"] == {"wood": 1}
+    assert shown["effects"]["obtains"] == {"did.collect_wood": 1, "wood": 1}
     code, _, err = call(capsys, "skills", "show", "gathr", "--game", "toy")
     assert code == 2
     assert "did you mean 'gather'" in err

@@ -3,6 +3,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
+from toy_library import build_toy_library
 
 from agent.config import EvalConfig, to_record
 from agent.episodes import RANDOM, EpisodeRecord, EpisodeSpec, ScoredGame, play_episode
@@ -47,6 +48,10 @@ class StillPlayer:
         verdict = Verdict(outcome="not_done", reason="", judge="test")
         return [StepResult(skill="wait", verdict=verdict, env_steps=game.steps, before={}, after={})]
 
+    def close(self) -> None:
+        if self._library is not None:
+            (self._library / "closed").write_text("")
+
 
 def open_still_player(game: str, library: Path | None, seed: int) -> StillPlayer:
     return StillPlayer(library, seed)
@@ -67,6 +72,23 @@ def test_random_episodes_repeat_and_differ_by_seed() -> None:
     assert first == play_episode(spec)
     other = play_episode(EpisodeSpec(game="toy", seed=evaluation_seed(0, 1), max_steps=400, player=RANDOM))
     assert first.achievements != other.achievements
+
+
+def test_the_agent_plays_with_a_library(tmp_path: Path) -> None:
+    build_toy_library(tmp_path)
+    spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 3), max_steps=200, library=tmp_path)
+    episode = play_episode(spec)
+    assert episode == play_episode(spec)
+    assert set(episode.skills) <= {"gather", "build_bench"}
+    assert episode.skills[0] == "gather"
+    assert 0 < episode.env_steps <= 200
+
+
+def test_the_player_is_closed_even_when_it_fails(tmp_path: Path) -> None:
+    (tmp_path / "5").write_text("always")
+    with pytest.raises(RuntimeError, match="the game broke down"):
+        play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=STILL, library=tmp_path))
+    assert (tmp_path / "closed").exists()
 
 
 def test_episodes_end_at_the_cap() -> None:
@@ -126,7 +148,7 @@ def test_health_counts_a_tenth_in_crafter() -> None:
 def test_summary_by_hand() -> None:
     episodes = [record(1, "collect_wood", reward=1.0, steps=10), record(2, reward=0.5, steps=30)]
     report = summarise(SCORE, episodes)
-    # Five achievements, wood in half of the episodes: score 51^(1/5) - 1 = 1.195; progress 100 * 1/5 / 2 = 10.
+    # Five achievements, wood in half of the episodes: score 51^(1/5) - 1; progress 100 * (1/5) / 2 = 10.
     assert report.metrics["score"].mean == pytest.approx(51 ** (1 / 5) - 1)
     assert report.metrics["progress"].mean == pytest.approx(10.0)
     assert report.metrics["reward"].mean == pytest.approx(0.75)

@@ -32,12 +32,15 @@ class Bag:
     """Counts wood; fresh episodes start with as much as the seed's last digit modulo `spread`."""
 
     spec = SPEC
+    resets = 0
 
     def __init__(self, spread: int = 1) -> None:
         self._spread = spread
+        self._max_steps = SPEC.max_steps
         self.reset(0)
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
+        Bag.resets += 1
         self.wood, self.steps, self.status = seed % self._spread, 0, EndStatus.RUNNING
         self._max_steps = max_steps or SPEC.max_steps
 
@@ -68,8 +71,8 @@ class Bag:
     def restore(self, data: bytes) -> None:
         if len(data) != 2:
             raise BadSnapshot(f"{data!r} is no bag")
-        self.reset(0)
         self.wood, self.steps = data
+        self.status = EndStatus.RUNNING
 
     def close(self) -> None:
         pass

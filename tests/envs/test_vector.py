@@ -1,6 +1,8 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from functools import partial
@@ -172,6 +174,19 @@ def test_a_start_that_fulfils_the_effects_is_drawn_again(build):
     assert stuck.encodings.tolist() == [[0, 2]]
 
 
+def test_fresh_worlds_are_made_once_and_used_again(build):
+    rule = EpisodeRule(obtains={"wood": 9}, step_cap=1)
+    counting = partial(Bag, 100)
+    game = build(n_games=1, horizon=800, make_game=counting, rule=rule, starts=Starts(reuse=8))
+    made = Bag.resets
+    game.rollout(Repeat(NOOP))
+    assert 65 <= Bag.resets - made <= 135  # 100 of 800 expected, standard deviation 9.4
+    assert (game.arrays.ends == EpisodeEnd.CAP).all()
+    worlds, uses = np.unique(game.arrays.start[:, 0, 0], return_counts=True)
+    assert len(worlds) > 30
+    assert uses.max() > 1
+
+
 def test_fresh_starts_obey_the_time_limit(build):
     game = build(n_games=1, starts=Starts(max_steps=2))
     game.rollout(Repeat(NOOP), 4)
@@ -273,6 +288,20 @@ def test_a_worker_that_exits_is_named_with_its_exit_code(build):
         game.step(np.array([NOOP, NOOP]))
 
 
+def test_a_script_without_a_file_is_told_what_to_do():
+    script = """
+from functools import partial
+from envs.episode import *
+from envs.game import Focus, game_spec, make_game
+from envs.vector import VectorGame
+rule = EpisodeRule(obtains={"wood": 1}, step_cap=9)
+task = EpisodeTask(make_game=partial(make_game, "toy"), focus=Focus(), rule=rule, starts=Starts(), seed=1)
+VectorGame(task, game_spec("toy"), workers=1)
+"""
+    done = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, timeout=60)
+    assert "could not start: a script that uses workers must be a file" in done.stderr
+
+
 def test_a_killed_worker_is_noticed_in_mid_rollout(build):
     game = build(workers=2)
     victim = multiprocessing.active_children()[0]
@@ -323,6 +352,10 @@ def test_bad_arguments(build):
         EpisodeRule(obtains={}, step_cap=0)
     with pytest.raises(ValueError, match=r"fresh_share is 1\.5; expected a share between 0 and 1"):
         Starts(fresh_share=1.5)
+    with pytest.raises(ValueError, match="reuse is 0; every fresh start is used at least once"):
+        Starts(reuse=0)
+    with pytest.raises(ValueError, match="terminator_every is 0; expected at least 1"):
+        task(terminator_every=0)
     with pytest.raises(ValueError, match="bag has no fact 'wod'; did you mean 'wood'"):
         build(rule=EpisodeRule(obtains={"wod": 1}, step_cap=4))
     with pytest.raises(ValueError, match="n_games is 0 and horizon 8; both must be at least 1"):

@@ -1,4 +1,4 @@
-"""A recipe book in the manner of Plan4MC for tests, and Plan4MC's search as section 1.3 of its digest has it."""
+"""A recipe book in the manner of Plan4MC for tests, and Plan4MC's search taken literally."""
 
 from planners.graph import SkillGraph
 from skills.skill import Effects, SkillKind

@@ -1,10 +1,15 @@
 """The executor: plans, strikes, fallbacks, guards, limits; on a tiny game and on the toy game."""
 
+import numpy as np
 import pytest
 
+from envs.game import Focus
 from envs.observation import EndStatus
+from envs.toy.game import ToyGame
+from envs.toy.spec import SPEC
 from planners.events import PlanMade, SceneChanged, SkillEnded, SkillPenalised, SkillStarted
 from planners.executor import Executor
+from planners.graph import SkillGraph
 from planners.guards import GuardSet
 from planners.plan import Goal, Verdict
 from planners.search import decompose
@@ -273,7 +278,7 @@ class TestGuards:
         answers = iter([True, False, True, True])
         dry = make_options(chop=lambda: Repeat("chop", starts=lambda facts: next(answers)))
         result = self.executor(tiny_graph(CHOP, DRINK), dry, guard=self.GUARD).run(game, goal(wood=1))
-        drink, given_up, chop = result.steps
+        _, given_up, chop = result.steps
         assert given_up.verdict.outcome == "unclear" and given_up.interrupted_by == "drink"
         assert given_up.verdict.reason == "chop was given up after drink had interrupted it"
         assert (chop.skill, chop.verdict.outcome) == ("chop", "done")
@@ -370,8 +375,8 @@ class TestManyGoals:
         graph = tiny_graph(SAW, CHOP, ("explore", {"did.explore": 1}))
         goals = [goal(plank=4), goal(raft=1), goal(**{"did.explore": 1}), goal(wood=2)]
         result = Executor(graph, make_options()).run_goals(game, goals)
-        # Every execution costs the same. Explore takes one; wood=2 and plank=4 take two each, and the tie goes
-        # to the planks, which come first. No skill brings a raft.
+        # Every execution costs the same. Explore takes one; wood=2 and plank=4 take two each, and the tie
+        # goes to the planks, which come first. No skill brings a raft.
         assert skills_of(result) == ["explore", "chop", "saw", "chop", "chop"]
         assert result.reached == (goals[2], goals[0], goals[3])
         assert result.outcome == "not_done"
@@ -393,7 +398,8 @@ class TestManyGoals:
         goals = [goal(wood=1), goal(**{"did.explore": 4})]
         executor = Executor(graph, make_options(), goal_cooldown=6)
         result = executor.run_goals(game, goals)
-        # Two failures of 2 steps; three explorations while the goal rests for 6 steps; then it is tried again.
+        # Two failures of 2 steps; then exploring, first because the goal rests for 6 steps, and in the end
+        # because a struck skill is dearer.
         assert skills_of(result)[:6] == ["chop", "chop", "explore", "explore", "explore", "explore"]
         assert result.outcome == "done"
 
@@ -409,6 +415,58 @@ class TestManyGoals:
         options = make_options(chop=lambda: Repeat("chop", starts=lambda facts: False))
         result = Executor(tiny_graph(CHOP), options).run_goals(TinyGame({}), [goal(wood=1)])
         assert result.reason == "gave up after 12 attempts in a row without success"
+
+
+class Go:
+    """Walks along the way that the toy game's encoding shows to the nearest thing sought, then acts."""
+
+    def __init__(self, seek, action):
+        self.focus, self.action = Focus(seek=(seek,) if seek else ()), SPEC.action_index[action]
+        self.encoding = np.zeros(SPEC.encoding_size, np.float32)
+        self.rng = np.random.default_rng(0)
+
+    def may_start(self, facts):
+        return True
+
+    def should_stop(self, start, facts, steps):
+        return False
+
+    def act(self, game):
+        if not self.focus.seek:
+            return int(self.rng.integers(1, 5)) if game.facts()["facing.blocked"] else self.action
+        game.encode(self.focus, self.encoding)
+        in_front, way = self.encoding[-8], self.encoding[-6:-2]
+        return self.action if in_front else 1 + int(np.argmax(way))
+
+
+TOY_SKILLS = {
+    "collect_wood": (("tree", "take"), SkillKind.ACT, {}, {"wood": 1}),
+    "collect_stone": (("rock", "take"), SkillKind.ACT, {}, {"stone": 1}),
+    "place_bench": (("", "place_bench"), SkillKind.CRAFT, {"wood": 2}, {"near.bench": 1, "known.bench": 1}),
+    "find_bench": (("bench", "noop"), SkillKind.FIND, {}, {"near.bench": 1}),
+    "make_pick": (("bench", "make_pick"), SkillKind.CRAFT, {"wood": 1, "stone": 1}, {"pick": 1}),
+    "collect_gem": (("gem", "take"), SkillKind.ACT, {}, {"gem": 1}),
+}
+TOY_NEEDS = {
+    "find_bench": {"known.bench": 1},
+    "make_pick": {"near.bench": 1},
+    "collect_gem": {"pick": 1},
+}
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_toy_game_is_won(seed):
+    game = ToyGame()
+    game.reset(seed)
+    graph = SkillGraph("toy", SPEC.fact_kinds, {"wood": 9, "stone": 9})
+    for name, (_, kind, consumes, obtains) in TOY_SKILLS.items():
+        effects = Effects(requires=TOY_NEEDS.get(name, {}), consumes=consumes, obtains=obtains)
+        graph.add_skill(name, kind, effects, available=True, step_cap=40)
+    result = Executor(graph, lambda name: Go(*TOY_SKILLS[name][0])).run(game, goal(gem=1))
+    assert (result.outcome, result.status) == ("done", EndStatus.SUCCESS)
+    assert result.env_steps == game.steps
+    assert skills_of(result)[-2:] == ["make_pick", "collect_gem"]
+    assert skills_of(result).count("place_bench") == 1
 
 
 class TestRecords:

@@ -1,3 +1,4 @@
+import ast
 import os
 import pickle
 import threading
@@ -57,8 +58,7 @@ def sandbox():
         ),
         (
             "def reward(b, a):\n    return open('/etc/passwd').read()",
-            "reward: open in line 2 is refused; "
-            "use only the function's parameters, plain Python and math",
+            "reward: open in line 2 is refused; use only the function's parameters, plain Python and math",
         ),
         (
             "x = 1 / 0\ndef reward(b, a):\n    return 1",
@@ -156,7 +156,7 @@ def test_batches_of_functions_without_inputs_and_of_one_input(sandbox):
 
 def test_code_that_tampers_with_the_dealing_out_of_rows(sandbox):
     batch = sandbox.load("def zip(*a): return []\ndef f(x): return x", "f", ("x",)).batched([None])
-    with pytest.raises(CodeRejected, match="^f: the code must not redefine iter, zip or range$"):
+    with pytest.raises(CodeRejected, match=r"^f: the code must not redefine iter, zip or range$"):
         batch([4, 6], 2)
 
 
@@ -166,9 +166,6 @@ def test_a_killed_worker_is_replaced_and_the_call_repeated(sandbox):
         os.kill(pid, 9)
 
     slow = sandbox.load("def f(x):\n    n = 0\n    while n < x: n += 1\n    return n", "f", ("x",))
-    pids = {_worker_pid(sandbox) for _ in range(3)}
-    assert len(pids) == 1
-    pid = pids.pop()
     with Sandbox(SandboxLimits(seconds=30.0)) as patient:
         function = patient.load(slow.source, "f", ("x",))
         pid = _worker_pid(patient)
@@ -186,7 +183,7 @@ def _worker_pid(sandbox):
 
 def test_a_sandbox_that_cannot_start_says_so(monkeypatch):
     monkeypatch.setenv("MONTY_BIN", "/nonexistent/monty")
-    with pytest.raises(SandboxUnavailable, match="the sandbox cannot start: .*/nonexistent/monty"):
+    with pytest.raises(SandboxUnavailable, match=r"the sandbox cannot start: .*/nonexistent/monty"):
         Sandbox().load("def f(x): return x", "f", ("x",))
 
 
@@ -204,24 +201,30 @@ def test_a_copy_in_another_process_keeps_the_limits():
     assert copy.limits.seconds == 3.0
 
 
-def test_a_forked_process_starts_its_own_worker(sandbox):
+def test_a_forked_process_is_told_that_it_cannot_use_the_sandbox(sandbox):
     function = sandbox.load("def f(x): return x + 1", "f", ("x",))
-    pid = _worker_pid(sandbox)
+    read, write = os.pipe()
     child = os.fork()
     if child == 0:
-        code = 0 if function(1) == 2 and _worker_pid(sandbox) != pid else 1
-        sandbox.close()
-        os._exit(code)
-    assert os.waitpid(child, 0)[1] == 0
+        try:
+            function(1)
+        except SandboxUnavailable as error:
+            os.write(write, str(error).encode())
+        os._exit(0)
+    os.waitpid(child, 0)
+    message = os.read(read, 1000).decode()
+    assert f"process {child} was forked after process {os.getpid()} had started a sandbox" in message
     assert function(1) == 2
-    assert _worker_pid(sandbox) == pid
 
 
 def test_no_module_of_ours_runs_model_text():
     folder = Path(__file__).parents[2] / "skills"
     for name in ("sandbox.py", "source_check.py", "code.py", "validation.py"):
-        text = (folder / name).read_text()
-        assert not any(call in text for call in (" exec(", " eval(", "compile(", "pickle"))
+        for node in ast.walk(ast.parse((folder / name).read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+                assert node.func.id not in {"exec", "eval", "compile", "__import__"}
+            if isinstance(node, ast.Import):
+                assert all(alias.name not in {"pickle", "marshal", "cloudpickle"} for alias in node.names)
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def test_divergence_rolls_back_once_at_half_the_rate(spec, monkeypatch):
     monkeypatch.setattr(RolloutPPO, "train", poisoned)
     result = train_skill(spec)
     assert result.steps == 384
-    assert rates == [6e-4, 6e-4, 3e-4]
+    assert rates == [1e-3, 1e-3, 5e-4]
     assert np.isfinite(NumpyPolicy.load(result.policy_path).actor[-1][0]).all()
 
 
@@ -285,7 +285,9 @@ def test_the_designed_reward_and_termination_take_part(spec):
 
 @pytest.mark.parametrize("workers", [0, 1])
 def test_termination_code_that_fails_is_rejected_as_code(spec, workers):
-    option = OptionCode(termination="def termination(start, facts, steps):\n    return 1 // (steps - 1)\n")
+    option = OptionCode(
+        termination="def termination(start, facts, steps):\n    return 1 // (steps - steps)\n"
+    )
     bad = replace(
         spec, skill=WOOD.model_copy(update={"option": option}), config=replace(SMALL, workers=workers)
     )

@@ -1,4 +1,5 @@
 import logging
+import os
 from pathlib import Path
 
 import pytest
@@ -78,3 +79,21 @@ def test_a_changed_line_is_an_error(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"line 1", b"line 9"))
     with pytest.raises(BadPack, match=r"line 1 of .* was changed after it was recorded"):
         read_log(path)
+
+
+def test_a_failed_append_leaves_the_log_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    log = AnswerLog(tmp_path / "answers.jsonl")
+    log.add_answer(answer())
+    before = log.path.read_bytes()
+
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left"):
+            log.add_answer(answer("What is jam?"))
+    assert log.path.read_bytes() == before
+    assert log.lookup(answer("What is jam?").id) is None
+    log.add_answer(answer("What is oil?"))
+    assert len(read_log(log.path).answers) == 2

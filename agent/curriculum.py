@@ -1,0 +1,88 @@
+"""What to practise next: the frontier of what can be reached, by learning progress."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from agent.grapher import SkillClaim
+from agent.session import SkillProgress
+from planners.errors import PlanningError
+from planners.graph import SkillGraph
+from planners.plan import Goal
+from planners.search import cheapest
+from skills.skill import Effects
+
+PATIENCE = 4
+"""Rounds of training that a skill gets before little progress counts against it."""
+CRAFT_PATIENCE = 30
+"""Rounds that a scripted skill gets: each may only raise a count that was claimed too low by one."""
+LITTLE_PROGRESS = 0.05
+POLISH_BELOW = 0.9
+"""Admitted skills with a lower success rate are practised further once nothing new is in reach."""
+POLISH_ROUNDS = 4
+
+
+def in_reach(graph: SkillGraph, needs: Mapping[str, int]) -> bool:
+    """Whether the skills at hand can bring about what is needed, starting with nothing."""
+    if not needs:
+        return True
+    try:
+        return cheapest(graph, Goal(facts=needs), {}).possible
+    except PlanningError:
+        return False
+
+
+def reach_cost(graph: SkillGraph, effects: Effects) -> float:
+    """Expected environment steps to bring about what a skill needs; 0 when it needs nothing."""
+    if not effects.needs:
+        return 0.0
+    try:
+        return cheapest(graph, Goal(facts=effects.needs), {}).expected_steps
+    except PlanningError:
+        return float("inf")
+
+
+def hopeless(progress: SkillProgress, scripted: bool) -> bool:
+    """Whether further rounds would probably be wasted."""
+    if scripted:
+        return progress.rounds >= CRAFT_PATIENCE
+    return progress.rounds >= PATIENCE and progress.learning_progress < LITTLE_PROGRESS
+
+
+def choose(
+    graph: SkillGraph, claims: Sequence[SkillClaim], progress: Mapping[str, SkillProgress]
+) -> SkillClaim | None:
+    """The skill to practise next; None when nothing is left to do.
+
+    Scripted skills in reach come first: one attempt tells whether they work. Then whatever is learned
+    fastest (skills never tried count as learned fastest), the cheapest to get to among equals. When nothing
+    new is in reach, admitted skills that still fail often are practised further.
+    """
+    admitted = sum(p.status == "admitted" for p in progress.values())
+    open_skills = [
+        claim
+        for claim in claims
+        if progress[claim.task.name].status == "open"
+        and progress[claim.task.name].waiting_since != admitted
+        and in_reach(graph, graph.belief(claim.task.name).needs)
+    ]
+    if open_skills:
+        return min(open_skills, key=lambda claim: _rank(graph, claim, progress[claim.task.name]))
+    weak = [
+        claim
+        for claim in claims
+        if not claim.reply.action
+        and progress[claim.task.name].status == "admitted"
+        and progress[claim.task.name].rounds < POLISH_ROUNDS
+        and progress[claim.task.name].rates[-1] < POLISH_BELOW
+    ]
+    return min(weak, key=lambda claim: progress[claim.task.name].rates[-1], default=None)
+
+
+def _rank(
+    graph: SkillGraph, claim: SkillClaim, progress: SkillProgress
+) -> tuple[bool, int, float, float, int]:
+    """Smaller is earlier."""
+    learned = not claim.reply.action
+    cost = reach_cost(graph, graph.belief(claim.task.name))
+    return (learned, progress.rounds, -progress.learning_progress, cost, claim.task.difficulty)

@@ -1,0 +1,76 @@
+"""From a library on disk to a player: what `solve` and the evaluations play with."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from agent.errors import MissingPrerequisite
+from agent.kit import GuardCode, Kit
+from agent.player import Player
+from planners.graph import SkillGraph
+from skills.atomic_file import write_atomically
+from skills.errors import LibraryDamaged
+from skills.network import NumpyPolicy
+from skills.store import SkillLibrary
+
+GUARD = "guard.json"
+GUARD_SCHEMA = 1
+
+
+def save_guard(library: SkillLibrary, guard: GuardCode) -> None:
+    """Keep the guard beside the skills. Raises `OSError`."""
+    record = {
+        "schema": GUARD_SCHEMA,
+        "guard": guard.source.splitlines(),
+        "ranking": list(guard.ranking),
+        "answer_id": guard.answer_id,
+    }
+    write_atomically(library.folder / GUARD, json.dumps(record, indent=1).encode())
+
+
+def load_guard(library: SkillLibrary) -> GuardCode:
+    """The library's guard; an empty one when there is none. Raises `LibraryDamaged`."""
+    path = library.folder / GUARD
+    if not path.is_file():
+        return GuardCode()
+    try:
+        record = json.loads(path.read_bytes())
+        return GuardCode(
+            source="\n".join(record["guard"]) + "\n",
+            ranking=tuple(record["ranking"]),
+            answer_id=record["answer_id"],
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise LibraryDamaged(
+            f"{path} cannot be read ({error!r}); expected a guard's code, ranking and answer id: restore it, "
+            "or remove it to play without a guard"
+        ) from error
+
+
+def load_kit(library: Path, game: str) -> Kit:
+    """Everything in a library that is needed to play.
+
+    Raises:
+        MissingPrerequisite: the library has no graph or no skill for the game.
+        LibraryDamaged: a file is unreadable, or a network is not what its hash says.
+    """
+    store = SkillLibrary(library, game)
+    skills = store.load_all()
+    if not skills or not store.graph_path.is_file():
+        raise MissingPrerequisite(
+            f"library {str(library)!r} has no skills for {game!r} yet; learn some with: "
+            f"journeyman practice --game {game} --library {library}"
+        )
+    policies = {
+        name: NumpyPolicy.load(store.policy_path(name))
+        for name, skill in skills.items()
+        if skill.policy.kind == "learned"
+    }
+    graph = SkillGraph.load(store.graph_path)
+    return Kit(game=game, skills=skills, policies=policies, graph=graph.to_json(), guard=load_guard(store))
+
+
+def open_player(game: str, library: Path, seed: int) -> Player:
+    """A player with the library's skills; its beliefs follow what happens to it. Raises as `load_kit`."""
+    return Player(load_kit(library, game), seed)

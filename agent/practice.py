@@ -1,0 +1,574 @@
+"""The practice loop: propose, design, train, judge, admit; what was claimed is corrected by what happens.
+
+Read `Practice.run` first: it is the whole loop. A session can be stopped at any moment and gone on with
+(`--resume`): answers, claims and evidence, states and checkpoints are on disk after every phase.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from agent.config import PracticeConfig, to_record
+from agent.curriculum import choose, hopeless
+from agent.designer import Designer, record_random_play
+from agent.grapher import SkillClaim, add_claim, ask_effects
+from agent.kit import GuardCode, Kit
+from agent.llm.errors import NoRecordedAnswer, ReplyFault
+from agent.llm.meter import Caps
+from agent.llm.opening import SeatOptions, is_live, open_seat
+from agent.llm.seat import Seat
+from agent.play import save_guard
+from agent.progress import NullProgress, PracticeProgress
+from agent.proposer import propose
+from agent.rollouts import RolloutPool
+from agent.runs import Run
+from agent.session import Budget, SessionState, SkillProgress
+from agent.stats import wilson
+from agent.transfer import best_parent
+from agent.trials import Ground, TrialOutcome, Trials
+from envs.episode import Starts
+from envs.game import game_spec, make_game
+from envs.seeding import child_seed
+from planners.graph import SkillGraph
+from planners.plan import StepResult
+from skills.code import GuardFunction
+from skills.network import NumpyPolicy
+from skills.sandbox import Sandbox
+from skills.skill import Skill, SkillStats
+from skills.starts import StartBank
+from skills.store import SkillLibrary
+from skills.train_spec import TrainProgress, TrainSpec
+
+ADMIT_AT = 0.5
+"""A skill is admitted when the 95 % lower bound of its success rate on held-out episodes is at least this."""
+LEARNED_TRIALS = 40
+SCRIPTED_TRIALS = 12
+FIRST_LOOK = 4
+"""Attempts of a scripted skill before the rest: when none of them works, more of the same tells nothing."""
+TRAIN_STARTS = 60
+ROUND_STEPS = 40_000
+TRAINING_CAP = 300
+"""Steps of a training episode at most; trials get the skill's own cap."""
+STEPS_PER_SECOND = 1_500
+"""Of a whole session on two cores, trials included; for the estimate that is shown first."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeReport:
+    """What a session led to; `to_record` is the documented JSON."""
+
+    run: str
+    game: str
+    library: Path
+    seed: int
+    steps: int
+    minutes: float
+    admitted: tuple[dict[str, Any], ...]
+    abandoned: tuple[dict[str, Any], ...]
+    claims: dict[str, int]
+    calls: int
+    tokens: int
+    usd: float | None
+    stopped: str
+    interrupted: bool = False
+
+    def to_record(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        return {
+            "run": self.run,
+            "game": self.game,
+            "library": str(self.library),
+            "seed": self.seed,
+            "steps": self.steps,
+            "minutes": round(self.minutes, 2),
+            "admitted": list(self.admitted),
+            "abandoned": list(self.abandoned),
+            "claims": self.claims,
+            "calls": self.calls,
+            "tokens": self.tokens,
+            "usd": self.usd,
+            "stopped": self.stopped,
+        }
+
+
+def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = None) -> PracticeReport:
+    """Practise until the budget is spent, nothing is left to learn, or the person interrupts.
+
+    Raises:
+        GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
+    """
+    game_spec(config.game)
+    with ExitStack() as stack:
+        library = SkillLibrary(config.library, config.game)
+        stack.enter_context(library.lock())
+        if config.resume:
+            run = Run.resume(config.runs_dir, config.resume, command="practice")
+        else:
+            run = Run.create(
+                config.runs_dir,
+                command="practice",
+                game=config.game,
+                seed=config.seed,
+                config=to_record(config),
+            )
+        stack.enter_context(run)
+        caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
+        seat = stack.enter_context(
+            open_seat(config.llm, config.game, SeatOptions(log=run.answers_path, caps=caps))
+        )
+        sandbox = stack.enter_context(Sandbox())
+        pool = RolloutPool(config.workers)
+        stack.callback(pool.close)
+        practice = Practice(config, run, seat, sandbox, pool, library, progress or NullProgress())
+        return practice.run()
+
+
+class Practice:
+    """One session; see the module."""
+
+    def __init__(
+        self,
+        config: PracticeConfig,
+        run: Run,
+        seat: Seat,
+        sandbox: Sandbox,
+        pool: RolloutPool,
+        library: SkillLibrary,
+        progress: PracticeProgress,
+    ) -> None:
+        self._config = config
+        self._run = run
+        self._seat = seat
+        self._sandbox = sandbox
+        self._library = library
+        self._progress = progress
+        self._spec = game_spec(config.game)
+        self._state = SessionState.load(run.path)
+        self._budget = Budget(self._state, config.budget_steps, config.minutes)
+        self._graph = SkillGraph(
+            config.game, self._spec.fact_kinds, {f.name: f.high for f in self._spec.facts}
+        )
+        self._guard = GuardCode()
+        self._guard_function: GuardFunction | None = None
+        self._policies: dict[str, NumpyPolicy] = {}
+        self._skills: dict[str, Skill] = {}
+        self._kit: Kit | None = None
+        bank_path = run.path / "bank.npz"
+        names = [fact.name for fact in self._spec.facts]
+        self._bank = StartBank.load(bank_path) if bank_path.is_file() else StartBank(names, seed=config.seed)
+        self._trials = Trials(
+            pool, self._bank, self._spec, sandbox, config.seed, self._next_job, self._note_play, self._urgent
+        )
+
+    def run(self) -> PracticeReport:
+        """The loop."""
+        stopped, interrupted = "", False
+        try:
+            self._open_library()
+            tasks = self._propose()
+            claims = self._claim(tasks)
+            self._write_guards(claims)
+            designer = self._designer()
+            while not (stopped := self._budget.reason):
+                claim = choose(self._graph, claims, self._state.skills)
+                if claim is None:
+                    stopped = "nothing within reach is left to learn"
+                    break
+                draft = self._design(designer, claim)
+                if draft is not None:
+                    ground = self._find_ground(draft)
+                    if not ground:
+                        self._wait(draft)
+                        continue
+                    skill, policy = self._train(draft, ground)
+                    outcome = self._try_out(skill, policy, ground)
+                    self._decide(skill, policy, outcome)
+                self._save()
+        except KeyboardInterrupt:
+            stopped, interrupted = "interrupted", True
+            self._run.event("interrupted")
+        self._save()
+        report = self._report(stopped, interrupted)
+        if not interrupted:
+            self._run.finish(**report.to_record())
+        self._progress.finished(
+            admitted=len(report.admitted), abandoned=len(report.abandoned), steps=report.steps, reason=stopped
+        )
+        return report
+
+    # Before the loop: what is there, what could be learned, what it needs, what must come first.
+
+    def _open_library(self) -> None:
+        config = self._config
+        estimate = min(config.minutes, self._budget.steps_left / STEPS_PER_SECOND / 60)
+        self._progress.started(
+            game=self._spec.title,
+            budget_steps=config.budget_steps,
+            minutes=config.minutes,
+            estimate_minutes=estimate,
+            resumed_steps=self._state.steps,
+        )
+        if self._library.graph_path.is_file():
+            self._graph = SkillGraph.load(self._library.graph_path)
+        for name, skill in self._library.load_all().items():
+            self._skills[name] = skill
+            if skill.policy.kind == "learned":
+                self._policies[name] = NumpyPolicy.load(self._library.policy_path(name))
+
+    def _propose(self) -> tuple[Any, ...]:
+        tasks, answer = propose(self._seat, self._spec)
+        self._run.event("proposed", tasks=[task.name for task in tasks], answer_id=answer)
+        self._progress.note(f"{len(tasks)} tasks proposed")
+        return tasks
+
+    def _claim(self, tasks: Sequence[Any]) -> list[SkillClaim]:
+        """Ask, skill by skill, what each needs and gives; that is the skill graph's first version."""
+        claims = []
+        for task in tasks:
+            try:
+                claim = ask_effects(self._seat, self._spec, task)
+            except (ReplyFault, NoRecordedAnswer) as error:
+                self._run.event("no_claim", skill=task.name, reason=str(error))
+                self._progress.note(f"{task.name}: no usable claim")
+                continue
+            claims.append(claim)
+            if task.name not in self._graph:
+                add_claim(self._graph, claim)
+            known = self._skills.get(task.name)
+            self._graph.set_available(task.name, known is not None)
+            progress = self._state.skills.setdefault(task.name, SkillProgress())
+            if known is not None and progress.status == "open":
+                rate = known.stats.success_rate
+                self._state.skills[task.name] = SkillProgress(
+                    status="admitted", rounds=1, rates=[rate],
+                    successes=known.stats.successes, attempts=known.stats.attempts,
+                )  # fmt: skip
+            self._run.event(
+                "claimed", skill=task.name, answer_id=claim.answer_id, effects=claim.effects.model_dump()
+            )
+        for problem in self._graph.validate(self._spec):
+            self._run.event("graph_problem", severity=problem.severity, message=problem.message)
+        self._save()
+        return claims
+
+    def _write_guards(self, claims: Sequence[SkillClaim]) -> None:
+        try:
+            descriptions = {claim.task.name: claim.task.description for claim in claims}
+            self._guard = self._designer().guards(descriptions)
+        except (ReplyFault, NoRecordedAnswer) as error:
+            self._run.event("no_guard", reason=str(error))
+            self._progress.note("no usable guard: plans will not be interrupted")
+            return
+        save_guard(self._library, self._guard)
+        self._run.event("guarded", answer_id=self._guard.answer_id, ranking=list(self._guard.ranking))
+
+    def _designer(self) -> Designer:
+        game = make_game(self._config.game)
+        play = record_random_play(game, self._config.seed)
+        game.close()
+        self._budget.spend(play.steps)
+        return Designer(self._seat, self._spec, self._sandbox, play)
+
+    # One turn of the loop.
+
+    def _design(self, designer: Designer, claim: SkillClaim) -> Skill | None:
+        """Have reward and option written and checked; None when the model's code cannot be used."""
+        name = claim.task.name
+        belief = self._graph.belief(name)
+        learned = not claim.reply.action
+        budget = min(ROUND_STEPS, self._budget.steps_left) if learned else 0
+        self._progress.skill_started(name, description=claim.task.description, budget=budget)
+        source = "live" if is_live(self._config.llm) else "recorded"
+        try:
+            draft = designer.design(claim, belief, self._config.seed, self._run.name, source)
+        except (ReplyFault, NoRecordedAnswer) as error:
+            self._give_up(name, f"no usable design: {error}")
+            return None
+        self._run.event("designed", skill=name, answers=list(draft.lineage.answers))
+        return draft
+
+    def _find_ground(self, draft: Skill) -> Ground:
+        """States to practise from: those where the skill will be used, after its prerequisites."""
+        learned = draft.policy.kind == "learned"
+        wanted = (TRAIN_STARTS, LEARNED_TRIALS // 2) if learned else (0, SCRIPTED_TRIALS)
+        ground = self._trials.find(self._graph, self._make_kit(), draft, *wanted)
+        self._run.event("ground", skill=draft.name, train=len(ground.train), trial=len(ground.trial))
+        return ground
+
+    def _wait(self, draft: Skill) -> None:
+        """No state was found from which the skill could be practised: not before another one is admitted."""
+        skills = self._state.skills
+        skills[draft.name].waiting_since = sum(p.status == "admitted" for p in skills.values())
+        self._run.event("waiting", skill=draft.name)
+        self._progress.note(f"{draft.name}: nowhere to practise it yet")
+        self._save()
+
+    def _train(self, draft: Skill, ground: Ground) -> tuple[Skill, Path | None]:
+        """Train a learned skill for one round; scripted ones have nothing to train."""
+        if draft.policy.kind != "learned" or not ground.train:
+            return draft, None
+        progress = self._state.skills[draft.name]
+        own = self._latest_weights(draft.name, progress)
+        warm, passes = (own, False) if own else self._parent(draft, ground, progress)
+        if passes and warm is not None:
+            return self._with_lineage(draft, progress), warm
+        from skills.train import train_skill
+
+        spec = TrainSpec(
+            game=self._config.game,
+            skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_CAP)}),
+            starts=Starts(saved=ground.train),
+            work_dir=self._run.path / "training" / f"{draft.name}-r{progress.rounds + 1}",
+            budget_steps=max(2048, min(ROUND_STEPS, self._budget.steps_left)),
+            seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
+            warm_start=warm,
+        )
+        spec = replace(spec, config=replace(spec.config, workers=self._config.workers))
+
+        def on_progress(news: TrainProgress) -> bool:
+            self._progress.training(
+                draft.name, steps=news.steps, budget=news.budget_steps,
+                success_rate=news.success_rate, fps=news.steps_per_second,
+            )  # fmt: skip
+            self._run.metrics(**{
+                "skill": draft.name, "train/steps": news.steps, "train/success": news.success_rate,
+                "train/reward": news.mean_reward, "train/steps_per_second": news.steps_per_second,
+            })  # fmt: skip
+            return self._budget.seconds < 60 * self._config.minutes
+
+        result = train_skill(spec, on_progress=on_progress)
+        progress.train_steps += result.steps
+        self._budget.spend(result.steps)
+        self._run.event(
+            "trained", skill=draft.name, steps=result.steps, success_rate=result.success_rate,
+            steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
+        )  # fmt: skip
+        return self._with_lineage(draft, progress), result.policy_path
+
+    def _latest_weights(self, name: str, progress: SkillProgress) -> Path | None:
+        """The weights that the last round ended with; None before the first training."""
+        path = self._run.path / "training" / f"{name}-r{progress.rounds}" / "policy.zip"
+        if path.is_file():
+            return path
+        return self._library.policy_path(name) if name in self._skills else None
+
+    def _with_lineage(self, draft: Skill, progress: SkillProgress) -> Skill:
+        update = {"train_steps": progress.train_steps, "parent": progress.parent}
+        return draft.model_copy(update={"lineage": draft.lineage.model_copy(update=update)})
+
+    def _parent(self, draft: Skill, ground: Ground, progress: SkillProgress) -> tuple[Path | None, bool]:
+        """The admitted skill whose network already does best at the new one, and whether that suffices."""
+        choice = best_parent(self._trials, self._make_kit(), draft, ground, self._skills)
+        if choice is None:
+            return None, False
+        progress.parent = choice.parent
+        self._run.event("parent", skill=draft.name, parent=choice.parent, rate=choice.rate)
+        return self._library.policy_path(choice.parent), choice.suffices
+
+    def _try_out(self, skill: Skill, policy: Path | None, ground: Ground) -> TrialOutcome:
+        """Execute the skill on held-out episodes; the judge decides, the graph takes it as evidence."""
+        if skill.policy.kind == "learned" and policy is None:
+            return TrialOutcome((), 0)
+        starts = ground.trial or ground.train
+        kit = self._make_kit(skill, NumpyPolicy.load(policy) if policy else None)
+        if skill.policy.kind == "learned":
+            outcome = self._trials.attempt(kit, skill.name, starts, LEARNED_TRIALS)
+        else:
+            outcome = self._trials.attempt(kit, skill.name, starts, FIRST_LOOK)
+            if outcome.successes:
+                rest = self._trials.attempt(kit, skill.name, starts, SCRIPTED_TRIALS - FIRST_LOOK)
+                outcome = TrialOutcome(outcome.results + rest.results, outcome.aborted + rest.aborted)
+        self._learn_from(outcome.results)
+        return outcome
+
+    def _decide(self, skill: Skill, policy: Path | None, outcome: TrialOutcome) -> None:
+        """Admit at the 95 % lower bound; keep trying while there is progress; else say why not."""
+        progress = self._state.skills[skill.name]
+        if not outcome.attempts:
+            self._wait(skill)
+            return
+        if (
+            policy is None
+            and not outcome.successes
+            and skill.effects.needs == self._graph.belief(skill.name).needs
+        ):
+            self._wait(skill)
+        progress.rounds += 1
+        better = not progress.rates or outcome.rate > max(progress.rates)
+        progress.rates.append(outcome.rate)
+        low = wilson(outcome.successes, outcome.attempts).low if outcome.attempts else 0.0
+        admitted = low >= ADMIT_AT
+        if admitted and (progress.status != "admitted" or better):
+            self._admit(skill, policy, outcome, progress)
+        elif progress.status == "open" and hopeless(progress, skill.policy.kind != "learned"):
+            self._give_up(
+                skill.name, f"{outcome.successes} of {outcome.attempts} after {progress.rounds} rounds"
+            )
+        reason = "" if admitted else f"lower bound {low:.0%}, needed {ADMIT_AT:.0%}"
+        self._run.event(
+            "tried", skill=skill.name, successes=outcome.successes, attempts=outcome.attempts,
+            aborted=outcome.aborted, lower_bound=round(low, 4), admitted=admitted,
+        )  # fmt: skip
+        self._progress.skill_finished(
+            skill.name, admitted=admitted, successes=outcome.successes, attempts=outcome.attempts,
+            steps=self._state.steps, reason=reason,
+        )  # fmt: skip
+
+    def _admit(
+        self, skill: Skill, policy: Path | None, outcome: TrialOutcome, progress: SkillProgress
+    ) -> None:
+        stats = SkillStats()
+        for result in outcome.results:
+            stats = stats.record(result.verdict.success, result.env_steps)
+        belief = self._graph.belief(skill.name)
+        stored = self._library.add(
+            skill.model_copy(update={"stats": stats, "effects": belief}),
+            policy,
+            self._graph.evidence(skill.name).model_dump(mode="json"),
+        )
+        self._skills[skill.name] = stored
+        if policy is not None:
+            self._policies[skill.name] = NumpyPolicy.load(policy)
+        self._graph.set_stats(skill.name, stats)
+        self._graph.set_available(skill.name, True)
+        self._kit = None
+        progress.status, progress.reason = "admitted", ""
+        progress.successes, progress.attempts = outcome.successes, outcome.attempts
+        self._run.event("admitted", skill=skill.name, version=stored.version)
+        if policy is None and not progress.probed:
+            progress.probed = True
+            self._probe(stored)
+
+    def _probe(self, skill: Skill) -> None:
+        """Try a scripted skill without one claimed thing at a time: is that really needed?"""
+        needs = self._graph.belief(skill.name).needs
+        for fact in list(needs):
+            rest = {name: count for name, count in needs.items() if name != fact}
+            column = self._spec.fact_index[fact]
+            lacking = [s for s, facts in self._bank.states(rest) if facts[column] < needs[fact]]
+            if lacking:
+                outcome = self._trials.attempt(self._make_kit(), skill.name, lacking, FIRST_LOOK)
+                self._learn_from(outcome.results, statistics=False)
+                self._run.event(
+                    "probed", skill=skill.name, without=fact, successes=outcome.successes,
+                    attempts=outcome.attempts,
+                )  # fmt: skip
+
+    def _give_up(self, name: str, reason: str) -> None:
+        progress = self._state.skills[name]
+        progress.status, progress.reason = "abandoned", reason
+        self._run.event("abandoned", skill=name, reason=reason)
+        self._progress.note(f"{name} given up: {reason}")
+
+    # Bookkeeping.
+
+    def _make_kit(self, extra: Skill | None = None, policy: NumpyPolicy | None = None) -> Kit:
+        """What can be executed now, with one skill on trial; the same object while nothing changed."""
+        if extra is None and self._kit is not None:
+            return self._kit
+        skills, policies = dict(self._skills), dict(self._policies)
+        if extra is not None:
+            skills[extra.name] = extra
+            if policy is not None:
+                policies[extra.name] = policy
+        kit = Kit(
+            game=self._config.game,
+            skills=skills,
+            policies=policies,
+            graph=self._graph.to_json(),
+            guard=self._guard,
+        )
+        if extra is None:
+            self._kit = kit
+        return kit
+
+    def _next_job(self) -> int:
+        self._state.jobs += 1
+        return self._state.jobs
+
+    def _urgent(self, facts: Mapping[str, int]) -> bool:
+        """Whether the guard would interrupt in this state, with something that can be done."""
+        if not self._guard.source:
+            return False
+        if self._guard_function is None:
+            names = [fact.name for fact in self._spec.facts]
+            self._guard_function = GuardFunction(
+                self._sandbox, self._guard.source, names, self._guard.ranking
+            )
+        return self._guard_function.one(facts) in self._skills
+
+    def _note_play(self, steps: int, results: Sequence[StepResult]) -> None:
+        self._budget.spend(steps)
+        self._learn_from(results)
+
+    def _learn_from(self, results: Sequence[StepResult], *, statistics: bool = True) -> None:
+        """Enter executions as evidence; say so when a claim turns out otherwise."""
+        for result in results:
+            stats = self._graph.stats(result.skill)
+            needs = self._graph.belief(result.skill).needs
+            for correction in self._graph.record(result):
+                self._run.event(
+                    "corrected", skill=result.skill, fact=correction.fact, text=correction.sentence
+                )
+                self._progress.note(f"{result.skill}: {correction.sentence}")
+            if not statistics:
+                self._graph.set_stats(result.skill, stats)
+            if self._graph.belief(result.skill).needs != needs:
+                self._graph.set_stats(result.skill, SkillStats())
+                self._kit = None
+
+    def _save(self) -> None:
+        """Write everything that a resumed session needs."""
+        self._library.folder.mkdir(parents=True, exist_ok=True)
+        self._graph.save(self._library.graph_path)
+        self._bank.save(self._run.path / "bank.npz")
+        self._budget.spend(0)
+        self._state.save(self._run.path)
+
+    def _report(self, stopped: str, interrupted: bool) -> PracticeReport:
+        skills = self._state.skills
+        admitted = tuple(
+            {
+                "name": name,
+                "version": self._skills[name].version if name in self._skills else 1,
+                "successes": progress.successes,
+                "attempts": progress.attempts,
+                "lower_bound": round(wilson(progress.successes, progress.attempts).low, 4),
+                "train_steps": progress.train_steps,
+            }
+            for name, progress in skills.items()
+            if progress.status == "admitted"
+        )
+        abandoned = tuple(
+            {"name": name, "reason": progress.reason}
+            for name, progress in skills.items()
+            if progress.status == "abandoned"
+        )
+        statuses = [correction.status for correction in self._graph.corrections()]
+        meter = self._seat.meter
+        return PracticeReport(
+            run=self._run.name,
+            game=self._config.game,
+            library=self._config.library,
+            seed=self._config.seed,
+            steps=self._state.steps,
+            minutes=self._budget.seconds / 60,
+            admitted=admitted,
+            abandoned=abandoned,
+            claims={status: statuses.count(status) for status in sorted(set(statuses))},
+            calls=meter.calls,
+            tokens=meter.usage.input_tokens + meter.usage.output_tokens,
+            usd=meter.usd if is_live(self._config.llm) else 0.0,
+            stopped=stopped,
+            interrupted=interrupted,
+        )
+
+
+def remove_training_files(run: Path) -> None:
+    """Free the space of a finished session's checkpoints; its records stay."""
+    shutil.rmtree(run / "training", ignore_errors=True)

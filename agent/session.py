@@ -1,0 +1,118 @@
+"""What a practice session remembers: budget, progress per skill, and the files that make it resumable."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from agent.errors import RunDamaged
+from skills.atomic_file import write_atomically
+
+STATE = "state.json"
+SCHEMA = 1
+
+
+class SkillProgress(BaseModel):
+    """How far one skill has come in this session.
+
+    Attributes:
+        rounds: rounds of practice so far.
+        rates: success rate in the trial after each round.
+        status: ``open`` until admitted or abandoned.
+        reason: why it was abandoned.
+        train_steps: environment steps of training, all rounds.
+        parent: the skill whose weights it started from.
+        successes: in the latest trial. attempts: in the latest trial.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    rounds: int = 0
+    rates: list[float] = Field(default_factory=list)
+    status: Literal["open", "admitted", "abandoned"] = "open"
+    reason: str = ""
+    train_steps: int = 0
+    parent: str = ""
+    successes: int = 0
+    attempts: int = 0
+    probed: bool = False
+    waiting_since: int = Field(
+        default=-1, description="skills admitted when no state to practise in was found"
+    )
+
+    @property
+    def learning_progress(self) -> float:
+        """How much the success rate changed lately; 1 before two rounds."""
+        if len(self.rates) < 2:
+            return 1.0
+        return abs(self.rates[-1] - self.rates[-2])
+
+
+class SessionState(BaseModel):
+    """The session on disk; written after every phase.
+
+    Attributes:
+        steps: environment steps spent. seconds: wall time spent before this process.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: int = SCHEMA
+    steps: int = 0
+    seconds: float = 0.0
+    jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
+    skills: dict[str, SkillProgress] = Field(default_factory=dict)
+
+    @classmethod
+    def load(cls, folder: Path) -> SessionState:
+        """Read a run's state; a new one when there is none. Raises `RunDamaged`."""
+        path = folder / STATE
+        if not path.is_file():
+            return cls()
+        try:
+            return cls.model_validate(json.loads(path.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise RunDamaged(f"{path} cannot be read ({error}); begin a new run without --resume") from error
+
+    def save(self, folder: Path) -> None:
+        """Write the state, atomically. Raises `OSError`."""
+        write_atomically(folder / STATE, self.model_dump_json(indent=1).encode())
+
+
+class Budget:
+    """Steps and wall time of a session, over all its processes."""
+
+    def __init__(self, state: SessionState, budget_steps: int, minutes: float) -> None:
+        self._state = state
+        self._earlier = state.seconds
+        self._budget_steps = budget_steps
+        self._seconds = 60 * minutes
+        self._start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Wall time spent, earlier processes included."""
+        return self._earlier + time.monotonic() - self._start
+
+    @property
+    def steps_left(self) -> int:
+        """Environment steps left."""
+        return max(0, self._budget_steps - self._state.steps)
+
+    @property
+    def reason(self) -> str:
+        """Why the session has to end, or an empty string."""
+        if self.steps_left <= 0:
+            return f"the budget of {self._budget_steps:,} steps is spent"
+        if self.seconds >= self._seconds:
+            return f"the {self._seconds / 60:g} minutes are over"
+        return ""
+
+    def spend(self, steps: int) -> None:
+        """Take environment steps off the budget."""
+        self._state.steps += steps
+        self._state.seconds = self.seconds

@@ -1,0 +1,238 @@
+"""Trials: getting to states from which a skill can be practised, and trying it on ground it never trained on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from agent.kit import Kit
+from agent.rollouts import Job, JobResult, RolloutPool
+from envs.episode import Start
+from envs.game import GameSpec
+from envs.seeding import child_seed, training_seed
+from planners.errors import PlanningError
+from planners.graph import SkillGraph
+from planners.plan import Goal, StepResult
+from planners.search import cheapest
+from skills.code import InitiationFunction
+from skills.sandbox import Sandbox
+from skills.skill import Skill, is_gain
+from skills.starts import StartBank
+
+FRESH = "fresh"
+"""Label of states at the very beginning of an episode."""
+HELD_OUT = 3
+"""Every third episode's states are kept for trials and never trained on."""
+
+
+def held_out(origin: int) -> bool:
+    """Whether states of this episode are for trials."""
+    return child_seed(origin, "held out") % HELD_OUT == 0
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """States to practise a skill from.
+
+    Attributes:
+        train: for training. trial: for trials, of other episodes.
+    """
+
+    train: tuple[Start, ...]
+    trial: tuple[Start, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.train or self.trial)
+
+
+@dataclass(frozen=True, slots=True)
+class TrialOutcome:
+    """How a skill did.
+
+    Attributes:
+        results: clear and unclear executions. steps: environment steps of the successful ones.
+        aborted: pieces of play that broke down.
+    """
+
+    results: tuple[StepResult, ...]
+    aborted: int
+
+    @property
+    def successes(self) -> int:
+        """Executions that succeeded."""
+        return sum(result.verdict.success is True for result in self.results)
+
+    @property
+    def attempts(self) -> int:
+        """Executions with a clear outcome."""
+        return sum(result.verdict.success is not None for result in self.results)
+
+    @property
+    def rate(self) -> float:
+        """Share of clear executions that succeeded; 0 without any."""
+        return self.successes / self.attempts if self.attempts else 0.0
+
+    @property
+    def mean_steps(self) -> float:
+        """Environment steps per clear execution."""
+        clear = [result.env_steps for result in self.results if result.verdict.success is not None]
+        return float(np.mean(clear)) if clear else 0.0
+
+
+class Trials:
+    """Fills the bank of starts and tries skills, in worker processes.
+
+    Args:
+        pool: the workers.
+        bank: states reached so far.
+        spec: the game.
+        sandbox: for initiation functions.
+        seed: of the session.
+        next_job: gives a number never given before, also over resumed runs.
+        on_play: called with every piece of play: its steps, and every execution in it.
+        urgent: whether something else than the skill would have to come first; such states are no starts.
+    """
+
+    def __init__(
+        self,
+        pool: RolloutPool,
+        bank: StartBank,
+        spec: GameSpec,
+        sandbox: Sandbox,
+        seed: int,
+        next_job: Callable[[], int],
+        on_play: Callable[[int, Sequence[StepResult]], None],
+        urgent: Callable[[Mapping[str, int]], bool],
+    ) -> None:
+        self._pool = pool
+        self._bank = bank
+        self._spec = spec
+        self._sandbox = sandbox
+        self._seed = seed
+        self._next_job = next_job
+        self._on_play = on_play
+        self._urgent = urgent
+        self._names = [fact.name for fact in spec.facts]
+        self._rng = np.random.default_rng(child_seed(seed, "trials"))
+
+    def _job_seed(self) -> int:
+        return training_seed(self._seed, "job", self._next_job())
+
+    def _play(self, kit: Kit, jobs: Sequence[Job], trying: str = "") -> list[JobResult]:
+        """Play jobs; executions of the skill being tried are left for the caller to enter as evidence."""
+        outcomes = []
+        for outcome in self._pool.run(kit, jobs):
+            others = [result for result in outcome.results if result is not outcome.attempt]
+            self._on_play(outcome.steps, [result for result in others if result.skill != trying])
+            for state in outcome.states:
+                label = FRESH if not outcome.job.reach and state.label == "reach" else state.label
+                facts = np.array([state.facts[name] for name in self._names], np.int32)
+                self._bank.add(state.start, facts, label)
+            outcomes.append(outcome)
+        return outcomes
+
+    def find(self, graph: SkillGraph, kit: Kit, skill: Skill, n_train: int, n_trial: int) -> Ground:
+        """States from which `skill` can be practised; plays to reach more when there are too few.
+
+        Args:
+            graph: beliefs about what the skill needs.
+            kit: what can be executed on the way.
+            skill: the skill.
+            n_train: states wanted for training.
+            n_trial: states wanted for trials.
+        """
+        needs = graph.belief(skill.name).needs
+        initiation = InitiationFunction(self._sandbox, skill.option.initiation, self._names)
+        for attempt in range(5):
+            ground = self._eligible(kit, skill, needs, initiation)
+            short = max(n_train - len(ground.train), HELD_OUT * (n_trial - len(ground.trial)) // 2, 0)
+            if not short or (attempt > 2 and min(len(ground.train), len(ground.trial)) * 3 >= n_trial):
+                break
+            self._reach_more(graph, kit, skill, needs, min(max(short, 12), 60))
+        return self._eligible(kit, skill, needs, initiation)
+
+    def _eligible(
+        self, kit: Kit, skill: Skill, needs: Mapping[str, int], initiation: InitiationFunction
+    ) -> Ground:
+        levels = {f: n for f, n in skill.effects.obtains.items() if not is_gain(self._spec.fact_kinds[f])}
+        guarded = skill.name in kit.guard.ranking
+        open_ended = len(levels) < len(skill.effects.obtains)
+        train: list[Start] = []
+        trial: list[Start] = []
+        for start, facts in self._bank.states(needs):
+            reached = levels and all(facts[self._spec.fact_index[f]] >= n for f, n in levels.items())
+            if reached and not open_ended:
+                continue
+            if not initiation.batch(facts[None])[0]:
+                continue
+            if not guarded and self._urgent(dict(zip(self._names, facts.tolist(), strict=True))):
+                continue
+            (trial if held_out(start.origin) else train).append(start)
+        return Ground(tuple(train), tuple(trial))
+
+    def _reach_more(
+        self, graph: SkillGraph, kit: Kit, skill: Skill, needs: Mapping[str, int], count: int
+    ) -> None:
+        """Play towards states that meet the needs, or onwards from such states when those do not suffice."""
+        meeting = [start for start, _ in self._bank.states(needs)] if needs else []
+        if needs and len(meeting) < count:
+            base = self._nearest(graph, needs, count)
+            jobs = [Job(seed=self._job_seed(), start=start, reach=needs) for start in base]
+            jobs += [Job(seed=self._job_seed(), reach=needs) for _ in range(count - len(jobs))]
+            self._play(kit, jobs)
+            return
+        if not needs and self._bank.labels.get(FRESH, 0) < 3 * count:
+            self._play(kit, [Job(seed=self._job_seed()) for _ in range(count)])
+            return
+        movers = [name for name, s in kit.skills.items() if s.policy.kind == "learned" and name != skill.name]
+        starts = meeting or [start for start, _ in self._bank.states({})]
+        if movers and starts:
+            self._play(
+                kit,
+                [
+                    Job(
+                        seed=self._job_seed(),
+                        start=starts[int(self._rng.integers(len(starts)))],
+                        skill=movers[int(self._rng.integers(len(movers)))],
+                    )
+                    for _ in range(count)
+                ],
+            )
+
+    def _nearest(self, graph: SkillGraph, needs: Mapping[str, int], count: int) -> list[Start]:
+        """Saved states from which little is missing, of different episodes, at most two thirds of `count`."""
+        goal = Goal(facts=needs)
+        offers = list(self._bank.states({}))
+        order = self._rng.permutation(len(offers))[:300]
+        priced: list[tuple[float, int]] = []
+        for index in order.tolist():
+            facts = dict(zip(self._names, offers[index][1].tolist(), strict=True))
+            try:
+                plan = cheapest(graph, goal, facts)
+            except PlanningError:
+                continue
+            if plan.possible and facts.get("health", 9) > 3:
+                priced.append((plan.expected_steps, index))
+        chosen: dict[int, Start] = {}
+        for _, index in sorted(priced):
+            start = offers[index][0]
+            chosen.setdefault(start.origin, start)
+            if len(chosen) >= 2 * count // 3:
+                break
+        return list(chosen.values())
+
+    def attempt(self, kit: Kit, skill: str, starts: Sequence[Start], n: int) -> TrialOutcome:
+        """Try a skill `n` times from states drawn without replacement as far as they go."""
+        if not starts:
+            return TrialOutcome((), 0)
+        order: list[int] = []
+        while len(order) < n:
+            order += self._rng.permutation(len(starts)).tolist()
+        policy = kit.skills[skill].policy
+        guarded = policy.kind == "learned" or policy.until  # a single action is over before a guard matters
+        jobs = [Job(seed=self._job_seed(), start=starts[i], skill=skill, guarded=guarded) for i in order[:n]]
+        outcomes = self._play(kit, jobs, trying=skill)
+        tried = tuple(outcome.attempt for outcome in outcomes if outcome.attempt is not None)
+        return TrialOutcome(tried, sum(bool(outcome.aborted) for outcome in outcomes))

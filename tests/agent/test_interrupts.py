@@ -1,0 +1,44 @@
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from agent.interrupts import workers_ignore_interrupts
+
+ASK = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+
+
+def ignores() -> str:
+    return subprocess.run(
+        [sys.executable, "-c", ASK], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def test_children_ignore_and_this_process_does_not_for_long() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with workers_ignore_interrupts():
+        assert ignores() == "True"
+    assert signal.getsignal(signal.SIGINT) is before
+    assert ignores() == "False"
+
+
+def test_the_handler_comes_back_after_an_error() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(OSError, match="no more processes"), workers_ignore_interrupts():
+        raise OSError("no more processes")
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_other_threads_change_nothing() -> None:
+    seen: list[object] = []
+
+    def work() -> None:
+        with workers_ignore_interrupts():
+            seen.append(signal.getsignal(signal.SIGINT))
+
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert seen == [signal.getsignal(signal.SIGINT)]
