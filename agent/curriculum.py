@@ -73,6 +73,7 @@ def choose(
         for claim in claims
         if not claim.reply.action
         and progress[claim.task.name].status == "admitted"
+        and progress[claim.task.name].waiting_since != admitted
         and progress[claim.task.name].rounds < POLISH_ROUNDS
         and progress[claim.task.name].rates[-1] < POLISH_BELOW
     ]

@@ -1,4 +1,4 @@
-"""The grapher: what each skill needs and gives, one question per skill; its answers are the graph's claims."""
+"""The grapher: what each skill needs and gives, one question each; its answers are the graph's claims."""
 
 from __future__ import annotations
 

@@ -56,8 +56,8 @@ class LearnedOption:
 class ScriptedOption:
     """Takes one action; when it fails, turns or steps aside and tries again.
 
-    Stepping aside never gives up a place that the skill needs: a step that loses one is taken back. Begun away
-    from such a place, it stays where it is, so that the attempt shows whether the place is needed at all.
+    Stepping aside never gives up a place that the skill needs: a step that loses one is taken back. Begun
+    away from such a place, it stays where it is, so that the attempt shows whether the place is needed.
     """
 
     def __init__(

@@ -8,10 +8,13 @@ from types import TracebackType
 from agent.kit import Kit
 from agent.options import OptionShop
 from envs.game import Game, game_spec
+from envs.observation import Facts
 from planners.executor import ExecutionResult, Executor
+from planners.guards import Guard
 from planners.judge import FactsJudge
 from planners.plan import Goal, StepResult
 from skills.code import GuardFunction
+from skills.errors import CodeRejected
 from skills.sandbox import Sandbox
 
 FALLBACKS = ("explore",)
@@ -20,6 +23,18 @@ FALLBACKS = ("explore",)
 
 GUARD_COOLDOWN = 20
 """Steps for which a guard's skill that failed twice in a row is ignored: danger does not wait."""
+
+
+def _quiet(guard: GuardFunction) -> Guard:
+    """The guard, asking for nothing where its code fails: an episode is worth more than one warning."""
+
+    def ask(facts: Facts) -> str:
+        try:
+            return guard.one(facts)
+        except CodeRejected:
+            return ""
+
+    return ask
 
 
 class Player:
@@ -44,10 +59,10 @@ class Player:
         self.spec = game_spec(kit.game)
         self.graph = kit.open_graph()
         self._sandbox = Sandbox()
-        guard = None
+        guard: Guard | None = None
         if kit.guard.source:
             names = [fact.name for fact in self.spec.facts]
-            guard = GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking).one
+            guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
         self._shop = OptionShop(kit, self.spec, self._sandbox, seed)
         self.executor = Executor(
             self.graph,
@@ -70,7 +85,7 @@ class Player:
         return self.executor.run(game, goal, max_steps=max_steps)
 
     def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
-        """Reach as many of the goals (event facts) as possible, the cheapest next; every execution, in order."""
+        """Reach as many goals (event facts) as possible, the cheapest next; every execution, in order."""
         wanted = [Goal(facts={name: 1}, text=name) for name in goals]
         return self.executor.run_goals(game, wanted, max_steps=max_steps).steps
 

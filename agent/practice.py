@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import PracticeConfig, to_record
-from agent.curriculum import choose, hopeless
+from agent.curriculum import POLISH_ROUNDS, choose, hopeless
 from agent.designer import Designer, record_random_play
+from agent.errors import UnknownRun
 from agent.grapher import SkillClaim, add_claim, ask_effects
 from agent.kit import GuardCode, Kit
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
@@ -26,7 +27,7 @@ from agent.play import save_guard
 from agent.progress import NullProgress, PracticeProgress
 from agent.proposer import propose
 from agent.rollouts import RolloutPool
-from agent.runs import Run
+from agent.runs import Run, find_run
 from agent.session import Budget, SessionState, SkillProgress
 from agent.stats import wilson
 from agent.transfer import best_parent
@@ -37,6 +38,7 @@ from envs.seeding import child_seed
 from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import GuardFunction
+from skills.errors import CodeRejected, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
 from skills.skill import Skill, SkillStats
@@ -51,7 +53,12 @@ SCRIPTED_TRIALS = 12
 FIRST_LOOK = 4
 """Attempts of a scripted skill before the rest: when none of them works, more of the same tells nothing."""
 TRAIN_STARTS = 60
-ROUND_STEPS = 40_000
+ROUND_STEPS = 32_000
+REFINE_STEPS = 16_000
+"""Of the first round, when another skill's network can already do it."""
+TARGET_SUCCESS = 0.97
+TARGET_WINDOW = 150
+"""Training episodes that the target success rate is taken over."""
 TRAINING_CAP = 300
 """Steps of a training episode at most; trials get the skill's own cap."""
 STEPS_PER_SECOND = 1_500
@@ -107,7 +114,10 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
         library = SkillLibrary(config.library, config.game)
         stack.enter_context(library.lock())
         if config.resume:
-            run = Run.resume(config.runs_dir, config.resume, command="practice")
+            info = find_run(config.runs_dir, config.resume)
+            if info.game != config.game:
+                raise UnknownRun(f"run {info.name!r} practises {info.game!r}, not {config.game!r}")
+            run = Run.resume(config.runs_dir, info.name, command="practice")
         else:
             run = Run.create(
                 config.runs_dir,
@@ -158,6 +168,7 @@ class Practice:
         self._policies: dict[str, NumpyPolicy] = {}
         self._skills: dict[str, Skill] = {}
         self._kit: Kit | None = None
+        self._opened = False
         bank_path = run.path / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
         self._bank = StartBank.load(bank_path) if bank_path.is_file() else StartBank(names, seed=config.seed)
@@ -172,22 +183,25 @@ class Practice:
             self._open_library()
             tasks = self._propose()
             claims = self._claim(tasks)
-            self._write_guards(claims)
             designer = self._designer()
+            self._write_guards(designer, claims)
             while not (stopped := self._budget.reason):
                 claim = choose(self._graph, claims, self._state.skills)
                 if claim is None:
                     stopped = "nothing within reach is left to learn"
                     break
-                draft = self._design(designer, claim)
-                if draft is not None:
-                    ground = self._find_ground(draft)
-                    if not ground:
-                        self._wait(draft)
-                        continue
-                    skill, policy = self._train(draft, ground)
-                    outcome = self._try_out(skill, policy, ground)
-                    self._decide(skill, policy, outcome)
+                try:
+                    draft = self._design(designer, claim)
+                    if draft is not None:
+                        ground = self._find_ground(draft)
+                        if not ground:
+                            self._wait(draft)
+                            continue
+                        skill, policy = self._train(draft, ground)
+                        outcome = self._try_out(skill, policy, ground)
+                        self._decide(skill, policy, outcome)
+                except (CodeRejected, PolicyMismatch, TrainingDiverged) as error:
+                    self._give_up(claim.task.name, f"it broke down: {error}")
                 self._save()
         except KeyboardInterrupt:
             stopped, interrupted = "interrupted", True
@@ -219,6 +233,7 @@ class Practice:
             self._skills[name] = skill
             if skill.policy.kind == "learned":
                 self._policies[name] = NumpyPolicy.load(self._library.policy_path(name))
+        self._opened = True
 
     def _propose(self) -> tuple[Any, ...]:
         tasks, answer = propose(self._seat, self._spec)
@@ -241,7 +256,11 @@ class Practice:
                 add_claim(self._graph, claim)
             known = self._skills.get(task.name)
             self._graph.set_available(task.name, known is not None)
+            if known is not None and not self._graph.stats(task.name).attempts:
+                self._graph.set_stats(task.name, known.stats)
             progress = self._state.skills.setdefault(task.name, SkillProgress())
+            if known is None and progress.status == "admitted":  # another library, or it was taken out
+                progress = self._state.skills[task.name] = SkillProgress()
             if known is not None and progress.status == "open":
                 rate = known.stats.success_rate
                 self._state.skills[task.name] = SkillProgress(
@@ -256,10 +275,10 @@ class Practice:
         self._save()
         return claims
 
-    def _write_guards(self, claims: Sequence[SkillClaim]) -> None:
+    def _write_guards(self, designer: Designer, claims: Sequence[SkillClaim]) -> None:
         try:
             descriptions = {claim.task.name: claim.task.description for claim in claims}
-            self._guard = self._designer().guards(descriptions)
+            self._guard = designer.guards(descriptions)
         except (ReplyFault, NoRecordedAnswer) as error:
             self._run.event("no_guard", reason=str(error))
             self._progress.note("no usable guard: plans will not be interrupted")
@@ -315,8 +334,6 @@ class Practice:
         progress = self._state.skills[draft.name]
         own = self._latest_weights(draft.name, progress)
         warm, passes = (own, False) if own else self._parent(draft, ground, progress)
-        if passes and warm is not None:
-            return self._with_lineage(draft, progress), warm
         from skills.train import train_skill
 
         spec = TrainSpec(
@@ -324,7 +341,9 @@ class Practice:
             skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_CAP)}),
             starts=Starts(saved=ground.train),
             work_dir=self._run.path / "training" / f"{draft.name}-r{progress.rounds + 1}",
-            budget_steps=max(2048, min(ROUND_STEPS, self._budget.steps_left)),
+            budget_steps=max(2048, min(REFINE_STEPS if passes else ROUND_STEPS, self._budget.steps_left)),
+            target_success=TARGET_SUCCESS,
+            window=TARGET_WINDOW,
             seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
             warm_start=warm,
         )
@@ -382,13 +401,18 @@ class Practice:
             outcome = self._trials.attempt(kit, skill.name, starts, FIRST_LOOK)
             if outcome.successes:
                 rest = self._trials.attempt(kit, skill.name, starts, SCRIPTED_TRIALS - FIRST_LOOK)
-                outcome = TrialOutcome(outcome.results + rest.results, outcome.aborted + rest.aborted)
+                outcome = outcome + rest
         self._learn_from(outcome.results)
         return outcome
 
     def _decide(self, skill: Skill, policy: Path | None, outcome: TrialOutcome) -> None:
         """Admit at the 95 % lower bound; keep trying while there is progress; else say why not."""
         progress = self._state.skills[skill.name]
+        if outcome.aborted > len(outcome.results):
+            tried = outcome.aborted + len(outcome.results)
+            reason = f"{outcome.aborted} of {tried} attempts broke down: {outcome.fault}"
+            self._give_up(skill.name, reason)
+            return
         if not outcome.attempts:
             self._wait(skill)
             return
@@ -439,6 +463,7 @@ class Practice:
         self._kit = None
         progress.status, progress.reason = "admitted", ""
         progress.successes, progress.attempts = outcome.successes, outcome.attempts
+        self._save()
         self._run.event("admitted", skill=skill.name, version=stored.version)
         if policy is None and not progress.probed:
             progress.probed = True
@@ -461,6 +486,10 @@ class Practice:
 
     def _give_up(self, name: str, reason: str) -> None:
         progress = self._state.skills[name]
+        if progress.status == "admitted":  # the version in the library stays in use
+            progress.rounds = max(progress.rounds, POLISH_ROUNDS)
+            self._run.event("not_polished", skill=name, reason=reason)
+            return
         progress.status, progress.reason = "abandoned", reason
         self._run.event("abandoned", skill=name, reason=reason)
         self._progress.note(f"{name} given up: {reason}")
@@ -500,7 +529,18 @@ class Practice:
             self._guard_function = GuardFunction(
                 self._sandbox, self._guard.source, names, self._guard.ranking
             )
-        return self._guard_function.one(facts) in self._skills
+        try:
+            return self._guard_function.one(facts) in self._skills
+        except CodeRejected as error:
+            self._drop_guard(str(error))
+            return False
+
+    def _drop_guard(self, reason: str) -> None:
+        """Go on without a guard whose code fails in play."""
+        self._guard, self._guard_function, self._kit = GuardCode(), None, None
+        save_guard(self._library, self._guard)
+        self._run.event("no_guard", reason=reason)
+        self._progress.note("the guard's code fails: plans are not interrupted any more")
 
     def _note_play(self, steps: int, results: Sequence[StepResult]) -> None:
         self._budget.spend(steps)
@@ -524,6 +564,8 @@ class Practice:
 
     def _save(self) -> None:
         """Write everything that a resumed session needs."""
+        if not self._opened:
+            return  # interrupted while loading: what is on disk is more than what is known here
         self._library.folder.mkdir(parents=True, exist_ok=True)
         self._graph.save(self._library.graph_path)
         self._bank.save(self._run.path / "bank.npz")

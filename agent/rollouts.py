@@ -10,12 +10,13 @@ import multiprocessing
 import signal
 import traceback
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
+from agent.interrupts import workers_ignore_interrupts
 from agent.kit import Kit
 from agent.player import Player
 from envs.episode import Start
@@ -143,6 +144,16 @@ class _Worker:
     kit: Kit | None = None
 
 
+def in_order(jobs: Sequence[Job], results: Iterable[JobResult]) -> Iterator[JobResult]:
+    """The results in the order of their jobs, each as soon as it can be; seeds tell the jobs apart."""
+    ready: dict[int, JobResult] = {}
+    due = deque(job.seed for job in jobs)
+    for result in results:
+        ready[result.job.seed] = result
+        while due and due[0] in ready:
+            yield ready.pop(due.popleft())
+
+
 class RolloutPool:
     """Worker processes that carry out jobs.
 
@@ -157,7 +168,8 @@ class RolloutPool:
     def _start(self) -> _Worker:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=_work, args=(theirs,), daemon=True)
-        process.start()
+        with workers_ignore_interrupts():
+            process.start()
         theirs.close()
         return _Worker(process, ours)
 

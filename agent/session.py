@@ -5,15 +5,15 @@ from __future__ import annotations
 import json
 import time
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
 from skills.atomic_file import write_atomically
 
 STATE = "state.json"
-SCHEMA = 1
+SCHEMA: Final = 1
 
 
 class SkillProgress(BaseModel):
@@ -61,7 +61,7 @@ class SessionState(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    schema_version: int = SCHEMA
+    schema_version: Literal[1] = SCHEMA
     steps: int = 0
     seconds: float = 0.0
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
@@ -76,11 +76,21 @@ class SessionState(BaseModel):
         try:
             return cls.model_validate(json.loads(path.read_bytes()))
         except (OSError, ValueError) as error:
-            raise RunDamaged(f"{path} cannot be read ({error}); begin a new run without --resume") from error
+            raise RunDamaged(
+                f"{path} cannot be read ({_reason(error)}); begin a new run without --resume"
+            ) from error
 
     def save(self, folder: Path) -> None:
         """Write the state, atomically. Raises `OSError`."""
         write_atomically(folder / STATE, self.model_dump_json(indent=1).encode())
+
+
+def _reason(error: Exception) -> str:
+    """The error in one line."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"
 
 
 class Budget:

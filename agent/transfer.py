@@ -16,13 +16,13 @@ from skills.skill import Skill
 CANDIDATES = 4
 TRIES = 8
 SUFFICES = 0.85
-"""Success rate, untrained, at which the new skill goes straight to its trial."""
+"""Success rate, untrained, at which the new skill only needs refining."""
 HELPS = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParentChoice:
-    """The parent chosen, its success rate at the new skill, and whether that needs no training."""
+    """The parent chosen, its success rate at the new skill, and whether little training will do."""
 
     parent: str
     rate: float

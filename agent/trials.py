@@ -1,4 +1,4 @@
-"""Trials: getting to states from which a skill can be practised, and trying it on ground it never trained on."""
+"""Trials: getting to states to practise a skill from, and trying it on ground it never trained on."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.kit import Kit
-from agent.rollouts import Job, JobResult, RolloutPool
+from agent.rollouts import Job, JobResult, RolloutPool, in_order
 from envs.episode import Start
 from envs.game import GameSpec
 from envs.seeding import child_seed, training_seed
@@ -53,11 +53,18 @@ class TrialOutcome:
 
     Attributes:
         results: clear and unclear executions. steps: environment steps of the successful ones.
-        aborted: pieces of play that broke down.
+        aborted: pieces of play that broke down. fault: why the last of them did.
     """
 
     results: tuple[StepResult, ...]
     aborted: int
+    fault: str = ""
+
+    def __add__(self, more: TrialOutcome) -> TrialOutcome:
+        """Both taken together."""
+        return TrialOutcome(
+            self.results + more.results, self.aborted + more.aborted, more.fault or self.fault
+        )
 
     @property
     def successes(self) -> int:
@@ -117,13 +124,17 @@ class Trials:
         self._names = [fact.name for fact in spec.facts]
         self._rng = np.random.default_rng(child_seed(seed, "trials"))
 
-    def _job_seed(self) -> int:
-        return training_seed(self._seed, "job", self._next_job())
+    def _job_seed(self, side: bool | None = None) -> int:
+        """A seed never used before; `side`: whether its episode is to be held out."""
+        while True:
+            seed = training_seed(self._seed, "job", self._next_job())
+            if side is None or held_out(seed) == side:
+                return seed
 
     def _play(self, kit: Kit, jobs: Sequence[Job], trying: str = "") -> list[JobResult]:
         """Play jobs; executions of the skill being tried are left for the caller to enter as evidence."""
         outcomes = []
-        for outcome in self._pool.run(kit, jobs):
+        for outcome in in_order(jobs, self._pool.run(kit, jobs)):
             others = [result for result in outcome.results if result is not outcome.attempt]
             self._on_play(outcome.steps, [result for result in others if result.skill != trying])
             for state in outcome.states:
@@ -147,10 +158,14 @@ class Trials:
         initiation = InitiationFunction(self._sandbox, skill.option.initiation, self._names)
         for attempt in range(5):
             ground = self._eligible(kit, skill, needs, initiation)
-            short = max(n_train - len(ground.train), HELD_OUT * (n_trial - len(ground.trial)) // 2, 0)
-            if not short or (attempt > 2 and min(len(ground.train), len(ground.trial)) * 3 >= n_trial):
+            short_train, short_trial = n_train - len(ground.train), n_trial - len(ground.trial)
+            if max(short_train, short_trial) <= 0:
                 break
-            self._reach_more(graph, kit, skill, needs, min(max(short, 12), 60))
+            if attempt > 2 and 3 * len(ground.train) >= n_train and 3 * len(ground.trial) >= n_trial:
+                break
+            for short, side in ((short_train, False), (short_trial, True)):
+                if short > 0:
+                    self._reach_more(graph, kit, skill, needs, min(max(short, 12), 60), side)
         return self._eligible(kit, skill, needs, initiation)
 
     def _eligible(
@@ -173,47 +188,63 @@ class Trials:
         return Ground(tuple(train), tuple(trial))
 
     def _reach_more(
-        self, graph: SkillGraph, kit: Kit, skill: Skill, needs: Mapping[str, int], count: int
+        self,
+        graph: SkillGraph,
+        kit: Kit,
+        skill: Skill,
+        needs: Mapping[str, int],
+        count: int,
+        side: bool,
     ) -> None:
-        """Play towards states that meet the needs, or onwards from such states when those do not suffice."""
-        meeting = [start for start, _ in self._bank.states(needs)] if needs else []
+        """Play towards states that meet the needs, or onwards from such states when those do not suffice.
+
+        Args:
+            graph: beliefs about what is needed on the way.
+            kit: what can be executed.
+            skill: the skill that is to be practised there.
+            needs: what it needs.
+            count: states wanted.
+            side: whether they are for trials.
+        """
+        meeting = [start for start, _ in self._bank.states(needs) if held_out(start.origin) == side]
         if needs and len(meeting) < count:
-            base = self._nearest(graph, needs, count)
+            base = self._nearest(graph, needs, count, side)
             jobs = [Job(seed=self._job_seed(), start=start, reach=needs) for start in base]
-            jobs += [Job(seed=self._job_seed(), reach=needs) for _ in range(count - len(jobs))]
+            jobs += [Job(seed=self._job_seed(side), reach=needs) for _ in range(count - len(jobs))]
             self._play(kit, jobs)
             return
-        if not needs and self._bank.labels.get(FRESH, 0) < 3 * count:
-            self._play(kit, [Job(seed=self._job_seed()) for _ in range(count)])
+        if not needs and len(meeting) < 3 * count:
+            self._play(kit, [Job(seed=self._job_seed(side)) for _ in range(count)])
             return
         movers = [name for name, s in kit.skills.items() if s.policy.kind == "learned" and name != skill.name]
-        starts = meeting or [start for start, _ in self._bank.states({})]
-        if movers and starts:
+        if movers and meeting:
             self._play(
                 kit,
                 [
                     Job(
                         seed=self._job_seed(),
-                        start=starts[int(self._rng.integers(len(starts)))],
+                        start=meeting[int(self._rng.integers(len(meeting)))],
                         skill=movers[int(self._rng.integers(len(movers)))],
                     )
                     for _ in range(count)
                 ],
             )
 
-    def _nearest(self, graph: SkillGraph, needs: Mapping[str, int], count: int) -> list[Start]:
+    def _nearest(self, graph: SkillGraph, needs: Mapping[str, int], count: int, side: bool) -> list[Start]:
         """Saved states from which little is missing, of different episodes, at most two thirds of `count`."""
         goal = Goal(facts=needs)
-        offers = list(self._bank.states({}))
+        offers = [offer for offer in self._bank.states({}) if held_out(offer[0].origin) == side]
         order = self._rng.permutation(len(offers))[:300]
         priced: list[tuple[float, int]] = []
         for index in order.tolist():
             facts = dict(zip(self._names, offers[index][1].tolist(), strict=True))
+            if self._urgent(facts):
+                continue
             try:
                 plan = cheapest(graph, goal, facts)
             except PlanningError:
                 continue
-            if plan.possible and facts.get("health", 9) > 3:
+            if plan.possible:
                 priced.append((plan.expected_steps, index))
         chosen: dict[int, Start] = {}
         for _, index in sorted(priced):
@@ -235,4 +266,5 @@ class Trials:
         jobs = [Job(seed=self._job_seed(), start=starts[i], skill=skill, guarded=guarded) for i in order[:n]]
         outcomes = self._play(kit, jobs, trying=skill)
         tried = tuple(outcome.attempt for outcome in outcomes if outcome.attempt is not None)
-        return TrialOutcome(tried, sum(bool(outcome.aborted) for outcome in outcomes))
+        faults = [outcome.aborted.strip().splitlines()[-1] for outcome in outcomes if outcome.aborted]
+        return TrialOutcome(tried, len(faults), faults[-1] if faults else "")

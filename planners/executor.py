@@ -186,6 +186,7 @@ class Executor:
         """
         until = math.inf if max_steps is None else game.steps + max_steps
         self._results = []
+        self._watch.reset()
         return self._runner.run(game, skill, until=until, watch=self._watch if guarded else None)
 
     def run(self, game: Game, goal: Goal, *, max_steps: int | None = None) -> ExecutionResult:

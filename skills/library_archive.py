@@ -238,22 +238,17 @@ def _install(folder: Path, versions: Mapping[str, Mapping[str, bytes]], extra: M
             done.append(folder / label)
             flush_folder((folder / label).parent)
         for name, data in extra.items():
-            done.append(folder / name)
             write_atomically(folder / name, data)
+            done.append(folder / name)
     except BaseException:
-        for path in reversed(done):
-            _remove(path, folder)
+        for path in done:
+            if path.is_dir():
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+        for label in versions:
+            with suppress(OSError):  # another version, or what was there before, is in the skill's folder
+                (folder / label).parent.rmdir()
         raise
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def _remove(path: Path, folder: Path) -> None:
-    """Undo one step of an installation, and the skill's folder when nothing is left in it."""
-    if path.is_dir():
-        shutil.rmtree(path, ignore_errors=True)
-    else:
-        path.unlink(missing_ok=True)
-    if path.parent != folder:
-        with suppress(OSError):
-            path.parent.rmdir()

@@ -45,8 +45,9 @@ class Transitions:
         obtains: Mapping[str, int],
         spec: GameSpec,
     ) -> Transitions:
-        """The steps, with `reached` worked out from what the skill obtains."""
-        return cls(before, after, reached_rows(before, after, obtains, spec))
+        """The steps, with `reached` worked out: the effects hold after the step and did not before it."""
+        already = reached_rows(before, before, obtains, spec)
+        return cls(before, after, reached_rows(before, after, obtains, spec) & ~already)
 
 
 def reached_rows(

@@ -199,7 +199,7 @@ class OptionReport:
         needs_met: states in which the needs were met, after `lifted` states were made where there were none.
         lifted: whether the needs had to be put into the recorded states by hand.
         can_start: share of those in which initiation is True.
-        stops_at_once: share of all states in which termination is True at step 0.
+        stops_at_once: share of the states it can start in for which termination is True at step 0.
     """
 
     states: int

@@ -20,6 +20,7 @@ import os
 import shutil
 import uuid
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,8 @@ def install(folder: Path, files: Mapping[str, bytes]) -> None:
         flush_folder(folder.parent)
     except BaseException:
         shutil.rmtree(staging, ignore_errors=True)
+        with suppress(OSError):  # the skill's folder, when this would have been its first version
+            folder.parent.rmdir()
         raise
 
 

@@ -165,7 +165,11 @@ def test_yes_and_no_are_booleans(sandbox):
         initiation.one({"wood": 0})
 
 
-GUARD = "def guard(facts):\n    if facts['health'] < 3: return 'drink'\n    return ['', None, 'drnk', 7][facts['wood']]"
+GUARD = """
+def guard(facts):
+    if facts['health'] < 3: return 'drink'
+    return ['', None, 'drnk', 7][facts['wood']]
+"""
 
 
 def test_guards_name_a_skill_or_nothing(sandbox):
@@ -180,7 +184,9 @@ def test_guards_name_a_skill_or_nothing(sandbox):
     )
     with pytest.raises(CodeRejected, match=unknown):
         guard.one({"health": 9, "wood": 2})
-    with pytest.raises(CodeRejected, match="returned 7; it must return the name of a skill, or '' for none$"):
+    with pytest.raises(
+        CodeRejected, match=r"returned 7; it must return the name of a skill, or '' for none$"
+    ):
         guard.one({"health": 9, "wood": 3})
 
 

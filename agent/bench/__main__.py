@@ -1,0 +1,64 @@
+"""``python -m agent.bench``: measure, and print a table or JSON on stdout."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+from agent.bench.crafter_costs import bare_game, step_costs
+from agent.bench.isolate import Measure, Measured, load_average, measure
+from agent.bench.library import library_load
+from agent.bench.planning import planning_games, planning_large
+from agent.bench.report import show, to_json
+from agent.bench.settings import QUICK, Settings
+from agent.bench.startup import startup
+from agent.bench.training import training
+
+MEASUREMENTS: tuple[Measure, ...] = (
+    startup,
+    planning_games,
+    planning_large,
+    library_load,
+    bare_game,
+    step_costs,
+    training,
+)
+"""What `main` measures, in this order."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure what is asked for; everything by default (about five minutes on two idle cores)."""
+    names = [measurement.__name__ for measurement in MEASUREMENTS]
+    parser = argparse.ArgumentParser(prog="python -m agent.bench", description=main.__doc__)
+    parser.add_argument("only", nargs="*", help=f"which to run; all by default: {', '.join(names)}")
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--quick", action="store_true", help="everything once and briefly, to see it work")
+    parser.add_argument("--rounds", type=int, help="rounds in which trainings take turns")
+    parser.add_argument("--seconds", type=float, help="wall time of one turn of a training")
+    options = parser.parse_args(arguments)
+    if unknown := set(options.only) - set(names):
+        parser.error(f"no measurement {', '.join(sorted(unknown))}; there are: {', '.join(names)}")
+    given = {name: getattr(options, name) for name in ("rounds", "seconds")}
+    try:
+        settings = replace(
+            QUICK if options.quick else Settings(), **{k: v for k, v in given.items() if v is not None}
+        )
+    except ValueError as error:
+        parser.error(str(error))
+    chosen = [m for m in MEASUREMENTS if not options.only or m.__name__ in options.only]
+    results: list[Measured] = []
+    for measurement in chosen:
+        print(f"measuring {measurement.__name__} (load average {load_average():.2f})", file=sys.stderr)
+        results.append(measure(measurement, settings))
+    if options.json:
+        print(json.dumps(to_json(results, settings), indent=2))
+        return 0
+    show(results)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

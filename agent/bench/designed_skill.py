@@ -1,0 +1,66 @@
+"""The skill that the bench practises: designed by the recorded model, practised from saved states."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import numpy as np
+
+from agent.llm.parse import parse_reply
+from agent.llm.replies import Reply, SkillEffects, SkillOption, SkillReward
+from agent.llm.store import shipped_pack
+from envs.episode import Start
+from envs.game import Game
+from envs.observation import EndStatus
+from envs.seeding import training_seed
+from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill, SkillKind
+
+ReplyT = TypeVar("ReplyT", bound=Reply)
+
+GAME = "crafter"
+SKILL = "collect_wood"
+
+
+def designed_skill() -> Skill:
+    """Collecting wood, with the effects, reward and option code of the recorded answers."""
+    effects = _recorded("skill_effects", SkillEffects)
+    option = _recorded("skill_option", SkillOption)
+    return Skill(
+        name=SKILL,
+        game=GAME,
+        kind=SkillKind.ACT,
+        description="made for a measurement",
+        effects=Effects(obtains=effects.obtains),
+        focus=FocusRecord(seek=effects.seek, explore=effects.explore),
+        option=OptionCode(initiation=option.initiation, termination=option.termination),
+        reward=_recorded("skill_reward", SkillReward).reward,
+        policy=PolicyRecord(kind="learned"),
+        step_cap=effects.step_cap,
+        actions=effects.actions,
+    )
+
+
+def _recorded(prompt: str, form: type[ReplyT]) -> ReplyT:
+    return parse_reply(shipped_pack(GAME).about(prompt, SKILL)[0].reply, form)
+
+
+def random_steps(game: Game, rng: np.random.Generator, steps: int) -> None:
+    """Take up to `steps` uniformly random actions; fewer when the episode ends."""
+    for action in rng.integers(len(game.spec.actions), size=steps).tolist():
+        if game.step(action) is not EndStatus.RUNNING:
+            return
+
+
+def saved_starts(game: Game, worlds: int, per_world: int = 4, apart: int = 15) -> tuple[Start, ...]:
+    """States of random play, `per_world` in each of `worlds` episodes, `apart` steps from one to the next."""
+    starts = []
+    for world in range(worlds):
+        seed = training_seed(0, "bench", world)
+        rng = np.random.default_rng(seed)
+        game.reset(seed)
+        for _ in range(per_world):
+            random_steps(game, rng, apart)
+            if game.status is not EndStatus.RUNNING:
+                break
+            starts.append(Start(game.snapshot(), seed))
+    return tuple(starts)

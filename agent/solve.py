@@ -1,0 +1,204 @@
+"""Carrying out one named task: understand it, plan it, play it on fresh evaluation seeds."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass
+from typing import Any
+
+from agent.config import SolveConfig, to_record
+from agent.errors import EvaluationFailed
+from agent.kit import Kit
+from agent.llm.errors import NoRecordedAnswer
+from agent.llm.opening import SeatOptions, open_seat
+from agent.llm.replies import GoalFacts
+from agent.llm.vocabulary import game_variables
+from agent.play import load_kit
+from agent.player import Player
+from agent.rollouts import Job, JobResult, RolloutPool, play
+from agent.runs import Run
+from agent.stats import success_estimate
+from envs.game import GameSpec, did_you_mean, game_spec, make_game
+from envs.seeding import evaluation_seed
+from planners.errors import NoPlan, UnknownGoal
+from planners.goal import parse_goal
+from planners.graph import SkillGraph
+from planners.plan import Goal, Plan, StepResult
+from planners.search import cheapest, require_possible
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolvedEpisode:
+    """One episode of a task."""
+
+    seed: int
+    success: bool
+    env_steps: int
+    skills: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SolveReport:
+    """How a task went; `to_record` is the documented JSON."""
+
+    task: str
+    game: str
+    goal: Goal
+    plan: Plan
+    episodes: tuple[SolvedEpisode, ...]
+
+    @property
+    def successes(self) -> int:
+        """Episodes in which the goal was reached."""
+        return sum(episode.success for episode in self.episodes)
+
+    def to_record(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        estimate = success_estimate(self.successes, len(self.episodes))
+        return {
+            "task": self.task,
+            "game": self.game,
+            "n": len(self.episodes),
+            "successes": self.successes,
+            "success_rate": estimate.mean,
+            "ci95": estimate.interval.rounded(4),
+            "episodes": [
+                {
+                    "seed": episode.seed,
+                    "success": episode.success,
+                    "env_steps": episode.env_steps,
+                    "skills": list(episode.skills),
+                }
+                for episode in self.episodes
+            ],
+        }
+
+
+def solve(
+    config: SolveConfig, *, progress: Callable[[int, int], None] = lambda done, total: None
+) -> SolveReport:
+    """Carry out the task in every episode asked for.
+
+    Args:
+        config: what to do, with which library, how often.
+        progress: called with episodes done and episodes in all.
+
+    Raises:
+        UnknownGoal: the task cannot be understood; close ones are named.
+        NoPlan: the skills at hand cannot reach it; what is missing is named.
+        MissingPrerequisite, LibraryDamaged: the library cannot be used.
+        EvaluationFailed: an episode broke down, and did so again.
+    """
+    spec = game_spec(config.game)
+    kit = load_kit(config.library, config.game)
+    graph = kit.open_graph()
+    with Run.create(
+        config.runs_dir, command="solve", game=config.game, seed=config.seed, config=to_record(config)
+    ) as run:
+        goal = understand(config, graph, spec, run)
+        plan = plan_from_start(graph, goal, spec)
+        run.event(
+            "planned", goal=dict(goal.facts), steps=list(plan.steps), expected_steps=plan.expected_steps
+        )
+        jobs = [
+            Job(
+                seed=evaluation_seed(config.seed, index),
+                reach=goal.facts,
+                max_steps=config.max_steps or spec.max_steps,
+            )
+            for index in range(config.episodes)
+        ]
+        done: dict[int, SolvedEpisode] = {}
+        progress(0, len(jobs))
+        for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs):
+            episode = _episode(result)
+            run.event(
+                "episode", seed=episode.seed, success=episode.success, env_steps=episode.env_steps,
+                skills=list(episode.skills),
+            )  # fmt: skip
+            done[episode.seed] = episode
+            progress(len(done), len(jobs))
+        episodes = tuple(done[job.seed] for job in jobs)
+        report = SolveReport(task=config.task, game=config.game, goal=goal, plan=plan, episodes=episodes)
+        run.finish(**report.to_record())
+    return report
+
+
+def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run) -> Goal:
+    """The task as facts: by name, by its words, and only then by asking the model. Raises `UnknownGoal`."""
+    try:
+        return parse_goal(config.task, graph, spec)
+    except UnknownGoal as unclear:
+
+        def check(reply: GoalFacts) -> None:
+            for fact in reply.facts:
+                if fact not in spec.fact_index:
+                    raise ValueError(f"{fact!r} is no fact{did_you_mean(fact, spec.fact_index)}")
+
+        try:
+            with open_seat(config.llm, config.game, SeatOptions(log=run.answers_path)) as seat:
+                asked = seat.ask(
+                    "parse_goal", GoalFacts, check=check, draw=0, goal=config.task, **game_variables(spec)
+                )
+        except NoRecordedAnswer:
+            raise unclear from None
+        if asked.reply.impossible:
+            raise UnknownGoal(f"{config.task!r} cannot be done: {asked.reply.impossible}") from None
+        run.event("understood", goal=dict(asked.reply.facts), answer_id=asked.answer_id)
+        return Goal(facts=dict(asked.reply.facts), text=config.task)
+
+
+def plan_from_start(graph: SkillGraph, goal: Goal, spec: GameSpec) -> Plan:
+    """The plan at the start of an episode. Raises `NoPlan`, which says what is missing."""
+    game = make_game(spec.name)
+    game.reset(evaluation_seed(0, 0))
+    plan = cheapest(graph, goal, game.facts())
+    game.close()
+    require_possible(plan, graph)
+    return plan
+
+
+def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
+    with closing(RolloutPool(min(config.workers, len(jobs)))) as pool:
+        again: list[Job] = []
+        for result in pool.run(kit, jobs):
+            if result.aborted:
+                again.append(result.job)
+            else:
+                yield result
+        for result in pool.run(kit, again):
+            if result.aborted:
+                raise EvaluationFailed(f"episode {result.job.seed} broke down twice:\n{result.aborted}")
+            yield result
+
+
+def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Iterator[JobResult]:
+    """Play in this process and film every episode into the run's media folder."""
+    from envs.recorded_game import RecordedGame
+
+    keep: list[StepResult] = []
+    game = RecordedGame(make_game(config.game), run.media)
+
+    def note(result: StepResult) -> None:
+        keep.append(result)
+        game.note(f"{result.skill}: {result.verdict.outcome}")
+
+    try:
+        with Player(kit, 0, on_result=note, learn=False) as player:
+            for job in jobs:
+                yield play(game, player, job, keep)
+    finally:
+        game.close()
+
+
+def _episode(result: JobResult) -> SolvedEpisode:
+    return SolvedEpisode(
+        seed=result.job.seed,
+        success=result.reached,
+        env_steps=result.steps,
+        skills=tuple(step.skill for step in result.results),
+    )
+
+
+__all__ = ["NoPlan", "SolveReport", "SolvedEpisode", "plan_from_start", "solve", "understand"]

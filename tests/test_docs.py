@@ -1,0 +1,154 @@
+"""The documents are true: files named exist and are complete, examples run, schemas are those printed."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.cli.plan import to_record as plan_record
+from agent.doctor import Check, Health
+from agent.doctor import to_record as doctor_record
+from agent.evaluate import EvalReport
+from agent.practice import PracticeReport
+from agent.solve import SolvedEpisode, SolveReport
+from agent.stats import success_estimate
+from agent.suites import load_suite
+from planners.graph import SkillGraph
+from planners.plan import Goal, Plan
+from planners.skills_yaml import parse_skills_yaml
+
+ROOT = Path(__file__).parent.parent
+DOCS = ROOT / "docs"
+ARCHITECTURE = (DOCS / "architecture.md").read_text(encoding="utf-8")
+LAYERS = ("envs", "skills", "planners", "agent")
+WITH_PYTHON = [path for path in sorted(DOCS.glob("*.md")) if "```python" in path.read_text(encoding="utf-8")]
+
+
+def blocks(path: Path, language: str) -> list[str]:
+    """The contents of all fenced blocks of one language; an empty language for blocks without one."""
+    text = path.read_text(encoding="utf-8")
+    found = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    return [content for name, content in found if name == language]
+
+
+NAMED = set(re.findall(rf"`((?:{'|'.join(LAYERS)})/[\w./-]*)`", ARCHITECTURE))
+"""Files and folders that docs/architecture.md names."""
+
+
+class TestArchitecture:
+    def test_tables_of_layers_name_only_files_that_exist(self) -> None:
+        rows = re.findall(r"^\| `([\w./-]+/[\w./-]*)` \|", ARCHITECTURE, re.MULTILINE)
+        assert len(rows) > 80
+        assert [row for row in rows if not (ROOT / row).exists()] == []
+
+    def test_every_package_folder_is_mentioned(self) -> None:
+        folders = {
+            str(file.parent.relative_to(ROOT)) for layer in LAYERS for file in (ROOT / layer).rglob("*.py")
+        }
+        mentioned = {str(Path(name).parent) if "." in name else name.rstrip("/") for name in NAMED}
+        assert folders - mentioned - set(LAYERS) == set()
+        for layer in LAYERS:
+            assert f"`{layer}/`" in ARCHITECTURE
+
+    @pytest.mark.parametrize("layer", LAYERS)
+    def test_every_file_has_a_row_or_its_folder_has_one(self, layer: str) -> None:
+        whole = {name.rstrip("/") for name in re.findall(r"^\| `([\w./-]+)/` \|", ARCHITECTURE, re.MULTILINE)}
+        missing = [
+            f"{name}: add a row to docs/architecture.md"
+            for file in sorted((ROOT / layer).rglob("*.py"))
+            if (name := str(file.relative_to(ROOT))) not in NAMED
+            and str(Path(name).parent) not in whole
+            and file.name != "__init__.py"
+        ]
+        assert missing == []
+
+
+class TestExamples:
+    @pytest.mark.parametrize("path", WITH_PYTHON, ids=lambda path: path.name)
+    def test_python_runs_as_it_stands_in_order(
+        self, path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        names: dict[str, Any] = {"__name__": "example"}
+        for block in blocks(path, "python"):
+            exec(compile(block, path.name, "exec"), names)
+        assert list(tmp_path.iterdir()) == []
+
+    def test_examples_are_where_they_are_promised(self) -> None:
+        assert [path.name for path in WITH_PYTHON] == ["add-a-game.md", "answers.md", "skill-graph.md"]
+
+    def test_the_node_link_example_is_what_the_program_writes(self) -> None:
+        (text,) = blocks(DOCS / "skill-graph.md", "json")
+        data = json.loads(text)
+        assert SkillGraph.from_json(data).to_json() == data
+
+    def test_the_node_link_example_is_the_graph_of_the_python_example(
+        self, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        names: dict[str, Any] = {}
+        (code,) = blocks(DOCS / "skill-graph.md", "python")
+        exec(compile(code, "skill-graph.md", "exec"), names)
+        (text,) = blocks(DOCS / "skill-graph.md", "json")
+        assert names["graph"].to_json() == json.loads(text)
+        assert "claimed 1 wood, play found 2" in capsys.readouterr().out
+
+    def test_the_skills_yaml_example_is_read(self) -> None:
+        (text,) = blocks(DOCS / "skill-graph.md", "yaml")
+        belief = parse_skills_yaml(text).belief("wooden_pickaxe")
+        assert belief.consumes == {"planks": 3, "stick": 2}
+        assert belief.requires == {"crafting_table_nearby": 1}
+
+
+def documented_keys(command: str) -> set[str]:
+    """Every key in the document that ``docs/json.md`` shows for a command, nested ones included."""
+    text = (DOCS / "json.md").read_text(encoding="utf-8")
+    section = re.search(rf"^## {command}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert section, f"docs/json.md has no section on {command}"
+    block = re.search(r"^```\n(.*?)^```$", section[1], re.MULTILINE | re.DOTALL)
+    assert block
+    return set(re.findall(r'"(\w+)"(?=:|,|\})', block[1]))
+
+
+def keys(value: Any, skip: tuple[str, ...] = ()) -> set[str]:
+    """Every key in a JSON value, nested ones included; below the keys in `skip` names are data."""
+    if isinstance(value, dict):
+        below = [keys(v, skip) for k, v in value.items() if k not in skip]
+        return set(value).union(*below)
+    return set().union(*(keys(item, skip) for item in value)) if isinstance(value, list) else set()
+
+
+class TestJson:
+    def test_practice(self) -> None:
+        admitted = dict.fromkeys(
+            ("name", "version", "successes", "attempts", "lower_bound", "train_steps"), 1
+        )
+        report = PracticeReport(
+            run="r", game="toy", library=Path("library"), seed=0, steps=1, minutes=0.5, admitted=(admitted,),
+            abandoned=({"name": "n", "reason": "r"},), claims={"confirmed": 1}, calls=0, tokens=0, usd=0.0,
+            stopped="done",
+        )  # fmt: skip
+        statuses = {"unverified", "confirmed", "corrected", "added"}
+        assert keys(report.to_record(), skip=("claims",)) == documented_keys("practice") - statuses
+
+    def test_solve(self) -> None:
+        goal = Goal(facts={"gem": 1})
+        episode = SolvedEpisode(seed=1, success=True, env_steps=3, skills=("a",))
+        report = SolveReport(
+            task="t", game="toy", goal=goal, plan=Plan(goal=goal, steps=("a",)), episodes=(episode,)
+        )
+        assert keys(report.to_record()) == documented_keys("solve")
+
+    def test_plan(self) -> None:
+        plan = Plan(goal=Goal(facts={"gem": 1}), steps=("a",), missing={"pick": 1})
+        assert keys(plan_record("gem", plan), skip=("missing",)) == documented_keys("plan")
+
+    def test_eval(self) -> None:
+        metrics = {"score": success_estimate(1, 2)}
+        report = EvalReport(suite=load_suite("crafter-score"), metrics=metrics, episodes=())
+        assert keys(report.to_record()) - {"score"} == documented_keys("eval")
+
+    def test_doctor(self) -> None:
+        check = Check(name="python", health=Health.OK, detail="3")
+        assert keys(doctor_record([check])) == documented_keys("doctor") - {"optional", "missing"}
