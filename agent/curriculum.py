@@ -50,11 +50,15 @@ def hopeless(progress: SkillProgress, scripted: bool) -> bool:
 
 
 def choose(
-    graph: SkillGraph, claims: Sequence[SkillClaim], progress: Mapping[str, SkillProgress]
+    graph: SkillGraph,
+    claims: Sequence[SkillClaim],
+    progress: Mapping[str, SkillProgress],
+    urgent: Sequence[str] = (),
 ) -> SkillClaim | None:
     """The skill to practise next; None when nothing is left to do.
 
-    Scripted skills in reach come first: one attempt tells whether they work. Then whatever is learned
+    Scripted skills in reach come first: one attempt tells whether they work. Then, among skills tried equally
+    often, the `urgent` ones, which keep the player alive through all other practice. Then whatever is learned
     fastest (skills never tried count as learned fastest), the cheapest to get to among equals. When nothing
     new is in reach, admitted skills that still fail often are practised further.
     """
@@ -67,7 +71,7 @@ def choose(
         and in_reach(graph, graph.belief(claim.task.name).needs)
     ]
     if open_skills:
-        return min(open_skills, key=lambda claim: _rank(graph, claim, progress[claim.task.name]))
+        return min(open_skills, key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent))
     weak = [
         claim
         for claim in claims
@@ -81,9 +85,10 @@ def choose(
 
 
 def _rank(
-    graph: SkillGraph, claim: SkillClaim, progress: SkillProgress
-) -> tuple[bool, int, float, float, int]:
+    graph: SkillGraph, claim: SkillClaim, progress: SkillProgress, urgent: Sequence[str]
+) -> tuple[bool, int, bool, float, float, int]:
     """Smaller is earlier."""
     learned = not claim.reply.action
     cost = reach_cost(graph, graph.belief(claim.task.name))
-    return (learned, progress.rounds, -progress.learning_progress, cost, claim.task.difficulty)
+    calm = claim.task.name not in urgent
+    return (learned, progress.rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)

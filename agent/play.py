@@ -11,10 +11,10 @@ from agent.player import Player
 from planners.graph import SkillGraph
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged
+from skills.library_check import GUARD
 from skills.network import NumpyPolicy
 from skills.store import SkillLibrary
 
-GUARD = "guard.json"
 GUARD_SCHEMA = 1
 
 

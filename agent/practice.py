@@ -186,7 +186,7 @@ class Practice:
             designer = self._designer()
             self._write_guards(designer, claims)
             while not (stopped := self._budget.reason):
-                claim = choose(self._graph, claims, self._state.skills)
+                claim = choose(self._graph, claims, self._state.skills, self._guard.ranking)
                 if claim is None:
                     stopped = "nothing within reach is left to learn"
                     break
@@ -393,15 +393,19 @@ class Practice:
         """Execute the skill on held-out episodes; the judge decides, the graph takes it as evidence."""
         if skill.policy.kind == "learned" and policy is None:
             return TrialOutcome((), 0)
-        starts = ground.trial or ground.train
         kit = self._make_kit(skill, NumpyPolicy.load(policy) if policy else None)
+
+        def attempt(times: int) -> TrialOutcome:
+            return self._trials.attempt(kit, skill.name, ground.trial, times)
+
         if skill.policy.kind == "learned":
-            outcome = self._trials.attempt(kit, skill.name, starts, LEARNED_TRIALS)
+            outcome = attempt(LEARNED_TRIALS)
+            if outcome.attempts < LEARNED_TRIALS // 2:  # guards got in the way too often to tell
+                outcome += attempt(LEARNED_TRIALS)
         else:
-            outcome = self._trials.attempt(kit, skill.name, starts, FIRST_LOOK)
+            outcome = attempt(FIRST_LOOK)
             if outcome.successes:
-                rest = self._trials.attempt(kit, skill.name, starts, SCRIPTED_TRIALS - FIRST_LOOK)
-                outcome = outcome + rest
+                outcome += attempt(SCRIPTED_TRIALS - FIRST_LOOK)
         self._learn_from(outcome.results)
         return outcome
 

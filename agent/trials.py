@@ -44,7 +44,7 @@ class Ground:
     trial: tuple[Start, ...]
 
     def __bool__(self) -> bool:
-        return bool(self.train or self.trial)
+        return bool(self.trial)
 
 
 @dataclass(frozen=True, slots=True)

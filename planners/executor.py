@@ -31,6 +31,10 @@ __all__ = [
 ]
 
 
+REFUSED_REST = 20
+"""Steps for which a goal rests when the skill to run next may not start yet."""
+
+
 class SearchFunction(Protocol):
     """What `planners.search.cheapest` is."""
 
@@ -299,6 +303,10 @@ class Executor:
                 play.strikes.succeeded(result.skill)
             return
         if result.interrupted_by and result.verdict.success is None:
+            return
+        if idle and play.several and result.verdict.success is None:
+            play.strikes.wasted()
+            play.resting[id(plan.goal)] = play.game.steps + REFUSED_REST
             return
         failures = play.strikes.failures
         factor = play.strikes.failed(result.skill, len(plan.steps))

@@ -12,6 +12,7 @@ from skills.library_lock import HOLDER, LOCK
 from skills.version_folder import DONE, POLICY, STATS, VersionFolder, parse_object
 
 GRAPH = "graph.json"
+GUARD = "guard.json"
 RETIRED = "retired.json"
 README = "README.md"
 SKILL_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -45,8 +46,8 @@ def library_problems(folder: Path, game: str) -> list[Problem]:
 
 def _folder_problems(folder: Path, game: str) -> Iterator[Problem]:
     for path in folder.iterdir():
-        if path.name == GRAPH:
-            yield from _json_problems(path, GRAPH)
+        if path.name in (GRAPH, GUARD):
+            yield from _json_problems(path, path.name)
         elif SKILL_NAME.fullmatch(path.name) and path.is_dir():
             yield from _skill_problems(path, game)
         elif path.name not in (LOCK, HOLDER, README):

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import torch
 from stable_baselines3 import PPO
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv
@@ -58,17 +59,31 @@ def train_ours(pacer: Pacer) -> Notes:
     }
 
 
-def train_pixels(subprocesses: bool, pacer: Pacer) -> Notes:
-    """Stable-baselines3's `CnnPolicy` on pictures, its defaults but for the length of a rollout."""
-    return _train_plain("CnnPolicy", PlainCrafter, subprocesses, pacer)
+def train_pixels(subprocesses: bool, threads: int | None, pacer: Pacer) -> Notes:
+    """Stable-baselines3's `CnnPolicy` on pictures, its defaults but for the length of a rollout.
+
+    Args:
+        subprocesses: a process per game, else all in this one.
+        threads: of torch; its own choice when None.
+        pacer: says when.
+    """
+    return _train_plain("CnnPolicy", PlainCrafter, subprocesses, threads, pacer)
 
 
-def train_symbols(pacer: Pacer) -> Notes:
-    """Stable-baselines3's `MlpPolicy` on symbols, its defaults but for the length of a rollout."""
-    return _train_plain("MlpPolicy", SymbolicCrafter, False, pacer)
+def train_symbols(threads: int | None, pacer: Pacer) -> Notes:
+    """Stable-baselines3's `MlpPolicy` on symbols in one process; see `train_pixels`."""
+    return _train_plain("MlpPolicy", SymbolicCrafter, False, threads, pacer)
 
 
-def _train_plain(policy: str, make: Callable[[int], PlainCrafter], subprocesses: bool, pacer: Pacer) -> Notes:
+def _train_plain(
+    policy: str,
+    make: Callable[[int], PlainCrafter],
+    subprocesses: bool,
+    threads: int | None,
+    pacer: Pacer,
+) -> Notes:
+    if threads is not None:
+        torch.set_num_threads(threads)
     factories: list[Callable[[], Any]] = [partial(make, seed) for seed in range(PLAIN_GAMES)]
     games: VecEnv = SubprocVecEnv(factories) if subprocesses else DummyVecEnv(factories)
     try:

@@ -1,0 +1,257 @@
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pytest
+from scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
+
+from agent.kit import GuardCode
+from agent.rollouts import Job, JobResult, RolloutPool, SavedState
+from agent.trials import FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
+from envs.episode import Start
+from envs.game import make_game
+from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
+from planners.plan import StepResult
+from skills.sandbox import Sandbox
+from skills.starts import StartBank
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[RolloutPool]:
+    pool = RolloutPool(1)
+    yield pool
+    pool.close()
+
+
+@dataclass
+class Bench:
+    """Trials with everything they are given at hand."""
+
+    trials: Trials
+    bank: StartBank
+    steps: list[int] = field(default_factory=list)
+    results: list[StepResult] = field(default_factory=list)
+
+
+def bench(pool: RolloutPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False) -> Bench:
+    jobs = iter(range(1, 10_000))
+    bank = StartBank(NAMES, seed=seed)
+    steps: list[int] = []
+    results: list[StepResult] = []
+
+    def on_play(n: int, more: Sequence[StepResult]) -> None:
+        steps.append(n)
+        results.extend(more)
+
+    def is_urgent(facts: Mapping[str, int]) -> bool:
+        assert set(facts) == set(NAMES)
+        return urgent
+
+    trials = Trials(pool, bank, SPEC, sandbox, seed, lambda: next(jobs), on_play, is_urgent)
+    return Bench(trials, bank, steps, results)
+
+
+def fill(bank: StartBank, count: int, label: str = FRESH, **facts: int) -> None:
+    """Put that many states in the bank, each of its own episode."""
+    row = np.array([facts.get(name, 0) for name in NAMES], np.int32)
+    for i in range(count):
+        bank.add(Start(f"{label}-{i}".encode(), training_seed(9, label, i)), row, label)
+
+
+def no_play(job: Job) -> JobResult:
+    raise AssertionError(f"nothing was to be played: {job}")
+
+
+def test_training_and_evaluation_seeds_never_meet() -> None:
+    training = {training_seed(seed, "job", i) for seed in range(20) for i in range(200)}
+    evaluation = {evaluation_seed(seed, i) for seed in range(20) for i in range(200)}
+    assert max(training) < EVALUATION_BASE <= min(evaluation)
+
+
+def test_a_third_of_the_episodes_is_held_out_for_good() -> None:
+    origins = [training_seed(0, "job", i) for i in range(3000)]
+    held = [held_out(origin) for origin in origins]
+    assert HELD_OUT == 3
+    assert 900 < sum(held) < 1100  # 1000 expected, three standard deviations are 77
+    assert held == [held_out(origin) for origin in origins]
+
+
+def test_the_outcome_counts_clear_executions_only() -> None:
+    outcome = TrialOutcome(
+        (result("a", "done", 4), result("a", "unclear", 100), result("a", "not_done", 8)), aborted=2
+    )
+    assert (outcome.successes, outcome.attempts, outcome.rate, outcome.mean_steps) == (1, 2, 0.5, 6.0)
+    nothing = TrialOutcome((), 3, "broke")
+    assert (nothing.attempts, nothing.rate, nothing.mean_steps) == (0, 0.0, 0.0)
+    both = outcome + nothing
+    assert (both.results, both.aborted, both.fault) == (outcome.results, 5, "broke")
+
+
+def test_ground_from_the_beginning_of_episodes(pool: RolloutPool, sandbox: Sandbox) -> None:
+    own = bench(pool, sandbox)
+    kit = kit_of(walk("up"))
+    ground = own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
+    assert len(ground.train) >= 8 and len(ground.trial) >= 4
+    train, trial = ({start.origin for start in part} for part in (ground.train, ground.trial))
+    assert not train & trial
+    assert not any(map(held_out, train)) and all(map(held_out, trial))
+    assert all(origin < EVALUATION_BASE for origin in train | trial)
+    assert set(own.bank.labels) == {FRESH}
+    assert sum(own.steps) == 0 and own.results == []  # nothing had to be done to get there
+
+
+def test_states_where_it_is_done_already_are_no_ground(pool: RolloutPool, sandbox: Sandbox) -> None:
+    own = bench(pool, sandbox)
+    kit = kit_of(walk("up"))
+    ground = own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
+    game = make_game("toy")
+    for start in (*ground.train, *ground.trial):
+        game.restore(start.snapshot)
+        assert game.facts()["facing.blocked"] == 0
+
+
+def test_ground_after_the_prerequisites(pool: RolloutPool, sandbox: Sandbox) -> None:
+    """What is needed is played for, and those executions are told to the caller."""
+    chop = Ability(name="chop", obtains={"wood": 1}, action="take", until=False, step_cap=150)
+    build = Ability(
+        name="build", kind="craft", obtains={"did.place_bench": 1}, consumes={"wood": 2}, action="place_bench",
+        until=False,
+    )  # fmt: skip
+    own = bench(pool, sandbox)
+    kit = kit_of(chop, build)
+    ground = own.trials.find(kit.open_graph(), kit, build.skill, 0, 4)
+    assert ground
+    game = make_game("toy")
+    for start in (*ground.train, *ground.trial):
+        game.restore(start.snapshot)
+        assert game.facts()["wood"] >= 2
+    assert {r.skill for r in own.results} == {"chop"}
+    assert sum(own.steps) >= sum(r.env_steps for r in own.results) > 0
+
+
+def test_enough_ground_is_not_played_for_again(sandbox: Sandbox) -> None:
+    own = bench(StandInPool(no_play), sandbox)
+    fill(own.bank, 30, wood=1)
+    kit = kit_of(walk("up"))
+    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 1}).skill
+    graph = kit.open_graph()
+    graph.add_skill("build", skill.kind, skill.effects)
+    ground = own.trials.find(graph, kit, skill, 5, 4)
+    assert len(ground.train) + len(ground.trial) == 30
+
+
+def test_needs_initiation_and_urgency_decide(sandbox: Sandbox) -> None:
+    skill = Ability(
+        name="build",
+        obtains={"did.place_bench": 1},
+        consumes={"wood": 2},
+        initiation=["def initiation(facts):", "    return facts['stone'] == 0"],
+    ).skill
+    kit = kit_of()
+    graph = kit.open_graph()
+    graph.add_skill("build", skill.kind, skill.effects)
+
+    def found(urgent: bool = False, **facts: int) -> int:
+        own = bench(StandInPool(lambda job: JobResult(job=job)), sandbox, urgent=urgent)
+        fill(own.bank, 12, **facts)
+        ground = own.trials.find(graph, kit, skill, 1, 1)
+        return len(ground.train) + len(ground.trial)
+
+    assert found(wood=2) == 12
+    assert found(wood=1) == 0
+    assert found(wood=2, stone=1) == 0
+    assert found(wood=2, urgent=True) == 0
+
+
+def test_what_the_guard_asks_for_is_practised_when_it_is_urgent(sandbox: Sandbox) -> None:
+    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
+    kit = replace(kit_of(), guard=GuardCode(source="def guard(facts): return 'build'", ranking=("build",)))
+    graph = kit.open_graph()
+    graph.add_skill("build", skill.kind, skill.effects)
+    own = bench(StandInPool(no_play), sandbox, urgent=True)
+    fill(own.bank, 12, wood=2)
+    ground = own.trials.find(graph, kit, skill, 1, 1)
+    assert len(ground.train) + len(ground.trial) == 12
+
+
+def test_nothing_to_play_with_is_no_ground(sandbox: Sandbox) -> None:
+    own = bench(StandInPool(lambda job: JobResult(job=job, reached=False)), sandbox)
+    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
+    kit = kit_of()
+    graph = kit.open_graph()
+    graph.add_skill("build", skill.kind, skill.effects)
+    ground = own.trials.find(graph, kit, skill, 4, 2)
+    assert not ground and ground == Ground((), ())
+
+
+def test_every_job_has_a_seed_of_its_own(sandbox: Sandbox) -> None:
+    stand_in = StandInPool(lambda job: JobResult(job=job))
+    own = bench(stand_in, sandbox)
+    starts = [Start(b"a", 1), Start(b"b", 2), Start(b"c", 3)]
+    own.trials.attempt(kit_of(walk("up")), "walk_up", starts, 7)
+    own.trials.attempt(kit_of(walk("up")), "walk_up", starts, 3)
+    assert len({job.seed for job in stand_in.jobs}) == 10
+    assert all(job.seed < EVALUATION_BASE for job in stand_in.jobs)
+
+
+def test_starts_are_drawn_without_replacement(sandbox: Sandbox) -> None:
+    stand_in = StandInPool(lambda job: JobResult(job=job))
+    own = bench(stand_in, sandbox)
+    starts = [Start(bytes([i]), i) for i in range(3)]
+    own.trials.attempt(kit_of(walk("up")), "walk_up", starts, 7)
+    used = [job.start.origin for job in stand_in.jobs if job.start is not None]
+    assert len(used) == 7
+    assert sorted(used[:3]) == sorted(used[3:6]) == [0, 1, 2]
+
+
+def test_no_starts_no_attempts(sandbox: Sandbox) -> None:
+    assert bench(StandInPool(no_play), sandbox).trials.attempt(kit_of(), "x", [], 5) == TrialOutcome((), 0)
+
+
+def test_guards_may_not_interrupt_a_single_action(sandbox: Sandbox) -> None:
+    stand_in = StandInPool(lambda job: JobResult(job=job))
+    own = bench(stand_in, sandbox)
+    once = Ability(name="once", obtains={"pick": 1}, action="make_pick", until=False)
+    learned = Ability(name="learned", obtains={"wood": 1})
+    kit = kit_of(once, walk("up"), learned)
+    for name in kit.skills:
+        own.trials.attempt(kit, name, [Start(b"", 1)], 1)
+    assert [(job.skill, job.guarded) for job in stand_in.jobs] == [
+        ("once", False), ("walk_up", True), ("learned", True),
+    ]  # fmt: skip
+
+
+def test_the_skill_on_trial_is_no_evidence_yet_and_broken_play_never(sandbox: Sandbox) -> None:
+    other, tried = result("other", "done", 3), result("walk_up", "done", 2)
+
+    def play(job: Job) -> JobResult:
+        if job.start == Start(b"bad", 2):
+            return JobResult(job=job, aborted="Traceback\n  somewhere\nRuntimeError: it broke\n")
+        return JobResult(job=job, steps=5, reached=True, results=(other, tried), attempt=tried)
+
+    own = bench(StandInPool(play), sandbox)
+    outcome = own.trials.attempt(kit_of(walk("up")), "walk_up", [Start(b"good", 1), Start(b"bad", 2)], 4)
+    assert outcome == TrialOutcome((tried, tried), 2, "RuntimeError: it broke")
+    assert own.results == [other, other]
+    assert own.steps.count(5) == 2 and sum(own.steps) == 10
+
+
+def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox) -> None:
+    facts = {name: 0 for name in NAMES} | {"wood": 3}
+
+    def play(job: Job) -> JobResult:
+        states = tuple(SavedState(start=Start(b"s", job.seed), facts=facts, label=x) for x in ("reach", "walk_up"))
+        attempt = result("walk_up", "done")
+        return JobResult(job=job, reached=True, attempt=attempt, results=(attempt,), states=states)
+
+    own = bench(StandInPool(play), sandbox)
+    own.trials.attempt(kit_of(walk("up")), "walk_up", [Start(b"a", 1)], 2)
+    assert own.bank.labels == {FRESH: 2, "walk_up": 2}
+    assert own.bank.states({"wood": 3})[0][1][NAMES.index("wood")] == 3
+    assert effects_of(obtains={"wood": 1}).needs == {}
