@@ -42,9 +42,9 @@ def reach_cost(graph: SkillGraph, effects: Effects) -> float:
         return float("inf")
 
 
-def hopeless(progress: SkillProgress, scripted: bool) -> bool:
-    """Whether further rounds would probably be wasted."""
-    if scripted:
+def hopeless(progress: SkillProgress, quick: bool) -> bool:
+    """Whether further rounds would probably be wasted; `quick`: a round is a few single actions."""
+    if quick:
         return progress.rounds >= CRAFT_PATIENCE
     return progress.rounds >= PATIENCE and progress.learning_progress < LITTLE_PROGRESS
 
@@ -57,9 +57,9 @@ def choose(
 ) -> SkillClaim | None:
     """The skill to practise next; None when nothing is left to do.
 
-    Scripted skills in reach come first: one attempt tells whether they work. Then, among skills tried equally
-    often, the `urgent` ones, which keep the player alive through all other practice. Then whatever is learned
-    fastest (skills never tried count as learned fastest), the cheapest to get to among equals. When nothing
+    Scripted skills of a single action come first: one attempt tells whether they work. Then, among skills
+    tried equally often, the `urgent` ones, which keep the player alive through all other practice. Then
+    whatever is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals. When nothing
     new is in reach, admitted skills that still fail often are practised further.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
@@ -88,7 +88,7 @@ def _rank(
     graph: SkillGraph, claim: SkillClaim, progress: SkillProgress, urgent: Sequence[str]
 ) -> tuple[bool, int, bool, float, float, int]:
     """Smaller is earlier."""
-    learned = not claim.reply.action
+    learned = not claim.reply.action or claim.reply.until
     cost = reach_cost(graph, graph.belief(claim.task.name))
     calm = claim.task.name not in urgent
     return (learned, progress.rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)

@@ -10,6 +10,7 @@ from envs.game import Game, GameSpec
 from envs.observation import Facts
 from envs.seeding import child_seed
 from planners.executor import Option
+from planners.graph import SkillGraph
 from skills.code import InitiationFunction, TerminationFunction
 from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
@@ -104,8 +105,9 @@ class ScriptedOption:
 class OptionShop:
     """Makes a fresh option for each execution of a skill in a kit."""
 
-    def __init__(self, kit: Kit, spec: GameSpec, sandbox: Sandbox, seed: int) -> None:
+    def __init__(self, kit: Kit, graph: SkillGraph, spec: GameSpec, sandbox: Sandbox, seed: int) -> None:
         self._kit = kit
+        self._graph = graph
         self._spec = spec
         self._sandbox = sandbox
         self._parts: dict[str, _Parts] = {}
@@ -124,5 +126,6 @@ class OptionShop:
             size = self._spec.encoding_size
             return LearnedOption(self._parts[name], self._kit.policies[name], size, self._rng)
         kinds = self._spec.fact_kinds
-        places = {fact: n for fact, n in skill.effects.needs.items() if kinds.get(fact) == "place"}
+        needs = self._graph.belief(name).needs
+        places = {fact: n for fact, n in needs.items() if kinds.get(fact) == "place"}
         return ScriptedOption(self._parts[name], self._spec, places, self._rng)

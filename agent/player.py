@@ -63,7 +63,7 @@ class Player:
         if kit.guard.source:
             names = [fact.name for fact in self.spec.facts]
             guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
-        self._shop = OptionShop(kit, self.spec, self._sandbox, seed)
+        self._shop = OptionShop(kit, self.graph, self.spec, self._sandbox, seed)
         self.executor = Executor(
             self.graph,
             self._shop,

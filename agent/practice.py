@@ -433,7 +433,7 @@ class Practice:
         admitted = low >= ADMIT_AT
         if admitted and (progress.status != "admitted" or better):
             self._admit(skill, policy, outcome, progress)
-        elif progress.status == "open" and hopeless(progress, skill.policy.kind != "learned"):
+        elif progress.status == "open" and hopeless(progress, policy is None and not skill.policy.until):
             self._give_up(
                 skill.name, f"{outcome.successes} of {outcome.attempts} after {progress.rounds} rounds"
             )

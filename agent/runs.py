@@ -49,6 +49,10 @@ _PACKAGES = (
 )
 
 
+_open_here: set[Path] = set()
+"""Runs that this process is writing to; others of its own have ended, however they did."""
+
+
 class RunStatus(StrEnum):
     """How a run stands."""
 
@@ -102,6 +106,7 @@ class Run:
         self._events = Journal(path / "events.jsonl")
         self._metrics = Journal(path / "metrics.jsonl", durable=False)
         self._start = time.monotonic()
+        _open_here.add(path.resolve())
 
     @classmethod
     def create(cls, runs_dir: Path, *, command: str, game: str, seed: int, config: Mapping[str, Any]) -> Run:
@@ -200,6 +205,7 @@ class Run:
         """Close the files."""
         self._events.close()
         self._metrics.close()
+        _open_here.discard(self.path.resolve())
 
     def __enter__(self) -> Run:
         """Use as a context manager."""
@@ -281,7 +287,8 @@ def _status(path: Path, record: Mapping[str, Any]) -> RunStatus:
     if (path / "DONE").exists():
         return RunStatus.DONE
     process = record.get("process_start")
-    if process is not None and _process_start(record["pid"]) == process:
+    ours = record["pid"] == os.getpid() and path.resolve() not in _open_here
+    if process is not None and _process_start(record["pid"]) == process and not ours:
         return RunStatus.RUNNING
     last = ""
     for event in read_journal(path / "events.jsonl"):

@@ -30,7 +30,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what is asked for; everything by default (about five minutes on two idle cores)."""
+    """Measure what is asked for; everything by default (a few minutes on two idle cores)."""
     names = [measurement.__name__ for measurement in MEASUREMENTS]
     parser = argparse.ArgumentParser(prog="python -m agent.bench", description=main.__doc__)
     parser.add_argument("only", nargs="*", help=f"which to run; all by default: {', '.join(names)}")

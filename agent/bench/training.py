@@ -22,7 +22,7 @@ TARGETS = {PIXELS: 15.0, SYMBOLS: 3.0}
 """How many times as fast as each plain training ours is to be."""
 
 _OURS_HOW = (
-    "train_skill on collect_wood: 16 games in 2 workers, from saved states (no worlds are made), "
+    "train_skill on collect_wood (5 pieces): 16 games in 2 workers, from saved states (no worlds are made), "
     "model-written reward and termination in the sandbox, PPO update, log and checkpoints"
 )
 _PLAIN_HOW = {
@@ -66,7 +66,9 @@ def _announce(what: str) -> None:
 def figures(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome]) -> list[Figure]:
     """Speeds of ours and of the fastest way of each plain training, ratios round by round, memory."""
     ours = outcomes[OURS]
-    found = [Figure(name=OURS, samples=ours.speeds, unit="steps/s", how=_OURS_HOW)]
+    length = ours.notes["mean_length"]
+    how = f"{_OURS_HOW}; episodes of {length:.0f} steps at the end"
+    found = [Figure(name=OURS, samples=ours.speeds, unit="steps/s", how=how)]
     ratios: list[Figure] = []
     for group, target in TARGETS.items():
         ways = [contender.name for contender in contenders if contender.group == group]
@@ -104,7 +106,7 @@ def _making(plain: Outcome) -> float:
 
 
 def _memory(ours: Outcome) -> list[Figure]:
-    how = f"after {sum(lap.steps for lap in ours.laps):,} steps; episodes of {ours.notes['mean_length']:.0f}"
+    how = f"after {sum(lap.steps for lap in ours.laps):,} steps"
     return [
         Figure(name=f"training, {what}: peak memory", samples=(ours.notes[key],), unit="MiB", how=how)
         for key, what in (("main_mib", "main process"), ("worker_mib", "largest worker"))

@@ -282,6 +282,7 @@ def test_figures_of_a_race() -> None:
     contenders = [Contender(name, count, name.rpartition(", ")[0]) for name in outcomes]
     found = {figure.name: figure for figure in training.figures(contenders, outcomes)}
     assert found["whole loop"].samples == (4000.0, 2000.0)
+    assert found["whole loop"].how.endswith("; episodes of 12 steps at the end")
     assert found[pixels].samples == (200.0, 100.0)
     assert "8 games, apart (the fastest way in the first round)" in found[pixels].how
     # 4000 / 200 and 2000 / 100: 20 in both rounds, at least 15.
@@ -295,7 +296,7 @@ def test_figures_of_a_race() -> None:
     assert (without.samples, without.target) == ((2.0, 1.0), None)
     assert without.how.startswith("making worlds took 50% of that training")
     assert found["training, main process: peak memory"].value == 400.0
-    assert found["training, largest worker: peak memory"].how == "after 6,000 steps; episodes of 12"
+    assert found["training, largest worker: peak memory"].how == "after 6,000 steps"
 
 
 def test_after_one_round_the_faster_way_counts() -> None:
@@ -403,7 +404,7 @@ class TestCrafter:
 
     def test_the_skill_is_what_the_model_designed(self) -> None:
         skill = designed_skill()
-        assert skill.effects.obtains == {"wood": 1}
+        assert skill.effects.obtains == {"wood": 5}
         assert skill.focus.seek == ("tree",)
         assert "distance.tree" in skill.reward
         assert "def termination" in skill.option.termination

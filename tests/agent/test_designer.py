@@ -116,7 +116,9 @@ def test_a_bad_reward_is_rejected_twice_with_its_reason(
     play: RecordedPlay, sandbox: Sandbox, code: dict[str, list[str]], reason: str
 ) -> None:
     seat, chat = scripted_seat(code, code)
-    with pytest.raises(ReplyInvalid, match="(?s)was rejected: .*After the repair round it was rejected again"):
+    with pytest.raises(
+        ReplyInvalid, match=r"(?s)was rejected: .*After the repair round it was rejected again"
+    ):
         Designer(seat, SPEC, sandbox, play).design(CHOP.claim, BELIEF, 0, "", "live")
     assert reason in chat.asked[1][-1][1]
 

@@ -21,7 +21,9 @@ PICK = Ability(
     until=False,
     step_cap=8,
 )
-CHOP = Ability(name="chop", obtains={"wood": 1, "did.collect_wood": 1}, seek=("tree",), actions=("up", "take"))
+CHOP = Ability(
+    name="chop", obtains={"wood": 1, "did.collect_wood": 1}, seek=("tree",), actions=("up", "take")
+)
 
 
 def test_the_question_names_the_task() -> None:
@@ -38,7 +40,11 @@ def test_the_question_names_the_task() -> None:
 @pytest.mark.parametrize(
     ("ability", "change", "reason"),
     [
-        (PICK, {"requires": {"near.bank": 1}}, "'near.bank' is no fact of the game; did you mean 'near.bench'"),
+        (
+            PICK,
+            {"requires": {"near.bank": 1}},
+            "'near.bank' is no fact of the game; did you mean 'near.bench'",
+        ),
         (PICK, {"holds": {"hammer": 1}}, "'hammer' is no fact of the game"),
         (PICK, {"consumes": {"wod": 1}}, "'wod' is no fact of the game; did you mean 'wood'"),
         (PICK, {"obtains": {"gem": 1}}, "obtains must keep what success is judged by: 'pick' at least 1"),

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ from scripted import SPEC, Ability, kit_of, walk
 
 from agent.kit import Kit
 from agent.options import TEMPERATURE, LearnedOption, OptionShop, ScriptedOption
-from envs.game import Focus
+from envs.game import Focus, GameSpec
 from envs.toy.game import ToyGame
 from envs.toy.meadow import BENCH, GRASS, ROCK, SIDE, TREE
 from envs.toy.snapshot import ToyState, dump
@@ -60,8 +61,12 @@ def meadow(player: tuple[int, int], things: dict[tuple[int, int], int], wood: in
     return game
 
 
+def open_shop(kit: Kit, spec: GameSpec, sandbox: Sandbox, seed: int) -> OptionShop:
+    return OptionShop(kit, kit.open_graph(), spec, sandbox, seed)
+
+
 def shop(sandbox: Sandbox, *abilities: Ability, seed: int = 0, **kit: Any) -> OptionShop:
-    return OptionShop(kit_of(*abilities, **kit), SPEC, sandbox, seed)
+    return open_shop(kit_of(*abilities, **kit), SPEC, sandbox, seed)
 
 
 def acts(game: ToyGame, option: Any, n: int) -> list[tuple[str, int]]:
@@ -80,7 +85,7 @@ def test_a_step_that_loses_the_place_is_taken_back(sandbox: Sandbox, seed: int) 
     game = meadow((4, 4), {(5, 4): BENCH, (3, 3): TREE})  # no wood: the pick is never made
     played = acts(game, shop(sandbox, PICK, seed=seed)("make_pick"), 40)
     assert played[0] == ("make_pick", 1)
-    for (before, was_beside), (action, beside) in zip(played, played[1:], strict=False):
+    for (before, was_beside), (action, beside) in pairwise(played):
         if not beside:  # the move before lost the place: it is taken back, and nothing else is done out there
             assert was_beside and action == BACK[before]
         elif before in BACK and was_beside:  # the move before kept the place: the action is tried from here
@@ -117,7 +122,7 @@ def test_until_repeats_the_action_alone(sandbox: Sandbox) -> None:
 
 def test_a_game_without_moves_only_repeats(sandbox: Sandbox) -> None:
     spec = replace(SPEC, moves={})
-    option = OptionShop(kit_of(PICK), spec, sandbox, 0)("make_pick")
+    option = open_shop(kit_of(PICK), spec, sandbox, 0)("make_pick")
     game = meadow((4, 4), {(5, 4): BENCH})
     assert [action for action, _ in acts(game, option, 5)] == ["make_pick"] * 5
 
@@ -126,11 +131,16 @@ def test_model_written_start_and_stop(sandbox: Sandbox) -> None:
     picky = replace(
         PLACE,
         initiation=["def initiation(facts):", "    return facts['wood'] >= 2"],
-        termination=["def termination(start, facts, steps):", "    return start['wood'] > facts['wood'] + steps"],
+        termination=[
+            "def termination(start, facts, steps):",
+            "    return start['wood'] > facts['wood'] + steps",
+        ],
     )
     option = shop(sandbox, picky)("place_bench")
     assert option.may_start({"wood": 2}) and not option.may_start({"wood": 1})
-    assert option.should_stop({"wood": 5}, {"wood": 2}, 2) and not option.should_stop({"wood": 5}, {"wood": 2}, 3)
+    assert option.should_stop({"wood": 5}, {"wood": 2}, 2) and not option.should_stop(
+        {"wood": 5}, {"wood": 2}, 3
+    )
 
 
 class StubPolicy:
@@ -157,7 +167,7 @@ def learned_kit(policy: StubPolicy, **focus: Any) -> Kit:
 @pytest.mark.parametrize("thing", ["tree", "rock"])
 def test_a_network_sees_the_game_through_its_focus(sandbox: Sandbox, thing: str) -> None:
     policy = StubPolicy()
-    option = OptionShop(learned_kit(policy, seek=(thing,)), SPEC, sandbox, 0)("chop")
+    option = open_shop(learned_kit(policy, seek=(thing,)), SPEC, sandbox, 0)("chop")
     assert isinstance(option, LearnedOption)
     game = meadow((4, 4), {(1, 4): TREE, (7, 4): ROCK})
     assert option.act(game) == 5
@@ -172,7 +182,7 @@ def test_a_network_sees_the_game_through_its_focus(sandbox: Sandbox, thing: str)
 
 def test_draws_follow_from_the_seed(sandbox: Sandbox) -> None:
     policy = StubPolicy()
-    shop = OptionShop(learned_kit(policy), SPEC, sandbox, 11)
+    shop = open_shop(learned_kit(policy), SPEC, sandbox, 11)
     game = meadow((4, 4), {(1, 4): TREE})
     for _ in range(3):
         shop("chop").act(game)

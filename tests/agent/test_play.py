@@ -118,7 +118,7 @@ def test_a_players_beliefs_follow_what_happens_to_it(library: Path) -> None:
     with open_player("toy", library, 0) as player:
         attempts = player.graph.stats("build_bench").attempts
         game = make_game("toy")
-        game.reset(evaluation_seed(0, 0))
+        game.reset(evaluation_seed(0, 0), max_steps=500)
         result = player.attempt(game, "build_bench")  # without wood it fails
         assert result.verdict.outcome == "not_done"
         assert player.graph.stats("build_bench").attempts == attempts + 1
@@ -130,7 +130,7 @@ def test_a_guard_whose_code_fails_asks_for_nothing(library: Path) -> None:
     save_guard(SkillLibrary(library, "toy"), GuardCode(source=code, ranking=("gather",)))
     with open_player("toy", library, 0) as player:
         game = make_game("toy")
-        game.reset(evaluation_seed(0, 0))
+        game.reset(evaluation_seed(0, 0), max_steps=500)
         result = player.attempt(game, "build_bench")
     assert (result.verdict.outcome, result.interrupted_by) == ("not_done", "")
     assert SPEC.name == "toy"

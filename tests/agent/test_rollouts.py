@@ -36,11 +36,9 @@ class Deadly:
         return ACTIONS.index("noop")
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[RolloutPool]:
-    pool = RolloutPool(1)
-    yield pool
-    pool.close()
+@pytest.fixture
+def pool(worker: RolloutPool) -> RolloutPool:
+    return worker
 
 
 def run(pool: RolloutPool, kit: Kit, *jobs: Job) -> list[JobResult]:
@@ -108,7 +106,11 @@ def test_a_worker_that_dies_is_reported_and_replaced(pool: RolloutPool, tmp_path
     kit = kit_of(CHOP, walk("up"), policies={"chop": Deadly(tmp_path)})
     (tmp_path / "9").touch()
     before = processes(pool)
-    jobs = [Job(seed=SEEDS[0], skill="chop"), Job(seed=SEEDS[1], skill="walk_up"), Job(seed=SEEDS[2], skill="chop")]
+    jobs = [
+        Job(seed=SEEDS[0], skill="chop"),
+        Job(seed=SEEDS[1], skill="walk_up"),
+        Job(seed=SEEDS[2], skill="chop"),
+    ]
     results = run(pool, kit, *jobs)
     assert results[0].aborted == "the worker ended with exit code 9"
     assert (results[0].attempt, results[0].results) == (None, ())

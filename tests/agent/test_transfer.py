@@ -81,7 +81,7 @@ def test_nobody_helps() -> None:
 
 def test_only_a_few_of_the_best_are_tried() -> None:
     names = "abcdef"
-    trials = StandInTrials(**{name: (1, 7, 0, 10) for name in names})
+    trials = StandInTrials(**dict.fromkeys(names, (1, 7, 0, 10)))
     choose(trials, skills_of(**{name: 0.9 - 0.1 * i for i, name in enumerate(names)}))
     assert trials.asked == list(names[:CANDIDATES])
 

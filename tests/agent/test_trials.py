@@ -22,11 +22,9 @@ def sandbox() -> Iterator[Sandbox]:
         yield sandbox
 
 
-@pytest.fixture(scope="module")
-def pool() -> Iterator[RolloutPool]:
-    pool = RolloutPool(1)
-    yield pool
-    pool.close()
+@pytest.fixture
+def pool(worker: RolloutPool) -> RolloutPool:
+    return worker
 
 
 @dataclass
@@ -120,9 +118,13 @@ def test_ground_after_the_prerequisites(pool: RolloutPool, sandbox: Sandbox) -> 
     """What is needed is played for, and those executions are told to the caller."""
     chop = Ability(name="chop", obtains={"wood": 1}, action="take", until=False, step_cap=150)
     build = Ability(
-        name="build", kind="craft", obtains={"did.place_bench": 1}, consumes={"wood": 2}, action="place_bench",
+        name="build",
+        kind="craft",
+        obtains={"did.place_bench": 1},
+        consumes={"wood": 2},
+        action="place_bench",
         until=False,
-    )  # fmt: skip
+    )
     own = bench(pool, sandbox)
     kit = kit_of(chop, build)
     ground = own.trials.find(kit.open_graph(), kit, build.skill, 0, 4)
@@ -243,10 +245,12 @@ def test_the_skill_on_trial_is_no_evidence_yet_and_broken_play_never(sandbox: Sa
 
 
 def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox) -> None:
-    facts = {name: 0 for name in NAMES} | {"wood": 3}
+    facts = dict.fromkeys(NAMES, 0) | {"wood": 3}
 
     def play(job: Job) -> JobResult:
-        states = tuple(SavedState(start=Start(b"s", job.seed), facts=facts, label=x) for x in ("reach", "walk_up"))
+        states = tuple(
+            SavedState(start=Start(b"s", job.seed), facts=facts, label=x) for x in ("reach", "walk_up")
+        )
         attempt = result("walk_up", "done")
         return JobResult(job=job, reached=True, attempt=attempt, results=(attempt,), states=states)
 
