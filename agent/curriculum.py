@@ -17,6 +17,8 @@ PATIENCE = 4
 CRAFT_PATIENCE = 30
 """Rounds that a scripted skill gets: each may only raise a count that was claimed too low by one."""
 LITTLE_PROGRESS = 0.05
+URGENT_ROUNDS = 3
+"""Rounds in a row that a skill gets on which the player's life depends."""
 POLISH_BELOW = 0.9
 """Admitted skills with a lower success rate are practised further once nothing new is in reach."""
 POLISH_ROUNDS = 4
@@ -91,4 +93,5 @@ def _rank(
     learned = not claim.reply.action or claim.reply.until
     cost = reach_cost(graph, graph.belief(claim.task.name))
     calm = claim.task.name not in urgent
-    return (learned, progress.rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)
+    rounds = progress.rounds if calm else progress.rounds // URGENT_ROUNDS
+    return (learned, rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)

@@ -17,7 +17,10 @@ from skills.sandbox import Sandbox
 from skills.skill import Skill, lacking
 
 TEMPERATURE = 0.5
-"""Of the draw of actions in play: surer than in training, but never stuck in a loop."""
+"""Of the draw of actions in play: surer than in training."""
+STUCK = 2.0
+"""Of the draw after one action was taken `PATIENCE` times in a row: most likely it has no effect."""
+PATIENCE = 6
 
 
 class _Parts:
@@ -39,11 +42,17 @@ class LearnedOption:
         self._focus = parts.skill.focus.focus()
         self._encoding: NDArray[np.float32] = np.zeros(size, np.float32)
         self._rng = rng
+        self._last = -1
+        self._repeats = 0
 
     def act(self, game: Game) -> int:
         """The next action."""
         game.encode(self._focus, self._encoding)
-        return self._policy.act(self._encoding, self._rng, temperature=TEMPERATURE)
+        stuck = self._repeats >= PATIENCE
+        action = self._policy.act(self._encoding, self._rng, temperature=STUCK if stuck else TEMPERATURE)
+        self._repeats = self._repeats + 1 if action == self._last else 0
+        self._last = action
+        return action
 
     def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
         """Whether the model-written termination function gives up."""

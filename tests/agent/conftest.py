@@ -1,42 +1,15 @@
 """One whole practice session on the toy game, shared by all tests that need a library learned for real."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any
 
 import pytest
+from toy_session import Borrowed, Listener, Session
 
 from agent.config import PracticeConfig
 from agent.kit import Kit
-from agent.practice import PracticeReport, run_practice
-from agent.progress import NullProgress
+from agent.practice import run_practice
 from agent.rollouts import Job, JobResult, RolloutPool
-from agent.runs import RunInfo, find_run
-
-
-class Listener(NullProgress):
-    """Keeps the notes, as the person who watches would read them."""
-
-    def __init__(self) -> None:
-        self.notes: list[str] = []
-
-    def note(self, text: str) -> None:
-        self.notes.append(text)
-
-
-@dataclass(frozen=True)
-class Session:
-    """What a session left behind, and every job that it had played."""
-
-    report: PracticeReport
-    config: PracticeConfig
-    run: RunInfo
-    notes: list[str]
-    jobs: list[Job] = field(default_factory=list)
-
-    @property
-    def events(self) -> list[dict[str, Any]]:
-        return list(self.run.events())
+from agent.runs import find_run
 
 
 @pytest.fixture(scope="session")
@@ -45,19 +18,6 @@ def worker() -> Iterator[RolloutPool]:
     pool = RolloutPool(1)
     yield pool
     pool.close()
-
-
-class Borrowed(RolloutPool):
-    """A pool that plays with somebody else's worker and leaves it running."""
-
-    def __init__(self, pool: RolloutPool) -> None:
-        self._pool = pool
-
-    def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
-        return self._pool.run(kit, jobs)
-
-    def close(self) -> None:
-        pass
 
 
 @pytest.fixture

@@ -1,7 +1,16 @@
 import pytest
 from scripted import SPEC, Ability, walk
 
-from agent.curriculum import CRAFT_PATIENCE, PATIENCE, POLISH_ROUNDS, choose, hopeless, in_reach, reach_cost
+from agent.curriculum import (
+    CRAFT_PATIENCE,
+    PATIENCE,
+    POLISH_ROUNDS,
+    URGENT_ROUNDS,
+    choose,
+    hopeless,
+    in_reach,
+    reach_cost,
+)
 from agent.grapher import add_claim
 from agent.session import SkillProgress
 from planners.graph import SkillGraph
@@ -108,6 +117,23 @@ def test_fewer_rounds_then_learning_progress_then_cost_then_difficulty() -> None
         == "collect_stone"
     )
     assert chosen() == "collect_stone"  # equal but for difficulty: 1, 1 and 5; the first of the easy ones
+
+
+def test_urgent_skills_come_first_among_those_tried_equally_often() -> None:
+    graph = graph_of(WOOD, STONE, walk("up"))
+    claims = [WOOD.claim, STONE.claim, walk("up").claim]
+
+    def chosen(*urgent: str, **known: SkillProgress) -> str:
+        claim = choose(graph, claims, progress_of(**known), urgent)
+        assert claim is not None
+        return claim.task.name
+
+    assert chosen() == "collect_wood"
+    assert chosen("collect_stone") == "collect_stone"
+    assert chosen("walk_up") == "walk_up"  # repeats an action until it works: no quicker than learned ones
+    few, many = (SkillProgress(rounds=URGENT_ROUNDS - 1), SkillProgress(rounds=URGENT_ROUNDS))
+    assert chosen("collect_stone", collect_stone=few) == "collect_stone"  # a few rounds in a row
+    assert chosen("collect_stone", collect_stone=many) == "collect_wood"  # and then the others
 
 
 def test_the_cheaper_to_get_to_among_equals() -> None:

@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from conftest import Borrowed, Session
 from scripted import NAMES, Ability, pack_of, scripted_seat, shipped_part, walk
+from toy_session import Borrowed, Session
 
 from agent.config import PracticeConfig
 from agent.designer import record_random_play

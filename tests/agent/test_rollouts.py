@@ -145,17 +145,18 @@ def test_closing_early_drops_the_rest(pool: RolloutPool) -> None:
     assert after.job == jobs[5]  # nothing of the dropped jobs comes back
 
 
-def test_workers_leave_ctrl_c_to_their_parent(pool: RolloutPool) -> None:
-    run(pool, kit_of(walk("up")), Job(seed=SEEDS[0]))
-    before = processes(pool)
-    os.kill(before[0], signal.SIGINT)
-    (result,) = run(pool, kit_of(walk("up")), Job(seed=SEEDS[0], skill="walk_up"))
-    assert result.aborted == ""
-    assert processes(pool) == before
-
-
-def test_a_closed_pool_leaves_no_process() -> None:
+def test_ctrl_c_is_left_to_the_parent_and_closing_leaves_no_process() -> None:
     pool = RolloutPool(2)
+    before = processes(pool)
+    for process in before:
+        os.kill(process, signal.SIGINT)  # they are still starting up
+    kit = kit_of(walk("up"))
+    jobs = [Job(seed=seed, skill="walk_up") for seed in SEEDS[:4]]
+    assert [result.aborted for result in run(pool, kit, *jobs)] == [""] * 4
+    for process in before:
+        os.kill(process, signal.SIGINT)
+    assert [result.aborted for result in run(pool, kit, *jobs)] == [""] * 4
+    assert processes(pool) == before
     found = [worker.process for worker in pool._workers]
     pool.close()
     deadline = time.monotonic() + 10

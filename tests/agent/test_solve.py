@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Session
 from scripted import GAME, scripted_seat
 from toy_library import build_toy_library
+from toy_session import Session
 
 from agent.config import SolveConfig
 from agent.errors import EvaluationFailed, MissingPrerequisite

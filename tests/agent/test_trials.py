@@ -231,11 +231,12 @@ def test_guards_may_not_interrupt_a_single_action(sandbox: Sandbox) -> None:
 
 def test_the_skill_on_trial_is_no_evidence_yet_and_broken_play_never(sandbox: Sandbox) -> None:
     other, tried = result("other", "done", 3), result("walk_up", "done", 2)
+    on_the_way = result("walk_up", "not_done", 1)
 
     def play(job: Job) -> JobResult:
         if job.start == Start(b"bad", 2):
             return JobResult(job=job, aborted="Traceback\n  somewhere\nRuntimeError: it broke\n")
-        return JobResult(job=job, steps=5, reached=True, results=(other, tried), attempt=tried)
+        return JobResult(job=job, steps=5, reached=True, results=(on_the_way, other, tried), attempt=tried)
 
     own = bench(StandInPool(play), sandbox)
     outcome = own.trials.attempt(kit_of(walk("up")), "walk_up", [Start(b"good", 1), Start(b"bad", 2)], 4)

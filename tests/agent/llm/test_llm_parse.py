@@ -132,7 +132,7 @@ def test_reply_signatures_are_pinned() -> None:
     """They are part of every recorded answer's key: a change here makes all shipped answers unusable."""
     assert [reply_signature(reply) for reply in REPLIES.values()] == [
         "TaskProposals/1(tasks)",
-        "SkillEffects/1(reason,requires,consumes,holds,obtains,seek,explore,action,until,step_cap)",
+        "SkillEffects/1(reason,requires,consumes,holds,obtains,seek,explore,action,until,actions,step_cap)",
         "SkillReward/1(reason,reward)",
         "SkillOption/1(reason,initiation,termination)",
         "Guards/1(reason,guard,ranking)",
