@@ -60,9 +60,10 @@ def choose(
     """The skill to practise next; None when nothing is left to do.
 
     Scripted skills of a single action come first: one attempt tells whether they work. Then, among skills
-    tried equally often, the `urgent` ones, which keep the player alive through all other practice. Then
-    whatever is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals. When nothing
-    new is in reach, admitted skills that still fail often are practised further.
+    tried equally often, the `urgent` ones, which keep the player alive through all other practice; they are
+    practised on after they were admitted, in the states in which they turned out to be needed. Then whatever
+    is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals.
+    When nothing new is in reach, admitted skills that still fail often are practised further.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
     open_skills = [
@@ -71,6 +72,15 @@ def choose(
         if progress[claim.task.name].status == "open"
         and progress[claim.task.name].waiting_since != admitted
         and in_reach(graph, graph.belief(claim.task.name).needs)
+    ]
+    open_skills += [
+        claim
+        for claim in claims
+        if not claim.reply.action
+        and claim.task.name in urgent
+        and progress[claim.task.name].status == "admitted"
+        and progress[claim.task.name].waiting_since != admitted
+        and progress[claim.task.name].rounds <= URGENT_ROUNDS
     ]
     if open_skills:
         return min(open_skills, key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent))
@@ -93,5 +103,6 @@ def _rank(
     learned = not claim.reply.action or claim.reply.until
     cost = reach_cost(graph, graph.belief(claim.task.name))
     calm = claim.task.name not in urgent
-    rounds = progress.rounds if calm else progress.rounds // URGENT_ROUNDS
+    first = progress.status == "open" and not calm
+    rounds = progress.rounds // URGENT_ROUNDS if first else progress.rounds
     return (learned, rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)

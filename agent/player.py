@@ -37,6 +37,21 @@ def _quiet(guard: GuardFunction) -> Guard:
     return ask
 
 
+def _overheard(guard: Guard, on_wish: Callable[[str], None]) -> Guard:
+    """The guard, telling every wish when it comes up."""
+    latest = ""
+
+    def ask(facts: Facts) -> str | None:
+        nonlocal latest
+        wish = guard(facts) or ""
+        if wish and wish != latest:
+            on_wish(wish)
+        latest = wish
+        return wish
+
+    return ask
+
+
 class Player:
     """Plays games with one kit; use as a context manager.
 
@@ -45,6 +60,7 @@ class Player:
         seed: of its own draws (action sampling); the game's seed is given to `reset`.
         on_result: called after every execution of a skill.
         learn: whether results change this player's beliefs at once.
+        on_wish: called with what the guard begins to ask for, whether or not it can be executed.
     """
 
     def __init__(
@@ -54,6 +70,7 @@ class Player:
         *,
         on_result: Callable[[StepResult], None] | None = None,
         learn: bool = True,
+        on_wish: Callable[[str], None] | None = None,
     ) -> None:
         self.kit = kit
         self.spec = game_spec(kit.game)
@@ -63,6 +80,7 @@ class Player:
         if kit.guard.source:
             names = [fact.name for fact in self.spec.facts]
             guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
+            guard = guard if on_wish is None else _overheard(guard, on_wish)
         self._shop = OptionShop(kit, self.graph, self.spec, self._sandbox, seed)
         self.executor = Executor(
             self.graph,

@@ -199,7 +199,7 @@ class Practice:
                             continue
                         skill, policy = self._train(draft, ground)
                         outcome = self._try_out(skill, policy, ground)
-                        self._decide(skill, policy, outcome)
+                        self._decide(skill, policy, outcome, ground)
                 except (CodeRejected, PolicyMismatch, TrainingDiverged) as error:
                     self._give_up(claim.task.name, f"it broke down: {error}")
                 self._save()
@@ -409,7 +409,16 @@ class Practice:
         self._learn_from(outcome.results)
         return outcome
 
-    def _decide(self, skill: Skill, policy: Path | None, outcome: TrialOutcome) -> None:
+    def _beats_incumbent(self, skill: Skill, outcome: TrialOutcome, ground: Ground) -> bool:
+        """Whether a newly trained version succeeds more often than the admitted one from the same states."""
+        times = len(outcome.results)
+        incumbent = self._trials.attempt(self._make_kit(), skill.name, ground.trial, times)
+        self._run.event(
+            "compared", skill=skill.name, new=outcome.successes, old=incumbent.successes, attempts=times
+        )
+        return outcome.successes > incumbent.successes
+
+    def _decide(self, skill: Skill, policy: Path | None, outcome: TrialOutcome, ground: Ground) -> None:
         """Admit at the 95 % lower bound; keep trying while there is progress; else say why not."""
         progress = self._state.skills[skill.name]
         if outcome.aborted > len(outcome.results):
@@ -427,11 +436,11 @@ class Practice:
         ):
             self._wait(skill)
         progress.rounds += 1
-        better = not progress.rates or outcome.rate > max(progress.rates)
+        better = progress.status != "admitted" or self._beats_incumbent(skill, outcome, ground)
         progress.rates.append(outcome.rate)
         low = wilson(outcome.successes, outcome.attempts).low if outcome.attempts else 0.0
         admitted = low >= ADMIT_AT
-        if admitted and (progress.status != "admitted" or better):
+        if admitted and better:
             self._admit(skill, policy, outcome, progress)
         elif progress.status == "open" and hopeless(progress, policy is None and not skill.policy.until):
             self._give_up(

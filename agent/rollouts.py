@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any
 
@@ -84,9 +85,41 @@ class JobResult:
     aborted: str = ""
 
 
-def play(game: Game, player: Player, job: Job, keep: list[StepResult]) -> JobResult:
-    """Carry out one job; `keep` is the list that the player's results are appended to."""
-    keep.clear()
+WISHES = 6
+"""Most states per job that are saved because the guard began to ask for something in them."""
+
+
+@dataclass(slots=True)
+class Notes:
+    """What is noted down while a job is played.
+
+    Attributes:
+        results: every execution of a skill.
+        wishes: what the guard began to ask for, with the state in which it did.
+    """
+
+    results: list[StepResult] = field(default_factory=list)
+    wishes: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
+
+    def clear(self) -> None:
+        """Begin anew."""
+        self.results.clear()
+        self.wishes.clear()
+
+    def wish(self, game: Game, skill: str) -> None:
+        """The guard began to ask for `skill`: a state in which that skill is really needed."""
+        if len(self.wishes) < WISHES and game.status is EndStatus.RUNNING:
+            self.wishes.append((skill, game.snapshot(), game.facts()))
+
+
+def wish_label(skill: str) -> str:
+    """The label of states in which the guard asked for a skill."""
+    return f"need {skill}"
+
+
+def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
+    """Carry out one job; `notes` is what the player's callbacks write to."""
+    notes.clear()
     player.reseed(job.seed)
     if job.start is None:
         game.reset(job.seed)
@@ -108,11 +141,15 @@ def play(game: Game, player: Player, job: Job, keep: list[StepResult]) -> JobRes
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
+    states += [
+        SavedState(start=Start(state, origin), facts=facts, label=wish_label(skill))
+        for skill, state, facts in notes.wishes
+    ]
     return JobResult(
         job=job,
         steps=game.steps - begin,
         reached=reached,
-        results=tuple(keep),
+        results=tuple(notes.results),
         attempt=attempt,
         states=tuple(states),
     )
@@ -120,7 +157,7 @@ def play(game: Game, player: Player, job: Job, keep: list[StepResult]) -> JobRes
 
 def _work(pipe: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    keep: list[StepResult] = []
+    notes = Notes()
     with suppress(EOFError, BrokenPipeError), ExitStack() as stack:
         while True:
             message: Any = pipe.recv()
@@ -128,10 +165,18 @@ def _work(pipe: Connection) -> None:
                 stack.close()
                 game = make_game(message.game, **message.game_options)
                 stack.callback(game.close)
-                player = stack.enter_context(Player(message, 0, on_result=keep.append, learn=False))
+                player = stack.enter_context(
+                    Player(
+                        message,
+                        0,
+                        on_result=notes.results.append,
+                        learn=False,
+                        on_wish=partial(notes.wish, game),
+                    )
+                )
                 continue
             try:
-                pipe.send(play(game, player, message, keep))
+                pipe.send(play(game, player, message, notes))
             except Exception:  # the worker's boundary: whatever happened here is reported as aborted
                 pipe.send(JobResult(job=message, aborted=traceback.format_exc(limit=8)))
 

@@ -16,7 +16,7 @@ from agent.llm.replies import GoalFacts
 from agent.llm.vocabulary import game_variables
 from agent.play import load_kit
 from agent.player import Player
-from agent.rollouts import Job, JobResult, RolloutPool, play
+from agent.rollouts import Job, JobResult, Notes, RolloutPool, play
 from agent.runs import Run
 from agent.stats import success_estimate
 from envs.game import GameSpec, did_you_mean, game_spec, make_game
@@ -177,17 +177,17 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
     """Play in this process and film every episode into the run's media folder."""
     from envs.recorded_game import RecordedGame
 
-    keep: list[StepResult] = []
+    notes = Notes()
     game = RecordedGame(make_game(config.game), run.media)
 
     def note(result: StepResult) -> None:
-        keep.append(result)
+        notes.results.append(result)
         game.note(f"{result.skill}: {result.verdict.outcome}")
 
     try:
         with Player(kit, 0, on_result=note, learn=False) as player:
             for job in jobs:
-                yield play(game, player, job, keep)
+                yield play(game, player, job, notes)
     finally:
         game.close()
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from agent.kit import Kit
-from agent.rollouts import Job, JobResult, RolloutPool, in_order
+from agent.rollouts import Job, JobResult, RolloutPool, in_order, wish_label
 from envs.episode import Start
 from envs.game import GameSpec
 from envs.seeding import child_seed, training_seed
@@ -86,6 +86,10 @@ class TrialOutcome:
         """Environment steps per clear execution."""
         clear = [result.env_steps for result in self.results if result.verdict.success is not None]
         return float(np.mean(clear)) if clear else 0.0
+
+
+ENOUGH_NEEDS = 60
+"""Saved states in which the guard asked for a skill, from which on it is practised in those alone."""
 
 
 class Trials:
@@ -176,7 +180,9 @@ class Trials:
         open_ended = len(levels) < len(skill.effects.obtains)
         train: list[Start] = []
         trial: list[Start] = []
-        for start, facts in self._bank.states(needs):
+        label = wish_label(skill.name)
+        needed = guarded and self._bank.labels.get(label, 0) >= ENOUGH_NEEDS
+        for start, facts in self._bank.states(needs, label if needed else None):
             reached = levels and all(facts[self._spec.fact_index[f]] >= n for f, n in levels.items())
             if reached and not open_ended:
                 continue
