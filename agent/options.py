@@ -16,9 +16,9 @@ from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
 from skills.skill import Skill, lacking
 
-TEMPERATURE = 0.5
+TEMPERATURE = 0.4
 """Of the draw of actions in play: surer than in training."""
-STUCK = 2.0
+STUCK = 1.0
 """Of the draw after one action was taken `PATIENCE` times in a row: most likely it has no effect."""
 PATIENCE = 6
 
@@ -79,6 +79,9 @@ class ScriptedOption:
         self._moves = {spec.action_index[a]: spec.action_index[b] for a, b in spec.moves.items()}
         self._places = places
         self._rng = rng
+        self._all_places = [fact.name for fact in spec.facts if fact.kind == "place"]
+        self._stay: dict[str, int] = {}
+        self._rounds = 0
         self._fixed: bool | None = None
         self._queue: list[int] = []
         self._moved: int | None = None
@@ -88,15 +91,20 @@ class ScriptedOption:
         if self._until:
             return self._action
         if self._fixed is None:
-            self._fixed = bool(lacking(self._places, game.facts()))
+            facts = game.facts()
+            self._fixed = bool(lacking(self._places, facts))
+            self._stay = {name: 1 for name in self._all_places if facts.get(name)}
         if self._fixed:
             return self._action
         if self._moved is not None:
             moved, self._moved = self._moved, None
-            if lacking(self._places, game.facts()):
+            if lacking(self._stay | self._places, game.facts()):
                 return self._moves[moved]
             return self._action
         if not self._queue:
+            self._rounds += 1
+            if self._rounds > 1:
+                self._stay = {}
             self._queue = [int(a) for a in self._rng.permutation(list(self._moves))] if self._moves else []
             return self._action
         self._moved = self._queue.pop()

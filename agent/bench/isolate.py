@@ -35,13 +35,17 @@ class Measured:
     figures: tuple[Figure, ...]
 
 
+class MeasurementFailed(RuntimeError):
+    """A measurement gave no figures; the message holds its traceback."""
+
+
 def load_average() -> float:
     """Processes that ran or waited over the last minute; not a number where the system does not tell."""
     return os.getloadavg()[0] if hasattr(os, "getloadavg") else float("nan")
 
 
 def measure(measurement: Measure, settings: Settings) -> Measured:
-    """Run one measurement by itself. Raises `RuntimeError` with its traceback when it fails."""
+    """Run one measurement by itself. Raises `MeasurementFailed`."""
     load, start = load_average(), time.perf_counter()
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe(duplex=False)
@@ -55,7 +59,7 @@ def measure(measurement: Measure, settings: Settings) -> Measured:
         outcome = f"its process ended without an answer, with exit code {process.exitcode}"
     process.join()
     if isinstance(outcome, str):
-        raise RuntimeError(f"measurement {measurement.__name__} failed:\n{outcome}")
+        raise MeasurementFailed(f"measurement {measurement.__name__} failed:\n{outcome}")
     seconds = time.perf_counter() - start
     return Measured(name=measurement.__name__, load_average=load, seconds=seconds, figures=outcome)
 

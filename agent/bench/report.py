@@ -23,8 +23,8 @@ SCHEMA = 1
 """Schema number of the JSON document."""
 
 
-def to_json(results: Sequence[Measured], settings: Settings) -> dict[str, Any]:
-    """One document: the machine, the settings, and every measurement with its figures."""
+def to_json(results: Sequence[Measured], settings: Settings, failed: Sequence[str] = ()) -> dict[str, Any]:
+    """One document: the machine, the settings, every measurement with its figures, and what failed."""
     return {
         "schema_version": SCHEMA,
         "machine": {
@@ -42,6 +42,7 @@ def to_json(results: Sequence[Measured], settings: Settings) -> dict[str, Any]:
             }
             for result in results
         ],
+        "failed": list(failed),
     }
 
 

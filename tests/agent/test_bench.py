@@ -11,7 +11,7 @@ from agent.bench import training
 from agent.bench.designed_skill import designed_skill, saved_starts
 from agent.bench.figure import Figure, pairwise_ratios, scaled, seconds_of
 from agent.bench.graphs import crafter_graph, minecraft_graph, synthetic_graph
-from agent.bench.isolate import Measured, measure
+from agent.bench.isolate import Measured, MeasurementFailed, measure
 from agent.bench.memory import peak_mib
 from agent.bench.plain_crafter import MATERIALS, SYMBOLS, PlainCrafter, SymbolicCrafter
 from agent.bench.planning import planning_large, slowest_plan
@@ -137,10 +137,20 @@ class TestCommand:
     def test_json_and_choice(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady", "--json", "--rounds", "2"]) == 0
         printed = capsys.readouterr()
+        assert json.loads(printed.out)["failed"] == []
         (measured,) = json.loads(printed.out)["measurements"]
         assert [(f["name"], f["value"]) for f in measured["figures"]] == [("steady", 2.0)]
         assert measured["seconds"] > 0
         assert printed.err.startswith("measuring steady (load average ")
+
+    def test_a_failure_takes_no_other_figures_with_it(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert command.main(["--json"]) == 1
+        printed = capsys.readouterr()
+        document = json.loads(printed.out)
+        assert [m["name"] for m in document["measurements"]] == ["steady"]
+        assert document["failed"] == ["broken"]
+        assert "OSError: no room" in printed.err
+        assert printed.err.endswith("no figures, see above: broken\n")
 
     def test_table(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady"]) == 0
@@ -174,11 +184,13 @@ class TestIsolation:
         assert (measured.name, measured.figures[0].samples) == ("steady", (3.0,))
 
     def test_a_broken_measurement_is_no_figure(self) -> None:
-        with pytest.raises(RuntimeError, match=r"measurement broken failed:\n(.*\n)+OSError: no room"):
+        with pytest.raises(MeasurementFailed, match=r"measurement broken failed:\n(.*\n)+OSError: no room"):
             measure(broken, QUICK)
 
     def test_a_measurement_that_vanishes(self) -> None:
-        with pytest.raises(RuntimeError, match=r"silent failed:\n.* without an answer, with exit code 7"):
+        with pytest.raises(
+            MeasurementFailed, match=r"silent failed:\n.* without an answer, with exit code 7"
+        ):
             measure(silent, QUICK)
 
     def test_memory_grows(self) -> None:

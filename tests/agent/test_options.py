@@ -111,7 +111,9 @@ def test_without_a_place_to_keep_it_turns_until_it_works(sandbox: Sandbox) -> No
         if game.facts()["did.place_bench"]:
             break
     assert game.facts()["did.place_bench"] == 1
-    assert step <= 4  # the action, at most one move into the tree, and the action on free grass
+    # One round tries to stay beside the tree (a step away, the step back, the action: at most 4 x 3 + 1), the
+    # next may leave it: one more move, and the action on free grass.
+    assert step <= 16
 
 
 def test_until_repeats_the_action_alone(sandbox: Sandbox) -> None:

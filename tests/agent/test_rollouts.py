@@ -3,6 +3,7 @@ import signal
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,12 +12,11 @@ from scripted import SPEC, Ability, kit_of, walk
 
 from agent.kit import Kit
 from agent.player import Player
-from agent.rollouts import Job, JobResult, RolloutPool, in_order, play
+from agent.rollouts import Job, JobResult, Notes, RolloutPool, in_order, play
 from envs.episode import Start
 from envs.game import make_game
 from envs.seeding import training_seed
 from envs.toy.spec import ACTIONS
-from planners.plan import StepResult
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 PATIENT = Ability(name="wait", obtains={"gem": 1}, action="noop", step_cap=12)
@@ -76,9 +76,10 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: RolloutPool)
     forwards = run(pool, kit, *jobs)
     backwards = run(pool, kit, *reversed(jobs))
     assert forwards == backwards[::-1]
-    keep: list[StepResult] = []
-    with Player(kit, 0, on_result=keep.append, learn=False) as player:
-        assert play(make_game("toy"), player, jobs[3], keep) == forwards[3]
+    game, notes = make_game("toy"), Notes()
+    wish = partial(notes.wish, game)
+    with Player(kit, 0, on_result=notes.results.append, learn=False, on_wish=wish) as player:
+        assert play(game, player, jobs[3], notes) == forwards[3]
 
 
 def test_what_cannot_be_reached_is_not_tried(pool: RolloutPool) -> None:
