@@ -26,7 +26,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/mypy
 
 bench: $(VENV)/.installed
-	$(BIN)/python -m agent.bench $(ARGS)
+	@$(BIN)/python -m agent.bench $(ARGS)
 
 venv: $(VENV)/.installed-dev
 

@@ -92,8 +92,8 @@ def import_library(folder: Path, game: str, path: Path) -> ImportReport:
     """Add the versions of an exported file; the caller holds the library's lock.
 
     Everything is read and checked before anything is installed. A version that is there already must be
-    the same; a graph or guard that is there already is kept. When installing fails, what was installed is removed
-    again; a crash leaves whole versions only, and importing once more completes them.
+    the same; a graph or guard that is there already is kept. When installing fails, what was installed is
+    removed again; a crash leaves whole versions only, and importing once more completes them.
 
     Raises:
         LibraryDamaged: the file is no archive of a library, too large, or not what its hashes say.
