@@ -324,7 +324,7 @@ class Practice:
         skills = self._state.skills
         skills[draft.name].waiting_since = sum(p.status == "admitted" for p in skills.values())
         self._run.event("waiting", skill=draft.name)
-        self._progress.note(f"{draft.name}: nowhere to practise it yet")
+        self._progress.note(f"{draft.name}: set aside until another skill is admitted")
         self._save()
 
     def _train(self, draft: Skill, ground: Ground) -> tuple[Skill, Path | None]:

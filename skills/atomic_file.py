@@ -8,6 +8,13 @@ from contextlib import suppress
 from pathlib import Path
 
 
+def _mode() -> int:
+    """The permissions that an ordinary new file gets here; temporary files are private otherwise."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask
+
+
 def write_atomically(path: Path, content: bytes) -> None:
     """Write under a temporary name in the same folder, flush to disk, rename.
 
@@ -19,6 +26,7 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
+        os.chmod(temporary, _mode())
         os.replace(temporary, path)
     except BaseException:
         with suppress(OSError):

@@ -130,6 +130,13 @@ def test_a_missing_bank_is_no_damage(tmp_path):
         StartBank.load(tmp_path / "bank.npz")
 
 
+def test_a_written_file_has_the_permissions_of_an_ordinary_one(tmp_path):
+    ordinary = tmp_path / "ordinary"
+    ordinary.write_bytes(b"")
+    write_atomically(tmp_path / "file", b"content")
+    assert (tmp_path / "file").stat().st_mode == ordinary.stat().st_mode
+
+
 def test_a_failed_write_keeps_the_old_file_and_leaves_nothing(tmp_path, monkeypatch):
     path = tmp_path / "file"
     write_atomically(path, b"old")
