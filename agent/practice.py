@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from agent.llm.meter import Caps
 from agent.llm.opening import SeatOptions, is_live, open_seat
 from agent.llm.seat import Seat
 from agent.play import save_guard
+from agent.practice_report import PracticeReport
 from agent.progress import NullProgress, PracticeProgress
 from agent.proposer import propose
 from agent.rollouts import RolloutPool
@@ -63,44 +64,6 @@ TRAINING_CAP = 300
 """Steps of a training episode at most; trials get the skill's own cap."""
 STEPS_PER_SECOND = 1_500
 """Of a whole session on two cores, trials included; for the estimate that is shown first."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeReport:
-    """What a session led to; `to_record` is the documented JSON."""
-
-    run: str
-    game: str
-    library: Path
-    seed: int
-    steps: int
-    minutes: float
-    admitted: tuple[dict[str, Any], ...]
-    abandoned: tuple[dict[str, Any], ...]
-    claims: dict[str, int]
-    calls: int
-    tokens: int
-    usd: float | None
-    stopped: str
-    interrupted: bool = False
-
-    def to_record(self) -> dict[str, Any]:
-        """As plain JSON values."""
-        return {
-            "run": self.run,
-            "game": self.game,
-            "library": str(self.library),
-            "seed": self.seed,
-            "steps": self.steps,
-            "minutes": round(self.minutes, 2),
-            "admitted": list(self.admitted),
-            "abandoned": list(self.abandoned),
-            "claims": self.claims,
-            "calls": self.calls,
-            "tokens": self.tokens,
-            "usd": self.usd,
-            "stopped": self.stopped,
-        }
 
 
 def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = None) -> PracticeReport:

@@ -11,7 +11,7 @@ from agent.cli.plan import to_record as plan_record
 from agent.doctor import Check, Health
 from agent.doctor import to_record as doctor_record
 from agent.evaluate import EvalReport
-from agent.practice import PracticeReport
+from agent.practice_report import PracticeReport
 from agent.solve import SolvedEpisode, SolveReport
 from agent.stats import success_estimate
 from agent.suites import load_suite

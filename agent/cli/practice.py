@@ -15,7 +15,7 @@ from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
     from agent.config import PracticeConfig
-    from agent.practice import PracticeReport
+    from agent.practice_report import PracticeReport
     from agent.progress import PracticeProgress
 
 

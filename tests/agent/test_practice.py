@@ -24,7 +24,8 @@ from agent.llm.opening import SeatOptions
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack
 from agent.play import load_guard, load_kit
-from agent.practice import PracticeReport, remove_training_files, run_practice
+from agent.practice import remove_training_files, run_practice
+from agent.practice_report import PracticeReport
 from agent.progress import NullProgress
 from agent.rollouts import RolloutPool
 from agent.runs import RunInfo, RunStatus, find_run

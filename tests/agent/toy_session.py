@@ -6,7 +6,7 @@ from typing import Any
 
 from agent.config import PracticeConfig
 from agent.kit import Kit
-from agent.practice import PracticeReport
+from agent.practice_report import PracticeReport
 from agent.progress import NullProgress
 from agent.rollouts import Job, JobResult, RolloutPool
 from agent.runs import RunInfo
