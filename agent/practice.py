@@ -6,7 +6,6 @@ Read `Practice.run` first: it is the whole loop. A session can be stopped at any
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
@@ -585,8 +584,3 @@ class Practice:
             stopped=stopped,
             interrupted=interrupted,
         )
-
-
-def remove_training_files(run: Path) -> None:
-    """Free the space of a finished session's checkpoints; its records stay."""
-    shutil.rmtree(run / "training", ignore_errors=True)

@@ -24,7 +24,7 @@ from agent.llm.opening import SeatOptions
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack
 from agent.play import load_guard, load_kit
-from agent.practice import remove_training_files, run_practice
+from agent.practice import run_practice
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress
 from agent.rollouts import RolloutPool
@@ -797,13 +797,3 @@ def test_an_unknown_game_is_refused_before_anything_is_made(
     with pytest.raises(UnknownGame, match="no game 'toi'; did you mean 'toy'"):
         run_practice(config)
     assert not config.library.exists() and not config.runs_dir.exists()
-
-
-def test_checkpoints_can_be_thrown_away(toy_session: Session, tmp_path: Path) -> None:
-    run = tmp_path / "run"
-    shutil.copytree(toy_session.run.path, run)
-    assert list((run / "training").iterdir())
-    remove_training_files(run)
-    assert not (run / "training").exists()
-    assert (run / "DONE").is_file()
-    remove_training_files(run)
