@@ -65,7 +65,9 @@ RETRIED = [
 ]
 
 
-@pytest.mark.parametrize(("trouble", "fits"), RETRIED, ids=lambda value: str(value)[:40])
+@pytest.mark.parametrize(
+    ("trouble", "fits"), RETRIED, ids=lambda value: "" if callable(value) else str(value)[:40]
+)
 def test_passing_trouble_is_retried(
     bench: Make,
     server: OpenAIServer,
