@@ -58,6 +58,8 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
     """
     game = game_spec(spec.game)
     spec.work_dir.mkdir(parents=True, exist_ok=True)
+    for unfinished in spec.work_dir.glob(".*.tmp"):  # left by a process that was killed while writing
+        unfinished.unlink(missing_ok=True)
     saved = Checkpoint.load(_checkpoint_path(spec))
     if saved is not None and (reason := _reason_to_stop(spec, saved.counters)):
         return _finish(spec, game, saved, reason, 0.0)

@@ -181,6 +181,9 @@ def test_kill_loses_only_what_came_after_the_last_checkpoint(spec):
     assert child.wait() == -signal.SIGKILL
     saved = Checkpoint.load(checkpoint)
     assert saved.counters.steps >= 128
+    (endless.work_dir / ".checkpoint.pt.half.tmp").write_bytes(
+        b"as a kill in the middle of writing leaves it"
+    )
     seen = []
     result = train_skill(
         replace(endless, budget_steps=saved.counters.steps + 128), on_progress=lambda p: seen.append(p.steps)
