@@ -1,4 +1,4 @@
-# practice  learn skills on Crafter, from nothing to a stone pickaxe and beyond (about 20 minutes)
+# practice  learn skills on Crafter, from nothing to a stone pickaxe and beyond (at most 18 minutes)
 # test      format, lint, types, tests: what CI runs
 # check     format, lint and types only
 # bench     throughput, planning time, start-up, memory
