@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import numpy as np
-from numpy.typing import NDArray
 
 from envs.errors import WorkerDied
-from envs.game import Focus, Game, GameSpec, make_game
+from envs.game import Game, make_game
 from envs.observation import EndStatus
 from envs.seeding import child_seed
+from envs.wrapped_game import WrappedGame
 from planners.plan import Goal, StepResult
 
 if TYPE_CHECKING:
@@ -110,7 +110,7 @@ class EpisodeRecord:
         )
 
 
-class ScoredGame:
+class ScoredGame(WrappedGame):
     """A game that keeps score of the achievements; everything else is passed on.
 
     The episode ends with `EndStatus.SUCCESS` once every achievement is unlocked. The reward is Crafter's: one
@@ -119,7 +119,7 @@ class ScoredGame:
 
     def __init__(self, game: Game) -> None:
         """Keep score of `game`, which must have been reset."""
-        self._game = game
+        super().__init__(game)
         spec = game.spec
         self._columns = np.array([spec.fact_index[name] for name in spec.achievements], dtype=np.intp)
         self._health = spec.fact_index.get("health")
@@ -152,20 +152,10 @@ class ScoredGame:
         return bool(self._done.all()) and len(self._done) > 0
 
     @property
-    def spec(self) -> GameSpec:
-        """See `envs.game.Game`."""
-        return self._game.spec
-
-    @property
     def status(self) -> EndStatus:
         """See `envs.game.Game`."""
         status = self._game.status
         return EndStatus.SUCCESS if self.complete and status is EndStatus.RUNNING else status
-
-    @property
-    def steps(self) -> int:
-        """See `envs.game.Game`."""
-        return self._game.steps
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """See `envs.game.Game`; starts the score anew."""
@@ -187,38 +177,6 @@ class ScoredGame:
         self._reward += float(len(new) > 0) + (health - self._last_health) / 10
         self._last_health = health
         return self.status
-
-    def facts(self) -> dict[str, int]:
-        """See `envs.game.Game`."""
-        return self._game.facts()
-
-    def fact_values(self, out: NDArray[np.int32]) -> None:
-        """See `envs.game.Game`."""
-        self._game.fact_values(out)
-
-    def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
-        """See `envs.game.Game`."""
-        self._game.encode(focus, out)
-
-    def caption(self) -> str:
-        """See `envs.game.Game`."""
-        return self._game.caption()
-
-    def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
-        """See `envs.game.Game`."""
-        return self._game.frame(size)
-
-    def snapshot(self) -> bytes:
-        """See `envs.game.Game`; the score is not part of it."""
-        return self._game.snapshot()
-
-    def restore(self, data: bytes) -> None:
-        """See `envs.game.Game`; the score goes on from where it is."""
-        self._game.restore(data)
-
-    def close(self) -> None:
-        """See `envs.game.Game`."""
-        self._game.close()
 
 
 class RandomPlayer:

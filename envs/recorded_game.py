@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from envs.game import Focus, Game, GameSpec
+from envs.game import Game
 from envs.observation import EndStatus
 from envs.recording import Recorder, RecordingOptions
+from envs.wrapped_game import WrappedGame
 
 
-class RecordedGame:
+class RecordedGame(WrappedGame):
     """Passes everything on to `game` and records each episode; implements `envs.game.Game`.
 
     Recording starts with `reset`; every `reset` or `restore` ends the recording in progress and starts the
@@ -25,7 +23,8 @@ class RecordedGame:
     """
 
     def __init__(self, game: Game, folder: Path, options: RecordingOptions | None = None) -> None:
-        self._game, self._folder, self._options = game, folder, options
+        super().__init__(game)
+        self._folder, self._options = folder, options
         self._recorder: Recorder | None = None
         self._seed: int | None = None
         self._recordings: list[Path] = []
@@ -50,21 +49,6 @@ class RecordedGame:
         folder = self._folder / f"episode-{len(self._recordings):03d}"
         self._recorder = Recorder(self._game, folder, self._options, seed=self._seed)
 
-    @property
-    def spec(self) -> GameSpec:
-        """The game's static description."""
-        return self._game.spec
-
-    @property
-    def status(self) -> EndStatus:
-        """How the episode stands now."""
-        return self._game.status
-
-    @property
-    def steps(self) -> int:
-        """Steps taken in this episode."""
-        return self._game.steps
-
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names, and its recording."""
         self.finish()
@@ -86,30 +70,6 @@ class RecordedGame:
         if self._recorder:
             self._recorder.record(action)
         return status
-
-    def facts(self) -> dict[str, int]:
-        """The facts now, a fresh mapping with every name in ``spec.facts``."""
-        return self._game.facts()
-
-    def fact_values(self, out: NDArray[np.int32]) -> None:
-        """Write the facts into ``out: int32[len(spec.facts)]``."""
-        self._game.fact_values(out)
-
-    def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
-        """Write the policy's input into ``out: float32[spec.encoding_size]``."""
-        self._game.encode(focus, out)
-
-    def caption(self) -> str:
-        """What the player sees, in words."""
-        return self._game.caption()
-
-    def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
-        """A picture, ``uint8[height, width, 3]``."""
-        return self._game.frame(size)
-
-    def snapshot(self) -> bytes:
-        """The whole state as bytes; recordings are no part of it."""
-        return self._game.snapshot()
 
     def restore(self, data: bytes) -> None:
         """Return to a snapshot, and start a new recording there."""
