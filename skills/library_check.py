@@ -15,6 +15,8 @@ GRAPH = "graph.json"
 GUARD = "guard.json"
 RETIRED = "retired.json"
 README = "README.md"
+UNFINISHED = ".*.tmp"
+"""Files that a killed process left while writing; never read, and removed at the next write."""
 SKILL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 VERSION_NAME = re.compile(r"v[1-9][0-9]*")
 
@@ -50,7 +52,7 @@ def _folder_problems(folder: Path, game: str) -> Iterator[Problem]:
             yield from _json_problems(path, path.name)
         elif SKILL_NAME.fullmatch(path.name) and path.is_dir():
             yield from _skill_problems(path, game)
-        elif path.name not in (LOCK, HOLDER, README):
+        elif path.name not in (LOCK, HOLDER, README) and not path.match(UNFINISHED):
             yield _stray(path.name)
 
 

@@ -21,7 +21,15 @@ from envs.game import did_you_mean
 from skills.atomic_file import write_atomically
 from skills.errors import UnknownSkill
 from skills.library_archive import ImportReport, export_library, import_library
-from skills.library_check import GRAPH, RETIRED, SKILL_NAME, VERSION_NAME, Problem, library_problems
+from skills.library_check import (
+    GRAPH,
+    RETIRED,
+    SKILL_NAME,
+    UNFINISHED,
+    VERSION_NAME,
+    Problem,
+    library_problems,
+)
 from skills.library_lock import library_lock, writing
 from skills.skill import Skill, SkillStats
 from skills.version_folder import (
@@ -226,6 +234,9 @@ class SkillLibrary:
                 if path.is_dir() and (path.name.startswith(TEMPORARY) or unfinished):
                     logger.warning("removing half-written %s", path)
                     shutil.rmtree(path)
+                elif path.is_file() and path.match(UNFINISHED):
+                    logger.warning("removing half-written %s", path)
+                    path.unlink(missing_ok=True)
 
 
 def _children(folder: Path) -> list[Path]:

@@ -2,6 +2,7 @@ import signal
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 
 import pytest
 
@@ -14,6 +15,14 @@ def ignores() -> str:
     return subprocess.run(
         [sys.executable, "-c", ASK], capture_output=True, text=True, check=True
     ).stdout.strip()
+
+
+@pytest.fixture(autouse=True)
+def _heeds_interrupts() -> Iterator[None]:
+    """A shell has what it starts in the background ignore interrupts; these tests begin without that."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 def test_children_ignore_and_this_process_does_not_for_long() -> None:

@@ -475,3 +475,13 @@ def test_loading_all_skills_reads_no_weights(library, monkeypatch):
     )
     assert len(library.load_all()) == 5
     assert "policy.zip" not in opened
+
+
+def test_a_file_left_by_a_killed_write_is_no_problem_and_goes_at_the_next_write(library):
+    library.add(learned(), b"weights")
+    left = library.folder / ".graph.json.x4v9bty9.tmp"
+    left.write_text("{")
+    assert library.verify() == []
+    assert left.exists()
+    library.add(learned(), b"other weights")
+    assert not left.exists()
