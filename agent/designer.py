@@ -9,14 +9,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.grapher import SkillClaim, task_variables
-from agent.kit import GuardCode
-from agent.llm.replies import Guards, SkillOption, SkillReward
+from agent.kit import GuardCode, ShieldCode
+from agent.llm.replies import Guards, Shield, SkillOption, SkillReward
 from agent.llm.seat import Seat
 from agent.llm.vocabulary import game_variables
 from envs.game import Game, GameSpec, did_you_mean
 from envs.observation import EndStatus
 from envs.seeding import training_seed
-from skills.code import GuardFunction, InitiationFunction, RewardFunction, TerminationFunction
+from skills.code import (
+    GuardFunction,
+    InitiationFunction,
+    RewardFunction,
+    ShieldFunction,
+    TerminationFunction,
+)
 from skills.sandbox import Sandbox
 from skills.skill import (
     Effects,
@@ -188,3 +194,14 @@ class Designer:
             "guards", Guards, check=check, draw=0, skills=lines, **game_variables(self._spec)
         )
         return GuardCode(source=asked.reply.guard, ranking=asked.reply.ranking, answer_id=asked.answer_id)
+
+    def shield(self) -> ShieldCode:
+        """Ask which single actions must never be taken in which states. Raises `LLMError`."""
+
+        def check(reply: Shield) -> None:
+            function = ShieldFunction(self._sandbox, reply.shield, self._names, self._spec.actions)
+            for row in self._play.before[::5]:
+                function.one(dict(zip(self._names, row.tolist(), strict=True)))
+
+        asked = self._seat.ask("shield", Shield, check=check, draw=0, **game_variables(self._spec))
+        return ShieldCode(source=asked.reply.shield, answer_id=asked.answer_id)

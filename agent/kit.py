@@ -27,6 +27,19 @@ class GuardCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShieldCode:
+    """The model-written shield: which actions must not be taken now.
+
+    Attributes:
+        source: ``def shield(facts)``; empty for no shield.
+        answer_id: the model answer it rests on.
+    """
+
+    source: str = ""
+    answer_id: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
     """What a player carries into a game; picklable.
 
@@ -36,6 +49,7 @@ class Kit:
         policies: name -> network, for the learned ones.
         graph: `SkillGraph.to_json`.
         guard: when to interrupt a plan.
+        shield: what not to do.
         game_options: keyword arguments of the game.
     """
 
@@ -44,6 +58,7 @@ class Kit:
     policies: Mapping[str, NumpyPolicy]
     graph: Mapping[str, Any]
     guard: GuardCode = GuardCode()
+    shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
 
     def open_graph(self) -> SkillGraph:

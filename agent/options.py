@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -22,6 +25,13 @@ STUCK = 1.0
 """Of the draw after one action was taken `PATIENCE` times in a row: most likely it has no effect."""
 PATIENCE = 6
 
+Shield: TypeAlias = Callable[[Facts], tuple[int, ...]]
+"""Facts -> actions that must not be taken now."""
+
+
+def _allow_all(facts: Facts) -> tuple[int, ...]:
+    return ()
+
 
 class _Parts:
     """What all options of one skill share: model-written start and stop."""
@@ -36,8 +46,16 @@ class _Parts:
 class LearnedOption:
     """Follows the skill's network, drawing from its action probabilities."""
 
-    def __init__(self, parts: _Parts, policy: NumpyPolicy, size: int, rng: np.random.Generator) -> None:
+    def __init__(
+        self,
+        parts: _Parts,
+        policy: NumpyPolicy,
+        size: int,
+        rng: np.random.Generator,
+        shield: Shield = _allow_all,
+    ) -> None:
         self._parts = parts
+        self._shield = shield
         self._policy = policy
         self._focus = parts.skill.focus.focus()
         self._encoding: NDArray[np.float32] = np.zeros(size, np.float32)
@@ -49,7 +67,12 @@ class LearnedOption:
         """The next action."""
         game.encode(self._focus, self._encoding)
         stuck = self._repeats >= PATIENCE
-        action = self._policy.act(self._encoding, self._rng, temperature=STUCK if stuck else TEMPERATURE)
+        action = self._policy.act(
+            self._encoding,
+            self._rng,
+            temperature=STUCK if stuck else TEMPERATURE,
+            forbidden=self._shield(game.facts()),
+        )
         self._repeats = self._repeats + 1 if action == self._last else 0
         self._last = action
         return action
@@ -71,9 +94,15 @@ class ScriptedOption:
     """
 
     def __init__(
-        self, parts: _Parts, spec: GameSpec, places: dict[str, int], rng: np.random.Generator
+        self,
+        parts: _Parts,
+        spec: GameSpec,
+        places: dict[str, int],
+        rng: np.random.Generator,
+        shield: Shield = _allow_all,
     ) -> None:
         self._parts = parts
+        self._shield = shield
         self._action = spec.action_index[parts.skill.policy.action]
         self._until = parts.skill.policy.until
         self._moves = {spec.action_index[a]: spec.action_index[b] for a, b in spec.moves.items()}
@@ -107,8 +136,11 @@ class ScriptedOption:
                 self._stay = {}
             self._queue = [int(a) for a in self._rng.permutation(list(self._moves))] if self._moves else []
             return self._action
-        self._moved = self._queue.pop()
-        return self._moved
+        step = self._queue.pop()
+        if step in self._shield(game.facts()):
+            return self._action
+        self._moved = step
+        return step
 
     def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
         """Whether the model-written termination function gives up."""
@@ -122,8 +154,17 @@ class ScriptedOption:
 class OptionShop:
     """Makes a fresh option for each execution of a skill in a kit."""
 
-    def __init__(self, kit: Kit, graph: SkillGraph, spec: GameSpec, sandbox: Sandbox, seed: int) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        graph: SkillGraph,
+        spec: GameSpec,
+        sandbox: Sandbox,
+        seed: int,
+        shield: Shield = _allow_all,
+    ) -> None:
         self._kit = kit
+        self._shield = shield
         self._graph = graph
         self._spec = spec
         self._sandbox = sandbox
@@ -141,8 +182,8 @@ class OptionShop:
             self._parts[name] = _Parts(skill, self._spec, self._sandbox)
         if skill.policy.kind == "learned":
             size = self._spec.encoding_size
-            return LearnedOption(self._parts[name], self._kit.policies[name], size, self._rng)
+            return LearnedOption(self._parts[name], self._kit.policies[name], size, self._rng, self._shield)
         kinds = self._spec.fact_kinds
         needs = self._graph.belief(name).needs
         places = {fact: n for fact, n in needs.items() if kinds.get(fact) == "place"}
-        return ScriptedOption(self._parts[name], self._spec, places, self._rng)
+        return ScriptedOption(self._parts[name], self._spec, places, self._rng, self._shield)

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from agent.errors import MissingPrerequisite
-from agent.kit import GuardCode, Kit
+from agent.kit import GuardCode, Kit, ShieldCode
 from agent.player import Player
 from planners.graph import SkillGraph
 from skills.atomic_file import write_atomically
@@ -18,29 +18,36 @@ from skills.store import SkillLibrary
 GUARD_SCHEMA = 1
 
 
-def save_guard(library: SkillLibrary, guard: GuardCode) -> None:
-    """Keep the guard beside the skills. Raises `OSError`."""
+def save_guard(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
+    """Keep the guard and the shield beside the skills. Raises `OSError`."""
     record = {
         "schema": GUARD_SCHEMA,
         "guard": guard.source.splitlines(),
         "ranking": list(guard.ranking),
         "answer_id": guard.answer_id,
+        "shield": shield.source.splitlines(),
+        "shield_answer_id": shield.answer_id,
     }
     write_atomically(library.folder / GUARD, json.dumps(record, indent=1).encode())
 
 
-def load_guard(library: SkillLibrary) -> GuardCode:
-    """The library's guard; an empty one when there is none. Raises `LibraryDamaged`."""
+def load_guard(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
+    """The library's guard and shield; empty ones when there are none. Raises `LibraryDamaged`."""
     path = library.folder / GUARD
     if not path.is_file():
-        return GuardCode()
+        return GuardCode(), ShieldCode()
     try:
         record = json.loads(path.read_bytes())
-        return GuardCode(
+        guard = GuardCode(
             source="\n".join(record["guard"]) + "\n",
             ranking=tuple(record["ranking"]),
             answer_id=record["answer_id"],
         )
+        shield = ShieldCode(
+            source="".join(f"{line}\n" for line in record.get("shield", [])),
+            answer_id=record.get("shield_answer_id", ""),
+        )
+        return guard, shield
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise LibraryDamaged(
             f"{path} cannot be read ({error!r}); expected a guard's code, ranking and answer id: restore it, "
@@ -68,7 +75,8 @@ def load_kit(library: Path, game: str) -> Kit:
         if skill.policy.kind == "learned"
     }
     graph = SkillGraph.load(store.graph_path)
-    return Kit(game=game, skills=skills, policies=policies, graph=graph.to_json(), guard=load_guard(store))
+    guard, shield = load_guard(store)
+    return Kit(game=game, skills=skills, policies=policies, graph=graph.to_json(), guard=guard, shield=shield)
 
 
 def open_player(game: str, library: Path, seed: int) -> Player:

@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from agent.kit import Kit
-from agent.options import OptionShop
-from envs.game import Game, game_spec
+from agent.options import OptionShop, Shield
+from envs.game import Game, GameSpec, game_spec
 from envs.observation import Facts
-from planners.executor import ExecutionResult, Executor
+from planners.executor import ExecutionResult, Executor, Option
 from planners.guards import Guard
 from planners.judge import FactsJudge
 from planners.plan import Goal, StepResult
-from skills.code import GuardFunction
+from skills.code import GuardFunction, ShieldFunction
 from skills.errors import CodeRejected
 from skills.sandbox import Sandbox
 
@@ -52,6 +52,18 @@ def _overheard(guard: Guard, on_wish: Callable[[str], None]) -> Guard:
     return ask
 
 
+def _index_of(shield: ShieldFunction, spec: GameSpec) -> Shield:
+    """The shield with actions by their index, forbidding nothing where its code fails."""
+
+    def ask(facts: Facts) -> tuple[int, ...]:
+        try:
+            return tuple(spec.action_index[name] for name in shield.one(facts))
+        except CodeRejected:
+            return ()
+
+    return ask
+
+
 class Player:
     """Plays games with one kit; use as a context manager.
 
@@ -77,11 +89,14 @@ class Player:
         self.graph = kit.open_graph()
         self._sandbox = Sandbox()
         guard: Guard | None = None
+        names = [fact.name for fact in self.spec.facts]
         if kit.guard.source:
-            names = [fact.name for fact in self.spec.facts]
             guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
             guard = guard if on_wish is None else _overheard(guard, on_wish)
-        self._shop = OptionShop(kit, self.graph, self.spec, self._sandbox, seed)
+        shield = _index_of(
+            ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
+        )
+        self._shop = OptionShop(kit, self.graph, self.spec, self._sandbox, seed, shield)
         self.executor = Executor(
             self.graph,
             self._shop,
@@ -110,6 +125,10 @@ class Player:
     def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> StepResult:
         """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
         return self.executor.execute_skill(game, skill, guarded=guarded)
+
+    def option(self, skill: str) -> Option:
+        """A fresh option of a skill, for stepping it by hand."""
+        return self._shop(skill)
 
     def close(self) -> None:
         """End the sandbox."""

@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import PracticeConfig, to_record
-from agent.curriculum import POLISH_ROUNDS, choose, hopeless
+from agent.curriculum import POLISH_ROUNDS, choose, hopeless, reach_cost
 from agent.designer import Designer, record_random_play
 from agent.errors import UnknownRun
 from agent.grapher import SkillClaim, add_claim, ask_effects
-from agent.kit import GuardCode, Kit
+from agent.kit import GuardCode, Kit, ShieldCode
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.meter import Caps
 from agent.llm.opening import SeatOptions, is_live, open_seat
@@ -37,7 +37,7 @@ from envs.game import game_spec, make_game
 from envs.seeding import child_seed
 from planners.graph import SkillGraph
 from planners.plan import StepResult
-from skills.code import GuardFunction
+from skills.code import GuardFunction, RewardFunction
 from skills.errors import CodeRejected, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
@@ -53,9 +53,14 @@ SCRIPTED_TRIALS = 12
 FIRST_LOOK = 4
 """Attempts of a scripted skill before the rest: when none of them works, more of the same tells nothing."""
 TRAIN_STARTS = 60
+FEWEST_STARTS = 20
+REACH_STEPS = 5_000
+"""Steps that getting to a skill's starts may take by plan; what is far away starts from fewer states."""
+BANK = 1000
+"""States kept per reason for keeping them; a skill needs to see many to do well in those it never saw."""
 ROUND_STEPS = 32_000
 REFINE_STEPS = 16_000
-"""Of the first round, when another skill's network can already do it."""
+"""Of the first round, when another skill's network can already do it, and at least of later ones."""
 TARGET_SUCCESS = 0.97
 TARGET_WINDOW = 150
 """Training episodes that the target success rate is taken over."""
@@ -125,7 +130,7 @@ class Practice:
         self._graph = SkillGraph(
             config.game, self._spec.fact_kinds, {f.name: f.high for f in self._spec.facts}
         )
-        self._guard = GuardCode()
+        self._guard, self._shield = GuardCode(), ShieldCode()
         self._guard_function: GuardFunction | None = None
         self._policies: dict[str, NumpyPolicy] = {}
         self._skills: dict[str, Skill] = {}
@@ -133,7 +138,11 @@ class Practice:
         self._opened = False
         bank_path = run.path / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
-        self._bank = StartBank.load(bank_path) if bank_path.is_file() else StartBank(names, seed=config.seed)
+        self._bank = (
+            StartBank.load(bank_path)
+            if bank_path.is_file()
+            else StartBank(names, capacity=BANK, seed=config.seed)
+        )
         self._trials = Trials(
             pool, self._bank, self._spec, sandbox, config.seed, self._next_job, self._note_play, self._urgent
         )
@@ -238,14 +247,21 @@ class Practice:
         return claims
 
     def _write_guards(self, designer: Designer, claims: Sequence[SkillClaim]) -> None:
+        """Have written what must come first, and what must not be done."""
+        try:
+            self._shield = designer.shield()
+        except (ReplyFault, NoRecordedAnswer) as error:
+            self._run.event("no_shield", reason=str(error))
+            self._progress.note("no usable shield: no action is forbidden")
         try:
             descriptions = {claim.task.name: claim.task.description for claim in claims}
             self._guard = designer.guards(descriptions)
         except (ReplyFault, NoRecordedAnswer) as error:
             self._run.event("no_guard", reason=str(error))
             self._progress.note("no usable guard: plans will not be interrupted")
+        save_guard(self._library, self._guard, self._shield)
+        if not self._guard.source:
             return
-        save_guard(self._library, self._guard)
         self._run.event("guarded", answer_id=self._guard.answer_id, ranking=list(self._guard.ranking))
 
     def _designer(self) -> Designer:
@@ -276,7 +292,9 @@ class Practice:
     def _find_ground(self, draft: Skill) -> Ground:
         """States to practise from: those where the skill will be used, after its prerequisites."""
         learned = draft.policy.kind == "learned"
-        wanted = (TRAIN_STARTS, LEARNED_TRIALS // 2) if learned else (0, SCRIPTED_TRIALS)
+        cost = reach_cost(self._graph, self._graph.belief(draft.name))
+        starts = min(TRAIN_STARTS, max(FEWEST_STARTS, round(REACH_STEPS / max(cost, 1.0))))
+        wanted = (starts, LEARNED_TRIALS // 2) if learned else (0, SCRIPTED_TRIALS)
         ground = self._trials.find(self._graph, self._make_kit(), draft, *wanted)
         self._run.event("ground", skill=draft.name, train=len(ground.train), trial=len(ground.trial))
         return ground
@@ -296,6 +314,8 @@ class Practice:
         progress = self._state.skills[draft.name]
         own = self._latest_weights(draft.name, progress)
         warm, passes = (own, False) if own else self._parent(draft, ground, progress)
+        again = progress.status == "admitted" and draft.name not in self._guard.ranking
+        brief = passes or again
         from skills.train import train_skill
 
         spec = TrainSpec(
@@ -303,8 +323,9 @@ class Practice:
             skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_CAP)}),
             starts=Starts(saved=ground.train),
             work_dir=self._run.path / "training" / f"{draft.name}-r{progress.rounds + 1}",
-            budget_steps=max(2048, min(REFINE_STEPS if passes else ROUND_STEPS, self._budget.steps_left)),
+            budget_steps=max(2048, min(REFINE_STEPS if brief else ROUND_STEPS, self._budget.steps_left)),
             target_success=TARGET_SUCCESS,
+            min_steps=REFINE_STEPS if progress.rounds else 0,
             window=TARGET_WINDOW,
             seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
             warm_start=warm,
@@ -372,13 +393,20 @@ class Practice:
         return outcome
 
     def _beats_incumbent(self, skill: Skill, outcome: TrialOutcome, ground: Ground) -> bool:
-        """Whether a newly trained version succeeds more often than the admitted one from the same states."""
+        """Whether a newly trained version does better than the admitted one from the same states.
+
+        What counts is what training maximises: success, with few steps and with little that the designed
+        reward punishes (wounds, above all), each execution taken as one transition.
+        """
         times = len(outcome.results)
         incumbent = self._trials.attempt(self._make_kit(), skill.name, ground.trial, times)
+        reward = RewardFunction(self._sandbox, skill.reward, [fact.name for fact in self._spec.facts])
+        new, old = outcome.worth(reward, self._spec), incumbent.worth(reward, self._spec)
         self._run.event(
-            "compared", skill=skill.name, new=outcome.successes, old=incumbent.successes, attempts=times
-        )
-        return outcome.successes > incumbent.successes
+            "compared", skill=skill.name, new=outcome.successes, old=incumbent.successes, attempts=times,
+            new_return=round(new, 3), old_return=round(old, 3),
+        )  # fmt: skip
+        return new > old
 
     def _decide(self, skill: Skill, policy: Path | None, outcome: TrialOutcome, ground: Ground) -> None:
         """Admit at the 95 % lower bound; keep trying while there is progress; else say why not."""
@@ -486,6 +514,7 @@ class Practice:
             policies=policies,
             graph=self._graph.to_json(),
             guard=self._guard,
+            shield=self._shield,
         )
         if extra is None:
             self._kit = kit
@@ -513,7 +542,7 @@ class Practice:
     def _drop_guard(self, reason: str) -> None:
         """Go on without a guard whose code fails in play."""
         self._guard, self._guard_function, self._kit = GuardCode(), None, None
-        save_guard(self._library, self._guard)
+        save_guard(self._library, self._guard, self._shield)
         self._run.event("no_guard", reason=reason)
         self._progress.note("the guard's code fails: plans are not interrupted any more")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -16,10 +17,11 @@ from planners.errors import PlanningError
 from planners.graph import SkillGraph
 from planners.plan import Goal, StepResult
 from planners.search import cheapest
-from skills.code import InitiationFunction
+from skills.code import InitiationFunction, RewardFunction
 from skills.sandbox import Sandbox
 from skills.skill import Skill, is_gain
 from skills.starts import StartBank
+from skills.train_spec import PPOConfig
 
 FRESH = "fresh"
 """Label of states at the very beginning of an episode."""
@@ -80,6 +82,20 @@ class TrialOutcome:
     def rate(self) -> float:
         """Share of clear executions that succeeded; 0 without any."""
         return self.successes / self.attempts if self.attempts else 0.0
+
+    def worth(self, reward: RewardFunction, spec: GameSpec) -> float:
+        """Mean return of clear executions as in training, each taken as one transition; -inf for none."""
+        clear = [result for result in self.results if result.verdict.success is not None]
+        if not clear:
+            return -math.inf
+        before = np.array([[r.before.get(fact.name, 0) for fact in spec.facts] for r in clear], np.int32)
+        after = np.array([[r.after.get(fact.name, 0) for fact in spec.facts] for r in clear], np.int32)
+        steps = np.array([result.env_steps for result in clear])
+        done = np.array([result.verdict.success for result in clear])
+        config = PPOConfig()
+        ends = np.where(done, config.success_bonus, -config.failure_penalty)
+        designed = config.dense_weight * reward.batch(before, after)
+        return float((ends + designed - config.step_penalty * steps).mean())
 
     @property
     def mean_steps(self) -> float:
@@ -165,7 +181,7 @@ class Trials:
             short_train, short_trial = n_train - len(ground.train), n_trial - len(ground.trial)
             if max(short_train, short_trial) <= 0:
                 break
-            if attempt > 2 and 3 * len(ground.train) >= n_train and 3 * len(ground.trial) >= n_trial:
+            if attempt > 1 and 3 * len(ground.train) >= n_train and 3 * len(ground.trial) >= n_trial:
                 break
             for short, side in ((short_train, False), (short_trial, True)):
                 if short > 0:

@@ -20,6 +20,12 @@ DEFAULT_HIGH = 9
 LARGEST = 99
 """Amounts and changes beyond this (either sign) are counted as this; it bounds the histograms."""
 
+ENOUGH_PLACES = 4
+"""Successes that began at a place before they say whether the skill moves on from it."""
+
+MOVES_ON = 1 / 3
+"""Share of them that ends elsewhere from which on a plan had better not count on the place."""
+
 Histogram: TypeAlias = dict[int, Annotated[int, Field(ge=1)]]
 """Value -> number of executions that showed it."""
 
@@ -54,6 +60,7 @@ class Evidence(BaseModel):
         changes: count fact -> change over a successful execution -> successes; no change is left out.
         starts: needed fact -> amount at the start of a success -> successes.
         places: place fact -> successes that began with it true.
+        left: place fact -> how many of those ended with it false.
         lacking_only: needed fact -> amount held at the start of a failure that lacked nothing else.
         met: failures that began with every believed need met.
         met_places: place fact -> how many of those `met` failures began with it true.
@@ -69,6 +76,7 @@ class Evidence(BaseModel):
     changes: dict[str, Histogram] = Field(default_factory=dict)
     starts: dict[str, Histogram] = Field(default_factory=dict)
     places: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    left: dict[str, NonNegativeInt] = Field(default_factory=dict)
     lacking_only: dict[str, Histogram] = Field(default_factory=dict)
     met: NonNegativeInt = 0
     met_places: dict[str, NonNegativeInt] = Field(default_factory=dict)
@@ -92,6 +100,8 @@ class Evidence(BaseModel):
         for fact in needs:
             _add(self.starts, fact, before.get(fact, 0))
         _count_places(self.places, before, kinds)
+        gone = {fact: value for fact, value in before.items() if not after.get(fact, 0)}
+        _count_places(self.left, gone, kinds)
 
     def record_failure(
         self,
@@ -124,6 +134,16 @@ class Evidence(BaseModel):
             _add(self.scarcest, fact, below[fact])
         elif held:
             self.exhausted += 1
+
+    @property
+    def moves_on(self) -> bool:
+        """Whether the skill often ends a place that was held when it began.
+
+        >>> Evidence(places={"near.bench": 6}, left={"near.bench": 3}).moves_on
+        True
+        """
+        held = sum(self.places.values())
+        return held >= ENOUGH_PLACES and sum(self.left.values()) > MOVES_ON * held
 
     def raised(self, fact: str, high: int) -> int:
         """The need that two failures with everything believed there point to; 0 when they do not.

@@ -174,6 +174,11 @@ class SkillGraph:
         """Say whether the skill can be executed."""
         self._skill(name).available = available
 
+    def moves_on(self, name: str) -> bool:
+        """Whether executing the skill ends the places held before: find skills, and what play showed to."""
+        skill = self._skill(name)
+        return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
+
     def stats(self, name: str) -> SkillStats:
         """How the skill's executions ended."""
         return self._skill(name).stats

@@ -10,7 +10,7 @@ from weakref import WeakKeyDictionary
 
 from envs.observation import FactKind, Facts
 from planners.plan import Goal
-from skills.skill import Effects, SkillKind, SkillStats, is_gain
+from skills.skill import Effects, SkillStats, is_gain
 
 
 class SkillTable(Protocol):
@@ -34,8 +34,8 @@ class SkillTable(Protocol):
         """Skill names, in a fixed order."""
         ...
 
-    def kind(self, name: str) -> SkillKind:
-        """The skill's kind."""
+    def moves_on(self, name: str) -> bool:
+        """Whether executing it ends the places that were held before."""
         ...
 
     def available(self, name: str) -> bool:
@@ -77,7 +77,8 @@ class Rule:
 
     Attributes:
         order: position in the graph; ties are settled by it.
-        expires: whether executing it ends all places held (Plan4MC's find skills).
+        expires: whether executing it ends all places held: Plan4MC's find skills, and those that play showed
+            to do so.
         needs: everything needed that is not a place, things used up first.
         places: the places needed.
         gives: what is obtained; see `gain`.
@@ -116,7 +117,7 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
     return Rule(
         name=name,
         order=order,
-        expires=graph.kind(name) is SkillKind.FIND,
+        expires=graph.moves_on(name),
         needs=tuple(need for need in needs if kinds.get(need.fact) != "place"),
         places=tuple(need for need in needs if kinds.get(need.fact) == "place"),
         gives=dict(effects.obtains),
@@ -262,7 +263,7 @@ _compiled: WeakKeyDictionary[SkillTable, dict[bool, _Compiled]] = WeakKeyDiction
 def _state(graph: SkillTable, only_available: bool) -> list[object]:
     """Everything that rules depend on; its records are immutable, so unchanged ones compare by identity."""
     names = [name for name in graph.skills() if not only_available or graph.available(name)]
-    skills = [(n, graph.kind(n), graph.belief(n), graph.stats(n), graph.step_cap(n)) for n in names]
+    skills = [(n, graph.moves_on(n), graph.belief(n), graph.stats(n), graph.step_cap(n)) for n in names]
     return [skills, dict(graph.kinds), dict(graph.highs)]
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from envs.observation import Facts
 from planners.costs import MISSING, least_costs, unit_costs
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
+from planners.grouping import group
 from planners.plan import Goal, Plan
 from planners.pruning import prune
 from planners.regression import Circle, Policy, Regression
@@ -23,6 +24,12 @@ MAX_STEPS = 10_000
 
 TRIES = 8
 """Other choices of producer that a search tries out in full."""
+
+COMPANIONS = 7
+"""Next cheapest goals that are looked at for what can be done together."""
+
+WORTH_JOINING = 1.0
+"""Expected steps that doing several goals together must save."""
 
 LONG_PLAN = 200
 """Executions from which on a search makes do with the choices that the unit costs suggest."""
@@ -105,7 +112,7 @@ def cheapest(
     """
     rules = rules_of(graph, only_available=only_available)
     search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", max_steps)
-    return _plan(goal, search.find(goal, lenient=True, improve=True))
+    return _plan(goal, search.grouped(goal, search.find(goal, lenient=True, improve=True)))
 
 
 def cheapest_goal(
@@ -118,12 +125,15 @@ def cheapest_goal(
 ) -> Plan | None:
     """The plan with the least expected cost to any one of the goals; None when none can be reached.
 
-    Ties go to the earlier goal. A goal whose plan would be longer than `MAX_STEPS` is left out.
+    Where the next cheapest goals can be prepared on the way for less than they would cost afterwards, the
+    plan does so, and leads to them as well. Ties go to the earlier goal. A goal whose plan would be longer
+    than `MAX_STEPS` is left out.
     """
     rules = rules_of(graph, only_available=only_available)
     search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", MAX_STEPS)
     best: tuple[float, int, Goal] | None = None
-    for bound, i, goal in sorted(search.bounds(goals), key=lambda entry: entry[:2]):
+    ranked = sorted(search.bounds(goals), key=lambda entry: entry[:2])
+    for bound, i, goal in ranked:
         if bound >= MISSING or (best is not None and bound > best[0]):
             break
         try:
@@ -132,7 +142,12 @@ def cheapest_goal(
             continue
         if not found.missing and (best is None or (found.cost, i) < best[:2]):
             best = found.cost, i, goal
-    return None if best is None else _plan(best[2], search.find(best[2], lenient=True, improve=True))
+    if best is None:
+        return None
+    goal = best[2]
+    others = [other for bound, _, other in ranked if other is not goal and bound < MISSING]
+    joint = search.joint(goal, [other for other in others if search.depends(other)][:COMPANIONS])
+    return _plan(goal, joint or search.grouped(goal, search.find(goal, lenient=True, improve=True)))
 
 
 def require_possible(plan: Plan, graph: SkillTable | None = None) -> Plan:
@@ -221,6 +236,54 @@ class _Search:
             except (Circle, SearchTooDeep):
                 continue
         return best
+
+    def depends(self, goal: Goal) -> bool:
+        """Whether what brings the goal needs something itself, so that it may share a preparation."""
+        return any(
+            rule.needs or rule.places for fact in goal.facts for rule in self._rules.producers.get(fact, ())
+        )
+
+    def joint(self, goal: Goal, others: Sequence[Goal]) -> _Candidate | None:
+        """A plan to the goal and some of the others that saves steps against one after the other."""
+        bundle, saved = goal, 0.0
+        best = self.grouped(goal, self.find(goal, lenient=True))
+        left = list(others)
+        while left:
+            after = _Search(self._rules, self._after(best), self._own, self._kept_as, self._max_steps)
+            offers: list[tuple[float, int, Goal, _Candidate]] = []
+            for i, other in enumerate(left):
+                facts = {f: max(bundle.facts.get(f, 0), n) for f, n in other.facts.items()}
+                both = Goal(facts={**bundle.facts, **facts}, text=goal.text)
+                try:
+                    alone = after.find(other, lenient=True)
+                    found = self.grouped(both, self.find(both, lenient=True))
+                except SearchTooDeep:
+                    continue
+                if not found.missing and not alone.missing:
+                    saving = best.cost + alone.cost - found.cost
+                    offers.append((saving, -i, both, found))
+            if not offers:
+                break
+            saving, position, both, found = max(offers, key=lambda offer: offer[:2])
+            if saving < 0:
+                break
+            bundle, best, saved = both, found, saved + saving
+            del left[-position]
+        return best if saved >= WORTH_JOINING else None
+
+    def _after(self, found: _Candidate) -> Facts:
+        world = World(self._rules, self._have)
+        for rule in found.steps:
+            world.execute(rule)
+        return world.facts
+
+    def grouped(self, goal: Goal, found: _Candidate) -> _Candidate:
+        """The candidate with alike executions together; itself when something is missing or it is long."""
+        if found.missing or len(found.steps) > LONG_PLAN:
+            return found
+        rule = self._rules.goal_rule(goal)
+        steps = group(self._rules, found.steps, rule, World(self._rules, self._have))
+        return replace(found, steps=steps, cost=sum(map(self._own, steps)))
 
     def bounds(self, goals: Sequence[Goal]) -> Iterator[tuple[float, int, Goal]]:
         """For each goal what its plan costs at least, and its position."""

@@ -272,6 +272,38 @@ class GuardFunction(FactFunction[str]):
         return [""] * len(facts) if self.empty else self._evaluate(self._rows((facts,)))
 
 
+class ShieldFunction(FactFunction[tuple[str, ...]]):
+    """``def shield(facts) -> list[str]``: the actions that must not be taken now; none for an empty source.
+
+    Source of the idea: Alshiekh et al. 2018, "Safe reinforcement learning via shielding".
+    """
+
+    ENTRY = "shield"
+    PARAMETERS = ("facts",)
+
+    def __init__(
+        self, sandbox: Sandbox, source: str, fact_names: Sequence[str], actions: Sequence[str]
+    ) -> None:
+        """As `FactFunction`; `actions` are those of the game."""
+        self._actions = tuple(actions)
+        super().__init__(sandbox, source, fact_names)
+
+    def _value(self, result: Any) -> tuple[str, ...]:
+        if not isinstance(result, list | tuple) or not all(isinstance(name, str) for name in result):
+            raise ValueError("it must return a list of names of actions, [] for none")
+        for name in result:
+            if name not in self._actions:
+                hint, known = did_you_mean(name, self._actions), ", ".join(self._actions)
+                raise ValueError(f"no such action: {name!r}{hint}; the actions are: {known}")
+        if len(set(result)) == len(self._actions):
+            raise ValueError("it must leave at least one action")
+        return tuple(result)
+
+    def one(self, facts: Facts) -> tuple[str, ...]:
+        """For a single state; facts that are left out count as 0."""
+        return () if self.empty else self._evaluate(self._row((facts,)))[0]
+
+
 def _short(value: Any) -> str:
     text = repr(value)
     return text if len(text) <= 200 else f"{text[:200]}..."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,6 +90,7 @@ class NumpyPolicy:
         rng: np.random.Generator,
         deterministic: bool = False,
         temperature: float = 1.0,
+        forbidden: Sequence[int] = (),
     ) -> int:
         """One action for ``float32[D]``, drawn from the policy, or its most likely one.
 
@@ -98,8 +99,11 @@ class NumpyPolicy:
             rng: of the draw.
             deterministic: take the most likely action.
             temperature: the logits are divided by it; below 1 the likely actions become likelier.
+            forbidden: actions that are not drawn; at least one must be left.
         """
         logits = _forward(self.actor, encoding) / temperature
+        if forbidden:
+            logits[list(forbidden)] = -np.inf
         if deterministic:
             return int(logits.argmax())
         odds = np.exp(logits - logits.max()).cumsum(dtype=np.float64)

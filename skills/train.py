@@ -266,7 +266,8 @@ def _checkpoint_path(spec: TrainSpec) -> Path:
 
 
 def _reason_to_stop(spec: TrainSpec, counters: Counters) -> str:
-    if len(counters.successes) >= spec.window and counters.success_rate >= spec.target_success:
+    sure = len(counters.successes) >= spec.window and counters.steps >= spec.min_steps
+    if sure and counters.success_rate >= spec.target_success:
         return f"success rate {counters.success_rate:.2f} over {spec.window} episodes"
     if counters.steps >= spec.budget_steps:
         return f"budget of {spec.budget_steps} steps used up"

@@ -33,7 +33,7 @@ class PPOConfig:
     """Bias against variance of the advantages, 0..1."""
     clip_range: float = 0.2
     """How far the policy's ratio may move, > 0."""
-    ent_coef: float = 0.01
+    ent_coef: float = 0.02
     """Weight of the entropy bonus, >= 0."""
     vf_coef: float = 0.5
     """Weight of the value loss, >= 0."""
@@ -97,6 +97,8 @@ class TrainSpec:
         warm_start: ``policy.zip`` of another skill with the same network shape.
         checkpoint_every: environment steps between checkpoints.
         target_success: stop early at this success rate over the latest `window` episodes; never when > 1.
+        min_steps: environment steps before which that does not stop it: how a skill succeeds goes on
+            improving after it nearly always does.
         window: episodes that the success rate is taken over.
         keep_final_states: most states of success that each worker keeps per rollout, for a start bank.
     """
@@ -112,6 +114,7 @@ class TrainSpec:
     warm_start: Path | None = None
     checkpoint_every: int = 20_000
     target_success: float = 0.95
+    min_steps: int = 0
     window: int = 60
     keep_final_states: int = 0
 

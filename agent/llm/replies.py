@@ -144,6 +144,18 @@ class Guards(Reply):
         return self
 
 
+class Shield(Reply):
+    """Source of ``def shield(facts)``, which lists the actions that must not be taken now."""
+
+    reason: str = Field(default="", max_length=600)
+    shield: Code
+
+    @model_validator(mode="after")
+    def _has_function(self) -> Shield:
+        _defines(self.shield, "shield")
+        return self
+
+
 class GoalFacts(Reply):
     """A goal as facts, or why it cannot be one."""
 
@@ -161,7 +173,7 @@ class GoalFacts(Reply):
 
 REPLIES: dict[str, type[Reply]] = {
     reply.__name__: reply
-    for reply in (TaskProposals, SkillEffects, SkillReward, SkillOption, Guards, GoalFacts)
+    for reply in (TaskProposals, SkillEffects, SkillReward, SkillOption, Guards, Shield, GoalFacts)
 }
 """Reply models by the name that prompts use."""
 

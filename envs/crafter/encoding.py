@@ -10,6 +10,7 @@ Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
   side (left, right, above, below); on the same row or column.
 - 16: the four bars / 9; the square root of (items carried / 9).
 - 10: facing (4), daylight, asleep, enclosed, open sides / 4, open sides of the nearest plant / 4, at a table.
+- 5: one stone would close a shelter: in front; in front after a step left, right, up, down.
 """
 
 from __future__ import annotations
@@ -124,6 +125,7 @@ def encode(
     bars: NDArray[np.int32],
     items: NDArray[np.int32],
     misc: NDArray[np.float32],
+    closing: NDArray[np.int32],
 ) -> None:
     """Write the encoding.
 
@@ -141,7 +143,8 @@ def encode(
         n_threats: rows in use.
         bars: int32[4], health, food, drink, energy.
         items: int32[12], counts carried.
-        misc: float32[6], the last six values of the layout.
+        misc: float32[6], the last six values of the group with facing.
+        closing: int32[5], see `survey`.
     """
     out[:] = 0.0
     _way(out, 0, seek, x, y, facing)
@@ -187,5 +190,8 @@ def encode(
     out[at + facing] = 1.0
     for k in range(6):
         out[at + 4 + k] = misc[k]
+    at += 10
+    for k in range(5):
+        out[at + k] = WAY_SCALE * closing[k]
     out[:24] *= WAY_SCALE
     out[99:351] *= VIEW_SCALE

@@ -124,9 +124,8 @@ class CrafterGame:
         inventory = player.inventory
         facing = memory.facing
         front_x, front_y = memory.x + int(_MOVES[facing, 0]), memory.y + int(_MOVES[facing, 1])
-        inside = 0 <= front_x < AREA[0] and 0 <= front_y < AREA[1]
-        front = int(memory.material[front_x, front_y]) if inside else 0
-        clear = inside and memory.creature[front_x, front_y] == 0
+        front = memory.at(front_x, front_y)
+        clear = front > 0 and memory.creature[front_x, front_y] == 0
         x0, y0 = max(0, memory.x - 1), max(0, memory.y - 1)
         around = memory.material[x0 : memory.x + 2, y0 : memory.y + 2]
         threats = memory.threats[: memory.n_threats]
@@ -157,6 +156,8 @@ class CrafterGame:
             int(front == 1),
             int(front == 7),
         ]
+        values += [int(memory.at(memory.x + dx, memory.y + dy) == 7) for dx, dy in _MOVES.tolist()]
+        values.append(int(memory.closing[0]))
         values += [status[2], status[3], status[4], self._engine.step_count]
         np.clip(np.array(values, np.int32), _LOW, _HIGH, out=self._values)
         self._fresh = True
@@ -195,7 +196,7 @@ class CrafterGame:
         encode(
             out, memory.material, memory.creature, memory.enter, memory.x, memory.y, memory.facing,
             seek, memory.frontier[region], memory.threats, memory.n_threats,
-            self._bars, self._items, self._misc,
+            self._bars, self._items, self._misc, memory.closing,
         )  # fmt: skip
 
     def view(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -34,6 +34,7 @@ class Memory:
         frontier: int32[N_REGIONS, 4]: likewise.
         known: int32[N_KINDS].
         status: int32[5], see `survey`.
+        closing: int32[5]: where one stone would close a shelter, see `survey`.
         threats: int32[MAX_THREATS, 3]: creature id, column, row of what threatens, nearest first.
         n_threats: rows of `threats` in use.
         enter: int8[64, 64], cost of entering each cell, see `survey`.
@@ -47,6 +48,7 @@ class Memory:
         self.frontier = np.zeros((N_REGIONS, 4), np.int32)
         self.known = np.zeros(N_KINDS, np.int32)
         self.status = np.zeros(5, np.int32)
+        self.closing = np.zeros(5, np.int32)
         self.threats = np.zeros((MAX_THREATS, 3), np.int32)
         self.n_threats = 0
         self.x = self.y = self.facing = 0
@@ -107,12 +109,17 @@ class Memory:
         self._tools[1] = inventory["stone_pickaxe"]
         self._tools[2] = inventory["iron_pickaxe"]
 
+    def at(self, x: int, y: int) -> int:
+        """The remembered material at a cell; 0 = never seen, or outside the map."""
+        inside = 0 <= x < AREA[0] and 0 <= y < AREA[1]
+        return int(self.material[x, y]) if inside else 0
+
     def survey(self) -> None:
         """Bring `nearest`, `frontier`, `known` and `status` up to date; cheap when nothing changed."""
         if self._surveyed:
             return
         survey(
             self.material, self.creature, self.x, self.y, self.facing, self._tools, *self._scratch,
-            self.nearest, self.frontier, self.known, self.status,
+            self.nearest, self.frontier, self.known, self.status, self.closing,
         )  # fmt: skip
         self._surveyed = True

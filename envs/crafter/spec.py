@@ -7,7 +7,7 @@ from pathlib import Path
 from envs.game import GameSpec
 from envs.observation import FAR, FactKind, FactSpec
 
-ENCODING = 1
+ENCODING = 2
 """Version of `encoding.encode`; a policy fits only the version it was trained on."""
 
 ACTIONS = (
@@ -78,6 +78,8 @@ NEAR = {
     "ripe_plant": "a ripe plant is in the next cell in one of the four directions",
 }
 
+SIDES = {"left": "to the left", "right": "to the right", "up": "above", "down": "below"}
+
 
 def _facts() -> tuple[FactSpec, ...]:
     facts: list[FactSpec] = []
@@ -136,6 +138,10 @@ def _facts() -> tuple[FactSpec, ...]:
     add("facing.grass", "1 while the cell in front is free grass", "status", 0, 1)
     add("facing.water", "1 while the cell in front is water", "status", 0, 1)
     add("facing.lava", "1 while the cell in front is lava: stepping into it is death", "status", 0, 1)
+    for side in SIDES:
+        add(f"lava.{side}", f"1 while the next cell {SIDES[side]} is known to be lava", "status", 0, 1)
+    closes = "1 while a stone put in front would wall the player in, with no way in left (see enclosed)"
+    add("facing.closes", closes, "status", 0, 1)
     add("plant_sides", "open cells beside the nearest planted sapling (9 if none is known)", "status", 0, 9)
     add("plants_fenced", "planted saplings or ripe plants remembered with no open side", "known", 0, 9)
     add("explored", "cells of the map seen so far", "event", 0, 4096)
@@ -147,7 +153,7 @@ FACTS = _facts()
 
 VIEW_CELLS = 63
 PLANES = 4
-ENCODING_SIZE = 2 * 12 + 5 * 15 + PLANES * VIEW_CELLS + 4 * 9 + 16 + 10
+ENCODING_SIZE = 2 * 12 + 5 * 15 + PLANES * VIEW_CELLS + 4 * 9 + 16 + 10 + 5
 
 SPEC = GameSpec(
     name="crafter",

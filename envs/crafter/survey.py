@@ -139,7 +139,10 @@ def _open_sides(material: NDArray[np.uint8], x: int, y: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _enclosed(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int) -> bool:
+def _enclosed(
+    material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int, wall_x: int, wall_y: int
+) -> bool:
+    """Whether nothing can get to (x, y), were there a wall at (wall_x, wall_y)."""
     width, height = material.shape
     xs = np.zeros(SHELTER_CELLS + 1, np.int32)
     ys = np.zeros(SHELTER_CELLS + 1, np.int32)
@@ -148,7 +151,7 @@ def _enclosed(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, 
     while at < n:
         for move in range(4):
             nx, ny = xs[at] + DX[move], ys[at] + DY[move]
-            if nx < 0 or ny < 0 or nx >= width or ny >= height:
+            if nx < 0 or ny < 0 or nx >= width or ny >= height or (nx == wall_x and ny == wall_y):
                 continue
             if material[nx, ny] == 0:
                 return False
@@ -167,6 +170,33 @@ def _enclosed(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, 
                 n += 1
         at += 1
     return True
+
+
+@njit(cache=True, nogil=True)
+def _free(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int) -> bool:
+    width, height = material.shape
+    inside = 0 <= x < width and 0 <= y < height
+    return inside and bool(_WALKABLE[material[x, y]]) and creature[x, y] == 0
+
+
+@njit(cache=True, nogil=True)
+def _closings(
+    material: NDArray[np.uint8],
+    creature: NDArray[np.uint8],
+    x: int,
+    y: int,
+    facing: int,
+    closing: NDArray[np.int32],
+) -> None:
+    """Where one stone would close a shelter: in front, and in front after a step left, right, up, down."""
+    for look in range(5):
+        px, py, way = x, y, facing
+        if look > 0:
+            way = look - 1
+            px, py = x + DX[way], y + DY[way]
+        wall_x, wall_y = px + DX[way], py + DY[way]
+        free = (look == 0 or _free(material, creature, px, py)) and _free(material, creature, wall_x, wall_y)
+        closing[look] = free and _enclosed(material, creature, px, py, wall_x, wall_y)
 
 
 @njit(cache=True, nogil=True)
@@ -229,6 +259,7 @@ def survey(
     frontier: NDArray[np.int32],
     known: NDArray[np.int32],
     status: NDArray[np.int32],
+    closing: NDArray[np.int32],
 ) -> None:
     """Fill everything that depends on the remembered map.
 
@@ -251,6 +282,7 @@ def survey(
         known: int32[N_KINDS], out: how many of each kind are remembered.
         status: int32[5], out: enclosed, open sides, open sides of the nearest plant (9 none), plants with no
             open side, cells seen.
+        closing: int32[5], out, see `_closings`.
     """
     width, height = material.shape
     _enter_costs(material, creature, tools, enter)
@@ -297,7 +329,8 @@ def survey(
                 if being == SAPLING and away < plant_cost:
                     plant_cost, plant_open = away, sides
     _frontier(material, facing, cost, first, parent, unseen, frontier)
-    status[0] = _enclosed(material, creature, x, y)
+    status[0] = _enclosed(material, creature, x, y, -1, -1)
+    _closings(material, creature, x, y, facing, closing)
     status[1] = _open_sides(material, x, y)
     status[2] = plant_open
     status[3] = fenced

@@ -158,6 +158,7 @@ def pack_of(*abilities: Ability, guards: Mapping[str, Any] | None = None) -> Ans
     lines = "\n".join(f"- {a.name}: {a.task.description}" for a in abilities)
     silent = {"guard": ["def guard(facts):", "    return ''"], "ranking": []}
     record_authored("guards", {**GAME, "skills": lines}, guards or silent, pack)
+    record_authored("shield", GAME, {"shield": ["def shield(facts):", "    return []"]}, pack)
     return pack
 
 

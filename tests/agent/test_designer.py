@@ -175,6 +175,17 @@ def test_a_guard_that_returns_something_else_is_no_guard(play: RecordedPlay, san
     assert "returned 'sleep'" in chat.asked[1][-1][1]
 
 
+SHIELD = ["def shield(facts):", "    return ['up'] if facts['wood'] > 3 else []"]
+
+
+def test_a_shield_names_only_actions(play: RecordedPlay, sandbox: Sandbox) -> None:
+    seat, chat = scripted_seat({"shield": ["def shield(facts):", "    return ['upp']"]}, {"shield": SHIELD})
+    shield = Designer(seat, SPEC, sandbox, play).shield()
+    assert shield.source == "\n".join(SHIELD) + "\n"
+    assert shield.answer_id.startswith("blake2b-16:")
+    assert "no such action: 'upp'; did you mean 'up'?" in chat.asked[1][-1][1]
+
+
 def test_the_toys_own_designs_pass_their_checks(play: RecordedPlay, sandbox: Sandbox) -> None:
     seat = Seat(records=[shipped_pack("toy")])
     designer = Designer(seat, SPEC, sandbox, play)

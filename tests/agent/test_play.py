@@ -1,26 +1,33 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from scripted import SPEC, walk
 from toy_library import build_toy_library
 
 from agent.errors import MissingPrerequisite
-from agent.kit import GuardCode
+from agent.kit import GuardCode, ShieldCode
 from agent.play import load_guard, load_kit, open_player, save_guard
+from agent.player import Player
 from envs.game import make_game
 from envs.seeding import evaluation_seed
 from planners.errors import BadGraph
 from skills.errors import LibraryDamaged
-from skills.skill import PolicyRecord
+from skills.network import NumpyPolicy
+from skills.skill import Effects, PolicyRecord
 from skills.store import SkillLibrary
 
 GUARD = GuardCode(
     source="def guard(facts):\n    return 'gather' if facts['wood'] < 1 else ''\n",
     ranking=("gather", "build_bench"),
     answer_id="blake2b-16:0",
+)
+SHIELD = ShieldCode(
+    source="def shield(facts):\n    return ['take'] if facts['wood'] >= 2 else []\n", answer_id="blake2b-16:1"
 )
 
 
@@ -36,17 +43,19 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_guard_comes_back_as_it_was(library: Path) -> None:
     shelf = SkillLibrary(library, "toy")
-    assert load_guard(shelf) == GuardCode()
-    save_guard(shelf, GUARD)
-    assert load_guard(shelf) == GUARD
+    assert load_guard(shelf) == (GuardCode(), ShieldCode())
+    save_guard(shelf, GUARD, SHIELD)
+    assert load_guard(shelf) == (GUARD, SHIELD)
     assert json.loads((library / "toy" / "guard.json").read_bytes())["schema"] == 1
-    assert load_kit(library, "toy").guard == GUARD
+    kit = load_kit(library, "toy")
+    assert (kit.guard, kit.shield) == (GUARD, SHIELD)
 
 
 def test_an_empty_guard_stays_empty(library: Path) -> None:
     shelf = SkillLibrary(library, "toy")
-    save_guard(shelf, GuardCode())
-    assert not load_guard(shelf).source.strip()
+    save_guard(shelf, GuardCode(), ShieldCode())
+    assert not load_guard(shelf)[0].source.strip()
+    assert load_guard(shelf)[1] == ShieldCode()
     with open_player("toy", library, 0) as player:
         assert player.kit.guard.ranking == ()
 
@@ -127,10 +136,51 @@ def test_a_players_beliefs_follow_what_happens_to_it(library: Path) -> None:
 
 def test_a_guard_whose_code_fails_asks_for_nothing(library: Path) -> None:
     code = "def guard(facts):\n    return 'gather' if 1 // facts['wood'] else ''\n"
-    save_guard(SkillLibrary(library, "toy"), GuardCode(source=code, ranking=("gather",)))
+    save_guard(SkillLibrary(library, "toy"), GuardCode(source=code, ranking=("gather",)), ShieldCode())
     with open_player("toy", library, 0) as player:
         game = make_game("toy")
         game.reset(evaluation_seed(0, 0), max_steps=500)
         result = player.attempt(game, "build_bench")
     assert (result.verdict.outcome, result.interrupted_by) == ("not_done", "")
     assert SPEC.name == "toy"
+
+
+def taken(library: Path, shield: ShieldCode, steps: int = 200) -> set[str]:
+    """Every action that a network without preferences takes in an episode, under the library's shield."""
+    save_guard(SkillLibrary(library, "toy"), GuardCode(), shield)
+    kit = load_kit(library, "toy")
+    layer = (
+        np.zeros((SPEC.encoding_size, len(SPEC.actions)), np.float32),
+        np.zeros(len(SPEC.actions), np.float32),
+    )
+    learned = kit.skills["gather"].model_copy(
+        update={
+            "policy": PolicyRecord(kind="learned"),
+            "step_cap": steps,
+            "effects": Effects(obtains={"gem": 1}),
+        }
+    )
+    kit = replace(
+        kit, skills={**kit.skills, "gather": learned}, policies={"gather": NumpyPolicy((layer,), ())}
+    )
+    actions: set[str] = set()
+    with Player(kit, 0) as player:
+        game = make_game("toy")
+        game.reset(evaluation_seed(0, 0), max_steps=steps)
+        option = player.option("gather")
+        for _ in range(steps):
+            action = option.act(game)
+            actions.add(SPEC.actions[action])
+            game.step(action)
+    return actions
+
+
+def test_a_shield_keeps_actions_from_being_taken(library: Path) -> None:
+    assert taken(library, ShieldCode()) == set(SPEC.actions)
+    source = "def shield(facts):\n    return ['up', 'take']\n"
+    assert taken(library, ShieldCode(source=source)) == set(SPEC.actions) - {"up", "take"}
+
+
+def test_a_shield_whose_code_fails_forbids_nothing(library: Path) -> None:
+    source = "def shield(facts):\n    return ['up'] if 1 // 0 else []\n"
+    assert taken(library, ShieldCode(source=source)) == set(SPEC.actions)

@@ -18,6 +18,7 @@ from toy_session import Borrowed, Session
 from agent.config import PracticeConfig
 from agent.designer import record_random_play
 from agent.errors import RunDamaged, UnknownRun
+from agent.kit import ShieldCode
 from agent.llm.answer_log import read_log
 from agent.llm.errors import BudgetExceeded, ReplyInvalid
 from agent.llm.opening import SeatOptions
@@ -187,7 +188,9 @@ def test_every_decision_cites_an_answer_that_is_there(toy_session: Session) -> N
     for skill in SkillLibrary(toy_session.config.library, "toy").load_all().values():
         assert len(skill.lineage.answers) >= 2 and set(skill.lineage.answers) <= set(answers)
     kinds_asked = {answer.request.prompt_id for answer in answers.values()}
-    assert kinds_asked == {"propose_tasks", "skill_effects", "skill_reward", "skill_option", "guards"}
+    assert kinds_asked == {
+        "propose_tasks", "skill_effects", "skill_reward", "skill_option", "guards", "shield",
+    }  # fmt: skip
 
 
 def test_practice_never_sees_an_evaluation_seed(toy_session: Session) -> None:
@@ -649,7 +652,7 @@ def test_a_guard_that_fails_in_play_is_dropped(configure: Callable[..., Practice
     run = run_of(config, report)
     assert [e["kind"] for e in kinds(run, "guarded", "no_guard")] == ["guarded", "no_guard"]
     assert "ZeroDivisionError" in kinds(run, "no_guard")[0]["reason"]
-    assert not load_guard(SkillLibrary(config.library, "toy")).source.strip()
+    assert not load_guard(SkillLibrary(config.library, "toy"))[0].source.strip()
 
 
 def test_a_guard_without_sense_is_done_without(with_model: Callable[..., tuple[PracticeConfig, Any]]) -> None:
@@ -659,6 +662,17 @@ def test_a_guard_without_sense_is_done_without(with_model: Callable[..., tuple[P
     (event,) = kinds(run_of(config, report), "no_guard")
     assert "rejected again" in event["reason"]
     assert not (config.library / "toy" / "guard.json").exists()
+
+
+def test_a_shield_without_sense_is_done_without(
+    with_model: Callable[..., tuple[PracticeConfig, Any]],
+) -> None:
+    config, _ = with_model(without(pack_of(*WALKS), "shield"), "Beware!", "Beware of the dog!")
+    report = run_practice(config)
+    assert len(admitted(report)) == 3
+    (event,) = kinds(run_of(config, report), "no_shield")
+    assert "rejected again" in event["reason"]
+    assert load_guard(SkillLibrary(config.library, "toy"))[1] == ShieldCode()
 
 
 def test_a_cap_on_calls_ends_the_session_and_keeps_its_answers(

@@ -1,3 +1,4 @@
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -12,6 +13,7 @@ from envs.episode import Start
 from envs.game import make_game
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
 from planners.plan import StepResult
+from skills.code import RewardFunction
 from skills.sandbox import Sandbox
 from skills.starts import StartBank
 
@@ -260,3 +262,15 @@ def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox) -> None:
     assert own.bank.labels == {FRESH: 2, "walk_up": 2}
     assert own.bank.states({"wood": 3})[0][1][NAMES.index("wood")] == 3
     assert effects_of(obtains={"wood": 1}).needs == {}
+
+
+def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbox) -> None:
+    """5 for success, -1 for failure, a hundredth per step, and the designed reward from first to last."""
+    names = [fact.name for fact in SPEC.facts]
+    reward = RewardFunction(sandbox, "def reward(before, after):\n    return 0.5 * after['wood']", names)
+    quick, slow = result("chop", "done", 10, wood=1), result("chop", "done", 60)
+    failed, unclear = result("chop", "not_done", 20), result("chop", "unclear", 500)
+    assert TrialOutcome((quick,), 0).worth(reward, SPEC) == pytest.approx(5 + 0.5 - 0.1)
+    assert TrialOutcome((slow, unclear), 0).worth(reward, SPEC) == pytest.approx(5 - 0.6)
+    assert TrialOutcome((slow, failed), 0).worth(reward, SPEC) == pytest.approx((4.4 - 1.2) / 2)
+    assert TrialOutcome((unclear,), 0).worth(reward, SPEC) == -math.inf

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from envs.crafter.game import CrafterGame
 from envs.crafter.memory import Memory
 from envs.crafter.spec import ENCODING_SIZE
 from envs.crafter.survey import COW, FURNACE, GRASS, KINDS, PATH, REGIONS, SAPLING, STONE, TABLE, TREE, ZOMBIE
@@ -31,6 +32,27 @@ def test_enclosed_needs_a_wall_on_every_side() -> None:
     assert remember(closed, 1, 1).status[0] == 1
     assert remember(["sssss", "spp.s", "sss.s", "....s"], 1, 1).status[0] == 0  # open to unseen land
     assert remember(closed, 1, 1, {(2, 1): ZOMBIE}).status[0] == 0
+
+
+def test_closing_says_where_one_stone_makes_a_shelter() -> None:
+    # A tunnel of two cells, open on the right where the player looks, and long enough to turn in.
+    tunnel = ["sssss", "spp..", "sssss"]
+    assert remember(tunnel, 2, 1).closing.tolist() == [1, 0, 1, 0, 0]  # now, or one cell further out
+    assert remember(tunnel, 1, 1).closing.tolist() == [1, 0, 1, 0, 0]  # the same from its end
+    assert remember(tunnel, 2, 1, {(3, 1): ZOMBIE}).closing.tolist() == [0, 0, 0, 0, 0]  # no room for a stone
+    assert remember([".....", ".....", "....."], 2, 1).closing.tolist() == [0, 0, 0, 0, 0]
+
+
+def test_lava_beside_the_player_is_a_fact_only_once_it_was_seen() -> None:
+    game = CrafterGame()
+    game.reset(1)
+    world, player = game._engine.world, game._engine.player
+    x, y = player.pos
+    world[x - 1, y] = "lava"
+    assert game.facts()["lava.left"] == 0  # remembered facts are those of the last look
+    game.step(0)
+    facts = game.facts()
+    assert [facts[f"lava.{side}"] for side in ("left", "right", "up", "down")] == [1, 0, 0, 0]
 
 
 def test_open_sides_counts_cells_that_can_be_walked_on() -> None:

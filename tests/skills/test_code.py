@@ -1,7 +1,13 @@
 import numpy as np
 import pytest
 
-from skills.code import GuardFunction, InitiationFunction, RewardFunction, TerminationFunction
+from skills.code import (
+    GuardFunction,
+    InitiationFunction,
+    RewardFunction,
+    ShieldFunction,
+    TerminationFunction,
+)
 from skills.errors import CodeRejected
 from skills.row_memo import RowMemo, row_keys
 from skills.sandbox import Sandbox
@@ -188,6 +194,29 @@ def test_guards_name_a_skill_or_nothing(sandbox):
         CodeRejected, match=r"returned 7; it must return the name of a skill, or '' for none$"
     ):
         guard.one({"health": 9, "wood": 3})
+
+
+SHIELD = """
+def shield(facts):
+    if facts['wood'] == 2: return ['jmp']
+    if facts['wood'] == 3: return 'jump'
+    if facts['wood'] == 4: return ['jump', 'walk']
+    return ['jump'] if facts['health'] < 3 else []
+"""
+
+
+def test_shields_list_actions_and_leave_one(sandbox):
+    shield = ShieldFunction(sandbox, SHIELD, NAMES, ["walk", "jump"])
+    assert shield.one({"health": 2}) == ("jump",)
+    assert shield.one({"health": 9}) == ()
+    assert ShieldFunction(sandbox, "", NAMES, ["walk"]).one({"health": 1}) == ()
+    for wood, message in (
+        (2, r"no such action: 'jmp'; did you mean 'jump'\?; the actions are: walk, jump$"),
+        (3, r"it must return a list of names of actions, \[\] for none$"),
+        (4, r"it must leave at least one action$"),
+    ):
+        with pytest.raises(CodeRejected, match=message):
+            shield.one({"health": 9, "wood": wood})
 
 
 def test_facts_with_the_same_used_part_are_remembered(sandbox):

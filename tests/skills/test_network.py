@@ -71,6 +71,14 @@ def test_single_actions_follow_the_distribution():
     assert odds.act(np.zeros(1, np.float32), rng, deterministic=True) == 1
 
 
+def test_forbidden_actions_are_never_drawn():
+    odds, rng = fixed(np.log([0.9, 0.05, 0.05]).tolist()), np.random.default_rng(1)
+    drawn = np.bincount([odds.act(np.zeros(1, np.float32), rng, forbidden=(0,)) for _ in range(2000)])
+    assert drawn[0] == 0
+    np.testing.assert_allclose(drawn[1:] / 2000, [0.5, 0.5], atol=0.05)  # standard deviation 0.011
+    assert odds.act(np.zeros(1, np.float32), rng, deterministic=True, forbidden=(0, 2)) == 1
+
+
 def test_huge_logits_do_not_overflow():
     odds, rng = fixed([1000.0, -1000.0]), np.random.default_rng(1)
     assert odds.act(np.zeros(1, np.float32), rng) == 0

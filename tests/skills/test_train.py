@@ -143,6 +143,12 @@ def test_reaching_the_target_outlasts_a_restart(spec, monkeypatch):
     assert train_skill(replace(spec, target_success=0.0, window=1)).stopped.startswith("success rate")
 
 
+def test_the_target_does_not_stop_before_the_least_steps(spec):
+    least = 2 * SMALL.n_games * SMALL.horizon
+    eager = replace(spec, target_success=0.0, window=1, min_steps=least)
+    assert train_skill(eager).steps == least
+
+
 def test_another_spec_in_the_same_folder_starts_anew_and_harms_nothing(spec):
     train_skill(spec)
     before = {path.name: path.read_bytes() for path in spec.work_dir.glob("checkpoint-*")}

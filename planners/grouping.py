@@ -1,0 +1,62 @@
+"""Do alike things together: gather everything of one kind while it is at hand.
+
+A regression lists executions in the order in which they come to be needed, so that wood for the second tool
+is gathered after the first tool was used, far from the trees. The rules say nothing about where things are;
+but whatever was just found is near, and what is gathered ahead costs nothing to carry.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from planners.pruning import prune
+from planners.rules import Rule, Rules, World
+
+
+def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list[Rule]:
+    """Move later executions of a gathering skill up to its first one, as far as the plan stays valid.
+
+    Args:
+        rules: the skills.
+        steps: a plan that is executable from `world` and reaches `goal`.
+        goal: the goal as a rule, see `Rules.goal_rule`.
+        world: the facts at the start.
+
+    Returns:
+        A plan as valid as the old one, and never longer: what becomes superfluous is left out.
+    """
+    grouped = list(steps)
+    start = 0
+    while start < len(grouped):
+        rule = grouped[start]
+        end = start + 1
+        if _gathers(rules, rule):
+            for later in range(start + 1, len(grouped)):
+                if grouped[later] is not rule:
+                    continue
+                if later > end:
+                    moved = [*grouped[:end], rule, *grouped[end:later], *grouped[later + 1 :]]
+                    if not _valid(rules, moved, goal, world.copy()):
+                        break
+                    grouped = moved
+                end += 1
+        start = end
+    if grouped != list(steps):
+        grouped, _ = prune(rules, grouped, goal, world)
+    return grouped
+
+
+def _gathers(rules: Rules, rule: Rule) -> bool:
+    """Whether a skill brings things to carry, wherever the player stands and without standing somewhere."""
+    carried = any(rules.kinds.get(fact, "count") == "count" for fact in rule.gives)
+    return carried and not rule.places and not any(rules.place(fact) for fact in rule.gives)
+
+
+def _valid(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> bool:
+    for rule in steps:
+        if world.lacks((*rule.needs, *rule.places)):
+            return False
+        world.execute(rule)
+        if any(world.facts[fact] > rules.highs.get(fact, world.facts[fact]) for fact in rule.gives):
+            return False
+    return not world.lacks((*goal.needs, *goal.places))
