@@ -105,7 +105,7 @@ class TrialOutcome:
 
 
 ENOUGH_NEEDS = 60
-"""Saved states in which the guard asked for a skill, from which on it is practised in those alone."""
+"""Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
 
 
 class Trials:
@@ -194,11 +194,11 @@ class Trials:
         levels = {f: n for f, n in skill.effects.obtains.items() if not is_gain(self._spec.fact_kinds[f])}
         guarded = skill.name in kit.guard.ranking
         open_ended = len(levels) < len(skill.effects.obtains)
-        train: list[Start] = []
-        trial: list[Start] = []
         label = wish_label(skill.name)
         needed = guarded and self._bank.labels.get(label, 0) >= ENOUGH_NEEDS
-        for start, facts in self._bank.states(needs, label if needed else None):
+        asked: list[Start] = []
+        others: list[Start] = []
+        for start, facts, why in self._bank.labelled(needs):
             reached = levels and all(facts[self._spec.fact_index[f]] >= n for f, n in levels.items())
             if reached and not open_ended:
                 continue
@@ -206,8 +206,15 @@ class Trials:
                 continue
             if not guarded and self._urgent(dict(zip(self._names, facts.tolist(), strict=True))):
                 continue
-            (trial if held_out(start.origin) else train).append(start)
-        return Ground(tuple(train), tuple(trial))
+            (asked if why == label else others).append(start)
+        if needed and len(others) > len(asked):
+            kept = self._rng.choice(len(others), len(asked), replace=False)
+            others = [others[i] for i in sorted(kept.tolist())]
+        both = asked + others
+        return Ground(
+            train=tuple(start for start in both if not held_out(start.origin)),
+            trial=tuple(start for start in both if held_out(start.origin)),
+        )
 
     def _reach_more(
         self,

@@ -28,6 +28,9 @@ TRIES = 8
 COMPANIONS = 7
 """Next cheapest goals that are looked at for what can be done together."""
 
+LONG_BUNDLE = 60.0
+"""Expected steps that a plan for several goals may take: the longer, the likelier something intervenes."""
+
 WORTH_JOINING = 1.0
 """Expected steps that doing several goals together must save."""
 
@@ -146,7 +149,9 @@ def cheapest_goal(
         return None
     goal = best[2]
     others = [other for bound, _, other in ranked if other is not goal and bound < MISSING]
-    joint = search.joint(goal, [other for other in others if search.depends(other)][:COMPANIONS])
+    companions = [other for other in others if search.depends(other)][:COMPANIONS]
+    alone = [bound for bound, _, other in ranked if other is not goal and not search.depends(other)]
+    joint = search.joint(goal, companions, min(alone, default=math.inf))
     return _plan(goal, joint or search.grouped(goal, search.find(goal, lenient=True, improve=True)))
 
 
@@ -243,9 +248,13 @@ class _Search:
             rule.needs or rule.places for fact in goal.facts for rule in self._rules.producers.get(fact, ())
         )
 
-    def joint(self, goal: Goal, others: Sequence[Goal]) -> _Candidate | None:
-        """A plan to the goal and some of the others that saves steps against one after the other."""
-        bundle, saved = goal, 0.0
+    def joint(self, goal: Goal, others: Sequence[Goal], dearest: float) -> _Candidate | None:
+        """A plan to the goal and some of the others that saves steps against one after the other.
+
+        It stays below `LONG_BUNDLE`, and costs no more than `dearest` per goal: no goal that is cheaper by
+        itself has to wait for it.
+        """
+        bundle, saved, size = goal, 0.0, 1
         best = self.grouped(goal, self.find(goal, lenient=True))
         left = list(others)
         while left:
@@ -259,7 +268,9 @@ class _Search:
                     found = self.grouped(both, self.find(both, lenient=True))
                 except SearchTooDeep:
                     continue
-                if not found.missing and not alone.missing:
+                price = found.cost / (size + 1)
+                worth = found.cost <= LONG_BUNDLE and price <= max(dearest, best.cost / size)
+                if worth and not found.missing and not alone.missing:
                     saving = best.cost + alone.cost - found.cost
                     offers.append((saving, -i, both, found))
             if not offers:
@@ -267,7 +278,7 @@ class _Search:
             saving, position, both, found = max(offers, key=lambda offer: offer[:2])
             if saving < 0:
                 break
-            bundle, best, saved = both, found, saved + saving
+            bundle, best, saved, size = both, found, saved + saving, size + 1
             del left[-position]
         return best if saved >= WORTH_JOINING else None
 

@@ -96,6 +96,11 @@ class StartBank:
         self, needs: Mapping[str, int], label: str | None = None
     ) -> list[tuple[Start, NDArray[np.int32]]]:
         """As `matching`, each state with its facts."""
+        found = self.labelled(needs)
+        return [(start, facts) for start, facts, why in found if label is None or why == label]
+
+    def labelled(self, needs: Mapping[str, int]) -> list[tuple[Start, NDArray[np.int32], str]]:
+        """States whose facts cover `needs`, oldest first, each with its facts and its label."""
         for name in needs:
             if name not in self._index:
                 raise ValueError(
@@ -104,9 +109,9 @@ class StartBank:
         columns = [self._index[name] for name in needs]
         counts = np.array(list(needs.values()), np.int32)
         return [
-            (entry.start, entry.facts)
+            (entry.start, entry.facts, entry.label)
             for entry in self._all()
-            if (label is None or entry.label == label) and bool((entry.facts[columns] >= counts).all())
+            if bool((entry.facts[columns] >= counts).all())
         ]
 
     def _all(self) -> list[BankEntry]:

@@ -7,8 +7,8 @@ import pytest
 from scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
 
 from agent.kit import GuardCode
-from agent.rollouts import Job, JobResult, RolloutPool, SavedState
-from agent.trials import FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
+from agent.rollouts import Job, JobResult, RolloutPool, SavedState, wish_label
+from agent.trials import ENOUGH_NEEDS, FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
 from envs.episode import Start
 from envs.game import make_game
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
@@ -274,3 +274,20 @@ def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbo
     assert TrialOutcome((slow, unclear), 0).worth(reward, SPEC) == pytest.approx(5 - 0.6)
     assert TrialOutcome((slow, failed), 0).worth(reward, SPEC) == pytest.approx((4.4 - 1.2) / 2)
     assert TrialOutcome((unclear,), 0).worth(reward, SPEC) == -math.inf
+
+
+def test_a_guards_skill_is_practised_half_of_the_time_where_it_was_asked_for(sandbox: Sandbox) -> None:
+    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
+    kit = replace(kit_of(), guard=GuardCode(source="def guard(facts): return 'build'", ranking=("build",)))
+    graph = kit.open_graph()
+    graph.add_skill("build", skill.kind, skill.effects)
+    own = bench(StandInPool(no_play), sandbox)
+    facts = np.zeros(len(NAMES), np.int32)
+    facts[NAMES.index("wood")] = 2
+    for origin in range(200):
+        own.bank.add(Start(b"calm", origin), facts, "reach")
+    for origin in range(ENOUGH_NEEDS):
+        own.bank.add(Start(b"pressed", 1000 + origin), facts, wish_label("build"))
+    ground = own.trials.find(graph, kit, skill, 1, 1)
+    snapshots = [start.snapshot for start in (*ground.train, *ground.trial)]
+    assert snapshots.count(b"pressed") == snapshots.count(b"calm") == ENOUGH_NEEDS
