@@ -21,9 +21,6 @@ FRUITLESS = 2
 """Rounds that a skill counts as older while nothing has ever come of it, so that others get their turn."""
 URGENT_ROUNDS = 4
 """Rounds in a row that a skill gets on which the player's life depends."""
-SECOND_ROUND = 2
-"""Rounds that every learned skill gets: the second, in the states that play with the others has led to since,
-teaches it to be quick where the first only taught it to succeed."""
 POLISH_BELOW = 0.9
 """Admitted skills with a lower success rate are practised further once nothing new is in reach."""
 POLISH_ROUNDS = 4
@@ -68,8 +65,8 @@ def choose(
     tried equally often, the `urgent` ones, which keep the player alive through all other practice; they are
     practised on after they were admitted, in the states in which they turned out to be needed. Then whatever
     is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals;
-    skills of which nothing ever came wait for the others. After that every learned skill gets a second round.
-    When nothing new is in reach, admitted skills that still fail often are practised further.
+    skills of which nothing ever came wait for the others. When nothing new is in reach, admitted skills that
+    still fail often are practised further.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
     open_skills = [
@@ -83,10 +80,10 @@ def choose(
         claim
         for claim in claims
         if not claim.reply.action
+        and claim.task.name in urgent
         and progress[claim.task.name].status == "admitted"
         and progress[claim.task.name].waiting_since != admitted
-        and progress[claim.task.name].rounds
-        <= (URGENT_ROUNDS if claim.task.name in urgent else SECOND_ROUND - 1)
+        and progress[claim.task.name].rounds <= URGENT_ROUNDS
     ]
     if open_skills:
         return min(open_skills, key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent))
@@ -113,6 +110,4 @@ def _rank(
     rounds = progress.rounds // URGENT_ROUNDS if first else progress.rounds
     if progress.rates and not any(progress.rates):
         rounds += FRUITLESS
-    if progress.status == "admitted" and calm:
-        rounds += URGENT_ROUNDS
     return (learned, rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)

@@ -39,7 +39,7 @@ def load_guard(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
     try:
         record = json.loads(path.read_bytes())
         guard = GuardCode(
-            source="\n".join(record["guard"]) + "\n",
+            source="".join(f"{line}\n" for line in record["guard"]),
             ranking=tuple(record["ranking"]),
             answer_id=record["answer_id"],
         )

@@ -60,7 +60,7 @@ BANK = 1000
 """States kept per reason for keeping them; a skill needs to see many to do well in those it never saw."""
 ROUND_STEPS = 32_000
 REFINE_STEPS = 16_000
-"""Of the first round, when another skill's network can already do it, and at least of later ones."""
+"""Of a first round, when another skill's network can already do it; at least, of later ones for a guard."""
 TARGET_SUCCESS = 0.97
 TARGET_WINDOW = 150
 """Training episodes that the target success rate is taken over."""
@@ -250,6 +250,7 @@ class Practice:
         """Have written what must come first, and what must not be done."""
         try:
             self._shield = designer.shield()
+            self._run.event("shielded", answer_id=self._shield.answer_id)
         except (ReplyFault, NoRecordedAnswer) as error:
             self._run.event("no_shield", reason=str(error))
             self._progress.note("no usable shield: no action is forbidden")
@@ -314,8 +315,6 @@ class Practice:
         progress = self._state.skills[draft.name]
         own = self._latest_weights(draft.name, progress)
         warm, passes = (own, False) if own else self._parent(draft, ground, progress)
-        again = progress.status == "admitted" and draft.name not in self._guard.ranking
-        brief = passes or again
         from skills.train import train_skill
 
         spec = TrainSpec(
@@ -323,9 +322,9 @@ class Practice:
             skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_CAP)}),
             starts=Starts(saved=ground.train),
             work_dir=self._run.path / "training" / f"{draft.name}-r{progress.rounds + 1}",
-            budget_steps=max(2048, min(REFINE_STEPS if brief else ROUND_STEPS, self._budget.steps_left)),
+            budget_steps=max(2048, min(REFINE_STEPS if passes else ROUND_STEPS, self._budget.steps_left)),
             target_success=TARGET_SUCCESS,
-            min_steps=REFINE_STEPS if progress.rounds else 0,
+            min_steps=REFINE_STEPS if progress.rounds and draft.name in self._guard.ranking else 0,
             window=TARGET_WINDOW,
             seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
             warm_start=warm,

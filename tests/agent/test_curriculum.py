@@ -5,7 +5,6 @@ from agent.curriculum import (
     CRAFT_PATIENCE,
     PATIENCE,
     POLISH_ROUNDS,
-    SECOND_ROUND,
     URGENT_ROUNDS,
     choose,
     hopeless,
@@ -165,29 +164,12 @@ def test_weak_admitted_skills_are_polished_when_nothing_new_is_in_reach() -> Non
         claim = choose(graph, claims, progress)
         return claim.task.name if claim else None
 
-    def twice(rate: float, rounds: int = SECOND_ROUND, waiting_since: int = -1) -> SkillProgress:
-        return admitted(rate, rounds, waiting_since)
-
-    assert chosen(twice(0.8), twice(0.7)) == "collect_stone"
-    assert chosen(twice(0.8), twice(0.9)) == "collect_wood"
-    assert chosen(twice(0.95), twice(0.9)) is None  # walk_up is weak, but scripted
-    assert chosen(twice(0.8, rounds=POLISH_ROUNDS), twice(0.9)) is None
-    assert chosen(twice(0.8, waiting_since=3), twice(0.9)) is None  # nowhere to practise, 3 admitted
-    assert chosen(twice(0.8, waiting_since=2), twice(0.9)) == "collect_wood"
-
-
-def test_every_learned_skill_gets_a_second_round_after_the_first_of_all() -> None:
-    graph = graph_of(WOOD, STONE, walk("up"), collect_wood=GOOD, walk_up=GOOD)
-    claims = [WOOD.claim, STONE.claim, walk("up").claim]
-
-    def chosen(wood: SkillProgress, stone: SkillProgress) -> str | None:
-        progress = progress_of(collect_wood=wood, collect_stone=stone, walk_up=admitted())
-        claim = choose(graph, claims, progress)
-        return claim.task.name if claim else None
-
-    assert chosen(admitted(), SkillProgress()) == "collect_stone"
-    assert chosen(admitted(), admitted(rounds=SECOND_ROUND)) == "collect_wood"
-    assert chosen(admitted(rounds=SECOND_ROUND), admitted(rounds=SECOND_ROUND)) is None
+    assert chosen(admitted(0.8), admitted(0.7)) == "collect_stone"
+    assert chosen(admitted(0.8), admitted(0.9)) == "collect_wood"
+    assert chosen(admitted(0.95), admitted(0.9)) is None  # walk_up is weak, but scripted
+    assert chosen(admitted(0.8, rounds=POLISH_ROUNDS), admitted(0.9)) is None
+    assert chosen(admitted(0.8, waiting_since=3), admitted(0.9)) is None  # nowhere to practise, 3 admitted
+    assert chosen(admitted(0.8, waiting_since=2), admitted(0.9)) == "collect_wood"
 
 
 def test_what_never_worked_waits_for_the_others() -> None:

@@ -153,7 +153,9 @@ class StubPolicy:
         self.temperatures: list[float] = []
         self.draws: list[float] = []
 
-    def act(self, encoding: np.ndarray, rng: np.random.Generator, temperature: float) -> int:
+    def act(
+        self, encoding: np.ndarray, rng: np.random.Generator, temperature: float, forbidden: tuple[int, ...]
+    ) -> int:
         self.seen.append(encoding.copy())
         self.temperatures.append(temperature)
         self.draws.append(rng.random())

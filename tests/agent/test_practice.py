@@ -18,7 +18,7 @@ from toy_session import Borrowed, Session
 from agent.config import PracticeConfig
 from agent.designer import record_random_play
 from agent.errors import RunDamaged, UnknownRun
-from agent.kit import ShieldCode
+from agent.kit import GuardCode, ShieldCode
 from agent.llm.answer_log import read_log
 from agent.llm.errors import BudgetExceeded, ReplyInvalid
 from agent.llm.opening import SeatOptions
@@ -661,7 +661,7 @@ def test_a_guard_without_sense_is_done_without(with_model: Callable[..., tuple[P
     assert len(admitted(report)) == 3
     (event,) = kinds(run_of(config, report), "no_guard")
     assert "rejected again" in event["reason"]
-    assert not (config.library / "toy" / "guard.json").exists()
+    assert load_guard(SkillLibrary(config.library, "toy"))[0] == GuardCode()
 
 
 def test_a_shield_without_sense_is_done_without(

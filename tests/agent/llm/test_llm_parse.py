@@ -136,5 +136,6 @@ def test_reply_signatures_are_pinned() -> None:
         "SkillReward/1(reason,reward)",
         "SkillOption/1(reason,initiation,termination)",
         "Guards/1(reason,guard,ranking)",
+        "Shield/1(reason,shield)",
         "GoalFacts/1(facts,impossible)",
     ]
