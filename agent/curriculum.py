@@ -106,8 +106,9 @@ def _rank(
     learned = not claim.reply.action or claim.reply.until
     cost = reach_cost(graph, graph.belief(claim.task.name))
     calm = claim.task.name not in urgent
-    first = progress.status == "open" and not calm
-    rounds = progress.rounds // URGENT_ROUNDS if first else progress.rounds
+    rounds = progress.rounds
+    if progress.status == "open" and not calm:
+        rounds //= URGENT_ROUNDS
     if progress.rates and not any(progress.rates):
         rounds += FRUITLESS
     return (learned, rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)

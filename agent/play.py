@@ -18,7 +18,7 @@ from skills.store import SkillLibrary
 GUARD_SCHEMA = 1
 
 
-def save_guard(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
+def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
     """Keep the guard and the shield beside the skills. Raises `OSError`."""
     record = {
         "schema": GUARD_SCHEMA,
@@ -31,7 +31,7 @@ def save_guard(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> N
     write_atomically(library.folder / GUARD, json.dumps(record, indent=1).encode())
 
 
-def load_guard(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
+def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
     """The library's guard and shield; empty ones when there are none. Raises `LibraryDamaged`."""
     path = library.folder / GUARD
     if not path.is_file():
@@ -75,7 +75,7 @@ def load_kit(library: Path, game: str) -> Kit:
         if skill.policy.kind == "learned"
     }
     graph = SkillGraph.load(store.graph_path)
-    guard, shield = load_guard(store)
+    guard, shield = load_guards(store)
     return Kit(game=game, skills=skills, policies=policies, graph=graph.to_json(), guard=guard, shield=shield)
 
 

@@ -9,7 +9,7 @@ from agent.kit import Kit
 from agent.options import OptionShop, Shield
 from envs.game import Game, GameSpec, game_spec
 from envs.observation import Facts
-from planners.executor import ExecutionResult, Executor, Option
+from planners.executor import ExecutionResult, Executor
 from planners.guards import Guard
 from planners.judge import FactsJudge
 from planners.plan import Goal, StepResult
@@ -52,7 +52,7 @@ def _overheard(guard: Guard, on_wish: Callable[[str], None]) -> Guard:
     return ask
 
 
-def _index_of(shield: ShieldFunction, spec: GameSpec) -> Shield:
+def _quiet_shield(shield: ShieldFunction, spec: GameSpec) -> Shield:
     """The shield with actions by their index, forbidding nothing where its code fails."""
 
     def ask(facts: Facts) -> tuple[int, ...]:
@@ -93,7 +93,7 @@ class Player:
         if kit.guard.source:
             guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
             guard = guard if on_wish is None else _overheard(guard, on_wish)
-        shield = _index_of(
+        shield = _quiet_shield(
             ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
         )
         self._shop = OptionShop(kit, self.graph, self.spec, self._sandbox, seed, shield)
@@ -125,10 +125,6 @@ class Player:
     def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> StepResult:
         """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
         return self.executor.execute_skill(game, skill, guarded=guarded)
-
-    def option(self, skill: str) -> Option:
-        """A fresh option of a skill, for stepping it by hand."""
-        return self._shop(skill)
 
     def close(self) -> None:
         """End the sandbox."""

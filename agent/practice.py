@@ -22,7 +22,7 @@ from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.meter import Caps
 from agent.llm.opening import SeatOptions, is_live, open_seat
 from agent.llm.seat import Seat
-from agent.play import save_guard
+from agent.play import save_guards
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress, PracticeProgress
 from agent.proposer import propose
@@ -260,7 +260,7 @@ class Practice:
         except (ReplyFault, NoRecordedAnswer) as error:
             self._run.event("no_guard", reason=str(error))
             self._progress.note("no usable guard: plans will not be interrupted")
-        save_guard(self._library, self._guard, self._shield)
+        save_guards(self._library, self._guard, self._shield)
         if not self._guard.source:
             return
         self._run.event("guarded", answer_id=self._guard.answer_id, ranking=list(self._guard.ranking))
@@ -292,10 +292,11 @@ class Practice:
 
     def _find_ground(self, draft: Skill) -> Ground:
         """States to practise from: those where the skill will be used, after its prerequisites."""
-        learned = draft.policy.kind == "learned"
-        cost = reach_cost(self._graph, self._graph.belief(draft.name))
-        starts = min(TRAIN_STARTS, max(FEWEST_STARTS, round(REACH_STEPS / max(cost, 1.0))))
-        wanted = (starts, LEARNED_TRIALS // 2) if learned else (0, SCRIPTED_TRIALS)
+        wanted = (0, SCRIPTED_TRIALS)
+        if draft.policy.kind == "learned":
+            cost = reach_cost(self._graph, self._graph.belief(draft.name))
+            starts = min(TRAIN_STARTS, max(FEWEST_STARTS, round(REACH_STEPS / max(cost, 1.0))))
+            wanted = (starts, LEARNED_TRIALS // 2)
         ground = self._trials.find(self._graph, self._make_kit(), draft, *wanted)
         self._run.event("ground", skill=draft.name, train=len(ground.train), trial=len(ground.trial))
         return ground
@@ -541,7 +542,7 @@ class Practice:
     def _drop_guard(self, reason: str) -> None:
         """Go on without a guard whose code fails in play."""
         self._guard, self._guard_function, self._kit = GuardCode(), None, None
-        save_guard(self._library, self._guard, self._shield)
+        save_guards(self._library, self._guard, self._shield)
         self._run.event("no_guard", reason=reason)
         self._progress.note("the guard's code fails: plans are not interrupted any more")
 

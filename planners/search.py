@@ -264,13 +264,14 @@ class _Search:
                 facts = {f: max(bundle.facts.get(f, 0), n) for f, n in other.facts.items()}
                 both = Goal(facts={**bundle.facts, **facts}, text=goal.text)
                 try:
-                    alone = after.find(other, lenient=True)
                     found = self.grouped(both, self.find(both, lenient=True))
+                    price = found.cost / (size + 1)
+                    if found.missing or found.cost > LONG_BUNDLE or price > max(dearest, best.cost / size):
+                        continue
+                    alone = after.find(other, lenient=True)
                 except SearchTooDeep:
                     continue
-                price = found.cost / (size + 1)
-                worth = found.cost <= LONG_BUNDLE and price <= max(dearest, best.cost / size)
-                if worth and not found.missing and not alone.missing:
+                if not alone.missing:
                     saving = best.cost + alone.cost - found.cost
                     offers.append((saving, -i, both, found))
             if not offers:

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 from contextlib import suppress
 from pathlib import Path
+
+logger = logging.getLogger(__name__)
+
+UNFINISHED = ".*.tmp"
+"""Files that a killed process left while writing; never read."""
 
 
 def _mode() -> int:
@@ -13,6 +19,14 @@ def _mode() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return 0o666 & ~mask
+
+
+def remove_unfinished(folder: Path) -> None:
+    """Remove what killed processes left in a folder; nobody else may be writing there. Raises `OSError`."""
+    for path in folder.glob(UNFINISHED):
+        if path.is_file():
+            logger.warning("removing half-written %s", path)
+            path.unlink(missing_ok=True)
 
 
 def write_atomically(path: Path, content: bytes) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from skills.atomic_file import UNFINISHED
 from skills.errors import LibraryDamaged
 from skills.library_lock import HOLDER, LOCK
 from skills.version_folder import DONE, POLICY, STATS, VersionFolder, parse_object
@@ -15,8 +16,6 @@ GRAPH = "graph.json"
 GUARD = "guard.json"
 RETIRED = "retired.json"
 README = "README.md"
-UNFINISHED = ".*.tmp"
-"""Files that a killed process left while writing; never read, and removed at the next write."""
 SKILL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 VERSION_NAME = re.compile(r"v[1-9][0-9]*")
 

@@ -18,14 +18,13 @@ from pathlib import Path
 from typing import Any
 
 from envs.game import did_you_mean
-from skills.atomic_file import write_atomically
+from skills.atomic_file import remove_unfinished, write_atomically
 from skills.errors import UnknownSkill
 from skills.library_archive import ImportReport, export_library, import_library
 from skills.library_check import (
     GRAPH,
     RETIRED,
     SKILL_NAME,
-    UNFINISHED,
     VERSION_NAME,
     Problem,
     library_problems,
@@ -234,9 +233,7 @@ class SkillLibrary:
                 if path.is_dir() and (path.name.startswith(TEMPORARY) or unfinished):
                     logger.warning("removing half-written %s", path)
                     shutil.rmtree(path)
-                elif path.is_file() and path.match(UNFINISHED):
-                    logger.warning("removing half-written %s", path)
-                    path.unlink(missing_ok=True)
+            remove_unfinished(folder)
 
 
 def _children(folder: Path) -> list[Path]:

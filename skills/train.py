@@ -16,6 +16,7 @@ from envs.episode import EpisodeRule, EpisodeTask, Terminator
 from envs.game import GameSpec, game_spec, make_game
 from envs.seeding import child_seed
 from envs.vector import VectorGame
+from skills.atomic_file import remove_unfinished
 from skills.checkpoint import Checkpoint, Counters
 from skills.code import RewardFunction, TerminationFunction
 from skills.errors import PolicyMismatch, SkillError, TrainingDiverged
@@ -58,8 +59,7 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
     """
     game = game_spec(spec.game)
     spec.work_dir.mkdir(parents=True, exist_ok=True)
-    for unfinished in spec.work_dir.glob(".*.tmp"):  # left by a process that was killed while writing
-        unfinished.unlink(missing_ok=True)
+    remove_unfinished(spec.work_dir)
     saved = Checkpoint.load(_checkpoint_path(spec))
     if saved is not None and (reason := _reason_to_stop(spec, saved.counters)):
         return _finish(spec, game, saved, reason, 0.0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -99,61 +99,66 @@ class SkillEffects(Reply):
         return self
 
 
-class SkillReward(Reply):
-    """Source of ``def reward(before, after)``."""
+class CodeReply(Reply):
+    """A reply with source code.
+
+    Attributes:
+        FUNCTIONS: fields that hold code; each must define the function of its own name.
+    """
+
+    FUNCTIONS: ClassVar[tuple[str, ...]]
 
     reason: str = Field(default="", max_length=600)
-    reward: Code
 
     @model_validator(mode="after")
-    def _has_function(self) -> SkillReward:
-        _defines(self.reward, "reward")
+    def _has_functions(self) -> Self:
+        for name in self.FUNCTIONS:
+            _defines(getattr(self, name), name)
         return self
 
 
-class SkillOption(Reply):
+class SkillReward(CodeReply):
+    """Source of ``def reward(before, after)``."""
+
+    FUNCTIONS = ("reward",)
+
+    reward: Code
+
+
+class SkillOption(CodeReply):
     """Sources of ``def initiation(facts)`` and ``def termination(start, facts, steps)``."""
 
-    reason: str = Field(default="", max_length=600)
+    FUNCTIONS = ("initiation", "termination")
+
     initiation: Code
     termination: Code
 
-    @model_validator(mode="after")
-    def _has_functions(self) -> SkillOption:
-        _defines(self.initiation, "initiation")
-        _defines(self.termination, "termination")
-        return self
 
-
-class Guards(Reply):
+class Guards(CodeReply):
     """Source of ``def guard(facts)``, which names the skill that must come first now, or ``""``.
 
     Attributes:
         ranking: every skill that the guard can name, most urgent first.
     """
 
-    reason: str = Field(default="", max_length=600)
+    FUNCTIONS = ("guard",)
+
     guard: Code
     ranking: tuple[str, ...]
 
     @model_validator(mode="after")
-    def _has_function(self) -> Guards:
-        _defines(self.guard, "guard")
+    def _names_once(self) -> Guards:
         if len(set(self.ranking)) != len(self.ranking):
             raise ValueError('"ranking" must name each skill once')
         return self
 
 
-class Shield(Reply):
+class Shield(CodeReply):
     """Source of ``def shield(facts)``, which lists the actions that must not be taken now."""
 
-    reason: str = Field(default="", max_length=600)
-    shield: Code
+    FUNCTIONS = ("shield",)
 
-    @model_validator(mode="after")
-    def _has_function(self) -> Shield:
-        _defines(self.shield, "shield")
-        return self
+    shield: Code
 
 
 class GoalFacts(Reply):

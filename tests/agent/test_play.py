@@ -11,10 +11,12 @@ from toy_library import build_toy_library
 
 from agent.errors import MissingPrerequisite
 from agent.kit import GuardCode, ShieldCode
-from agent.play import load_guard, load_kit, open_player, save_guard
+from agent.play import load_guards, load_kit, open_player, save_guards
 from agent.player import Player
-from envs.game import make_game
+from envs.game import Game, make_game
+from envs.observation import EndStatus
 from envs.seeding import evaluation_seed
+from envs.wrapped_game import WrappedGame
 from planners.errors import BadGraph
 from skills.errors import LibraryDamaged
 from skills.network import NumpyPolicy
@@ -43,9 +45,9 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 def test_a_guard_comes_back_as_it_was(library: Path) -> None:
     shelf = SkillLibrary(library, "toy")
-    assert load_guard(shelf) == (GuardCode(), ShieldCode())
-    save_guard(shelf, GUARD, SHIELD)
-    assert load_guard(shelf) == (GUARD, SHIELD)
+    assert load_guards(shelf) == (GuardCode(), ShieldCode())
+    save_guards(shelf, GUARD, SHIELD)
+    assert load_guards(shelf) == (GUARD, SHIELD)
     assert json.loads((library / "toy" / "guard.json").read_bytes())["schema"] == 1
     kit = load_kit(library, "toy")
     assert (kit.guard, kit.shield) == (GUARD, SHIELD)
@@ -53,9 +55,9 @@ def test_a_guard_comes_back_as_it_was(library: Path) -> None:
 
 def test_an_empty_guard_stays_empty(library: Path) -> None:
     shelf = SkillLibrary(library, "toy")
-    save_guard(shelf, GuardCode(), ShieldCode())
-    assert not load_guard(shelf)[0].source.strip()
-    assert load_guard(shelf)[1] == ShieldCode()
+    save_guards(shelf, GuardCode(), ShieldCode())
+    assert not load_guards(shelf)[0].source.strip()
+    assert load_guards(shelf)[1] == ShieldCode()
     with open_player("toy", library, 0) as player:
         assert player.kit.guard.ranking == ()
 
@@ -136,7 +138,7 @@ def test_a_players_beliefs_follow_what_happens_to_it(library: Path) -> None:
 
 def test_a_guard_whose_code_fails_asks_for_nothing(library: Path) -> None:
     code = "def guard(facts):\n    return 'gather' if 1 // facts['wood'] else ''\n"
-    save_guard(SkillLibrary(library, "toy"), GuardCode(source=code, ranking=("gather",)), ShieldCode())
+    save_guards(SkillLibrary(library, "toy"), GuardCode(source=code, ranking=("gather",)), ShieldCode())
     with open_player("toy", library, 0) as player:
         game = make_game("toy")
         game.reset(evaluation_seed(0, 0), max_steps=500)
@@ -145,9 +147,21 @@ def test_a_guard_whose_code_fails_asks_for_nothing(library: Path) -> None:
     assert SPEC.name == "toy"
 
 
+class Watched(WrappedGame):
+    """A game that notes the actions taken in it."""
+
+    def __init__(self, game: Game, actions: set[str]) -> None:
+        super().__init__(game)
+        self._actions = actions
+
+    def step(self, action: int) -> EndStatus:
+        self._actions.add(SPEC.actions[action])
+        return super().step(action)
+
+
 def taken(library: Path, shield: ShieldCode, steps: int = 200) -> set[str]:
     """Every action that a network without preferences takes in an episode, under the library's shield."""
-    save_guard(SkillLibrary(library, "toy"), GuardCode(), shield)
+    save_guards(SkillLibrary(library, "toy"), GuardCode(), shield)
     kit = load_kit(library, "toy")
     layer = (
         np.zeros((SPEC.encoding_size, len(SPEC.actions)), np.float32),
@@ -165,13 +179,10 @@ def taken(library: Path, shield: ShieldCode, steps: int = 200) -> set[str]:
     )
     actions: set[str] = set()
     with Player(kit, 0) as player:
-        game = make_game("toy")
+        game = Watched(make_game("toy"), actions)
         game.reset(evaluation_seed(0, 0), max_steps=steps)
-        option = player.option("gather")
-        for _ in range(steps):
-            action = option.act(game)
-            actions.add(SPEC.actions[action])
-            game.step(action)
+        for _ in range(steps):  # its termination ends an attempt early
+            player.attempt(game, "gather")
     return actions
 
 

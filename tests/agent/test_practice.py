@@ -24,7 +24,7 @@ from agent.llm.errors import BudgetExceeded, ReplyInvalid
 from agent.llm.opening import SeatOptions
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack
-from agent.play import load_guard, load_kit
+from agent.play import load_guards, load_kit
 from agent.practice import run_practice
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress
@@ -652,27 +652,20 @@ def test_a_guard_that_fails_in_play_is_dropped(configure: Callable[..., Practice
     run = run_of(config, report)
     assert [e["kind"] for e in kinds(run, "guarded", "no_guard")] == ["guarded", "no_guard"]
     assert "ZeroDivisionError" in kinds(run, "no_guard")[0]["reason"]
-    assert not load_guard(SkillLibrary(config.library, "toy"))[0].source.strip()
+    assert not load_guards(SkillLibrary(config.library, "toy"))[0].source.strip()
 
 
-def test_a_guard_without_sense_is_done_without(with_model: Callable[..., tuple[PracticeConfig, Any]]) -> None:
-    config, _ = with_model(without(pack_of(*WALKS), "guards"), "Beware!", "Beware of the dog!")
-    report = run_practice(config)
-    assert len(admitted(report)) == 3
-    (event,) = kinds(run_of(config, report), "no_guard")
-    assert "rejected again" in event["reason"]
-    assert load_guard(SkillLibrary(config.library, "toy"))[0] == GuardCode()
-
-
-def test_a_shield_without_sense_is_done_without(
-    with_model: Callable[..., tuple[PracticeConfig, Any]],
+@pytest.mark.parametrize(("prompt", "event"), [("guards", "no_guard"), ("shield", "no_shield")])
+def test_a_guard_or_shield_without_sense_is_done_without(
+    with_model: Callable[..., tuple[PracticeConfig, Any]], prompt: str, event: str
 ) -> None:
-    config, _ = with_model(without(pack_of(*WALKS), "shield"), "Beware!", "Beware of the dog!")
+    config, _ = with_model(without(pack_of(*WALKS), prompt), "Beware!", "Beware of the dog!")
     report = run_practice(config)
     assert len(admitted(report)) == 3
-    (event,) = kinds(run_of(config, report), "no_shield")
-    assert "rejected again" in event["reason"]
-    assert load_guard(SkillLibrary(config.library, "toy"))[1] == ShieldCode()
+    (noted,) = kinds(run_of(config, report), event)
+    assert "rejected again" in noted["reason"]
+    guard, shield = load_guards(SkillLibrary(config.library, "toy"))
+    assert (guard == GuardCode(), shield == ShieldCode()) == (prompt == "guards", prompt == "shield")
 
 
 def test_a_cap_on_calls_ends_the_session_and_keeps_its_answers(
