@@ -1,13 +1,20 @@
-"""One whole practice session on the toy game, shared by all tests that need a library learned for real."""
+"""Practice sessions on the toy game that tests share: a whole one, and a quick one of three walks."""
 
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
+from scripted import WALKS, pack_of
 from toy_session import Borrowed, Listener, Session
 
 from agent.config import PracticeConfig
 from agent.kit import Kit
+from agent.llm.store import AnswerPack
 from agent.practice import run_practice
+from agent.practice_report import PracticeReport
 from agent.rollouts import Job, JobResult, RolloutPool
 from agent.runs import find_run
 
@@ -55,3 +62,50 @@ def toy_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         patch.setattr(RolloutPool, "run", watched)
         report = run_practice(config, progress=listener)
     yield Session(report, config, find_run(config.runs_dir, report.run), listener.notes, jobs)
+
+
+def recorded_config(folder: Path, pack: AnswerPack | None, **rest: Any) -> PracticeConfig:
+    """A session whose folders and answers are in ``folder``; the answers are about the walks unless given."""
+    path = folder / "pack.json"
+    (pack or pack_of(*WALKS)).save(path)
+    values = {"budget_steps": 20_000, "minutes": 2.0, "workers": 1, **rest}
+    return PracticeConfig(
+        game="toy",
+        library=folder / "library",
+        runs_dir=folder / "runs",
+        llm=f"recorded:{path}",
+        **values,
+    )
+
+
+@pytest.fixture
+def configure(tmp_path: Path) -> Callable[..., PracticeConfig]:
+    """A configuration with recorded answers; the pack may be changed until it is used."""
+
+    def make(pack: AnswerPack | None = None, **rest: Any) -> PracticeConfig:
+        return recorded_config(tmp_path, pack, **rest)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def walked(
+    worker: RolloutPool, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[PracticeConfig, PracticeReport]:
+    """A finished session of the three walks; copy it with `own_copy`."""
+    config = recorded_config(tmp_path_factory.mktemp("walked"), None)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("agent.practice.RolloutPool", lambda workers: Borrowed(worker))
+        return config, run_practice(config)
+
+
+@pytest.fixture
+def own_copy(
+    walked: tuple[PracticeConfig, PracticeReport], tmp_path: Path
+) -> tuple[PracticeConfig, PracticeReport]:
+    """The finished session of the three walks, in folders that may be changed."""
+    config, report = walked
+    copied = replace(config, library=tmp_path / "library", runs_dir=tmp_path / "runs")
+    shutil.copytree(config.library, copied.library)
+    shutil.copytree(config.runs_dir, copied.runs_dir)
+    return copied, report

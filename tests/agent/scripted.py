@@ -142,6 +142,9 @@ def walk(way: str, **rest: Any) -> Ability:
     return Ability(name=f"walk_{way}", obtains={"facing.blocked": 1}, kind="find", action=way, **rest)
 
 
+WALKS = (walk("up"), walk("left"), walk("down"))
+
+
 def pack_of(*abilities: Ability, guards: Mapping[str, Any] | None = None) -> AnswerPack:
     """All answers that a session with exactly these skills asks for."""
     pack = AnswerPack("toy", "made up for a test")

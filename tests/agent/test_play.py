@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scripted import SPEC, walk
 from toy_library import build_toy_library
+from toy_session import contents
 
 from agent.errors import MissingPrerequisite
 from agent.kit import GuardCode, ShieldCode
@@ -37,10 +38,6 @@ SHIELD = ShieldCode(
 def library(tmp_path: Path) -> Path:
     build_toy_library(tmp_path / "library")
     return tmp_path / "library"
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}
 
 
 def test_a_guard_comes_back_as_it_was(library: Path) -> None:

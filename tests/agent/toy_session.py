@@ -1,7 +1,8 @@
-"""What a practice session on the toy game left behind, and a pool that lends its worker."""
+"""What practice sessions on the toy game left behind, and a pool that lends its worker."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from agent.config import PracticeConfig
@@ -9,7 +10,7 @@ from agent.kit import Kit
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress
 from agent.rollouts import Job, JobResult, RolloutPool
-from agent.runs import RunInfo
+from agent.runs import RunInfo, find_run
 
 
 class Listener(NullProgress):
@@ -48,3 +49,21 @@ class Borrowed(RolloutPool):
 
     def close(self) -> None:
         pass
+
+
+def run_of(config: PracticeConfig, report: PracticeReport) -> RunInfo:
+    return find_run(config.runs_dir, report.run)
+
+
+def kinds(run: RunInfo, *wanted: str) -> list[dict[str, Any]]:
+    """The run's events of these kinds."""
+    return [event for event in run.events() if event["kind"] in wanted]
+
+
+def admitted(report: PracticeReport) -> list[str]:
+    return [entry["name"] for entry in report.admitted]
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files below the folder, to compare it before and after."""
+    return {str(p.relative_to(folder)): p.read_bytes() for p in sorted(folder.rglob("*")) if p.is_file()}

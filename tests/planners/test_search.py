@@ -1,46 +1,14 @@
-"""The searches: hand-worked plans, impossible goals, alternatives, and properties on random graphs."""
-
-from contextlib import suppress
+"""The searches: hand-worked plans, impossible goals, alternatives, and the published search beside them."""
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
 from planners.graph import SkillGraph
 from planners.plan import Goal
-from planners.rules import expected_steps
-from planners.search import cheapest, cheapest_goal, decompose, require_possible
+from planners.search import cheapest, decompose, require_possible
 from planners.simulate import simulate
-from skills.skill import Effects, SkillKind, SkillStats
 from tests.planners.recipes import RECIPES, published_search, recipe_graph
-
-FIND, ACT, CRAFT = SkillKind.FIND, SkillKind.ACT, SkillKind.CRAFT
-SEARCHES = pytest.mark.parametrize("search", [decompose, cheapest])
-
-
-def graph_of(*skills, kinds=None, highs=None, **stats):
-    """Skills as (name, kind, obtains, consumes, requires), and their (successes, failures, steps) by name."""
-    graph = SkillGraph("test", kinds or {}, highs)
-    for name, kind, obtains, *rest in skills:
-        consumes, requires = [*rest, {}, {}][:2]
-        effects = Effects(obtains=obtains, consumes=consumes, requires=requires)
-        wins, losses, steps = stats.get(name, (0, 0, 0))
-        record = SkillStats(successes=wins, failures=losses, steps=steps)
-        graph.add_skill(name, kind, effects, available=True, stats=record)
-    return graph
-
-
-def goal(**facts):
-    return Goal(facts={name.replace("__", "."): count for name, count in facts.items()})
-
-
-WOODWORK = (
-    ("chop", ACT, {"log": 1}),
-    ("saw", CRAFT, {"plank": 4}, {"log": 1}),
-    ("whittle", CRAFT, {"stick": 4}, {"plank": 2}),
-    ("make_sword", CRAFT, {"sword": 1}, {"plank": 2, "stick": 1}),
-)
+from tests.planners.small_graphs import ACT, CRAFT, FIND, PLACES, SEARCHES, WOODWORK, goal, graph_of
 
 
 @SEARCHES
@@ -87,9 +55,6 @@ def test_a_tool_set_aside_is_not_used_up_by_a_later_prerequisite(search):
     )
     assert sorted(search(graph, goal(served=1), {}).steps) == ["make_cup", "make_cup", "serve", "smash"]
     assert sorted(search(graph, goal(toast=1), {"cup": 1}).steps) == ["make_cup", "smash", "toast"]
-
-
-PLACES = {"near.tree": "place", "near.table": "place", "near.furnace": "place", "known.table": "known"}
 
 
 @SEARCHES
@@ -285,80 +250,6 @@ def test_a_deep_chain_needs_no_deep_recursion(search):
     assert search(graph_of(*chain), goal(f2999=1), {}).steps == tuple(f"s{i}" for i in range(3000))
 
 
-def test_expected_cost_counts_retries():
-    # 60 steps over 4 tries is 15 a try; success rate (3 + 1) / (4 + 2) = 2/3: 22.5 steps until success.
-    assert expected_steps(SkillStats(successes=3, failures=1, steps=60), step_cap=200) == pytest.approx(22.5)
-    # Untried: half the cap a try, success rate 1/2.
-    assert expected_steps(SkillStats(), step_cap=200) == pytest.approx(200.0)
-
-
-def test_cheapest_prefers_what_works():
-    skills = (
-        ("swim", ACT, {"shore": 1}),
-        ("bridge", CRAFT, {"shore": 1}, {"log": 1}),
-        ("chop", ACT, {"log": 1}),
-    )
-    # bridge: 10 steps at 9/10 and chop: 10 at 9/10, 22.2 steps together; swim: 10 steps at 1/10, 100 steps.
-    stats = {"swim": (0, 8, 80), "bridge": (8, 0, 80), "chop": (8, 0, 80)}
-    graph = graph_of(*skills, **stats)
-    plan = cheapest(graph, goal(shore=1), {})
-    assert plan.steps == ("chop", "bridge")
-    assert plan.expected_steps == pytest.approx(10 / 0.9 + 10 / 0.9)
-    assert plan.success_probability == pytest.approx(0.81)
-    assert decompose(graph, goal(shore=1), {}).steps == ("swim",)
-    penalised = cheapest(graph, goal(shore=1), {}, penalties={"bridge": 10.0})
-    assert penalised.steps == ("swim",) and penalised.expected_steps == pytest.approx(100.0)
-
-
-def test_cheapest_follows_new_evidence():
-    skills = (("swim", ACT, {"shore": 1}), ("wade", ACT, {"shore": 1}))
-    graph = graph_of(*skills, swim=(8, 0, 80), wade=(7, 1, 80))
-    assert cheapest(graph, goal(shore=1), {}).steps == ("swim",)
-    graph.set_stats("swim", SkillStats(successes=0, failures=8, steps=80))
-    assert cheapest(graph, goal(shore=1), {}).steps == ("wade",)
-
-
-def test_cheapest_uses_what_is_at_hand():
-    skills = (
-        ("place_table", CRAFT, {"near.table": 1, "known.table": 1}, {"wood": 4}),
-        ("collect_wood", ACT, {"wood": 1}),
-        ("find_table", FIND, {"near.table": 1}, {}, {"known.table": 1}),
-        ("make_pick", CRAFT, {"pick": 1}, {"wood": 1}, {"near.table": 1}),
-    )
-    # Each try 20 steps at 1/2: collecting 5 wood and placing costs 6 * 40, finding the known table 40 + 40.
-    stats = {name: (0, 0, 0) for name, *_ in skills}
-    graph = graph_of(*skills, kinds=PLACES, **stats)
-    assert cheapest(graph, goal(pick=1), {}).steps == ("collect_wood",) * 5 + ("place_table", "make_pick")
-    assert cheapest(graph, goal(pick=1), {"known.table": 1}).steps == (
-        "collect_wood",
-        "find_table",
-        "make_pick",
-    )
-    assert cheapest(graph, goal(pick=1), {"known.table": 1, "wood": 5}).steps[-2:] == (
-        "place_table",
-        "make_pick",
-    )
-
-
-def test_cheapest_shares_the_cost_of_a_batch():
-    # 10 grains: one scoop of about 20 steps, or 10 times about 4 steps; one grain: 20 against 4.
-    skills = (("scoop", ACT, {"grain": 10}), ("pick_up", ACT, {"grain": 1}))
-    graph = graph_of(*skills, scoop=(998, 0, 19960), pick_up=(998, 0, 3992))
-    assert cheapest(graph, goal(grain=10), {}).steps == ("scoop",)
-    assert cheapest(graph, goal(grain=1), {}).steps == ("pick_up",)
-
-
-def test_cheapest_goal_takes_the_nearest_possible_one():
-    graph = graph_of(*WOODWORK, chop=(8, 0, 80))
-    goals = [goal(sword=1), goal(dragon=1), goal(log=1)]
-    plan = cheapest_goal(graph, goals, {})
-    assert plan.goal is goals[2] and plan.steps == ("chop",)
-    plan = cheapest_goal(graph, goals, {"plank": 2, "stick": 1, "log": 0}, penalties={"chop": 100.0})
-    assert plan.goal is goals[0] and plan.steps == ("make_sword",)
-    assert cheapest_goal(graph, [goal(dragon=1)], {}) is None
-    assert cheapest_goal(graph, [], {}) is None
-
-
 @SEARCHES
 def test_an_empty_graph_and_an_empty_goal(search):
     assert search(SkillGraph("test", {}), Goal(facts={}), {}).steps == ()
@@ -388,105 +279,3 @@ def test_the_longest_plan_visits_each_place_once_for_many():
 def test_equal_arguments_give_equal_plans(search):
     first = search(recipe_graph(), goal(funnel=1), {"boards": 2})
     assert first == search(recipe_graph(), goal(funnel=1), {"boards": 2})
-
-
-@st.composite
-def random_case(draw, alternatives):
-    """A graph without circles, a goal, and what is held; things need things of lower number."""
-    places = draw(st.integers(0, 3))
-    kinds = {f"p{i}": "place" for i in range(places)}
-    graph = SkillGraph("random", kinds)
-    for i in range(places):
-        graph.add_skill(f"find_{i}", FIND, Effects(obtains={f"p{i}": 1}), available=True)
-    size = draw(st.integers(2, 9))
-    counts = st.integers(1, 3)
-    for i in range(2, size):
-        for way in range(draw(st.integers(1, 3 if alternatives else 1))):
-            lower = st.sampled_from([f"f{j}" for j in range(i)])
-            consumes = draw(st.dictionaries(lower, counts, max_size=2))
-            requires = draw(st.dictionaries(lower, counts, max_size=2))
-            if places and draw(st.booleans()):
-                part = consumes if draw(st.booleans()) else requires
-                part[f"p{draw(st.integers(0, places - 1))}"] = 1
-            obtains = {f"f{i}": draw(counts)}
-            if draw(st.booleans()):
-                obtains[f"by{i}"] = 1
-            effects = Effects(consumes=consumes, requires=requires, obtains=obtains)
-            graph.add_skill(f"make_{i}_{way}", CRAFT, effects, available=True)
-    facts = st.sampled_from([f"f{i}" for i in range(size)] + [f"p{i}" for i in range(places)])
-    have = draw(st.dictionaries(facts, counts, max_size=3))
-    wanted = {f"f{draw(st.integers(0, size - 1))}": draw(counts)}
-    return graph, Goal(facts=wanted), have
-
-
-@SEARCHES
-@given(data=st.data(), alternatives=st.booleans())
-@settings(max_examples=150, deadline=None)
-def test_random_plans_are_executable_and_missing_is_exact(search, data, alternatives):
-    graph, wanted, have = data.draw(random_case(alternatives))
-    try:
-        plan = search(graph, wanted, have, max_steps=2000)
-    except SearchTooDeep:
-        return
-    given_all = {**have}
-    for fact, count in plan.missing.items():
-        assert graph.producers(fact) == ()
-        given_all[fact] = given_all.get(fact, 0) + count
-    after = simulate(graph, plan.steps, given_all)
-    assert all(after.get(fact, 0) >= count for fact, count in wanted.facts.items())
-    for fact in plan.missing:
-        with pytest.raises((NoPlan, AssertionError)):
-            after = simulate(graph, plan.steps, {**given_all, fact: given_all[fact] - 1})
-            assert all(after.get(fact, 0) >= count for fact, count in wanted.facts.items())
-    for i in range(len(plan.steps)):
-        with pytest.raises((NoPlan, AssertionError)):
-            after = simulate(graph, plan.steps[:i] + plan.steps[i + 1 :], given_all)
-            assert all(after.get(fact, 0) >= count for fact, count in wanted.facts.items())
-
-
-@st.composite
-def tangled_case(draw):
-    """Any graph at all: circles, several producers, places that need things, levels, limits."""
-    kinds = {"p0": "place", "p1": "place", "l0": "level", "e0": "event"}
-    facts = [*kinds, *(f"f{i}" for i in range(5))]
-    counts = st.integers(1, 3)
-    amounts = st.dictionaries(st.sampled_from(facts), counts, max_size=2)
-    highs = draw(st.dictionaries(st.sampled_from(facts[4:]), st.integers(3, 6), max_size=3))
-    graph = SkillGraph("tangled", kinds, highs)
-    for i in range(draw(st.integers(1, 9))):
-        obtains = draw(st.dictionaries(st.sampled_from(facts), counts, min_size=1, max_size=2))
-        effects = Effects(consumes=draw(amounts), requires=draw(amounts), obtains=obtains)
-        graph.add_skill(f"s{i}", draw(st.sampled_from([FIND, ACT, CRAFT])), effects, available=True)
-    return graph, Goal(facts=draw(amounts)), draw(amounts)
-
-
-@given(case=tangled_case())
-@settings(max_examples=300, deadline=None)
-def test_tangled_graphs_give_a_valid_plan_or_say_why_not(case):
-    graph, wanted, have = case
-    try:
-        plans = [cheapest(graph, wanted, have, max_steps=500)]
-    except SearchTooDeep:
-        return
-    with suppress(SkillCycle, SearchTooDeep):
-        plans.append(decompose(graph, wanted, have, max_steps=500))
-    for plan in plans:
-        if plan.possible:
-            after = simulate(graph, plan.steps, have)
-            assert all(after.get(fact, 0) >= count for fact, count in wanted.facts.items())
-        else:
-            assert all(count > 0 for count in plan.missing.values())
-
-
-@given(case=random_case(alternatives=True), targets=st.lists(st.integers(0, 8), min_size=1, max_size=4))
-@settings(max_examples=60, deadline=None)
-def test_cheapest_goal_agrees_with_planning_for_every_goal(case, targets):
-    graph, _, have = case
-    goals = [Goal(facts={f"f{i}": 1}) for i in targets]
-    possible = [plan for plan in (cheapest(graph, each, have) for each in goals) if plan.possible]
-    plan = cheapest_goal(graph, goals, have)
-    if not possible:
-        assert plan is None
-    else:
-        assert plan is not None and plan.possible
-        assert plan.expected_steps >= min(other.expected_steps for other in possible) - 1e-9
