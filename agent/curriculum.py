@@ -21,8 +21,10 @@ FRUITLESS = 2
 """Rounds that a skill counts as older while nothing has ever come of it, so that others get their turn."""
 URGENT_ROUNDS = 4
 """Rounds in a row that a skill gets on which the player's life depends."""
+WAIT_ROUNDS = 8
+"""Rounds of other skills after which a skill that could not be practised anywhere is looked at again."""
 POLISH_BELOW = 0.9
-"""Admitted skills with a lower success rate are practised further once nothing new is in reach."""
+"""Admitted skills with a lower success rate are practised further."""
 POLISH_ROUNDS = 4
 
 
@@ -65,43 +67,52 @@ def choose(
     tried equally often, the `urgent` ones, which keep the player alive through all other practice; they are
     practised on after they were admitted, in the states in which they turned out to be needed. Then whatever
     is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals;
-    skills of which nothing ever came wait for the others. When nothing new is in reach, admitted skills that
-    still fail often are practised further.
+    skills of which nothing ever came wait for the others. Admitted skills that still fail often, in trials or
+    within the shorter episodes of training, are practised further in their turn.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
+    rounds = sum(p.rounds for p in progress.values())
+
+    def waits(skill: SkillProgress) -> bool:
+        return skill.waiting_since == admitted and rounds < skill.waiting_round + WAIT_ROUNDS
+
     open_skills = [
         claim
         for claim in claims
         if progress[claim.task.name].status == "open"
-        and progress[claim.task.name].waiting_since != admitted
+        and not waits(progress[claim.task.name])
         and in_reach(graph, graph.belief(claim.task.name).needs)
     ]
     open_skills += [
         claim
         for claim in claims
         if not claim.reply.action
-        and claim.task.name in urgent
         and progress[claim.task.name].status == "admitted"
-        and progress[claim.task.name].waiting_since != admitted
-        and progress[claim.task.name].rounds <= URGENT_ROUNDS
+        and not waits(progress[claim.task.name])
+        and _goes_on(progress[claim.task.name], claim.task.name in urgent)
     ]
-    if open_skills:
-        return min(open_skills, key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent))
-    weak = [
-        claim
-        for claim in claims
-        if not claim.reply.action
-        and progress[claim.task.name].status == "admitted"
-        and progress[claim.task.name].waiting_since != admitted
-        and progress[claim.task.name].rounds < POLISH_ROUNDS
-        and progress[claim.task.name].rates[-1] < POLISH_BELOW
-    ]
-    return min(weak, key=lambda claim: progress[claim.task.name].rates[-1], default=None)
+    return min(
+        open_skills,
+        key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent),
+        default=None,
+    )
+
+
+def _goes_on(progress: SkillProgress, urgent: bool) -> bool:
+    """Whether an admitted skill is practised further."""
+    if urgent:
+        return progress.rounds <= URGENT_ROUNDS
+    return _rate(progress) < POLISH_BELOW and progress.rounds < POLISH_ROUNDS
+
+
+def _rate(progress: SkillProgress) -> float:
+    """Success rate of a skill that was tried, in trials or in training, whichever is lower."""
+    return min(progress.rates[-1], progress.training_rate)
 
 
 def _rank(
     graph: SkillGraph, claim: SkillClaim, progress: SkillProgress, urgent: Sequence[str]
-) -> tuple[bool, int, bool, float, float, int]:
+) -> tuple[bool, int, bool, float, float, float, int]:
     """Smaller is earlier."""
     learned = not claim.reply.action or claim.reply.until
     cost = reach_cost(graph, graph.belief(claim.task.name))
@@ -111,4 +122,5 @@ def _rank(
         rounds //= URGENT_ROUNDS
     if progress.rates and not any(progress.rates):
         rounds += FRUITLESS
-    return (learned, rounds, calm, -progress.learning_progress, cost, claim.task.difficulty)
+    rate = _rate(progress) if progress.status == "admitted" and calm else 0.0
+    return (learned, rounds, calm, rate, -progress.learning_progress, cost, claim.task.difficulty)

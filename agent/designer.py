@@ -127,6 +127,7 @@ class Designer:
             ),
             step_cap=claim.reply.step_cap,
             actions=claim.reply.actions,
+            encoding=self._spec.encoding,
             lineage=Lineage(
                 run=run,
                 answers=tuple(a for a in (claim.answer_id, reward_id, option_id) if a),

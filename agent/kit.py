@@ -16,7 +16,7 @@ class GuardCode:
     """The model-written guard: which skill must come first now.
 
     Attributes:
-        source: ``def guard(facts)``; empty for no guard.
+        source: ``def guard(facts, remaining)``; empty for no guard.
         ranking: the skills it may name, most urgent first.
         answer_id: the model answer it rests on.
     """

@@ -8,14 +8,16 @@ from pathlib import Path
 from agent.errors import MissingPrerequisite
 from agent.kit import GuardCode, Kit, ShieldCode
 from agent.player import Player
+from envs.game import game_spec
 from planners.graph import SkillGraph
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged
 from skills.library_check import GUARD
 from skills.network import NumpyPolicy
+from skills.skill import require_encoding
 from skills.store import SkillLibrary
 
-GUARD_SCHEMA = 1
+GUARD_SCHEMA = 2
 
 
 def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
@@ -38,6 +40,8 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
         return GuardCode(), ShieldCode()
     try:
         record = json.loads(path.read_bytes())
+        if record["schema"] != GUARD_SCHEMA:
+            raise ValueError(f"schema {record['schema']!r} instead of {GUARD_SCHEMA}")
         guard = GuardCode(
             source="".join(f"{line}\n" for line in record["guard"]),
             ranking=tuple(record["ranking"]),
@@ -61,6 +65,7 @@ def load_kit(library: Path, game: str) -> Kit:
     Raises:
         MissingPrerequisite: the library has no graph or no skill for the game.
         LibraryDamaged: a file is unreadable, or a network is not what its hash says.
+        PolicyMismatch: a network was trained on another version of the game's encoding.
     """
     store = SkillLibrary(library, game)
     skills = store.load_all()
@@ -69,6 +74,7 @@ def load_kit(library: Path, game: str) -> Kit:
             f"library {str(library)!r} has no skills for {game!r} yet; learn some with: "
             f"journeyman practice --game {game} --library {library}"
         )
+    require_encoding(skills.values(), game_spec(game))
     policies = {
         name: NumpyPolicy.load(store.policy_path(name))
         for name, skill in skills.items()

@@ -28,28 +28,33 @@ GUARD_COOLDOWN = 20
 def _quiet(guard: GuardFunction) -> Guard:
     """The guard, asking for nothing where its code fails: an episode is worth more than one warning."""
 
-    def ask(facts: Facts) -> str:
+    def ask(facts: Facts, remaining: int) -> str:
         try:
-            return guard.one(facts)
+            return guard.one(facts, remaining)
         except CodeRejected:
             return ""
 
     return ask
 
 
-def _overheard(guard: Guard, on_wish: Callable[[str], None]) -> Guard:
-    """The guard, telling every wish when it comes up."""
-    latest = ""
+class _Overheard:
+    """A guard that tells every wish when it comes up."""
 
-    def ask(facts: Facts) -> str | None:
-        nonlocal latest
-        wish = guard(facts) or ""
-        if wish and wish != latest:
-            on_wish(wish)
-        latest = wish
+    def __init__(self, guard: Guard, on_wish: Callable[[str], None]) -> None:
+        self._guard = guard
+        self._on_wish = on_wish
+        self._latest = ""
+
+    def forget(self) -> None:
+        """Begin anew: what one episode ended with is news in the next."""
+        self._latest = ""
+
+    def __call__(self, facts: Facts, remaining: int) -> str:
+        wish = self._guard(facts, remaining) or ""
+        if wish and wish != self._latest:
+            self._on_wish(wish)
+        self._latest = wish
         return wish
-
-    return ask
 
 
 def _quiet_shield(shield: ShieldFunction, spec: GameSpec) -> Shield:
@@ -89,10 +94,12 @@ class Player:
         self.graph = kit.open_graph()
         self._sandbox = Sandbox()
         guard: Guard | None = None
+        self._overheard: _Overheard | None = None
         names = [fact.name for fact in self.spec.facts]
         if kit.guard.source:
             guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
-            guard = guard if on_wish is None else _overheard(guard, on_wish)
+            if on_wish is not None:
+                guard = self._overheard = _Overheard(guard, on_wish)
         shield = _quiet_shield(
             ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
         )
@@ -110,8 +117,10 @@ class Player:
         )
 
     def reseed(self, seed: int) -> None:
-        """Begin the player's own draws anew."""
+        """Begin anew, with draws of its own that follow from `seed`; nothing of earlier episodes is left."""
         self._shop.reseed(seed)
+        if self._overheard is not None:
+            self._overheard.forget()
 
     def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> ExecutionResult:
         """Plan and act until the goal holds, the episode ends or nothing more can be done."""

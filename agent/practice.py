@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -30,21 +29,18 @@ from agent.rollouts import RolloutPool
 from agent.runs import Run, find_run
 from agent.session import Budget, SessionState, SkillProgress
 from agent.stats import wilson
-from agent.transfer import best_parent
+from agent.training_rounds import ROUND_STEPS, TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
-from envs.episode import Starts
 from envs.game import game_spec, make_game
-from envs.seeding import child_seed
 from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import GuardFunction, RewardFunction
 from skills.errors import CodeRejected, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
-from skills.skill import Skill, SkillStats
+from skills.skill import Skill, SkillStats, require_encoding
 from skills.starts import StartBank
 from skills.store import SkillLibrary
-from skills.train_spec import TrainProgress, TrainSpec
 
 ADMIT_AT = 0.5
 """A skill is admitted when the 95 % lower bound of its success rate on held-out episodes is at least this."""
@@ -58,14 +54,6 @@ REACH_STEPS = 5_000
 """Steps that getting to a skill's starts may take by plan; what is far away starts from fewer states."""
 BANK = 1000
 """States kept per reason for keeping them; a skill needs to see many to do well in those it never saw."""
-ROUND_STEPS = 32_000
-REFINE_STEPS = 16_000
-"""Of a first round, when another skill's network can already do it; at least, of later ones for a guard."""
-TARGET_SUCCESS = 0.97
-TARGET_WINDOW = 150
-"""Training episodes that the target success rate is taken over."""
-TRAINING_CAP = 300
-"""Steps of a training episode at most; trials get the skill's own cap."""
 STEPS_PER_SECOND = 1_500
 """Of a whole session on two cores, trials included; for the estimate that is shown first."""
 
@@ -144,7 +132,18 @@ class Practice:
             else StartBank(names, capacity=BANK, seed=config.seed)
         )
         self._trials = Trials(
-            pool, self._bank, self._spec, sandbox, config.seed, self._next_job, self._note_play, self._urgent
+            pool,
+            self._bank,
+            self._spec,
+            sandbox,
+            config.seed,
+            self._next_job,
+            self._note_play,
+            self._urgent,
+            lambda: bool(self._budget.reason),
+        )
+        self._training = TrainingRounds(
+            config, run, library, self._trials, self._state, self._budget, progress
         )
 
     def run(self) -> PracticeReport:
@@ -200,7 +199,9 @@ class Practice:
         )
         if self._library.graph_path.is_file():
             self._graph = SkillGraph.load(self._library.graph_path)
-        for name, skill in self._library.load_all().items():
+        stored = self._library.load_all()
+        require_encoding(stored.values(), self._spec)
+        for name, skill in stored.items():
             self._skills[name] = skill
             if skill.policy.kind == "learned":
                 self._policies[name] = NumpyPolicy.load(self._library.policy_path(name))
@@ -302,75 +303,20 @@ class Practice:
         return ground
 
     def _wait(self, draft: Skill) -> None:
-        """No state was found from which the skill could be practised: not before another one is admitted."""
+        """No state was found from which the skill could be practised: others come first for a while."""
         skills = self._state.skills
         skills[draft.name].waiting_since = sum(p.status == "admitted" for p in skills.values())
+        skills[draft.name].waiting_round = sum(p.rounds for p in skills.values())
         self._run.event("waiting", skill=draft.name)
-        self._progress.note(f"{draft.name}: set aside until another skill is admitted")
+        self._progress.note(f"{draft.name}: set aside while others get better")
         self._save()
 
     def _train(self, draft: Skill, ground: Ground) -> tuple[Skill, Path | None]:
         """Train a learned skill for one round; scripted ones have nothing to train."""
         if draft.policy.kind != "learned" or not ground.train:
             return draft, None
-        progress = self._state.skills[draft.name]
-        own = self._latest_weights(draft.name, progress)
-        warm, passes = (own, False) if own else self._parent(draft, ground, progress)
-        from skills.train import train_skill
-
-        spec = TrainSpec(
-            game=self._config.game,
-            skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_CAP)}),
-            starts=Starts(saved=ground.train),
-            work_dir=self._run.path / "training" / f"{draft.name}-r{progress.rounds + 1}",
-            budget_steps=max(2048, min(REFINE_STEPS if passes else ROUND_STEPS, self._budget.steps_left)),
-            target_success=TARGET_SUCCESS,
-            min_steps=REFINE_STEPS if progress.rounds and draft.name in self._guard.ranking else 0,
-            window=TARGET_WINDOW,
-            seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
-            warm_start=warm,
-        )
-        spec = replace(spec, config=replace(spec.config, workers=self._config.workers))
-
-        def on_progress(news: TrainProgress) -> bool:
-            self._progress.training(
-                draft.name, steps=news.steps, budget=news.budget_steps,
-                success_rate=news.success_rate, fps=news.steps_per_second,
-            )  # fmt: skip
-            self._run.metrics(**{
-                "skill": draft.name, "train/steps": news.steps, "train/success": news.success_rate,
-                "train/reward": news.mean_reward, "train/steps_per_second": news.steps_per_second,
-            })  # fmt: skip
-            return self._budget.seconds < 60 * self._config.minutes
-
-        result = train_skill(spec, on_progress=on_progress)
-        progress.train_steps += result.steps
-        self._budget.spend(result.steps)
-        self._run.event(
-            "trained", skill=draft.name, steps=result.steps, success_rate=result.success_rate,
-            steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
-        )  # fmt: skip
-        return self._with_lineage(draft, progress), result.policy_path
-
-    def _latest_weights(self, name: str, progress: SkillProgress) -> Path | None:
-        """The weights that the last round ended with; None before the first training."""
-        path = self._run.path / "training" / f"{name}-r{progress.rounds}" / "policy.zip"
-        if path.is_file():
-            return path
-        return self._library.policy_path(name) if name in self._skills else None
-
-    def _with_lineage(self, draft: Skill, progress: SkillProgress) -> Skill:
-        update = {"train_steps": progress.train_steps, "parent": progress.parent}
-        return draft.model_copy(update={"lineage": draft.lineage.model_copy(update=update)})
-
-    def _parent(self, draft: Skill, ground: Ground, progress: SkillProgress) -> tuple[Path | None, bool]:
-        """The admitted skill whose network already does best at the new one, and whether that suffices."""
-        choice = best_parent(self._trials, self._make_kit(), draft, ground, self._skills)
-        if choice is None:
-            return None, False
-        progress.parent = choice.parent
-        self._run.event("parent", skill=draft.name, parent=choice.parent, rate=choice.rate)
-        return self._library.policy_path(choice.parent), choice.suffices
+        urgent = draft.name in self._guard.ranking
+        return self._training.round(draft, ground, self._make_kit(), self._skills, urgent)
 
     def _try_out(self, skill: Skill, policy: Path | None, ground: Ground) -> TrialOutcome:
         """Execute the skill on held-out episodes; the judge decides, the graph takes it as evidence."""
@@ -468,18 +414,22 @@ class Practice:
         progress.successes, progress.attempts = outcome.successes, outcome.attempts
         self._save()
         self._run.event("admitted", skill=skill.name, version=stored.version)
-        if policy is None and not progress.probed:
-            progress.probed = True
-            self._probe(stored)
+        for name, other in self._skills.items():
+            if other.policy.kind == "scripted" and name in self._state.skills:
+                self._probe(other, self._state.skills[name])
 
-    def _probe(self, skill: Skill) -> None:
-        """Try a scripted skill without one claimed thing at a time: is that really needed?"""
+    def _probe(self, skill: Skill, progress: SkillProgress) -> None:
+        """Try a scripted skill without one claimed thing at a time: is that really needed?
+
+        What no state lacks yet is tried after a later admission.
+        """
         needs = self._graph.belief(skill.name).needs
-        for fact in list(needs):
+        for fact in [fact for fact in needs if fact not in progress.probed]:
             rest = {name: count for name, count in needs.items() if name != fact}
             column = self._spec.fact_index[fact]
             lacking = [s for s, facts in self._bank.states(rest) if facts[column] < needs[fact]]
             if lacking:
+                progress.probed.append(fact)
                 outcome = self._trials.attempt(self._make_kit(), skill.name, lacking, FIRST_LOOK)
                 self._learn_from(outcome.results, statistics=False)
                 self._run.event(

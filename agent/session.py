@@ -36,13 +36,17 @@ class SkillProgress(BaseModel):
     status: Literal["open", "admitted", "abandoned"] = "open"
     reason: str = ""
     train_steps: int = 0
+    training_rate: float = Field(
+        default=1.0, description="share of successes at the end of the last training"
+    )
     parent: str = ""
     successes: int = 0
     attempts: int = 0
-    probed: bool = False
+    probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"
     )
+    waiting_round: int = Field(default=-1, description="rounds of all skills at that moment")
 
     @property
     def learning_progress(self) -> float:

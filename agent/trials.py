@@ -120,6 +120,7 @@ class Trials:
         next_job: gives a number never given before, also over resumed runs.
         on_play: called with every piece of play: its steps, and every execution in it.
         urgent: whether something else than the skill would have to come first; such states are no starts.
+        spent: whether the budget is used up; no more states are looked for then.
     """
 
     def __init__(
@@ -132,6 +133,7 @@ class Trials:
         next_job: Callable[[], int],
         on_play: Callable[[int, Sequence[StepResult]], None],
         urgent: Callable[[Mapping[str, int]], bool],
+        spent: Callable[[], bool] = lambda: False,
     ) -> None:
         self._pool = pool
         self._bank = bank
@@ -141,6 +143,7 @@ class Trials:
         self._next_job = next_job
         self._on_play = on_play
         self._urgent = urgent
+        self._spent = spent
         self._names = [fact.name for fact in spec.facts]
         self._rng = np.random.default_rng(child_seed(seed, "trials"))
 
@@ -184,7 +187,7 @@ class Trials:
             if attempt > 1 and 3 * len(ground.train) >= n_train and 3 * len(ground.trial) >= n_trial:
                 break
             for short, side in ((short_train, False), (short_trial, True)):
-                if short > 0:
+                if short > 0 and not self._spent():
                     self._reach_more(graph, kit, skill, needs, min(max(short, 12), 60), side)
         return self._eligible(kit, skill, needs, initiation)
 

@@ -47,6 +47,8 @@ class GameSpec:
         manual: path of the text that a model is told about the game.
         aliases: other words for facts, skills or achievements, used when goals are parsed.
         moves: actions that turn or step -> the action that steps back; scripted options reposition with them.
+        clears: actions that may clear what is in front of the player; scripted options make room with them.
+        encoding: version of `Game.encode`'s vector; a policy fits only the version that it was trained on.
     """
 
     name: str
@@ -61,6 +63,8 @@ class GameSpec:
     manual: Path | None = None
     aliases: Mapping[str, str] = field(default_factory=dict)
     moves: Mapping[str, str] = field(default_factory=dict)
+    clears: tuple[str, ...] = ()
+    encoding: int = 1
 
     @cached_property
     def fact_index(self) -> dict[str, int]:

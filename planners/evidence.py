@@ -12,6 +12,7 @@ from typing import Annotated, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from envs.observation import FactKind, Facts
+from planners.leads import Course, record_courses
 from skills.skill import Effects, SkillKind, lacking
 
 DEFAULT_HIGH = 9
@@ -67,6 +68,7 @@ class Evidence(BaseModel):
         scarcest: of the `met` failures before any success, the needed count fact that was held in the
             smallest amount -> that amount -> failures.
         exhausted: `met` failures before any success in which every such fact was at its largest value.
+        courses: distance fact -> how the lengths of successes went with it, see `planners.leads`.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -82,6 +84,7 @@ class Evidence(BaseModel):
     met_places: dict[str, NonNegativeInt] = Field(default_factory=dict)
     scarcest: dict[str, Histogram] = Field(default_factory=dict)
     exhausted: NonNegativeInt = 0
+    courses: dict[str, Course] = Field(default_factory=dict)
 
     @property
     def attempts(self) -> int:
@@ -89,10 +92,19 @@ class Evidence(BaseModel):
         return self.successes + self.failures
 
     def record_success(
-        self, before: Facts, after: Facts, needs: Mapping[str, int], kinds: Mapping[str, FactKind]
+        self,
+        before: Facts,
+        after: Facts,
+        needs: Mapping[str, int],
+        kinds: Mapping[str, FactKind],
+        *,
+        steps: int = 0,
+        highs: Mapping[str, int] | None = None,
     ) -> None:
-        """Add a success; `needs` are all facts claimed or believed to be needed."""
+        """Add a success of `steps` steps; `needs` are all facts claimed or believed to be needed."""
         self.successes += 1
+        if steps:
+            record_courses(self.courses, before, steps, kinds, highs or {})
         for fact in before.keys() | after.keys():
             change = after.get(fact, 0) - before.get(fact, 0)
             if change and kinds.get(fact, "count") == "count":

@@ -18,6 +18,7 @@ from planners.plan import Goal, Outcome, Plan, StepResult
 from planners.runner import Option, OptionMaker, SkillRunner
 from planners.search import cheapest, cheapest_goal, require_possible
 from planners.strikes import Strikes
+from skills.code import NO_PLAN
 from skills.skill import lacking
 
 __all__ = [
@@ -255,7 +256,9 @@ class Executor:
             if self._change_scene(play, facts, f"{skill} keeps failing and there is no other way"):
                 return ""
         before = play.game.steps
+        self._watch.remaining = min(NO_PLAN, math.ceil(plan.expected_steps))
         result = self._runner.run(play.game, skill, until=play.until, watch=self._watch)
+        self._watch.remaining = NO_PLAN
         self._judge_step(play, plan, result, idle=play.game.steps == before)
         return ""
 

@@ -16,6 +16,7 @@ from envs.observation import FactKind
 from planners.belief import Correction, Role, Status, assess, believed_effects
 from planners.errors import BadGraph
 from planners.evidence import Evidence
+from planners.leads import Lead, find_lead
 from planners.node_link import SCHEMA, parse
 from planners.plan import StepResult
 from planners.validation import Problem, find_problems
@@ -28,7 +29,7 @@ __all__ = ["Correction", "Problem", "Role", "SkillGraph", "Status"]
 
 @dataclass(slots=True, kw_only=True)
 class _Skill:
-    """Everything about one skill; `corrections` is None until somebody asks."""
+    """Everything about one skill; `corrections` and `lead` are None until somebody asks."""
 
     kind: SkillKind
     claim: Effects
@@ -40,6 +41,7 @@ class _Skill:
     step_cap: int
     evidence: Evidence | None = None
     corrections: tuple[Correction, ...] | None = None
+    lead: tuple[Lead | None] | None = None
 
 
 def skill_id(name: str) -> str:
@@ -179,6 +181,13 @@ class SkillGraph:
         skill = self._skill(name)
         return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
 
+    def lead(self, name: str) -> Lead | None:
+        """The distance that the length of its executions depends on, where play showed one."""
+        skill = self._skill(name)
+        if skill.lead is None:
+            skill.lead = (find_lead(skill.evidence.courses if skill.evidence else {}, self.highs),)
+        return skill.lead[0]
+
     def stats(self, name: str) -> SkillStats:
         """How the skill's executions ended."""
         return self._skill(name).stats
@@ -226,7 +235,10 @@ class SkillGraph:
         evidence = skill.evidence = skill.evidence or Evidence()
         if success:
             needs = skill.claim.needs | skill.belief.needs
-            evidence.record_success(result.before, result.after, needs, self.kinds)
+            evidence.record_success(
+                result.before, result.after, needs, self.kinds, steps=result.env_steps, highs=self.highs
+            )
+            skill.lead = None
         else:
             evidence.record_failure(
                 result.before,

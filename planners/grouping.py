@@ -7,7 +7,7 @@ but whatever was just found is near, and what is gathered ahead costs nothing to
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from planners.pruning import prune
 from planners.rules import Rule, Rules, World
@@ -44,6 +44,47 @@ def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list
     if grouped != list(steps):
         grouped, _ = prune(rules, grouped, goal, world)
     return grouped
+
+
+def nearest_first(
+    rules: Rules, steps: Sequence[Rule], goal: Rule, world: World, price: Callable[[Rule], float]
+) -> list[Rule]:
+    """Begin with whatever is nearest among all that the plan could begin with.
+
+    Args:
+        rules: the skills.
+        steps: a plan that is executable from `world` and reaches `goal`.
+        goal: the goal as a rule, see `Rules.goal_rule`.
+        world: the facts at the start.
+        price: what executing a skill now would cost.
+
+    Returns:
+        A plan as valid as the old one, and never longer. Only its beginning is chosen: after every execution
+        the plan is made again.
+    """
+    if len(steps) < 2:
+        return list(steps)
+    best, begun = price(steps[0]), list(steps)
+    tried = {steps[0].name}
+    for i, rule in enumerate(steps):
+        if rule.name in tried or world.lacks((*rule.needs, *rule.places)):
+            continue
+        tried.add(rule.name)
+        cost = price(rule)
+        if cost >= best:
+            continue
+        end = i + 1
+        while end < len(steps) and _follows(rules, rule, steps[end]):
+            end += 1
+        moved = [*steps[i:end], *steps[:i], *steps[end:]]
+        if _valid(rules, moved, goal, world.copy()):
+            best, begun = cost, moved
+    return begun
+
+
+def _follows(rules: Rules, first: Rule, later: Rule) -> bool:
+    """Whether `later` makes use of a place that `first` leads to."""
+    return any(rules.place(need.fact) and need.fact in first.gives for need in later.places)
 
 
 def _gathers(rules: Rules, rule: Rule) -> bool:

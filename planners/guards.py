@@ -7,14 +7,15 @@ from typing import Protocol, runtime_checkable
 
 from envs.observation import Facts
 from planners.rules import SkillTable
+from skills.code import NO_PLAN
 from skills.skill import lacking, reached
 
 
 class Guard(Protocol):
     """Names the skill that should pre-empt now; None or an empty name for none."""
 
-    def __call__(self, facts: Facts) -> str | None:
-        """The most urgent skill by these facts."""
+    def __call__(self, facts: Facts, remaining: int) -> str | None:
+        """The most urgent skill by these facts, when the plan is expected to take `remaining` more steps."""
         ...
 
 
@@ -22,7 +23,7 @@ class Guard(Protocol):
 class RankedGuard(Guard, Protocol):
     """A guard that can also name what comes next when the most urgent skill is out of the question."""
 
-    def wanted(self, facts: Facts) -> Iterator[str]:
+    def wanted(self, facts: Facts, remaining: int) -> Iterator[str]:
         """All skills that should pre-empt now, most urgent first."""
         ...
 
@@ -34,7 +35,7 @@ class GuardSet:
         conditions: skill -> whether it should pre-empt by these facts; the most urgent skill first.
 
     >>> guards = GuardSet({"drink": lambda facts: facts["water"] < 3, "eat": lambda facts: facts["food"] < 3})
-    >>> guards({"water": 9, "food": 1})
+    >>> guards({"water": 9, "food": 1}, remaining=40)
     'eat'
     """
 
@@ -46,13 +47,13 @@ class GuardSet:
         """Skill names, most urgent first."""
         return tuple(self._conditions)
 
-    def wanted(self, facts: Facts) -> Iterator[str]:
-        """All skills that should pre-empt now, most urgent first."""
+    def wanted(self, facts: Facts, remaining: int) -> Iterator[str]:
+        """All skills that should pre-empt now, most urgent first; what remains of the plan plays no part."""
         return (skill for skill, condition in self._conditions.items() if condition(facts))
 
-    def __call__(self, facts: Facts) -> str | None:
+    def __call__(self, facts: Facts, remaining: int) -> str | None:
         """The most urgent skill by these facts."""
-        return next(self.wanted(facts), None)
+        return next(self.wanted(facts, remaining), None)
 
 
 class GuardWatch:
@@ -67,6 +68,9 @@ class GuardWatch:
         ranking: skills, most urgent first; a skill that is not in it ranks last.
         cooldown: steps for which a skill that failed `strikes` times in a row is ignored.
         strikes: failures in a row before that.
+
+    Attributes:
+        remaining: steps that the plan is expected to take from here, `NO_PLAN` at most and without a plan.
     """
 
     def __init__(
@@ -84,6 +88,7 @@ class GuardWatch:
         self._rank = {skill: i for i, skill in enumerate(ranking)}
         self._cooldown = cooldown
         self._strikes = strikes
+        self.remaining = NO_PLAN
         self.reset()
 
     def reset(self) -> None:
@@ -120,8 +125,8 @@ class GuardWatch:
 
     def _wishes(self, facts: Facts) -> Iterator[str]:
         if self._ranked is not None:
-            yield from self._ranked.wanted(facts)
-        elif self._guard is not None and (wish := self._guard(facts)):
+            yield from self._ranked.wanted(facts, self.remaining)
+        elif self._guard is not None and (wish := self._guard(facts, self.remaining)):
             yield wish
 
     def _rank_of(self, skill: str) -> int:

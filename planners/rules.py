@@ -9,6 +9,7 @@ from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from envs.observation import FactKind, Facts
+from planners.leads import NEAR, Lead
 from planners.plan import Goal
 from skills.skill import Effects, SkillStats, is_gain
 
@@ -50,6 +51,10 @@ class SkillTable(Protocol):
         """What the skill is believed to need and bring."""
         ...
 
+    def lead(self, name: str) -> Lead | None:
+        """The distance that its length depends on, if any."""
+        ...
+
     def stats(self, name: str) -> SkillStats:
         """How its executions ended."""
         ...
@@ -83,8 +88,10 @@ class Rule:
         places: the places needed.
         gives: what is obtained; see `gain`.
         used: what is used up, places included.
-        cost: expected environment steps until success: steps per execution over the success rate.
+        cost: expected environment steps until success: steps per execution over the success rate; for what is
+            gathered somewhere, with the place at hand.
         chance: success rate.
+        lead: the distance that the cost of getting there depends on, if any.
     """
 
     name: str
@@ -96,6 +103,11 @@ class Rule:
     used: tuple[tuple[str, int], ...]
     cost: float
     chance: float
+    lead: Lead | None = None
+
+    def cost_from(self, facts: Facts, strayed: float = 0.0) -> float:
+        """Expected steps from these facts, or from farther away than they say by `strayed`."""
+        return self.lead.steps(facts, strayed) / self.chance if self.lead else self.cost
 
 
 def expected_steps(stats: SkillStats, step_cap: int) -> float:
@@ -113,7 +125,12 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
     there = effects.needs
     ordered = [*effects.consumes, *(fact for fact in there if fact not in effects.consumes)]
     needs = tuple(Need(fact, there[fact], effects.consumes.get(fact, 0)) for fact in ordered)
-    stats = graph.stats(name)
+    stats, lead = graph.stats(name), graph.lead(name)
+    cost = expected_steps(stats, graph.step_cap(name))
+    if lead is not None and not any(kinds.get(fact) == "place" for fact in effects.obtains):
+        cost = (
+            lead.at(NEAR) / stats.success_rate
+        )  # one execution leads to the next: the place is at hand then
     return Rule(
         name=name,
         order=order,
@@ -122,8 +139,9 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
         places=tuple(need for need in needs if kinds.get(need.fact) == "place"),
         gives=dict(effects.obtains),
         used=tuple(effects.consumes.items()),
-        cost=expected_steps(stats, graph.step_cap(name)),
+        cost=cost,
         chance=stats.success_rate,
+        lead=lead,
     )
 
 
@@ -263,7 +281,10 @@ _compiled: WeakKeyDictionary[SkillTable, dict[bool, _Compiled]] = WeakKeyDiction
 def _state(graph: SkillTable, only_available: bool) -> list[object]:
     """Everything that rules depend on; its records are immutable, so unchanged ones compare by identity."""
     names = [name for name in graph.skills() if not only_available or graph.available(name)]
-    skills = [(n, graph.moves_on(n), graph.belief(n), graph.stats(n), graph.step_cap(n)) for n in names]
+    skills = [
+        (n, graph.moves_on(n), graph.belief(n), graph.stats(n), graph.step_cap(n), graph.lead(n))
+        for n in names
+    ]
     return [skills, dict(graph.kinds), dict(graph.highs)]
 
 

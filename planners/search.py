@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from envs.observation import Facts
 from planners.costs import MISSING, least_costs, unit_costs
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
-from planners.grouping import group
+from planners.grouping import group, nearest_first
 from planners.plan import Goal, Plan
 from planners.pruning import prune
 from planners.regression import Circle, Policy, Regression
@@ -33,6 +33,9 @@ LONG_BUNDLE = 60.0
 
 WORTH_JOINING = 1.0
 """Expected steps that doing several goals together must save."""
+
+DRIFT = 0.5
+"""Steps by which a place is farther away, per step that is taken for something elsewhere."""
 
 LONG_PLAN = 200
 """Executions from which on a search makes do with the choices that the unit costs suggest."""
@@ -293,9 +296,10 @@ class _Search:
         """The candidate with alike executions together; itself when something is missing or it is long."""
         if found.missing or len(found.steps) > LONG_PLAN:
             return found
-        rule = self._rules.goal_rule(goal)
-        steps = group(self._rules, found.steps, rule, World(self._rules, self._have))
-        return replace(found, steps=steps, cost=sum(map(self._own, steps)))
+        rule, world = self._rules.goal_rule(goal), World(self._rules, self._have)
+        steps = nearest_first(self._rules, found.steps, rule, world, self._first)
+        steps = group(self._rules, steps, rule, world)
+        return replace(found, steps=steps, cost=self._price(steps))
 
     def bounds(self, goals: Sequence[Goal]) -> Iterator[tuple[float, int, Goal]]:
         """For each goal what its plan costs at least, and its position."""
@@ -321,7 +325,7 @@ class _Search:
         regression = Regression(self._rules, World(self._rules, self._have), policy, self._max_steps)
         regression.solve(goal)
         steps, missing = self._trim(goal, regression)
-        return _Candidate(steps, missing, sum(map(self._own, steps)), regression.options)
+        return _Candidate(steps, missing, self._price(steps), regression.options)
 
     def _trim(self, goal: Rule, found: Regression) -> tuple[list[Rule], dict[str, int]]:
         """Prune, and count anew what is missing; a place that is missing may have to appear on the way."""
@@ -333,6 +337,30 @@ class _Search:
         steps, required = prune(self._rules, found.steps, goal, World(self._rules, start))
         lacking = {fact: count - self._have.get(fact, 0) for fact, count in required.items()}
         return steps, {fact: count for fact, count in lacking.items() if count > 0}
+
+    def _price(self, steps: Sequence[Rule]) -> float:
+        """Cost of a plan: whatever is gathered is walked to once, every place each time.
+
+        The way is as long as the facts at the start say; to a place, longer by what is done elsewhere first.
+        """
+        total, strayed = 0.0, 0.0
+        walked: set[str] = set()
+        for rule in steps:
+            if rule.lead is None or rule.name in walked:
+                cost = self._own(rule)
+            elif any(self._rules.place(fact) for fact in rule.gives):
+                cost = self._first(rule, strayed)
+            else:
+                walked.add(rule.name)
+                cost = self._first(rule)
+            total += cost
+            if rule.expires:
+                strayed += DRIFT * cost
+        return total
+
+    def _first(self, rule: Rule, strayed: float = 0.0) -> float:
+        """Cost of an execution from the facts at the start, or from farther away by `strayed`."""
+        return rule.cost_from(self._have, strayed) * self._own(rule) / rule.cost
 
     def _scratch(self) -> UnitCosts:
         if self._kept_as not in self._cache:

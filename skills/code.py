@@ -27,6 +27,12 @@ MEMO_ROWS = 100_000
 ROWS_PER_CALL = 2048
 """Rows sent to the sandbox at once, so that its time and memory limits are limits per row as well."""
 
+NO_PLAN = 999
+"""Steps that remain of a plan where there is none, and the most that a guard is told."""
+
+NUMBERS = ("steps", "remaining")
+"""Parameters that are a whole number; every other one stands for facts."""
+
 REWARD_LIMIT = 10.0
 """Rewards are clipped to plus or minus this."""
 
@@ -68,8 +74,8 @@ class FactFunction(Generic[Value]):
         arguments: list[Sequence[str] | None] = []
         self._columns: list[NDArray[np.intp] | None] = []
         for i, parameter in enumerate(self.PARAMETERS):
-            if parameter == "steps":
-                self._reads_steps = reads_value(function, i)
+            if parameter in NUMBERS:
+                self._reads_number = reads_value(function, i)
                 arguments.append(None)
                 self._columns.append(None)
                 continue
@@ -94,7 +100,7 @@ class FactFunction(Generic[Value]):
             if columns is not None:
                 parts.append(array[:, columns])
             else:
-                parts.append((array if self._reads_steps else np.zeros_like(array))[:, None])
+                parts.append((array if self._reads_number else np.zeros_like(array))[:, None])
         return np.concatenate(parts, axis=1, dtype=np.int32)
 
     def _row(self, arguments: Sequence[Facts | int]) -> NDArray[np.int32]:
@@ -104,7 +110,7 @@ class FactFunction(Generic[Value]):
             if isinstance(argument, Mapping):
                 values += [argument.get(name, 0) for name in next(facts_read)]
             else:
-                values.append(argument if self._reads_steps else 0)
+                values.append(argument if self._reads_number else 0)
         return np.array([values], np.int32)
 
     def _compute(self, rows: NDArray[np.int32]) -> list[Value]:
@@ -128,8 +134,8 @@ class FactFunction(Generic[Value]):
         used = iter(self.used)
         parts = []
         for parameter in self.PARAMETERS:
-            if parameter == "steps":
-                parts.append(f"steps={next(values)}")
+            if parameter in NUMBERS:
+                parts.append(f"{parameter}={next(values)}")
             else:
                 facts = {name: next(values) for name in next(used)}
                 parts.append(f"{parameter}={_short(facts)}")
@@ -240,10 +246,13 @@ class TerminationFunction(_YesNoFunction):
 
 
 class GuardFunction(FactFunction[str]):
-    """``def guard(facts) -> str``: the skill that must pre-empt now, or ``""`` (or None) for none."""
+    """``def guard(facts, remaining) -> str``: the skill that must pre-empt now; ``""`` or None for none.
+
+    ``remaining`` are the environment steps that the plan is expected to take from here, at most `NO_PLAN`.
+    """
 
     ENTRY = "guard"
-    PARAMETERS = ("facts",)
+    PARAMETERS = ("facts", "remaining")
 
     def __init__(
         self, sandbox: Sandbox, source: str, fact_names: Sequence[str], allowed: Collection[str]
@@ -263,13 +272,9 @@ class GuardFunction(FactFunction[str]):
             raise ValueError(f"no such skill{hint}; it may return: {known}")
         return result
 
-    def one(self, facts: Facts) -> str:
+    def one(self, facts: Facts, remaining: int = NO_PLAN) -> str:
         """For a single state; facts that are left out count as 0."""
-        return "" if self.empty else self._evaluate(self._row((facts,)))[0]
-
-    def batch(self, facts: NDArray[np.int32]) -> list[str]:
-        """For many states, ``int32[n, facts]``."""
-        return [""] * len(facts) if self.empty else self._evaluate(self._rows((facts,)))
+        return "" if self.empty else self._evaluate(self._row((facts, remaining)))[0]
 
 
 class ShieldFunction(FactFunction[tuple[str, ...]]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Literal
 
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from envs.game import Focus, GameSpec
 from envs.observation import FactKind, Facts
+from skills.errors import PolicyMismatch
 
 SCHEMA = 1
 """Schema number of `skill.json`."""
@@ -201,6 +202,18 @@ class Skill(_Record):
     encoding: int = 1
     stats: SkillStats = SkillStats()
     lineage: Lineage = Lineage()
+
+
+def require_encoding(skills: Iterable[Skill], spec: GameSpec) -> None:
+    """Raise `PolicyMismatch` when networks were trained on another version of the game's encoding."""
+    old = [skill for skill in skills if skill.policy.kind == "learned" and skill.encoding != spec.encoding]
+    if old:
+        names = ", ".join(skill.name for skill in old)
+        raise PolicyMismatch(
+            f"trained on version {old[0].encoding} of the {spec.name} encoding, and this is version "
+            f"{spec.encoding}: {names}. Networks cannot be carried over; practise into a new library "
+            "(--library FOLDER)"
+        )
 
 
 def unknown_facts(effects: Effects, spec: GameSpec) -> list[str]:

@@ -135,7 +135,7 @@ class SkillOption(CodeReply):
 
 
 class Guards(CodeReply):
-    """Source of ``def guard(facts)``, which names the skill that must come first now, or ``""``.
+    """Source of ``def guard(facts, remaining)``, which names the skill that must come first now, or ``""``.
 
     Attributes:
         ranking: every skill that the guard can name, most urgent first.

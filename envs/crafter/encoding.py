@@ -3,7 +3,8 @@
 Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
 
 - 2 x 12: the way to the nearest thing sought, and to the edge of the known map to explore: known; nearness;
-  first move (left, right, up, down); next to it; in front of it; two steps off; four or fewer; dx; dy.
+  first move (left, right, up, down); next to it; in front of it; two steps off; four or fewer; dx; dy. While
+  nothing sought is known, the first is the second but for "known" and "next to it": one way to follow.
 - 5 x 15: what is to the left, right, above, below, and in front: one of `CELL_KINDS`.
 - 4 x 63: the 9 by 7 view: can be walked on; can be dug now; water or lava; hostile creature.
 - 4 x 9: nearest zombie, second zombie, nearest skeleton, nearest arrow: present; dx; dy; adjacent;
@@ -149,6 +150,10 @@ def encode(
     out[:] = 0.0
     _way(out, 0, seek, x, y, facing)
     _way(out, 12, explore, x, y, facing)
+    if out[0] == 0.0:
+        out[1:12] = out[13:24]
+        out[6] = 0.0
+        out[7] = 0.0
     at = 24
     for move in range(4):
         kind = _cell_kind(material, creature, enter, x + DX[move], y + DY[move])

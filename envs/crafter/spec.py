@@ -7,8 +7,8 @@ from pathlib import Path
 from envs.game import GameSpec
 from envs.observation import FAR, FactKind, FactSpec
 
-ENCODING = 2
-"""Version of `encoding.encode`; a policy fits only the version it was trained on."""
+ENCODING = 3
+"""Version of `encoding.encode`; see `GameSpec.encoding`."""
 
 ACTIONS = (
     "noop", "move_left", "move_right", "move_up", "move_down", "do", "sleep",
@@ -163,6 +163,7 @@ SPEC = GameSpec(
     seekable=SEEKABLE,
     explorable=EXPLORABLE,
     encoding_size=ENCODING_SIZE,
+    encoding=ENCODING,
     max_steps=10_000,
     achievements=tuple(f"did.{name}" for name in ACHIEVEMENTS),
     manual=Path(__file__).with_name("manual.md"),
@@ -183,6 +184,7 @@ SPEC = GameSpec(
         "craft": "make",
         "plant a sapling": "place_plant",
     },
+    clears=("do",),
     moves={
         "move_left": "move_right",
         "move_right": "move_left",

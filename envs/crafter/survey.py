@@ -45,7 +45,7 @@ _ANYWHERE, _MOUNTAIN, _CAVES = REGIONS["anywhere"], REGIONS["mountain"], REGIONS
 
 WRONG_REGION = 15.0
 """Steps that an edge of the known map in another kind of land counts as farther away."""
-WIDE_EDGE = 0.15
+WIDE_EDGE = 0.3
 """Steps that each unseen cell around an edge of the known map makes it count as nearer."""
 SHELTER_CELLS = 6
 

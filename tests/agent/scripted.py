@@ -159,7 +159,7 @@ def pack_of(*abilities: Ability, guards: Mapping[str, Any] | None = None) -> Ans
         code = {"initiation": list(ability.initiation), "termination": list(ability.termination)}
         record_authored("skill_option", ability.variables, code, pack)
     lines = "\n".join(f"- {a.name}: {a.task.description}" for a in abilities)
-    silent = {"guard": ["def guard(facts):", "    return ''"], "ranking": []}
+    silent = {"guard": ["def guard(facts, remaining):", "    return ''"], "ranking": []}
     record_authored("guards", {**GAME, "skills": lines}, guards or silent, pack)
     record_authored("shield", GAME, {"shield": ["def shield(facts):", "    return []"]}, pack)
     return pack
@@ -174,7 +174,7 @@ def shipped_part(*names: str) -> AnswerPack:
     variables = {**GAME, "count": str(TASK_COUNT), "known": "none"}
     record_authored("propose_tasks", variables, {"tasks": chosen}, pack)
     lines = "\n".join(f"- {task['name']}: {task['description']}" for task in chosen)
-    silent = {"guard": ["def guard(facts):", "    return ''"], "ranking": []}
+    silent = {"guard": ["def guard(facts, remaining):", "    return ''"], "ranking": []}
     record_authored("guards", {**GAME, "skills": lines}, silent, pack)
     return pack
 

@@ -155,6 +155,16 @@ def test_waiting_skills_wait_for_another_admission() -> None:
     assert chosen is not None and chosen.task.name == "place_bench"  # two are admitted now
 
 
+@pytest.mark.parametrize(("rounds", "name"), [(9, "collect_stone"), (10, "place_bench")])
+def test_waiting_skills_are_looked_at_again_after_rounds_of_others(rounds: int, name: str) -> None:
+    graph = graph_of(*TREE, collect_wood=GOOD)
+    claims = [WOOD.claim, BENCH.claim, STONE.claim]
+    waiting = SkillProgress(waiting_since=1, waiting_round=2)  # 8 rounds later: 10
+    progress = progress_of(collect_wood=admitted(rounds=rounds), place_bench=waiting)
+    chosen = choose(graph, claims, progress)
+    assert chosen is not None and chosen.task.name == name
+
+
 def test_weak_admitted_skills_are_polished_when_nothing_new_is_in_reach() -> None:
     graph = graph_of(WOOD, STONE, walk("up"), collect_wood=GOOD, collect_stone=GOOD, walk_up=GOOD)
     claims = [WOOD.claim, STONE.claim, walk("up").claim]
@@ -168,6 +178,8 @@ def test_weak_admitted_skills_are_polished_when_nothing_new_is_in_reach() -> Non
     assert chosen(admitted(0.8), admitted(0.9)) == "collect_wood"
     assert chosen(admitted(0.95), admitted(0.9)) is None  # walk_up is weak, but scripted
     assert chosen(admitted(0.8, rounds=POLISH_ROUNDS), admitted(0.9)) is None
+    unsure = admitted(1.0).model_copy(update={"training_rate": 0.6})
+    assert chosen(unsure, admitted(0.8)) == "collect_wood"  # it fails within the short episodes of training
     assert chosen(admitted(0.8, waiting_since=3), admitted(0.9)) is None  # nowhere to practise, 3 admitted
     assert chosen(admitted(0.8, waiting_since=2), admitted(0.9)) == "collect_wood"
 

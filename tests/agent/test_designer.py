@@ -153,7 +153,12 @@ def test_a_bad_option_is_rejected_with_its_reason(
     assert draft.option.initiation == "def initiation(facts):\n    return True\n"
 
 
-GUARD = ["def guard(facts):", "    if facts['wood'] > 3:", "        return 'rest'", "    return ''"]
+GUARD = [
+    "def guard(facts, remaining):",
+    "    if facts['wood'] > 3:",
+    "        return 'rest'",
+    "    return ''",
+]
 
 
 def test_a_guard_names_only_skills(play: RecordedPlay, sandbox: Sandbox) -> None:
@@ -168,7 +173,7 @@ def test_a_guard_names_only_skills(play: RecordedPlay, sandbox: Sandbox) -> None
 
 
 def test_a_guard_that_returns_something_else_is_no_guard(play: RecordedPlay, sandbox: Sandbox) -> None:
-    odd = {"guard": ["def guard(facts):", "    return 'sleep'"], "ranking": ["rest"]}
+    odd = {"guard": ["def guard(facts, remaining):", "    return 'sleep'"], "ranking": ["rest"]}
     seat, chat = scripted_seat(odd, odd)
     with pytest.raises(ReplyInvalid, match=re.escape("no such skill")):
         Designer(seat, SPEC, sandbox, play).guards({"rest": "Sit down."})

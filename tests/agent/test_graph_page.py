@@ -181,8 +181,22 @@ class TestFaithful:
         # Wilson for 9 of 10 at 95%: 0.5958 to 0.9821; posterior mean (9 + 1) / (10 + 2)
         assert node["ci95"] == pytest.approx([0.5958, 0.9821], abs=1e-4)
         assert (node["posterior"], node["mean_steps"], node["attempts"]) == (0.8333, 30.0, 10)
+        assert node["lead"] == ""
         labels = [a["aria-label"] for a in page.of_class("skill") if "aria-label" in a]
         assert labels[0] == "chop, act skill, admitted, 83% success, 10 attempts"
+
+    def test_what_the_length_of_a_skill_depends_on(self) -> None:
+        graph = SkillGraph("test", {"distance.tree": "distance"}, {"distance.tree": 99})
+        graph.add_skill("chop", SkillKind.ACT, Effects(obtains={"wood": 1}))
+        done = Verdict(outcome="done", reason="", judge="test")
+        for distance in range(25):
+            before = {"distance.tree": distance}
+            graph.record(
+                StepResult(skill="chop", verdict=done, env_steps=3 + distance, before=before, after={})
+            )
+        page = Page(render_graph_page(graph, title="Skills"))
+        lead = page.data["nodes"]["skill:chop"]["lead"]
+        assert lead == "3.0 + 1.00 x distance.tree; 15.0 when it is not known"
 
     def test_untried(self) -> None:
         page = Page(render_graph_page(small(), title="Skills"))

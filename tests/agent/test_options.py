@@ -14,7 +14,7 @@ from envs.toy.game import ToyGame
 from envs.toy.meadow import BENCH, GRASS, ROCK, SIDE, TREE
 from envs.toy.snapshot import ToyState, dump
 from skills.sandbox import Sandbox
-from skills.skill import FocusRecord
+from skills.skill import FocusRecord, SkillStats
 
 PICK = Ability(
     name="make_pick",
@@ -63,6 +63,15 @@ def meadow(player: tuple[int, int], things: dict[tuple[int, int], int], wood: in
 
 def open_shop(kit: Kit, spec: GameSpec, sandbox: Sandbox, seed: int) -> OptionShop:
     return OptionShop(kit, kit.open_graph(), spec, sandbox, seed)
+
+
+def tried(ability: Ability) -> Kit:
+    """A kit with an ability that has passed its trials."""
+    kit = kit_of(ability)
+    stats = SkillStats(successes=12, steps=12)
+    return replace(
+        kit, skills={name: s.model_copy(update={"stats": stats}) for name, s in kit.skills.items()}
+    )
 
 
 def shop(sandbox: Sandbox, *abilities: Ability, seed: int = 0, **kit: Any) -> OptionShop:
@@ -114,6 +123,35 @@ def test_without_a_place_to_keep_it_turns_until_it_works(sandbox: Sandbox) -> No
     # One round tries to stay beside the tree (a step away, the step back, the action: at most 4 x 3 + 1), the
     # next may leave it: one more move, and the action on free grass.
     assert step <= 16
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_where_no_side_is_free_it_makes_room(sandbox: Sandbox, seed: int) -> None:
+    rocks = dict.fromkeys([(3, 4), (5, 4), (4, 3), (4, 5)], ROCK)
+    assert SPEC.clears == ()
+    stuck = acts(meadow((4, 4), rocks, wood=2), shop(sandbox, PLACE, seed=seed)("place_bench"), 30)
+    assert {action for action, _ in stuck} == {"place_bench", *BACK}
+    game = meadow((4, 4), rocks, wood=2)
+    spec = replace(SPEC, clears=("take",))
+    option = open_shop(tried(PLACE), spec, sandbox, seed)("place_bench")
+    # The action; four turns, each with the action: 9. The action again, a turn, the rock taken, the action.
+    played = acts(game, option, 13)
+    assert [action for action, _ in played[9:]][::2] == ["place_bench", "take"]
+    assert "take" not in {action for action, _ in played[:9]}
+    assert game.facts()["did.place_bench"] == 1 and game.facts()["stone"] == 1
+
+
+@pytest.mark.parametrize(("wood", "admitted"), [(1, True), (2, False)])
+def test_room_is_made_only_where_it_teaches_nothing_wrong(
+    sandbox: Sandbox, wood: int, admitted: bool
+) -> None:
+    rocks = dict.fromkeys([(3, 4), (5, 4), (4, 3), (4, 5)], ROCK)
+    spec = replace(SPEC, clears=("take",))
+    option = open_shop(tried(PLACE) if admitted else kit_of(PLACE), spec, sandbox, 0)("place_bench")
+    assert {action for action, _ in acts(meadow((4, 4), rocks, wood=wood), option, 40)} == {
+        "place_bench",
+        *BACK,
+    }
 
 
 def test_until_repeats_the_action_alone(sandbox: Sandbox) -> None:

@@ -19,13 +19,13 @@ from envs.observation import EndStatus
 from envs.seeding import evaluation_seed
 from envs.wrapped_game import WrappedGame
 from planners.errors import BadGraph
-from skills.errors import LibraryDamaged
+from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.network import NumpyPolicy
-from skills.skill import Effects, PolicyRecord
+from skills.skill import Effects, PolicyRecord, require_encoding
 from skills.store import SkillLibrary
 
 GUARD = GuardCode(
-    source="def guard(facts):\n    return 'gather' if facts['wood'] < 1 else ''\n",
+    source="def guard(facts, remaining):\n    return 'gather' if facts['wood'] < 1 else ''\n",
     ranking=("gather", "build_bench"),
     answer_id="blake2b-16:0",
 )
@@ -45,7 +45,7 @@ def test_a_guard_comes_back_as_it_was(library: Path) -> None:
     assert load_guards(shelf) == (GuardCode(), ShieldCode())
     save_guards(shelf, GUARD, SHIELD)
     assert load_guards(shelf) == (GUARD, SHIELD)
-    assert json.loads((library / "toy" / "guard.json").read_bytes())["schema"] == 1
+    assert json.loads((library / "toy" / "guard.json").read_bytes())["schema"] == 2
     kit = load_kit(library, "toy")
     assert (kit.guard, kit.shield) == (GUARD, SHIELD)
 
@@ -69,6 +69,26 @@ def test_a_damaged_guard_is_named_and_kept(library: Path, text: str) -> None:
         match=r"guard\.json cannot be read \(.*\); expected a guard's code, ranking and answer id: "
         "restore it, or remove it to play without a guard$",
     ):
+        load_kit(library, "toy")
+    assert contents(library) == before
+
+
+def test_networks_for_another_encoding_are_not_used(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shelf = SkillLibrary(library, "toy")
+    skill = shelf.load("gather").model_copy(update={"policy": PolicyRecord(kind="learned"), "encoding": 1})
+    require_encoding([skill], SPEC)
+    newer = replace(SPEC, encoding=2)
+    require_encoding([shelf.load("gather")], newer)  # scripted: no network
+    with pytest.raises(
+        PolicyMismatch,
+        match=r"^trained on version 1 of the toy encoding, and this is version 2: gather\. Networks cannot "
+        r"be carried over; practise into a new library \(--library FOLDER\)$",
+    ):
+        require_encoding([skill], newer)
+    monkeypatch.setattr("agent.play.game_spec", lambda game: newer)
+    monkeypatch.setattr(SkillLibrary, "load_all", lambda shelf: {"gather": skill})
+    before = contents(library)
+    with pytest.raises(PolicyMismatch, match="trained on version 1"):
         load_kit(library, "toy")
     assert contents(library) == before
 
@@ -134,7 +154,7 @@ def test_a_players_beliefs_follow_what_happens_to_it(library: Path) -> None:
 
 
 def test_a_guard_whose_code_fails_asks_for_nothing(library: Path) -> None:
-    code = "def guard(facts):\n    return 'gather' if 1 // facts['wood'] else ''\n"
+    code = "def guard(facts, remaining):\n    return 'gather' if 1 // facts['wood'] else ''\n"
     save_guards(SkillLibrary(library, "toy"), GuardCode(source=code, ranking=("gather",)), ShieldCode())
     with open_player("toy", library, 0) as player:
         game = make_game("toy")

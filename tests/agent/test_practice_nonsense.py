@@ -202,7 +202,7 @@ def test_code_that_fails_in_play_costs_that_skill_only(
 
 
 def test_a_guard_that_fails_in_play_is_dropped(configure: Callable[..., PracticeConfig]) -> None:
-    body = ["def guard(facts):", f"    if {rare(*RARE)}:", "        return 1 // 0", "    return ''"]
+    body = ["def guard(facts, remaining):", f"    if {rare(*RARE)}:", "        1 // 0", "    return ''"]
     config = configure(pack_of(*WALKS, guards={"guard": body, "ranking": []}))
     report = run_practice(config)
     assert len(admitted(report)) == 3

@@ -2,7 +2,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from scripted import SPEC, Ability, kit_of, walk
 
-from agent.kit import Kit
+from agent.kit import GuardCode, Kit
 from agent.player import Player
-from agent.rollouts import Job, JobResult, Notes, RolloutPool, in_order, play
+from agent.rollouts import Job, JobResult, Notes, RolloutPool, in_order, play, wish_label
 from envs.episode import Start
 from envs.game import make_game
 from envs.seeding import training_seed
@@ -73,9 +73,12 @@ def test_saved_states_are_gone_back_to(pool: RolloutPool) -> None:
 
 
 def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: RolloutPool) -> None:
-    kit = kit_of(walk("up"), walk("left"))
+    asks = GuardCode(source="def guard(facts, remaining): return 'walk_right'", ranking=("walk_right",))
+    kit = replace(kit_of(walk("up"), walk("left")), guard=asks)
     jobs = [Job(seed=seed, reach={"facing.blocked": 1}, skill="walk_left") for seed in SEEDS]
     forwards = run(pool, kit, *jobs)
+    asked = [wish_label("walk_right") in {s.label for s in result.states} for result in forwards]
+    assert sum(asked) > 3  # not where a job is done at once
     backwards = run(pool, kit, *reversed(jobs))
     assert forwards == backwards[::-1]
     game, notes = make_game("toy"), Notes()

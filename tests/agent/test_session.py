@@ -16,7 +16,7 @@ def test_the_state_comes_back_as_it_was(tmp_path: Path) -> None:
     state = SessionState(steps=1234, seconds=5.5, jobs=17)
     state.skills["gather"] = SkillProgress(
         rounds=2, rates=[0.25, 0.5], status="abandoned", reason="too hard", train_steps=900, parent="other",
-        successes=3, attempts=12, probed=True, waiting_since=4,
+        successes=3, attempts=12, probed=["wood"], waiting_since=4,
     )  # fmt: skip
     state.save(tmp_path)
     assert SessionState.load(tmp_path) == state

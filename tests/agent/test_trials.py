@@ -39,7 +39,9 @@ class Bench:
     results: list[StepResult] = field(default_factory=list)
 
 
-def bench(pool: RolloutPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False) -> Bench:
+def bench(
+    pool: RolloutPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False, spent: bool = False
+) -> Bench:
     jobs = iter(range(1, 10_000))
     bank = StartBank(NAMES, seed=seed)
     steps: list[int] = []
@@ -53,7 +55,7 @@ def bench(pool: RolloutPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = 
         assert set(facts) == set(NAMES)
         return urgent
 
-    trials = Trials(pool, bank, SPEC, sandbox, seed, lambda: next(jobs), on_play, is_urgent)
+    trials = Trials(pool, bank, SPEC, sandbox, seed, lambda: next(jobs), on_play, is_urgent, lambda: spent)
     return Bench(trials, bank, steps, results)
 
 
@@ -116,6 +118,13 @@ def test_states_where_it_is_done_already_are_no_ground(pool: RolloutPool, sandbo
         assert game.facts()["facing.blocked"] == 0
 
 
+def test_no_state_is_looked_for_when_the_budget_is_spent(pool: RolloutPool, sandbox: Sandbox) -> None:
+    own = bench(pool, sandbox, spent=True)
+    kit = kit_of(walk("up"))
+    assert not own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
+    assert not own.bank.labels
+
+
 def test_ground_after_the_prerequisites(pool: RolloutPool, sandbox: Sandbox) -> None:
     """What is needed is played for, and those executions are told to the caller."""
     chop = Ability(name="chop", obtains={"wood": 1}, action="take", until=False, step_cap=150)
@@ -175,7 +184,9 @@ def test_needs_initiation_and_urgency_decide(sandbox: Sandbox) -> None:
 
 def test_what_the_guard_asks_for_is_practised_when_it_is_urgent(sandbox: Sandbox) -> None:
     skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
-    kit = replace(kit_of(), guard=GuardCode(source="def guard(facts): return 'build'", ranking=("build",)))
+    kit = replace(
+        kit_of(), guard=GuardCode(source="def guard(facts, remaining): return 'build'", ranking=("build",))
+    )
     graph = kit.open_graph()
     graph.add_skill("build", skill.kind, skill.effects)
     own = bench(StandInPool(no_play), sandbox, urgent=True)
@@ -278,7 +289,9 @@ def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbo
 
 def test_a_guards_skill_is_practised_half_of_the_time_where_it_was_asked_for(sandbox: Sandbox) -> None:
     skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
-    kit = replace(kit_of(), guard=GuardCode(source="def guard(facts): return 'build'", ranking=("build",)))
+    kit = replace(
+        kit_of(), guard=GuardCode(source="def guard(facts, remaining): return 'build'", ranking=("build",))
+    )
     graph = kit.open_graph()
     graph.add_skill("build", skill.kind, skill.effects)
     own = bench(StandInPool(no_play), sandbox)

@@ -107,5 +107,14 @@ def test_encoding_marks_the_way_and_the_cell_in_front() -> None:
     assert out[0] > 0  # seed 1 shows a tree at once
     assert np.count_nonzero(out[2:6]) == 1
     assert out[24:39].sum() == out[84:99].sum() == 1
-    game.encode(Focus(), out)
-    assert (out[:12] == 0).all()
+
+
+def test_with_nothing_known_of_what_is_sought_the_way_leads_to_the_edge_of_the_map() -> None:
+    game = make_game("crafter")
+    game.reset(1)
+    out = np.zeros(ENCODING_SIZE, np.float32)
+    game.encode(Focus(seek=("diamond",), explore="mountain"), out)
+    assert out[0] == 0 and out[12] > 0  # seed 1 shows no diamond at first
+    assert np.count_nonzero(out[2:6]) == 1
+    assert (out[1:6] == out[13:18]).all() and (out[8:12] == out[20:24]).all()
+    assert (out[6:8] == 0).all()

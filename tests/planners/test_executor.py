@@ -14,6 +14,7 @@ from planners.guards import GuardSet
 from planners.plan import Goal, Verdict
 from planners.search import decompose
 from planners.strikes import Strikes
+from skills.code import NO_PLAN
 from skills.skill import Effects, SkillKind
 from tests.planners.tiny_game import Repeat, TinyGame, add, make_options, tiny_graph
 
@@ -346,13 +347,29 @@ class TestGuards:
         )
         graph.set_available("locked", False)
         game = TinyGame({"chop": add("wood"), "locked": add("raft"), "needy": add("raft")})
-        result = self.executor(graph, guard=lambda facts: wish).run(game, goal(wood=1))
+        result = self.executor(graph, guard=lambda facts, remaining: wish).run(game, goal(wood=1))
         assert game.log == ["chop"] and result.steps[0].interrupted_by == ""
 
     def test_a_guard_that_asks_for_the_skill_under_way_changes_nothing(self):
         game = TinyGame({"chop": slow(add("wood"), 3)})
-        result = self.executor(tiny_graph(CHOP), guard=lambda facts: "chop").run(game, goal(wood=1))
+        result = self.executor(tiny_graph(CHOP), guard=lambda facts, remaining: "chop").run(
+            game, goal(wood=1)
+        )
         assert skills_of(result) == ["chop"] and result.steps[0].interrupted_by == ""
+
+    def test_a_guard_is_told_how_much_of_the_plan_remains(self):
+        # Without evidence an execution costs 5 / 2 steps at even odds: 5. Chop and saw cost 10, saw alone 5.
+        heard = []
+
+        def guard(facts, remaining):
+            heard.append(remaining)
+
+        game = TinyGame({"chop": add("wood"), "saw": saw})
+        executor = self.executor(tiny_graph(CHOP, SAW), guard=guard)
+        executor.run(game, goal(plank=4))
+        assert heard == [10, 5]
+        executor.execute_skill(game, "chop")
+        assert heard[2:] == [NO_PLAN]
 
     def test_death_during_a_guard_does_not_count_against_the_skill(self):
         game = TinyGame({"chop": add("wood"), "drink": lambda facts: EndStatus.DEATH}, water=1)

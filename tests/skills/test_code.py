@@ -172,7 +172,7 @@ def test_yes_and_no_are_booleans(sandbox):
 
 
 GUARD = """
-def guard(facts):
+def guard(facts, remaining):
     if facts['health'] < 3: return 'drink'
     return ['', None, 'drnk', 7][facts['wood']]
 """
@@ -183,10 +183,9 @@ def test_guards_name_a_skill_or_nothing(sandbox):
     assert guard.one({"health": 2}) == "drink"
     assert guard.one({"health": 9, "wood": 0}) == ""
     assert guard.one({"health": 9, "wood": 1}) == ""
-    assert guard.batch(rows([0, 0, 0, 1], [0, 0, 0, 5])) == ["drink", ""]
     unknown = (
-        r"^guard\(facts=\{'wood': 2, 'health': 9\}\) returned 'drnk'; no such skill; did you mean 'drink'\?; "
-        "it may return: drink, sleep$"
+        r"^guard\(facts=\{'wood': 2, 'health': 9\}, remaining=0\) returned 'drnk'; "
+        r"no such skill; did you mean 'drink'\?; it may return: drink, sleep$"
     )
     with pytest.raises(CodeRejected, match=unknown):
         guard.one({"health": 9, "wood": 2})
@@ -194,6 +193,16 @@ def test_guards_name_a_skill_or_nothing(sandbox):
         CodeRejected, match=r"returned 7; it must return the name of a skill, or '' for none$"
     ):
         guard.one({"health": 9, "wood": 3})
+
+
+def test_a_guard_is_told_what_remains_of_the_plan(sandbox):
+    source = (
+        "def guard(facts, remaining):\n    return 'drink' if remaining > 20 or facts['health'] < 3 else ''\n"
+    )
+    guard = GuardFunction(sandbox, source, NAMES, ["drink"])
+    assert [guard.one({"health": 9}, remaining) for remaining in (20, 21)] == ["", "drink"]
+    assert guard.one({"health": 2}, 0) == "drink"
+    assert guard.one({"health": 9}) == "drink"  # without a plan
 
 
 SHIELD = """

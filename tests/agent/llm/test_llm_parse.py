@@ -71,7 +71,7 @@ def test_code_must_define_its_functions() -> None:
     option = {"initiation": "def initiation(facts): return True", "termination": "def stop(): return 0"}
     with pytest.raises(Unparsable, match=r"starts with 'def termination\('"):
         parse_reply(json.dumps(option), SkillOption)
-    guard = {"guard": "def guard(facts): return ''", "ranking": ["eat", "eat"]}
+    guard = {"guard": "def guard(facts, remaining): return ''", "ranking": ["eat", "eat"]}
     with pytest.raises(Unparsable, match='"ranking" must name each skill once'):
         parse_reply(json.dumps(guard), Guards)
 
