@@ -76,14 +76,14 @@ def choose(
     def waits(skill: SkillProgress) -> bool:
         return skill.waiting_since == admitted and rounds < skill.waiting_round + WAIT_ROUNDS
 
-    open_skills = [
+    candidates = [
         claim
         for claim in claims
         if progress[claim.task.name].status == "open"
         and not waits(progress[claim.task.name])
         and in_reach(graph, graph.belief(claim.task.name).needs)
     ]
-    open_skills += [
+    candidates += [
         claim
         for claim in claims
         if not claim.reply.action
@@ -92,7 +92,7 @@ def choose(
         and _goes_on(progress[claim.task.name], claim.task.name in urgent)
     ]
     return min(
-        open_skills,
+        candidates,
         key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent),
         default=None,
     )

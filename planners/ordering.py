@@ -1,4 +1,4 @@
-"""Do alike things together: gather everything of one kind while it is at hand.
+"""The order of a plan: alike things together while they are at hand, and what is nearest first.
 
 A regression lists executions in the order in which they come to be needed, so that wood for the second tool
 is gathered after the first tool was used, far from the trees. The rules say nothing about where things are;

@@ -128,9 +128,8 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
     stats, lead = graph.stats(name), graph.lead(name)
     cost = expected_steps(stats, graph.step_cap(name))
     if lead is not None and not any(kinds.get(fact) == "place" for fact in effects.obtains):
-        cost = (
-            lead.at(NEAR) / stats.success_rate
-        )  # one execution leads to the next: the place is at hand then
+        # What is gathered lies together: after one execution the next begins with the thing at hand.
+        cost = lead.at(NEAR) / stats.success_rate
     return Rule(
         name=name,
         order=order,

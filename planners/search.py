@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from envs.observation import Facts
 from planners.costs import MISSING, least_costs, unit_costs
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
-from planners.grouping import group, nearest_first
+from planners.ordering import group, nearest_first
 from planners.plan import Goal, Plan
 from planners.pruning import prune
 from planners.regression import Circle, Policy, Regression
@@ -118,7 +118,7 @@ def cheapest(
     """
     rules = rules_of(graph, only_available=only_available)
     search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", max_steps)
-    return _plan(goal, search.grouped(goal, search.find(goal, lenient=True, improve=True)))
+    return _plan(goal, search.ordered(goal, search.find(goal, lenient=True, improve=True)))
 
 
 def cheapest_goal(
@@ -155,7 +155,7 @@ def cheapest_goal(
     companions = [other for other in others if search.depends(other)][:COMPANIONS]
     alone = [bound for bound, _, other in ranked if other is not goal and not search.depends(other)]
     joint = search.joint(goal, companions, min(alone, default=math.inf))
-    return _plan(goal, joint or search.grouped(goal, search.find(goal, lenient=True, improve=True)))
+    return _plan(goal, joint or search.ordered(goal, search.find(goal, lenient=True, improve=True)))
 
 
 def require_possible(plan: Plan, graph: SkillTable | None = None) -> Plan:
@@ -258,7 +258,7 @@ class _Search:
         itself has to wait for it.
         """
         bundle, saved, size = goal, 0.0, 1
-        best = self.grouped(goal, self.find(goal, lenient=True))
+        best = self.ordered(goal, self.find(goal, lenient=True))
         left = list(others)
         while left:
             after = _Search(self._rules, self._after(best), self._own, self._kept_as, self._max_steps)
@@ -267,7 +267,7 @@ class _Search:
                 facts = {f: max(bundle.facts.get(f, 0), n) for f, n in other.facts.items()}
                 both = Goal(facts={**bundle.facts, **facts}, text=goal.text)
                 try:
-                    found = self.grouped(both, self.find(both, lenient=True))
+                    found = self.ordered(both, self.find(both, lenient=True))
                     price = found.cost / (size + 1)
                     if found.missing or found.cost > LONG_BUNDLE or price > max(dearest, best.cost / size):
                         continue
@@ -292,8 +292,8 @@ class _Search:
             world.execute(rule)
         return world.facts
 
-    def grouped(self, goal: Goal, found: _Candidate) -> _Candidate:
-        """The candidate with alike executions together; itself when something is missing or it is long."""
+    def ordered(self, goal: Goal, found: _Candidate) -> _Candidate:
+        """The candidate with what is near first and alike things together; itself if long or not possible."""
         if found.missing or len(found.steps) > LONG_PLAN:
             return found
         rule, world = self._rules.goal_rule(goal), World(self._rules, self._have)

@@ -6,15 +6,17 @@ import numpy as np
 import pytest
 from scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
 
-from agent.kit import GuardCode
+from agent.kit import GuardCode, Kit
 from agent.rollouts import Job, JobResult, RolloutPool, SavedState, wish_label
 from agent.trials import ENOUGH_NEEDS, FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
 from envs.episode import Start
 from envs.game import make_game
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
+from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import RewardFunction
 from skills.sandbox import Sandbox
+from skills.skill import Skill
 from skills.starts import StartBank
 
 
@@ -182,13 +184,18 @@ def test_needs_initiation_and_urgency_decide(sandbox: Sandbox) -> None:
     assert found(wood=2, urgent=True) == 0
 
 
-def test_what_the_guard_asks_for_is_practised_when_it_is_urgent(sandbox: Sandbox) -> None:
+def build_that_the_guard_asks_for() -> tuple[Skill, Kit, SkillGraph]:
+    """A skill that the guard always asks for, a kit without it, and a graph with it."""
     skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
-    kit = replace(
-        kit_of(), guard=GuardCode(source="def guard(facts, remaining): return 'build'", ranking=("build",))
-    )
+    guard = GuardCode(source="def guard(facts, remaining): return 'build'", ranking=("build",))
+    kit = replace(kit_of(), guard=guard)
     graph = kit.open_graph()
     graph.add_skill("build", skill.kind, skill.effects)
+    return skill, kit, graph
+
+
+def test_what_the_guard_asks_for_is_practised_when_it_is_urgent(sandbox: Sandbox) -> None:
+    skill, kit, graph = build_that_the_guard_asks_for()
     own = bench(StandInPool(no_play), sandbox, urgent=True)
     fill(own.bank, 12, wood=2)
     ground = own.trials.find(graph, kit, skill, 1, 1)
@@ -288,12 +295,7 @@ def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbo
 
 
 def test_a_guards_skill_is_practised_half_of_the_time_where_it_was_asked_for(sandbox: Sandbox) -> None:
-    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
-    kit = replace(
-        kit_of(), guard=GuardCode(source="def guard(facts, remaining): return 'build'", ranking=("build",))
-    )
-    graph = kit.open_graph()
-    graph.add_skill("build", skill.kind, skill.effects)
+    skill, kit, graph = build_that_the_guard_asks_for()
     own = bench(StandInPool(no_play), sandbox)
     facts = np.zeros(len(NAMES), np.int32)
     facts[NAMES.index("wood")] = 2

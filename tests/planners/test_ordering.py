@@ -3,7 +3,7 @@
 import pytest
 
 from planners.graph import SkillGraph
-from planners.grouping import group
+from planners.ordering import group
 from planners.plan import Goal, StepResult, Verdict
 from planners.rules import World, rules_of
 from planners.search import cheapest, cheapest_goal
