@@ -27,3 +27,11 @@ class GameContractViolated(GameError):
 
 class WorkerDied(GameError):
     """A process that steps games ended unexpectedly; the episode is aborted, not failed."""
+
+
+class BadGameOption(GameError):
+    """An option of a game has a value that the game does not know; the message says which it knows."""
+
+
+class GameDied(GameError):
+    """The program that runs a game failed; the episode is aborted, not failed."""

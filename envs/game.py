@@ -224,6 +224,7 @@ def make_game(name: str, **options: Any) -> Game:
 
 register(GameEntry("toy", "envs.toy.spec:SPEC", "envs.toy.game:ToyGame"))
 register(GameEntry("crafter", "envs.crafter.spec:SPEC", "envs.crafter.game:CrafterGame"))
+register(GameEntry("nethack", "envs.nethack.spec:SPEC", "envs.nethack.game:NetHackGame", extra="nethack"))
 
 __all__ = [
     "EndStatus",

@@ -1,0 +1,105 @@
+"""Ways through a remembered grid with eight moves, where doors are neither entered nor left diagonally.
+
+The same search as in `envs.navigation`, for games whose players also step diagonally.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from envs.navigation import UNREACHED
+
+_BUCKETS = 16
+
+DX = np.array([-1, 1, 0, 0, -1, 1, -1, 1], np.int32)
+"""Columns of the moves west, east, north, south, northwest, northeast, southwest, southeast."""
+DY = np.array([0, 0, -1, 1, -1, -1, 1, 1], np.int32)
+"""Rows of the same moves."""
+
+
+@njit(cache=True, nogil=True)
+def search_eight(
+    enter: NDArray[np.int8],
+    door: NDArray[np.bool_],
+    x: int,
+    y: int,
+    cost: NDArray[np.int16],
+    first: NDArray[np.int8],
+    buckets: NDArray[np.int32],
+    fill: NDArray[np.int32],
+) -> None:
+    """Find the cheapest way from (x, y) to every cell.
+
+    Args:
+        enter: int8[W, H]; 1..15 = cost of entering the cell; 0 = the cell ends a way (it can be reached and
+            faced, at cost 1, but not walked through); -1 = not even that.
+        door: bool[W, H]; cells that are neither entered nor left diagonally.
+        x: the player's column.
+        y: the player's row.
+        cost: int16[W, H], out; cost to enter or face the cell, `UNREACHED` if there is no way.
+        first: int8[W, H], out; first move of the cheapest way, an index into `DX`; -1 none.
+        buckets: int32[16, 8 * W * H], scratch.
+        fill: int32[16], scratch.
+    """
+    width, height = enter.shape
+    cost[:, :] = UNREACHED
+    first[:, :] = -1
+    fill[:] = 0
+    cost[x, y] = 0
+    buckets[0, 0] = x * height + y
+    fill[0] = 1
+    pending = 1
+    level = 0
+    while pending > 0:
+        slot = level % _BUCKETS
+        at = 0
+        while at < fill[slot]:
+            cell = buckets[slot, at]
+            at += 1
+            pending -= 1
+            cx = cell // height
+            cy = cell % height
+            if cost[cx, cy] != level:
+                continue
+            for move in range(8):
+                nx = cx + DX[move]
+                ny = cy + DY[move]
+                if nx < 0 or ny < 0 or nx >= width or ny >= height:
+                    continue
+                step = enter[nx, ny]
+                if step < 0 or (move >= 4 and (door[nx, ny] or door[cx, cy])):
+                    continue
+                total = level + (step if step > 0 else 1)
+                if total < cost[nx, ny]:
+                    cost[nx, ny] = total
+                    first[nx, ny] = move if level == 0 else first[cx, cy]
+                    if step > 0:
+                        target = total % _BUCKETS
+                        buckets[target, fill[target]] = nx * height + ny
+                        fill[target] += 1
+                        pending += 1
+        fill[slot] = 0
+        level += 1
+
+
+class EightWayfinder:
+    """Scratch memory for `search_eight` on grids of one size.
+
+    Attributes:
+        cost: int16[W, H] of the last search.
+        first: int8[W, H] of the last search.
+        buckets: scratch.
+        fill: scratch.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.cost = np.zeros((width, height), np.int16)
+        self.first = np.zeros((width, height), np.int8)
+        self.buckets = np.zeros((_BUCKETS, 8 * width * height), np.int32)
+        self.fill = np.zeros(_BUCKETS, np.int32)
+
+    def search(self, enter: NDArray[np.int8], door: NDArray[np.bool_], x: int, y: int) -> None:
+        """Search from (x, y); see `search_eight` for the meaning of `enter` and `door`."""
+        search_eight(enter, door, x, y, self.cost, self.first, self.buckets, self.fill)

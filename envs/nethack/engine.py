@@ -1,0 +1,237 @@
+"""One NetHack: started under a seed, played key by key, and asked how it stands."""
+
+from __future__ import annotations
+
+import contextlib
+import random
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from nle import nethack
+from nle.env.base import NLE
+from numpy.typing import NDArray
+
+from envs.errors import BadGameOption, GameDied
+from envs.nethack.character import check_character
+from envs.nethack.levels import make_level
+from envs.observation import EndStatus
+from envs.seeding import child_seed
+
+_OBSERVED: Final = (
+    "glyphs", "blstats", "message", "inv_letters", "inv_oclasses", "inv_strs", "tty_chars", "tty_colors",
+)  # fmt: skip
+_DEATHS: Final = range(int(nethack.DIED), int(nethack.PANICKED))
+REBUILD_EVERY: Final = 200
+"""Episodes after which the game is built anew, which bounds whatever its library does not free."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setup:
+    """What is played.
+
+    Attributes:
+        character: role-race-alignment-gender such as ``mon-hum-neu-mal``; ``@`` draws one from the seed. ``None``:
+            that monk, or whatever the level prescribes.
+        level: ``None`` for NetHack itself; else a MiniHack id, the path of a des-file, or the text of one.
+        pet: start with a pet.
+        autopickup: pick things up by walking on them: coins, scrolls, potions, wands. ``None``: yes, or whatever
+            the level prescribes.
+        level_seed: fixes the levels apart from the rest of the episode's randomness.
+        options: more of NetHack's own options, such as ``"!sparkle"``.
+        ttyrec: folder for NLE's own recordings, one file per episode; ``None`` records nothing.
+    """
+
+    character: str | None = None
+    level: str | None = None
+    pet: bool = False
+    autopickup: bool | None = None
+    level_seed: int | None = None
+    options: tuple[str, ...] = ()
+    ttyrec: Path | None = None
+
+    def __post_init__(self) -> None:
+        if self.character is not None:
+            check_character(self.character)
+        if bad := [option for option in self.options if not option or set(option) & set(",@\n")]:
+            raise BadGameOption(
+                f"NetHack options {bad} cannot be passed: give them one by one, as in ('!sparkle', 'time')"
+            )
+        if self.options and self.level is not None:
+            raise BadGameOption("a level brings its own NetHack options; leave out 'options'")
+
+
+class Engine:
+    """A running NetHack; all arrays are views that change with the next key.
+
+    Attributes:
+        glyphs: int16[21, 79].
+        stats: int64[27], nle's ``blstats``.
+        letters: uint8[55], inventory letters, 0 at the end.
+        classes: uint8[55], their object classes.
+        lines: uint8[55, 80], their descriptions.
+        screen: uint8[24, 80], the terminal's characters.
+        colors: int8[24, 80], their colours.
+        keys: keys pressed in this episode.
+    """
+
+    def __init__(self, setup: Setup) -> None:
+        self.setup = setup
+        self.keys = 0
+        self._episodes = 0
+        self._env: Any = None
+        self._build()
+
+    def _build(self) -> None:
+        self.close()
+        self._env = make_environment(self.setup)
+        self._episodes = 0
+        self._judged = self.setup.level is not None
+        self._success = False
+
+    def begin(self, seed: int) -> None:
+        """Start the game that `seed` names. Raises `GameDied` if it does not start."""
+        if self._env is None or self._episodes >= REBUILD_EVERY:
+            self._build()
+        self._episodes += 1
+        levels = None if self.setup.level_seed is None else child_seed(self.setup.level_seed, "nethack levels")
+        self._env.seed(child_seed(seed, "nethack core"), child_seed(seed, "nethack display"), False, levels)
+        if self._judged:
+            self._env._previous_obs = self._env._previous_action = None
+        try:
+            with _global_random(child_seed(seed, "minihack")):
+                self._env.reset()
+        except Exception as error:
+            self._abandon()
+            raise GameDied(f"NetHack did not start: {error!r}; the next reset builds it anew") from error
+        self.keys = 0
+        self._success = False
+        self._native = self._env.nethack._pynethack
+        seen = dict(zip(self._env._observation_keys, self._env.last_observation, strict=True))
+        self.glyphs: NDArray[np.int16] = seen["glyphs"]
+        self.stats: NDArray[np.int64] = seen["blstats"]
+        self.letters: NDArray[np.uint8] = seen["inv_letters"]
+        self.classes: NDArray[np.uint8] = seen["inv_oclasses"]
+        self.lines: NDArray[np.uint8] = seen["inv_strs"]
+        self.screen: NDArray[np.uint8] = seen["tty_chars"]
+        self.colors: NDArray[np.int8] = seen["tty_colors"]
+        self._message: NDArray[np.uint8] = seen["message"]
+        self._waiting: NDArray[np.int32] = seen["internal"][1:4]  # as nle's "misc"; the rest is not looked at
+
+    def press(self, key: int) -> None:
+        """Press one key. Raises `GameDied` when the game's program fails."""
+        self.keys += 1
+        try:
+            if self._judged:
+                self._press_judged(key)
+            else:
+                self._native.step(key)
+        except Exception as error:
+            self._abandon()
+            raise GameDied(f"NetHack failed at key {key}: {error!r}") from error
+
+    def _press_judged(self, key: int) -> None:
+        """The level's own judge looks after every key, with its key as the action."""
+        env = self._env
+        if env.reward_manager is not None:
+            env._previous_obs = tuple(array.copy() for array in env.last_observation)
+            env._previous_action = key
+        self._native.step(key)
+        if not self._native.done() and env._is_episode_end(env.last_observation):
+            self._success = True
+
+    @property
+    def status(self) -> EndStatus:
+        """How the game stands; it knows of no time limit."""
+        if self._env is None:
+            return EndStatus.ABORTED
+        if self._success:
+            return EndStatus.SUCCESS
+        if not self._native.done():
+            return EndStatus.RUNNING
+        how = int(self._native.how_done())
+        if how in _DEATHS:
+            return EndStatus.DEATH
+        return EndStatus.SUCCESS if how == int(nethack.ASCENDED) else EndStatus.ABORTED
+
+    @property
+    def asks_letter(self) -> bool:
+        """The game waits for one key: yes or no, a direction, an item."""
+        return bool(self._waiting[0])
+
+    @property
+    def asks_line(self) -> bool:
+        """The game waits for a line of text."""
+        return bool(self._waiting[1])
+
+    @property
+    def pauses(self) -> bool:
+        """The game shows ``--More--`` or a menu."""
+        return bool(self._waiting[2])
+
+    @property
+    def asks(self) -> bool:
+        """Any of the three."""
+        return bool(self._waiting.any())
+
+    def message(self) -> str:
+        """The line at the top, empty if there is none."""
+        if not self._message[0]:
+            return ""
+        return self._message.tobytes().split(b"\0", 1)[0].decode("latin-1")
+
+    @property
+    def step_limit(self) -> int | None:
+        """The level's own limit in steps; ``None`` for NetHack itself."""
+        return int(self._env._max_episode_steps) if self._judged and self._env is not None else None
+
+    def _abandon(self) -> None:
+        """Give up a game whose program failed; closing it may fail too."""
+        with contextlib.suppress(Exception):
+            self.close()
+        self._env = None
+
+    def close(self) -> None:
+        """End the game and remove its temporary folder."""
+        if self._env is not None:
+            self._env.close()
+            self._env = None
+
+
+@contextlib.contextmanager
+def _global_random(seed: int) -> Iterator[None]:
+    """MiniHack draws some levels from the global generators: seed them, and put them back afterwards."""
+    ours, numpys = random.getstate(), np.random.get_state()
+    random.seed(seed)
+    np.random.seed(seed)
+    try:
+        yield
+    finally:
+        random.setstate(ours)
+        np.random.set_state(numpys)
+
+
+def make_environment(setup: Setup) -> Any:
+    """The `NLE` around the game; only its construction, seeding, reset and judge are used."""
+    options: dict[str, Any] = {
+        "fix_moon_phase": True,
+        "allow_all_modes": True,
+        "allow_all_yn_questions": True,
+    }
+    if setup.ttyrec is not None:
+        setup.ttyrec.mkdir(parents=True, exist_ok=True)
+        options |= {"save_ttyrec_every": 1, "savedir": tempfile.mkdtemp(prefix="game-", dir=setup.ttyrec)}
+    if setup.character is not None:
+        options["character"] = check_character(setup.character)
+    if setup.level is not None:
+        options["pet"] = setup.pet
+        if setup.autopickup is not None:
+            options["autopickup"] = setup.autopickup
+        return make_level(setup.level, options, _OBSERVED)
+    words = [word for word in nethack.NETHACKOPTIONS if word != "autopickup"]
+    words += ["!autopickup" if setup.autopickup is False else "autopickup"]
+    words += [] if setup.pet else ["pettype:none"]
+    return NLE(observation_keys=_OBSERVED, options=(*words, *setup.options), **options)

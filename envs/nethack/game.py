@@ -1,0 +1,363 @@
+"""NetHack and MiniHack levels as a `Game`."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from nle import nethack
+from numpy.typing import NDArray
+
+from envs.eight_way import DX, DY
+from envs.errors import BadSnapshot, GameDied
+from envs.game import Focus, GameSpec
+from envs.navigation import UNREACHED
+from envs.nethack import caption as words
+from envs.nethack import kinds, screen, snapshot
+from envs.nethack.encoding import encode
+from envs.nethack.engine import Engine, Setup
+from envs.nethack.facts import BLIND, FLOATS, write_facts, write_own
+from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
+from envs.nethack.ground import ground_in
+from envs.nethack.inventory import Inventory
+from envs.nethack.memory import Memory
+from envs.nethack.player import Player
+from envs.nethack.snapshot import Course
+from envs.nethack.spec import ACTIONS, FACTS, KINDS, REGIONS, SELF_SIZE, SPEC
+from envs.nethack.tally import MINES, Place, Tally
+from envs.observation import EndStatus
+
+_NAMES: Final = tuple(fact.name for fact in FACTS)
+_TOWNSPEOPLE: Final = (kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN)
+_NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
+
+
+class NetHackGame:
+    """NetHack behind the `Game` protocol; see `envs.nethack.spec` for facts and `actions` for actions.
+
+    Args:
+        character: see `envs.nethack.engine.Setup`, as for all other arguments.
+
+    Raises:
+        BadGameOption: an argument names a character, a level or an option that does not exist.
+    """
+
+    def __init__(
+        self,
+        character: str | None = None,
+        level: str | None = None,
+        *,
+        pet: bool = False,
+        autopickup: bool | None = None,
+        level_seed: int | None = None,
+        options: tuple[str, ...] = (),
+        ttyrec: Path | str | None = None,
+    ) -> None:
+        self._engine = Engine(
+            Setup(
+                character=character,
+                level=level,
+                pet=pet,
+                autopickup=autopickup,
+                level_seed=level_seed,
+                options=tuple(options),
+                ttyrec=Path(ttyrec) if ttyrec is not None else None,
+            )
+        )
+        self._memory = Memory(TERRAIN, THING)
+        self._inventory = Inventory()
+        self._player = Player(self._engine, self._memory, self._inventory)
+        self._tally = Tally()
+        self._status = EndStatus.ABORTED
+        self._fault = ""
+        self._seed, self._limit = 0, SPEC.max_steps
+        self._taken = bytearray()
+        self._stats = np.zeros(27, np.int64)
+        self._place = Place(0, 0, 0, 0, 0, 0, 0)
+        self._entered = self._time_passed = 0
+        self._moved = False
+        self._values = np.zeros(len(FACTS), np.int32)
+        self._fresh = False
+        self._own = np.zeros(SELF_SIZE, np.float32)
+        self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
+
+    @property
+    def spec(self) -> GameSpec:
+        """The game's static description."""
+        return SPEC
+
+    @property
+    def status(self) -> EndStatus:
+        """How the episode stands now."""
+        return self._status
+
+    @property
+    def steps(self) -> int:
+        """Steps taken in this episode."""
+        return len(self._taken)
+
+    @property
+    def keys(self) -> int:
+        """Keys pressed in this episode, answers to prompts included; protocols that count keys need it."""
+        return self._engine.keys
+
+    @property
+    def fault(self) -> str:
+        """Why the episode was aborted; empty if it was not."""
+        return self._fault
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What the game said during the last step."""
+        return tuple(self._player.said)
+
+    def reset(self, seed: int, max_steps: int | None = None) -> None:
+        """Start the episode that `seed` names. Raises `GameDied` if the game cannot be started at all."""
+        try:
+            self._begin(seed, max_steps)
+        except GameDied:
+            self._begin(seed, max_steps)  # once more, with a game built anew
+
+    def _begin(self, seed: int, max_steps: int | None) -> None:
+        engine = self._engine
+        engine.begin(seed)
+        own_limit = engine.step_limit or SPEC.max_steps
+        self._seed, self._limit = seed, own_limit if max_steps is None else max_steps
+        self._taken.clear()
+        self._status, self._fault = EndStatus.RUNNING, ""
+        self._memory.forget()
+        self._inventory.begin(engine.letters, engine.classes, engine.lines)
+        self._player.begin()
+        self._time_passed, self._moved = 0, False
+        self._perceive()
+        self._place = self._where()
+        self._entered = self._place.turn
+        self._tally.begin(self._place)
+
+    def step(self, action: int) -> EndStatus:
+        """Take one action (index into ``spec.actions``)."""
+        if self._status is not EndStatus.RUNNING:
+            raise RuntimeError(f"the episode has ended ({self._status.name}); call reset or restore first")
+        if not 0 <= action < len(ACTIONS):
+            raise ValueError(f"action {action!r} is out of range; expected 0..{len(ACTIONS) - 1}")
+        self._taken.append(int(action))
+        self._fresh = False
+        try:
+            self._act(ACTIONS[action])
+        except GameDied as error:
+            self._status, self._fault = EndStatus.ABORTED, str(error)
+            return self._status
+        self._status = self._engine.status
+        if self._status is EndStatus.ABORTED:
+            self._fault = "the game ended without a death: it was left or gave up"
+        if self._status is EndStatus.RUNNING and len(self._taken) >= self._limit:
+            self._status = EndStatus.TIME_LIMIT
+        return self._status
+
+    def _act(self, name: str) -> None:
+        memory, before, x, y = self._memory, self._place, self._memory.x, self._memory.y
+        self._player.play(name)
+        over = self._engine.status is not EndStatus.RUNNING and self._engine.status is not EndStatus.SUCCESS
+        if over:
+            self._stats[nethack.NLE_BL_HP] = 0
+            new = False
+        else:
+            new = self._perceive()
+            self._place = self._where()
+        after = self._place
+        same_level = (after.branch, after.level) == (before.branch, before.level)
+        self._time_passed = after.turn - before.turn
+        self._moved = not same_level or (memory.x, memory.y) != (x, y)
+        if not same_level:
+            self._entered = after.turn
+        elif name.startswith("far_"):
+            memory.pass_over(x, y)
+        self._tally.add(
+            name, self._player.said, before, after,
+            used=self._player.committed, new_level=new, town=self._sees_town(),
+        )  # fmt: skip
+        self._note(name)
+
+    def _perceive(self) -> bool:
+        """Take in what the game shows now; says whether the level is new."""
+        engine = self._engine
+        self._stats[:] = engine.stats
+        stats = self._stats
+        x, y = int(stats[nethack.NLE_BL_X]), int(stats[nethack.NLE_BL_Y])
+        self._inventory.read(engine.letters, engine.classes, engine.lines)
+        level = int(stats[nethack.NLE_BL_DNUM]), int(stats[nethack.NLE_BL_DLEVEL])
+        if int(engine.glyphs[y, max(0, x - 1)]) in SWALLOWED:
+            return False  # nothing of the level can be seen from inside a monster
+        new = self._memory.look(engine.glyphs, level, x, y)
+        if new and not int(stats[nethack.NLE_BL_CONDITION]) & BLIND:
+            self._player.look_down()
+        for message in self._player.said:
+            if (ground := ground_in(message)) is not None:
+                self._memory.note_ground(ground)
+        return new
+
+    def _where(self) -> Place:
+        stats = self._stats.tolist()
+        return Place(
+            branch=stats[nethack.NLE_BL_DNUM],
+            level=stats[nethack.NLE_BL_DLEVEL],
+            depth=stats[nethack.NLE_BL_DEPTH],
+            turn=stats[nethack.NLE_BL_TIME],
+            gold=stats[nethack.NLE_BL_GOLD],
+            hunger=stats[nethack.NLE_BL_HUNGER],
+            experience_level=stats[nethack.NLE_BL_XP],
+        )
+
+    def _sees_town(self) -> bool:
+        if self._place.branch != MINES:
+            return False
+        memory = self._memory
+        people = memory.beings[: memory.n_beings, 0].tolist()
+        return any(kind in _TOWNSPEOPLE for kind in people) or bool((memory.here.terrain == kinds.ALTAR).any())
+
+    def _note(self, name: str) -> None:
+        """Remember what only the messages tell."""
+        memory, tally = self._memory, self._tally
+        if name.startswith("search"):
+            memory.note_search(max(1, self._time_passed))
+        if tally.happened("meet_lock") and not self._moved:
+            aimed = self._player.aimed
+            memory.note_lock(memory.x + int(DX[aimed]), memory.y + int(DY[aimed]))
+        if tally.happened("unlock"):
+            memory.note_unlocked()
+        if tally.happened("pickup"):
+            memory.take_item()
+
+    def facts(self) -> dict[str, int]:
+        """The facts now."""
+        self._refresh()
+        return dict(zip(_NAMES, self._values.tolist(), strict=True))
+
+    def fact_values(self, out: NDArray[np.int32]) -> None:
+        """Write the facts into ``out: int32[len(spec.facts)]``."""
+        self._refresh()
+        out[:] = self._values
+
+    def _refresh(self) -> None:
+        if self._fresh:
+            return
+        self._memory.survey(bool(self._stats[nethack.NLE_BL_CONDITION] & FLOATS))
+        write_facts(
+            self._values, self._stats, self._memory, self._inventory, self._tally, self._time_passed, self.steps
+        )
+        self._fresh = True
+
+    def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
+        if focus not in self._foci:
+            SPEC.check_focus(focus)
+            sought = np.array([KINDS[name] for name in focus.seek], np.int64)
+            self._foci[focus] = sought, REGIONS[focus.explore]
+        return self._foci[focus]
+
+    def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
+        """Write the policy's input into ``out: float32[spec.encoding_size]``, see `encoding`."""
+        sought, region = self._resolve(focus)
+        self._refresh()
+        memory = self._memory
+        seek = _NOTHING
+        if len(sought):
+            seek = memory.nearest[sought[int(memory.nearest[sought, 0].argmin())]]
+        explore = memory.frontier[region]
+        if explore[0] >= UNREACHED:
+            explore = memory.frontier[REGIONS["hidden"]]
+        write_own(self._own, self._values, self._moved, self._place.turn - self._entered)
+        here = memory.here
+        encode(
+            out, here.terrain, here.thing, here.visited, memory.enter, memory.x, memory.y, seek, explore,
+            memory.beings, memory.n_beings, self._own, self._inventory.counts, self._tally.latest,
+        )  # fmt: skip
+
+    def caption(self) -> str:
+        """What the player sees, in words."""
+        facts, memory = self.facts(), self._memory
+        sights = {
+            name: (int(memory.nearest[kind, 2]) - memory.x, int(memory.nearest[kind, 3]) - memory.y)
+            for name, kind in KINDS.items()
+            if memory.nearest[kind, 0] < UNREACHED
+        }
+        beings = [
+            ((being_name(glyph) or "something unseen") + (" (pet)" if kind == kinds.PET else ""), x - memory.x, y - memory.y)
+            for kind, x, y, glyph in memory.beings[: memory.n_beings].tolist()
+        ]
+        items = (f"{item.letter} - {item.text}" for item in self._inventory.items)
+        return words.caption(facts, self._player.said, items, sights, beings)
+
+    def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
+        """The terminal as a picture, ``uint8[height, width, 3]``."""
+        return screen.picture(self._engine.screen, self._engine.colors, size)
+
+    def screen_text(self) -> str:
+        """The terminal with colour codes, for terminal recordings."""
+        return screen.terminal_text(self._engine.screen, self._engine.colors)
+
+    def snapshot(self) -> bytes:
+        """The way that led here, a few bytes per step; see `envs.nethack.snapshot`.
+
+        Raises:
+            BadSnapshot: the episode was aborted, so no way leads back to where it stood.
+        """
+        if self._status is EndStatus.ABORTED:
+            raise BadSnapshot("an aborted episode of NetHack cannot be saved; reset the game first")
+        return snapshot.dump(self._course())
+
+    def _course(self) -> Course:
+        return Course(
+            setup=self._setup_text(), seed=self._seed, limit=self._limit, actions=bytes(self._taken), digest=self._digest()
+        )
+
+    def restore(self, data: bytes) -> None:
+        """Return to a snapshot by playing it again, at the cost of its steps. Raises `BadSnapshot`.
+
+        A snapshot that leads elsewhere than it did (another version of the game, say) is refused, and the game
+        goes back to where it was.
+        """
+        course = snapshot.load(data, len(ACTIONS))
+        if course.setup != self._setup_text():
+            raise BadSnapshot(
+                f"the saved NetHack state is one of {course.setup}, this game is {self._setup_text()}; restore it in a "
+                "game made with the same arguments"
+            )
+        running = self._status is not EndStatus.ABORTED
+        before = self._course() if running else None
+        if self._replay(course) != course.digest:
+            if before is not None:
+                self._replay(before)
+            raise BadSnapshot(
+                "the saved NetHack state cannot be reached again: its actions lead elsewhere; it was probably saved "
+                "with another version of nle or of this adapter"
+            )
+
+    def _replay(self, course: Course) -> str:
+        self.reset(course.seed, course.limit)
+        for action in course.actions:
+            if self._status is not EndStatus.RUNNING:
+                break
+            self.step(action)
+        return self._digest()
+
+    def _digest(self) -> str:
+        parts = (self._memory.here.terrain, self._memory.here.thing, self._stats, self._tally.counts)
+        said = "\n".join(self._player.said).encode()
+        end = f"{self._status.name} {self.steps} {self._memory.x} {self._memory.y}".encode()
+        return snapshot.digest_of(*(part.tobytes() for part in parts), said, end)
+
+    def _setup_text(self) -> str:
+        """What is played, as text; the text of a level as its hash, folders for recordings left out."""
+        record = asdict(self._engine.setup)
+        del record["ttyrec"]
+        if record["level"] and "\n" in record["level"]:
+            record["level"] = "blake2b:" + hashlib.blake2b(record["level"].encode(), digest_size=8).hexdigest()
+        return json.dumps(record, sort_keys=True)
+
+    def close(self) -> None:
+        """End the game and remove its temporary folder."""
+        self._engine.close()

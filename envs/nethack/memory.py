@@ -1,0 +1,157 @@
+"""What the player remembers of every level visited, and what follows from it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.eight_way import EightWayfinder
+from envs.nethack import kinds
+from envs.nethack.kinds import HEIGHT, WIDTH
+from envs.nethack.spec import N_KINDS, N_REGIONS
+from envs.nethack.survey import MAX_BEINGS, look, survey
+
+_SEARCHED_MOST = 80
+"""Turns of searching at one place that are counted."""
+
+
+
+@dataclass(slots=True)
+class LevelMap:
+    """One level as remembered.
+
+    Attributes:
+        terrain: uint8[79, 21], see `envs.nethack.kinds`.
+        thing: uint8[79, 21], likewise.
+        visited: bool[79, 21], where the player has stood.
+        searched: uint8[79, 21], turns of searching there.
+        seen: cells that are not unknown.
+    """
+
+    terrain: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
+    thing: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
+    visited: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
+    searched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
+    seen: int = 0
+
+
+class Memory:
+    """All levels, and the survey of the one that the player is on.
+
+    Attributes:
+        levels: (dungeon number, level in it) -> its map.
+        here: the map of the level that the player is on.
+        x: the player's column.
+        y: the player's row.
+        beings: int32[MAX_BEINGS, 4]: kind, column, row, glyph of beings in view, nearest first.
+        n_beings: rows of `beings` in use.
+        nearest: int32[N_KINDS, 4], see `survey`.
+        frontier: int32[N_REGIONS, 4], likewise.
+        known: int32[N_KINDS], likewise.
+        enter: int8[79, 21], likewise.
+        seen: cells seen so far on all levels.
+    """
+
+    def __init__(self, terrain_of: NDArray[np.uint8], thing_of: NDArray[np.uint8]) -> None:
+        self._terrain_of, self._thing_of = terrain_of, thing_of
+        self.levels: dict[tuple[int, int], LevelMap] = {}
+        self.here = LevelMap()
+        self.x = self.y = 0
+        self.beings = np.zeros((MAX_BEINGS, 4), np.int32)
+        self.n_beings = 0
+        self.nearest = np.zeros((N_KINDS, 4), np.int32)
+        self.frontier = np.zeros((N_REGIONS, 4), np.int32)
+        self.known = np.zeros(N_KINDS, np.int32)
+        self.enter = np.zeros((WIDTH, HEIGHT), np.int8)
+        self.seen = 0
+        self._visits = np.zeros(1, np.int32)
+        self._ways = EightWayfinder(WIDTH, HEIGHT)
+        self._door = np.zeros((WIDTH, HEIGHT), np.bool_)
+        self._surveyed: bool | None = None
+
+    def forget(self) -> None:
+        """Empty the memory."""
+        self.levels.clear()
+        self.n_beings = self.seen = 0
+
+    def look(self, glyphs: NDArray[np.int16], level: tuple[int, int], x: int, y: int) -> bool:
+        """Take in ``glyphs: int16[21, 79]`` of a level; says whether it is one not seen before."""
+        new = level not in self.levels
+        if new:
+            self.levels[level] = LevelMap()
+        self.here = here = self.levels[level]
+        self.x, self.y = x, y
+        self.n_beings, seen = look(
+            glyphs, self._terrain_of, self._thing_of, here.terrain, here.thing, self.beings, x, y
+        )
+        self.seen += seen - here.seen
+        here.seen = seen
+        here.visited[x, y] = True
+        self._surveyed = None
+        return new
+
+    def pass_over(self, x: int, y: int) -> None:
+        """Note the cells of a straight way from (x, y) to the player as visited."""
+        dx, dy = self.x - x, self.y - y
+        length = max(abs(dx), abs(dy))
+        if length > 1 and (dx == 0 or dy == 0 or abs(dx) == abs(dy)):
+            for i in range(1, length):
+                self.here.visited[x + dx * i // length, y + dy * i // length] = True
+
+    def note_search(self, turns: int) -> None:
+        """Note that the player searched here."""
+        spent = int(self.here.searched[self.x, self.y]) + turns
+        self.here.searched[self.x, self.y] = min(spent, _SEARCHED_MOST)
+
+    def note_ground(self, terrain: int) -> None:
+        """Note what the player was told to stand on."""
+        self.here.terrain[self.x, self.y] = terrain
+        self._surveyed = None
+
+    def note_lock(self, x: int, y: int) -> None:
+        """Note that the closed door at (x, y) is locked."""
+        if self.here.terrain[x, y] == kinds.CLOSED_DOOR:
+            self.here.terrain[x, y] = kinds.LOCKED_DOOR
+            self._surveyed = None
+
+    def note_unlocked(self) -> None:
+        """Note that a locked door beside the player is locked no more."""
+        around = self.here.terrain[max(0, self.x - 1) : self.x + 2, max(0, self.y - 1) : self.y + 2]
+        around[around == kinds.LOCKED_DOOR] = kinds.CLOSED_DOOR
+        self._surveyed = None
+
+    def take_item(self) -> None:
+        """Note that nothing lies under the player any more, as far as is known."""
+        self.here.thing[self.x, self.y] = kinds.NOTHING
+        self._surveyed = None
+
+    @property
+    def visited(self) -> int:
+        """Cells of this level that the player has stood on; after `survey`."""
+        return int(self._visits[0])
+
+    def survey(self, floats: bool) -> None:
+        """Bring `nearest`, `frontier` and `known` up to date; cheap when nothing changed."""
+        if self._surveyed == floats:
+            return
+        here, ways = self.here, self._ways
+        survey(
+            here.terrain, here.thing, here.visited, here.searched, self.x, self.y, floats, self.enter, self._door,
+            ways.cost, ways.first, ways.buckets, ways.fill, self.nearest, self.frontier, self.known, self._visits,
+        )  # fmt: skip
+        self._surveyed = floats
+
+    def beside(self, wanted: frozenset[int], *, straight: bool = False, things: bool = False) -> list[int]:
+        """Directions (indices into `envs.eight_way.DX`) in which a neighbouring cell holds one of `wanted`."""
+        grid = self.here.thing if things else self.here.terrain
+        found = []
+        for move, (dx, dy) in enumerate(_STEPS[: 4 if straight else 8]):
+            x, y = self.x + dx, self.y + dy
+            if 0 <= x < WIDTH and 0 <= y < HEIGHT and int(grid[x, y]) in wanted:
+                found.append(move)
+        return found
+
+
+_STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1))

@@ -1,0 +1,241 @@
+"""What can be said of NetHack without loading it: facts, what to look for, sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from envs.game import GameSpec
+from envs.nethack.actions import ACTIONS, MOVES
+from envs.nethack.events import DESCRIPTIONS, EVENTS
+from envs.observation import FAR, FactKind, FactSpec
+
+ENCODING: Final = 1
+"""Version of `encoding.encode`; see `GameSpec.encoding`."""
+
+MAX_STEPS: Final = 10_000
+
+ITEM_COUNTS: Final = {
+    "weapons": "weapons and missiles",
+    "armor": "pieces of armor",
+    "rings": "rings",
+    "amulets": "amulets",
+    "tools": "tools",
+    "food": "things to eat, corpses included",
+    "potions": "potions",
+    "scrolls": "scrolls",
+    "spellbooks": "spellbooks",
+    "wands": "wands",
+    "gems": "gems and stones",
+    "keys": "things that open locks (keys, lock picks, credit cards)",
+    "pick_axes": "things to dig with",
+    "corpses": "corpses",
+    "worn": "things worn",
+    "new_items": "kinds of things that the game did not begin with",
+}
+"""Counts of what is carried, in the order of the facts."""
+
+_TERRAIN = {
+    "stairs_down": "stairs or a ladder down",
+    "stairs_up": "stairs or a ladder up",
+    "altar": "an altar",
+    "fountain": "a fountain",
+    "sink": "a sink",
+    "throne": "a throne",
+    "grave": "a grave",
+    "doorway": "a doorway without a door, or with a broken one",
+    "open_door": "an open door",
+    "closed_door": "a closed door that is not known to be locked",
+    "locked_door": "a door that was found locked",
+    "trap": "a known trap",
+    "water": "water",
+    "lava": "lava",
+}
+_THINGS = {
+    "weapon": "a weapon or missile on the floor",
+    "armor": "armor on the floor",
+    "ring": "a ring on the floor",
+    "amulet": "an amulet on the floor",
+    "tool": "a tool on the floor",
+    "food": "food on the floor",
+    "potion": "a potion on the floor",
+    "scroll": "a scroll on the floor",
+    "spellbook": "a spellbook on the floor",
+    "wand": "a wand on the floor",
+    "gold": "gold on the floor",
+    "gem": "a gem or stone on the floor",
+    "corpse": "a corpse",
+    "key": "a key, lock pick or credit card on the floor",
+    "pick_axe": "something to dig with on the floor",
+    "boulder": "a boulder",
+}
+_BEINGS = {
+    "monster": "a monster in view that is not a pet, a shopkeeper, a priest or a watchman",
+    "pet": "a pet in view",
+    "shopkeeper": "a shopkeeper in view",
+    "priest": "a temple priest in view",
+    "watchman": "a watchman in view",
+}
+_DERIVED = {
+    "item": "anything on the floor that can be picked up",
+    "dead_end": "a corridor or doorway with one way out, where something may be hidden",
+}
+SEEKABLE: Final = {**_TERRAIN, **_THINGS, **_BEINGS, **_DERIVED}
+KINDS: Final = {name: i for i, name in enumerate(SEEKABLE)}
+N_KINDS: Final = len(KINDS)
+
+EXPLORABLE: Final = {
+    "anywhere": "the nearest edge of the known map; where there is none, the best place to search",
+    "doors": "edges of the known map at doors and doorways first",
+    "corridors": "edges of the known map in corridors first",
+    "hidden": "the best place to search for hidden passages: dead ends and walls, least searched first",
+}
+REGIONS: Final = {name: i for i, name in enumerate(EXPLORABLE)}
+N_REGIONS: Final = len(REGIONS)
+
+KNOWN: Final = (*_TERRAIN, *_THINGS, "item", "dead_end")
+UNDER: Final = {
+    "stairs_down": "stairs or a ladder down",
+    "stairs_up": "stairs or a ladder up",
+    "altar": "an altar",
+    "fountain": "a fountain",
+    "sink": "a sink",
+    "throne": "a throne",
+    "grave": "a grave",
+    "door": "a doorway or an open door",
+    "item": "something that can be picked up",
+}
+"""``near`` facts about what the player stands on."""
+BESIDE: Final = {
+    "closed_door": "a closed or locked door is to the north, south, east or west",
+    "boulder": "a boulder is beside the player",
+    "water": "water is beside the player",
+    "lava": "lava is beside the player",
+    "monster": "a monster (not a pet, shopkeeper, priest or watchman) is beside the player",
+    "pet": "a pet is beside the player",
+    "shopkeeper": "a shopkeeper is beside the player",
+    "priest": "a temple priest is beside the player",
+}
+"""``near`` facts about the eight cells around."""
+NEAR: Final = (*UNDER, *BESIDE)
+
+LEVELS: Final = {
+    "hp": "hit points; at 0 the player dies",
+    "max_hp": "hit points when unhurt",
+    "energy": "energy for spells",
+    "max_energy": "energy when rested",
+}
+STATUS: Final = {
+    "hp_percent": ("hit points in percent of those when unhurt", 0, 100),
+    "depth": ("levels below the surface", -60, 60),
+    "level": ("number of this level within its branch of the dungeon", -60, 60),
+    "in.dungeons": ("1 in the main branch, the Dungeons of Doom", 0, 1),
+    "in.mines": ("1 in the Gnomish Mines", 0, 1),
+    "in.sokoban": ("1 in Sokoban", 0, 1),
+    "in.other_branch": ("1 in any other branch", 0, 1),
+    "experience_level": ("the player's experience level", 0, 30),
+    "armor_class": ("armor class; lower is better", -128, 127),
+    "hunger": ("0 satiated, 1 not hungry, 2 hungry, 3 weak, 4 or more fainting", 0, 9),
+    "burden": ("0 unburdened to 5 overloaded", 0, 9),
+    "alignment": ("-1 chaotic, 0 neutral, 1 lawful", -1, 1),
+    "blind": ("1 while blind", 0, 1),
+    "confused": ("1 while confused", 0, 1),
+    "stunned": ("1 while stunned", 0, 1),
+    "hallucinating": ("1 while hallucinating", 0, 1),
+    "levitating": ("1 while levitating or flying", 0, 1),
+    "dying": ("1 while an illness, slime, strangling or turning to stone will soon kill", 0, 1),
+    "monsters": ("monsters in view that are no pets", 0, 99),
+    "monsters_beside": ("of those, how many are beside the player", 0, 8),
+    "threat": (f"cells to the nearest of them, {FAR} if there is none", 0, FAR),
+    "in_line": ("1 while one of them is in line, where a missile or a ray would fly", 0, 1),
+    "time_passed": ("turns that the last step took (99 or more: 99)", 0, 99),
+    "visited": ("cells of this level that the player has stood on", 0, 1659),
+    "turn": ("turns of game time", 0, 10_000_000),
+    "score": ("the score that the game shows", 0, 2_000_000_000),
+    "steps": ("steps since the episode began", 0, 1_000_000),
+}
+
+
+def _facts() -> Iterator[FactSpec]:
+    def fact(name: str, text: str, kind: FactKind, low: int = 0, high: int = 9) -> FactSpec:
+        return FactSpec(name=name, description=text, kind=kind, low=low, high=high)
+
+    for name, text in LEVELS.items():
+        yield fact(name, text, "level", 0, 9999)
+    for name, text in ITEM_COUNTS.items():
+        yield fact(name, f"{text} carried", "count", 0, 9999)
+    yield fact("gold", "gold pieces carried", "count", 0, 1_000_000)
+    for name, text in UNDER.items():
+        yield fact(f"near.{name}", f"1 while the player stands on {text}", "place", 0, 1)
+    for name, text in BESIDE.items():
+        yield fact(f"near.{name}", f"1 while {text}", "place", 0, 1)
+    for name in KNOWN:
+        text = f"remembered on this level: cells with {SEEKABLE[name]}"
+        yield fact(f"known.{name}", text, "known", 0, 1659)
+    for name, text in SEEKABLE.items():
+        yield fact(f"distance.{name}", f"steps to {text}, {FAR} if none is known or reachable", "distance", 0, FAR)
+    text = f"steps to the edge of this level's known map, {FAR} if all of it that can be reached is known"
+    yield fact("distance.frontier", text, "distance", 0, FAR)
+    for name in EVENTS:
+        yield fact(f"did.{name}", f"how often the player {DESCRIPTIONS[name]}", "event", 0, 99_999)
+    yield fact("max_depth", "deepest level reached, in levels below the surface", "event", 0, 60)
+    yield fact("max_experience_level", "highest experience level reached", "event", 0, 30)
+    yield fact("explored", "cells seen so far, on all levels", "event", 0, 1_000_000)
+    for name, (text, low, high) in STATUS.items():
+        yield fact(name, text, "status", low, high)
+
+
+FACTS: Final = tuple(_facts())
+
+WAY_SIZE: Final = 17
+CELL_KINDS: Final = (
+    "unknown", "wall", "floor", "corridor", "doorway or open door", "closed door", "locked door", "stairs", "feature",
+    "water", "lava", "trap", "boulder", "item", "monster", "harmless being",
+)  # fmt: skip
+"""What a cell beside the player is, in the order of the encoding's ones."""
+CROP: Final = 9
+"""Side of the square around the player that the encoding shows, in cells."""
+PLANES: Final = 5
+THREATS: Final = 3
+THREAT_SIZE: Final = 13
+SELF_SIZE: Final = 30
+ENCODING_SIZE: Final = (
+    2 * WAY_SIZE + 9 * len(CELL_KINDS) + PLANES * CROP * CROP + THREATS * THREAT_SIZE
+    + SELF_SIZE + len(ITEM_COUNTS) + len(EVENTS)
+)  # fmt: skip
+
+_NO_ACHIEVEMENT = ("get_hit", "anger_god", "fall", "meet_lock")
+
+SPEC: Final = GameSpec(
+    name="nethack",
+    title="NetHack",
+    actions=ACTIONS,
+    facts=FACTS,
+    seekable=SEEKABLE,
+    explorable=EXPLORABLE,
+    encoding_size=ENCODING_SIZE,
+    encoding=ENCODING,
+    max_steps=MAX_STEPS,
+    achievements=tuple(f"did.{name}" for name in EVENTS if name not in _NO_ACHIEVEMENT),
+    manual=Path(__file__).with_name("manual.md"),
+    aliases={
+        "gnomish mines": "enter_mines",
+        "mines": "enter_mines",
+        "minetown": "enter_minetown",
+        "delphi": "enter_delphi",
+        "oracle": "enter_delphi",
+        "sokoban": "enter_sokoban",
+        "go down": "descend",
+        "go up": "ascend",
+        "pick up": "pickup",
+        "drink": "quaff",
+        "shop": "enter_shop",
+        "temple": "enter_temple",
+        "fight": "kill",
+        "attack": "kill",
+    },
+    clears=("kick", "fight"),
+    moves=MOVES,
+)
+"""Skills learned on MiniHack levels and in NetHack share facts, actions and encoding, so one game serves both."""

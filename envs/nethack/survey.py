@@ -1,0 +1,280 @@
+"""What the remembered level says from where the player stands: ways, distances, neighbours. Compiled by numba.
+
+Everything here reads the player's memory, never the game.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from envs.eight_way import DX, DY, search_eight
+from envs.navigation import UNREACHED
+from envs.nethack import kinds
+from envs.nethack.kinds import (
+    BARS, BOULDER, CLOSED_DOOR, CORRIDOR, COVERED, DOORWAY, FLOOR, LAST_ITEM, LAVA, LOCKED_DOOR, MONSTER, N_TERRAINS,
+    N_THINGS, NOTHING, OPEN_DOOR, PET, PRIEST, SHOPKEEPER, TRAP, TREE, UNKNOWN, UNSEEN, WALL, WATCHMAN, WATER, WEAPON,
+)  # fmt: skip
+from envs.nethack.spec import KINDS, N_KINDS, N_REGIONS, REGIONS
+
+_TERRAIN_KIND = np.full(N_TERRAINS, -1, np.int32)
+for _name in (
+    "stairs_down", "stairs_up", "altar", "fountain", "sink", "throne", "grave", "doorway", "open_door", "closed_door",
+    "locked_door", "trap", "water", "lava",
+):  # fmt: skip
+    _TERRAIN_KIND[getattr(kinds, _name.upper())] = KINDS[_name]
+_THING_KIND = np.full(N_THINGS, -1, np.int32)
+for _name in (
+    "weapon", "armor", "ring", "amulet", "tool", "food", "potion", "scroll", "spellbook", "wand", "gold", "gem",
+    "corpse", "key", "pick_axe", "boulder", "monster", "pet", "shopkeeper", "priest", "watchman",
+):  # fmt: skip
+    _THING_KIND[getattr(kinds, _name.upper())] = KINDS[_name]
+_THING_KIND[UNSEEN] = KINDS["monster"]
+_ITEM, _DEAD_END = KINDS["item"], KINDS["dead_end"]
+
+_ENTER = np.ones(N_TERRAINS, np.int8)
+"""Cost of entering a terrain; 0 = it can only be faced, -1 = not at all."""
+_ENTER[[UNKNOWN, WALL, TREE, BARS]] = -1
+_ENTER[[WATER, LAVA, LOCKED_DOOR]] = 0
+_ENTER[CLOSED_DOOR] = 3
+_ENTER[TRAP] = 10
+_DETOUR = np.zeros(N_THINGS, np.int8)
+"""What a thing on a cell adds; 100 = it ends a way."""
+_DETOUR[BOULDER] = 5
+_DETOUR[MONSTER] = _DETOUR[UNSEEN] = 4
+_DETOUR[PET] = 1
+_DETOUR[SHOPKEEPER] = _DETOUR[PRIEST] = _DETOUR[WATCHMAN] = 100
+_DOOR = np.zeros(N_TERRAINS, np.bool_)
+_DOOR[[OPEN_DOOR, CLOSED_DOOR, LOCKED_DOOR]] = True
+_ANYWHERE, _DOORS, _CORRIDORS, _HIDDEN = (REGIONS[name] for name in ("anywhere", "doors", "corridors", "hidden"))
+
+WRONG_REGION = 25
+"""Steps that an edge of the known map counts as farther away when it is not of the kind that is asked for."""
+SEARCHED_PRICE = 3
+"""Steps that each turn of searching at a place makes it count as farther away ..."""
+DEAD_END_BONUS = 40
+"""... and those that a dead end counts as nearer."""
+MAX_BEINGS = 32
+
+
+@njit(cache=True, nogil=True)
+def look(
+    glyphs: NDArray[np.int16],
+    terrain_of: NDArray[np.uint8],
+    thing_of: NDArray[np.uint8],
+    terrain: NDArray[np.uint8],
+    thing: NDArray[np.uint8],
+    beings: NDArray[np.int32],
+    x: int,
+    y: int,
+) -> tuple[int, int]:
+    """Take in what the game shows of the level.
+
+    Args:
+        glyphs: int16[21, 79].
+        terrain_of: uint8, glyph -> terrain or `COVERED`.
+        thing_of: uint8, glyph -> thing or being.
+        terrain: uint8[79, 21], in and out; what was seen once stays when something hides it.
+        thing: uint8[79, 21], in and out; what lies under the player stays as it was.
+        beings: int32[MAX_BEINGS, 4], out: kind, column, row, glyph of beings in view, nearest first.
+        x: the player's column.
+        y: the player's row.
+
+    Returns:
+        How many rows of `beings` are in use, and how many cells of the level are known.
+    """
+    height, width = glyphs.shape
+    count, seen = 0, 1
+    for row in range(height):
+        for column in range(width):
+            glyph = glyphs[row, column]
+            ground = terrain_of[glyph]
+            if column == x and row == y:
+                if terrain[x, y] in (UNKNOWN, CLOSED_DOOR, LOCKED_DOOR):
+                    terrain[x, y] = OPEN_DOOR if terrain[x, y] != UNKNOWN else FLOOR
+                if thing[x, y] >= BOULDER:
+                    thing[x, y] = NOTHING
+                continue
+            what = thing_of[glyph]
+            thing[column, row] = what
+            if ground == COVERED:
+                known = terrain[column, row]
+                if known == UNKNOWN or known == WALL:
+                    terrain[column, row] = FLOOR
+                elif known == CLOSED_DOOR or known == LOCKED_DOOR:
+                    terrain[column, row] = DOORWAY
+            elif ground == CLOSED_DOOR:
+                if terrain[column, row] != LOCKED_DOOR:
+                    terrain[column, row] = CLOSED_DOOR
+            elif ground != UNKNOWN:
+                terrain[column, row] = ground
+            seen += terrain[column, row] != UNKNOWN
+            if what >= MONSTER and count < MAX_BEINGS:
+                away = max(abs(column - x), abs(row - y))
+                at = count
+                while at > 0 and max(abs(beings[at - 1, 1] - x), abs(beings[at - 1, 2] - y)) > away:
+                    beings[at, :] = beings[at - 1, :]
+                    at -= 1
+                beings[at, 0] = what
+                beings[at, 1] = column
+                beings[at, 2] = row
+                beings[at, 3] = glyph
+                count += 1
+    return count, seen
+
+
+@njit(cache=True, nogil=True)
+def _costs(
+    terrain: NDArray[np.uint8],
+    thing: NDArray[np.uint8],
+    floats: bool,
+    enter: NDArray[np.int8],
+    door: NDArray[np.bool_],
+) -> None:
+    width, height = terrain.shape
+    for x in range(width):
+        for y in range(height):
+            ground = terrain[x, y]
+            cost = _ENTER[ground]
+            door[x, y] = _DOOR[ground]
+            if floats and (ground == WATER or ground == LAVA or ground == TRAP):
+                cost = 1
+            if cost > 0:
+                more = _DETOUR[thing[x, y]]
+                cost = 0 if more == 100 else min(cost + more, 15)
+            enter[x, y] = cost
+
+
+@njit(cache=True, nogil=True)
+def _edge(
+    terrain: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int
+) -> tuple[int, int, int]:
+    """How many of the eight cells around are unseen, are walls, and can be walked on."""
+    width, height = terrain.shape
+    unseen, walls, ways = 0, 0, 0
+    for move in range(8):
+        nx, ny = x + DX[move], y + DY[move]
+        if nx < 1 or ny < 0 or nx >= width or ny >= height:
+            continue
+        if terrain[nx, ny] == UNKNOWN:
+            unseen += 1
+        elif terrain[nx, ny] == WALL:
+            walls += 1
+        elif enter[nx, ny] >= 0:
+            ways += 1
+    return unseen, walls, ways
+
+
+@njit(cache=True, nogil=True)
+def _offer(best: NDArray[np.int32], kind: int, cost: int, move: int, x: int, y: int) -> None:
+    if cost < best[kind, 0]:
+        best[kind, 0] = cost
+        best[kind, 1] = move
+        best[kind, 2] = x
+        best[kind, 3] = y
+
+
+@njit(cache=True, nogil=True)
+def survey(
+    terrain: NDArray[np.uint8],
+    thing: NDArray[np.uint8],
+    visited: NDArray[np.bool_],
+    searched: NDArray[np.uint8],
+    x: int,
+    y: int,
+    floats: bool,
+    enter: NDArray[np.int8],
+    door: NDArray[np.bool_],
+    cost: NDArray[np.int16],
+    first: NDArray[np.int8],
+    buckets: NDArray[np.int32],
+    fill: NDArray[np.int32],
+    nearest: NDArray[np.int32],
+    frontier: NDArray[np.int32],
+    known: NDArray[np.int32],
+    visits: NDArray[np.int32],
+) -> None:
+    """Fill everything that depends on the remembered level.
+
+    Args:
+        terrain: uint8[79, 21], see `look`.
+        thing: uint8[79, 21], likewise.
+        visited: bool[79, 21], where the player has stood.
+        searched: uint8[79, 21], turns of searching there.
+        x: the player's column.
+        y: the player's row.
+        floats: the player levitates or flies: water, lava and traps can be crossed.
+        enter: scratch and out, see `envs.eight_way.search_eight`.
+        door: scratch, likewise.
+        cost: scratch and out, likewise.
+        first: scratch and out, likewise.
+        buckets: scratch, likewise.
+        fill: scratch, likewise.
+        nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind; first move -1
+            and cost 0 where the player stands on it.
+        frontier: int32[N_REGIONS, 4], out: likewise for edges of the known map and places to search.
+        known: int32[N_KINDS], out: how many of each kind are remembered.
+        visits: int32[1], out: cells visited.
+    """
+    width, height = terrain.shape
+    _costs(terrain, thing, floats, enter, door)
+    search_eight(enter, door, x, y, cost, first, buckets, fill)
+    nearest[:, 0] = UNREACHED
+    nearest[:, 1] = -1
+    frontier[:, 0] = UNREACHED
+    frontier[:, 1] = -1
+    known[:] = 0
+    worth = np.full(N_REGIONS, UNREACHED)
+    been = 0
+    for cx in range(width):
+        for cy in range(height):
+            ground = terrain[cx, cy]
+            if ground == UNKNOWN:
+                continue
+            been += visited[cx, cy]
+            price, move = int(cost[cx, cy]), int(first[cx, cy])
+            # how dear the last step is does not make a thing farther away
+            reach = price - max(0, enter[cx, cy] - 1) if 0 < price < UNREACHED else price
+            kind = _TERRAIN_KIND[ground]
+            if kind >= 0:
+                known[kind] += 1
+                _offer(nearest, kind, reach, move, cx, cy)
+            what = thing[cx, cy]
+            if what != NOTHING:
+                kind = _THING_KIND[what]
+                if kind >= 0:
+                    known[kind] += 1
+                    _offer(nearest, kind, reach, move, cx, cy)
+                if WEAPON <= what <= LAST_ITEM:
+                    known[_ITEM] += 1
+                    _offer(nearest, _ITEM, reach, move, cx, cy)
+            if price >= UNREACHED or (enter[cx, cy] < 1 and price > 0):
+                continue
+            if ground == WALL:
+                continue
+            unseen, walls, ways = _edge(terrain, enter, cx, cy)
+            narrow = ground == CORRIDOR or ground == DOORWAY or ground == OPEN_DOOR
+            if unseen > 0 and not visited[cx, cy]:
+                for region in range(_HIDDEN):
+                    fits = (
+                        region == _ANYWHERE
+                        or (region == _CORRIDORS and ground == CORRIDOR)
+                        or (region == _DOORS and (_DOOR[ground] or ground == DOORWAY))
+                    )
+                    value = price if fits else price + WRONG_REGION
+                    if value < worth[region]:
+                        worth[region] = value
+                        frontier[region, 0] = UNREACHED
+                        _offer(frontier, region, price, move, cx, cy)
+            dead_end = narrow and ways <= 1 and unseen > 0
+            if dead_end:
+                known[_DEAD_END] += 1
+                _offer(nearest, _DEAD_END, price, move, cx, cy)
+            if walls > 0 or unseen > 0:
+                value = price + SEARCHED_PRICE * searched[cx, cy] - (DEAD_END_BONUS if dead_end else 0)
+                if value < worth[_HIDDEN]:
+                    worth[_HIDDEN] = value
+                    frontier[_HIDDEN, 0] = UNREACHED
+                    _offer(frontier, _HIDDEN, price, move, cx, cy)
+    visits[0] = been
