@@ -86,7 +86,7 @@ class GameEnv(gymnasium.Env[Observation, np.int64]):
         truncated = status in (EndStatus.TIME_LIMIT, EndStatus.ABORTED)
         return self._observation(), self._step_reward(before), terminated, truncated, self._info()
 
-    def render(self) -> NDArray[np.uint8] | None:
+    def render(self) -> NDArray[np.uint8] | None:  # type: ignore[override]  # gymnasium's is generic
         """The game's picture, ``uint8[288, 288, 3]``; ``None`` without a render mode."""
         return self.game.frame() if self.render_mode == "rgb_array" else None
 

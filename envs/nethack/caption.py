@@ -31,19 +31,24 @@ def caption(
         sights: seekable name -> (columns to the east, rows to the south) of the nearest one known.
         beings: name, columns to the east, rows to the south of beings in view, nearest first.
     """
-    where = next((text for name, text in _BRANCHES.items() if facts[f"in.{name}"]), "another branch of the dungeon")
+    where = next(
+        (text for name, text in _BRANCHES.items() if facts[f"in.{name}"]), "another branch of the dungeon"
+    )
     state = [_HUNGER[min(facts["hunger"], 6)]]
     state += [_BURDEN[min(facts["burden"], 5)]] if facts["burden"] else []
     state += [name for name in _STATES if facts[name]]
     parts = [
         f"Turn {facts['turn']}, depth {facts['depth']} ({where}).",
-        f"Hit points {facts['hp']} of {facts['max_hp']}, energy {facts['energy']} of {facts['max_energy']}, armor "
-        f"class {facts['armor_class']}, experience level {facts['experience_level']}, gold {facts['gold']}.",
+        f"Hit points {facts['hp']} of {facts['max_hp']}, energy {facts['energy']} of {facts['max_energy']}, "
+        f"armor class {facts['armor_class']}, experience level "
+        f"{facts['experience_level']}, gold {facts['gold']}.",
         f"You are {', '.join(state)}.",
     ]
     if said:
         parts.append("The game says: " + " ".join(text.strip() for text in said))
-    if under := [name for name in ("stairs_down", "stairs_up", "altar", "fountain", "item") if facts[f"near.{name}"]]:
+    if under := [
+        name for name in ("stairs_down", "stairs_up", "altar", "fountain", "item") if facts[f"near.{name}"]
+    ]:
         parts.append("You stand on " + ", ".join(SEEKABLE[name] for name in under) + ".")
     seen = [f"{name} {direction(dx, dy)}" for name, dx, dy in beings]
     parts.append(f"In view: {'; '.join(seen)}." if seen else "Nobody is in view.")

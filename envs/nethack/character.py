@@ -62,7 +62,8 @@ def check_character(text: str) -> str:
         else:
             known_words = [*RACES.values(), *ALIGNMENTS.values(), *GENDERS.values()]
             raise BadGameOption(
-                f"character {text!r}: no race, alignment or gender {part!r}; there are: {', '.join(known_words)}"
+                f"character {text!r}: no race, alignment or gender {part!r}; there are: "
+                f"{', '.join(known_words)}"
             )
     gender = chosen.get("gender", "fem" if role == "val" else "mal")
     fitting = [
@@ -77,7 +78,7 @@ def check_character(text: str) -> str:
         peoples = ", ".join(RACES[race] for race in races.split())
         sides = ", ".join(ALIGNMENTS[alignment] for alignment in alignments.split())
         raise BadGameOption(
-            f"there is no character {text!r}: a {name} is {peoples} and {sides}; elves and orcs are chaotic, dwarves "
-            "lawful, gnomes neutral, valkyries female"
+            f"there is no character {text!r}: a {name} is {peoples} and {sides}; elves and orcs are chaotic, "
+            "dwarves lawful, gnomes neutral, valkyries female"
         )
     return "-".join([role, *fitting[0], gender])

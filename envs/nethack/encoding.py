@@ -2,17 +2,21 @@
 
 Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
 
-- 2 x 17: the way to the nearest thing sought, and to the edge of the known map (or the place to search) to explore:
-  known; nearness; first move (west, east, north, south, northwest, northeast, southwest, southeast); standing on it;
-  beside it; two steps off; four or fewer; dx; dy; the straight line there is one of the eight. While nothing sought
-  is known, the first is the second but for "known", "standing on it" and "beside it": one way to follow.
+- 2 x 17: the way to the nearest thing sought, and to the edge of the known map (or the place to search) to
+  explore: known; nearness; first move (west, east, north, south, northwest, northeast, southwest,
+      southeast); standing on it;
+  beside it; two steps off; four or fewer; dx; dy; the straight line there is one of the eight. While
+  nothing sought is known, the first is the second but for "known", "standing on it" and "beside it": one
+  way to follow.
 - 9 x 16: the eight cells around, in the order of the moves, and the player's own: one of `spec.CELL_KINDS`.
-- 5 x 81: the 9 by 9 cells around: can be walked on; visited; unseen; an item or feature; a monster (pets half).
+- 5 x 81: the 9 by 9 cells around: can be walked on; visited; unseen; an item or feature; a monster (pets
+  half).
 - 3 x 13: the nearest monsters that are no pets: present; dx; dy; beside; in line; direction (8).
-- 30: hit points (share of the most, and / 50), energy (share), depth / 30, level in branch / 10, experience level / 15,
-  armor class, hunger (hungry; weak; satiated), burden / 3, blind, confused, stunned, hallucinating, levitating,
-  dying, in the main branch, Mines, Sokoban, another branch; monsters / 8; monsters beside / 4; last step: took time,
-  moved, took many turns; gold (logarithm); turns since the level was entered; alignment; a bias of one.
+- 30: hit points (share of the most, and / 50), energy (share), depth / 30, level in branch / 10,
+  experience level / 15, armor class, hunger (hungry; weak; satiated), burden / 3, blind, confused,
+  stunned, hallucinating, levitating, dying, in the main branch, Mines, Sokoban, another branch; monsters /
+  8; monsters beside / 4; last step: took time, moved, took many turns; gold (logarithm); turns since the
+  level was entered; alignment; a bias of one.
 - 16: the square root of (things carried / 9), in the order of `spec.ITEM_COUNTS`.
 - events of the last step, in the order of `events.EVENTS`.
 """
@@ -26,9 +30,35 @@ from numpy.typing import NDArray
 from envs.eight_way import DX, DY
 from envs.navigation import UNREACHED
 from envs.nethack.kinds import (
-    ALTAR, BOULDER, BRIDGE, CLOSED_DOOR, CORRIDOR, DOORWAY, FOUNTAIN, GRAVE, ICE, LAST_ITEM, LAVA, LOCKED_DOOR, MONSTER,
-    N_TERRAINS, OPEN_DOOR, PET, PRIEST, SHOPKEEPER, SINK, STAIRS_DOWN, STAIRS_UP, THRONE, TRAP, UNKNOWN, UNSEEN, FLOOR,
-    WATCHMAN, WATER, WEAPON,
+    ALTAR,
+    BOULDER,
+    BRIDGE,
+    CLOSED_DOOR,
+    CORRIDOR,
+    DOORWAY,
+    FLOOR,
+    FOUNTAIN,
+    GRAVE,
+    ICE,
+    LAST_ITEM,
+    LAVA,
+    LOCKED_DOOR,
+    MONSTER,
+    N_TERRAINS,
+    OPEN_DOOR,
+    PET,
+    PRIEST,
+    SHOPKEEPER,
+    SINK,
+    STAIRS_DOWN,
+    STAIRS_UP,
+    THRONE,
+    TRAP,
+    UNKNOWN,
+    UNSEEN,
+    WATCHMAN,
+    WATER,
+    WEAPON,
 )  # fmt: skip
 from envs.nethack.spec import CELL_KINDS, CROP, PLANES, SELF_SIZE, THREAT_SIZE, THREATS, WAY_SIZE
 
@@ -44,9 +74,9 @@ _MONSTER, _HARMLESS = _KIND["monster"], _KIND["harmless being"]
 _CELL_KIND = np.full(N_TERRAINS, _KIND["wall"], np.int32)
 for _terrains, _name in (
     ((UNKNOWN,), "unknown"), ((FLOOR, ICE, BRIDGE), "floor"), ((CORRIDOR,), "corridor"),
-    ((DOORWAY, OPEN_DOOR), "doorway or open door"), ((CLOSED_DOOR,), "closed door"), ((LOCKED_DOOR,), "locked door"),
-    ((STAIRS_UP, STAIRS_DOWN), "stairs"), ((ALTAR, FOUNTAIN, SINK, THRONE, GRAVE), "feature"), ((WATER,), "water"),
-    ((LAVA,), "lava"), ((TRAP,), "trap"),
+    ((DOORWAY, OPEN_DOOR), "doorway or open door"), ((CLOSED_DOOR,), "closed door"), ((LOCKED_DOOR,),
+    "locked door"), ((STAIRS_UP, STAIRS_DOWN), "stairs"), ((ALTAR, FOUNTAIN, SINK, THRONE, GRAVE),
+    "feature"), ((WATER,), "water"), ((LAVA,), "lava"), ((TRAP,), "trap"),
 ):  # fmt: skip
     _CELL_KIND[list(_terrains)] = _KIND[_name]
 _FEATURE = np.zeros(N_TERRAINS, np.bool_)
@@ -61,7 +91,7 @@ def _cell_kind(terrain: NDArray[np.uint8], thing: NDArray[np.uint8], x: int, y: 
     if x < 0 or y < 0 or x >= width or y >= height:
         return 1
     what = thing[x, y]
-    if what == MONSTER or what == UNSEEN:
+    if what in (MONSTER, UNSEEN):
         return _MONSTER
     if what in (PET, SHOPKEEPER, PRIEST, WATCHMAN):
         return _HARMLESS
@@ -167,7 +197,7 @@ def encode(
             if _FEATURE[ground] or WEAPON <= what <= LAST_ITEM:
                 out[cell + 3 * _CELLS] = CROP_SCALE
             if what >= MONSTER:
-                out[cell + 4 * _CELLS] = CROP_SCALE if what == MONSTER or what == UNSEEN else 0.5 * CROP_SCALE
+                out[cell + 4 * _CELLS] = CROP_SCALE if what in (MONSTER, UNSEEN) else 0.5 * CROP_SCALE
     at += PLANES * _CELLS
     found = 0
     for k in range(n_beings):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import json
 import random
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,12 +36,12 @@ class Setup:
     """What is played.
 
     Attributes:
-        character: role-race-alignment-gender such as ``mon-hum-neu-mal``; ``@`` draws one from the seed. ``None``:
-            that monk, or whatever the level prescribes.
+        character: role-race-alignment-gender such as ``mon-hum-neu-mal``; ``@`` draws one from the seed.
+            ``None``: that monk, or whatever the level prescribes.
         level: ``None`` for NetHack itself; else a MiniHack id, the path of a des-file, or the text of one.
         pet: start with a pet.
-        autopickup: pick things up by walking on them: coins, scrolls, potions, wands. ``None``: yes, or whatever
-            the level prescribes.
+        autopickup: pick things up by walking on them: coins, scrolls, potions, wands. ``None``: yes, or
+            whatever the level prescribes.
         level_seed: fixes the levels apart from the rest of the episode's randomness.
         options: more of NetHack's own options, such as ``"!sparkle"``.
         ttyrec: folder for NLE's own recordings, one file per episode; ``None`` records nothing.
@@ -62,6 +64,14 @@ class Setup:
             )
         if self.options and self.level is not None:
             raise BadGameOption("a level brings its own NetHack options; leave out 'options'")
+
+    def text(self) -> str:
+        """What is played, in words; the text of a level as its hash, and recordings left out."""
+        record = asdict(self)
+        del record["ttyrec"]
+        if self.level and "\n" in self.level:
+            record["level"] = "blake2b:" + hashlib.blake2b(self.level.encode(), digest_size=8).hexdigest()
+        return json.dumps(record, sort_keys=True)
 
 
 class Engine:
@@ -97,7 +107,9 @@ class Engine:
         if self._env is None or self._episodes >= REBUILD_EVERY:
             self._build()
         self._episodes += 1
-        levels = None if self.setup.level_seed is None else child_seed(self.setup.level_seed, "nethack levels")
+        levels = (
+            None if self.setup.level_seed is None else child_seed(self.setup.level_seed, "nethack levels")
+        )
         self._env.seed(child_seed(seed, "nethack core"), child_seed(seed, "nethack display"), False, levels)
         if self._judged:
             self._env._previous_obs = self._env._previous_action = None
@@ -119,6 +131,7 @@ class Engine:
         self.screen: NDArray[np.uint8] = seen["tty_chars"]
         self.colors: NDArray[np.int8] = seen["tty_colors"]
         self._message: NDArray[np.uint8] = seen["message"]
+        self._program: NDArray[np.int32] = seen["program_state"]
         self._waiting: NDArray[np.int32] = seen["internal"][1:4]  # as nle's "misc"; the rest is not looked at
 
     def press(self, key: int) -> None:
@@ -156,6 +169,11 @@ class Engine:
         if how in _DEATHS:
             return EndStatus.DEATH
         return EndStatus.SUCCESS if how == int(nethack.ASCENDED) else EndStatus.ABORTED
+
+    @property
+    def over(self) -> bool:
+        """The game has ended and only shows its last screens."""
+        return bool(self._program[0])
 
     @property
     def asks_letter(self) -> bool:

@@ -23,8 +23,8 @@ _KNOWN: Final = np.array([KINDS[name] for name in KNOWN])
 _BESIDE: Final = np.array([KINDS[name] for name in BESIDE])
 _LOCKED: Final = KINDS["locked_door"]
 _UNDER: Final = (
-    (kinds.STAIRS_DOWN,), (kinds.STAIRS_UP,), (kinds.ALTAR,), (kinds.FOUNTAIN,), (kinds.SINK,), (kinds.THRONE,),
-    (kinds.GRAVE,), (kinds.DOORWAY, kinds.OPEN_DOOR),
+    (kinds.STAIRS_DOWN,), (kinds.STAIRS_UP,), (kinds.ALTAR,), (kinds.FOUNTAIN,), (kinds.SINK,),
+    (kinds.THRONE,), (kinds.GRAVE,), (kinds.DOORWAY, kinds.OPEN_DOOR),
 )  # fmt: skip
 _MASKS: Final = (
     nethack.BL_MASK_BLIND,
@@ -138,9 +138,7 @@ def _status(numbers: list[int], memory: Memory, time_passed: int, steps: int) ->
 _GOLD: Final = _AT["gold"]
 
 
-def write_own(
-    out: NDArray[np.float32], values: NDArray[np.int32], moved: bool, turns_here: int
-) -> None:
+def write_own(out: NDArray[np.float32], values: NDArray[np.int32], moved: bool, turns_here: int) -> None:
     """Write the encoding's group of 30; see `envs.nethack.encoding`.
 
     Args:
@@ -153,13 +151,13 @@ def write_own(
     hp, most, energy, full = values[:4].tolist()
     hunger = status["hunger"]
     out[:] = (
-        hp / max(1, most), min(1.0, hp / 50), energy / max(1, full), status["depth"] / 30, status["level"] / 10,
-        status["experience_level"] / 15, (10 - status["armor_class"]) / 20, hunger == 2, hunger >= 3, hunger == 0,
-        status["burden"] / 3, status["blind"], status["confused"], status["stunned"], status["hallucinating"],
-        status["levitating"], status["dying"], status["in.dungeons"], status["in.mines"], status["in.sokoban"],
-        status["in.other_branch"], min(1.0, status["monsters"] / 8), status["monsters_beside"] / 4,
-        status["time_passed"] > 0, moved, status["time_passed"] > 2, math.log1p(int(values[_GOLD])) / 10,
-        min(1.0, turns_here / 1000), status["alignment"], 1.0,
+        hp / max(1, most), min(1.0, hp / 50), energy / max(1, full), status["depth"] / 30, status["level"]
+        / 10, status["experience_level"] / 15, (10 - status["armor_class"]) / 20, hunger == 2, hunger >= 3,
+        hunger == 0, status["burden"] / 3, status["blind"], status["confused"], status["stunned"],
+        status["hallucinating"], status["levitating"], status["dying"], status["in.dungeons"],
+        status["in.mines"], status["in.sokoban"], status["in.other_branch"], min(1.0, status["monsters"] /
+        8), status["monsters_beside"] / 4, status["time_passed"] > 0, moved, status["time_passed"] > 2,
+        math.log1p(int(values[_GOLD])) / 10, min(1.0, turns_here / 1000), status["alignment"], 1.0,
     )  # fmt: skip
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +15,7 @@ from envs.game import Focus, GameSpec
 from envs.navigation import UNREACHED
 from envs.nethack import caption as words
 from envs.nethack import kinds, screen, snapshot
+from envs.nethack.actions import ACTIONS
 from envs.nethack.encoding import encode
 from envs.nethack.engine import Engine, Setup
 from envs.nethack.facts import BLIND, FLOATS, write_facts, write_own
@@ -27,12 +25,12 @@ from envs.nethack.inventory import Inventory
 from envs.nethack.memory import Memory
 from envs.nethack.player import Player
 from envs.nethack.snapshot import Course
-from envs.nethack.spec import ACTIONS, FACTS, KINDS, REGIONS, SELF_SIZE, SPEC
+from envs.nethack.spec import FACTS, KINDS, REGIONS, SELF_SIZE, SPEC
 from envs.nethack.tally import MINES, Place, Tally
 from envs.observation import EndStatus
 
 _NAMES: Final = tuple(fact.name for fact in FACTS)
-_TOWNSPEOPLE: Final = (kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN)
+_TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
 _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
 
 
@@ -132,7 +130,7 @@ class NetHackGame:
         self._memory.forget()
         self._inventory.begin(engine.letters, engine.classes, engine.lines)
         self._player.begin()
-        self._time_passed, self._moved = 0, False
+        self._time_passed, self._moved, self._fresh = 0, False, False
         self._perceive()
         self._place = self._where()
         self._entered = self._place.turn
@@ -213,20 +211,24 @@ class NetHackGame:
         )
 
     def _sees_town(self) -> bool:
-        if self._place.branch != MINES:
-            return False
         memory = self._memory
-        people = memory.beings[: memory.n_beings, 0].tolist()
-        return any(kind in _TOWNSPEOPLE for kind in people) or bool((memory.here.terrain == kinds.ALTAR).any())
+        return self._place.branch == MINES and (
+            memory.in_view(_TOWNSPEOPLE) or bool((memory.here.terrain == kinds.ALTAR).any())
+        )
 
     def _note(self, name: str) -> None:
         """Remember what only the messages tell."""
         memory, tally = self._memory, self._tally
         if name.startswith("search"):
             memory.note_search(max(1, self._time_passed))
+        ahead = (
+            min(max(memory.x + int(DX[self._player.aimed]), 0), kinds.WIDTH - 1),
+            min(max(memory.y + int(DY[self._player.aimed]), 0), kinds.HEIGHT - 1),
+        )
         if tally.happened("meet_lock") and not self._moved:
-            aimed = self._player.aimed
-            memory.note_lock(memory.x + int(DX[aimed]), memory.y + int(DY[aimed]))
+            memory.note_lock(*ahead)
+        if tally.happened("meet_stuck_boulder") and not self._moved:
+            memory.note_stuck(*ahead)
         if tally.happened("unlock"):
             memory.note_unlocked()
         if tally.happened("pickup"):
@@ -247,7 +249,13 @@ class NetHackGame:
             return
         self._memory.survey(bool(self._stats[nethack.NLE_BL_CONDITION] & FLOATS))
         write_facts(
-            self._values, self._stats, self._memory, self._inventory, self._tally, self._time_passed, self.steps
+            self._values,
+            self._stats,
+            self._memory,
+            self._inventory,
+            self._tally,
+            self._time_passed,
+            self.steps,
         )
         self._fresh = True
 
@@ -285,7 +293,11 @@ class NetHackGame:
             if memory.nearest[kind, 0] < UNREACHED
         }
         beings = [
-            ((being_name(glyph) or "something unseen") + (" (pet)" if kind == kinds.PET else ""), x - memory.x, y - memory.y)
+            (
+                (being_name(glyph) or "something unseen") + (" (pet)" if kind == kinds.PET else ""),
+                x - memory.x,
+                y - memory.y,
+            )
             for kind, x, y, glyph in memory.beings[: memory.n_beings].tolist()
         ]
         items = (f"{item.letter} - {item.text}" for item in self._inventory.items)
@@ -311,20 +323,24 @@ class NetHackGame:
 
     def _course(self) -> Course:
         return Course(
-            setup=self._setup_text(), seed=self._seed, limit=self._limit, actions=bytes(self._taken), digest=self._digest()
+            setup=self._engine.setup.text(),
+            seed=self._seed,
+            limit=self._limit,
+            actions=bytes(self._taken),
+            digest=self._digest(),
         )
 
     def restore(self, data: bytes) -> None:
         """Return to a snapshot by playing it again, at the cost of its steps. Raises `BadSnapshot`.
 
-        A snapshot that leads elsewhere than it did (another version of the game, say) is refused, and the game
-        goes back to where it was.
+        A snapshot that leads elsewhere than it did (another version of the game, say) is refused, and the
+        game goes back to where it was.
         """
         course = snapshot.load(data, len(ACTIONS))
-        if course.setup != self._setup_text():
+        if course.setup != self._engine.setup.text():
             raise BadSnapshot(
-                f"the saved NetHack state is one of {course.setup}, this game is {self._setup_text()}; restore it in a "
-                "game made with the same arguments"
+                f"the saved NetHack state is one of {course.setup}, this game is {self._engine.setup.text()}; "
+                "restore it in a game made with the same arguments"
             )
         running = self._status is not EndStatus.ABORTED
         before = self._course() if running else None
@@ -332,8 +348,8 @@ class NetHackGame:
             if before is not None:
                 self._replay(before)
             raise BadSnapshot(
-                "the saved NetHack state cannot be reached again: its actions lead elsewhere; it was probably saved "
-                "with another version of nle or of this adapter"
+                "the saved NetHack state cannot be reached again: its actions lead elsewhere; it was probably "
+                "saved with another version of nle or of this adapter"
             )
 
     def _replay(self, course: Course) -> str:
@@ -349,14 +365,6 @@ class NetHackGame:
         said = "\n".join(self._player.said).encode()
         end = f"{self._status.name} {self.steps} {self._memory.x} {self._memory.y}".encode()
         return snapshot.digest_of(*(part.tobytes() for part in parts), said, end)
-
-    def _setup_text(self) -> str:
-        """What is played, as text; the text of a level as its hash, folders for recordings left out."""
-        record = asdict(self._engine.setup)
-        del record["ttyrec"]
-        if record["level"] and "\n" in record["level"]:
-            record["level"] = "blake2b:" + hashlib.blake2b(record["level"].encode(), digest_size=8).hexdigest()
-        return json.dumps(record, sort_keys=True)
 
     def close(self) -> None:
         """End the game and remove its temporary folder."""

@@ -91,9 +91,7 @@ class Inventory:
                 break
             text = line.tobytes().split(b"\0", 1)[0].decode("latin-1")
             count = _COUNT.match(text)
-            items.append(
-                Item(chr(letter), _CLASS_NAMES.get(kind, ""), text, int(count[1]) if count else 1)
-            )
+            items.append(Item(chr(letter), _CLASS_NAMES.get(kind, ""), text, int(count[1]) if count else 1))
         self.items = tuple(items)
         self._count()
         return True

@@ -6,8 +6,8 @@ WIDTH, HEIGHT = 79, 21
 """Columns and rows of a level."""
 
 (
-    UNKNOWN, FLOOR, CORRIDOR, DOORWAY, OPEN_DOOR, CLOSED_DOOR, LOCKED_DOOR, WALL, STAIRS_UP, STAIRS_DOWN, ALTAR,
-    FOUNTAIN, SINK, THRONE, GRAVE, WATER, LAVA, TRAP, TREE, BARS, ICE, BRIDGE,
+    UNKNOWN, FLOOR, CORRIDOR, DOORWAY, OPEN_DOOR, CLOSED_DOOR, LOCKED_DOOR, WALL, STAIRS_UP, STAIRS_DOWN,
+    ALTAR, FOUNTAIN, SINK, THRONE, GRAVE, WATER, LAVA, TRAP, TREE, BARS, ICE, BRIDGE,
 ) = range(22)  # fmt: skip
 """Terrain. `DOORWAY` has no door in it; `LOCKED_DOOR` is a closed one that was found locked."""
 N_TERRAINS = 22
@@ -16,8 +16,8 @@ COVERED = 255
 """Says of a glyph that it hides the terrain under it."""
 
 (
-    NOTHING, WEAPON, ARMOR, RING, AMULET, TOOL, FOOD, POTION, SCROLL, SPELLBOOK, WAND, GOLD, GEM, OTHER_ITEM, CORPSE,
-    KEY, PICK_AXE, BOULDER, STATUE,
+    NOTHING, WEAPON, ARMOR, RING, AMULET, TOOL, FOOD, POTION, SCROLL, SPELLBOOK, WAND, GOLD, GEM,
+    OTHER_ITEM, CORPSE, KEY, PICK_AXE, BOULDER, STATUE,
 ) = range(19)  # fmt: skip
 """Things that lie on a cell. `KEY` opens locks: a key, a lock pick or a credit card."""
 MONSTER, PET, SHOPKEEPER, PRIEST, WATCHMAN, UNSEEN = range(19, 25)

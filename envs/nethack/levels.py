@@ -28,8 +28,8 @@ def make_level(level: str, options: Mapping[str, Any], observed: Sequence[str]) 
     Args:
         level: a MiniHack id, the path of a des-file (ending in ``.des``), or the text of one.
         options: arguments of the environment that stand above the level's own.
-        observed: nle's observation keys that will be looked at; others are only filled if the level's judge reads
-            them, since the descriptions of the whole screen cost more than all else.
+        observed: nle's observation keys that will be looked at; others are only filled if the level's
+            judge reads them, since the descriptions of the whole screen cost more than all else.
 
     Raises:
         BadGameOption: there is no such id or file, or the des-file does not compile.
@@ -64,8 +64,10 @@ def _judged_by_message(manager: Any) -> bool:
 
     if manager is None:
         return True
-    return type(manager) is RewardManager and not manager.custom_reward_functions and all(
-        isinstance(event, CoordEvent | MessageEvent) for event in manager.events
+    return (
+        type(manager) is RewardManager
+        and not manager.custom_reward_functions
+        and all(isinstance(event, CoordEvent | MessageEvent) for event in manager.events)
     )
 
 
@@ -73,8 +75,8 @@ def _registered(name: str, options: Mapping[str, Any]) -> Any:
     known = sorted(key for key in gymnasium.registry if key.startswith(PREFIX) and "Custom" not in key)
     if name not in known:
         raise BadGameOption(
-            f"no MiniHack level {name!r}{did_you_mean(name, known)}; a level is one of {len(known)} ids such as "
-            f"{known[0]!r}, the path of a .des file, or the text of one"
+            f"no MiniHack level {name!r}{did_you_mean(name, known)}; a level is one of {len(known)} ids "
+            f"such as {known[0]!r}, the path of a .des file, or the text of one"
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # gymnasium's checks of a foreign environment
@@ -89,7 +91,8 @@ def _read(path: Path) -> str:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadGameOption(
-            f"the des-file {str(path)!r} cannot be read ({error}); give the path of a text file ending in .des"
+            f"the des-file {str(path)!r} cannot be read ({error}); give the path of a text "
+            "file ending in .des"
         ) from error
 
 
@@ -108,5 +111,5 @@ def check_level(text: str) -> None:
     if _COMPILED not in found:
         raise BadGameOption(
             f"the des-file makes the level {', '.join(found) or 'none'}, expected {_COMPILED!r}: "
-            f'begin it with MAZE: "{_COMPILED}", \' \''
+            f"begin it with MAZE: \"{_COMPILED}\", ' '"
         )

@@ -17,7 +17,6 @@ _SEARCHED_MOST = 80
 """Turns of searching at one place that are counted."""
 
 
-
 @dataclass(slots=True)
 class LevelMap:
     """One level as remembered.
@@ -25,6 +24,7 @@ class LevelMap:
     Attributes:
         terrain: uint8[79, 21], see `envs.nethack.kinds`.
         thing: uint8[79, 21], likewise.
+        stuck: bool[79, 21], boulders that would not move.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
         seen: cells that are not unknown.
@@ -32,6 +32,7 @@ class LevelMap:
 
     terrain: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     thing: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
+    stuck: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     visited: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     searched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     seen: int = 0
@@ -84,7 +85,7 @@ class Memory:
         self.here = here = self.levels[level]
         self.x, self.y = x, y
         self.n_beings, seen = look(
-            glyphs, self._terrain_of, self._thing_of, here.terrain, here.thing, self.beings, x, y
+            glyphs, self._terrain_of, self._thing_of, here.terrain, here.thing, here.stuck, self.beings, x, y
         )
         self.seen += seen - here.seen
         here.seen = seen
@@ -116,6 +117,12 @@ class Memory:
             self.here.terrain[x, y] = kinds.LOCKED_DOOR
             self._surveyed = None
 
+    def note_stuck(self, x: int, y: int) -> None:
+        """Note that the boulder at (x, y) does not move."""
+        if self.here.thing[x, y] == kinds.BOULDER:
+            self.here.stuck[x, y] = True
+            self._surveyed = None
+
     def note_unlocked(self) -> None:
         """Note that a locked door beside the player is locked no more."""
         around = self.here.terrain[max(0, self.x - 1) : self.x + 2, max(0, self.y - 1) : self.y + 2]
@@ -138,13 +145,18 @@ class Memory:
             return
         here, ways = self.here, self._ways
         survey(
-            here.terrain, here.thing, here.visited, here.searched, self.x, self.y, floats, self.enter, self._door,
-            ways.cost, ways.first, ways.buckets, ways.fill, self.nearest, self.frontier, self.known, self._visits,
+            here.terrain, here.thing, here.stuck, here.visited, here.searched, self.x, self.y, floats,
+            self.enter, self._door, ways.cost, ways.first, ways.buckets, ways.fill, self.nearest,
+            self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats
 
+    def in_view(self, wanted: frozenset[int]) -> bool:
+        """Whether a being of one of these kinds is in view."""
+        return any(kind in wanted for kind in self.beings[: self.n_beings, 0].tolist())
+
     def beside(self, wanted: frozenset[int], *, straight: bool = False, things: bool = False) -> list[int]:
-        """Directions (indices into `envs.eight_way.DX`) in which a neighbouring cell holds one of `wanted`."""
+        """Directions (indices into `envs.eight_way.DX`) in which one of `wanted` is beside the player."""
         grid = self.here.thing if things else self.here.terrain
         found = []
         for move, (dx, dy) in enumerate(_STEPS[: 4 if straight else 8]):

@@ -1,4 +1,4 @@
-"""One action of the player: its keys pressed, and every question answered until the game waits for the next."""
+"""One action of the player: its keys, and every question answered until the game waits for the next."""
 
 from __future__ import annotations
 
@@ -34,7 +34,8 @@ class Player:
     """Turns actions into keys.
 
     Attributes:
-        heading: direction (index into `envs.eight_way.DX`) of the last step; what is aimed where nothing else says.
+        heading: direction (index into `envs.eight_way.DX`) of the last step; what is aimed where nothing
+            else says.
         aimed: direction that the last prompt was, or would have been, answered with.
         committed: a question about an item or a direction was answered during the last action.
         said: what the game said during the last action, in order.
@@ -102,7 +103,9 @@ class Player:
             if prompt is None:
                 return
             if self.answered >= prompts.LIMIT:
-                raise GameDied(f"NetHack does not leave the prompt {prompt.text!r} after {prompts.LIMIT} answers")
+                raise GameDied(
+                    f"NetHack does not leave the prompt {prompt.text!r} after {prompts.LIMIT} answers"
+                )
             reply = prompts.answer(prompt, self._situation(action), self.answered)
             self.committed |= prompt.kind is Kind.LETTER and reply not in (prompts.ESCAPE, b"n", b"q")
             for key in reply:
@@ -138,7 +141,7 @@ class Player:
                 title = next((line[start:].strip() for line in rows[:last] if line[start:].strip()), "")
                 return Kind.MENU, title
             if "--More--" in row:
-                if last:
+                if last and not self._engine.over:
                     heard = "  ".join(line.strip() for line in rows[: last + 1] if line.strip())
                     self.said.append(heard.replace("--More--", ""))
                 return Kind.MORE, message
@@ -175,7 +178,11 @@ class Player:
         memory = self._memory
         for kind, x, y, _ in memory.beings[: memory.n_beings].tolist():
             dx, dy = x - memory.x, y - memory.y
-            if kind in _FOES and max(abs(dx), abs(dy)) <= _REACH and (dx == 0 or dy == 0 or abs(dx) == abs(dy)):
+            if (
+                kind in _FOES
+                and max(abs(dx), abs(dy)) <= _REACH
+                and (dx == 0 or dy == 0 or abs(dx) == abs(dy))
+            ):
                 return [_WAYS[(dx > 0) - (dx < 0), (dy > 0) - (dy < 0)]]
         return []
 

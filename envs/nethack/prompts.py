@@ -1,4 +1,4 @@
-"""How the game's questions, menus and pauses are answered: one policy, a pure function, never out of answers."""
+"""How the game's questions, menus and pauses are answered: one pure function, never out of answers."""
 
 from __future__ import annotations
 
@@ -85,7 +85,10 @@ _DRINKING = re.compile(r"Drink from the")
 _CHOICES = re.compile(r"\[([^\]]*)\]")
 _DEFAULT = re.compile(r"\((.)\)\s*$")
 _PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
-    "eat": ("royal jelly|food ration|cram|lembas|cream pie|pancake|fortune|candy|ration", r"^(?!.*(corpse|tin\b|egg))"),
+    "eat": (
+        "royal jelly|food ration|cram|lembas|cream pie|pancake|fortune|candy|ration",
+        r"^(?!.*(corpse|tin\b|egg))",
+    ),
     "wield": (r"^(?!.*in hand\))",),
     "throw": ("dagger|dart|shuriken|spear|javelin|knife|boomerang",),
     "apply": ("pick-axe|mattock|horn|saddle|camera|whistle|stethoscope",),
@@ -99,7 +102,10 @@ _MENUS: Final[tuple[tuple[str, Sequence[bytes]], ...]] = (
     (r"Pick up what|Take out what\?|What .*take out|Put in what\?", (b".", ENTER)),
     (r"what type|What kind", (b"A", ENTER)),
     (r"Do what|[Ll]oot", (b"o", ENTER)),
-    (r"[Cc]hoose which spell|[Pp]ick a skill|skills? to advance|Pay for|Eat what|What do you want", (b"a", ENTER)),
+    (
+        r"[Cc]hoose which spell|[Pp]ick a skill|skills? to advance|Pay for|Eat what|What do you want",
+        (b"a", ENTER),
+    ),
     (r"[Cc]ollect|containers", (b"a", ENTER)),
 )
 """Pattern of a menu's title -> keys, one for each time the menu is shown; then it is escaped."""

@@ -12,13 +12,14 @@ _CELL = (6, 11)
 """Width and height of a character in pixels, before scaling."""
 _PALETTE = np.array(
     [
-        (85, 85, 85), (205, 60, 60), (60, 170, 60), (170, 120, 50), (80, 100, 220), (180, 70, 180), (60, 170, 170),
-        (190, 190, 190), (110, 110, 110), (255, 150, 60), (110, 235, 110), (250, 240, 110), (130, 150, 255),
-        (250, 130, 250), (120, 240, 240), (255, 255, 255),
+        (85, 85, 85), (205, 60, 60), (60, 170, 60), (170, 120, 50), (80, 100, 220), (180, 70, 180),
+        (60, 170, 170), (190, 190, 190), (110, 110, 110), (255, 150, 60), (110, 235, 110), (250, 240, 110),
+        (130, 150, 255), (250, 130, 250), (120, 240, 240), (255, 255, 255),
     ],
     np.uint8,
 )  # fmt: skip
 """NetHack's sixteen colours; black is shown as grey."""
+
 
 @cache
 def _font() -> NDArray[np.bool_]:
@@ -32,9 +33,7 @@ def _font() -> NDArray[np.bool_]:
     return shapes
 
 
-def picture(
-    chars: NDArray[np.uint8], colors: NDArray[np.int8], size: tuple[int, int]
-) -> NDArray[np.uint8]:
+def picture(chars: NDArray[np.uint8], colors: NDArray[np.int8], size: tuple[int, int]) -> NDArray[np.uint8]:
     """Draw the terminal.
 
     Args:

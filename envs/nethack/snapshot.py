@@ -1,7 +1,8 @@
 """NetHack's state as the way that led there: seed and actions, and a digest of where they must lead.
 
-The game's library cannot save its state in memory, so `NetHackGame.restore` plays the episode again. That costs
-the time of as many steps; a digest of everything that the player sees makes sure that it led to the same state.
+The game's library cannot save its state in memory, so `NetHackGame.restore` plays the episode again. That
+costs the time of as many steps; a digest of everything that the player sees makes sure that it led to the
+same state.
 """
 
 from __future__ import annotations
@@ -78,5 +79,7 @@ def load(data: bytes, n_actions: int) -> Course:
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise BadSnapshot(f"the saved NetHack state is damaged ({error}); use another one") from error
     if course.actions and max(course.actions) >= n_actions:
-        raise BadSnapshot(f"the saved NetHack state has the action {max(course.actions)}, expected < {n_actions}")
+        raise BadSnapshot(
+            f"the saved NetHack state has the action {max(course.actions)}, expected < {n_actions}"
+        )
     return course

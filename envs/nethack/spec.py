@@ -174,7 +174,9 @@ def _facts() -> Iterator[FactSpec]:
         text = f"remembered on this level: cells with {SEEKABLE[name]}"
         yield fact(f"known.{name}", text, "known", 0, 1659)
     for name, text in SEEKABLE.items():
-        yield fact(f"distance.{name}", f"steps to {text}, {FAR} if none is known or reachable", "distance", 0, FAR)
+        yield fact(
+            f"distance.{name}", f"steps to {text}, {FAR} if none is known or reachable", "distance", 0, FAR
+        )
     text = f"steps to the edge of this level's known map, {FAR} if all of it that can be reached is known"
     yield fact("distance.frontier", text, "distance", 0, FAR)
     for name in EVENTS:
@@ -190,8 +192,8 @@ FACTS: Final = tuple(_facts())
 
 WAY_SIZE: Final = 17
 CELL_KINDS: Final = (
-    "unknown", "wall", "floor", "corridor", "doorway or open door", "closed door", "locked door", "stairs", "feature",
-    "water", "lava", "trap", "boulder", "item", "monster", "harmless being",
+    "unknown", "wall", "floor", "corridor", "doorway or open door", "closed door", "locked door", "stairs",
+    "feature", "water", "lava", "trap", "boulder", "item", "monster", "harmless being",
 )  # fmt: skip
 """What a cell beside the player is, in the order of the encoding's ones."""
 CROP: Final = 9
@@ -205,7 +207,7 @@ ENCODING_SIZE: Final = (
     + SELF_SIZE + len(ITEM_COUNTS) + len(EVENTS)
 )  # fmt: skip
 
-_NO_ACHIEVEMENT = ("get_hit", "anger_god", "fall", "meet_lock")
+_NO_ACHIEVEMENT = ("get_hit", "anger_god", "fall", "meet_lock", "meet_stuck_boulder")
 
 SPEC: Final = GameSpec(
     name="nethack",
@@ -238,4 +240,4 @@ SPEC: Final = GameSpec(
     clears=("kick", "fight"),
     moves=MOVES,
 )
-"""Skills learned on MiniHack levels and in NetHack share facts, actions and encoding, so one game serves both."""
+"""NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""

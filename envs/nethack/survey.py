@@ -1,4 +1,4 @@
-"""What the remembered level says from where the player stands: ways, distances, neighbours. Compiled by numba.
+"""What the remembered level says from where the player stands: ways and distances. Compiled by numba.
 
 Everything here reads the player's memory, never the game.
 """
@@ -13,21 +13,45 @@ from envs.eight_way import DX, DY, search_eight
 from envs.navigation import UNREACHED
 from envs.nethack import kinds
 from envs.nethack.kinds import (
-    BARS, BOULDER, CLOSED_DOOR, CORRIDOR, COVERED, DOORWAY, FLOOR, LAST_ITEM, LAVA, LOCKED_DOOR, MONSTER, N_TERRAINS,
-    N_THINGS, NOTHING, OPEN_DOOR, PET, PRIEST, SHOPKEEPER, TRAP, TREE, UNKNOWN, UNSEEN, WALL, WATCHMAN, WATER, WEAPON,
+    BARS,
+    BOULDER,
+    CLOSED_DOOR,
+    CORRIDOR,
+    COVERED,
+    DOORWAY,
+    FLOOR,
+    LAST_ITEM,
+    LAVA,
+    LOCKED_DOOR,
+    MONSTER,
+    N_TERRAINS,
+    N_THINGS,
+    NOTHING,
+    OPEN_DOOR,
+    PET,
+    PRIEST,
+    SHOPKEEPER,
+    TRAP,
+    TREE,
+    UNKNOWN,
+    UNSEEN,
+    WALL,
+    WATCHMAN,
+    WATER,
+    WEAPON,
 )  # fmt: skip
-from envs.nethack.spec import KINDS, N_KINDS, N_REGIONS, REGIONS
+from envs.nethack.spec import KINDS, N_REGIONS, REGIONS
 
 _TERRAIN_KIND = np.full(N_TERRAINS, -1, np.int32)
 for _name in (
-    "stairs_down", "stairs_up", "altar", "fountain", "sink", "throne", "grave", "doorway", "open_door", "closed_door",
-    "locked_door", "trap", "water", "lava",
+    "stairs_down", "stairs_up", "altar", "fountain", "sink", "throne", "grave", "doorway", "open_door",
+    "closed_door", "locked_door", "trap", "water", "lava",
 ):  # fmt: skip
     _TERRAIN_KIND[getattr(kinds, _name.upper())] = KINDS[_name]
 _THING_KIND = np.full(N_THINGS, -1, np.int32)
 for _name in (
-    "weapon", "armor", "ring", "amulet", "tool", "food", "potion", "scroll", "spellbook", "wand", "gold", "gem",
-    "corpse", "key", "pick_axe", "boulder", "monster", "pet", "shopkeeper", "priest", "watchman",
+    "weapon", "armor", "ring", "amulet", "tool", "food", "potion", "scroll", "spellbook", "wand", "gold",
+    "gem", "corpse", "key", "pick_axe", "boulder", "monster", "pet", "shopkeeper", "priest", "watchman",
 ):  # fmt: skip
     _THING_KIND[getattr(kinds, _name.upper())] = KINDS[_name]
 _THING_KIND[UNSEEN] = KINDS["monster"]
@@ -47,7 +71,9 @@ _DETOUR[PET] = 1
 _DETOUR[SHOPKEEPER] = _DETOUR[PRIEST] = _DETOUR[WATCHMAN] = 100
 _DOOR = np.zeros(N_TERRAINS, np.bool_)
 _DOOR[[OPEN_DOOR, CLOSED_DOOR, LOCKED_DOOR]] = True
-_ANYWHERE, _DOORS, _CORRIDORS, _HIDDEN = (REGIONS[name] for name in ("anywhere", "doors", "corridors", "hidden"))
+_ANYWHERE, _DOORS, _CORRIDORS, _HIDDEN = (
+    REGIONS[name] for name in ("anywhere", "doors", "corridors", "hidden")
+)
 
 WRONG_REGION = 25
 """Steps that an edge of the known map counts as farther away when it is not of the kind that is asked for."""
@@ -65,6 +91,7 @@ def look(
     thing_of: NDArray[np.uint8],
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
+    stuck: NDArray[np.bool_],
     beings: NDArray[np.int32],
     x: int,
     y: int,
@@ -77,6 +104,7 @@ def look(
         thing_of: uint8, glyph -> thing or being.
         terrain: uint8[79, 21], in and out; what was seen once stays when something hides it.
         thing: uint8[79, 21], in and out; what lies under the player stays as it was.
+        stuck: bool[79, 21], in and out; boulders that would not move, forgotten when they are gone.
         beings: int32[MAX_BEINGS, 4], out: kind, column, row, glyph of beings in view, nearest first.
         x: the player's column.
         y: the player's row.
@@ -98,11 +126,13 @@ def look(
                 continue
             what = thing_of[glyph]
             thing[column, row] = what
+            if what != BOULDER:
+                stuck[column, row] = False
             if ground == COVERED:
                 known = terrain[column, row]
-                if known == UNKNOWN or known == WALL:
+                if known in (UNKNOWN, WALL):
                     terrain[column, row] = FLOOR
-                elif known == CLOSED_DOOR or known == LOCKED_DOOR:
+                elif known in (CLOSED_DOOR, LOCKED_DOOR):
                     terrain[column, row] = DOORWAY
             elif ground == CLOSED_DOOR:
                 if terrain[column, row] != LOCKED_DOOR:
@@ -128,6 +158,7 @@ def look(
 def _costs(
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
+    stuck: NDArray[np.bool_],
     floats: bool,
     enter: NDArray[np.int8],
     door: NDArray[np.bool_],
@@ -138,18 +169,16 @@ def _costs(
             ground = terrain[x, y]
             cost = _ENTER[ground]
             door[x, y] = _DOOR[ground]
-            if floats and (ground == WATER or ground == LAVA or ground == TRAP):
+            if floats and ground in (WATER, LAVA, TRAP):
                 cost = 1
             if cost > 0:
                 more = _DETOUR[thing[x, y]]
                 cost = 0 if more == 100 else min(cost + more, 15)
-            enter[x, y] = cost
+            enter[x, y] = 0 if stuck[x, y] else cost
 
 
 @njit(cache=True, nogil=True)
-def _edge(
-    terrain: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int
-) -> tuple[int, int, int]:
+def _edge(terrain: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int) -> tuple[int, int, int]:
     """How many of the eight cells around are unseen, are walls, and can be walked on."""
     width, height = terrain.shape
     unseen, walls, ways = 0, 0, 0
@@ -179,6 +208,7 @@ def _offer(best: NDArray[np.int32], kind: int, cost: int, move: int, x: int, y: 
 def survey(
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
+    stuck: NDArray[np.bool_],
     visited: NDArray[np.bool_],
     searched: NDArray[np.uint8],
     x: int,
@@ -200,6 +230,7 @@ def survey(
     Args:
         terrain: uint8[79, 21], see `look`.
         thing: uint8[79, 21], likewise.
+        stuck: bool[79, 21], likewise.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
         x: the player's column.
@@ -211,14 +242,14 @@ def survey(
         first: scratch and out, likewise.
         buckets: scratch, likewise.
         fill: scratch, likewise.
-        nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind; first move -1
-            and cost 0 where the player stands on it.
+        nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind; first
+            move -1 and cost 0 where the player stands on it.
         frontier: int32[N_REGIONS, 4], out: likewise for edges of the known map and places to search.
         known: int32[N_KINDS], out: how many of each kind are remembered.
         visits: int32[1], out: cells visited.
     """
     width, height = terrain.shape
-    _costs(terrain, thing, floats, enter, door)
+    _costs(terrain, thing, stuck, floats, enter, door)
     search_eight(enter, door, x, y, cost, first, buckets, fill)
     nearest[:, 0] = UNREACHED
     nearest[:, 1] = -1
@@ -254,7 +285,7 @@ def survey(
             if ground == WALL:
                 continue
             unseen, walls, ways = _edge(terrain, enter, cx, cy)
-            narrow = ground == CORRIDOR or ground == DOORWAY or ground == OPEN_DOOR
+            narrow = ground in (CORRIDOR, DOORWAY, OPEN_DOOR)
             if unseen > 0 and not visited[cx, cy]:
                 for region in range(_HIDDEN):
                     fits = (

@@ -63,7 +63,15 @@ class Tally:
         self.max_depth, self.max_experience_level = place.depth, place.experience_level
 
     def add(
-        self, action: str, said: Iterable[str], before: Place, after: Place, *, used: bool, new_level: bool, town: bool
+        self,
+        action: str,
+        said: Iterable[str],
+        before: Place,
+        after: Place,
+        *,
+        used: bool,
+        new_level: bool,
+        town: bool,
     ) -> None:
         """Count what happened in a step.
 
