@@ -25,7 +25,7 @@ check: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/mypy
 
-bench: $(VENV)/.installed
+bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m agent.bench $(ARGS)
 
 venv: $(VENV)/.installed-dev

@@ -42,6 +42,8 @@ REQUIRED_PACKAGES = (
 OPTIONAL_PACKAGES = {
     "xllamacpp": "models from GGUF files: pip install 'journeyman[local]'",
     "tensorboard": "curves of training: pip install tensorboard",
+    "nle": "the game nethack: pip install 'journeyman[nethack]'",
+    "minihack": "MiniHack levels: pip install 'journeyman[nethack]'",
 }
 
 ENOUGH_BYTES = 1_000_000_000

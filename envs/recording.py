@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, TextIO
+from typing import Any, Final, Literal, Protocol, TextIO, runtime_checkable
 from uuid import uuid4
 
 import numpy as np
@@ -69,6 +69,15 @@ class RecordingOptions:
             return best_video_format()
         require_encoder(self.video)
         return self.video
+
+
+@runtime_checkable
+class TerminalGame(Protocol):
+    """A game that is played on a terminal; casts show that instead of the caption."""
+
+    def screen_text(self) -> str:
+        """The terminal with colour codes, rows apart by newlines."""
+        ...
 
 
 class Recorder:
@@ -196,7 +205,8 @@ class Recorder:
     def _show(self) -> None:
         if self._cast:
             heading = f"step {self._steps}" + (f" | {self._note}" if self._note else "")
-            self._cast.screen(self._frames / self._options.fps, f"{heading}\n\n{self._game.caption()}")
+            shown = self._game.screen_text() if isinstance(self._game, TerminalGame) else self._game.caption()
+            self._cast.screen(self._frames / self._options.fps, f"{heading}\n\n{shown}")
         frame = self._game.frame(self._options.size)
         self._stills.add(frame)
         if self._video:

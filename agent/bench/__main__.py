@@ -11,6 +11,7 @@ from dataclasses import replace
 from agent.bench.crafter_costs import bare_game, step_costs
 from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_average, measure
 from agent.bench.library import library_load
+from agent.bench.nethack_costs import nethack_costs
 from agent.bench.planning import planning_games, planning_large
 from agent.bench.report import show, to_json
 from agent.bench.settings import QUICK, Settings
@@ -25,6 +26,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     library_load,
     bare_game,
     step_costs,
+    nethack_costs,
 )
 """What `main` measures, in this order: first what suffers most from what ran before it."""
 

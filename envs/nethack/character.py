@@ -28,6 +28,10 @@ RACES: Final = {"hum": "human", "elf": "elf", "dwa": "dwarf", "gno": "gnome", "o
 ALIGNMENTS: Final = {"law": "lawful", "neu": "neutral", "cha": "chaotic"}
 GENDERS: Final = {"mal": "male", "fem": "female"}
 _RACE_ALIGNMENT = {"elf": "cha", "dwa": "law", "gno": "neu", "orc": "cha"}
+_SHORT = {
+    **{name: role for role, (name, _, _) in ROLES.items()},
+    **{word: short for table in (RACES, ALIGNMENTS, GENDERS) for short, word in table.items()},
+}
 
 RANDOM: Final = "@"
 
@@ -45,12 +49,12 @@ def check_character(text: str) -> str:
     """
     if text == RANDOM:
         return text
-    role, *rest = (part[:3] for part in text.lower().split("-"))
+    role, *rest = (_SHORT.get(part, part) for part in text.lower().split("-"))
     if role not in ROLES:
         names = [name for name, _, _ in ROLES.values()]
         raise BadGameOption(
-            f"no role {text.split('-')[0]!r}{did_you_mean(text.split('-')[0].lower(), names)}; there are: "
-            f"{', '.join(names)}; write a character as 'mon-hum-neu-mal', or '@' for a random one"
+            f"no role {role!r}{did_you_mean(role, names)}; there are: {', '.join(names)}; write a character "
+            "as 'mon-hum-neu-mal', or '@' for a random one"
         )
     name, races, alignments = ROLES[role]
     chosen: dict[str, str] = {}

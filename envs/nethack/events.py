@@ -8,11 +8,6 @@ from typing import Final
 
 MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("kill", r"\bYou (kill|destroy)\b", "killed or destroyed something"),
-    (
-        "eat",
-        r"You finish eating|hits the spot|[Dd]elicious|tastes? |finally finished|satiates your",
-        "finished eating something",
-    ),
     ("pray", r"You begin praying", "prayed"),
     (
         "please_god",
@@ -51,7 +46,6 @@ MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("drop", r"You drop ", "dropped something"),
     ("pickup", r"^[a-zA-Z$] - |  [a-zA-Z$] - |\$ - \d+ gold", "picked something up"),
     ("find_hidden", r"You find (a|an) (hidden|secret|trap)", "found something hidden"),
-    ("push_boulder", r"With (great )?effort you (move|push) the boulder", "pushed a boulder"),
     (
         "meet_stuck_boulder",
         r"boulder, but in vain|why you cannot move it|There's a boulder in your way",
@@ -75,6 +69,7 @@ MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
 """Event, pattern of a message, what happened; searched in everything that was said during a step."""
 
 USES: Final = {
+    "eat": "ate something",
     "quaff": "drank something",
     "read": "read something",
     "zap": "zapped a wand",
@@ -99,6 +94,7 @@ CHANGES: Final = {
     "enter_minetown": "came to Minetown",
     "enter_sokoban": "came to Sokoban",
     "new_level": "came to a level for the first time",
+    "push_boulder": "pushed a boulder",
     "gain_gold": "got gold",
     "leave_hunger": "stopped being hungry",
 }

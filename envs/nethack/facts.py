@@ -13,7 +13,7 @@ from envs.nethack import kinds
 from envs.nethack.inventory import Inventory
 from envs.nethack.memory import Memory
 from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, REGIONS
-from envs.nethack.tally import MINES, SOKOBAN, Tally
+from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
 from envs.observation import FAR
 
 _HIGH: Final = np.array([fact.high for fact in FACTS], np.int32)
@@ -51,6 +51,20 @@ _KNOWN_AT: Final = _AT["known.stairs_down"]
 _DISTANCE_AT: Final = _AT["distance.stairs_down"]
 _EVENTS_AT: Final = _AT["did.kill"]
 _STATUS_AT: Final = _AT["hp_percent"]
+
+
+def place_of(stats: NDArray[np.int64]) -> Place:
+    """Where and how the player stands, from nle's ``blstats: int64[27]``."""
+    numbers: list[int] = stats.tolist()
+    return Place(
+        branch=numbers[nethack.NLE_BL_DNUM],
+        level=numbers[nethack.NLE_BL_DLEVEL],
+        depth=numbers[nethack.NLE_BL_DEPTH],
+        turn=numbers[nethack.NLE_BL_TIME],
+        gold=numbers[nethack.NLE_BL_GOLD],
+        hunger=numbers[nethack.NLE_BL_HUNGER],
+        experience_level=numbers[nethack.NLE_BL_XP],
+    )
 
 
 def write_facts(

@@ -18,7 +18,7 @@ from envs.nethack import kinds, screen, snapshot
 from envs.nethack.actions import ACTIONS
 from envs.nethack.encoding import encode
 from envs.nethack.engine import Engine, Setup
-from envs.nethack.facts import BLIND, FLOATS, write_facts, write_own
+from envs.nethack.facts import BLIND, FLOATS, place_of, write_facts, write_own
 from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
 from envs.nethack.ground import ground_in
 from envs.nethack.inventory import Inventory
@@ -132,7 +132,7 @@ class NetHackGame:
         self._player.begin()
         self._time_passed, self._moved, self._fresh = 0, False, False
         self._perceive()
-        self._place = self._where()
+        self._place = place_of(self._stats)
         self._entered = self._place.turn
         self._tally.begin(self._place)
 
@@ -158,6 +158,7 @@ class NetHackGame:
 
     def _act(self, name: str) -> None:
         memory, before, x, y = self._memory, self._place, self._memory.x, self._memory.y
+        boulders = memory.boulders_beside()
         self._player.play(name)
         over = self._engine.status is not EndStatus.RUNNING and self._engine.status is not EndStatus.SUCCESS
         if over:
@@ -165,7 +166,7 @@ class NetHackGame:
             new = False
         else:
             new = self._perceive()
-            self._place = self._where()
+            self._place = place_of(self._stats)
         after = self._place
         same_level = (after.branch, after.level) == (before.branch, before.level)
         self._time_passed = after.turn - before.turn
@@ -177,6 +178,7 @@ class NetHackGame:
         self._tally.add(
             name, self._player.said, before, after,
             used=self._player.committed, new_level=new, town=self._sees_town(),
+            pushed=same_level and (memory.x, memory.y) in boulders,
         )  # fmt: skip
         self._note(name)
 
@@ -197,18 +199,6 @@ class NetHackGame:
             if (ground := ground_in(message)) is not None:
                 self._memory.note_ground(ground)
         return new
-
-    def _where(self) -> Place:
-        stats = self._stats.tolist()
-        return Place(
-            branch=stats[nethack.NLE_BL_DNUM],
-            level=stats[nethack.NLE_BL_DLEVEL],
-            depth=stats[nethack.NLE_BL_DEPTH],
-            turn=stats[nethack.NLE_BL_TIME],
-            gold=stats[nethack.NLE_BL_GOLD],
-            hunger=stats[nethack.NLE_BL_HUNGER],
-            experience_level=stats[nethack.NLE_BL_XP],
-        )
 
     def _sees_town(self) -> bool:
         memory = self._memory
@@ -339,8 +329,8 @@ class NetHackGame:
         course = snapshot.load(data, len(ACTIONS))
         if course.setup != self._engine.setup.text():
             raise BadSnapshot(
-                f"the saved NetHack state is one of {course.setup}, this game is {self._engine.setup.text()}; "
-                "restore it in a game made with the same arguments"
+                f"the saved NetHack state is one of {course.setup}, this game is "
+                f"{self._engine.setup.text()}; restore it in a game made with the same arguments"
             )
         running = self._status is not EndStatus.ABORTED
         before = self._course() if running else None
@@ -348,8 +338,8 @@ class NetHackGame:
             if before is not None:
                 self._replay(before)
             raise BadSnapshot(
-                "the saved NetHack state cannot be reached again: its actions lead elsewhere; it was probably "
-                "saved with another version of nle or of this adapter"
+                "the saved NetHack state cannot be reached again: its actions lead elsewhere; it was "
+                "probably saved with another version of nle or of this adapter"
             )
 
     def _replay(self, course: Course) -> str:

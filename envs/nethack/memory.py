@@ -151,6 +151,13 @@ class Memory:
         )  # fmt: skip
         self._surveyed = floats
 
+    def boulders_beside(self) -> frozenset[tuple[int, int]]:
+        """Columns and rows of boulders beside the player."""
+        return frozenset(
+            (self.x + _STEPS[move][0], self.y + _STEPS[move][1])
+            for move in self.beside(_BOULDER, things=True)
+        )
+
     def in_view(self, wanted: frozenset[int]) -> bool:
         """Whether a being of one of these kinds is in view."""
         return any(kind in wanted for kind in self.beings[: self.n_beings, 0].tolist())
@@ -166,4 +173,5 @@ class Memory:
         return found
 
 
+_BOULDER = frozenset((kinds.BOULDER,))
 _STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1))

@@ -72,6 +72,7 @@ class Tally:
         used: bool,
         new_level: bool,
         town: bool,
+        pushed: bool,
     ) -> None:
         """Count what happened in a step.
 
@@ -82,6 +83,7 @@ class Tally:
             after: the player after it.
             used: a question about an item or a direction was answered.
             new_level: the level was not known before.
+            pushed: the player stepped to where a boulder lay.
             town: something that only a town has is in view (a temple, a shop, a watch).
         """
         names = {name for message in said for name in events_in(message)}
@@ -98,6 +100,8 @@ class Tally:
         in_town = after.branch == MINES and after.level in _MINETOWN and town
         if in_town and not self.counts[_INDEX["enter_minetown"]]:
             names.add("enter_minetown")
+        if pushed:
+            names.add("push_boulder")
         if after.gold > before.gold:
             names.add("gain_gold")
         if before.hunger >= HUNGRY > after.hunger:

@@ -14,7 +14,7 @@ WEST, EAST, NORTH, SOUTH, NORTHWEST, NORTHEAST, SOUTHWEST, SOUTHEAST = range(8)
 
 
 def grid(*rows: str) -> tuple[np.ndarray, np.ndarray]:
-    """Digits are entering costs, ``+`` a door, ``#`` cannot be reached, ``o`` only faced; column, row order."""
+    """Digits are entering costs, ``+`` a door, ``#`` out of reach, ``o`` only faced; column, row order."""
     cells = [[{"#": -1, "o": 0, "+": 1}.get(c, int(c) if c.isdigit() else 0) for c in row] for row in rows]
     return np.array(cells, np.int8).T, np.array([[c == "+" for c in row] for row in rows]).T
 

@@ -79,7 +79,8 @@ class TestCharacters:
         game = NetHackGame(character="mon-hum-neu-mal")
         for seed in range(3):
             game.reset(seed)
-            assert "neutral male human Monk" in " ".join(game.said)
+            assert "Agent the Candidate" in game.screen_text()
+            assert (game.facts()["alignment"], game.facts()["spellbooks"]) == (0, 1)
             assert game.facts()["distance.pet"] == FAR
         game.close()
 
@@ -92,7 +93,7 @@ class TestCharacters:
     @pytest.mark.parametrize(
         ("text", "match"),
         [
-            ("valkirie", r"no role 'valkirie'; did you mean 'valkyrie'\? there are: archeologist"),
+            ("valkirie", r"no role 'valkirie'; did you mean 'valkyrie'\?; there are: archeologist"),
             ("val-elf", "a valkyrie is human, dwarf"),
             ("val-hum-neu-mal", "valkyries female"),
             ("mon-hum-blu-mal", "no race, alignment or gender 'blu'"),

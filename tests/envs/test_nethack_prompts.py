@@ -92,6 +92,8 @@ def test_after_many_answers_only_ways_out_are_tried() -> None:
     assert b"y" not in tried
 
 
-@pytest.mark.parametrize(("choices", "letters"), [("- a-d", "-abcd"), ("$bf-h", "$bfgh"), ("*", "*"), ("", "")])
+@pytest.mark.parametrize(
+    ("choices", "letters"), [("- a-d", "-abcd"), ("$bf-h", "$bfgh"), ("*", "*"), ("", "")]
+)
 def test_ranges_of_letters_are_written_out(choices: str, letters: str) -> None:
     assert expand(choices) == letters
