@@ -11,18 +11,23 @@ import numpy as np
 from agent.bench.figure import Figure, pairwise_ratios
 from agent.bench.settings import Settings
 from envs.game import Focus, make_game
+from envs.nethack.actions import ACTIONS, KEYS
 from envs.observation import EndStatus
 
-_MOVES = range(1, 9)
-"""Actions of ours that are one key each, so that every player presses the same keys."""
-_OBSERVED = ("glyphs", "blstats", "message")
+_DRAWN = [*range(1, 19), 0, ACTIONS.index("search")]
+"""Actions of ours that are one key each, so that all players press the same keys."""
+_FEW = ("glyphs", "blstats", "message")
 
 
 def nethack_costs(settings: Settings) -> list[Figure]:
-    """Steps per second of random steps in the eight directions; the players take turns on the same seeds."""
+    """Steps per second of random steps, runs, waits, searches; the players take turns on the same seeds."""
     players: Mapping[str, tuple[Callable[[int, int], float], str]] = {
         "the game alone": (_play_alone, "NLE's compiled game, with the buffers that we read"),
-        "NLE through Gymnasium": (_play_gymnasium, f"env.step with {', '.join(_OBSERVED)}"),
+        "NLE through Gymnasium": (_play_gymnasium, "env.step with its default observations"),
+        "NLE through Gymnasium, few observations": (
+            lambda seed, steps: _play_gymnasium(seed, steps, observation_keys=_FEW),
+            f"env.step with {', '.join(_FEW)}",
+        ),
         "NetHackGame": (lambda seed, steps: _play_ours(seed, steps, observe=False), "events and memory kept"),
         "NetHackGame with facts and encoding": (
             lambda seed, steps: _play_ours(seed, steps, observe=True),
@@ -44,7 +49,7 @@ def nethack_costs(settings: Settings) -> list[Figure]:
         )
         for name, (_, how) in players.items()
     ]
-    alone, through, _, ours = (tuple(costs) for costs in seconds.values())
+    alone, through, few, _, ours = (tuple(costs) for costs in seconds.values())
     added = tuple(mine - bare for mine, bare in zip(ours, alone, strict=True))
     how = "all that we add to a step of the game (memory, events, facts, encoding), over a step of"
     return [
@@ -57,6 +62,12 @@ def nethack_costs(settings: Settings) -> list[Figure]:
             how=f"{how} NLE through Gymnasium",
         ),
         Figure(
+            name="NetHack: the same, over NLE with few observations",
+            samples=pairwise_ratios(added, few),
+            unit="x",
+            how=f"{how} NLE through Gymnasium with few observations",
+        ),
+        Figure(
             name="NetHack: the same, over the compiled game alone",
             samples=pairwise_ratios(added, alone),
             unit="x",
@@ -66,12 +77,11 @@ def nethack_costs(settings: Settings) -> list[Figure]:
 
 
 def _actions(seed: int, steps: int) -> list[int]:
-    actions: list[int] = np.random.default_rng(seed).choice(list(_MOVES), size=steps).tolist()
+    actions: list[int] = np.random.default_rng(seed).choice(_DRAWN, size=steps).tolist()
     return actions
 
 
 def _play_alone(seed: int, steps: int) -> float:
-    from envs.nethack.actions import ACTIONS, KEYS
     from envs.nethack.engine import Engine, Setup
 
     engine = Engine(Setup())
@@ -90,19 +100,18 @@ def _play_alone(seed: int, steps: int) -> float:
     return spent
 
 
-def _play_gymnasium(seed: int, steps: int) -> float:
-    from nle import nethack
+def _play_gymnasium(seed: int, steps: int, **options: Any) -> float:
     from nle.env.base import NLE
 
-    env: Any = NLE(
-        observation_keys=_OBSERVED, actions=tuple(nethack.CompassDirection), max_episode_steps=steps + 1
-    )
+    keys = tuple(KEYS[ACTIONS[action]][0] for action in _DRAWN)
+    env: Any = NLE(actions=keys, max_episode_steps=steps + 1, **options)
+    index = {action: i for i, action in enumerate(_DRAWN)}
     env.seed(seed, seed, False)
     env.reset()
     spent = 0.0
     for action in _actions(seed, steps):
         start = time.perf_counter()
-        _, _, terminated, truncated, _ = env.step(action - 1)
+        _, _, terminated, truncated, _ = env.step(index[action])
         spent += time.perf_counter() - start
         if terminated or truncated:
             env.reset()

@@ -29,6 +29,7 @@ from numpy.typing import NDArray
 
 from envs.eight_way import DX, DY
 from envs.navigation import UNREACHED
+from envs.nethack.facts import write_own
 from envs.nethack.kinds import (
     ALTAR,
     BOULDER,
@@ -148,7 +149,9 @@ def encode(
     explore: NDArray[np.int32],
     beings: NDArray[np.int32],
     n_beings: int,
-    own: NDArray[np.float32],
+    facts: NDArray[np.int32],
+    moved: bool,
+    turns_here: int,
     items: NDArray[np.int32],
     events: NDArray[np.int32],
 ) -> None:
@@ -166,7 +169,9 @@ def encode(
         explore: int32[4], the edge to explore or the place to search.
         beings: int32[n, 4]: kind, column, row, glyph, nearest first.
         n_beings: rows in use.
-        own: float32[SELF_SIZE], the group of 30.
+        facts: int32, in the order of the facts.
+        moved: the last step changed the player's place.
+        turns_here: since the level was entered.
         items: int32, counts carried.
         events: int32, how often each event happened in the last step.
     """
@@ -205,7 +210,7 @@ def encode(
             _threat(out, at + THREAT_SIZE * found, beings[k, 1] - x, beings[k, 2] - y)
             found += 1
     at += THREATS * THREAT_SIZE
-    out[at : at + SELF_SIZE] = own
+    write_own(out, at, facts, moved, turns_here)
     at += SELF_SIZE
     for k in range(len(items)):
         out[at + k] = min(1.5, np.sqrt(items[k] / 9.0))

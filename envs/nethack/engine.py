@@ -27,6 +27,7 @@ _OBSERVED: Final = (
     "glyphs", "blstats", "message", "inv_letters", "inv_oclasses", "inv_strs", "tty_chars", "tty_colors",
 )  # fmt: skip
 _DEATHS: Final = range(int(nethack.DIED), int(nethack.PANICKED))
+_NOT_WAITING: Final = bytes(12)
 REBUILD_EVERY: Final = 200
 """Episodes after which the game is built anew, which bounds whatever its library does not free."""
 
@@ -193,7 +194,7 @@ class Engine:
     @property
     def asks(self) -> bool:
         """Any of the three."""
-        return bool(self._waiting.any())
+        return self._waiting.tobytes() != _NOT_WAITING
 
     def message(self) -> str:
         """The line at the top, empty if there is none."""

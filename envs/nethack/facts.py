@@ -1,55 +1,68 @@
-"""The facts of a moment, and the player's own part of the encoding."""
+"""The facts of a moment, and the player's own part of the encoding. Compiled by numba."""
 
 from __future__ import annotations
 
-import math
 from typing import Final
 
 import numpy as np
 from nle import nethack
+from numba import njit
 from numpy.typing import NDArray
 
 from envs.nethack import kinds
 from envs.nethack.inventory import Inventory
+from envs.nethack.kinds import LAST_ITEM, MONSTER, UNSEEN, WEAPON
 from envs.nethack.memory import Memory
-from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, REGIONS
+from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, N_KINDS, REGIONS
 from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
 from envs.observation import FAR
 
-_HIGH: Final = np.array([fact.high for fact in FACTS], np.int32)
-_LOW: Final = np.array([fact.low for fact in FACTS], np.int32)
+_HIGH: Final = np.array([fact.high for fact in FACTS], np.int64)
+_LOW: Final = np.array([fact.low for fact in FACTS], np.int64)
 _AT: Final = {fact.name: i for i, fact in enumerate(FACTS)}
 _KNOWN: Final = np.array([KINDS[name] for name in KNOWN])
 _BESIDE: Final = np.array([KINDS[name] for name in BESIDE])
 _LOCKED: Final = KINDS["locked_door"]
-_UNDER: Final = (
-    (kinds.STAIRS_DOWN,), (kinds.STAIRS_UP,), (kinds.ALTAR,), (kinds.FOUNTAIN,), (kinds.SINK,),
-    (kinds.THRONE,), (kinds.GRAVE,), (kinds.DOORWAY, kinds.OPEN_DOOR),
-)  # fmt: skip
-_MASKS: Final = (
-    nethack.BL_MASK_BLIND,
-    nethack.BL_MASK_CONF,
-    nethack.BL_MASK_STUN,
-    nethack.BL_MASK_HALLU,
-    nethack.BL_MASK_LEV | nethack.BL_MASK_FLY,
-    nethack.BL_MASK_STONE
-    | nethack.BL_MASK_SLIME
-    | nethack.BL_MASK_STRNGL
-    | nethack.BL_MASK_FOODPOIS
-    | nethack.BL_MASK_TERMILL,
+_UNDER: Final = np.full(kinds.N_TERRAINS, -1, np.int64)
+"""Terrain -> which of the ``near`` facts says that the player stands on it."""
+_UNDER[[kinds.STAIRS_DOWN, kinds.STAIRS_UP, kinds.ALTAR, kinds.FOUNTAIN, kinds.SINK]] = range(5)
+_UNDER[[kinds.THRONE, kinds.GRAVE, kinds.DOORWAY, kinds.OPEN_DOOR]] = (5, 6, 7, 7)
+_MASKS: Final = np.array(
+    [
+        nethack.BL_MASK_BLIND,
+        nethack.BL_MASK_CONF,
+        nethack.BL_MASK_STUN,
+        nethack.BL_MASK_HALLU,
+        nethack.BL_MASK_LEV | nethack.BL_MASK_FLY,
+        nethack.BL_MASK_STONE
+        | nethack.BL_MASK_SLIME
+        | nethack.BL_MASK_STRNGL
+        | nethack.BL_MASK_FOODPOIS
+        | nethack.BL_MASK_TERMILL,
+    ],
+    np.int64,
 )
 """Condition bits of the facts from ``blind`` to ``dying``."""
 BLIND: Final = int(_MASKS[0])
 FLOATS: Final = int(_MASKS[4])
-_FOES: Final = (kinds.MONSTER, kinds.UNSEEN)
 _ANYWHERE: Final = REGIONS["anywhere"]
 
+_HP, _MAX_HP = int(nethack.NLE_BL_HP), int(nethack.NLE_BL_HPMAX)
+_ENERGY, _MAX_ENERGY = int(nethack.NLE_BL_ENE), int(nethack.NLE_BL_ENEMAX)
+_DEPTH, _BRANCH = int(nethack.NLE_BL_DEPTH), int(nethack.NLE_BL_DNUM)
+_LEVEL = int(nethack.NLE_BL_DLEVEL)
+_GOLD, _SCORE, _TURN = int(nethack.NLE_BL_GOLD), int(nethack.NLE_BL_SCORE), int(nethack.NLE_BL_TIME)
+_XP, _AC, _ALIGN = int(nethack.NLE_BL_XP), int(nethack.NLE_BL_AC), int(nethack.NLE_BL_ALIGN)
+_HUNGER, _BURDEN = int(nethack.NLE_BL_HUNGER), int(nethack.NLE_BL_CAP)
+_CONDITION = int(nethack.NLE_BL_CONDITION)
+
 _ITEMS_AT: Final = _AT["weapons"]
-_PLACES_AT: Final = _AT["near.stairs_down"]
+_UNDER_AT: Final = _AT["near.stairs_down"]
 _BESIDE_AT: Final = _AT["near.closed_door"]
 _KNOWN_AT: Final = _AT["known.stairs_down"]
 _DISTANCE_AT: Final = _AT["distance.stairs_down"]
-_EVENTS_AT: Final = _AT["did.kill"]
+_EVENTS_AT: Final = _AT["distance.frontier"] + 1
+_MARKS_AT: Final = _AT["max_depth"]
 _STATUS_AT: Final = _AT["hp_percent"]
 
 
@@ -57,13 +70,13 @@ def place_of(stats: NDArray[np.int64]) -> Place:
     """Where and how the player stands, from nle's ``blstats: int64[27]``."""
     numbers: list[int] = stats.tolist()
     return Place(
-        branch=numbers[nethack.NLE_BL_DNUM],
-        level=numbers[nethack.NLE_BL_DLEVEL],
-        depth=numbers[nethack.NLE_BL_DEPTH],
-        turn=numbers[nethack.NLE_BL_TIME],
-        gold=numbers[nethack.NLE_BL_GOLD],
-        hunger=numbers[nethack.NLE_BL_HUNGER],
-        experience_level=numbers[nethack.NLE_BL_XP],
+        branch=numbers[_BRANCH],
+        level=numbers[_LEVEL],
+        depth=numbers[_DEPTH],
+        turn=numbers[_TURN],
+        gold=numbers[_GOLD],
+        hunger=numbers[_HUNGER],
+        experience_level=numbers[_XP],
     )
 
 
@@ -87,92 +100,132 @@ def write_facts(
         time_passed: turns that the last step took.
         steps: steps of the episode.
     """
-    numbers: list[int] = stats.tolist()
-    out[0] = numbers[nethack.NLE_BL_HP]
-    out[1] = numbers[nethack.NLE_BL_HPMAX]
-    out[2] = numbers[nethack.NLE_BL_ENE]
-    out[3] = numbers[nethack.NLE_BL_ENEMAX]
-    out[_ITEMS_AT : _ITEMS_AT + len(inventory.counts)] = inventory.counts
-    out[_PLACES_AT - 1] = numbers[nethack.NLE_BL_GOLD]
-    ground, under = int(memory.here.terrain[memory.x, memory.y]), int(memory.here.thing[memory.x, memory.y])
-    out[_PLACES_AT:_BESIDE_AT] = [ground in terrains for terrains in _UNDER] + [
-        kinds.WEAPON <= under <= kinds.LAST_ITEM
-    ]
-    nearest = memory.nearest[:, 0]
-    beside = nearest[_BESIDE] == 1
-    beside[0] |= nearest[_LOCKED] == 1
-    out[_BESIDE_AT:_KNOWN_AT] = beside
-    out[_KNOWN_AT:_DISTANCE_AT] = memory.known[_KNOWN]
-    out[_DISTANCE_AT : _EVENTS_AT - 1] = nearest
-    out[_EVENTS_AT - 1] = memory.frontier[_ANYWHERE, 0]
-    out[_EVENTS_AT : _STATUS_AT - 3] = tally.counts
-    out[_STATUS_AT - 3 : _STATUS_AT] = (tally.max_depth, tally.max_experience_level, memory.seen)
-    out[_STATUS_AT:] = _status(numbers, memory, time_passed, steps)
-    np.minimum(out, _HIGH, out=out)
-    np.maximum(out, _LOW, out=out)
-
-
-def _status(numbers: list[int], memory: Memory, time_passed: int, steps: int) -> list[int]:
-    branch = numbers[nethack.NLE_BL_DNUM]
-    condition = numbers[nethack.NLE_BL_CONDITION]
-    foes = [
-        (abs(x - memory.x), abs(y - memory.y))
-        for kind, x, y, _ in memory.beings[: memory.n_beings].tolist()
-        if kind in _FOES
-    ]
-    values = [
-        100 * numbers[nethack.NLE_BL_HP] // max(1, numbers[nethack.NLE_BL_HPMAX]),
-        numbers[nethack.NLE_BL_DEPTH],
-        numbers[nethack.NLE_BL_DLEVEL],
-        branch == 0,
-        branch == MINES,
-        branch == SOKOBAN,
-        branch not in (0, MINES, SOKOBAN),
-        numbers[nethack.NLE_BL_XP],
-        numbers[nethack.NLE_BL_AC],
-        numbers[nethack.NLE_BL_HUNGER],
-        numbers[nethack.NLE_BL_CAP],
-        numbers[nethack.NLE_BL_ALIGN],
-    ]
-    values += [condition & mask != 0 for mask in _MASKS]
-    values += [
-        len(foes),
-        sum(max(offset) == 1 for offset in foes),
-        max(foes[0]) if foes else FAR,
-        any(dx == 0 or dy == 0 or dx == dy for dx, dy in foes),
-        time_passed,
-        memory.visited,
-        numbers[nethack.NLE_BL_TIME],
-        min(numbers[nethack.NLE_BL_SCORE], 2_000_000_000),
-        steps,
-    ]
-    return values
-
-
-_GOLD: Final = _AT["gold"]
-
-
-def write_own(out: NDArray[np.float32], values: NDArray[np.int32], moved: bool, turns_here: int) -> None:
-    """Write the encoding's group of 30; see `envs.nethack.encoding`.
-
-    Args:
-        out: float32[SELF_SIZE], out.
-        values: the facts.
-        moved: the last step changed the player's place.
-        turns_here: since the level was entered.
-    """
-    status = dict(zip(_STATUS_NAMES, values[_STATUS_AT:].tolist(), strict=True))
-    hp, most, energy, full = values[:4].tolist()
-    hunger = status["hunger"]
-    out[:] = (
-        hp / max(1, most), min(1.0, hp / 50), energy / max(1, full), status["depth"] / 30, status["level"]
-        / 10, status["experience_level"] / 15, (10 - status["armor_class"]) / 20, hunger == 2, hunger >= 3,
-        hunger == 0, status["burden"] / 3, status["blind"], status["confused"], status["stunned"],
-        status["hallucinating"], status["levitating"], status["dying"], status["in.dungeons"],
-        status["in.mines"], status["in.sokoban"], status["in.other_branch"], min(1.0, status["monsters"] /
-        8), status["monsters_beside"] / 4, status["time_passed"] > 0, moved, status["time_passed"] > 2,
-        math.log1p(int(values[_GOLD])) / 10, min(1.0, turns_here / 1000), status["alignment"], 1.0,
+    here = memory.here
+    _write(
+        out, stats, inventory.counts, here.terrain, here.thing, memory.x, memory.y, memory.beings,
+        memory.n_beings, memory.nearest, memory.known, memory.frontier, tally.counts, tally.max_depth,
+        tally.max_experience_level, memory.seen, memory.visited, time_passed, steps,
     )  # fmt: skip
 
 
-_STATUS_NAMES: Final = tuple(fact.name for fact in FACTS[_STATUS_AT:])
+@njit(cache=True, nogil=True)
+def _write(
+    out: NDArray[np.int32],
+    stats: NDArray[np.int64],
+    items: NDArray[np.int32],
+    terrain: NDArray[np.uint8],
+    thing: NDArray[np.uint8],
+    x: int,
+    y: int,
+    beings: NDArray[np.int32],
+    n_beings: int,
+    nearest: NDArray[np.int32],
+    known: NDArray[np.int32],
+    frontier: NDArray[np.int32],
+    events: NDArray[np.int32],
+    max_depth: int,
+    max_experience_level: int,
+    seen: int,
+    visited: int,
+    time_passed: int,
+    steps: int,
+) -> None:
+    out[0] = stats[_HP]
+    out[1] = stats[_MAX_HP]
+    out[2] = stats[_ENERGY]
+    out[3] = stats[_MAX_ENERGY]
+    out[_ITEMS_AT : _ITEMS_AT + len(items)] = items
+    out[_UNDER_AT - 1] = min(stats[_GOLD], 1_000_000)
+    out[_UNDER_AT:_BESIDE_AT] = 0
+    if _UNDER[terrain[x, y]] >= 0:
+        out[_UNDER_AT + _UNDER[terrain[x, y]]] = 1
+    out[_BESIDE_AT - 1] = WEAPON <= thing[x, y] <= LAST_ITEM
+    for k in range(len(_BESIDE)):
+        out[_BESIDE_AT + k] = nearest[_BESIDE[k], 0] == 1
+    if nearest[_LOCKED, 0] == 1:
+        out[_BESIDE_AT] = 1
+    for k in range(len(_KNOWN)):
+        out[_KNOWN_AT + k] = known[_KNOWN[k]]
+    for k in range(N_KINDS):
+        out[_DISTANCE_AT + k] = nearest[k, 0]
+    out[_EVENTS_AT - 1] = frontier[_ANYWHERE, 0]
+    out[_EVENTS_AT:_MARKS_AT] = events
+    out[_MARKS_AT] = max_depth
+    out[_MARKS_AT + 1] = max_experience_level
+    out[_MARKS_AT + 2] = seen
+    at = _STATUS_AT
+    out[at] = 100 * stats[_HP] // max(1, stats[_MAX_HP])
+    out[at + 1] = stats[_DEPTH]
+    out[at + 2] = stats[_LEVEL]
+    branch = stats[_BRANCH]
+    out[at + 3] = branch == 0
+    out[at + 4] = branch == MINES
+    out[at + 5] = branch == SOKOBAN
+    out[at + 6] = branch != 0 and branch != MINES and branch != SOKOBAN
+    out[at + 7] = stats[_XP]
+    out[at + 8] = stats[_AC]
+    out[at + 9] = stats[_HUNGER]
+    out[at + 10] = stats[_BURDEN]
+    out[at + 11] = stats[_ALIGN]
+    for k in range(len(_MASKS)):
+        out[at + 12 + k] = stats[_CONDITION] & _MASKS[k] != 0
+    foes, beside, threat, in_line = 0, 0, FAR, False
+    for k in range(n_beings):
+        if beings[k, 0] == MONSTER or beings[k, 0] == UNSEEN:
+            dx, dy = abs(beings[k, 1] - x), abs(beings[k, 2] - y)
+            foes += 1
+            beside += max(dx, dy) == 1
+            threat = min(threat, max(dx, dy))
+            in_line = in_line or dx == 0 or dy == 0 or dx == dy
+    out[at + 18] = foes
+    out[at + 19] = beside
+    out[at + 20] = threat
+    out[at + 21] = in_line
+    out[at + 22] = time_passed
+    out[at + 23] = visited
+    out[at + 24] = stats[_TURN]
+    out[at + 25] = max(0, min(stats[_SCORE], 2_000_000_000))
+    out[at + 26] = steps
+    for k in range(len(out)):
+        out[k] = min(max(out[k], _LOW[k]), _HIGH[k])
+
+
+@njit(cache=True, nogil=True)
+def write_own(
+    out: NDArray[np.float32], at: int, facts: NDArray[np.int32], moved: bool, turns_here: int
+) -> None:
+    """Write the encoding's group of 30; see `envs.nethack.encoding`.
+
+    Args:
+        out: float32, out; from index `at` on.
+        at: where the group begins.
+        facts: int32[len(FACTS)].
+        moved: the last step changed the player's place.
+        turns_here: since the level was entered.
+    """
+    status = facts[_STATUS_AT:]
+    hp, hunger = facts[0], status[9]
+    out[at] = hp / max(1, facts[1])
+    out[at + 1] = min(1.0, hp / 50)
+    out[at + 2] = facts[2] / max(1, facts[3])
+    out[at + 3] = status[1] / 30
+    out[at + 4] = status[2] / 10
+    out[at + 5] = status[7] / 15
+    out[at + 6] = (10 - status[8]) / 20
+    out[at + 7] = hunger == 2
+    out[at + 8] = hunger >= 3
+    out[at + 9] = hunger == 0
+    out[at + 10] = status[10] / 3
+    for k in range(6):
+        out[at + 11 + k] = status[12 + k]
+    for k in range(4):
+        out[at + 17 + k] = status[3 + k]
+    out[at + 21] = min(1.0, status[18] / 8)
+    out[at + 22] = status[19] / 4
+    out[at + 23] = status[22] > 0
+    out[at + 24] = moved
+    out[at + 25] = status[22] > 2
+    out[at + 26] = np.log1p(facts[_UNDER_AT - 1]) / 10
+    out[at + 27] = min(1.0, turns_here / 1000)
+    out[at + 28] = status[11]
+    out[at + 29] = 1.0

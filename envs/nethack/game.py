@@ -9,28 +9,28 @@ import numpy as np
 from nle import nethack
 from numpy.typing import NDArray
 
-from envs.eight_way import DX, DY
 from envs.errors import BadSnapshot, GameDied
 from envs.game import Focus, GameSpec
 from envs.navigation import UNREACHED
 from envs.nethack import caption as words
 from envs.nethack import kinds, screen, snapshot
-from envs.nethack.actions import ACTIONS
+from envs.nethack.actions import ACTIONS, DIRECTIONS
 from envs.nethack.encoding import encode
 from envs.nethack.engine import Engine, Setup
-from envs.nethack.facts import BLIND, FLOATS, place_of, write_facts, write_own
+from envs.nethack.facts import BLIND, FLOATS, place_of, write_facts
 from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
 from envs.nethack.ground import ground_in
 from envs.nethack.inventory import Inventory
-from envs.nethack.memory import Memory
+from envs.nethack.memory import STEPS, Memory
 from envs.nethack.player import Player
 from envs.nethack.snapshot import Course
-from envs.nethack.spec import FACTS, KINDS, REGIONS, SELF_SIZE, SPEC
+from envs.nethack.spec import FACTS, KINDS, REGIONS, SPEC
 from envs.nethack.tally import MINES, Place, Tally
 from envs.observation import EndStatus
 
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
+_WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
 
 
@@ -80,7 +80,6 @@ class NetHackGame:
         self._moved = False
         self._values = np.zeros(len(FACTS), np.int32)
         self._fresh = False
-        self._own = np.zeros(SELF_SIZE, np.float32)
         self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
 
     @property
@@ -158,7 +157,9 @@ class NetHackGame:
 
     def _act(self, name: str) -> None:
         memory, before, x, y = self._memory, self._place, self._memory.x, self._memory.y
-        boulders = memory.boulders_beside()
+        dx, dy = _WAYS.get(name, (0, 0))
+        ahead = x + dx, y + dy
+        boulder = memory.holds(kinds.BOULDER, *ahead)
         self._player.play(name)
         over = self._engine.status is not EndStatus.RUNNING and self._engine.status is not EndStatus.SUCCESS
         if over:
@@ -178,7 +179,7 @@ class NetHackGame:
         self._tally.add(
             name, self._player.said, before, after,
             used=self._player.committed, new_level=new, town=self._sees_town(),
-            pushed=same_level and (memory.x, memory.y) in boulders,
+            pushed=boulder and same_level and (memory.x, memory.y) == ahead,
         )  # fmt: skip
         self._note(name)
 
@@ -211,14 +212,11 @@ class NetHackGame:
         memory, tally = self._memory, self._tally
         if name.startswith("search"):
             memory.note_search(max(1, self._time_passed))
-        ahead = (
-            min(max(memory.x + int(DX[self._player.aimed]), 0), kinds.WIDTH - 1),
-            min(max(memory.y + int(DY[self._player.aimed]), 0), kinds.HEIGHT - 1),
-        )
+        dx, dy = STEPS[self._player.aimed]
         if tally.happened("meet_lock") and not self._moved:
-            memory.note_lock(*ahead)
+            memory.note_lock(memory.x + dx, memory.y + dy)
         if tally.happened("meet_stuck_boulder") and not self._moved:
-            memory.note_stuck(*ahead)
+            memory.note_stuck(memory.x + dx, memory.y + dy)
         if tally.happened("unlock"):
             memory.note_unlocked()
         if tally.happened("pickup"):
@@ -267,11 +265,11 @@ class NetHackGame:
         explore = memory.frontier[region]
         if explore[0] >= UNREACHED:
             explore = memory.frontier[REGIONS["hidden"]]
-        write_own(self._own, self._values, self._moved, self._place.turn - self._entered)
-        here = memory.here
+        here, turns_here = memory.here, self._place.turn - self._entered
         encode(
             out, here.terrain, here.thing, here.visited, memory.enter, memory.x, memory.y, seek, explore,
-            memory.beings, memory.n_beings, self._own, self._inventory.counts, self._tally.latest,
+            memory.beings, memory.n_beings, self._values, self._moved, turns_here,
+            self._inventory.counts, self._tally.latest,
         )  # fmt: skip
 
     def caption(self) -> str:

@@ -22,20 +22,20 @@ class LevelMap:
     """One level as remembered.
 
     Attributes:
+        shown: int16[21, 79], the glyphs seen last.
         terrain: uint8[79, 21], see `envs.nethack.kinds`.
         thing: uint8[79, 21], likewise.
         stuck: bool[79, 21], boulders that would not move.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
-        seen: cells that are not unknown.
     """
 
+    shown: NDArray[np.int16] = field(default_factory=lambda: np.full((HEIGHT, WIDTH), -1, np.int16))
     terrain: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     thing: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     stuck: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     visited: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     searched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
-    seen: int = 0
 
 
 class Memory:
@@ -75,6 +75,7 @@ class Memory:
     def forget(self) -> None:
         """Empty the memory."""
         self.levels.clear()
+        self.here = LevelMap()
         self.n_beings = self.seen = 0
 
     def look(self, glyphs: NDArray[np.int16], level: tuple[int, int], x: int, y: int) -> bool:
@@ -82,15 +83,17 @@ class Memory:
         new = level not in self.levels
         if new:
             self.levels[level] = LevelMap()
-        self.here = here = self.levels[level]
-        self.x, self.y = x, y
-        self.n_beings, seen = look(
-            glyphs, self._terrain_of, self._thing_of, here.terrain, here.thing, here.stuck, self.beings, x, y
-        )
-        self.seen += seen - here.seen
-        here.seen = seen
+        here = self.levels[level]
+        moved = here is not self.here or (x, y) != (self.x, self.y)
+        self.here, self.x, self.y = here, x, y
+        self.n_beings, fresh, changed = look(
+            glyphs, self._terrain_of, self._thing_of, here.shown, here.terrain, here.thing, here.stuck,
+            self.beings, x, y,
+        )  # fmt: skip
+        self.seen += fresh
         here.visited[x, y] = True
-        self._surveyed = None
+        if moved or changed:
+            self._surveyed = None
         return new
 
     def pass_over(self, x: int, y: int) -> None:
@@ -100,11 +103,13 @@ class Memory:
         if length > 1 and (dx == 0 or dy == 0 or abs(dx) == abs(dy)):
             for i in range(1, length):
                 self.here.visited[x + dx * i // length, y + dy * i // length] = True
+            self._surveyed = None
 
     def note_search(self, turns: int) -> None:
         """Note that the player searched here."""
         spent = int(self.here.searched[self.x, self.y]) + turns
         self.here.searched[self.x, self.y] = min(spent, _SEARCHED_MOST)
+        self._surveyed = None
 
     def note_ground(self, terrain: int) -> None:
         """Note what the player was told to stand on."""
@@ -113,13 +118,14 @@ class Memory:
 
     def note_lock(self, x: int, y: int) -> None:
         """Note that the closed door at (x, y) is locked."""
-        if self.here.terrain[x, y] == kinds.CLOSED_DOOR:
+        inside = 0 <= x < WIDTH and 0 <= y < HEIGHT
+        if inside and self.here.terrain[x, y] == kinds.CLOSED_DOOR:
             self.here.terrain[x, y] = kinds.LOCKED_DOOR
             self._surveyed = None
 
     def note_stuck(self, x: int, y: int) -> None:
         """Note that the boulder at (x, y) does not move."""
-        if self.here.thing[x, y] == kinds.BOULDER:
+        if self.holds(kinds.BOULDER, x, y):
             self.here.stuck[x, y] = True
             self._surveyed = None
 
@@ -151,12 +157,9 @@ class Memory:
         )  # fmt: skip
         self._surveyed = floats
 
-    def boulders_beside(self) -> frozenset[tuple[int, int]]:
-        """Columns and rows of boulders beside the player."""
-        return frozenset(
-            (self.x + _STEPS[move][0], self.y + _STEPS[move][1])
-            for move in self.beside(_BOULDER, things=True)
-        )
+    def holds(self, thing: int, x: int, y: int) -> bool:
+        """Whether such a thing is remembered at (x, y), which may lie outside the map."""
+        return 0 <= x < WIDTH and 0 <= y < HEIGHT and bool(self.here.thing[x, y] == thing)
 
     def in_view(self, wanted: frozenset[int]) -> bool:
         """Whether a being of one of these kinds is in view."""
@@ -166,12 +169,11 @@ class Memory:
         """Directions (indices into `envs.eight_way.DX`) in which one of `wanted` is beside the player."""
         grid = self.here.thing if things else self.here.terrain
         found = []
-        for move, (dx, dy) in enumerate(_STEPS[: 4 if straight else 8]):
+        for move, (dx, dy) in enumerate(STEPS[: 4 if straight else 8]):
             x, y = self.x + dx, self.y + dy
             if 0 <= x < WIDTH and 0 <= y < HEIGHT and int(grid[x, y]) in wanted:
                 found.append(move)
         return found
 
 
-_BOULDER = frozenset((kinds.BOULDER,))
-_STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1))
+STEPS = ((-1, 0), (1, 0), (0, -1), (0, 1), (-1, -1), (1, -1), (-1, 1), (1, 1))

@@ -89,19 +89,21 @@ def look(
     glyphs: NDArray[np.int16],
     terrain_of: NDArray[np.uint8],
     thing_of: NDArray[np.uint8],
+    shown: NDArray[np.int16],
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
     stuck: NDArray[np.bool_],
     beings: NDArray[np.int32],
     x: int,
     y: int,
-) -> tuple[int, int]:
+) -> tuple[int, int, bool]:
     """Take in what the game shows of the level.
 
     Args:
         glyphs: int16[21, 79].
         terrain_of: uint8, glyph -> terrain or `COVERED`.
         thing_of: uint8, glyph -> thing or being.
+        shown: int16[21, 79], in and out; the glyphs taken in last, so that only changes are looked at.
         terrain: uint8[79, 21], in and out; what was seen once stays when something hides it.
         thing: uint8[79, 21], in and out; what lies under the player stays as it was.
         stuck: bool[79, 21], in and out; boulders that would not move, forgotten when they are gone.
@@ -110,48 +112,70 @@ def look(
         y: the player's row.
 
     Returns:
-        How many rows of `beings` are in use, and how many cells of the level are known.
+        How many rows of `beings` are in use, how many more cells of the level are known than before,
+        and whether anything changed.
     """
     height, width = glyphs.shape
-    count, seen = 0, 1
+    count, fresh, changed = 0, 0, False
     for row in range(height):
         for column in range(width):
             glyph = glyphs[row, column]
-            ground = terrain_of[glyph]
-            if column == x and row == y:
-                if terrain[x, y] in (UNKNOWN, CLOSED_DOOR, LOCKED_DOOR):
-                    terrain[x, y] = OPEN_DOOR if terrain[x, y] != UNKNOWN else FLOOR
-                if thing[x, y] >= BOULDER:
-                    thing[x, y] = NOTHING
-                continue
             what = thing_of[glyph]
-            thing[column, row] = what
-            if what != BOULDER:
-                stuck[column, row] = False
-            if ground == COVERED:
-                known = terrain[column, row]
-                if known in (UNKNOWN, WALL):
-                    terrain[column, row] = FLOOR
-                elif known in (CLOSED_DOOR, LOCKED_DOOR):
-                    terrain[column, row] = DOORWAY
-            elif ground == CLOSED_DOOR:
-                if terrain[column, row] != LOCKED_DOOR:
-                    terrain[column, row] = CLOSED_DOOR
-            elif ground != UNKNOWN:
-                terrain[column, row] = ground
-            seen += terrain[column, row] != UNKNOWN
+            same = glyph == shown[row, column]
+            if (same and what < MONSTER) or (column == x and row == y):
+                continue
+            if not same:
+                changed = True
+                shown[row, column] = glyph
+                fresh += terrain[column, row] == UNKNOWN
+                terrain[column, row] = _ground(terrain[column, row], terrain_of[glyph])
+                fresh -= terrain[column, row] == UNKNOWN
+                thing[column, row] = what
+                if what != BOULDER:
+                    stuck[column, row] = False
             if what >= MONSTER and count < MAX_BEINGS:
-                away = max(abs(column - x), abs(row - y))
-                at = count
-                while at > 0 and max(abs(beings[at - 1, 1] - x), abs(beings[at - 1, 2] - y)) > away:
-                    beings[at, :] = beings[at - 1, :]
-                    at -= 1
-                beings[at, 0] = what
-                beings[at, 1] = column
-                beings[at, 2] = row
-                beings[at, 3] = glyph
+                _enlist(beings, count, what, column, row, glyph, x, y)
                 count += 1
-    return count, seen
+    shown[y, x] = -1
+    if terrain[x, y] == UNKNOWN:
+        terrain[x, y] = FLOOR
+        fresh += 1
+        changed = True
+    elif terrain[x, y] in (CLOSED_DOOR, LOCKED_DOOR):
+        terrain[x, y] = OPEN_DOOR
+        changed = True
+    if thing[x, y] >= BOULDER:
+        thing[x, y] = NOTHING
+        changed = True
+    return count, fresh, changed
+
+
+@njit(cache=True, nogil=True)
+def _ground(known: int, sign: int) -> int:
+    """The terrain of a cell known as `known` that now shows `sign`."""
+    if sign == COVERED:
+        if known in (UNKNOWN, WALL):
+            return FLOOR
+        return DOORWAY if known in (CLOSED_DOOR, LOCKED_DOOR) else known
+    if sign == UNKNOWN or (sign == CLOSED_DOOR and known == LOCKED_DOOR):
+        return known
+    return sign
+
+
+@njit(cache=True, nogil=True)
+def _enlist(
+    beings: NDArray[np.int32], count: int, what: int, column: int, row: int, glyph: int, x: int, y: int
+) -> None:
+    """Put a being among the first `count` of `beings`, behind those that are no farther away."""
+    away = max(abs(column - x), abs(row - y))
+    at = count
+    while at > 0 and max(abs(beings[at - 1, 1] - x), abs(beings[at - 1, 2] - y)) > away:
+        beings[at, :] = beings[at - 1, :]
+        at -= 1
+    beings[at, 0] = what
+    beings[at, 1] = column
+    beings[at, 2] = row
+    beings[at, 3] = glyph
 
 
 @njit(cache=True, nogil=True)
