@@ -1,0 +1,30 @@
+"""docs/nethack.md says of actions what the code does."""
+
+import re
+from pathlib import Path
+
+from envs.nethack.actions import ACTION_SETS, ACTIONS, KEYS
+from envs.nethack.prompts import LIMIT, PATIENCE
+
+TEXT = (Path(__file__).parents[2] / "docs" / "nethack.md").read_text(encoding="utf-8")
+MANUAL = (Path(__file__).parents[2] / "envs" / "nethack" / "manual.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_action_sets_is_that_of_the_code() -> None:
+    rows = re.findall(r"^\| `(\w+)` \| (\d+) \|", TEXT, re.MULTILINE)
+    assert {name: int(size) for name, size in rows} == {name: len(set_) for name, set_ in ACTION_SETS.items()}
+    assert all(set(chosen) <= set(ACTIONS) for chosen in ACTION_SETS.values())
+
+
+def test_documents_and_manual_name_every_action() -> None:
+    for text in (TEXT, MANUAL):
+        missing = [
+            name for name in ACTIONS if f"`{name}`" not in text and not name.startswith(("move_", "far_"))
+        ]
+        assert missing == []
+
+
+def test_every_action_is_typed_on_a_keyboard() -> None:
+    assert all(1 <= len(keys) <= 3 for keys in KEYS.values())
+    assert f"After {PATIENCE} answers" in TEXT
+    assert f"after {LIMIT} the episode is aborted" in TEXT
