@@ -43,7 +43,7 @@ MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
         "took armor off",
     ),
     ("wield", r"weapon in hand|You are now (wielding|empty)", "took a weapon in hand"),
-    ("drop", r"You drop ", "dropped something"),
+    ("drop", r"You drop |lands? on the altar|flash as .* hits? the altar", "dropped something"),
     ("pickup", r"^[a-zA-Z$] - |  [a-zA-Z$] - |\$ - \d+ gold", "picked something up"),
     ("find_hidden", r"You find (a|an) (hidden|secret|trap)", "found something hidden"),
     (

@@ -70,13 +70,13 @@ class Inventory:
         self.items: tuple[Item, ...] = ()
         self.counts = np.zeros(len(ITEM_COUNTS), np.int32)
         self._raw = b""
-        self._first: frozenset[str] = frozenset()
+        self._first: frozenset[tuple[str, str]] = frozenset()
 
     def begin(self, letters: NDArray[np.uint8], classes: NDArray[np.uint8], lines: NDArray[np.uint8]) -> None:
         """Read the inventory that an episode starts with."""
         self._raw, self._first = b"", frozenset()
         self.read(letters, classes, lines)
-        self._first = frozenset(_plain(item.text) for item in self.items)
+        self._first = frozenset((item.letter, _plain(item.text)) for item in self.items)
         self._count()
 
     def read(self, letters: NDArray[np.uint8], classes: NDArray[np.uint8], lines: NDArray[np.uint8]) -> bool:
@@ -111,7 +111,7 @@ class Inventory:
 
     def is_new(self, item: Item) -> bool:
         """Not among what the episode started with."""
-        return item.letter != "$" and _plain(item.text) not in self._first
+        return item.letter != "$" and (item.letter, _plain(item.text)) not in self._first
 
     def by_letter(self, letter: str) -> Item | None:
         """The item of that letter."""

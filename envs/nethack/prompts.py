@@ -68,7 +68,8 @@ DEADLY: Final = ("cockatrice", "chickatrice", "green slime", "Medusa", "Pestilen
 _YES_NO: Final[tuple[tuple[str, bytes], ...]] = (
     (r"Really attack|Really quit|Still climb|no return|Dump core|Die\?", b"n"),
     (r"sure you want to pray", b"y"),
-    (r"Continue eating", b"y"),
+    (r"Continue eating|Improvise", b"y"),
+    (r"trouble lifting|difficulty lifting", b"n"),
     (r"Stop eating", b"y"),
     (r"Unlock it|[Pp]ick (its|the) lock|unlock|Force (its|the) lock", b"y"),
     (r"[Ll]ock it", b"n"),
@@ -91,8 +92,9 @@ _PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "wield": (r"^(?!.*in hand\))",),
     "throw": ("dagger|dart|shuriken|spear|javelin|knife|boomerang",),
-    "apply": ("pick-axe|mattock|horn|saddle|camera|whistle|stethoscope",),
+    "apply": ("pick-axe|mattock|horn|saddle|camera|whistle|stethoscope", r"^(?!.*wand)"),
     "zap": ("sleep|cold|fire|lightning|striking|digging|magic missile",),
+    "drop": (r"^(?!.*(in hand\)|being worn|wielded|gold piece))",),
     "take_off": (r"cloak|robe", ""),
 }
 """Action -> patterns of items, best first; otherwise the first that the game lists."""
@@ -155,15 +157,27 @@ def _line(prompt: Prompt, situation: Situation) -> bytes:
 
 
 def _letter(text: str, situation: Situation) -> bytes:
-    if "direction" in text:
-        return situation.aim
     found = _CHOICES.search(text)
     choices = found[1] if found else ""
+    if "direction" in text:
+        return _direction(text, choices, situation)
+    if "finger" in text:
+        return b"l"
     if "y" in choices and "n" in choices and " or " not in choices:
         return _yes_or_no(text, situation)
     if re.search(r"[Ww](hat|hich)", text):
         return _item(choices, situation)
     return _default(text)
+
+
+def _direction(text: str, choices: str, situation: Situation) -> bytes:
+    """The aim, where it is allowed; else down, where a digger can go; else the first that is offered."""
+    if "Loot" in text:
+        return b"."
+    offered = choices.split(" or ")[0].encode("latin-1")
+    if not offered or situation.aim in offered:
+        return situation.aim
+    return b">" if b">" in offered else offered[:1]
 
 
 def _yes_or_no(text: str, situation: Situation) -> bytes:
@@ -192,7 +206,6 @@ def _item(choices: str, situation: Situation) -> bytes:
         return ESCAPE
     if situation.action == "drop":
         letters = [letter for letter in letters if letter in situation.new] or letters
-        return letters[0].encode("latin-1")
     patterns: tuple[str, ...] = _PREFERRED.get(situation.action, ())
     if situation.action == "apply" and situation.beside_door:
         patterns = (_KEYS.pattern, *patterns)

@@ -29,15 +29,15 @@ def level(drawing: str, *lines: str, start: tuple[int, int] = (1, 1), flags: str
     )
 
 
-ROOM = level(
-    """
+HALL = """
 -----------
 |.........|
 |.........|
 |.........|
 -----------
 """
-)
+
+ROOM = level(HALL)
 
 
 def walk_to(game: NetHackGame, thing: str, most: int = 60) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from nethack_level import ROOM, level, walk_to
 
 from envs.errors import BadGameOption
 from envs.game import make_game
@@ -16,7 +17,6 @@ from envs.nethack.character import ROLES, check_character
 from envs.nethack.engine import Engine, Setup
 from envs.nethack.game import NetHackGame
 from envs.observation import FAR, EndStatus
-from tests.envs.nethack_level import ROOM, level, walk_to
 
 EAT = "MiniHack-Eat-v0"
 QUEST = "MiniHack-Quest-Easy-v0"

@@ -14,6 +14,7 @@ ITEMS = {
     "e": "a skeleton key",
     "f": "a pick-axe",
     "g": "a potion of water",
+    "h": "a wand of light",
 }
 
 
@@ -37,6 +38,12 @@ def reply(text: str, action: str, kind: Kind = Kind.LETTER, repeated: int = 0, *
         ("Beware, there will be no return!  Still climb? [yn] (n)", "up", b"n"),
         ("Some question that nobody foresaw? [yn] (n)", "wait", b"n"),
         ("In what direction?", "kick", b"h"),
+        ("In what direction do you want to dig? [hjl><]", "apply", b"h"),
+        ("In what direction do you want to dig? [jl><]", "apply", b">"),
+        ("In what direction do you want to chop? [jl]", "apply", b"j"),
+        ("Loot in what direction?", "loot", b"."),
+        ("Which ring-finger, Right or Left? [rl]", "put_on", b"l"),
+        ("You have a little trouble lifting a boulder.  Continue? [ynq] (q)", "pickup", b"n"),
         ("Talk to whom? (in what direction)", "chat", b"h"),
     ],
 )
@@ -51,7 +58,8 @@ def test_questions_of_one_letter(text: str, action: str, expected: bytes) -> Non
         ("What do you want to wield? [- ab or ?*]", "wield", b"b"),
         ("What do you want to throw? [$ab or ?*]", "throw", b"b"),
         ("What do you want to use or apply? [e-g or ?*]", "apply", b"f"),
-        ("What do you want to drop? [a-g or ?*]", "drop", b"a"),
+        ("What do you want to use or apply? [h or ?*]", "apply", b"h"),
+        ("What do you want to drop? [a-g or ?*]", "drop", b"b"),
         ("What do you want to write with? [- ab or ?*]", "engrave", b"-"),
         ("What do you want to wear? [*]", "wear", ESCAPE),
     ],
