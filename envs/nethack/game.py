@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Final
 
@@ -30,6 +31,7 @@ from envs.observation import EndStatus
 
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
+_LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are here")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
 
@@ -221,6 +223,8 @@ class NetHackGame:
             memory.note_unlocked()
         if tally.happened("pickup"):
             memory.take_item()
+        if tally.happened("drop") or any(_LIES_HERE.search(message) for message in self._player.said):
+            memory.note_item()
 
     def facts(self) -> dict[str, int]:
         """The facts now."""

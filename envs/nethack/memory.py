@@ -135,6 +135,12 @@ class Memory:
         around[around == kinds.LOCKED_DOOR] = kinds.CLOSED_DOOR
         self._surveyed = None
 
+    def note_item(self) -> None:
+        """Note that something lies under the player, if nothing better is known of it."""
+        if self.here.thing[self.x, self.y] == kinds.NOTHING:
+            self.here.thing[self.x, self.y] = kinds.OTHER_ITEM
+            self._surveyed = None
+
     def take_item(self) -> None:
         """Note that nothing lies under the player any more, as far as is known."""
         self.here.thing[self.x, self.y] = kinds.NOTHING

@@ -47,8 +47,9 @@ class TestWhatIsDone:
         assert game.facts()["near.item"] == 1
         facts = act(game, "pickup")
         assert (facts["food"], facts["new_items"], facts["near.item"]) == (1, 1, 0)
-        facts = act(game, "eat")
-        assert (facts["food"], facts["did.eat"], facts["did.pickup"]) == (0, 1, 1)
+        assert act(game, "drop")["near.item"] == 1
+        facts = act(game, "pickup", "eat")
+        assert (facts["food"], facts["did.eat"], facts["did.pickup"]) == (0, 1, 2)
 
     def test_everything_on_a_pile_is_picked_up(self, make: Make) -> None:
         things = [
