@@ -98,7 +98,8 @@ class Engine:
 
     def _build(self) -> None:
         self.close()
-        self._env = make_environment(self.setup)
+        with _global_random(0):
+            self._env = make_environment(self.setup)
         self._episodes = 0
         self._judged = self.setup.level is not None
         self._success = False

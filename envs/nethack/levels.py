@@ -33,7 +33,7 @@ def make_level(level: str, options: Mapping[str, Any], observed: Sequence[str]) 
 
     Raises:
         BadGameOption: there is no such id or file, or the des-file does not compile.
-        MissingDependency: minihack is not installed.
+        MissingDependency: minihack is not installed, or the level needs maps or packages that it lacks.
     """
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # minihack's own import speaks of pkg_resources
@@ -80,7 +80,10 @@ def _registered(name: str, options: Mapping[str, Any]) -> Any:
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # gymnasium's checks of a foreign environment
-        made: Any = gymnasium.make(name, disable_env_checker=True, **options).unwrapped
+        try:
+            made: Any = gymnasium.make(name, disable_env_checker=True, **options).unwrapped
+        except ModuleNotFoundError as error:
+            raise MissingDependency(f"level {name!r} needs what minihack does not bring: {error}") from error
     if not isinstance(made, NLE):
         raise BadGameOption(f"{name!r} is not a level of NetHack but {type(made).__name__}")
     return made

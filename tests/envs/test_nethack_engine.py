@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from nethack_level import ROOM, level, walk_to
 
-from envs.errors import BadGameOption
+from envs.errors import BadGameOption, MissingDependency
 from envs.game import make_game
 from envs.nethack.character import ROLES, check_character
 from envs.nethack.engine import Engine, Setup
@@ -152,6 +152,10 @@ class TestLevels:
     def test_others_are_refused_with_what_is_wrong(self, what: str, match: str) -> None:
         with pytest.raises(BadGameOption, match=match):
             NetHackGame(level=what)
+
+    def test_levels_whose_maps_are_not_there_say_so(self) -> None:
+        with pytest.raises(MissingDependency, match=r"level 'MiniHack-Boxoban-Hard-v0' needs .*download"):
+            NetHackGame(level="MiniHack-Boxoban-Hard-v0")
 
     def test_options_that_would_spoil_the_option_string_are_refused(self) -> None:
         with pytest.raises(BadGameOption, match="give them one by one"):
