@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from envs.errors import BadGameOption, GameDied
 from envs.nethack.character import check_character
 from envs.nethack.levels import make_level
+from envs.nethack.options_file import check_options, options_files_allowed, write_options
 from envs.observation import EndStatus
 from envs.seeding import child_seed
 
@@ -28,6 +29,7 @@ _OBSERVED: Final = (
 )  # fmt: skip
 _DEATHS: Final = range(int(nethack.DIED), int(nethack.PANICKED))
 _NOT_WAITING: Final = bytes(12)
+DEFAULT_CHARACTER: Final = "mon-hum-neu-mal"
 REBUILD_EVERY: Final = 200
 """Episodes after which the game is built anew, which bounds whatever its library does not free."""
 
@@ -45,6 +47,7 @@ class Setup:
             whatever the level prescribes.
         level_seed: fixes the levels apart from the rest of the episode's randomness.
         options: more of NetHack's own options, such as ``"!sparkle"``.
+        nethackrc: the text of an options file, for what `options` cannot say; replaces NLE's own options.
         ttyrec: folder for NLE's own recordings, one file per episode; ``None`` records nothing.
     """
 
@@ -54,6 +57,7 @@ class Setup:
     autopickup: bool | None = None
     level_seed: int | None = None
     options: tuple[str, ...] = ()
+    nethackrc: str | None = None
     ttyrec: Path | None = None
 
     def __post_init__(self) -> None:
@@ -63,8 +67,12 @@ class Setup:
             raise BadGameOption(
                 f"NetHack options {bad} cannot be passed: give them one by one, as in ('!sparkle', 'time')"
             )
-        if self.options and self.level is not None:
-            raise BadGameOption("a level brings its own NetHack options; leave out 'options'")
+        if (self.options or self.nethackrc is not None) and self.level is not None:
+            raise BadGameOption("a level brings its own NetHack options; leave out 'options' and 'nethackrc'")
+        if self.options and self.nethackrc is not None:
+            raise BadGameOption(
+                "write the NetHack options into the file; 'options' and 'nethackrc' exclude each other"
+            )
 
     def text(self) -> str:
         """What is played, in words; the text of a level as its hash, and recordings left out."""
@@ -218,6 +226,8 @@ class Engine:
         """End the game and remove its temporary folder."""
         if self._env is not None:
             self._env.close()
+            if self.setup.nethackrc is not None:
+                self._env.options_folder.cleanup()
             self._env = None
 
 
@@ -251,7 +261,28 @@ def make_environment(setup: Setup) -> Any:
         if setup.autopickup is not None:
             options["autopickup"] = setup.autopickup
         return make_level(setup.level, options, _OBSERVED)
+    if setup.nethackrc is not None:
+        return _with_options_file(setup, options)
     words = [word for word in nethack.NETHACKOPTIONS if word != "autopickup"]
     words += ["!autopickup" if setup.autopickup is False else "autopickup"]
     words += [] if setup.pet else ["pettype:none"]
     return NLE(observation_keys=_OBSERVED, options=(*words, *setup.options), **options)
+
+
+def _with_options_file(setup: Setup, options: dict[str, Any]) -> Any:
+    folder = tempfile.TemporaryDirectory(prefix="journeyman-nethackrc-")
+    path = Path(folder.name) / "nethackrc"
+    character = check_character(setup.character or DEFAULT_CHARACTER)
+    write_options(path, setup.nethackrc or "", character, pet=setup.pet, autopickup=setup.autopickup)
+    with options_files_allowed():
+        env: Any = NLE(observation_keys=_OBSERVED, options=(f"@{path}",), **options)
+    env.options_folder = (
+        folder  # the game reads the file at every start; the folder goes with the environment
+    )
+    try:
+        check_options(env)
+    except BadGameOption:
+        env.close()
+        folder.cleanup()
+        raise
+    return env

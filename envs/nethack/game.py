@@ -10,7 +10,7 @@ import numpy as np
 from nle import nethack
 from numpy.typing import NDArray
 
-from envs.errors import BadSnapshot, GameDied
+from envs.errors import BadGameOption, BadSnapshot, GameDied
 from envs.game import Focus, GameSpec
 from envs.navigation import UNREACHED
 from envs.nethack import caption as words
@@ -41,6 +41,7 @@ class NetHackGame:
 
     Args:
         character: see `envs.nethack.engine.Setup`, as for all other arguments.
+        nethackrc: path or text of an options file.
 
     Raises:
         BadGameOption: an argument names a character, a level or an option that does not exist.
@@ -55,6 +56,7 @@ class NetHackGame:
         autopickup: bool | None = None,
         level_seed: int | None = None,
         options: tuple[str, ...] = (),
+        nethackrc: Path | str | None = None,
         ttyrec: Path | str | None = None,
     ) -> None:
         self._engine = Engine(
@@ -65,6 +67,7 @@ class NetHackGame:
                 autopickup=autopickup,
                 level_seed=level_seed,
                 options=tuple(options),
+                nethackrc=_text_of(nethackrc),
                 ttyrec=Path(ttyrec) if ttyrec is not None else None,
             )
         )
@@ -361,3 +364,13 @@ class NetHackGame:
     def close(self) -> None:
         """End the game and remove its temporary folder."""
         self._engine.close()
+
+
+def _text_of(nethackrc: Path | str | None) -> str | None:
+    """The text of an options file given by its path, or as it stands."""
+    if nethackrc is None or (isinstance(nethackrc, str) and ("\n" in nethackrc or "=" in nethackrc)):
+        return nethackrc
+    try:
+        return Path(nethackrc).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadGameOption(f"the options file {str(nethackrc)!r} cannot be read: {error}") from error

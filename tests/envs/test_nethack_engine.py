@@ -164,6 +164,39 @@ class TestLevels:
             NetHackGame(level=EAT, options=("time",))
 
 
+RC = """OPTIONS=autopickup,pickup_types:$/%?!,nolegacy,time,showexp,color,runmode:teleport,nobones
+AUTOPICKUP_EXCEPTION=">.*corpse"
+MSGTYPE=hide "You swap places.*"
+"""
+
+
+class TestOptionsFile:
+    def test_it_is_read_at_every_start_and_repeats_under_a_seed(self, tmp_path: Path) -> None:
+        path = tmp_path / "nethackrc"
+        path.write_text(RC)
+        seen = []
+        for given in (RC, path):
+            game = NetHackGame(nethackrc=given)
+            for seed in (1, 2):
+                game.reset(seed)
+                assert "Agent the Candidate" in game.screen_text()
+                assert game.facts()["distance.pet"] == FAR
+                game.step(2)
+                seen.append(game.facts())
+            game.close()
+        assert seen[:2] == seen[2:]
+
+    def test_what_nethack_does_not_take_is_refused_in_its_own_words(self) -> None:
+        before = set(glob.glob(f"{tempfile.gettempdir()}/journeyman-nethackrc-*"))
+        with pytest.raises(BadGameOption, match=r"does not take the options file: .*regular expression"):
+            NetHackGame(nethackrc=RC.replace(".*corpse", "*corpse"))
+        with pytest.raises(BadGameOption, match="'options' and 'nethackrc' exclude each other"):
+            NetHackGame(nethackrc=RC, options=("time",))
+        with pytest.raises(BadGameOption, match="cannot be read"):
+            NetHackGame(nethackrc="no/such/file")
+        assert set(glob.glob(f"{tempfile.gettempdir()}/journeyman-nethackrc-*")) <= before
+
+
 class TestFailures:
     def test_a_program_that_fails_aborts_the_episode_and_is_built_anew(
         self, monkeypatch: pytest.MonkeyPatch
