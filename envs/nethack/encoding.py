@@ -62,6 +62,7 @@ from envs.nethack.kinds import (
     WEAPON,
 )  # fmt: skip
 from envs.nethack.spec import CELL_KINDS, CROP, PLANES, SELF_SIZE, THREAT_SIZE, THREATS, WAY_SIZE
+from envs.nethack.stamp import STAMP
 
 WAY_SCALE = 3.0
 """The few numbers that say where to go weigh more than ..."""
@@ -84,6 +85,12 @@ _FEATURE = np.zeros(N_TERRAINS, np.bool_)
 _FEATURE[[STAIRS_UP, STAIRS_DOWN, ALTAR, FOUNTAIN, SINK, THRONE]] = True
 _CELLS = CROP * CROP
 _HALF = CROP // 2
+
+
+@njit(cache=True, nogil=True)
+def compiled_for() -> int:
+    """The stamp of the tables that this module's compiled code rests on."""
+    return STAMP
 
 
 @njit(cache=True, nogil=True)

@@ -14,6 +14,7 @@ from envs.nethack.inventory import Inventory
 from envs.nethack.kinds import LAST_ITEM, MONSTER, UNSEEN, WEAPON
 from envs.nethack.memory import Memory
 from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, N_KINDS, REGIONS
+from envs.nethack.stamp import STAMP
 from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
 from envs.observation import FAR
 
@@ -64,6 +65,12 @@ _DISTANCE_AT: Final = _AT["distance.stairs_down"]
 _EVENTS_AT: Final = _AT["distance.frontier"] + 1
 _MARKS_AT: Final = _AT["max_depth"]
 _STATUS_AT: Final = _AT["hp_percent"]
+
+
+@njit(cache=True, nogil=True)
+def compiled_for() -> int:
+    """The stamp of the tables that this module's compiled code rests on."""
+    return STAMP
 
 
 def place_of(stats: NDArray[np.int64]) -> Place:

@@ -41,6 +41,7 @@ from envs.nethack.kinds import (
     WEAPON,
 )  # fmt: skip
 from envs.nethack.spec import KINDS, N_REGIONS, REGIONS
+from envs.nethack.stamp import STAMP
 
 _TERRAIN_KIND = np.full(N_TERRAINS, -1, np.int32)
 for _name in (
@@ -82,6 +83,12 @@ SEARCHED_PRICE = 3
 DEAD_END_BONUS = 40
 """... and those that a dead end counts as nearer."""
 MAX_BEINGS = 32
+
+
+@njit(cache=True, nogil=True)
+def compiled_for() -> int:
+    """The stamp of the tables that this module's compiled code rests on."""
+    return STAMP
 
 
 @njit(cache=True, nogil=True)
