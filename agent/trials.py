@@ -104,6 +104,8 @@ class TrialOutcome:
         return float(np.mean(clear)) if clear else 0.0
 
 
+AT_ONCE = 16
+"""Pieces of play handed out between two looks at the budget, when states are searched for."""
 ENOUGH_NEEDS = 60
 """Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
 
@@ -187,8 +189,8 @@ class Trials:
             if attempt > 1 and 3 * len(ground.train) >= n_train and 3 * len(ground.trial) >= n_trial:
                 break
             for short, side in ((short_train, False), (short_trial, True)):
-                if short > 0 and not self._spent():
-                    self._reach_more(graph, kit, skill, needs, min(max(short, 12), 60), side)
+                if short > 0:
+                    self._search(kit, self._ways(graph, kit, skill, needs, min(max(short, 12), 60), side))
         return self._eligible(kit, skill, needs, initiation)
 
     def _eligible(
@@ -219,7 +221,14 @@ class Trials:
             trial=tuple(start for start in both if held_out(start.origin)),
         )
 
-    def _reach_more(
+    def _search(self, kit: Kit, jobs: Sequence[Job]) -> None:
+        """Play jobs for the states that they lead to, for as long as there is budget."""
+        for first in range(0, len(jobs), AT_ONCE):
+            if self._spent():
+                return
+            self._play(kit, jobs[first : first + AT_ONCE])
+
+    def _ways(
         self,
         graph: SkillGraph,
         kit: Kit,
@@ -227,7 +236,7 @@ class Trials:
         needs: Mapping[str, int],
         count: int,
         side: bool,
-    ) -> None:
+    ) -> list[Job]:
         """Play towards states that meet the needs, or onwards from such states when those do not suffice.
 
         Args:
@@ -242,25 +251,20 @@ class Trials:
         if needs and len(meeting) < count:
             base = self._nearest(graph, needs, count, side)
             jobs = [Job(seed=self._job_seed(), start=start, reach=needs) for start in base]
-            jobs += [Job(seed=self._job_seed(side), reach=needs) for _ in range(count - len(jobs))]
-            self._play(kit, jobs)
-            return
+            return jobs + [Job(seed=self._job_seed(side), reach=needs) for _ in range(count - len(jobs))]
         if not needs and len(meeting) < 3 * count:
-            self._play(kit, [Job(seed=self._job_seed(side)) for _ in range(count)])
-            return
+            return [Job(seed=self._job_seed(side)) for _ in range(count)]
         movers = [name for name, s in kit.skills.items() if s.policy.kind == "learned" and name != skill.name]
-        if movers and meeting:
-            self._play(
-                kit,
-                [
-                    Job(
-                        seed=self._job_seed(),
-                        start=meeting[int(self._rng.integers(len(meeting)))],
-                        skill=movers[int(self._rng.integers(len(movers)))],
-                    )
-                    for _ in range(count)
-                ],
+        if not movers or not meeting:
+            return []
+        return [
+            Job(
+                seed=self._job_seed(),
+                start=meeting[int(self._rng.integers(len(meeting)))],
+                skill=movers[int(self._rng.integers(len(movers)))],
             )
+            for _ in range(count)
+        ]
 
     def _nearest(self, graph: SkillGraph, needs: Mapping[str, int], count: int, side: bool) -> list[Start]:
         """Saved states from which little is missing, of different episodes, at most two thirds of `count`."""

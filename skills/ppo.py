@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.utils import FloatSchedule
 from stable_baselines3.common.vec_env import VecEnv
 
 from envs.episode import TRUNCATED, EpisodeEnd, FinalState
@@ -61,25 +60,34 @@ class RolloutPPO(PPO):
         config: settings.
         seed: of weights and shuffling; None leaves torch's and numpy's generators alone.
         window: episodes that the logged success rate, return and length are means over.
+
+    Attributes:
+        rate_share: share of the learning rate that the next updates take.
     """
 
     def __init__(
         self, env: SkillVecEnv, config: PPOConfig, seed: int | None = None, window: int = 100
     ) -> None:
+        self._full_rate = config.learning_rate
+        self.rate_share = 1.0
         super().__init__(
             "MlpPolicy",
             env,
             n_steps=config.horizon,
             batch_size=config.batch_size,
             n_epochs=config.n_epochs,
-            learning_rate=config.learning_rate,
+            learning_rate=lambda _: self._full_rate * self.rate_share,
             gamma=config.gamma,
             gae_lambda=config.gae_lambda,
             clip_range=config.clip_range,
             ent_coef=config.ent_coef,
             vf_coef=config.vf_coef,
             max_grad_norm=config.max_grad_norm,
-            policy_kwargs={"net_arch": list(config.hidden), "activation_fn": torch.nn.Tanh},
+            policy_kwargs={
+                "net_arch": list(config.hidden),
+                "activation_fn": torch.nn.Tanh,
+                "optimizer_kwargs": {"fused": True},
+            },
             device="cpu",
             stats_window_size=window,
             seed=seed,
@@ -127,7 +135,7 @@ class RolloutPPO(PPO):
 
     def halve_learning_rate(self) -> None:
         """From the next update on."""
-        self.lr_schedule = FloatSchedule(self.lr_schedule(1.0) / 2)
+        self._full_rate /= 2
 
     def collect_rollouts(
         self, env: VecEnv, callback: BaseCallback, rollout_buffer: RolloutBuffer, n_rollout_steps: int

@@ -191,6 +191,7 @@ class _Training:
 
     def _improve(self) -> TrainProgress:
         model, began, before = self._model, perf_counter(), self._counters
+        model.rate_share = self._spec.config.rate_share(before.steps / self._spec.budget_steps)
         try:
             # One rollout is one iteration; it is logged below, so the interval of 2 is never met.
             model.learn(model.rollout_size, log_interval=2, reset_num_timesteps=False)

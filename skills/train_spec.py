@@ -26,7 +26,9 @@ class PPOConfig:
     n_epochs: int = 8
     """Passes over each rollout, >= 1."""
     learning_rate: float = 1e-3
-    """Of Adam, > 0."""
+    """Of Adam at the beginning, > 0."""
+    final_rate: float = 0.1
+    """Share of it left when the budget is used up, 0..1; it falls in a straight line."""
     gamma: float = 0.98
     """Discount per step, 0..1."""
     gae_lambda: float = 0.95
@@ -63,6 +65,7 @@ class PPOConfig:
             "batch_size": 2 <= self.batch_size <= self.n_games * self.horizon,
             "n_epochs": self.n_epochs >= 1,
             "learning_rate": self.learning_rate > 0,
+            "final_rate": 0 <= self.final_rate <= 1,
             "gamma": 0 <= self.gamma <= 1,
             "gae_lambda": 0 <= self.gae_lambda <= 1,
             "clip_range": self.clip_range > 0,
@@ -79,6 +82,10 @@ class PPOConfig:
         wrong = [f"{name}={getattr(self, name)!r}" for name, fine in checks.items() if not fine]
         if wrong:
             raise ValueError(f"PPOConfig out of range: {', '.join(wrong)}; see the fields' descriptions")
+
+    def rate_share(self, used: float) -> float:
+        """Share of the learning rate that is left when this share of the budget is used up."""
+        return 1.0 - (1.0 - self.final_rate) * min(1.0, used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

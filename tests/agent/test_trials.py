@@ -8,7 +8,7 @@ from scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, resu
 
 from agent.kit import GuardCode, Kit
 from agent.rollouts import Job, JobResult, RolloutPool, SavedState, wish_label
-from agent.trials import ENOUGH_NEEDS, FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
+from agent.trials import AT_ONCE, ENOUGH_NEEDS, FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
 from envs.episode import Start
 from envs.game import make_game
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
@@ -42,8 +42,9 @@ class Bench:
 
 
 def bench(
-    pool: RolloutPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False, spent: bool = False
+    pool: RolloutPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False, pieces: int = 10_000
 ) -> Bench:
+    """Trials whose budget is spent after so many pieces of play."""
     jobs = iter(range(1, 10_000))
     bank = StartBank(NAMES, seed=seed)
     steps: list[int] = []
@@ -57,7 +58,9 @@ def bench(
         assert set(facts) == set(NAMES)
         return urgent
 
-    trials = Trials(pool, bank, SPEC, sandbox, seed, lambda: next(jobs), on_play, is_urgent, lambda: spent)
+    trials = Trials(
+        pool, bank, SPEC, sandbox, seed, lambda: next(jobs), on_play, is_urgent, lambda: len(steps) >= pieces
+    )
     return Bench(trials, bank, steps, results)
 
 
@@ -121,10 +124,17 @@ def test_states_where_it_is_done_already_are_no_ground(pool: RolloutPool, sandbo
 
 
 def test_no_state_is_looked_for_when_the_budget_is_spent(pool: RolloutPool, sandbox: Sandbox) -> None:
-    own = bench(pool, sandbox, spent=True)
+    own = bench(pool, sandbox, pieces=0)
     kit = kit_of(walk("up"))
     assert not own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
     assert not own.bank.labels
+
+
+def test_a_search_stops_soon_after_the_budget_is_spent(pool: RolloutPool, sandbox: Sandbox) -> None:
+    own = bench(pool, sandbox, pieces=1)
+    kit = kit_of(walk("up"))
+    own.trials.find(kit.open_graph(), kit, walk("up").skill, 60, 60)
+    assert len(own.steps) == AT_ONCE
 
 
 def test_ground_after_the_prerequisites(pool: RolloutPool, sandbox: Sandbox) -> None:

@@ -221,6 +221,18 @@ def test_a_warm_start_of_another_shape_is_refused(spec, tmp_path):
         train_skill(replace(spec, work_dir=tmp_path / "w", warm_start=wide))
 
 
+def test_the_learning_rate_falls_in_a_straight_line(spec, monkeypatch):
+    train, rates = RolloutPPO.train, []
+
+    def noting(self):
+        train(self)
+        rates.append(self.policy.optimizer.param_groups[0]["lr"])
+
+    monkeypatch.setattr(RolloutPPO, "train", noting)
+    train_skill(replace(spec, config=replace(SMALL, final_rate=0.4)))
+    assert rates == pytest.approx([1e-3, 8e-4, 6e-4])
+
+
 def test_divergence_rolls_back_once_at_half_the_rate(spec, monkeypatch):
     train, rates = RolloutPPO.train, []
 
@@ -232,7 +244,7 @@ def test_divergence_rolls_back_once_at_half_the_rate(spec, monkeypatch):
         train(self)
 
     monkeypatch.setattr(RolloutPPO, "train", poisoned)
-    result = train_skill(spec)
+    result = train_skill(replace(spec, config=replace(SMALL, final_rate=1.0)))
     assert result.steps == 384
     assert rates == [1e-3, 1e-3, 5e-4]
     assert np.isfinite(NumpyPolicy.load(result.policy_path).actor[-1][0]).all()
@@ -275,7 +287,7 @@ def test_a_damaged_or_hostile_checkpoint_is_refused_and_kept(spec):
 
 
 def test_the_designed_reward_and_termination_take_part(spec):
-    stop = "def termination(start, facts, steps):\n    return steps >= 5\n"
+    stop = "def termination(start, facts, steps):\n    return steps >= 20\n"
     skill = WOOD.model_copy(
         update={
             "reward": "def reward(before, after):\n    return 2.0 * (after['wood'] - before['wood'])\n",
@@ -285,11 +297,11 @@ def test_the_designed_reward_and_termination_take_part(spec):
     )
     seen = []
     config = replace(SMALL, step_penalty=0.0, failure_penalty=0.0, workers=1, termination_every=1)
-    train_skill(replace(spec, skill=skill, config=config), on_progress=seen.append)
-    assert {p.mean_length for p in seen} == {5.0}
-    # 2 per piece of wood and nothing else: the sum over the 128 steps is an even number
-    assert all((p.mean_reward * 128) % 2 == pytest.approx(0, abs=1e-4) for p in seen)
-    assert any(p.mean_reward > 0 for p in seen)
+    train_skill(replace(spec, skill=skill, config=config, budget_steps=1280), on_progress=seen.append)
+    assert {p.mean_length for p in seen} == {20.0}
+    pieces = [p.mean_reward * 128 / 2 for p in seen]  # 2 per piece of wood and nothing else
+    assert pieces == pytest.approx([round(n) for n in pieces], abs=1e-4)
+    assert sum(pieces) > 0
 
 
 @pytest.mark.parametrize("workers", [0, 1])
