@@ -335,6 +335,7 @@ class Practice:
             outcome = attempt(FIRST_LOOK)
             if outcome.successes:
                 outcome += attempt(SCRIPTED_TRIALS - FIRST_LOOK)
+            self._state.skills[skill.name].pool(self._graph.belief(skill.name).needs, outcome.stats)
         self._learn_from(outcome.results)
         return outcome
 
@@ -374,30 +375,26 @@ class Practice:
         progress.rounds += 1
         better = progress.status != "admitted" or self._beats_incumbent(skill, outcome, ground)
         progress.rates.append(outcome.rate)
-        low = wilson(outcome.successes, outcome.attempts).low if outcome.attempts else 0.0
+        stats = outcome.stats if policy is not None else progress.same
+        low = wilson(stats.successes, stats.attempts).low if stats.attempts else 0.0
         admitted = low >= ADMIT_AT
         if admitted and better:
-            self._admit(skill, policy, outcome, progress)
+            self._admit(skill, policy, stats, progress)
         elif progress.status == "open" and hopeless(progress, policy is None and not skill.policy.until):
             self._give_up(
                 skill.name, f"{outcome.successes} of {outcome.attempts} after {progress.rounds} rounds"
             )
         reason = "" if admitted else f"lower bound {low:.0%}, needed {ADMIT_AT:.0%}"
         self._run.event(
-            "tried", skill=skill.name, successes=outcome.successes, attempts=outcome.attempts,
+            "tried", skill=skill.name, successes=stats.successes, attempts=stats.attempts,
             aborted=outcome.aborted, lower_bound=round(low, 4), admitted=admitted,
         )  # fmt: skip
         self._progress.skill_finished(
-            skill.name, admitted=admitted, successes=outcome.successes, attempts=outcome.attempts,
+            skill.name, admitted=admitted, successes=stats.successes, attempts=stats.attempts,
             steps=self._state.steps, reason=reason,
         )  # fmt: skip
 
-    def _admit(
-        self, skill: Skill, policy: Path | None, outcome: TrialOutcome, progress: SkillProgress
-    ) -> None:
-        stats = SkillStats()
-        for result in outcome.results:
-            stats = stats.record(result.verdict.success, result.env_steps)
+    def _admit(self, skill: Skill, policy: Path | None, stats: SkillStats, progress: SkillProgress) -> None:
         belief = self._graph.belief(skill.name)
         stored = self._library.add(
             skill.model_copy(update={"stats": stats, "effects": belief}),
@@ -411,7 +408,7 @@ class Practice:
         self._graph.set_available(skill.name, True)
         self._kit = None
         progress.status, progress.reason = "admitted", ""
-        progress.successes, progress.attempts = outcome.successes, outcome.attempts
+        progress.successes, progress.attempts = stats.successes, stats.attempts
         self._save()
         self._run.event("admitted", skill=skill.name, version=stored.version)
         for name, other in self._skills.items():

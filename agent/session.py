@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
 from skills.atomic_file import write_atomically
+from skills.skill import SkillStats
 
 STATE = "state.json"
 SCHEMA: Final = 1
@@ -42,11 +44,25 @@ class SkillProgress(BaseModel):
     parent: str = ""
     successes: int = 0
     attempts: int = 0
+    same: SkillStats = Field(
+        default=SkillStats(), description="trials of the skill as it is, all with the needs in `same_needs`"
+    )
+    same_needs: dict[str, int] = Field(default_factory=dict)
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"
     )
     waiting_round: int = Field(default=-1, description="rounds of all skills at that moment")
+
+    def pool(self, needs: Mapping[str, int], trial: SkillStats) -> SkillStats:
+        """Add a trial to the earlier ones of a skill that has not changed; new needs begin anew.
+
+        Repeating a trial until it happens to come out well would admit anything in the end.
+        """
+        if needs != self.same_needs:
+            self.same, self.same_needs = SkillStats(), dict(needs)
+        self.same = self.same + trial
+        return self.same
 
     @property
     def learning_progress(self) -> float:

@@ -19,7 +19,7 @@ from planners.plan import Goal, StepResult
 from planners.search import cheapest
 from skills.code import InitiationFunction, RewardFunction
 from skills.sandbox import Sandbox
-from skills.skill import Skill, is_gain
+from skills.skill import Skill, SkillStats, is_gain
 from skills.starts import StartBank
 from skills.train_spec import PPOConfig
 
@@ -77,6 +77,14 @@ class TrialOutcome:
     def attempts(self) -> int:
         """Executions with a clear outcome."""
         return sum(result.verdict.success is not None for result in self.results)
+
+    @property
+    def stats(self) -> SkillStats:
+        """The executions as a skill's statistics."""
+        stats = SkillStats()
+        for result in self.results:
+            stats = stats.record(result.verdict.success, result.env_steps)
+        return stats
 
     @property
     def rate(self) -> float:

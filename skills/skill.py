@@ -153,6 +153,15 @@ class SkillStats(_Record):
         """Environment steps per execution; 1.0 before any evidence."""
         return self.steps / self.attempts if self.attempts else 1.0
 
+    def __add__(self, more: SkillStats) -> SkillStats:
+        """Both taken together."""
+        return SkillStats(
+            successes=self.successes + more.successes,
+            failures=self.failures + more.failures,
+            unclear=self.unclear + more.unclear,
+            steps=self.steps + more.steps,
+        )
+
     def record(self, success: bool | None, steps: int) -> SkillStats:
         """The statistics after one more execution; ``None`` is unclear."""
         if success is None:

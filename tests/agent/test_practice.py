@@ -50,6 +50,15 @@ def test_the_wrong_claim_is_corrected_by_play(toy_session: Session) -> None:
     assert "failures point to 2" in corrected[0]["text"] and "play found 2" in corrected[1]["text"]
 
 
+def test_trials_of_a_scripted_skill_add_up_until_what_it_needs_changes(toy_session: Session) -> None:
+    tried = [e for e in toy_session.events if e["kind"] == "tried" and e["skill"] == "place_bench"]
+    attempts = [e["attempts"] for e in tried if e["attempts"] > 4]  # the first look was with the wrong claim
+    assert attempts == [12 * (i + 1) for i in range(len(attempts))]
+    assert [e["admitted"] for e in tried] == [e["lower_bound"] >= 0.5 for e in tried]
+    stored = SkillLibrary(toy_session.config.library, "toy").load("place_bench")
+    assert (stored.stats.successes, stored.stats.attempts) == (tried[-1]["successes"], attempts[-1])
+
+
 def test_the_library_is_in_order(toy_session: Session) -> None:
     library = SkillLibrary(toy_session.config.library, "toy")
     assert library.verify() == []

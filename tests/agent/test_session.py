@@ -6,6 +6,7 @@ import pytest
 
 from agent.errors import RunDamaged
 from agent.session import Budget, SessionState, SkillProgress
+from skills.skill import SkillStats
 
 
 def test_a_new_folder_has_a_new_state(tmp_path: Path) -> None:
@@ -47,6 +48,15 @@ def test_a_damaged_state_is_named_and_kept(tmp_path: Path, text: str, reason: st
     with pytest.raises(RunDamaged, match=f"^{re.escape(message)}$"):
         SessionState.load(tmp_path)
     assert path.read_text() == text
+
+
+def test_trials_of_an_unchanged_skill_are_judged_together() -> None:
+    progress = SkillProgress()
+    trial = SkillStats(successes=8, failures=4, unclear=1, steps=20)
+    assert progress.pool({"wood": 1}, trial) == trial
+    assert progress.pool({"wood": 1}, trial) == SkillStats(successes=16, failures=8, unclear=2, steps=40)
+    assert progress.pool({"wood": 2}, trial) == trial, "a skill with other needs is another one"
+    assert SkillProgress.model_validate_json(progress.model_dump_json()) == progress
 
 
 def test_learning_progress_is_how_much_the_rate_changed() -> None:
