@@ -60,6 +60,11 @@ def build():
         game.close()
 
 
+def alive():
+    """The workers of vectors of games; other tests may keep processes of their own in this one."""
+    return [process for process in multiprocessing.active_children() if process.name.startswith("games-")]
+
+
 def test_success_resets_and_keeps_the_terminal_state_apart(build):
     game = build()
     game.step(np.array([TAKE, NOOP]))
@@ -283,7 +288,7 @@ def test_a_worker_that_exits_is_named_with_its_exit_code(build):
     game = build(workers=2)
     with pytest.raises(WorkerDied, match="worker 'games-1-1' ended unexpectedly with exit code 7"):
         game.step(np.array([NOOP, EXIT]))
-    assert multiprocessing.active_children() == []
+    assert alive() == []
     with pytest.raises(WorkerDied, match="the workers are closed; build a new VectorGame"):
         game.step(np.array([NOOP, NOOP]))
 
@@ -304,11 +309,11 @@ VectorGame(task, game_spec("toy"), workers=1)
 
 def test_a_killed_worker_is_noticed_in_mid_rollout(build):
     game = build(workers=2)
-    victim = multiprocessing.active_children()[0]
+    victim = alive()[0]
     threading.Timer(0.3, os.kill, (victim.pid, signal.SIGKILL)).start()
     with pytest.raises(WorkerDied, match="exit code -9"):
         game.rollout(Repeat(SLEEP))
-    assert multiprocessing.active_children() == []
+    assert alive() == []
 
 
 def test_a_game_that_raises_shows_its_traceback(build):
@@ -326,17 +331,17 @@ def test_game_errors_come_through_as_they_are(build, workers):
 
 def test_workers_ignore_ctrl_c(build):
     game = build(workers=1)
-    for process in multiprocessing.active_children():
+    for process in alive():
         os.kill(process.pid, signal.SIGINT)
     assert game.step(np.array([NOOP, NOOP])).steps[0].tolist() == [1, 1]
 
 
 def test_close_ends_all_processes_and_may_be_repeated(build):
     game = build(workers=2)
-    assert len(multiprocessing.active_children()) == 2
+    assert len(alive()) == 2
     game.close()
     game.close()
-    assert multiprocessing.active_children() == []
+    assert alive() == []
 
 
 def test_the_environment_is_left_as_it_was(build, monkeypatch):
