@@ -9,6 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs import navigation
+from envs.compiled import forget_stale
 from envs.navigation import UNREACHED
 
 _BUCKETS = 16
@@ -103,3 +105,6 @@ class EightWayfinder:
     def search(self, enter: NDArray[np.int8], door: NDArray[np.bool_], x: int, y: int) -> None:
         """Search from (x, y); see `search_eight` for the meaning of `enter` and `door`."""
         search_eight(enter, door, x, y, self.cost, self.first, self.buckets, self.fill)
+
+
+forget_stale(search_eight, navigation)

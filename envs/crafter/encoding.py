@@ -20,6 +20,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs import navigation
+from envs.compiled import forget_stale
+from envs.crafter import spec, survey
 from envs.crafter.survey import (
     _ROCK,
     _WALKABLE,
@@ -200,3 +203,6 @@ def encode(
         out[at + k] = WAY_SCALE * closing[k]
     out[:24] *= WAY_SCALE
     out[99:351] *= VIEW_SCALE
+
+
+forget_stale(encode, navigation, spec, survey)

@@ -9,6 +9,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs import navigation
+from envs.compiled import forget_stale
+from envs.crafter import spec
 from envs.crafter.spec import EXPLORABLE, SEEKABLE
 from envs.navigation import DX, DY, UNREACHED, search
 
@@ -335,3 +338,6 @@ def survey(
     status[2] = plant_open
     status[3] = fenced
     status[4] = seen
+
+
+forget_stale(survey, navigation, spec)

@@ -27,8 +27,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs import eight_way, navigation
+from envs.compiled import forget_stale
 from envs.eight_way import DX, DY
 from envs.navigation import UNREACHED
+from envs.nethack import events, facts, kinds, spec
 from envs.nethack.facts import write_own
 from envs.nethack.kinds import (
     ALTAR,
@@ -62,7 +65,6 @@ from envs.nethack.kinds import (
     WEAPON,
 )  # fmt: skip
 from envs.nethack.spec import CELL_KINDS, CROP, PLANES, SELF_SIZE, THREAT_SIZE, THREATS, WAY_SIZE
-from envs.nethack.stamp import STAMP
 
 WAY_SCALE = 3.0
 """The few numbers that say where to go weigh more than ..."""
@@ -85,12 +87,6 @@ _FEATURE = np.zeros(N_TERRAINS, np.bool_)
 _FEATURE[[STAIRS_UP, STAIRS_DOWN, ALTAR, FOUNTAIN, SINK, THRONE]] = True
 _CELLS = CROP * CROP
 _HALF = CROP // 2
-
-
-@njit(cache=True, nogil=True)
-def compiled_for() -> int:
-    """The stamp of the tables that this module's compiled code rests on."""
-    return STAMP
 
 
 @njit(cache=True, nogil=True)
@@ -224,3 +220,6 @@ def encode(
     at += len(items)
     for k in range(len(events)):
         out[at + k] = min(1, events[k])
+
+
+forget_stale(encode, eight_way, events, facts, kinds, navigation, spec)

@@ -9,12 +9,13 @@ from nle import nethack
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.nethack import kinds
+from envs import observation
+from envs.compiled import forget_stale
+from envs.nethack import events, kinds, spec, tally
 from envs.nethack.inventory import Inventory
 from envs.nethack.kinds import LAST_ITEM, MONSTER, UNSEEN, WEAPON
 from envs.nethack.memory import Memory
 from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, N_KINDS, REGIONS
-from envs.nethack.stamp import STAMP
 from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
 from envs.observation import FAR
 
@@ -65,12 +66,6 @@ _DISTANCE_AT: Final = _AT["distance.stairs_down"]
 _EVENTS_AT: Final = _AT["distance.frontier"] + 1
 _MARKS_AT: Final = _AT["max_depth"]
 _STATUS_AT: Final = _AT["hp_percent"]
-
-
-@njit(cache=True, nogil=True)
-def compiled_for() -> int:
-    """The stamp of the tables that this module's compiled code rests on."""
-    return STAMP
 
 
 def place_of(stats: NDArray[np.int64]) -> Place:
@@ -236,3 +231,6 @@ def write_own(
     out[at + 27] = min(1.0, turns_here / 1000)
     out[at + 28] = status[11]
     out[at + 29] = 1.0
+
+
+forget_stale(write_own, events, kinds, nethack, observation, spec, tally)

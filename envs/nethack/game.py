@@ -14,7 +14,7 @@ from envs.errors import BadGameOption, BadSnapshot, GameDied
 from envs.game import Focus, GameSpec
 from envs.navigation import UNREACHED
 from envs.nethack import caption as words
-from envs.nethack import encoding, facts, kinds, screen, snapshot, survey
+from envs.nethack import kinds, screen, snapshot
 from envs.nethack.actions import ACTIONS, DIRECTIONS
 from envs.nethack.encoding import encode
 from envs.nethack.engine import Engine, Setup
@@ -26,11 +26,8 @@ from envs.nethack.memory import STEPS, Memory
 from envs.nethack.player import Player
 from envs.nethack.snapshot import Course
 from envs.nethack.spec import FACTS, KINDS, REGIONS, SPEC
-from envs.nethack.stamp import check_compiled
 from envs.nethack.tally import MINES, Place, Tally
 from envs.observation import EndStatus
-
-check_compiled({module.__name__: module.compiled_for for module in (survey, facts, encoding)})
 
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))

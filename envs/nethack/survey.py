@@ -9,9 +9,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs import eight_way, navigation
+from envs.compiled import forget_stale
 from envs.eight_way import DX, DY, search_eight
 from envs.navigation import UNREACHED
-from envs.nethack import kinds
+from envs.nethack import kinds, spec
 from envs.nethack.kinds import (
     BARS,
     BOULDER,
@@ -41,7 +43,6 @@ from envs.nethack.kinds import (
     WEAPON,
 )  # fmt: skip
 from envs.nethack.spec import KINDS, N_REGIONS, REGIONS
-from envs.nethack.stamp import STAMP
 
 _TERRAIN_KIND = np.full(N_TERRAINS, -1, np.int32)
 for _name in (
@@ -83,12 +84,6 @@ SEARCHED_PRICE = 3
 DEAD_END_BONUS = 40
 """... and those that a dead end counts as nearer."""
 MAX_BEINGS = 32
-
-
-@njit(cache=True, nogil=True)
-def compiled_for() -> int:
-    """The stamp of the tables that this module's compiled code rests on."""
-    return STAMP
 
 
 @njit(cache=True, nogil=True)
@@ -340,3 +335,6 @@ def survey(
                     frontier[_HIDDEN, 0] = UNREACHED
                     _offer(frontier, _HIDDEN, price, move, cx, cy)
     visits[0] = been
+
+
+forget_stale(look, eight_way, navigation, kinds, spec)

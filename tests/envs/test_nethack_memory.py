@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from nle import nethack
 
 from envs.navigation import UNREACHED
-from envs.nethack import encoding, facts, kinds, survey
+from envs.nethack import kinds
 from envs.nethack.glyphs import TERRAIN, THING, being_name
 from envs.nethack.memory import Memory
 from envs.nethack.spec import KINDS, REGIONS
-from envs.nethack.stamp import STAMP, check_compiled
 from envs.nethack.survey import _TERRAIN_KIND, _THING_KIND
 
 CMAP = nethack.GLYPH_CMAP_OFF
@@ -65,20 +63,6 @@ class TestTables:
         assert being_name(NEWT) == "newt"
         assert being_name(nethack.GLYPH_BODY_OFF + NEWT) == "newt corpse"
         assert being_name(CMAP) == ""
-
-
-class TestCompiledCode:
-    def test_code_of_other_tables_is_refused(self) -> None:
-        compiled = {
-            "survey": survey.compiled_for,
-            "facts": facts.compiled_for,
-            "encoding": encoding.compiled_for,
-        }
-        check_compiled(compiled)
-        with pytest.raises(
-            ImportError, match=r"of survey, facts, encoding belongs to other tables .*remove it"
-        ):
-            check_compiled(compiled, STAMP + 1)
 
 
 class TestLook:

@@ -1,0 +1,30 @@
+"""Compiled code that numba keeps on disk, and when it must not be used any more."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+
+def forget_stale(function: Any, *used: ModuleType) -> None:
+    """Remove a module's compiled code from disk if a module that went into it has changed since.
+
+    Numba compiles a module anew when that module's own file changes, and only then: constants and functions
+    that it takes from elsewhere stay as they were. Call this at the end of the module, before anything runs.
+
+    Args:
+        function: any cached compiled function of the module.
+        used: modules whose constants or functions are compiled into it.
+    """
+    if not hasattr(function, "stats"):  # numba was told not to compile
+        return
+    source = Path(function.py_func.__code__.co_filename)
+    kept = list(Path(function.stats.cache_path).glob(f"{source.stem}.*.nb[ic]"))
+    newest = max(Path(str(module.__file__)).stat().st_mtime_ns for module in used)
+    try:
+        if any(file.stat().st_mtime_ns < newest for file in kept):
+            for file in kept:
+                file.unlink(missing_ok=True)
+    except FileNotFoundError:  # another process is at it
+        return
