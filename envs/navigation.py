@@ -6,6 +6,8 @@ Compiled by numba; the first call in a process loads the compiled code from its 
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -17,6 +19,68 @@ _BUCKETS = 16
 
 DX = np.array([-1, 1, 0, 0], np.int32)
 DY = np.array([0, 0, -1, 1], np.int32)
+
+EIGHT_DX = np.array([-1, 1, 0, 0, -1, 1, -1, 1], np.int32)
+"""Columns of the moves west, east, north, south, northwest, northeast, southwest, southeast."""
+EIGHT_DY = np.array([0, 0, -1, 1, -1, -1, 1, 1], np.int32)
+"""Rows of the same moves; the first four are those of `DX` and `DY`."""
+
+
+@njit(cache=True, nogil=True)
+def _spread(
+    enter: NDArray[np.int8],
+    door: NDArray[Any],
+    moves: int,
+    x: int,
+    y: int,
+    cost: NDArray[np.int16],
+    first: NDArray[np.int8],
+    parent: NDArray[np.int8],
+    buckets: NDArray[np.int32],
+    fill: NDArray[np.int32],
+) -> None:
+    """Both searches: with the first `moves` of the eight; `door` is not looked at with four."""
+    width, height = enter.shape
+    cost[:, :] = UNREACHED
+    first[:, :] = -1
+    parent[:, :] = -1
+    fill[:] = 0
+    cost[x, y] = 0
+    buckets[0, 0] = x * height + y
+    fill[0] = 1
+    pending = 1
+    level = 0
+    while pending > 0:
+        slot = level % _BUCKETS
+        at = 0
+        while at < fill[slot]:
+            cell = buckets[slot, at]
+            at += 1
+            pending -= 1
+            cx = cell // height
+            cy = cell % height
+            if cost[cx, cy] != level:
+                continue
+            for move in range(moves):
+                nx = cx + EIGHT_DX[move]
+                ny = cy + EIGHT_DY[move]
+                if nx < 0 or ny < 0 or nx >= width or ny >= height:
+                    continue
+                step = enter[nx, ny]
+                if step < 0 or (move >= 4 and (door[nx, ny] or door[cx, cy])):
+                    continue
+                total = level + (step if step > 0 else 1)
+                if total < cost[nx, ny]:
+                    cost[nx, ny] = total
+                    parent[nx, ny] = move
+                    first[nx, ny] = move if level == 0 else first[cx, cy]
+                    if step > 0:
+                        target = total % _BUCKETS
+                        buckets[target, fill[target]] = nx * height + ny
+                        fill[target] += 1
+                        pending += 1
+        fill[slot] = 0
+        level += 1
 
 
 @njit(cache=True, nogil=True)
@@ -43,48 +107,35 @@ def search(
         buckets: int32[16, 4 * W * H], scratch.
         fill: int32[16], scratch.
     """
-    width, height = enter.shape
-    cost[:, :] = UNREACHED
-    first[:, :] = -1
-    parent[:, :] = -1
-    fill[:] = 0
-    cost[x, y] = 0
-    buckets[0, 0] = x * height + y
-    fill[0] = 1
-    pending = 1
-    level = 0
-    while pending > 0:
-        slot = level % _BUCKETS
-        at = 0
-        while at < fill[slot]:
-            cell = buckets[slot, at]
-            at += 1
-            pending -= 1
-            cx = cell // height
-            cy = cell % height
-            if cost[cx, cy] != level:
-                continue
-            if enter[cx, cy] < 1 and not (cx == x and cy == y):
-                continue
-            for move in range(4):
-                nx = cx + DX[move]
-                ny = cy + DY[move]
-                if nx < 0 or ny < 0 or nx >= width or ny >= height:
-                    continue
-                step = enter[nx, ny]
-                if step < 0:
-                    continue
-                total = level + (step if step > 0 else 1)
-                if total < cost[nx, ny]:
-                    cost[nx, ny] = total
-                    parent[nx, ny] = move
-                    first[nx, ny] = move if level == 0 else first[cx, cy]
-                    target = total % _BUCKETS
-                    buckets[target, fill[target]] = nx * height + ny
-                    fill[target] += 1
-                    pending += 1
-        fill[slot] = 0
-        level += 1
+    _spread(enter, enter, 4, x, y, cost, first, parent, buckets, fill)
+
+
+@njit(cache=True, nogil=True)
+def search_eight(
+    enter: NDArray[np.int8],
+    door: NDArray[np.bool_],
+    x: int,
+    y: int,
+    cost: NDArray[np.int16],
+    first: NDArray[np.int8],
+    parent: NDArray[np.int8],
+    buckets: NDArray[np.int32],
+    fill: NDArray[np.int32],
+) -> None:
+    """As `search` with the moves of `EIGHT_DX`, of which the last four are diagonal.
+
+    Args:
+        enter: see `search`.
+        door: bool[W, H]; cells that are neither entered nor left diagonally.
+        x: the player's column.
+        y: the player's row.
+        cost: see `search`.
+        first: likewise, an index into `EIGHT_DX`.
+        parent: likewise.
+        buckets: int32[16, 8 * W * H], scratch.
+        fill: int32[16], scratch.
+    """
+    _spread(enter, door, 8, x, y, cost, first, parent, buckets, fill)
 
 
 class Wayfinder:
@@ -106,3 +157,26 @@ class Wayfinder:
     def search(self, enter: NDArray[np.int8], x: int, y: int) -> None:
         """Search from (x, y); see the module's `search` for the meaning of `enter`."""
         search(enter, x, y, self.cost, self.first, self.parent, self._buckets, self._fill)
+
+
+class EightWayfinder:
+    """Scratch memory for `search_eight` on grids of one size.
+
+    Attributes:
+        cost: int16[W, H] of the last search.
+        first: int8[W, H] of the last search.
+        parent: int8[W, H] of the last search.
+        buckets: scratch.
+        fill: scratch.
+    """
+
+    def __init__(self, width: int, height: int) -> None:
+        self.cost = np.zeros((width, height), np.int16)
+        self.first = np.zeros((width, height), np.int8)
+        self.parent = np.zeros((width, height), np.int8)
+        self.buckets = np.zeros((_BUCKETS, 8 * width * height), np.int32)
+        self.fill = np.zeros(_BUCKETS, np.int32)
+
+    def search(self, enter: NDArray[np.int8], door: NDArray[np.bool_], x: int, y: int) -> None:
+        """Search from (x, y); see `search_eight` for the meaning of `enter` and `door`."""
+        search_eight(enter, door, x, y, self.cost, self.first, self.parent, self.buckets, self.fill)

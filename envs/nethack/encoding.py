@@ -27,10 +27,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import eight_way, navigation
+from envs import navigation
 from envs.compiled import forget_stale
-from envs.eight_way import DX, DY
-from envs.navigation import UNREACHED
+from envs.navigation import EIGHT_DX, EIGHT_DY, UNREACHED
 from envs.nethack import events, facts, kinds, spec
 from envs.nethack.facts import write_own
 from envs.nethack.kinds import (
@@ -135,7 +134,7 @@ def _threat(out: NDArray[np.float32], at: int, dx: int, dy: int) -> None:
     out[at + 4] = 1.0 if dx == 0 or dy == 0 or abs(dx) == abs(dy) else 0.0
     sx, sy = (dx > 0) - (dx < 0), (dy > 0) - (dy < 0)
     for move in range(8):
-        if DX[move] == sx and DY[move] == sy:
+        if EIGHT_DX[move] == sx and EIGHT_DY[move] == sy:
             out[at + 5 + move] = 1.0
 
 
@@ -188,7 +187,7 @@ def encode(
     out[: 2 * WAY_SIZE] *= WAY_SCALE
     at = 2 * WAY_SIZE
     for move in range(9):
-        dx, dy = (DX[move], DY[move]) if move < 8 else (0, 0)
+        dx, dy = (EIGHT_DX[move], EIGHT_DY[move]) if move < 8 else (0, 0)
         out[at + _cell_kind(terrain, thing, x + dx, y + dy)] = 1.0
         at += _N_CELL_KINDS
     width, height = terrain.shape
@@ -222,4 +221,4 @@ def encode(
         out[at + k] = min(1, events[k])
 
 
-forget_stale(encode, eight_way, events, facts, kinds, navigation, spec)
+forget_stale(encode, events, facts, kinds, navigation, spec)

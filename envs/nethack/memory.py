@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.eight_way import EightWayfinder
+from envs.navigation import EightWayfinder
 from envs.nethack import kinds
 from envs.nethack.kinds import HEIGHT, WIDTH
 from envs.nethack.spec import N_KINDS, N_REGIONS
@@ -158,7 +158,7 @@ class Memory:
         here, ways = self.here, self._ways
         survey(
             here.terrain, here.thing, here.stuck, here.visited, here.searched, self.x, self.y, floats,
-            self.enter, self._door, ways.cost, ways.first, ways.buckets, ways.fill, self.nearest,
+            self.enter, self._door, ways.cost, ways.first, ways.parent, ways.buckets, ways.fill, self.nearest,
             self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats
@@ -172,7 +172,7 @@ class Memory:
         return any(kind in wanted for kind in self.beings[: self.n_beings, 0].tolist())
 
     def beside(self, wanted: frozenset[int], *, straight: bool = False, things: bool = False) -> list[int]:
-        """Directions (indices into `envs.eight_way.DX`) in which one of `wanted` is beside the player."""
+        """Directions (indices into `navigation.EIGHT_DX`) in which one of `wanted` is beside the player."""
         grid = self.here.thing if things else self.here.terrain
         found = []
         for move, (dx, dy) in enumerate(STEPS[: 4 if straight else 8]):

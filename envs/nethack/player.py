@@ -34,7 +34,7 @@ class Player:
     """Turns actions into keys.
 
     Attributes:
-        heading: direction (index into `envs.eight_way.DX`) of the last step; what is aimed where nothing
+        heading: direction (index into `navigation.EIGHT_DX`) of the last step; what is aimed where nothing
             else says.
         aimed: direction that the last prompt was, or would have been, answered with.
         committed: a question about an item or a direction was answered during the last action.

@@ -9,10 +9,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import eight_way, navigation
+from envs import navigation
 from envs.compiled import forget_stale
-from envs.eight_way import DX, DY, search_eight
-from envs.navigation import UNREACHED
+from envs.navigation import EIGHT_DX, EIGHT_DY, UNREACHED, search_eight
 from envs.nethack import kinds, spec
 from envs.nethack.kinds import (
     BARS,
@@ -209,7 +208,7 @@ def _edge(terrain: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int) -
     width, height = terrain.shape
     unseen, walls, ways = 0, 0, 0
     for move in range(8):
-        nx, ny = x + DX[move], y + DY[move]
+        nx, ny = x + EIGHT_DX[move], y + EIGHT_DY[move]
         if nx < 1 or ny < 0 or nx >= width or ny >= height:
             continue
         if terrain[nx, ny] == UNKNOWN:
@@ -244,6 +243,7 @@ def survey(
     door: NDArray[np.bool_],
     cost: NDArray[np.int16],
     first: NDArray[np.int8],
+    parent: NDArray[np.int8],
     buckets: NDArray[np.int32],
     fill: NDArray[np.int32],
     nearest: NDArray[np.int32],
@@ -262,10 +262,11 @@ def survey(
         x: the player's column.
         y: the player's row.
         floats: the player levitates or flies: water, lava and traps can be crossed.
-        enter: scratch and out, see `envs.eight_way.search_eight`.
+        enter: scratch and out, see `envs.navigation.search_eight`.
         door: scratch, likewise.
         cost: scratch and out, likewise.
         first: scratch and out, likewise.
+        parent: scratch, likewise.
         buckets: scratch, likewise.
         fill: scratch, likewise.
         nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind; first
@@ -276,7 +277,7 @@ def survey(
     """
     width, height = terrain.shape
     _costs(terrain, thing, stuck, floats, enter, door)
-    search_eight(enter, door, x, y, cost, first, buckets, fill)
+    search_eight(enter, door, x, y, cost, first, parent, buckets, fill)
     nearest[:, 0] = UNREACHED
     nearest[:, 1] = -1
     frontier[:, 0] = UNREACHED
@@ -337,4 +338,4 @@ def survey(
     visits[0] = been
 
 
-forget_stale(look, eight_way, navigation, kinds, spec)
+forget_stale(look, navigation, kinds, spec)

@@ -6,8 +6,9 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from envs.eight_way import DX, DY, EightWayfinder
-from envs.navigation import UNREACHED
+from envs.navigation import EIGHT_DX as DX
+from envs.navigation import EIGHT_DY as DY
+from envs.navigation import UNREACHED, EightWayfinder
 from envs.nethack.actions import DIRECTIONS
 
 WEST, EAST, NORTH, SOUTH, NORTHWEST, NORTHEAST, SOUTHWEST, SOUTHEAST = range(8)
