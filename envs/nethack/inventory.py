@@ -52,11 +52,6 @@ class Item:
         """Worn on the body or on a hand."""
         return "(being worn)" in self.text or "(on " in self.text or "embedded in your skin" in self.text
 
-    @property
-    def wielded(self) -> bool:
-        """In hand."""
-        return "in hand)" in self.text or "(wielded" in self.text
-
 
 class Inventory:
     """The inventory as last read.
@@ -112,10 +107,6 @@ class Inventory:
     def is_new(self, item: Item) -> bool:
         """Not among what the episode started with."""
         return item.letter != "$" and (item.letter, _plain(item.text)) not in self._first
-
-    def by_letter(self, letter: str) -> Item | None:
-        """The item of that letter."""
-        return next((item for item in self.items if item.letter == letter), None)
 
 
 _STATE = re.compile(r"^(an?|the|\d+) |\b(uncursed|cursed|blessed) | \(.*\)| named .*|[+-]\d+ |s\b")
