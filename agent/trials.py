@@ -198,7 +198,8 @@ class Trials:
                 break
             for short, side in ((short_train, False), (short_trial, True)):
                 if short > 0:
-                    self._search(kit, self._ways(graph, kit, skill, needs, min(max(short, 12), 60), side))
+                    jobs = self._jobs_towards(graph, kit, skill, needs, min(max(short, 12), 60), side)
+                    self._search(kit, jobs)
         return self._eligible(kit, skill, needs, initiation)
 
     def _eligible(
@@ -236,7 +237,7 @@ class Trials:
                 return
             self._play(kit, jobs[first : first + AT_ONCE])
 
-    def _ways(
+    def _jobs_towards(
         self,
         graph: SkillGraph,
         kit: Kit,
@@ -245,7 +246,7 @@ class Trials:
         count: int,
         side: bool,
     ) -> list[Job]:
-        """Play towards states that meet the needs, or onwards from such states when those do not suffice.
+        """Pieces of play towards states that meet the needs, or onwards from those if they are too few.
 
         Args:
             graph: beliefs about what is needed on the way.

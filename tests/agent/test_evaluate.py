@@ -134,7 +134,6 @@ def test_scores_count_the_first_unlock_and_one_point_a_step() -> None:
 
 
 def test_health_counts_a_tenth_in_crafter() -> None:
-    pytest.importorskip("crafter")
     inner = make_game("crafter")
     inner.reset(evaluation_seed(0, 0), 300)
     game = ScoredGame(inner)
