@@ -52,6 +52,13 @@ def picture(chars: NDArray[np.uint8], colors: NDArray[np.int8], size: tuple[int,
     return np.asarray(Image.fromarray(image.astype(np.uint8)).resize(size, Image.Resampling.BOX), np.uint8)
 
 
+def _color_code(paint: int) -> int:
+    """The terminal's code of one of NetHack's sixteen colours; black is shown as grey."""
+    if paint & 8:
+        return 90 + (paint & 7)
+    return 30 + paint if paint else 90
+
+
 def terminal_text(chars: NDArray[np.uint8], colors: NDArray[np.int8]) -> str:
     """The terminal with colour codes, rows apart by newlines; for ``envs.cast``."""
     rows = []
@@ -59,7 +66,7 @@ def terminal_text(chars: NDArray[np.uint8], colors: NDArray[np.int8]) -> str:
         row, last = "", -1
         for code, paint in zip(codes, paints, strict=True):
             if paint != last and code != 32:
-                row += f"\x1b[{90 + (paint & 7) if paint & 8 else 30 + (paint & 7) or 90}m"
+                row += f"\x1b[{_color_code(paint)}m"
                 last = paint
             row += chr(code) if 32 <= code < 127 else " "
         rows.append(row.rstrip() + "\x1b[0m")

@@ -16,6 +16,7 @@ from envs.game import make_game
 from envs.nethack.character import ROLES, check_character
 from envs.nethack.engine import Engine, Setup
 from envs.nethack.game import NetHackGame
+from envs.nethack.screen import terminal_text
 from envs.observation import FAR, EndStatus
 
 EAT = "MiniHack-Eat-v0"
@@ -263,3 +264,9 @@ def test_recordings_of_nle_are_written_where_asked(tmp_path: Path) -> None:
     files = sorted((tmp_path / "tty").glob("*/*.ttyrec*.bz2"))
     assert len(files) == 2
     assert all(file.stat().st_size > 100 for file in files)
+
+
+def test_black_is_shown_as_grey_in_terminal_text() -> None:
+    chars = np.full((1, 3), ord("x"), np.uint8)
+    text = terminal_text(chars, np.array([[0, 1, 9]], np.int8))
+    assert text == "\x1b[90mx\x1b[31mx\x1b[91mx\x1b[0m"
