@@ -16,25 +16,25 @@ from agent.curriculum import POLISH_ROUNDS, choose, hopeless, reach_cost
 from agent.designer import Designer, record_random_play
 from agent.errors import UnknownRun
 from agent.grapher import SkillClaim, add_claim, ask_effects
-from agent.kit import GuardCode, Kit, ShieldCode
+from agent.kit import Kit
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.meter import Caps
 from agent.llm.opening import SeatOptions, is_live, open_seat
 from agent.llm.seat import Seat
-from agent.play import save_guards
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress, PracticeProgress
 from agent.proposer import propose
 from agent.rollouts import RolloutPool
 from agent.runs import Run, find_run
 from agent.session import Budget, SessionState, SkillProgress
+from agent.session_guard import SessionGuard
 from agent.stats import wilson
 from agent.training_rounds import ROUND_STEPS, TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
 from envs.game import game_spec, make_game
 from planners.graph import SkillGraph
 from planners.plan import StepResult
-from skills.code import GuardFunction, RewardFunction
+from skills.code import RewardFunction
 from skills.errors import CodeRejected, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
@@ -118,8 +118,7 @@ class Practice:
         self._graph = SkillGraph(
             config.game, self._spec.fact_kinds, {f.name: f.high for f in self._spec.facts}
         )
-        self._guard, self._shield = GuardCode(), ShieldCode()
-        self._guard_function: GuardFunction | None = None
+        self._guard = SessionGuard(library, run, progress, sandbox, self._spec)
         self._policies: dict[str, NumpyPolicy] = {}
         self._skills: dict[str, Skill] = {}
         self._kit: Kit | None = None
@@ -154,9 +153,9 @@ class Practice:
             tasks = self._propose()
             claims = self._claim(tasks)
             designer = self._designer()
-            self._write_guards(designer, claims)
+            self._guard.write(designer, claims)
             while not (stopped := self._budget.reason):
-                claim = choose(self._graph, claims, self._state.skills, self._guard.ranking)
+                claim = choose(self._graph, claims, self._state.skills, self._guard.guard.ranking)
                 if claim is None:
                     stopped = "nothing within reach is left to learn"
                     break
@@ -247,25 +246,6 @@ class Practice:
         self._save()
         return claims
 
-    def _write_guards(self, designer: Designer, claims: Sequence[SkillClaim]) -> None:
-        """Have written what must come first, and what must not be done."""
-        try:
-            self._shield = designer.shield()
-            self._run.event("shielded", answer_id=self._shield.answer_id)
-        except (ReplyFault, NoRecordedAnswer) as error:
-            self._run.event("no_shield", reason=str(error))
-            self._progress.note("no usable shield: no action is forbidden")
-        try:
-            descriptions = {claim.task.name: claim.task.description for claim in claims}
-            self._guard = designer.guards(descriptions)
-        except (ReplyFault, NoRecordedAnswer) as error:
-            self._run.event("no_guard", reason=str(error))
-            self._progress.note("no usable guard: plans will not be interrupted")
-        save_guards(self._library, self._guard, self._shield)
-        if not self._guard.source:
-            return
-        self._run.event("guarded", answer_id=self._guard.answer_id, ranking=list(self._guard.ranking))
-
     def _designer(self) -> Designer:
         game = make_game(self._config.game)
         play = record_random_play(game, self._config.seed)
@@ -315,7 +295,7 @@ class Practice:
         """Train a learned skill for one round; scripted ones have nothing to train."""
         if draft.policy.kind != "learned" or not ground.train:
             return draft, None
-        urgent = draft.name in self._guard.ranking
+        urgent = draft.name in self._guard.guard.ranking
         return self._training.round(draft, ground, self._make_kit(), self._skills, urgent)
 
     def _try_out(self, skill: Skill, policy: Path | None, ground: Ground) -> TrialOutcome:
@@ -448,7 +428,7 @@ class Practice:
 
     def _make_kit(self, extra: Skill | None = None, policy: NumpyPolicy | None = None) -> Kit:
         """What can be executed now, with one skill on trial; the same object while nothing changed."""
-        if extra is None and self._kit is not None:
+        if extra is None and self._kit is not None and self._kit.guard is self._guard.guard:
             return self._kit
         skills, policies = dict(self._skills), dict(self._policies)
         if extra is not None:
@@ -460,8 +440,8 @@ class Practice:
             skills=skills,
             policies=policies,
             graph=self._graph.to_json(),
-            guard=self._guard,
-            shield=self._shield,
+            guard=self._guard.guard,
+            shield=self._guard.shield,
         )
         if extra is None:
             self._kit = kit
@@ -473,25 +453,7 @@ class Practice:
 
     def _urgent(self, facts: Mapping[str, int]) -> bool:
         """Whether the guard would interrupt in this state, with something that can be done."""
-        if not self._guard.source:
-            return False
-        if self._guard_function is None:
-            names = [fact.name for fact in self._spec.facts]
-            self._guard_function = GuardFunction(
-                self._sandbox, self._guard.source, names, self._guard.ranking
-            )
-        try:
-            return self._guard_function.one(facts) in self._skills
-        except CodeRejected as error:
-            self._drop_guard(str(error))
-            return False
-
-    def _drop_guard(self, reason: str) -> None:
-        """Go on without a guard whose code fails in play."""
-        self._guard, self._guard_function, self._kit = GuardCode(), None, None
-        save_guards(self._library, self._guard, self._shield)
-        self._run.event("no_guard", reason=reason)
-        self._progress.note("the guard's code fails: plans are not interrupted any more")
+        return self._guard.wish(facts) in self._skills
 
     def _note_play(self, steps: int, results: Sequence[StepResult]) -> None:
         self._budget.spend(steps)
