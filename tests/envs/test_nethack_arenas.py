@@ -109,6 +109,7 @@ class TestStairsAndAltars:
         glyphs = game._engine.glyphs.copy()
         glyphs[memory.y, memory.x + 1] = eye
         memory.look(glyphs, (0, 1), memory.x, memory.y)
+        game._fresh = False
         facts = game.facts()
         assert (facts["deadly.east"], facts["deadly.west"]) == (1, 0)
         assert facts["monsters_beside"] <= beside
