@@ -18,12 +18,14 @@ import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from agent.errors import BadConfig
 
 PRESETS = Path(__file__).parent / "presets"
 """Folder of the shipped presets, ``<command>.<name>.toml``."""
+
+GameOptions: TypeAlias = Mapping[str, Any]
 
 _DataclassT = TypeVar("_DataclassT")
 
@@ -83,6 +85,8 @@ class PracticeConfig:
     """Money that a live model may cost, US dollars; None for no cap of its own."""
     workers: int = field(default_factory=core_count)
     """Processes that step games side by side."""
+    game_options: GameOptions = field(default_factory=dict)
+    """Arguments of the game, see `envs.game_options`; plain values by name."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
@@ -122,6 +126,8 @@ class SolveConfig:
     """Folder that holds the run folders."""
     workers: int = field(default_factory=core_count)
     """Processes that play episodes side by side."""
+    game_options: GameOptions = field(default_factory=dict)
+    """Arguments of the game, see `envs.game_options`; plain values by name."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
@@ -296,12 +302,19 @@ def _to_text(value: Any) -> str:
     return value
 
 
+def _to_options(value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
+        raise TypeError
+    return dict(value)
+
+
 _CASTS: dict[Any, Any] = {
     int: _to_int,
     float: _to_float,
     bool: _to_bool,
     str: _to_text,
     Path: lambda value: Path(value).expanduser(),
+    GameOptions: _to_options,
 }
 _EXPECTED: dict[Any, str] = {
     int: "a whole number",
@@ -309,4 +322,5 @@ _EXPECTED: dict[Any, str] = {
     bool: "true or false",
     str: "a text",
     Path: "a path",
+    GameOptions: "values by name (on the command line: --game-option key=value)",
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,7 @@ from agent.stats import wilson
 from agent.training_rounds import ROUND_STEPS, TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
 from envs.game import game_spec, make_game
+from envs.game_options import try_options
 from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import RewardFunction
@@ -65,7 +67,7 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
     Raises:
         GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
     """
-    game_spec(config.game)
+    config = replace(config, game_options=try_options(game_spec(config.game), config.game_options))
     with ExitStack() as stack:
         library = SkillLibrary(config.library, config.game)
         stack.enter_context(library.lock())
@@ -259,7 +261,7 @@ class Practice:
             self._trials.arenas.fill(self._bank)
 
     def _designer(self) -> Designer:
-        game = make_game(self._config.game)
+        game = make_game(self._config.game, **self._config.game_options)
         play = record_random_play(game, self._config.seed)
         game.close()
         self._budget.spend(play.steps)
@@ -454,6 +456,7 @@ class Practice:
             graph=self._graph.to_json(),
             guard=self._guard.guard,
             shield=self._guard.shield,
+            game_options=self._config.game_options,
         )
         if extra is None:
             self._kit = kit

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.config import SolveConfig, to_record
@@ -20,6 +20,7 @@ from agent.rollouts import Job, JobResult, Notes, RolloutPool, play
 from agent.runs import Run
 from agent.stats import success_estimate
 from envs.game import GameSpec, did_you_mean, game_spec, make_game
+from envs.game_options import try_options
 from envs.seeding import evaluation_seed
 from planners.errors import NoPlan, UnknownGoal
 from planners.goal import parse_goal
@@ -88,16 +89,19 @@ def solve(
         UnknownGoal: the task cannot be understood; close ones are named.
         NoPlan: the skills at hand cannot reach it; what is missing is named.
         MissingPrerequisite, LibraryDamaged: the library cannot be used.
+        BadGameOption: the game does not take the options.
         EvaluationFailed: an episode broke down, and did so again.
     """
     spec = game_spec(config.game)
-    kit = load_kit(config.library, config.game)
+    options = try_options(spec, config.game_options)
+    config = replace(config, game_options=options)
+    kit = replace(load_kit(config.library, config.game), game_options=options)
     graph = kit.open_graph()
     with Run.create(
         config.runs_dir, command="solve", game=config.game, seed=config.seed, config=to_record(config)
     ) as run:
         goal = understand(config, graph, spec, run)
-        plan = plan_from_start(graph, goal, spec)
+        plan = plan_from_start(graph, goal, spec, options)
         run.event(
             "planned", goal=dict(goal.facts), steps=list(plan.steps), expected_steps=plan.expected_steps
         )
@@ -149,9 +153,11 @@ def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run)
         return Goal(facts=dict(asked.reply.facts), text=config.task)
 
 
-def plan_from_start(graph: SkillGraph, goal: Goal, spec: GameSpec) -> Plan:
+def plan_from_start(
+    graph: SkillGraph, goal: Goal, spec: GameSpec, options: Mapping[str, Any] | None = None
+) -> Plan:
     """The plan at the start of an episode. Raises `NoPlan`, which says what is missing."""
-    game = make_game(spec.name)
+    game = make_game(spec.name, **(options or {}))
     game.reset(evaluation_seed(0, 0))
     plan = cheapest(graph, goal, game.facts())
     game.close()
@@ -178,7 +184,7 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
     from envs.recorded_game import RecordedGame
 
     notes = Notes()
-    game = RecordedGame(make_game(config.game), run.media)
+    game = RecordedGame(make_game(kit.game, **kit.game_options), run.media)
 
     def note(result: StepResult) -> None:
         notes.results.append(result)

@@ -96,6 +96,7 @@ class TrainingRounds:
             window=TARGET_WINDOW,
             seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
             warm_start=warm,
+            game_options=self._config.game_options,
         )
         spec = replace(spec, config=replace(spec.config, workers=self._config.workers))
         result = train_skill(spec, on_progress=lambda news: self._tell(draft.name, news))

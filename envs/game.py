@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol, cast, runtime_checkable
+from typing import Any, Literal, Protocol, cast, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +30,19 @@ class Focus:
     explore: str = "anywhere"
 
 
+@dataclass(frozen=True, slots=True)
+class GameOption:
+    """An argument of a game that people may give; see `envs.game_options`.
+
+    Attributes:
+        kind: how its text is read.
+        description: one sentence or less.
+    """
+
+    kind: Literal["text", "flag", "number", "list", "path"]
+    description: str
+
+
 @dataclass(frozen=True, kw_only=True)
 class GameSpec:
     """Everything about a game that can be said without loading it.
@@ -49,6 +62,7 @@ class GameSpec:
         moves: actions that turn or step -> the action that steps back; scripted options reposition with them.
         clears: actions that may clear what is in front of the player; scripted options make room with them.
         encoding: version of `Game.encode`'s vector; a policy fits only the version that it was trained on.
+        options: the arguments of the game that people may give, by name.
     """
 
     name: str
@@ -66,6 +80,7 @@ class GameSpec:
     clears: tuple[str, ...] = ()
     encoding: int = 1
     arenas: Mapping[str, Arena] = field(default_factory=dict)
+    options: Mapping[str, GameOption] = field(default_factory=dict)
 
     @cached_property
     def fact_index(self) -> dict[str, int]:
@@ -246,6 +261,7 @@ __all__ = [
     "Focus",
     "Game",
     "GameEntry",
+    "GameOption",
     "GameSpec",
     "did_you_mean",
     "game_names",

@@ -8,6 +8,12 @@ from typing import Annotated, TypeAlias
 import typer
 
 Game: TypeAlias = Annotated[str, typer.Option("--game", "-g", help="Which game to play.")]
+GameOptions: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--game-option", "-o", help="key=value, an argument of the game such as a level; may be repeated."
+    ),
+]
 Library: TypeAlias = Annotated[
     Path | None,
     typer.Option(

@@ -33,6 +33,7 @@ def add_to(app: typer.Typer) -> None:
 
 def practice_command(
     game: Annotated[str | None, typer.Option("--game", "-g", help="Which game. Default: crafter.")] = None,
+    game_option: options.GameOptions = None,
     budget_steps: Annotated[
         int | None, typer.Option("--budget-steps", help="Game steps to spend. Default: 600000.")
     ] = None,
@@ -84,6 +85,7 @@ def practice_command(
         runs_dir=runs_dir,
         preset_name=preset,
         assignments=assignments or [],
+        game_options=game_option or [],
     )
     from agent.practice import run_practice
 
@@ -105,10 +107,16 @@ def _configure(
     runs_dir: Path,
     preset_name: str | None,
     assignments: list[str],
+    game_options: list[str],
 ) -> PracticeConfig:
-    """Defaults (or the resumed run's settings), then the preset, then ``--set``, then the options given."""
+    """Defaults (or the resumed run's settings), then the preset, then ``--set``, then the options given.
+
+    The game's own options are put beside those of the resumed run or the preset, one by one.
+    """
     from agent.config import PracticeConfig, from_record, override, preset, replace
     from agent.runs import find_run
+    from envs.game import game_spec
+    from envs.game_options import read_assignments
 
     config = PracticeConfig()
     if resume is not None:
@@ -116,6 +124,9 @@ def _configure(
     if preset_name is not None:
         config = replace(config, preset("practice", preset_name))
     config = replace(override(config, assignments), given)
+    if game_options:
+        chosen = read_assignments(game_spec(config.game), game_options)
+        config = replace(config, {"game_options": {**config.game_options, **chosen}})
     return replace(config, {"resume": resume, "runs_dir": runs_dir, "library": config.library.resolve()})
 
 

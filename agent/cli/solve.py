@@ -23,6 +23,7 @@ def add_to(app: typer.Typer) -> None:
         epilog=options.examples(
             "journeyman solve 'collect a diamond'",
             "journeyman solve 'make an iron pickaxe' --episodes 20 --json",
+            "journeyman solve 'eat' -g nethack -o level=MiniHack-Eat-v0",
         ),
     )(solve_command)
 
@@ -30,6 +31,7 @@ def add_to(app: typer.Typer) -> None:
 def solve_command(
     task: Annotated[str, typer.Argument(help="What to do, in words or as a fact's name.")],
     game: options.Game = "crafter",
+    game_option: options.GameOptions = None,
     library: options.Library = None,
     episodes: Annotated[int, typer.Option("--episodes", "-n", help="Episodes, each on a fresh seed.")] = 1,
     seed: options.Seed = 0,
@@ -48,8 +50,9 @@ def solve_command(
     from agent.config import SolveConfig, replace
     from agent.libraries import choose_library
     from envs.game import game_spec
+    from envs.game_options import read_assignments
 
-    game_spec(game)
+    game_options = read_assignments(game_spec(game), game_option or [])
     config = SolveConfig(
         task=task,
         game=game,
@@ -60,6 +63,7 @@ def solve_command(
         record=record,
         llm=llm,
         runs_dir=runs_dir,
+        game_options=game_options,
     )
     report = _play(config if workers is None else replace(config, {"workers": workers}))
     if json:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from envs.game import Arena, GameSpec
+from envs.game import Arena, GameOption, GameSpec
 from envs.nethack.actions import ACTIONS, DIRECTIONS, MOVES
 from envs.nethack.events import DESCRIPTIONS, EVENTS
 from envs.observation import FAR, FactKind, FactSpec
@@ -250,6 +250,18 @@ ARENAS: Final = {
 
 _NO_ACHIEVEMENT = ("get_hit", "anger_god", "fall", "meet_lock", "meet_stuck_boulder")
 
+OPTIONS: Final = {
+    "character": GameOption("text", "role, race, alignment and gender, such as mon-hum-neu-mal, or @"),
+    "level": GameOption("text", "a MiniHack id, or the path of a .des file"),
+    "pet": GameOption("flag", "whether to start with a pet"),
+    "autopickup": GameOption("flag", "whether walking on things picks them up"),
+    "level_seed": GameOption("number", "the same levels in every episode"),
+    "options": GameOption("list", "more of NetHack's own options"),
+    "nethackrc": GameOption("path", "an options file for NetHack"),
+    "ttyrec": GameOption("path", "a folder for NLE's own recordings"),
+}
+"""What `NetHackGame` takes; see there."""
+
 SPEC: Final = GameSpec(
     name="nethack",
     title="NetHack",
@@ -281,5 +293,6 @@ SPEC: Final = GameSpec(
     clears=("kick", "fight"),
     moves=MOVES,
     arenas=ARENAS,
+    options=OPTIONS,
 )
 """NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""

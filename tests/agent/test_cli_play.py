@@ -1,6 +1,7 @@
 """The commands practice and solve around a loop that is played by a stand-in."""
 
 import json
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import Any
 import pytest
 
 from agent.cli import main
-from agent.config import PracticeConfig, SolveConfig, to_record
+from agent.config import PracticeConfig, SolveConfig, from_record, to_record
 from agent.llm.errors import MissingKey, NoRecordedAnswer
 from agent.progress import PracticeProgress
 from agent.runs import Run
@@ -252,3 +253,29 @@ def test_solve_refuses_before_playing(
     assert main(["solve", " ", "--game", "toy"]) == 2
     assert "task is ' '; expected a text that is not empty" in capsys.readouterr().err
     assert calls == []
+
+
+def test_options_of_the_game_reach_solve_and_practice(
+    solved: Callable[..., list[SolveConfig]],
+    practised: Callable[..., list[PracticeConfig]],
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tasks, sessions = solved(), practised()
+    options = ["-o", "level=MiniHack-Eat-v0", "--game-option", "pet=yes", "--game", "nethack"]
+    shutil.copytree("library/toy", "library/nethack")
+    assert main(["solve", "eat", "--library", "library", *options]) == 0
+    assert main(["practice", *options]) == 0
+    wanted = {"level": "MiniHack-Eat-v0", "pet": True}
+    assert tasks[0].game_options == sessions[0].game_options == wanted
+    assert from_record(PracticeConfig, json.loads(json.dumps(to_record(sessions[0])))) == sessions[0]
+
+    run = Run.create(Path("runs"), command="practice", game="nethack", seed=0, config=to_record(sessions[0]))
+    run.close()
+    assert main(["practice", "--resume", run.name]) == 0
+    assert main(["practice", "--resume", run.name, "-o", "pet=no"]) == 0
+    assert sessions[1].game_options == wanted
+    assert sessions[2].game_options == {**wanted, "pet": False}
+    assert main(["solve", "eat", "-g", "nethack", "-o", "levl=x"]) == 2
+    assert "nethack takes no option 'levl'; did you mean 'level'" in capsys.readouterr().err
+    assert main(["practice", "--set", "game_options=x"]) == 2
+    assert "expected values by name (on the command line: --game-option key=value)" in capsys.readouterr().err

@@ -15,6 +15,8 @@ from agent.practice import run_practice
 from agent.runs import RunStatus
 from agent.session import SessionState
 from agent.trials import held_out
+from envs.errors import BadGameOption
+from envs.game import GameOption, game_spec
 from envs.seeding import EVALUATION_BASE
 from planners.graph import SkillGraph
 from skills.starts import StartBank
@@ -145,3 +147,25 @@ def test_a_second_session_finds_nothing_left_to_do(toy_session: Session, tmp_pat
     assert report.stopped == "nothing within reach is left to learn"
     assert report.steps == 600  # random play for the checks of the guard, and nothing else
     assert not kinds(run_of(config, report), "designed", "trained", "tried", "admitted")
+
+
+@pytest.fixture
+def brittle_toy(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The toy game with an option that people may give: after so many steps it crashes."""
+    spec = replace(game_spec("toy"), options={"crash_after": GameOption("number", "for tests")})
+    monkeypatch.setattr("agent.practice.game_spec", lambda name: spec)
+
+
+@pytest.mark.usefixtures("brittle_toy")
+def test_options_of_the_game_reach_random_play_and_trials(tmp_path: Path) -> None:
+    config = PracticeConfig(
+        game="toy", library=tmp_path / "library", runs_dir=tmp_path / "runs", workers=1,
+        budget_steps=2000, game_options={"crash_after": "0"},
+    )  # fmt: skip
+    with pytest.raises(RuntimeError, match="crash_after=0"):
+        run_practice(config)
+    report = run_practice(replace(config, game_options={"crash_after": "1000000"}))
+    run = run_of(config, report)
+    assert run.config()["game_options"] == {"crash_after": 1_000_000}
+    with pytest.raises(BadGameOption, match="toy takes no option 'crsh'; did you mean 'crash_after'"):
+        run_practice(replace(config, game_options={"crsh": 1}))
