@@ -51,6 +51,11 @@ MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
         "met a boulder that would not move",
     ),
     ("fill", r"boulder (fills|sinks|falls into|plugs)|You push the boulder into", "filled a hole or water"),
+    (
+        "freeze",
+        r"lava cools|water freezes|bridged? .*with ice|The (water|moat) is bridged",
+        "froze water or lava",
+    ),
     ("fall", r"You fall (into|through)|A trap ?door|There's a gaping hole", "fell"),
     (
         "get_hit",
