@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from agent.arenas import ArenaGround, choose_arenas
 from agent.config import PracticeConfig, to_record
 from agent.curriculum import POLISH_ROUNDS, choose, hopeless, reach_cost
 from agent.designer import Designer, record_random_play
@@ -154,6 +155,7 @@ class Practice:
             self._open_library()
             tasks = self._propose()
             claims = self._claim(tasks)
+            self._open_arenas(tasks)
             designer = self._designer()
             self._guard.write(designer, claims)
             while not (stopped := self._budget.reason):
@@ -247,6 +249,16 @@ class Practice:
             self._run.event("graph_problem", severity=problem.severity, message=problem.message)
         self._save()
         return claims
+
+    def _open_arenas(self, tasks: Sequence[Any]) -> None:
+        """Ask what is practised on which of the game's arenas, if it has any, and begin them."""
+        plan, answer = choose_arenas(self._seat, self._spec, tasks)
+        if plan:
+            self._run.event(
+                "arenas", plan={name: list(arenas) for name, arenas in plan.items()}, answer_id=answer
+            )
+            self._trials.arenas = ArenaGround(self._spec, plan, self._config.seed)
+            self._trials.arenas.fill(self._bank)
 
     def _designer(self) -> Designer:
         game = make_game(self._config.game, **self._config.game_options)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from agent.arenas import ArenaGround
 from agent.kit import Kit
 from agent.rollouts import Job, JobResult, RolloutPool, in_order, wish_label
 from envs.episode import Start
@@ -131,6 +132,9 @@ class Trials:
         on_play: called with every piece of play: its steps, and every execution in it.
         urgent: whether something else than the skill would have to come first; such states are no starts.
         spent: whether the budget is used up; no more states are looked for then.
+
+    Attributes:
+        arenas: where which skill is practised; everywhere in the game itself until it is set.
     """
 
     def __init__(
@@ -145,6 +149,7 @@ class Trials:
         urgent: Callable[[Mapping[str, int]], bool],
         spent: Callable[[], bool] = lambda: False,
     ) -> None:
+        self.arenas = ArenaGround(spec, {}, seed)
         self._pool = pool
         self._bank = bank
         self._spec = spec
@@ -216,6 +221,8 @@ class Trials:
             reached = levels and all(facts[self._spec.fact_index[f]] >= n for f, n in levels.items())
             if reached and not open_ended:
                 continue
+            if not self.arenas.fits(skill.name, start.origin):
+                continue
             if not initiation.batch(facts[None])[0]:
                 continue
             if not guarded and self._urgent(dict(zip(self._names, facts.tolist(), strict=True))):
@@ -256,12 +263,18 @@ class Trials:
             count: states wanted.
             side: whether they are for trials.
         """
-        meeting = [start for start, _ in self._bank.states(needs) if held_out(start.origin) == side]
+
+        def fits(start: Start) -> bool:
+            return held_out(start.origin) == side and self.arenas.fits(skill.name, start.origin)
+
+        meeting = [start for start, _ in self._bank.states(needs) if fits(start)]
+        fresh = self.arenas.in_game(skill.name)
         if needs and len(meeting) < count:
-            base = self._nearest(graph, needs, count, side)
+            base = self._nearest(graph, needs, count, fits)
             jobs = [Job(seed=self._job_seed(), start=start, reach=needs) for start in base]
-            return jobs + [Job(seed=self._job_seed(side), reach=needs) for _ in range(count - len(jobs))]
-        if not needs and len(meeting) < 3 * count:
+            more = count - len(jobs) if fresh else 0
+            return jobs + [Job(seed=self._job_seed(side), reach=needs) for _ in range(more)]
+        if fresh and not needs and len(meeting) < 3 * count:
             return [Job(seed=self._job_seed(side)) for _ in range(count)]
         movers = [name for name, s in kit.skills.items() if s.policy.kind == "learned" and name != skill.name]
         if not movers or not meeting:
@@ -275,10 +288,12 @@ class Trials:
             for _ in range(count)
         ]
 
-    def _nearest(self, graph: SkillGraph, needs: Mapping[str, int], count: int, side: bool) -> list[Start]:
-        """Saved states from which little is missing, of different episodes, at most two thirds of `count`."""
+    def _nearest(
+        self, graph: SkillGraph, needs: Mapping[str, int], count: int, fits: Callable[[Start], bool]
+    ) -> list[Start]:
+        """Fitting states from which little is missing, of different episodes, at most 2/3 of `count`."""
         goal = Goal(facts=needs)
-        offers = [offer for offer in self._bank.states({}) if held_out(offer[0].origin) == side]
+        offers = [offer for offer in self._bank.states({}) if fits(offer[0])]
         order = self._rng.permutation(len(offers))[:300]
         priced: list[tuple[float, int]] = []
         for index in order.tolist():

@@ -79,6 +79,7 @@ class GameSpec:
     moves: Mapping[str, str] = field(default_factory=dict)
     clears: tuple[str, ...] = ()
     encoding: int = 1
+    arenas: Mapping[str, Arena] = field(default_factory=dict)
     options: Mapping[str, GameOption] = field(default_factory=dict)
 
     @cached_property
@@ -104,6 +105,19 @@ class GameSpec:
                     f"{self.name} cannot look for {name!r}{did_you_mean(name, known)}; "
                     f"it can look for: {', '.join(known)}"
                 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arena:
+    """A smaller level of a game, on which something can be practised that is rare in the game itself.
+
+    Attributes:
+        description: one sentence.
+        options: arguments of `make_game` that lead there; the game itself can restore states saved there.
+    """
+
+    description: str
+    options: Mapping[str, Any]
 
 
 @runtime_checkable

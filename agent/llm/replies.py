@@ -161,6 +161,13 @@ class Shield(CodeReply):
     shield: Code
 
 
+class ArenaChoices(Reply):
+    """Which skill is practised on which arenas; ``game`` is the game itself."""
+
+    reason: str = Field(default="", max_length=600)
+    choices: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]]
+
+
 class GoalFacts(Reply):
     """A goal as facts, or why it cannot be one."""
 
@@ -213,6 +220,7 @@ REPLIES: dict[str, type[Reply]] = {
         SkillOption,
         Guards,
         Shield,
+        ArenaChoices,
         GoalFacts,
         SkillPolicy,
     )

@@ -59,6 +59,7 @@ from envs.nethack.kinds import (
     TRAP,
     UNKNOWN,
     UNSEEN,
+    UNTOUCHABLE,
     WATCHMAN,
     WATER,
     WEAPON,
@@ -96,7 +97,7 @@ def _cell_kind(terrain: NDArray[np.uint8], thing: NDArray[np.uint8], x: int, y: 
     what = thing[x, y]
     if what in (MONSTER, UNSEEN):
         return _MONSTER
-    if what in (PET, SHOPKEEPER, PRIEST, WATCHMAN):
+    if what in (PET, SHOPKEEPER, PRIEST, WATCHMAN, UNTOUCHABLE):
         return _HARMLESS
     if what == BOULDER:
         return _BOULDER

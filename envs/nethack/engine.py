@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from envs.errors import BadGameOption, GameDied
 from envs.nethack.character import check_character
-from envs.nethack.levels import make_level
+from envs.nethack.levels import PREFIX, SHIPPED, make_level
 from envs.nethack.options_file import check_options, options_files_allowed, write_options
 from envs.observation import EndStatus
 from envs.seeding import child_seed
@@ -73,6 +73,15 @@ class Setup:
             raise BadGameOption(
                 "write the NetHack options into the file; 'options' and 'nethackrc' exclude each other"
             )
+
+    @classmethod
+    def from_text(cls, text: str) -> Setup:
+        """The set-up that `text` tells of, if its level has a name. Raises `ValueError` for others."""
+        record = json.loads(text)
+        level = record["level"]
+        if level is not None and not level.startswith((PREFIX, SHIPPED)):
+            raise ValueError(f"{level!r} is not the name of a level")
+        return cls(**{**record, "options": tuple(record["options"])})
 
     def text(self) -> str:
         """What is played, in words; the text of a level as its hash, and recordings left out."""

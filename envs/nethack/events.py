@@ -35,7 +35,6 @@ MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
         "entered a temple",
     ),
     ("enter_delphi", r"welcome to Delphi", "came to Delphi"),
-    ("learn_curse", r"(black|amber) flash", "saw on an altar whether something is cursed or blessed"),
     ("wear", r"You are now wearing|You finish your dressing|You're now wearing", "put armor on"),
     (
         "take_off",
@@ -88,6 +87,7 @@ USED_BY: Final = {**{name: name for name in USES}, "search_10": "search"}
 """Action -> the event that it counts as, if it took time."""
 
 CHANGES: Final = {
+    "learn_curse": "dropped something on an altar, which shows whether it is cursed or blessed",
     "descend": "came to a deeper level",
     "ascend": "came to a higher level",
     "enter_mines": "came to the Gnomish Mines",

@@ -9,11 +9,12 @@ from nle import nethack
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import observation
+from envs import navigation, observation
 from envs.compiled import forget_stale
+from envs.navigation import EIGHT_DX, EIGHT_DY
 from envs.nethack import events, kinds, spec, tally
 from envs.nethack.inventory import Inventory
-from envs.nethack.kinds import LAST_ITEM, MONSTER, UNSEEN, WEAPON
+from envs.nethack.kinds import LAST_ITEM, MONSTER, UNSEEN, UNTOUCHABLE, WEAPON
 from envs.nethack.memory import Memory
 from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, N_KINDS, REGIONS
 from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
@@ -90,6 +91,7 @@ def write_facts(
     tally: Tally,
     time_passed: int,
     steps: int,
+    since_prayer: int,
 ) -> None:
     """Write the facts.
 
@@ -101,12 +103,14 @@ def write_facts(
         tally: events so far.
         time_passed: turns that the last step took.
         steps: steps of the episode.
+        since_prayer: turns since the last prayer.
     """
     here = memory.here
     _write(
         out, stats, inventory.counts, here.terrain, here.thing, memory.x, memory.y, memory.beings,
         memory.n_beings, memory.nearest, memory.known, memory.frontier, tally.counts, tally.max_depth,
         tally.max_experience_level, memory.seen, memory.visited, time_passed, steps,
+        since_prayer,
     )  # fmt: skip
 
 
@@ -131,6 +135,7 @@ def _write(
     visited: int,
     time_passed: int,
     steps: int,
+    since_prayer: int,
 ) -> None:
     out[0] = stats[_HP]
     out[1] = stats[_MAX_HP]
@@ -188,6 +193,12 @@ def _write(
     out[at + 24] = stats[_TURN]
     out[at + 25] = max(0, min(stats[_SCORE], 2_000_000_000))
     out[at + 26] = steps
+    out[at + 27] = since_prayer
+    width, height = thing.shape
+    for move in range(8):
+        cx, cy = x + EIGHT_DX[move], y + EIGHT_DY[move]
+        inside = 0 <= cx < width and 0 <= cy < height
+        out[at + 28 + move] = inside and thing[cx, cy] == UNTOUCHABLE
     for k in range(len(out)):
         out[k] = min(max(out[k], _LOW[k]), _HIGH[k])
 
@@ -233,4 +244,4 @@ def write_own(
     out[at + 29] = 1.0
 
 
-forget_stale(write_own, events, kinds, nethack, observation, spec, tally)
+forget_stale(write_own, navigation, events, kinds, nethack, observation, spec, tally)

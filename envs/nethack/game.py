@@ -33,6 +33,8 @@ _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
 _LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are here")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
+ENGINES: Final = 3
+"""Most games that are kept running behind one; saved states of other levels need others."""
 _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
 
 
@@ -59,18 +61,18 @@ class NetHackGame:
         nethackrc: Path | str | None = None,
         ttyrec: Path | str | None = None,
     ) -> None:
-        self._engine = Engine(
-            Setup(
-                character=character,
-                level=level,
-                pet=pet,
-                autopickup=autopickup,
-                level_seed=level_seed,
-                options=tuple(options),
-                nethackrc=_text_of(nethackrc),
-                ttyrec=Path(ttyrec) if ttyrec is not None else None,
-            )
+        self._home = Setup(
+            character=character,
+            level=level,
+            pet=pet,
+            autopickup=autopickup,
+            level_seed=level_seed,
+            options=tuple(options),
+            nethackrc=_text_of(nethackrc),
+            ttyrec=Path(ttyrec) if ttyrec is not None else None,
         )
+        self._engines = {self._home.text(): Engine(self._home)}
+        self._engine = self._engines[self._home.text()]
         self._memory = Memory(TERRAIN, THING)
         self._inventory = Inventory()
         self._player = Player(self._engine, self._memory, self._inventory)
@@ -81,7 +83,7 @@ class NetHackGame:
         self._taken = bytearray()
         self._stats = np.zeros(27, np.int64)
         self._place = Place(0, 0, 0, 0, 0, 0, 0)
-        self._entered = self._time_passed = 0
+        self._entered = self._time_passed = self._prayed = 0
         self._moved = False
         self._values = np.zeros(len(FACTS), np.int32)
         self._fresh = False
@@ -119,10 +121,22 @@ class NetHackGame:
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names. Raises `GameDied` if the game cannot be started at all."""
+        self._move_to(self._home.text())
+        self._start(seed, max_steps)
+
+    def _start(self, seed: int, max_steps: int | None) -> None:
         try:
             self._begin(seed, max_steps)
         except GameDied:
             self._begin(seed, max_steps)  # once more, with a game built anew
+
+    def _move_to(self, setup: str) -> None:
+        """Play with another set-up from now on; the latest few engines are kept. Raises `ValueError`."""
+        engine = self._engines.pop(setup, None) or Engine(Setup.from_text(setup))
+        self._engines[setup] = self._engine = self._player.engine = engine
+        while len(self._engines) > ENGINES:
+            oldest = next(name for name in self._engines if name != self._home.text())
+            self._engines.pop(oldest).close()
 
     def _begin(self, seed: int, max_steps: int | None) -> None:
         engine = self._engine
@@ -137,7 +151,7 @@ class NetHackGame:
         self._time_passed, self._moved, self._fresh = 0, False, False
         self._perceive()
         self._place = place_of(self._stats)
-        self._entered = self._place.turn
+        self._entered = self._prayed = self._place.turn
         self._tally.begin(self._place)
 
     def step(self, action: int) -> EndStatus:
@@ -179,11 +193,14 @@ class NetHackGame:
         self._moved = not same_level or (memory.x, memory.y) != (x, y)
         if not same_level:
             self._entered = after.turn
+            if name in ("up", "down"):
+                memory.note_taken((before.branch, before.level), x, y)
         elif name.startswith("far_"):
             memory.pass_over(x, y)
         self._tally.add(
             name, self._player.said, before, after,
             used=self._player.committed, new_level=new, town=self._sees_town(),
+            altar=not over and int(memory.here.terrain[memory.x, memory.y]) == kinds.ALTAR,
             pushed=boulder and same_level and (memory.x, memory.y) == ahead,
         )  # fmt: skip
         self._note(name)
@@ -218,6 +235,10 @@ class NetHackGame:
         if name.startswith("search"):
             memory.note_search(max(1, self._time_passed))
         dx, dy = STEPS[self._player.aimed]
+        if tally.happened("pray"):
+            self._prayed = self._place.turn
+        if any("Really attack" in message for message in self._player.said):
+            memory.note_peaceful(memory.x + dx, memory.y + dy)
         if tally.happened("meet_lock") and not self._moved:
             memory.note_lock(memory.x + dx, memory.y + dy)
         if tally.happened("meet_stuck_boulder") and not self._moved:
@@ -251,6 +272,7 @@ class NetHackGame:
             self._tally,
             self._time_passed,
             self.steps,
+            self._place.turn - self._prayed,
         )
         self._fresh = True
 
@@ -328,15 +350,11 @@ class NetHackGame:
     def restore(self, data: bytes) -> None:
         """Return to a snapshot by playing it again, at the cost of its steps. Raises `BadSnapshot`.
 
-        A snapshot that leads elsewhere than it did (another version of the game, say) is refused, and the
-        game goes back to where it was.
+        A snapshot of another level or character can be restored if its level has a name; `reset` leads
+        back to what the game was made with. One that leads elsewhere than it did (another version of the
+        game, say) is refused, and the game goes back to where it was.
         """
         course = snapshot.load(data, len(ACTIONS))
-        if course.setup != self._engine.setup.text():
-            raise BadSnapshot(
-                f"the saved NetHack state is one of {course.setup}, this game is "
-                f"{self._engine.setup.text()}; restore it in a game made with the same arguments"
-            )
         running = self._status is not EndStatus.ABORTED
         before = self._course() if running else None
         if self._replay(course) != course.digest:
@@ -348,7 +366,14 @@ class NetHackGame:
             )
 
     def _replay(self, course: Course) -> str:
-        self.reset(course.seed, course.limit)
+        try:
+            self._move_to(course.setup)
+        except (ValueError, KeyError, TypeError, BadGameOption) as error:
+            raise BadSnapshot(
+                f"the saved NetHack state is one of {course.setup}, this game is {self._home.text()} "
+                f"({error}); restore it in a game made with the same arguments"
+            ) from error
+        self._start(course.seed, course.limit)
         for action in course.actions:
             if self._status is not EndStatus.RUNNING:
                 break
@@ -362,8 +387,9 @@ class NetHackGame:
         return snapshot.digest_of(*(part.tobytes() for part in parts), said, end)
 
     def close(self) -> None:
-        """End the game and remove its temporary folder."""
-        self._engine.close()
+        """End the game and remove its temporary folders."""
+        for engine in self._engines.values():
+            engine.close()
 
 
 def _text_of(nethackrc: Path | str | None) -> str | None:

@@ -67,6 +67,10 @@ _SPECIAL_BEINGS: Final = {
     "high priest": kinds.PRIEST,
     "watchman": kinds.WATCHMAN,
     "watch captain": kinds.WATCHMAN,
+    **dict.fromkeys(
+        ("floating eye", "blue jelly", "cockatrice", "chickatrice", "Medusa", "green slime"),
+        kinds.UNTOUCHABLE,
+    ),
 }
 
 

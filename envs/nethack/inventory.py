@@ -14,6 +14,7 @@ from envs.nethack.spec import ITEM_COUNTS
 
 _COUNT = re.compile(r"(\d+) ")
 _KEYS = ("key", "lock pick", "credit card")
+_HEALING = re.compile(r"potions? of (extra |full )?healing")
 _DIGGERS = ("pick-axe", "dwarvish mattock")
 _CLASS_NAMES: Final = {
     nethack.WEAPON_CLASS: "weapons",
@@ -100,6 +101,7 @@ class Inventory:
             counts["pick_axes"] += any(word in item.text for word in _DIGGERS)
             counts["corpses"] += item.quantity if "corpse" in item.text else 0
             counts["worn"] += item.worn
+            counts["healing_potions"] += item.quantity if _HEALING.search(item.text) else 0
             counts["new_items"] += self.is_new(item)
         for name, count in counts.items():
             self.counts[_INDEX[name]] = count

@@ -12,6 +12,9 @@ WIDTH, HEIGHT = 79, 21
 """Terrain. `DOORWAY` has no door in it; `LOCKED_DOOR` is a closed one that was found locked."""
 N_TERRAINS = 22
 
+NOT_TAKEN, SAME_BRANCH, OTHER_BRANCH = range(3)
+"""Where stairs lead, as far as the player has found out."""
+
 COVERED = 255
 """Says of a glyph that it hides the terrain under it."""
 
@@ -20,8 +23,8 @@ COVERED = 255
     OTHER_ITEM, CORPSE, KEY, PICK_AXE, BOULDER, STATUE,
 ) = range(19)  # fmt: skip
 """Things that lie on a cell. `KEY` opens locks: a key, a lock pick or a credit card."""
-MONSTER, PET, SHOPKEEPER, PRIEST, WATCHMAN, UNSEEN = range(19, 25)
-"""Beings; `UNSEEN` is where something was felt or warned of."""
-N_THINGS = 25
+MONSTER, PET, SHOPKEEPER, PRIEST, WATCHMAN, UNSEEN, UNTOUCHABLE = range(19, 26)
+"""Beings; `UNSEEN` is where something was felt or warned of; to strike an `UNTOUCHABLE` one is deadly."""
+N_THINGS = 26
 LAST_ITEM = PICK_AXE
 """Things from `WEAPON` to this one can be picked up."""

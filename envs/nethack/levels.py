@@ -17,6 +17,9 @@ from envs.errors import BadGameOption, MissingDependency
 from envs.game import did_you_mean
 
 PREFIX: Final = "MiniHack-"
+SHIPPED: Final = "Arena-"
+"""Begins the names of the levels that come with the adapter."""
+_FOLDER: Final = Path(__file__).with_name("arenas")
 _COMPILER = Path(HACKDIR) / "lev_comp"
 _COMPILED = "mylevel"
 """The only level that MiniHack's dungeon leads to; a des-file must give its level this name."""
@@ -26,7 +29,8 @@ def make_level(level: str, options: Mapping[str, Any], observed: Sequence[str]) 
     """The environment of a level, not started yet; its actions are keys.
 
     Args:
-        level: a MiniHack id, the path of a des-file (ending in ``.des``), or the text of one.
+        level: a MiniHack id, the name of a shipped level, the path of a des-file (ending in ``.des``), or
+            the text of one.
         options: arguments of the environment that stand above the level's own.
         observed: nle's observation keys that will be looked at; others are only filled if the level's
             judge reads them, since the descriptions of the whole screen cost more than all else.
@@ -44,7 +48,9 @@ def make_level(level: str, options: Mapping[str, Any], observed: Sequence[str]) 
                 f"MiniHack levels need the package {error.name!r}; "
                 "install it with: pip install 'journeyman[nethack]'"
             ) from error
-    if "\n" not in level and not level.endswith(".des"):
+    if level.startswith(SHIPPED):
+        env = MiniHackSkill(des_file=_shipped(level), **options)
+    elif "\n" not in level and not level.endswith(".des"):
         env = _registered(level, options)
     else:
         text = level if "\n" in level else _read(Path(level))
@@ -87,6 +93,19 @@ def _registered(name: str, options: Mapping[str, Any]) -> Any:
     if not isinstance(made, NLE):
         raise BadGameOption(f"{name!r} is not a level of NetHack but {type(made).__name__}")
     return made
+
+
+def shipped_levels() -> list[str]:
+    """Names of the levels that come with the adapter, sorted."""
+    return sorted(SHIPPED + path.stem for path in _FOLDER.glob("*.des"))
+
+
+def _shipped(name: str) -> str:
+    if name not in shipped_levels():
+        raise BadGameOption(
+            f"no level {name!r}{did_you_mean(name, shipped_levels())}; shipped: {', '.join(shipped_levels())}"
+        )
+    return _read(_FOLDER / f"{name.removeprefix(SHIPPED)}.des")
 
 
 def _read(path: Path) -> str:

@@ -13,6 +13,7 @@ from envs.nethack.kinds import HEIGHT, WIDTH
 from envs.nethack.spec import N_KINDS, N_REGIONS
 from envs.nethack.survey import MAX_BEINGS, look, survey
 
+_STAIRS = {kinds.STAIRS_UP, kinds.STAIRS_DOWN}
 _SEARCHED_MOST = 80
 """Turns of searching at one place that are counted."""
 
@@ -28,6 +29,7 @@ class LevelMap:
         stuck: bool[79, 21], boulders that would not move.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
+        leads: uint8[79, 21], where stairs lead, from `kinds.NOT_TAKEN` on.
     """
 
     shown: NDArray[np.int16] = field(default_factory=lambda: np.full((HEIGHT, WIDTH), -1, np.int16))
@@ -36,6 +38,7 @@ class LevelMap:
     stuck: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     visited: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     searched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
+    leads: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
 
 
 class Memory:
@@ -56,9 +59,11 @@ class Memory:
     """
 
     def __init__(self, terrain_of: NDArray[np.uint8], thing_of: NDArray[np.uint8]) -> None:
-        self._terrain_of, self._thing_of = terrain_of, thing_of
+        self._terrain_of, self._thing_of = terrain_of, thing_of.copy()
+        self._hostile = thing_of
         self.levels: dict[tuple[int, int], LevelMap] = {}
         self.here = LevelMap()
+        self._level = 0, 0
         self.x = self.y = 0
         self.beings = np.zeros((MAX_BEINGS, 4), np.int32)
         self.n_beings = 0
@@ -80,11 +85,14 @@ class Memory:
 
     def look(self, glyphs: NDArray[np.int16], level: tuple[int, int], x: int, y: int) -> bool:
         """Take in ``glyphs: int16[21, 79]`` of a level; says whether it is one not seen before."""
+        self._level = level
         new = level not in self.levels
         if new:
             self.levels[level] = LevelMap()
         here = self.levels[level]
         moved = here is not self.here or (x, y) != (self.x, self.y)
+        if here is not self.here:
+            self._thing_of[:] = self._hostile
         self.here, self.x, self.y = here, x, y
         self.n_beings, fresh, changed = look(
             glyphs, self._terrain_of, self._thing_of, here.shown, here.terrain, here.thing, here.stuck,
@@ -111,6 +119,18 @@ class Memory:
         self.here.searched[self.x, self.y] = min(spent, _SEARCHED_MOST)
         self._surveyed = None
 
+    def note_taken(self, before: tuple[int, int], x: int, y: int) -> None:
+        """Note that the stairs at (x, y) of level `before` led to where the player stands now."""
+        old, now = self.levels[before], self._level
+        if (
+            old is self.here
+            or not {int(old.terrain[x, y]), int(self.here.terrain[self.x, self.y])} <= _STAIRS
+        ):
+            return
+        leads = kinds.SAME_BRANCH if before[0] == now[0] else kinds.OTHER_BRANCH
+        old.leads[x, y] = self.here.leads[self.x, self.y] = leads
+        self._surveyed = None
+
     def note_ground(self, terrain: int) -> None:
         """Note what the player was told to stand on."""
         self.here.terrain[self.x, self.y] = terrain
@@ -128,6 +148,14 @@ class Memory:
         if self.holds(kinds.BOULDER, x, y):
             self.here.stuck[x, y] = True
             self._surveyed = None
+
+    def note_peaceful(self, x: int, y: int) -> None:
+        """Note that the being at (x, y) is peaceful, and take its like for so until the level is left."""
+        for being in self.beings[: self.n_beings].tolist():
+            if (being[1], being[2]) == (x, y) and being[0] == kinds.MONSTER:
+                self._thing_of[being[3]] = kinds.PET
+                self.here.shown[y, x] = -1
+                self._surveyed = None
 
     def note_unlocked(self) -> None:
         """Note that a locked door beside the player is locked no more."""
@@ -157,9 +185,9 @@ class Memory:
             return
         here, ways = self.here, self._ways
         survey(
-            here.terrain, here.thing, here.stuck, here.visited, here.searched, self.x, self.y, floats,
-            self.enter, self._door, ways.cost, ways.first, ways.parent, ways.buckets, ways.fill, self.nearest,
-            self.frontier, self.known, self._visits,
+            here.terrain, here.thing, here.stuck, here.visited, here.searched, here.leads, self.x, self.y,
+            floats, self.enter, self._door, ways.cost, ways.first, ways.parent, ways.buckets, ways.fill,
+            self.nearest, self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats
 

@@ -25,6 +25,8 @@ _TRAVELS: Final = {
 }
 _AT_RANGE = frozenset(("throw", "fire", "zap", "cast"))
 _AT_DOORS = frozenset(("open", "kick", "apply", "force_lock", "untrap"))
+_AT_FLOODS = frozenset(("zap", "apply"))
+_FLOODS = frozenset((kinds.WATER, kinds.LAVA))
 _REACH = 8
 """Cells away at which something in line is aimed at."""
 _LOOK = ord(":")
@@ -34,6 +36,7 @@ class Player:
     """Turns actions into keys.
 
     Attributes:
+        engine: the game that the keys go to.
         heading: direction (index into `navigation.EIGHT_DX`) of the last step; what is aimed where nothing
             else says.
         aimed: direction that the last prompt was, or would have been, answered with.
@@ -43,7 +46,7 @@ class Player:
     """
 
     def __init__(self, engine: Engine, memory: Memory, inventory: Inventory) -> None:
-        self._engine, self._memory, self._inventory = engine, memory, inventory
+        self.engine, self._memory, self._inventory = engine, memory, inventory
         self.heading = self.aimed = 0
         self.committed = False
         self.said: list[str] = []
@@ -83,7 +86,7 @@ class Player:
         return bool((self._memory.here.terrain == terrain).any())
 
     def _press(self, key: int, action: str) -> None:
-        engine = self._engine
+        engine = self.engine
         if engine.status is not EndStatus.RUNNING:
             return
         engine.press(key)
@@ -92,12 +95,12 @@ class Player:
             self._answer(action)
 
     def _listen(self) -> None:
-        message = self._engine.message()
+        message = self.engine.message()
         if message and (not self.said or self.said[-1] != message):
             self.said.append(message)
 
     def _answer(self, action: str) -> None:
-        engine = self._engine
+        engine = self.engine
         while engine.status is EndStatus.RUNNING:
             prompt = self._prompt(action)
             if prompt is None:
@@ -116,7 +119,7 @@ class Player:
 
     def _prompt(self, action: str) -> Prompt | None:
         """What the game waits for now; ``None`` when it waits for the next action."""
-        engine = self._engine
+        engine = self.engine
         text = engine.message()
         if engine.pauses:
             kind, text = self._pause(text)
@@ -134,21 +137,21 @@ class Player:
 
     def _pause(self, message: str) -> tuple[Kind, str]:
         """Whether a pause is a menu, and what it says; text windows are heard like messages."""
-        rows = [bytes(row).decode("latin-1") for row in self._engine.screen]
+        rows = [bytes(row).decode("latin-1") for row in self.engine.screen]
         for last, row in enumerate(rows):
             if _MENU_END.search(row):
                 start = _MENU_END.search(row).start()  # type: ignore[union-attr]  # found just now
                 title = next((line[start:].strip() for line in rows[:last] if line[start:].strip()), "")
                 return Kind.MENU, title
             if "--More--" in row:
-                if last and not self._engine.over:
+                if last and not self.engine.over:
                     heard = "  ".join(line.strip() for line in rows[: last + 1] if line.strip())
                     self.said.append(heard.replace("--More--", ""))
                 return Kind.MORE, message
         return Kind.MORE, message
 
     def _situation(self, action: str) -> Situation:
-        engine, inventory = self._engine, self._inventory
+        engine, inventory = self.engine, self._inventory
         inventory.read(engine.letters, engine.classes, engine.lines)
         return Situation(
             action=action,
@@ -166,6 +169,8 @@ class Player:
             found = memory.beside(_DOORS, straight=True)
         elif action == "close":
             found = memory.beside(_OPEN_DOORS, straight=True)
+        if not found and action in _AT_FLOODS:
+            found = memory.beside(_FLOODS)
         if not found and action in _AT_RANGE:
             found = self._in_line()
         if not found and action in ("fight", "kick", *_AT_RANGE):

@@ -94,6 +94,7 @@ _PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
     "throw": ("dagger|dart|shuriken|spear|javelin|knife|boomerang",),
     "apply": ("pick-axe|mattock|horn|saddle|camera|whistle|stethoscope", r"^(?!.*wand)"),
     "zap": ("sleep|cold|fire|lightning|striking|digging|magic missile",),
+    "quaff": (r"potions? of (extra |full )?healing",),
     "drop": (r"^(?!.*(in hand\)|being worn|wielded|gold piece))",),
     "take_off": (r"cloak|robe", ""),
 }

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from envs.game import GameOption, GameSpec
-from envs.nethack.actions import ACTIONS, MOVES
+from envs.game import Arena, GameOption, GameSpec
+from envs.nethack.actions import ACTIONS, DIRECTIONS, MOVES
 from envs.nethack.events import DESCRIPTIONS, EVENTS
 from envs.observation import FAR, FactKind, FactSpec
 
@@ -31,6 +31,7 @@ ITEM_COUNTS: Final = {
     "keys": "things that open locks (keys, lock picks, credit cards)",
     "pick_axes": "things to dig with",
     "corpses": "corpses",
+    "healing_potions": "potions known to heal",
     "worn": "things worn",
     "new_items": "kinds of things that the game did not begin with",
 }
@@ -71,13 +72,16 @@ _THINGS = {
     "boulder": "a boulder",
 }
 _BEINGS = {
-    "monster": "a monster in view that is not a pet, a shopkeeper, a priest or a watchman",
+    "monster": "a monster in view: no pet, shopkeeper, priest or watchman, and none that is deadly to touch",
     "pet": "a pet in view",
     "shopkeeper": "a shopkeeper in view",
     "priest": "a temple priest in view",
     "watchman": "a watchman in view",
 }
 _DERIVED = {
+    "new_stairs_down": "stairs or a ladder down that the player has not taken yet",
+    "deeper_stairs": "stairs down that the player has taken and that go on in the same branch",
+    "branch_stairs": "stairs down that the player has taken and that lead into another branch",
     "item": "anything on the floor that can be picked up",
     "dead_end": "a corridor or doorway with one way out, where something may be hidden",
 }
@@ -94,7 +98,7 @@ EXPLORABLE: Final = {
 REGIONS: Final = {name: i for i, name in enumerate(EXPLORABLE)}
 N_REGIONS: Final = len(REGIONS)
 
-KNOWN: Final = (*_TERRAIN, *_THINGS, "item", "dead_end")
+KNOWN: Final = (*_TERRAIN, *_THINGS, *_DERIVED)
 UNDER: Final = {
     "stairs_down": "stairs or a ladder down",
     "stairs_up": "stairs or a ladder up",
@@ -154,6 +158,11 @@ STATUS: Final = {
     "turn": ("turns of game time", 0, 10_000_000),
     "score": ("the score that the game shows", 0, 2_000_000_000),
     "steps": ("steps since the episode began", 0, 1_000_000),
+    "since_prayer": ("turns since the last prayer, or since the game began", 0, 10_000_000),
+    **{
+        f"deadly.{way}": (f"1 while a being to the {way} would kill or paralyse who strikes it", 0, 1)
+        for way in DIRECTIONS
+    },
 }
 
 
@@ -207,6 +216,38 @@ ENCODING_SIZE: Final = (
     + SELF_SIZE + len(ITEM_COUNTS) + len(EVENTS)
 )  # fmt: skip
 
+_MONK: Final = "mon-hum-neu-mal"
+
+
+def _arena(level: str, description: str, character: str | None = None) -> Arena:
+    return Arena(
+        description=description, options={"level": level} | ({"character": character} if character else {})
+    )
+
+
+ARENAS: Final = {
+    "altar": _arena("Arena-altar", "two rooms, one with an altar, and things that lie about", _MONK),
+    "shop": _arena("Arena-shop", "a shop with its keeper, and a room with things that may be sold", _MONK),
+    "lava": _arena(
+        "Arena-lava", "a room cut in two by lava, the stairs beyond, and a thing that helps across"
+    ),
+    "maze": _arena("MiniHack-MazeWalk-9x9-v0", "a maze with stairs down somewhere"),
+    "corridors": _arena("MiniHack-Corridor-R3-v0", "three dark rooms and corridors, stairs down in one"),
+    "monsters": _arena("MiniHack-Room-Ultimate-15x15-v0", "a dark room with monsters and traps"),
+    "battle": _arena("MiniHack-CorridorBattle-v0", "rooms and a corridor with a horde of rats"),
+    "locked_door": _arena("MiniHack-LockedDoor-v0", "a room with a locked door before the stairs"),
+    "key_room": _arena("MiniHack-KeyRoom-S5-v0", "a room with a key, and a locked room with the stairs"),
+    "river": _arena("MiniHack-River-v0", "a river, boulders to fill it with, the stairs beyond"),
+    "eat": _arena("MiniHack-Eat-v0", "a room with food"),
+    "pray": _arena("MiniHack-Pray-v0", "a room with an altar to pray at"),
+    "wear": _arena("MiniHack-Wear-v0", "a room with armor"),
+    "put_on": _arena("MiniHack-PutOn-v0", "a room with an amulet"),
+    "zap": _arena("MiniHack-Zap-v0", "a room with a wand"),
+    "read": _arena("MiniHack-Read-v0", "a room with a scroll"),
+    "wield": _arena("MiniHack-Wield-v0", "a room with a weapon"),
+}
+"""Levels to practise on what is rare in the dungeon."""
+
 _NO_ACHIEVEMENT = ("get_hit", "anger_god", "fall", "meet_lock", "meet_stuck_boulder")
 
 OPTIONS: Final = {
@@ -251,6 +292,7 @@ SPEC: Final = GameSpec(
     },
     clears=("kick", "fight"),
     moves=MOVES,
+    arenas=ARENAS,
     options=OPTIONS,
 )
 """NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""

@@ -32,10 +32,12 @@ from envs.nethack.kinds import (
     PET,
     PRIEST,
     SHOPKEEPER,
+    STAIRS_DOWN,
     TRAP,
     TREE,
     UNKNOWN,
     UNSEEN,
+    UNTOUCHABLE,
     WALL,
     WATCHMAN,
     WATER,
@@ -57,6 +59,8 @@ for _name in (
     _THING_KIND[getattr(kinds, _name.upper())] = KINDS[_name]
 _THING_KIND[UNSEEN] = KINDS["monster"]
 _ITEM, _DEAD_END = KINDS["item"], KINDS["dead_end"]
+_STAIRS_KIND = np.array([KINDS["new_stairs_down"], KINDS["deeper_stairs"], KINDS["branch_stairs"]])
+"""Where stairs down lead -> kind."""
 
 _ENTER = np.ones(N_TERRAINS, np.int8)
 """Cost of entering a terrain; 0 = it can only be faced, -1 = not at all."""
@@ -69,7 +73,7 @@ _DETOUR = np.zeros(N_THINGS, np.int8)
 _DETOUR[BOULDER] = 5
 _DETOUR[MONSTER] = _DETOUR[UNSEEN] = 4
 _DETOUR[PET] = 1
-_DETOUR[SHOPKEEPER] = _DETOUR[PRIEST] = _DETOUR[WATCHMAN] = 100
+_DETOUR[SHOPKEEPER] = _DETOUR[PRIEST] = _DETOUR[WATCHMAN] = _DETOUR[UNTOUCHABLE] = 100
 _DOOR = np.zeros(N_TERRAINS, np.bool_)
 _DOOR[[OPEN_DOOR, CLOSED_DOOR, LOCKED_DOOR]] = True
 _ANYWHERE, _DOORS, _CORRIDORS, _HIDDEN = (
@@ -80,6 +84,8 @@ WRONG_REGION = 25
 """Steps that an edge of the known map counts as farther away when it is not of the kind that is asked for."""
 SEARCHED_PRICE = 3
 """Steps that each turn of searching at a place makes it count as farther away ..."""
+LOCKED_PRICE = 20
+"""Steps that a locked door at the edge of the known map counts as farther away."""
 DEAD_END_BONUS = 40
 """... and those that a dead end counts as nearer."""
 MAX_BEINGS = 32
@@ -236,6 +242,7 @@ def survey(
     stuck: NDArray[np.bool_],
     visited: NDArray[np.bool_],
     searched: NDArray[np.uint8],
+    leads: NDArray[np.uint8],
     x: int,
     y: int,
     floats: bool,
@@ -259,6 +266,7 @@ def survey(
         stuck: bool[79, 21], likewise.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
+        leads: uint8[79, 21], where stairs lead, from `kinds.NOT_TAKEN` on.
         x: the player's column.
         y: the player's row.
         floats: the player levitates or flies: water, lava and traps can be crossed.
@@ -298,6 +306,10 @@ def survey(
             if kind >= 0:
                 known[kind] += 1
                 _offer(nearest, kind, reach, move, cx, cy)
+            if ground == STAIRS_DOWN:
+                kind = _STAIRS_KIND[leads[cx, cy]]
+                known[kind] += 1
+                _offer(nearest, kind, reach, move, cx, cy)
             what = thing[cx, cy]
             if what != NOTHING:
                 kind = _THING_KIND[what]
@@ -307,11 +319,18 @@ def survey(
                 if WEAPON <= what <= LAST_ITEM:
                     known[_ITEM] += 1
                     _offer(nearest, _ITEM, reach, move, cx, cy)
-            if price >= UNREACHED or (enter[cx, cy] < 1 and price > 0):
+            if price >= UNREACHED or ground == WALL:
                 continue
-            if ground == WALL:
+            faced = enter[cx, cy] < 1 and price > 0
+            if faced and ground != LOCKED_DOOR:
                 continue
             unseen, walls, ways = _edge(terrain, enter, cx, cy)
+            if faced:
+                if unseen > 0 and price + LOCKED_PRICE < worth[_ANYWHERE]:
+                    worth[_ANYWHERE] = price + LOCKED_PRICE
+                    frontier[_ANYWHERE, 0] = UNREACHED
+                    _offer(frontier, _ANYWHERE, price, move, cx, cy)
+                continue
             narrow = ground in (CORRIDOR, DOORWAY, OPEN_DOOR)
             if unseen > 0 and not visited[cx, cy]:
                 for region in range(_HIDDEN):

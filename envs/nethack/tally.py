@@ -73,6 +73,7 @@ class Tally:
         new_level: bool,
         town: bool,
         pushed: bool,
+        altar: bool = False,
     ) -> None:
         """Count what happened in a step.
 
@@ -84,6 +85,7 @@ class Tally:
             used: a question about an item or a direction was answered.
             new_level: the level was not known before.
             pushed: the player stepped to where a boulder lay.
+            altar: the player stands on an altar.
             town: something that only a town has is in view (a temple, a shop, a watch).
         """
         names = {name for message in said for name in events_in(message)}
@@ -100,6 +102,8 @@ class Tally:
         in_town = after.branch == MINES and after.level in _MINETOWN and town
         if in_town and not self.counts[_INDEX["enter_minetown"]]:
             names.add("enter_minetown")
+        if altar and "drop" in names:
+            names.add("learn_curse")
         if pushed:
             names.add("push_boulder")
         if after.gold > before.gold:

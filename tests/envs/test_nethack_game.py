@@ -6,6 +6,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from nethack_level import HALL, ROOM, act, level, walk_to
 from envs.check import Walk, check_game
 from envs.errors import BadSnapshot
 from envs.game import Focus, make_game
+from envs.nethack import levels
 from envs.nethack.events import EVENTS, events_in
 from envs.nethack.game import NetHackGame
 from envs.nethack.prompts import PATIENCE
@@ -246,14 +248,15 @@ class TestSnapshots:
         twin.close()
 
     def test_other_set_ups_and_ways_that_lead_elsewhere_are_refused_and_change_nothing(self) -> None:
-        monk, other = NetHackGame(), NetHackGame(character="val")
-        monk.reset(1)
-        act(monk, "search", "move_east")
+        nameless = Path(levels.__file__).with_name("arenas").joinpath("altar.des").read_text()
+        level, other = NetHackGame(level=nameless), NetHackGame(character="val")
+        level.reset(1)
+        act(level, "search", "move_east")
         other.reset(2)
         act(other, "search")
         before = other.facts()
         with pytest.raises(BadSnapshot, match="made with the same arguments"):
-            other.restore(monk.snapshot())
+            other.restore(level.snapshot())
         from envs.nethack import snapshot
 
         course = snapshot.load(other.snapshot(), len(SPEC.actions))
@@ -269,7 +272,7 @@ class TestSnapshots:
         assert other.facts() == before
         with pytest.raises(BadSnapshot, match="damaged"):
             other.restore(other.snapshot()[:-3])
-        monk.close()
+        level.close()
         other.close()
 
 

@@ -192,5 +192,12 @@ class TestSurvey:
 def test_everything_that_can_be_sought_is_shown_by_some_glyph() -> None:
     shown = {int(_TERRAIN_KIND[terrain]) for terrain in TERRAIN.tolist() if terrain != kinds.COVERED}
     shown |= {int(_THING_KIND[thing]) for thing in THING.tolist()}
-    told = {"locked_door", "item", "dead_end"}  # known from messages, or derived
+    told = {
+        "locked_door",
+        "item",
+        "dead_end",
+        "new_stairs_down",
+        "deeper_stairs",
+        "branch_stairs",
+    }  # known from messages, or derived
     assert {name for name, kind in KINDS.items() if kind not in shown} == told
