@@ -33,5 +33,9 @@ class MissingPrerequisite(AgentError):
     """Something that the command needs is not there; the message says what and how to get it."""
 
 
+class NoStrategy(AgentError):
+    """No policy over skills was found that does the task; the message says what was wrong with the last."""
+
+
 class EvaluationFailed(AgentError):
     """Episodes could not be played to their end; what was played stays in the run."""

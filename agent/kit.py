@@ -40,6 +40,25 @@ class ShieldCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StrategyCode:
+    """A model-written policy over skills, for one task.
+
+    Attributes:
+        task: what it is for, in words.
+        source: ``def choose(start, facts, last, failures)``; see `skills.policy_code`.
+        skills: the names that it may return.
+        answer_id: the model answer it rests on.
+        goal: facts that tell whether the task is done; empty where facts cannot tell.
+    """
+
+    task: str
+    source: str
+    skills: tuple[str, ...]
+    answer_id: str = ""
+    goal: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
     """What a player carries into a game; picklable.
 
@@ -51,6 +70,7 @@ class Kit:
         guard: when to interrupt a plan.
         shield: what not to do.
         game_options: keyword arguments of the game.
+        strategies: policies over skills that were written for certain tasks, by a short name.
     """
 
     game: str
@@ -60,6 +80,7 @@ class Kit:
     guard: GuardCode = GuardCode()
     shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
+    strategies: Mapping[str, StrategyCode] = field(default_factory=dict)
 
     def open_graph(self) -> SkillGraph:
         """The graph, with exactly this kit's skills available and their statistics in it."""

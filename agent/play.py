@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 
 from agent.errors import MissingPrerequisite
-from agent.kit import GuardCode, Kit, ShieldCode
+from agent.kit import GuardCode, Kit, ShieldCode, StrategyCode
 from agent.player import Player
 from envs.game import game_spec
 from planners.graph import SkillGraph
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged
-from skills.library_check import GUARD
+from skills.library_check import GUARD, STRATEGIES
 from skills.network import NumpyPolicy
 from skills.skill import require_encoding
 from skills.store import SkillLibrary
 
 GUARD_SCHEMA = 2
+STRATEGIES_SCHEMA = 1
 
 
 def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
@@ -59,6 +61,50 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
         ) from error
 
 
+def save_strategies(library: SkillLibrary, strategies: Mapping[str, StrategyCode]) -> None:
+    """Keep policies over skills beside the skills, in place of those there. Raises `OSError`."""
+    record = {
+        "schema": STRATEGIES_SCHEMA,
+        "strategies": {
+            name: {
+                "task": strategy.task,
+                "goal": dict(strategy.goal),
+                "skills": list(strategy.skills),
+                "answer_id": strategy.answer_id,
+                "source": strategy.source.splitlines(),
+            }
+            for name, strategy in sorted(strategies.items())
+        },
+    }
+    write_atomically(library.folder / STRATEGIES, json.dumps(record, indent=1).encode())
+
+
+def load_strategies(library: SkillLibrary) -> dict[str, StrategyCode]:
+    """The library's policies over skills, by name. Raises `LibraryDamaged`."""
+    path = library.folder / STRATEGIES
+    if not path.is_file():
+        return {}
+    try:
+        record = json.loads(path.read_bytes())
+        if record["schema"] != STRATEGIES_SCHEMA:
+            raise ValueError(f"schema {record['schema']!r} instead of {STRATEGIES_SCHEMA}")
+        return {
+            name: StrategyCode(
+                task=entry["task"],
+                source="".join(f"{line}\n" for line in entry["source"]),
+                skills=tuple(entry["skills"]),
+                answer_id=entry["answer_id"],
+                goal={fact: int(count) for fact, count in entry["goal"].items()},
+            )
+            for name, entry in record["strategies"].items()
+        }
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise LibraryDamaged(
+            f"{path} cannot be read ({error!r}); expected policies over skills with task, goal, skills, "
+            "answer id and code: restore it, or remove it to play without them"
+        ) from error
+
+
 def load_kit(library: Path, game: str) -> Kit:
     """Everything in a library that is needed to play.
 
@@ -82,7 +128,15 @@ def load_kit(library: Path, game: str) -> Kit:
     }
     graph = SkillGraph.load(store.graph_path)
     guard, shield = load_guards(store)
-    return Kit(game=game, skills=skills, policies=policies, graph=graph.to_json(), guard=guard, shield=shield)
+    return Kit(
+        game=game,
+        skills=skills,
+        policies=policies,
+        graph=graph.to_json(),
+        guard=guard,
+        shield=shield,
+        strategies=load_strategies(store),
+    )
 
 
 def open_player(game: str, library: Path, seed: int) -> Player:

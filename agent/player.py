@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from agent.kit import Kit
+from agent.kit import Kit, StrategyCode
 from agent.options import OptionShop, Shield
 from envs.game import Game, GameSpec, game_spec
 from envs.observation import Facts
@@ -13,13 +13,17 @@ from planners.executor import ExecutionResult, Executor
 from planners.guards import Guard
 from planners.judge import FactsJudge
 from planners.plan import Goal, StepResult
+from planners.policy_run import PolicyExecutor, PolicyResult
 from skills.code import GuardFunction, ShieldFunction
 from skills.errors import CodeRejected
+from skills.policy_code import PolicyOverSkillsFunction
 from skills.sandbox import Sandbox
 
 FALLBACKS = ("explore",)
 """Skills that change the scene when a plan is stuck, where the kit has them."""
 
+RESCUES = ("discoverer", "search_hidden", "explore")
+"""Skills that are forced when nothing comes of a policy over skills, where the kit has them."""
 
 GUARD_COOLDOWN = 20
 """Steps for which a guard's skill that failed twice in a row is ignored: danger does not wait."""
@@ -115,6 +119,17 @@ class Player:
             on_result=on_result,
             learn=learn,
         )
+        self.policy_executor = PolicyExecutor(
+            self.graph,
+            self._shop,
+            FactsJudge(),
+            guard=guard,
+            guard_ranking=kit.guard.ranking,
+            guard_cooldown=GUARD_COOLDOWN,
+            fallbacks=tuple(name for name in RESCUES if name in kit.skills),
+            on_result=on_result,
+            learn=learn,
+        )
 
     def reseed(self, seed: int) -> None:
         """Begin anew, with draws of its own that follow from `seed`; nothing of earlier episodes is left."""
@@ -134,6 +149,17 @@ class Player:
     def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> StepResult:
         """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
         return self.executor.execute_skill(game, skill, guarded=guarded)
+
+    def carry_out(self, game: Game, strategy: StrategyCode, max_steps: int | None = None) -> PolicyResult:
+        """Play a policy over skills until it is done, or the episode, the budget or all patience is over.
+
+        Raises:
+            CodeRejected: its code cannot be loaded.
+        """
+        choose = PolicyOverSkillsFunction(
+            self._sandbox, strategy.source, [fact.name for fact in self.spec.facts], strategy.skills
+        )
+        return self.policy_executor.run(game, choose.one, strategy.goal, max_steps=max_steps)
 
     def close(self) -> None:
         """End the sandbox."""

@@ -18,7 +18,7 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from agent.interrupts import workers_ignore_interrupts
-from agent.kit import Kit
+from agent.kit import Kit, StrategyCode
 from agent.player import Player
 from envs.episode import Start
 from envs.game import Game, make_game
@@ -36,7 +36,8 @@ class Job:
         reach: facts to plan for and reach; empty for none.
         skill: a skill to try once afterwards; empty for none.
         guarded: whether guards may interrupt that skill.
-        max_steps: steps allowed for `reach`.
+        max_steps: steps allowed for `reach` or `strategy`.
+        strategy: a policy over skills to carry out, instead of `reach`.
     """
 
     seed: int
@@ -45,6 +46,7 @@ class Job:
     skill: str = ""
     guarded: bool = True
     max_steps: int = 2_000
+    strategy: StrategyCode | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ class JobResult:
     Attributes:
         job: the job.
         steps: environment steps played.
-        reached: whether `job.reach` held in the end; True when nothing was asked.
+        reached: whether `job.reach` held in the end, or `job.strategy` did its task; True when nothing was
+            asked.
         results: every execution of a skill, in order.
         attempt: the execution of `job.skill`; None if it was not reached.
         states: states after each success, the last one of `reach` included.
@@ -130,7 +133,9 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
     begin = game.steps
     states: list[SavedState] = []
     reached = True
-    if job.reach:
+    if job.strategy is not None:
+        reached = player.carry_out(game, job.strategy, job.max_steps).outcome == "done"
+    elif job.reach:
         outcome = player.pursue(game, Goal(facts=job.reach), job.max_steps)
         reached = outcome.outcome == "done"
     if reached and game.status is EndStatus.RUNNING:

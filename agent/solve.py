@@ -9,9 +9,9 @@ from typing import Any
 
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed
-from agent.kit import Kit
+from agent.kit import Kit, StrategyCode
 from agent.llm.errors import NoRecordedAnswer
-from agent.llm.opening import SeatOptions, open_seat
+from agent.llm.opening import SeatOptions, is_live, open_seat
 from agent.llm.replies import GoalFacts
 from agent.llm.vocabulary import game_variables
 from agent.play import load_kit
@@ -19,10 +19,11 @@ from agent.player import Player
 from agent.rollouts import Job, JobResult, Notes, RolloutPool, play
 from agent.runs import Run
 from agent.stats import success_estimate
+from agent.strategies import keep_strategy, named_strategy, recorded_strategy, write_strategy
 from envs.game import GameSpec, did_you_mean, game_spec, make_game
 from envs.game_options import try_options
 from envs.seeding import evaluation_seed
-from planners.errors import NoPlan, UnknownGoal
+from planners.errors import ImpossibleGoal, NoPlan, UnknownGoal
 from planners.goal import parse_goal
 from planners.graph import SkillGraph
 from planners.plan import Goal, Plan, StepResult
@@ -41,13 +42,19 @@ class SolvedEpisode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SolveReport:
-    """How a task went; `to_record` is the documented JSON."""
+    """How a task went; `to_record` is the documented JSON.
+
+    Attributes:
+        plan: the plan at the start; None when a policy over skills was followed.
+        strategy: that policy; None when plans were made.
+    """
 
     task: str
     game: str
     goal: Goal
-    plan: Plan
+    plan: Plan | None
     episodes: tuple[SolvedEpisode, ...]
+    strategy: StrategyCode | None = None
 
     @property
     def successes(self) -> int:
@@ -57,7 +64,7 @@ class SolveReport:
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
         estimate = success_estimate(self.successes, len(self.episodes))
-        return {
+        record: dict[str, Any] = {
             "task": self.task,
             "game": self.game,
             "n": len(self.episodes),
@@ -74,12 +81,31 @@ class SolveReport:
                 for episode in self.episodes
             ],
         }
+        if self.strategy is not None:
+            record["policy"] = {
+                "task": self.strategy.task,
+                "goal": dict(self.strategy.goal),
+                "answer_id": self.strategy.answer_id,
+            }
+        return record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """How a task is gone about: by a plan over the skill graph, or by a policy over skills."""
+
+    goal: Goal
+    plan: Plan | None = None
+    strategy: StrategyCode | None = None
 
 
 def solve(
     config: SolveConfig, *, progress: Callable[[int, int], None] = lambda done, total: None
 ) -> SolveReport:
     """Carry out the task in every episode asked for.
+
+    A task that a policy over skills was written for is carried out by that policy, any other one by plans
+    over the skill graph. Where there is no plan, a live model is asked for a policy.
 
     Args:
         config: what to do, with which library, how often.
@@ -88,6 +114,7 @@ def solve(
     Raises:
         UnknownGoal: the task cannot be understood; close ones are named.
         NoPlan: the skills at hand cannot reach it; what is missing is named.
+        NoStrategy: no policy over skills does it either, as a model says or as trying it out shows.
         MissingPrerequisite, LibraryDamaged: the library cannot be used.
         BadGameOption: the game does not take the options.
         EvaluationFailed: an episode broke down, and did so again.
@@ -100,15 +127,12 @@ def solve(
     with Run.create(
         config.runs_dir, command="solve", game=config.game, seed=config.seed, config=to_record(config)
     ) as run:
-        goal = understand(config, graph, spec, run)
-        plan = plan_from_start(graph, goal, spec, options)
-        run.event(
-            "planned", goal=dict(goal.facts), steps=list(plan.steps), expected_steps=plan.expected_steps
-        )
+        course = choose_course(config, kit, graph, spec, run)
         jobs = [
             Job(
                 seed=evaluation_seed(config.seed, index),
-                reach=goal.facts,
+                reach={} if course.strategy else course.goal.facts,
+                strategy=course.strategy,
                 max_steps=config.max_steps or spec.max_steps,
             )
             for index in range(config.episodes)
@@ -124,9 +148,45 @@ def solve(
             done[episode.seed] = episode
             progress(len(done), len(jobs))
         episodes = tuple(done[job.seed] for job in jobs)
-        report = SolveReport(task=config.task, game=config.game, goal=goal, plan=plan, episodes=episodes)
+        report = SolveReport(
+            task=config.task,
+            game=config.game,
+            goal=course.goal,
+            plan=course.plan,
+            episodes=episodes,
+            strategy=course.strategy,
+        )
         run.finish(**report.to_record())
     return report
+
+
+def choose_course(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: GameSpec, run: Run) -> Course:
+    """A policy that is there already, else a plan, else a policy that a live model writes now.
+
+    Raises:
+        UnknownGoal, NoPlan, NoStrategy: as `solve`.
+        LLMError: a live model was asked in vain.
+    """
+    strategy = named_strategy(kit.strategies, config.task) or recorded_strategy(config, kit, spec, run)
+    if strategy is None:
+        goal: Goal | None = None
+        try:
+            goal = understand(config, graph, spec, run)
+            plan = plan_from_start(graph, goal, spec, kit.game_options)
+        except (UnknownGoal, NoPlan) as error:
+            if not is_live(config.llm) or isinstance(error, ImpossibleGoal) or "=" in config.task:
+                raise
+            run.event("no_plan", reason=str(error))
+            strategy = write_strategy(config, kit, spec, run, goal.facts if goal else None)
+            if reason := keep_strategy(config, strategy):
+                run.event("strategy_not_kept", reason=reason)
+        else:
+            run.event(
+                "planned", goal=dict(goal.facts), steps=list(plan.steps), expected_steps=plan.expected_steps
+            )
+            return Course(goal=goal, plan=plan)
+    run.event("policy", task=strategy.task, answer_id=strategy.answer_id, goal=dict(strategy.goal))
+    return Course(goal=Goal(facts=strategy.goal, text=config.task), strategy=strategy)
 
 
 def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run) -> Goal:
@@ -148,7 +208,7 @@ def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run)
         except NoRecordedAnswer:
             raise unclear from None
         if asked.reply.impossible:
-            raise UnknownGoal(f"{config.task!r} cannot be done: {asked.reply.impossible}") from None
+            raise ImpossibleGoal(f"{config.task!r} cannot be done: {asked.reply.impossible}") from None
         run.event("understood", goal=dict(asked.reply.facts), answer_id=asked.answer_id)
         return Goal(facts=dict(asked.reply.facts), text=config.task)
 
@@ -207,4 +267,13 @@ def _episode(result: JobResult) -> SolvedEpisode:
     )
 
 
-__all__ = ["NoPlan", "SolveReport", "SolvedEpisode", "plan_from_start", "solve", "understand"]
+__all__ = [
+    "Course",
+    "NoPlan",
+    "SolveReport",
+    "SolvedEpisode",
+    "choose_course",
+    "plan_from_start",
+    "solve",
+    "understand",
+]

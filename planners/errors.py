@@ -17,6 +17,10 @@ class UnknownGoal(PlanningError):
     """A goal that no fact, skill or alias matches; the message suggests close ones."""
 
 
+class ImpossibleGoal(UnknownGoal):
+    """A goal that the game does not allow; the message says why."""
+
+
 class NoPlan(PlanningError):
     """The goal cannot be reached; the message says exactly what is missing."""
 

@@ -18,7 +18,7 @@ from envs.game import did_you_mean
 from envs.observation import Facts
 from skills.errors import CodeRejected
 from skills.row_memo import RowMemo
-from skills.sandbox import Sandbox
+from skills.sandbox import Sandbox, Words
 from skills.source_check import check_fact_names, check_source, facts_read, reads_value
 
 MEMO_ROWS = 100_000
@@ -30,8 +30,11 @@ ROWS_PER_CALL = 2048
 NO_PLAN = 999
 """Steps that remain of a plan where there is none, and the most that a guard is told."""
 
-NUMBERS = ("steps", "remaining")
-"""Parameters that are a whole number; every other one stands for facts."""
+NUMBERS = ("steps", "remaining", "failures")
+"""Parameters that are a whole number."""
+
+WORDS = ("last",)
+"""Parameters that are one of a function's words; every one that is neither stands for facts."""
 
 REWARD_LIMIT = 10.0
 """Rewards are clipped to plus or minus this."""
@@ -40,15 +43,17 @@ Value = TypeVar("Value")
 
 
 class FactFunction(Generic[Value]):
-    """A model-written function whose arguments are facts, and perhaps a number of steps.
+    """A model-written function whose arguments are facts, and perhaps numbers and words.
 
     Attributes:
         source: its text.
         used: for each fact argument the names it reads, sorted; all names where that cannot be told.
+        words: what an argument that is a word may be; arrays hold its place in here.
     """
 
     ENTRY = ""
     PARAMETERS: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
 
     def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
         """Check and load `source`; an empty one stands for the function's default.
@@ -71,12 +76,13 @@ class FactFunction(Generic[Value]):
         index = {name: i for i, name in enumerate(fact_names)}
         function = check_source(source, self.ENTRY, self.PARAMETERS)
         used: list[tuple[str, ...]] = []
-        arguments: list[Sequence[str] | None] = []
+        arguments: list[Sequence[str] | Words | None] = []
         self._columns: list[NDArray[np.intp] | None] = []
+        self._read: list[bool] = []
         for i, parameter in enumerate(self.PARAMETERS):
-            if parameter in NUMBERS:
-                self._reads_number = reads_value(function, i)
-                arguments.append(None)
+            self._read.append(reads_value(function, i))
+            if parameter in NUMBERS or parameter in WORDS:
+                arguments.append(None if parameter in NUMBERS else Words(self.words))
                 self._columns.append(None)
                 continue
             read = facts_read(function, i)
@@ -96,21 +102,21 @@ class FactFunction(Generic[Value]):
     def _rows(self, arguments: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
         """What the function reads of its arguments: ``int32[n, width]``."""
         parts = []
-        for columns, array in zip(self._columns, arguments, strict=True):
+        for columns, read, array in zip(self._columns, self._read, arguments, strict=True):
             if columns is not None:
                 parts.append(array[:, columns])
             else:
-                parts.append((array if self._reads_number else np.zeros_like(array))[:, None])
+                parts.append((array if read else np.zeros_like(array))[:, None])
         return np.concatenate(parts, axis=1, dtype=np.int32)
 
     def _row(self, arguments: Sequence[Facts | int]) -> NDArray[np.int32]:
         values: list[int] = []
         facts_read = iter(self.used)
-        for argument in arguments:
+        for argument, read in zip(arguments, self._read, strict=True):
             if isinstance(argument, Mapping):
                 values += [argument.get(name, 0) for name in next(facts_read)]
             else:
-                values.append(argument if self._reads_number else 0)
+                values.append(argument if read else 0)
         return np.array([values], np.int32)
 
     def _compute(self, rows: NDArray[np.int32]) -> list[Value]:
@@ -136,6 +142,8 @@ class FactFunction(Generic[Value]):
         for parameter in self.PARAMETERS:
             if parameter in NUMBERS:
                 parts.append(f"{parameter}={next(values)}")
+            elif parameter in WORDS:
+                parts.append(f"{parameter}={self.words[next(values)]!r}")
             else:
                 facts = {name: next(values) for name in next(used)}
                 parts.append(f"{parameter}={_short(facts)}")

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryConflict, LibraryDamaged
-from skills.library_check import GRAPH, GUARD, RETIRED, SKILL_NAME, VERSION_NAME, library_problems
+from skills.library_check import GRAPH, GUARD, RETIRED, SKILL_NAME, STRATEGIES, VERSION_NAME, library_problems
 from skills.library_lock import writing
 from skills.version_folder import (
     DONE,
@@ -44,7 +44,7 @@ MAX_FILE_BYTES = 256 * 2**20
 MAX_TOTAL_BYTES = 2 * 2**30
 
 _MEMBER = re.compile(
-    rf"{re.escape(CONTENTS)}|{re.escape(GRAPH)}|{re.escape(GUARD)}|[a-z][a-z0-9_]*/({re.escape(RETIRED)}|v[1-9][0-9]*/[A-Za-z][A-Za-z0-9_.]*)"
+    rf"{re.escape(CONTENTS)}|{re.escape(GRAPH)}|{re.escape(GUARD)}|{re.escape(STRATEGIES)}|[a-z][a-z0-9_]*/({re.escape(RETIRED)}|v[1-9][0-9]*/[A-Za-z][A-Za-z0-9_.]*)"
 )
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -65,7 +65,7 @@ class ImportReport:
 
 
 def export_library(folder: Path, game: str, path: Path) -> None:
-    """Write every finished version, its statistics, retirements, the graph and the guard into one file.
+    """Write every finished version with statistics and retirements, graph, guard and strategies as one file.
 
     Raises:
         LibraryDamaged: the library has problems; they are listed and nothing is written.
@@ -92,8 +92,9 @@ def import_library(folder: Path, game: str, path: Path) -> ImportReport:
     """Add the versions of an exported file; the caller holds the library's lock.
 
     Everything is read and checked before anything is installed. A version that is there already must be
-    the same; a graph or guard that is there already is kept. When installing fails, what was installed is
-    removed again; a crash leaves whole versions only, and importing once more completes them.
+    the same; a graph, a guard and strategies that are there already are kept. When installing fails, what
+    was installed is removed again; a crash leaves whole versions only, and importing once more
+    completes them.
 
     Raises:
         LibraryDamaged: the file is no archive of a library, too large, or not what its hashes say.
@@ -105,8 +106,9 @@ def import_library(folder: Path, game: str, path: Path) -> ImportReport:
     installed, present = _compare(folder, versions, path)
     graph = "absent" if GRAPH not in files else "kept" if (folder / GRAPH).exists() else "installed"
     extra = {GRAPH: files[GRAPH]} if graph == "installed" else {}
-    if GUARD in files and not (folder / GUARD).exists():
-        extra[GUARD] = files[GUARD]
+    for name in (GUARD, STRATEGIES):
+        if name in files and not (folder / name).exists():
+            extra[name] = files[name]
     for skill in sorted({label.partition("/")[0] for label in installed}):
         if f"{skill}/{RETIRED}" in files and not (folder / skill).exists():
             extra[f"{skill}/{RETIRED}"] = files[f"{skill}/{RETIRED}"]
@@ -116,7 +118,7 @@ def import_library(folder: Path, game: str, path: Path) -> ImportReport:
 
 
 def _library_files(folder: Path) -> dict[str, bytes]:
-    paths = [folder / GRAPH, folder / GUARD]
+    paths = [folder / GRAPH, folder / GUARD, folder / STRATEGIES]
     for skill in sorted(folder.iterdir()) if folder.is_dir() else []:
         if not (SKILL_NAME.fullmatch(skill.name) and skill.is_dir()):
             continue

@@ -6,14 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from skills.atomic_file import UNFINISHED
-from skills.errors import LibraryDamaged
+from skills.errors import CodeRejected, LibraryDamaged
 from skills.library_lock import HOLDER, LOCK
+from skills.policy_code import PolicyOverSkillsFunction
+from skills.source_check import check_source
 from skills.version_folder import DONE, POLICY, STATS, VersionFolder, parse_object
 
 GRAPH = "graph.json"
 GUARD = "guard.json"
+STRATEGIES = "strategies.json"
 RETIRED = "retired.json"
 README = "README.md"
 SKILL_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -49,6 +53,8 @@ def _folder_problems(folder: Path, game: str) -> Iterator[Problem]:
     for path in folder.iterdir():
         if path.name in (GRAPH, GUARD):
             yield from _json_problems(path, path.name)
+        elif path.name == STRATEGIES:
+            yield from _strategy_problems(path)
         elif SKILL_NAME.fullmatch(path.name) and path.is_dir():
             yield from _skill_problems(path, game)
         elif path.name not in (LOCK, HOLDER, README) and not path.match(UNFINISHED):
@@ -110,6 +116,30 @@ def _json_problems(path: Path, where: str) -> Iterator[Problem]:
         yield Problem(where, str(error))
     except OSError as error:
         yield Problem(where, f"cannot be read: {error.strerror}")
+
+
+def _strategy_problems(path: Path) -> Iterator[Problem]:
+    """Policies over skills that are not of the form expected, or whose code cannot be loaded."""
+    if problems := list(_json_problems(path, path.name)):
+        yield from problems
+        return
+    entries = parse_object(path.read_bytes(), path.name).get("strategies")
+    listed: dict[str, Any] = entries if isinstance(entries, dict) else {"strategies": None}
+    for name, entry in listed.items():
+        try:
+            check_source(
+                "\n".join(entry["source"]),
+                PolicyOverSkillsFunction.ENTRY,
+                PolicyOverSkillsFunction.PARAMETERS,
+            )
+            missing = sorted({"task", "goal", "skills", "answer_id"} - set(entry))
+        except CodeRejected as error:
+            yield Problem(path.name, f"{name}: {error}")
+        except (TypeError, KeyError):
+            yield Problem(path.name, f"{name}: no policy over skills with its code; remove it")
+        else:
+            if missing:
+                yield Problem(path.name, f"{name}: {', '.join(missing)} missing; remove it")
 
 
 def _stray(where: str) -> Problem:

@@ -206,6 +206,13 @@ def _place(error: monty.MontyError) -> str:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """An argument that is one of these words; see `SandboxedFunction.batched`."""
+
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SandboxedFunction:
     """A checked model-written function; calling it is the only way to run it.
 
@@ -226,27 +233,32 @@ class SandboxedFunction:
         inputs = {f"input_{i}": value for i, value in enumerate(arguments)}
         return self.sandbox.run(f"{self.source}\n\n{self.entry}({', '.join(inputs)})", self.entry, inputs)
 
-    def batched(self, arguments: Sequence[Sequence[str] | None]) -> BatchedFunction:
+    def batched(self, arguments: Sequence[Sequence[str] | Words | None]) -> BatchedFunction:
         """The function over many rows of integers in one call.
 
         Args:
-            arguments: for each parameter the names of the facts it gets as a dictionary, or None for a
-                plain integer.
+            arguments: for each parameter the names of the facts it gets as a dictionary, the words of which
+                it gets the one at the place given, or None for a plain integer.
         """
-        names = [f"v{i}" for i in range(sum(1 if keys is None else len(keys) for keys in arguments))]
+        widths = [len(keys) if isinstance(keys, Sequence) else 1 for keys in arguments]
+        names = [f"v{i}" for i in range(sum(widths))]
         values = iter(names)
         parts = []
-        for keys in arguments:
+        source = self.source
+        for i, keys in enumerate(arguments):
             if keys is None:
                 parts.append(next(values))
+            elif isinstance(keys, Words):
+                source += f"\n\ninput_words_{i} = {list(keys.words)!r}"
+                parts.append(f"input_words_{i}[{next(values)}]")
             else:
                 parts.append("{" + ", ".join(f"{key!r}: {next(values)}" for key in keys) + "}")
         call = f"{self.entry}({', '.join(parts)})"
         if not names:
-            return BatchedFunction(self, 0, f"{self.source}\n\n[{call} for _ in range(input_count)]")
+            return BatchedFunction(self, 0, f"{source}\n\n[{call} for _ in range(input_count)]")
         row = f"for {', '.join(names)}, in zip({', '.join(['input_flat'] * len(names))})"
         return BatchedFunction(
-            self, len(names), f"{self.source}\n\ninput_flat = iter(input_numbers)\n[{call} {row}]"
+            self, len(names), f"{source}\n\ninput_flat = iter(input_numbers)\n[{call} {row}]"
         )
 
 
@@ -292,6 +304,7 @@ __all__ = [
     "Sandbox",
     "SandboxLimits",
     "SandboxedFunction",
+    "Words",
     "check_fact_names",
     "check_source",
     "facts_used",

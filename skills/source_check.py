@@ -47,13 +47,14 @@ def check_source(source: str, entry: str, parameters: Sequence[str]) -> ast.Func
     return function
 
 
-def facts_read(function: ast.FunctionDef, parameter: int) -> frozenset[str] | None:
+def facts_read(function: ast.FunctionDef, parameter: int, *, partly: bool = False) -> frozenset[str] | None:
     """Names of the facts that a function reads from one of its parameters.
 
     Counted are ``facts["wood"]``, ``facts.get("wood", 0)`` and ``"wood" in facts`` with constant names.
 
     Returns:
-        The names, or None when the parameter is used in any other way (so that all facts are needed).
+        The names, or None when the parameter is used in any other way (so that all facts are needed) and
+        `partly` is not set.
     """
     arguments = function.args
     name = [*arguments.posonlyargs, *arguments.args][parameter].arg
@@ -65,7 +66,7 @@ def facts_read(function: ast.FunctionDef, parameter: int) -> frozenset[str] | No
                 names.add(key)
                 understood.add(id(owner))
     for node in _walk_body(function):
-        if isinstance(node, ast.Name) and node.id == name and id(node) not in understood:
+        if isinstance(node, ast.Name) and node.id == name and id(node) not in understood and not partly:
             return None
     return frozenset(names)
 

@@ -183,6 +183,34 @@ class GoalFacts(Reply):
         return self
 
 
+class SkillPolicy(Reply):
+    """A policy over skills for a task, with the simulation and the assertions that it is tried out with.
+
+    Attributes:
+        goal: facts that hold at the end if, and only if, the task is done; empty where facts cannot tell.
+        choose: source of ``def choose(start, facts, last, failures)``.
+        simulate: source of ``def simulate(facts, skill, turn)``.
+        check: source of ``def check(trace)``.
+        impossible: why the skills cannot do the task; empty when they can.
+    """
+
+    reason: str = Field(default="", max_length=1200)
+    goal: Counts = Field(default_factory=dict)
+    choose: Code = ""
+    simulate: Code = ""
+    check: Code = ""
+    impossible: str = Field(default="", max_length=600)
+
+    @model_validator(mode="after")
+    def _code_or_reason(self) -> SkillPolicy:
+        if not self.impossible:
+            for name in ("choose", "simulate", "check"):
+                _defines(getattr(self, name), name)
+        elif self.choose or self.simulate or self.check:
+            raise ValueError('give either code or a reason in "impossible", not both')
+        return self
+
+
 REPLIES: dict[str, type[Reply]] = {
     reply.__name__: reply
     for reply in (
@@ -194,6 +222,7 @@ REPLIES: dict[str, type[Reply]] = {
         Shield,
         ArenaChoices,
         GoalFacts,
+        SkillPolicy,
     )
 }
 """Reply models by the name that prompts use."""
