@@ -83,6 +83,12 @@ class ArenaGround:
         """Whether a skill is practised in the game itself."""
         return GAME in self._plan.get(skill, (GAME,))
 
+    def at_hand(self, skill: str, bank: StartBank, needs: Mapping[str, int]) -> bool:
+        """Whether the bank holds states of the skill's own arenas that meet its needs."""
+        return skill in self._plan and any(
+            start.origin in self._arena and self.fits(skill, start.origin) for start in bank.matching(needs)
+        )
+
     def fill(self, bank: StartBank) -> None:
         """Put the first states of every arena that is used into the bank, unless they are there."""
         names = [fact.name for fact in self._spec.facts]

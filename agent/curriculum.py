@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
 
 from agent.grapher import SkillClaim
 from agent.session import SkillProgress
+from envs.observation import Facts
 from planners.errors import PlanningError
 from planners.graph import SkillGraph
 from planners.plan import Goal
 from planners.search import cheapest
 from skills.skill import Effects
 
+NOTHING: Final[Facts] = MappingProxyType({})
 PATIENCE = 4
 """Rounds of training that a skill gets before little progress counts against it."""
 CRAFT_PATIENCE = 30
@@ -28,22 +32,22 @@ POLISH_BELOW = 0.9
 POLISH_ROUNDS = 4
 
 
-def in_reach(graph: SkillGraph, needs: Mapping[str, int]) -> bool:
-    """Whether the skills at hand can bring about what is needed, starting with nothing."""
+def in_reach(graph: SkillGraph, needs: Mapping[str, int], begun_with: Facts = NOTHING) -> bool:
+    """Whether the skills at hand can bring about what is needed, starting with what a game begins with."""
     if not needs:
         return True
     try:
-        return cheapest(graph, Goal(facts=needs), {}).possible
+        return cheapest(graph, Goal(facts=needs), begun_with).possible
     except PlanningError:
         return False
 
 
-def reach_cost(graph: SkillGraph, effects: Effects) -> float:
+def reach_cost(graph: SkillGraph, effects: Effects, begun_with: Facts = NOTHING) -> float:
     """Expected environment steps to bring about what a skill needs; 0 when it needs nothing."""
     if not effects.needs:
         return 0.0
     try:
-        return cheapest(graph, Goal(facts=effects.needs), {}).expected_steps
+        return cheapest(graph, Goal(facts=effects.needs), begun_with).expected_steps
     except PlanningError:
         return float("inf")
 
@@ -60,8 +64,13 @@ def choose(
     claims: Sequence[SkillClaim],
     progress: Mapping[str, SkillProgress],
     urgent: Sequence[str] = (),
+    begun_with: Facts = NOTHING,
+    at_hand: Callable[[str], bool] = lambda skill: False,
 ) -> SkillClaim | None:
     """The skill to practise next; None when nothing is left to do.
+
+    `begun_with` is what is carried when a game begins; `at_hand` says whether there are states to practise a
+    skill from that nothing has to be done for.
 
     Scripted skills of a single action come first: one attempt tells whether they work. Then, among skills
     tried equally often, the `urgent` ones, which keep the player alive through all other practice; they are
@@ -81,7 +90,7 @@ def choose(
         for claim in claims
         if progress[claim.task.name].status == "open"
         and not waits(progress[claim.task.name])
-        and in_reach(graph, graph.belief(claim.task.name).needs)
+        and (at_hand(claim.task.name) or in_reach(graph, graph.belief(claim.task.name).needs, begun_with))
     ]
     candidates += [
         claim
@@ -93,7 +102,7 @@ def choose(
     ]
     return min(
         candidates,
-        key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent),
+        key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent, begun_with),
         default=None,
     )
 
@@ -111,11 +120,15 @@ def _rate(progress: SkillProgress) -> float:
 
 
 def _rank(
-    graph: SkillGraph, claim: SkillClaim, progress: SkillProgress, urgent: Sequence[str]
+    graph: SkillGraph,
+    claim: SkillClaim,
+    progress: SkillProgress,
+    urgent: Sequence[str],
+    begun_with: Facts,
 ) -> tuple[bool, int, bool, float, float, float, int]:
     """Smaller is earlier."""
     learned = not claim.reply.action or claim.reply.until
-    cost = reach_cost(graph, graph.belief(claim.task.name))
+    cost = reach_cost(graph, graph.belief(claim.task.name), begun_with)
     calm = claim.task.name not in urgent
     rounds = progress.rounds
     if progress.status == "open" and not calm:

@@ -35,6 +35,7 @@ from agent.training_rounds import ROUND_STEPS, TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
 from envs.game import game_spec, make_game
 from envs.game_options import try_options
+from envs.observation import Facts
 from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import RewardFunction
@@ -125,6 +126,7 @@ class Practice:
         self._policies: dict[str, NumpyPolicy] = {}
         self._skills: dict[str, Skill] = {}
         self._kit: Kit | None = None
+        self._begun_with: Facts = {}
         self._opened = False
         bank_path = run.path / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
@@ -159,7 +161,10 @@ class Practice:
             designer = self._designer()
             self._guard.write(designer, claims)
             while not (stopped := self._budget.reason):
-                claim = choose(self._graph, claims, self._state.skills, self._guard.guard.ranking)
+                claim = choose(
+                    self._graph, claims, self._state.skills, self._guard.guard.ranking,
+                    self._begun_with, self._at_hand,
+                )  # fmt: skip
                 if claim is None:
                     stopped = "nothing within reach is left to learn"
                     break
@@ -265,9 +270,15 @@ class Practice:
         play = record_random_play(game, self._config.seed)
         game.close()
         self._budget.spend(play.steps)
+        first = zip(self._spec.facts, play.before[0].tolist(), strict=True)
+        self._begun_with = {fact.name: n for fact, n in first if fact.kind == "count" and n}
         return Designer(self._seat, self._spec, self._sandbox, play)
 
     # One turn of the loop.
+
+    def _at_hand(self, skill: str) -> bool:
+        """Whether an arena offers states from which a skill can be practised at once."""
+        return self._trials.arenas.at_hand(skill, self._bank, self._graph.belief(skill).needs)
 
     def _design(self, designer: Designer, claim: SkillClaim) -> Skill | None:
         """Have reward and option written and checked; None when the model's code cannot be used."""
@@ -289,7 +300,7 @@ class Practice:
         """States to practise from: those where the skill will be used, after its prerequisites."""
         wanted = (0, SCRIPTED_TRIALS)
         if draft.policy.kind == "learned":
-            cost = reach_cost(self._graph, self._graph.belief(draft.name))
+            cost = reach_cost(self._graph, self._graph.belief(draft.name), self._begun_with)
             starts = min(TRAIN_STARTS, max(FEWEST_STARTS, round(REACH_STEPS / max(cost, 1.0))))
             wanted = (starts, LEARNED_TRIALS // 2)
         ground = self._trials.find(self._graph, self._make_kit(), draft, *wanted)

@@ -68,7 +68,7 @@ _SPECIAL_BEINGS: Final = {
     "watchman": kinds.WATCHMAN,
     "watch captain": kinds.WATCHMAN,
     **dict.fromkeys(
-        ("floating eye", "blue jelly", "cockatrice", "chickatrice", "Medusa", "green slime"),
+        ("floating eye", "blue jelly", "gas spore", "cockatrice", "chickatrice", "Medusa", "green slime"),
         kinds.UNTOUCHABLE,
     ),
 }
