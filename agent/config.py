@@ -77,6 +77,8 @@ class PracticeConfig:
     """Name (or unique beginning) of a run to go on with."""
     runs_dir: Path = Path("runs")
     """Folder that holds the run folders."""
+    round_steps: int = 32_000
+    """Game steps of one round of training a skill; more for games in which everything takes long."""
     max_calls: int = 150
     """Questions that may be put to a live model; recorded answers are not counted."""
     max_tokens: int = 2_000_000
@@ -95,6 +97,7 @@ class PracticeConfig:
             self,
             budget_steps="game steps|--budget-steps 200000",
             minutes="minutes|--minutes 18",
+            round_steps="game steps|--set round_steps=32000",
             workers="worker processes|--workers 2",
             max_calls="calls|--max-calls 150",
             max_tokens="tokens|--max-tokens 2000000",

@@ -63,6 +63,10 @@ class GameSpec:
         clears: actions that may clear what is in front of the player; scripted options make room with them.
         encoding: version of `Game.encode`'s vector; a policy fits only the version that it was trained on.
         options: the arguments of the game that people may give, by name.
+        cues: place in the encoding -> action that it speaks for, such as the first move of a way; networks
+            may begin by following them.
+        fresh_share: share of practice episodes that begin with the game, for skills that need nothing; worth
+            it where a new game costs little beside the steps played in it.
     """
 
     name: str
@@ -81,6 +85,8 @@ class GameSpec:
     encoding: int = 1
     arenas: Mapping[str, Arena] = field(default_factory=dict)
     options: Mapping[str, GameOption] = field(default_factory=dict)
+    cues: Mapping[int, str] = field(default_factory=dict)
+    fresh_share: float = 0.0
 
     @cached_property
     def fact_index(self) -> dict[str, int]:
