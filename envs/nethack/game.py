@@ -88,6 +88,7 @@ class NetHackGame:
         self._moved = False
         self._values = np.zeros(len(FACTS), np.int32)
         self._fresh = False
+        self._facts: dict[str, int] | None = None
         self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
 
     @property
@@ -277,7 +278,9 @@ class NetHackGame:
     def facts(self) -> dict[str, int]:
         """The facts now."""
         self._refresh()
-        return dict(zip(_NAMES, self._values.tolist(), strict=True))
+        if self._facts is None:
+            self._facts = dict(zip(_NAMES, self._values.tolist(), strict=True))
+        return self._facts.copy()
 
     def fact_values(self, out: NDArray[np.int32]) -> None:
         """Write the facts into ``out: int32[len(spec.facts)]``."""
@@ -299,6 +302,7 @@ class NetHackGame:
             self._place.turn - self._prayed,
         )
         self._fresh = True
+        self._facts = None
 
     def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
         if focus not in self._foci:
