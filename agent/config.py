@@ -150,11 +150,15 @@ class EvalConfig:
     library: Path = Path("library")
     """Folder that holds the skill libraries, one folder per game."""
     episodes: int = 50
-    """Episodes to play, each on its own seed; results are compared only at equal counts."""
+    """Episodes to play, of each task if there are any, each on its own seed; compare at equal counts."""
     seed: int = 0
     """The block of evaluation seeds; episode i plays `envs.seeding.evaluation_seed(seed, i)`."""
     baseline: str | None = None
     """``random`` plays uniformly random actions through the same protocol; None plays the agent."""
+    task: str | None = None
+    """The only task to play; None for all tasks of the suite."""
+    seeds: str = "evaluation"
+    """``evaluation``, or ``practice`` to try things out on seeds that no evaluation uses."""
     resume: str | None = None
     """Name (or unique beginning) of a run to go on with; episodes it has are not played again."""
     runs_dir: Path = Path("runs")
@@ -169,6 +173,8 @@ class EvalConfig:
         _require_not_negative(self, "seed")
         if self.baseline not in (None, "random"):
             raise BadConfig(f"baseline is {self.baseline!r}; expected 'random' or nothing")
+        if self.seeds not in ("evaluation", "practice"):
+            raise BadConfig(f"seeds is {self.seeds!r}; expected 'evaluation' or 'practice'")
 
 
 def override(config: _DataclassT, assignments: Iterable[str]) -> _DataclassT:
