@@ -262,6 +262,23 @@ OPTIONS: Final = {
 }
 """What `NetHackGame` takes; see there."""
 
+NEWS: Final = {
+    "hp": ("hit points rose", "hit points fell"),
+    "hunger": ("grew hungrier", "grew less hungry"),
+    "armor_class": ("worse protected by armor", "better protected by armor"),
+    "blind": ("went blind", "could see again"),
+    "confused": ("got confused", "was no longer confused"),
+    "levitating": ("began to float", "stopped floating"),
+    "dying": ("caught something that will soon kill", "was no longer dying"),
+    "explored": ("saw new parts of the map", ""),
+    "max_depth": ("reached a depth never reached before", ""),
+    "max_experience_level": ("", ""),
+    "new_items": ("got a kind of thing not carried at the start", "has one kind of thing found less"),
+    "worn": ("wears one thing more", "wears one thing less"),
+    "healing_potions": ("", ""),
+}
+"""Changes that are told, besides what was done and what is carried."""
+
 SPEC: Final = GameSpec(
     name="nethack",
     title="NetHack",
@@ -294,5 +311,7 @@ SPEC: Final = GameSpec(
     moves=MOVES,
     arenas=ARENAS,
     options=OPTIONS,
+    news=NEWS,
+    firsts=("explored", "max_depth", "max_experience_level"),
 )
 """NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""
