@@ -1,7 +1,9 @@
 """Distinct events of a game, collected by exploring: what preferences are asked about.
 
-{"schema": 1, "game": "toy", "steps": 4000, "seed": 0,
- "events": [{"signs": {"did.collect_wood": 1, "wood": 1}, "count": 93}, ...]}
+As kept on disk::
+
+    {"schema": 1, "game": "toy", "steps": 4000, "seed": 0,
+     "events": [{"signs": {"did.collect_wood": 1, "wood": 1}, "count": 93}, ...]}
 """
 
 from __future__ import annotations

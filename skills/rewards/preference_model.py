@@ -1,8 +1,10 @@
 """A reward learned from preferences: what it is on disk, and how it is computed with numpy.
 
-{"schema": 1, "game": "toy", "skill": "collect_wood", "channels": ["did.collect_wood", ...],
- "layers": [{"weight": [[...]], "bias": [...]}, ...], "mean": 0.1, "deviation": 1.2,
- "quantiles": [19 numbers]}
+As kept on disk::
+
+    {"schema": 1, "game": "toy", "skill": "collect_wood", "channels": ["did.collect_wood", ...],
+     "layers": [{"weight": [[...]], "bias": [...]}, ...], "mean": 0.1, "deviation": 1.2,
+     "quantiles": [19 numbers]}
 """
 
 from __future__ import annotations
