@@ -151,6 +151,7 @@ class Annotator:
             self._signs,
             comparisons,
             tuple(channel.fact for channel in self._news.channels),
+            np.array(grades) <= 0,
             game=self._spec.name,
             skill=skill,
         )

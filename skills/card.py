@@ -43,7 +43,11 @@ def skill_card(skill: Skill) -> str:
         f"| worked | {_worked(skill.stats)} |",
         f"| looks for | {', '.join(skill.focus.seek) or 'nothing'}; explores {skill.focus.explore} |",
         f"| actions from | {_policy(skill.policy)} |",
-        *([f"| learned from preferences | {_preference(skill.preference)} |"] if skill.preference else []),
+        *(
+            [f"| learned from preferences | {preference_text(skill.preference)} |"]
+            if skill.preference
+            else []
+        ),
         f"| stopped after | {skill.step_cap} steps |",
         "",
     ]
@@ -82,7 +86,8 @@ def _policy(policy: PolicyRecord) -> str:
     return f"a trained network (sha256 {policy.sha256[:12]})"
 
 
-def _preference(preference: PreferenceRecord) -> str:
+def preference_text(preference: PreferenceRecord) -> str:
+    """What a reward learned from preferences rests on."""
     text = f"{preference.answers} answers on {preference.events} events"
     if not preference.pairs_compared:
         return f"{text}; not compared pair by pair"

@@ -19,13 +19,13 @@ from skills.rewards.preference_model import Layer, PreferenceModel, calibration,
 class FitConfig:
     """Settings of a fit."""
 
-    hidden: tuple[int, ...] = (16,)
+    hidden: tuple[int, ...] = (32,)
     """Sizes of the ReLU layers."""
     epochs: int = 300
     """Steps over all pairs at once, >= 1."""
     learning_rate: float = 0.02
     """Of Adam, > 0."""
-    weight_decay: float = 1e-3
+    weight_decay: float = 1e-5
     """Keeps outputs from growing without end where preferences are clear, >= 0."""
     seed: int = 0
     """Of the first weights."""
@@ -35,6 +35,7 @@ def fit_preferences(
     signs: NDArray[np.int8],
     comparisons: Comparisons,
     channels: tuple[str, ...],
+    neutral: NDArray[np.bool_],
     *,
     game: str,
     skill: str,
@@ -49,6 +50,7 @@ def fit_preferences(
         signs: the distinct events, int8[n, C].
         comparisons: what is preferred among them.
         channels: facts that the columns of `signs` stand for.
+        neutral: events that are no better than none, bool[n]; at least one.
         game: registry name.
         skill: whose preferences these are.
         config: settings.
@@ -60,7 +62,12 @@ def fit_preferences(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(child_seed(config.seed, "preferences", skill))
         network = _network(signs.shape[1], config.hidden)
-    _train(network, signs, comparisons, config)
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)  # so small a network only waits for other threads
+    try:
+        _train(network, signs, comparisons, config)
+    finally:
+        torch.set_num_threads(threads)
     layers = tuple(_layer(module) for module in network if isinstance(module, torch.nn.Linear))
     try:
         mean, deviation, quantiles = calibration(raw_outputs(layers, signs))
@@ -74,6 +81,7 @@ def fit_preferences(
         mean=mean,
         deviation=deviation,
         quantiles=quantiles,
+        floor=float(((raw_outputs(layers, signs)[neutral] - mean) / deviation).max()),
     )
 
 

@@ -4,7 +4,7 @@ As kept on disk::
 
     {"schema": 1, "game": "toy", "skill": "collect_wood", "channels": ["did.collect_wood", ...],
      "layers": [{"weight": [[...]], "bias": [...]}, ...], "mean": 0.1, "deviation": 1.2,
-     "quantiles": [19 numbers]}
+     "quantiles": [19 numbers], "floor": 0.4}
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ class PreferenceModel:
         mean: of the outputs over the distinct events.
         deviation: likewise, above 0.
         quantiles: of the normalised outputs over the distinct events, at `QUANTILES` percent.
+        floor: the highest normalised output of those distinct events that are no better than none.
     """
 
     game: str
@@ -52,6 +53,7 @@ class PreferenceModel:
     mean: float
     deviation: float
     quantiles: tuple[float, ...]
+    floor: float
 
     def __post_init__(self) -> None:
         """Raise `ValueError` for what cannot be a model."""
@@ -62,7 +64,7 @@ class PreferenceModel:
             width = len(bias)
         if width != 1 or not self.layers:
             raise ValueError(f"the last layer has {width} outputs; expected 1")
-        numbers = [self.mean, self.deviation, *self.quantiles]
+        numbers = [self.mean, self.deviation, *self.quantiles, self.floor]
         finite = all(map(math.isfinite, numbers)) and all(
             np.isfinite(part).all() for layer in self.layers for part in layer
         )
@@ -74,10 +76,17 @@ class PreferenceModel:
         return np.asarray((raw_outputs(self.layers, signs) - self.mean) / self.deviation, np.float32)
 
     def threshold(self, percent: int) -> float:
-        """The quantile of the normalised outputs. Raises `ValueError` for one that is not in the table."""
+        """What a normalised output must exceed to be paid: the quantile, and the floor at least.
+
+        The papers go by the quantile alone, and so pay for what does not matter wherever more than the rest
+        of the events is worse than that.
+
+        Raises:
+            ValueError: a quantile that is not in the table.
+        """
         if percent not in QUANTILES:
             raise ValueError(f"no quantile of {percent} %; there are {QUANTILES[0]} to {QUANTILES[-1]} by 5")
-        return self.quantiles[QUANTILES.index(percent)]
+        return max(self.quantiles[QUANTILES.index(percent)], self.floor)
 
     def to_bytes(self) -> bytes:
         """The model as JSON; equal models give equal bytes, and nothing in it can be executed."""
@@ -91,6 +100,7 @@ class PreferenceModel:
                 "mean": _rounded(self.mean),
                 "deviation": _rounded(self.deviation),
                 "quantiles": _rounded(self.quantiles),
+                "floor": _rounded(self.floor),
             }
         )
 
@@ -112,6 +122,7 @@ class PreferenceModel:
                 mean=float(data["mean"]),
                 deviation=float(data["deviation"]),
                 quantiles=tuple(map(float, data["quantiles"])),
+                floor=float(data["floor"]),
             )
         except (ValueError, TypeError, KeyError, RecursionError) as error:
             raise LibraryDamaged(
