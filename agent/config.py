@@ -30,6 +30,10 @@ GameOptions: TypeAlias = Mapping[str, Any]
 _DataclassT = TypeVar("_DataclassT")
 
 
+REWARDS = ("code", "preference", "both")
+"""What a skill may be trained on, besides a bonus for its success."""
+
+
 def core_count() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -87,12 +91,16 @@ class PracticeConfig:
     """Money that a live model may cost, US dollars; None for no cap of its own."""
     workers: int = field(default_factory=core_count)
     """Processes that step games side by side."""
+    reward: str = "code"
+    """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     game_options: GameOptions = field(default_factory=dict)
     """Arguments of the game, see `envs.game_options`; plain values by name."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _require_text(self, "game", "llm")
+        if self.reward not in REWARDS:
+            raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(
             self,
             budget_steps="game steps|--budget-steps 200000",

@@ -16,9 +16,10 @@ from agent.trials import Ground, Trials
 from envs.episode import Starts
 from envs.game import game_spec
 from envs.seeding import child_seed
+from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
 from skills.store import SkillLibrary
-from skills.train_spec import PPOConfig, TrainProgress, TrainSpec
+from skills.train_spec import PPOConfig, PreferenceTerm, TrainProgress, TrainSpec
 
 REFINE_SHARE = 0.5
 """Of a round: the first, when another skill's network can already do it; at least, later ones for a guard."""
@@ -63,7 +64,13 @@ class TrainingRounds:
         self._progress = progress
 
     def round(
-        self, draft: Skill, ground: Ground, kit: Kit, admitted: Mapping[str, Skill], urgent: bool
+        self,
+        draft: Skill,
+        ground: Ground,
+        kit: Kit,
+        admitted: Mapping[str, Skill],
+        urgent: bool,
+        preference: PreferenceModel | None = None,
     ) -> tuple[Skill, Path]:
         """Train for one round.
 
@@ -73,6 +80,7 @@ class TrainingRounds:
             kit: what can be executed now.
             admitted: the skills in the library.
             urgent: whether the player's life depends on it, which makes later rounds longer.
+            preference: the reward learned from preferences, where the session's settings ask for it.
 
         Returns:
             The skill with its lineage, and its weights.
@@ -98,6 +106,7 @@ class TrainingRounds:
             window=TARGET_WINDOW,
             seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
             warm_start=warm,
+            preference=self._term(preference),
             game_options=self._config.game_options,
             config=replace(PPOConfig.for_game(game), workers=self._config.workers),
         )
@@ -110,6 +119,11 @@ class TrainingRounds:
             steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
         )  # fmt: skip
         return _with_lineage(draft, progress), result.policy_path
+
+    def _term(self, preference: PreferenceModel | None) -> PreferenceTerm | None:
+        if preference is None:
+            return None
+        return PreferenceTerm(model=preference, alone=self._config.reward == "preference")
 
     def _tell(self, name: str, news: TrainProgress) -> bool:
         """Pass on how it goes; False when the time is up."""

@@ -25,6 +25,7 @@ from skills.network import NumpyPolicy, load_weights, save_weights
 from skills.ppo import RolloutPPO
 from skills.rewards.combine import CombinedReward, StartlessReward
 from skills.rewards.event import EventReward
+from skills.rewards.preference import PreferenceReward
 from skills.rewards.reward import Reward
 from skills.sandbox import Sandbox
 from skills.train_spec import PPOConfig, TrainProgress, TrainResult, TrainSpec
@@ -76,11 +77,14 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
 
 
 def skill_reward(spec: TrainSpec, game: GameSpec, sandbox: Sandbox) -> Reward:
-    """The reward of a skill: a bonus for its effects, the designed reward, a price per step."""
+    """The reward of a skill: a bonus for its effects, what was preferred or designed, a price per step."""
     parts: list[tuple[float, Reward]] = [
         (spec.config.success_bonus, EventReward(spec.skill.effects.obtains, game))
     ]
-    if spec.skill.reward.strip():
+    term = spec.preference
+    if term is not None:
+        parts.append((1.0, PreferenceReward(term.model, game, term.quantile, term.scale)))
+    if spec.skill.reward.strip() and not (term is not None and term.alone):
         designed = RewardFunction(sandbox, spec.skill.reward, tuple(game.fact_index))
         parts.append((spec.config.dense_weight, StartlessReward(designed)))
     return CombinedReward(parts, spec.config.step_penalty)

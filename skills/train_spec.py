@@ -11,6 +11,8 @@ from typing import Any
 
 from envs.episode import FinalState, Starts
 from envs.game import GameSpec
+from skills.rewards.preference import QUANTILE, SCALE
+from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
 
 
@@ -95,6 +97,23 @@ class PPOConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceTerm:
+    """A reward learned from preferences, as part of a training; picklable.
+
+    Attributes:
+        model: the reward.
+        alone: whether it takes the stead of the designed reward; else both are added.
+        quantile: percentage of the distinct events below which nothing is paid.
+        scale: of the reward.
+    """
+
+    model: PreferenceModel
+    alone: bool = False
+    quantile: int = QUANTILE
+    scale: float = SCALE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainSpec:
     """One training; picklable.
 
@@ -113,6 +132,7 @@ class TrainSpec:
         min_steps: environment steps before which that does not stop it: how a skill succeeds goes on
             improving after it nearly always does.
         window: episodes that the success rate is taken over.
+        preference: a reward learned from preferences, used as well or instead; None for none.
         keep_final_states: most states of success that each worker keeps per rollout, for a start bank.
     """
 
@@ -129,6 +149,7 @@ class TrainSpec:
     target_success: float = 0.95
     min_steps: int = 0
     window: int = 60
+    preference: PreferenceTerm | None = None
     keep_final_states: int = 0
 
     def __post_init__(self) -> None:
@@ -166,6 +187,9 @@ class TrainSpec:
         )
         warm = hashlib.sha256(self.warm_start.read_bytes()).hexdigest() if self.warm_start else ""
         content = [self.game, dict(self.game_options), skill, config, self.seed, warm]
+        if (term := self.preference) is not None:
+            digest = hashlib.sha256(term.model.to_bytes()).hexdigest()
+            content.append([digest, term.alone, term.quantile, term.scale])
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 

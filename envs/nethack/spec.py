@@ -277,6 +277,21 @@ CUES: Final = {
 }
 """The first step of the way to follow, running where it is long, kicking where it is locked, and searching
 where the way to explore has led."""
+NEWS: Final = {
+    "hp": ("hit points rose", "hit points fell"),
+    "hunger": ("grew hungrier", "grew less hungry"),
+    "armor_class": ("worse protected by armor", "better protected by armor"),
+    "blind": ("went blind", "could see again"),
+    "confused": ("got confused", "was no longer confused"),
+    "levitating": ("began to float", "stopped floating"),
+    "dying": ("caught something that will soon kill", "was no longer dying"),
+    "explored": ("saw new parts of the map", ""),
+    "max_depth": ("reached a depth never reached before", ""),
+    "max_experience_level": ("", ""),
+    "new_items": ("got a kind of thing not carried at the start", "has one kind of thing found less"),
+    "worn": ("wears one thing more", "wears one thing less"),
+    "healing_potions": ("", ""),
+"""Changes that are told, besides what was done and what is carried."""
 
 SPEC: Final = GameSpec(
     name="nethack",
@@ -312,5 +327,7 @@ SPEC: Final = GameSpec(
     options=OPTIONS,
     cues=CUES,
     fresh_share=0.5,
+    news=NEWS,
+    firsts=("explored", "max_depth", "max_experience_level"),
 )
 """NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""
