@@ -196,8 +196,8 @@ class Memory:
         here, ways = self.here, self._ways
         survey(
             here.terrain, here.thing, here.stuck, here.visited, here.searched, here.shop, here.leads,
-            self.x, self.y, floats, self.enter, self._door, ways.cost, ways.first, ways.parent, ways.buckets, ways.fill,
-            self.nearest, self.frontier, self.known, self._visits,
+            self.x, self.y, floats, self.enter, self._door, ways.cost, ways.first, ways.parent,
+            ways.buckets, ways.fill, self.nearest, self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats
 

@@ -17,6 +17,7 @@ from envs.nethack.kinds import (
     BARS,
     BOULDER,
     CLOSED_DOOR,
+    CORPSE,
     CORRIDOR,
     COVERED,
     DOORWAY,
@@ -358,7 +359,7 @@ def survey(
                 if kind >= 0:
                     known[kind] += 1
                     _offer(nearest, kind, reach, move, cx, cy)
-                if WEAPON <= what <= LAST_ITEM:
+                if WEAPON <= what <= LAST_ITEM and what != CORPSE:
                     known[_ITEM] += 1
                     _offer(nearest, _ITEM, reach, move, cx, cy)
             if price >= UNREACHED or ground == WALL:
