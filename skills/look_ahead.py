@@ -23,7 +23,7 @@ class LookAhead:
         self._useful = True
 
     def rows(self, row: NDArray[np.int32]) -> NDArray[np.int32]:
-        """The row asked for, ``int32[1, width]``, and behind it those that may come next: ``int32[n, width]``.
+        """The row asked for, ``int32[1, width]``, and those that may come next: ``int32[n, width]``.
 
         Once two rows in succession differed in nothing but one number that rose, that number is taken for a
         clock.
