@@ -30,6 +30,10 @@ GameOptions: TypeAlias = Mapping[str, Any]
 _DataclassT = TypeVar("_DataclassT")
 
 
+REWARDS = ("code", "preference", "both")
+"""What a skill may be trained on, besides a bonus for its success."""
+
+
 def core_count() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -77,6 +81,8 @@ class PracticeConfig:
     """Name (or unique beginning) of a run to go on with."""
     runs_dir: Path = Path("runs")
     """Folder that holds the run folders."""
+    round_steps: int = 32_000
+    """Game steps of one round of training a skill; more for games in which everything takes long."""
     max_calls: int = 150
     """Questions that may be put to a live model; recorded answers are not counted."""
     max_tokens: int = 2_000_000
@@ -85,16 +91,21 @@ class PracticeConfig:
     """Money that a live model may cost, US dollars; None for no cap of its own."""
     workers: int = field(default_factory=core_count)
     """Processes that step games side by side."""
+    reward: str = "code"
+    """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     game_options: GameOptions = field(default_factory=dict)
     """Arguments of the game, see `envs.game_options`; plain values by name."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _require_text(self, "game", "llm")
+        if self.reward not in REWARDS:
+            raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(
             self,
             budget_steps="game steps|--budget-steps 200000",
             minutes="minutes|--minutes 18",
+            round_steps="game steps|--set round_steps=32000",
             workers="worker processes|--workers 2",
             max_calls="calls|--max-calls 150",
             max_tokens="tokens|--max-tokens 2000000",

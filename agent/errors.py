@@ -37,6 +37,10 @@ class MissingPrerequisite(AgentError):
     """Something that the command needs is not there; the message says what and how to get it."""
 
 
+class BadEventList(AgentError):
+    """A file with a game's distinct events cannot be read, or speaks of facts that the game does not have."""
+
+
 class NoStrategy(AgentError):
     """No policy over skills was found that does the task; the message says what was wrong with the last."""
 

@@ -30,8 +30,9 @@ from agent.rollouts import RolloutPool
 from agent.runs import Run, find_run
 from agent.session import Budget, SessionState, SkillProgress
 from agent.session_guard import SessionGuard
+from agent.session_preferences import SessionPreferences
 from agent.stats import wilson
-from agent.training_rounds import ROUND_STEPS, TrainingRounds
+from agent.training_rounds import TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
 from envs.game import game_spec, make_game
 from envs.game_options import try_options
@@ -39,7 +40,7 @@ from envs.observation import Facts
 from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import RewardFunction
-from skills.errors import CodeRejected, PolicyMismatch, TrainingDiverged
+from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
 from skills.skill import Skill, SkillStats, require_encoding
@@ -123,6 +124,7 @@ class Practice:
             config.game, self._spec.fact_kinds, {f.name: f.high for f in self._spec.facts}
         )
         self._guard = SessionGuard(library, run, progress, sandbox, self._spec)
+        self._preferences = SessionPreferences(config, run, seat, self._spec)
         self._policies: dict[str, NumpyPolicy] = {}
         self._skills: dict[str, Skill] = {}
         self._kit: Kit | None = None
@@ -270,6 +272,7 @@ class Practice:
         play = record_random_play(game, self._config.seed)
         game.close()
         self._budget.spend(play.steps)
+        self._trials.first = play.before[0]
         first = zip(self._spec.facts, play.before[0].tolist(), strict=True)
         self._begun_with = {fact.name: n for fact, n in first if fact.kind == "count" and n}
         return Designer(self._seat, self._spec, self._sandbox, play)
@@ -285,12 +288,16 @@ class Practice:
         name = claim.task.name
         belief = self._graph.belief(name)
         learned = not claim.reply.action
-        budget = min(ROUND_STEPS, self._budget.steps_left) if learned else 0
+        budget = min(self._config.round_steps, self._budget.steps_left) if learned else 0
         self._progress.skill_started(name, description=claim.task.description, budget=budget)
         source = "live" if is_live(self._config.llm) else "recorded"
         try:
-            draft = designer.design(claim, belief, self._config.seed, self._run.name, source)
-        except (ReplyFault, NoRecordedAnswer) as error:
+            draft = designer.design(
+                claim, belief, self._config.seed, self._run.name, source,
+                with_reward=self._config.reward != "preference",
+            )  # fmt: skip
+            draft = self._preferences.learn(draft)
+        except (ReplyFault, NoRecordedAnswer, ContradictoryPreferences) as error:
             self._give_up(name, f"no usable design: {error}")
             return None
         self._run.event("designed", skill=name, answers=list(draft.lineage.answers))
@@ -321,7 +328,8 @@ class Practice:
         if draft.policy.kind != "learned" or not ground.train:
             return draft, None
         urgent = draft.name in self._guard.guard.ranking
-        return self._training.round(draft, ground, self._make_kit(), self._skills, urgent)
+        preference = self._preferences.model(draft.name)
+        return self._training.round(draft, ground, self._make_kit(), self._skills, urgent, preference)
 
     def _try_out(self, skill: Skill, policy: Path | None, ground: Ground) -> TrialOutcome:
         """Execute the skill on held-out episodes; the judge decides, the graph takes it as evidence."""
@@ -405,6 +413,7 @@ class Practice:
             skill.model_copy(update={"stats": stats, "effects": belief}),
             policy,
             self._graph.evidence(skill.name).model_dump(mode="json"),
+            self._preferences.model(skill.name),
         )
         self._skills[skill.name] = stored
         if policy is not None:

@@ -19,11 +19,13 @@ from envs.vector import VectorGame
 from skills.atomic_file import remove_unfinished
 from skills.checkpoint import Checkpoint, Counters
 from skills.code import RewardFunction, TerminationFunction
+from skills.cues import begin_with_cues
 from skills.errors import PolicyMismatch, SkillError, TrainingDiverged
 from skills.network import NumpyPolicy, load_weights, save_weights
 from skills.ppo import RolloutPPO
 from skills.rewards.combine import CombinedReward, StartlessReward
 from skills.rewards.event import EventReward
+from skills.rewards.preference import PreferenceReward
 from skills.rewards.reward import Reward
 from skills.sandbox import Sandbox
 from skills.train_spec import PPOConfig, TrainProgress, TrainResult, TrainSpec
@@ -75,11 +77,14 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
 
 
 def skill_reward(spec: TrainSpec, game: GameSpec, sandbox: Sandbox) -> Reward:
-    """The reward of a skill: a bonus for its effects, the designed reward, a price per step."""
+    """The reward of a skill: a bonus for its effects, what was preferred or designed, a price per step."""
     parts: list[tuple[float, Reward]] = [
         (spec.config.success_bonus, EventReward(spec.skill.effects.obtains, game))
     ]
-    if spec.skill.reward.strip():
+    term = spec.preference
+    if term is not None:
+        parts.append((1.0, PreferenceReward(term.model, game, term.quantile, term.scale)))
+    if spec.skill.reward.strip() and not (term is not None and term.alone):
         designed = RewardFunction(sandbox, spec.skill.reward, tuple(game.fact_index))
         parts.append((spec.config.dense_weight, StartlessReward(designed)))
     return CombinedReward(parts, spec.config.step_penalty)
@@ -169,11 +174,19 @@ class _Training:
             self._model.set_state(saved.policy, saved.optimizer)
         elif spec.warm_start is not None:
             self._model.set_state(_warm_weights(spec, game), None)
+        elif game.cues:
+            self._begin_with_cues()
         if saved is None and spec.skill.actions:
             chosen = {game.action_index[name] for name in spec.skill.actions}
             restrict_actions(cast(torch.nn.Linear, self._model.policy.action_net), chosen)
         self._last = self._checkpoint()
         self._unsaved = 0
+
+    def _begin_with_cues(self) -> None:
+        policy = self._model.policy
+        hidden = [layer for layer in policy.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
+        places = {place: self._game.action_index[action] for place, action in self._game.cues.items()}
+        begin_with_cues(hidden, cast(torch.nn.Linear, policy.action_net), places)
 
     def run(self, on_progress: OnProgress | None) -> TrainResult:
         began, first_step = perf_counter(), self._counters.steps

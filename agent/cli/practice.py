@@ -58,6 +58,10 @@ def practice_command(
     ] = None,
     max_usd: Annotated[float | None, typer.Option("--max-usd", help="Cap on US dollars.")] = None,
     workers: options.Workers = None,
+    reward: Annotated[
+        str | None,
+        typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
+    ] = None,
     preset: Annotated[
         str | None, typer.Option("--preset", help="'quick', 'long', or a .toml file of settings.")
     ] = None,
@@ -78,6 +82,7 @@ def practice_command(
         "max_tokens": max_tokens,
         "max_usd": max_usd,
         "workers": workers,
+        "reward": reward,
     }
     config = _configure(
         {name: value for name, value in given.items() if value is not None},

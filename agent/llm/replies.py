@@ -211,6 +211,30 @@ class SkillPolicy(Reply):
         return self
 
 
+Grade: TypeAlias = Literal["-3", "-2", "-1", "1", "2", "3"]
+
+
+class EventGrades(Reply):
+    """Numbers of events under their grades; those that are not listed have the grade 0."""
+
+    reason: str = Field(default="", max_length=1200)
+    grades: dict[Grade, tuple[Count, ...]]
+
+    @model_validator(mode="after")
+    def _once_each(self) -> EventGrades:
+        numbers = [number for listed in self.grades.values() for number in listed]
+        repeated = sorted({number for number in numbers if numbers.count(number) > 1})
+        if repeated:
+            raise ValueError(f"every event has one grade; listed twice: {', '.join(map(str, repeated))}")
+        return self
+
+
+class EventPreference(Reply):
+    """Which of two events is better; ``neither`` where both are undesirable."""
+
+    better: Literal["1", "2", "tie", "neither"]
+
+
 REPLIES: dict[str, type[Reply]] = {
     reply.__name__: reply
     for reply in (
@@ -223,6 +247,8 @@ REPLIES: dict[str, type[Reply]] = {
         ArenaChoices,
         GoalFacts,
         SkillPolicy,
+        EventGrades,
+        EventPreference,
     )
 }
 """Reply models by the name that prompts use."""

@@ -324,8 +324,8 @@ class NetHackGame:
             explore = memory.frontier[REGIONS["hidden"]]
         here, turns_here = memory.here, self._place.turn - self._entered
         encode(
-            out, here.terrain, here.thing, here.visited, memory.enter, memory.x, memory.y, seek, explore,
-            memory.beings, memory.n_beings, self._values, self._moved, turns_here,
+            out, here.terrain, here.thing, here.visited, memory.enter, memory.parent, memory.x, memory.y,
+            seek, explore, memory.beings, memory.n_beings, self._values, self._moved, turns_here,
             self._inventory.counts, self._tally.latest,
         )  # fmt: skip
 
