@@ -291,6 +291,7 @@ NEWS: Final = {
     "new_items": ("got a kind of thing not carried at the start", "has one kind of thing found less"),
     "worn": ("wears one thing more", "wears one thing less"),
     "healing_potions": ("", ""),
+}
 """Changes that are told, besides what was done and what is carried."""
 
 SPEC: Final = GameSpec(
