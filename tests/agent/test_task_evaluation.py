@@ -11,10 +11,18 @@ from agent.episodes import EpisodeRecord, EpisodeSpec
 from agent.errors import BadConfig, EvaluationFailed, MissingPrerequisite, UnknownTask
 from agent.evaluate import evaluate, recorded_episodes, summarise
 from agent.kit import StrategyCode
-from agent.play import save_strategies
+from agent.play import load_strategies, save_strategies
 from agent.runs import Run
+from agent.strategies import short_name
 from agent.suites import Suite, load_suite, read_suite
-from agent.task_episodes import TASK_AGENT, TASK_RANDOM, play_task, require_strategies, why_not_run
+from agent.task_episodes import (
+    TASK_AGENT,
+    TASK_RANDOM,
+    play_task,
+    require_strategies,
+    strategy_for,
+    why_not_run,
+)
 from envs.errors import GameDied, MissingDependency
 from envs.game import game_spec
 from envs.nethack.engine import Engine, Setup
@@ -291,6 +299,13 @@ def choose(start, facts, last, failures):
         if why_not_run(suite.chosen("boxoban-hard")[0], "nethack"):
             assert "boxoban" not in str(caught.value)
         require_strategies(suite.chosen("quest-easy"), tmp_path, "nethack")
+        build_library(tmp_path / "solved", play=CORRIDOR)
+        shelf = SkillLibrary(tmp_path / "solved", "nethack")
+        (task,) = suite.chosen("corridor-r3")
+        kept = StrategyCode(task=task.text, source=CORRIDOR, skills=("look_around",))
+        save_strategies(shelf, {short_name(task.text): kept})
+        require_strategies((task,), tmp_path / "solved", "nethack")
+        assert strategy_for(task, load_strategies(shelf)) == kept
         spec = self.spec(suite, "corridor-r3", tmp_path)
         assert spec.task is not None
         with pytest.raises(MissingPrerequisite, match="'balrog-minihack/corridor-r3'"):
