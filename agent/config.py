@@ -81,6 +81,8 @@ class PracticeConfig:
     """Name (or unique beginning) of a run to go on with."""
     runs_dir: Path = Path("runs")
     """Folder that holds the run folders."""
+    round_steps: int = 32_000
+    """Game steps of one round of training a skill; more for games in which everything takes long."""
     max_calls: int = 150
     """Questions that may be put to a live model; recorded answers are not counted."""
     max_tokens: int = 2_000_000
@@ -103,6 +105,7 @@ class PracticeConfig:
             self,
             budget_steps="game steps|--budget-steps 200000",
             minutes="minutes|--minutes 18",
+            round_steps="game steps|--set round_steps=32000",
             workers="worker processes|--workers 2",
             max_calls="calls|--max-calls 150",
             max_tokens="tokens|--max-tokens 2000000",
@@ -155,11 +158,15 @@ class EvalConfig:
     library: Path = Path("library")
     """Folder that holds the skill libraries, one folder per game."""
     episodes: int = 50
-    """Episodes to play, each on its own seed; results are compared only at equal counts."""
+    """Episodes to play, of each task if there are any, each on its own seed; compare at equal counts."""
     seed: int = 0
     """The block of evaluation seeds; episode i plays `envs.seeding.evaluation_seed(seed, i)`."""
     baseline: str | None = None
     """``random`` plays uniformly random actions through the same protocol; None plays the agent."""
+    task: str | None = None
+    """The only task to play; None for all tasks of the suite."""
+    seeds: str = "evaluation"
+    """``evaluation``, or ``practice`` to try things out on seeds that no evaluation uses."""
     resume: str | None = None
     """Name (or unique beginning) of a run to go on with; episodes it has are not played again."""
     runs_dir: Path = Path("runs")
@@ -174,6 +181,8 @@ class EvalConfig:
         _require_not_negative(self, "seed")
         if self.baseline not in (None, "random"):
             raise BadConfig(f"baseline is {self.baseline!r}; expected 'random' or nothing")
+        if self.seeds not in ("evaluation", "practice"):
+            raise BadConfig(f"seeds is {self.seeds!r}; expected 'evaluation' or 'practice'")
 
 
 def override(config: _DataclassT, assignments: Iterable[str]) -> _DataclassT:

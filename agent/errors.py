@@ -13,6 +13,10 @@ class UnknownSuite(AgentError):
     """No evaluation suite of that name."""
 
 
+class UnknownTask(AgentError):
+    """The evaluation suite has no task of that name."""
+
+
 class UnknownRun(AgentError):
     """No run, or more than one, fits the name given."""
 

@@ -32,7 +32,7 @@ from agent.session import Budget, SessionState, SkillProgress
 from agent.session_guard import SessionGuard
 from agent.session_preferences import SessionPreferences
 from agent.stats import wilson
-from agent.training_rounds import ROUND_STEPS, TrainingRounds
+from agent.training_rounds import TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
 from envs.game import game_spec, make_game
 from envs.game_options import try_options
@@ -272,6 +272,7 @@ class Practice:
         play = record_random_play(game, self._config.seed)
         game.close()
         self._budget.spend(play.steps)
+        self._trials.first = play.before[0]
         first = zip(self._spec.facts, play.before[0].tolist(), strict=True)
         self._begun_with = {fact.name: n for fact, n in first if fact.kind == "count" and n}
         return Designer(self._seat, self._spec, self._sandbox, play)
@@ -287,7 +288,7 @@ class Practice:
         name = claim.task.name
         belief = self._graph.belief(name)
         learned = not claim.reply.action
-        budget = min(ROUND_STEPS, self._budget.steps_left) if learned else 0
+        budget = min(self._config.round_steps, self._budget.steps_left) if learned else 0
         self._progress.skill_started(name, description=claim.task.description, budget=budget)
         source = "live" if is_live(self._config.llm) else "recorded"
         try:

@@ -67,6 +67,12 @@ def success_estimate(successes: int, n: int) -> Estimate:
     return Estimate(successes / n if n else 0.0, wilson(successes, n), n)
 
 
+def success_percent(successes: int, n: int) -> Estimate:
+    """`success_estimate`, in percent."""
+    share = success_estimate(successes, n)
+    return Estimate(100 * share.mean, Interval(100 * share.interval.low, 100 * share.interval.high), share.n)
+
+
 def bootstrap_mean(values: Sequence[float], seed: int = 0, resamples: int = 10_000) -> Estimate:
     """The mean with its percentile bootstrap interval over the values.
 

@@ -19,6 +19,7 @@ from envs.vector import VectorGame
 from skills.atomic_file import remove_unfinished
 from skills.checkpoint import Checkpoint, Counters
 from skills.code import RewardFunction, TerminationFunction
+from skills.cues import begin_with_cues
 from skills.errors import PolicyMismatch, SkillError, TrainingDiverged
 from skills.network import NumpyPolicy, load_weights, save_weights
 from skills.ppo import RolloutPPO
@@ -173,11 +174,19 @@ class _Training:
             self._model.set_state(saved.policy, saved.optimizer)
         elif spec.warm_start is not None:
             self._model.set_state(_warm_weights(spec, game), None)
+        elif game.cues:
+            self._begin_with_cues()
         if saved is None and spec.skill.actions:
             chosen = {game.action_index[name] for name in spec.skill.actions}
             restrict_actions(cast(torch.nn.Linear, self._model.policy.action_net), chosen)
         self._last = self._checkpoint()
         self._unsaved = 0
+
+    def _begin_with_cues(self) -> None:
+        policy = self._model.policy
+        hidden = [layer for layer in policy.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
+        places = {place: self._game.action_index[action] for place, action in self._game.cues.items()}
+        begin_with_cues(hidden, cast(torch.nn.Linear, policy.action_net), places)
 
     def run(self, on_progress: OnProgress | None) -> TrainResult:
         began, first_step = perf_counter(), self._counters.steps

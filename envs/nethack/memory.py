@@ -55,6 +55,7 @@ class Memory:
         frontier: int32[N_REGIONS, 4], likewise.
         known: int32[N_KINDS], likewise.
         enter: int8[79, 21], likewise.
+        parent: int8[79, 21], likewise.
         seen: cells seen so far on all levels.
     """
 
@@ -74,6 +75,7 @@ class Memory:
         self.seen = 0
         self._visits = np.zeros(1, np.int32)
         self._ways = EightWayfinder(WIDTH, HEIGHT)
+        self.parent = self._ways.parent
         self._door = np.zeros((WIDTH, HEIGHT), np.bool_)
         self._surveyed: bool | None = None
 

@@ -11,7 +11,7 @@ from envs.nethack.actions import ACTIONS, DIRECTIONS, MOVES
 from envs.nethack.events import DESCRIPTIONS, EVENTS
 from envs.observation import FAR, FactKind, FactSpec
 
-ENCODING: Final = 1
+ENCODING: Final = 2
 """Version of `encoding.encode`; see `GameSpec.encoding`."""
 
 MAX_STEPS: Final = 10_000
@@ -199,7 +199,7 @@ def _facts() -> Iterator[FactSpec]:
 
 FACTS: Final = tuple(_facts())
 
-WAY_SIZE: Final = 17
+WAY_SIZE: Final = 26
 CELL_KINDS: Final = (
     "unknown", "wall", "floor", "corridor", "doorway or open door", "closed door", "locked door", "stairs",
     "feature", "water", "lava", "trap", "boulder", "item", "monster", "harmless being",
@@ -231,10 +231,15 @@ ARENAS: Final = {
     "lava": _arena(
         "Arena-lava", "a room cut in two by lava, the stairs beyond, and a thing that helps across"
     ),
-    "maze": _arena("MiniHack-MazeWalk-9x9-v0", "a maze with stairs down somewhere"),
-    "corridors": _arena("MiniHack-Corridor-R3-v0", "three dark rooms and corridors, stairs down in one"),
-    "monsters": _arena("MiniHack-Room-Ultimate-15x15-v0", "a dark room with monsters and traps"),
-    "battle": _arena("MiniHack-CorridorBattle-v0", "rooms and a corridor with a horde of rats"),
+    "maze": _arena("MiniHack-MazeWalk-15x15-v0", "a maze with stairs down somewhere", "@"),
+    "corridors": _arena("MiniHack-Corridor-R3-v0", "three dark rooms and corridors, stairs down in one", "@"),
+    "monsters": _arena("MiniHack-Room-Ultimate-15x15-v0", "a dark room with monsters and traps", "@"),
+    "battle": _arena("MiniHack-CorridorBattle-v0", "rooms and a corridor with a horde of rats", "@"),
+    "dark_battle": _arena("MiniHack-CorridorBattle-Dark-v0", "the same in the dark", "@"),
+    "quest": _arena(
+        "MiniHack-Quest-Easy-v0", "a thing to freeze lava with, the lava, monsters, stairs beyond", "@"
+    ),
+    "long_quest": _arena("MiniHack-Quest-Medium-v0", "the same with a horde of rats before the lava", "@"),
     "locked_door": _arena("MiniHack-LockedDoor-v0", "a room with a locked door before the stairs"),
     "key_room": _arena("MiniHack-KeyRoom-S5-v0", "a room with a key, and a locked room with the stairs"),
     "river": _arena("MiniHack-River-v0", "a river, boulders to fill it with, the stairs beyond"),
@@ -262,6 +267,16 @@ OPTIONS: Final = {
 }
 """What `NetHackGame` takes; see there."""
 
+_FIRST, _STANDING, _LOCKED, _LONG = 2, 10, 17, 18
+"""Places within a way; see `encoding`."""
+CUES: Final = {
+    **{_FIRST + move: f"move_{way}" for move, way in enumerate(DIRECTIONS)},
+    **{_LONG + move: f"far_{way}" for move, way in enumerate(DIRECTIONS)},
+    _LOCKED: "kick",
+    WAY_SIZE + _STANDING: "search_10",
+}
+"""The first step of the way to follow, running where it is long, kicking where it is locked, and searching
+where the way to explore has led."""
 NEWS: Final = {
     "hp": ("hit points rose", "hit points fell"),
     "hunger": ("grew hungrier", "grew less hungry"),
@@ -311,6 +326,8 @@ SPEC: Final = GameSpec(
     moves=MOVES,
     arenas=ARENAS,
     options=OPTIONS,
+    cues=CUES,
+    fresh_share=0.5,
     news=NEWS,
     firsts=("explored", "max_depth", "max_experience_level"),
 )
