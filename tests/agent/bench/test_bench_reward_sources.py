@@ -1,5 +1,7 @@
 """The comparison of rewards: what is trained on what, and how success is counted."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -42,15 +44,13 @@ def test_the_skills_are_those_that_are_recorded(name: str) -> None:
     assert skill.effects.obtains and skill.step_cap <= bench.CAP
 
 
-def test_what_is_trained_on_what(
-    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_what_is_trained_on_what(tmp_path: Path) -> None:
     skill = bench.recorded_skill("fight")
-    folder = tmp_path_factory.mktemp("work")
-    specs = {r: bench._spec(skill, r, None, 0, 100, folder) for r in ("code", "preference", "both")}  # type: ignore[arg-type]
-    assert specs["code"].preference is None
-    assert specs["preference"].preference is not None and specs["preference"].preference.alone
-    assert specs["both"].preference is not None and not specs["both"].preference.alone
+    specs = {r: bench._spec(skill, r, None, 0, 100, tmp_path) for r in bench.SOURCES}  # type: ignore[arg-type]
+    coded = {reward for reward, spec in specs.items() if spec.skill.reward}
+    preferred = {reward for reward, spec in specs.items() if spec.preference is not None}
+    assert (coded, preferred) == ({"code", "both"}, {"preference", "both"})
+    assert set(specs) == coded | preferred | {"neither"}
     assert len({spec.seed for spec in specs.values()}) == 1
     assert specs["code"].game_options["level"] == "MiniHack-Room-Ultimate-15x15-v0"
     assert QUICK.training_steps < 10_000
