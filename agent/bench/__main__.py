@@ -13,6 +13,7 @@ from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_avera
 from agent.bench.library import library_load
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.planning import planning_games, planning_large
+from agent.bench.preference_inference import preference_inference
 from agent.bench.report import show, to_json
 from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
@@ -28,6 +29,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     bare_game,
     step_costs,
     nethack_costs,
+    preference_inference,
 )
 """What `main` measures, in this order: first what suffers most from what ran before it."""
 

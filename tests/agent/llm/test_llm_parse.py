@@ -140,4 +140,6 @@ def test_reply_signatures_are_pinned() -> None:
         "ArenaChoices/1(reason,choices)",
         "GoalFacts/1(facts,impossible)",
         "SkillPolicy/1(reason,goal,choose,simulate,check,impossible)",
+        "EventGrades/1(reason,grades)",
+        "EventPreference/1(better)",
     ]
