@@ -61,7 +61,7 @@ def training(settings: Settings) -> list[Figure]:
 def warn_if_busy() -> None:
     """Say so when the machine has other things to do."""
     if load_average() > BUSY:
-        announce("the machine is busy: plain trainings suffer more from it than ours, ratios come out high")
+        announce("the machine is busy: speeds come out low, and ratios are not to be trusted")
 
 
 def announce(what: str) -> None:
