@@ -1,10 +1,10 @@
-"""PPO on a `VectorGame`: stable-baselines3's, fed with whole rollouts that the workers play alone."""
+"""PPO on a `VectorGame`: stable-baselines3's update, fed with whole rollouts that the workers play alone."""
 
 from __future__ import annotations
 
 from collections import deque
 from copy import deepcopy
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 import torch
@@ -12,22 +12,14 @@ from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.utils import explained_variance
 from stable_baselines3.common.vec_env import VecEnv
-from torch import nn
 
 from envs.episode import TRUNCATED, EpisodeEnd, FinalState
 from skills.checkpoint import Counters
 from skills.errors import TrainingDiverged
 from skills.network import NumpyPolicy
-from skills.ppo_update import Batch, Tower, Weights, clip_gradients, gradients
 from skills.train_spec import PPOConfig
 from skills.vec_env import SkillVecEnv
-
-
-def _linear(layers: nn.Module) -> list[nn.Linear]:
-    """The linear layers of one that alternates them with tanh."""
-    return [layer for layer in layers.children() if isinstance(layer, nn.Linear)]
 
 
 def advantages(
@@ -169,55 +161,16 @@ class RolloutPPO(PPO):
         callback.on_rollout_end()
         return go_on
 
-    @torch.no_grad()
     def train(self) -> None:
         """Update the weights. Raises `TrainingDiverged` when one is not finite afterwards."""
-        policy, optimizer = self.policy, self.policy.optimizer
-        self._update_learning_rate(optimizer)
-        weights = Weights(
-            clip_range=self.clip_range(self._current_progress_remaining),  # type: ignore[operator]
-            entropy=self.ent_coef,
-            value=self.vf_coef,
-        )
-        actor = Tower([*_linear(policy.mlp_extractor.policy_net), cast(nn.Linear, policy.action_net)])
-        critic = Tower([*_linear(policy.mlp_extractor.value_net), policy.value_net])
-        parameters = list(policy.parameters())
-        rollout = self._rollout()
-        losses = []
-        for _ in range(self.n_epochs):
-            order = torch.as_tensor(np.random.permutation(self.rollout_size))
-            for chosen in torch.split(order, self.batch_size):
-                losses.append(gradients(actor, critic, rollout.rows(chosen), weights))
-                clip_gradients(parameters, self.max_grad_norm)
-                optimizer.step()
-        self._n_updates += self.n_epochs
+        failure: ValueError | None = None
+        try:
+            super().train()
+        except ValueError as error:  # torch refuses a distribution whose logits are NaN
+            failure = error
         self._check_weights()
-        self._log_update(torch.stack(losses))
-
-    def _rollout(self) -> Batch:
-        buffer = self.rollout_buffer
-
-        def flat(values: NDArray[np.float32]) -> torch.Tensor:
-            return torch.as_tensor(values).reshape(self.rollout_size, -1)
-
-        return Batch(
-            encodings=flat(buffer.observations),
-            actions=flat(buffer.actions).long(),
-            log_probs=flat(buffer.log_probs),
-            advantages=flat(buffer.advantages),
-            returns=flat(buffer.returns),
-        )
-
-    def _log_update(self, losses: torch.Tensor) -> None:
-        """Log means over all batches, ``losses: float32[n, 6]``, under stable-baselines3's names."""
-        means = losses.mean(0).tolist()
-        names = ("policy_gradient_loss", "value_loss", "entropy_loss", "approx_kl", "clip_fraction", "loss")
-        for name, mean in zip(names, means, strict=True):
-            self.logger.record(f"train/{name}", mean)
-        buffer = self.rollout_buffer
-        explained = explained_variance(buffer.values.flatten(), buffer.returns.flatten())
-        self.logger.record("train/explained_variance", explained)
-        self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
+        if failure is not None:
+            raise failure
 
     def _check_weights(self) -> None:
         for name, parameter in self.policy.named_parameters():
