@@ -20,7 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.batch import GameBatch
-from envs.episode import BatchPolicy, EpisodeTask, FinalState, Start, Starts
+from envs.batches import BatchTask, open_batch
+from envs.episode import BatchPolicy, FinalState, Start, Starts
 from envs.errors import WorkerDied
 from envs.game import GameSpec
 from envs.rollout_arrays import ArrayShape, RolloutArrays
@@ -65,7 +66,7 @@ class VectorGame:
 
     def __init__(
         self,
-        task: EpisodeTask,
+        task: BatchTask,
         spec: GameSpec,
         *,
         n_games: int = 16,
@@ -87,7 +88,7 @@ class VectorGame:
         self._crew: _Crew
         if self.workers == 0:
             self.arrays = shape.view(shape.allocate(bytearray))
-            self._crew = _InProcess(GameBatch(task, self.arrays))
+            self._crew = _InProcess(open_batch(task, self.arrays))
         else:
             context = multiprocessing.get_context("spawn")
             buffers = shape.allocate(lambda size: context.RawArray("b", size))
@@ -176,7 +177,7 @@ class _Processes:
     def __init__(
         self,
         context: multiprocessing.context.SpawnContext,
-        task: EpisodeTask,
+        task: BatchTask,
         shape: ArrayShape,
         buffers: dict[str, Any],
         bounds: Sequence[tuple[int, int]],

@@ -26,18 +26,14 @@ SIMULATE = ("facts", "skill", "turn")
 CHECK = ("trace",)
 
 
-class PolicyOverSkillsFunction(FactFunction[str]):
-    """``def choose(start, facts, last, failures) -> str``: the skill to execute next; ``""`` when done.
-
-    ``start`` are the facts when the task began, ``facts`` the facts now, ``last`` the skill executed just
-    before (``""`` at first), ``failures`` how often in a row that skill has just failed.
+class _NamesSkills(FactFunction[str]):
+    """A function that names the next skill.
 
     Attributes:
-        words: ``""`` and the skills, in the order of the integers that stand for ``last`` in `batch`.
+        words: ``""`` and the skills, in the order of the integers that stand for ``last``.
     """
 
     ENTRY = "choose"
-    PARAMETERS = ("start", "facts", "last", "failures")
 
     def __init__(
         self, sandbox: Sandbox, source: str, fact_names: Sequence[str], skills: Sequence[str]
@@ -51,7 +47,7 @@ class PolicyOverSkillsFunction(FactFunction[str]):
         self._place = {name: i for i, name in enumerate(self.words)}
         if not source.strip():
             raise CodeRejected(
-                f"{self.ENTRY}: there is no code; write def choose(start, facts, last, failures)"
+                f"{self.ENTRY}: there is no code; write def {self.ENTRY}({', '.join(self.PARAMETERS)})"
             )
         check_helpers(source, self.ENTRY, self.PARAMETERS, fact_names)
         super().__init__(sandbox, source, fact_names)
@@ -65,6 +61,16 @@ class PolicyOverSkillsFunction(FactFunction[str]):
             hint = did_you_mean(result, self.words[1:])
             raise ValueError(f"no such skill{hint}; it may return: {', '.join(self.words[1:]) or 'none'}")
         return result
+
+
+class PolicyOverSkillsFunction(_NamesSkills):
+    """``def choose(start, facts, last, failures) -> str``: the skill to execute next; ``""`` when done.
+
+    ``start`` are the facts when the task began, ``facts`` the facts now, ``last`` the skill executed just
+    before (``""`` at first), ``failures`` how often in a row that skill has just failed.
+    """
+
+    PARAMETERS = ("start", "facts", "last", "failures")
 
     def one(self, start: Facts, facts: Facts, last: str = DONE, failures: int = 0) -> str:
         """For a single state; facts that are left out count as 0.
@@ -91,6 +97,40 @@ class PolicyOverSkillsFunction(FactFunction[str]):
             CodeRejected: the code failed, or returned something that is no skill.
         """
         return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES))))
+
+
+class TrainingPolicyFunction(_NamesSkills):
+    """``def choose(start, facts, last, failures, draw) -> str``: the skill to practise next in an episode.
+
+    As `PolicyOverSkillsFunction`, and ``draw`` is a whole number that is drawn anew for every episode and
+    stays the same within it, for what is to differ from one episode to the next. ``""`` ends the episode.
+    """
+
+    PARAMETERS = ("start", "facts", "last", "failures", "draw")
+
+    def one(self, start: Facts, facts: Facts, last: str, failures: int, draw: int) -> str:
+        """For a single state; facts that are left out count as 0.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        place = self._place.get(last, 0)
+        return self._evaluate(self._row((start, facts, place, min(failures, MOST_FAILURES), draw)))[0]
+
+    def batch(
+        self,
+        start: NDArray[np.int32],
+        facts: NDArray[np.int32],
+        last: NDArray[np.int32],
+        failures: NDArray[np.int32],
+        draw: NDArray[np.int32],
+    ) -> list[str]:
+        """As `PolicyOverSkillsFunction.batch`, with the episodes' numbers ``int32[n]``.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES), draw)))
 
 
 class SimulateFunction:
