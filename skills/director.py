@@ -8,11 +8,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.joint import Director
+from envs.joint import DONE, Director
 from skills.code import InitiationFunction, TerminationFunction
 from skills.policy_code import TrainingPolicyFunction
 from skills.sandbox import Sandbox
 from skills.skill import OptionCode
+
+PASSES = 12
+"""Names in a row of skills that are not practised; then the episode is over."""
 
 
 class SkillDirector:
@@ -21,7 +24,8 @@ class SkillDirector:
     Args:
         sandbox: where the code runs.
         source: ``def choose(start, facts, last, failures, draw)``; empty where skills are practised alone.
-        names: the skills, in the order of the task.
+        known: the names that it may return; one that is not practised fails at once.
+        names: the skills that are practised, in the order of the task.
         options: their initiations and terminations, likewise.
         needs: facts with counts without which a skill cannot start, likewise.
         fact_names: the game's facts, in order.
@@ -34,15 +38,18 @@ class SkillDirector:
         self,
         sandbox: Sandbox,
         source: str,
+        known: Sequence[str],
         names: Sequence[str],
         options: Sequence[OptionCode],
         needs: Sequence[dict[str, int]],
         fact_names: Sequence[str],
     ) -> None:
-        self._choose = TrainingPolicyFunction(sandbox, source, fact_names, names) if source else None
+        self._choose = TrainingPolicyFunction(sandbox, source, fact_names, known) if source else None
         self._initiations = [InitiationFunction(sandbox, code.initiation, fact_names) for code in options]
         self._terminations = [TerminationFunction(sandbox, code.termination, fact_names) for code in options]
-        self._place = {name: i for i, name in enumerate(names, start=1)}
+        self._names = tuple(names)
+        self._place = {name: i for i, name in enumerate(names)}
+        self._word = {name: i for i, name in enumerate(known, start=1)}
         index = {name: i for i, name in enumerate(fact_names)}
         self._needs = [
             (np.array([index[fact] for fact in need], np.intp), np.array([*need.values()], np.int32))
@@ -55,9 +62,15 @@ class SkillDirector:
         """See `envs.joint.Director.choose`."""
         if self._choose is None:
             raise RuntimeError("skills that are practised alone are not chosen")
-        last_place, failed, drawn = (np.array([n], np.int32) for n in (last + 1, failures, draw))
-        (name,) = self._choose.batch(start[None], facts[None], last_place, failed, drawn)
-        return self._place.get(name, 0) - 1
+        word = self._word[self._names[last]] if last != DONE else 0
+        for _ in range(PASSES):
+            numbers = (np.array([n], np.int32) for n in (word, failures, draw))
+            (name,) = self._choose.batch(start[None], facts[None], *numbers)
+            if not name or name in self._place:
+                return self._place[name] if name else DONE
+            failures = failures + 1 if word == self._word[name] else 1
+            word = self._word[name]
+        return DONE
 
     def may_start(self, skill: int, facts: NDArray[np.int32]) -> bool:
         """See `envs.joint.Director.may_start`."""
@@ -80,6 +93,7 @@ class DirectorFactory:
     """Builds a `SkillDirector` where it is used, with a sandbox of its own; picklable. See there."""
 
     source: str
+    known: tuple[str, ...]
     names: tuple[str, ...]
     options: tuple[OptionCode, ...]
     needs: tuple[dict[str, int], ...]
@@ -87,4 +101,6 @@ class DirectorFactory:
 
     def __call__(self) -> Director:
         """The director."""
-        return SkillDirector(Sandbox(), self.source, self.names, self.options, self.needs, self.fact_names)
+        return SkillDirector(
+            Sandbox(), self.source, self.known, self.names, self.options, self.needs, self.fact_names
+        )

@@ -27,6 +27,7 @@ class JointSpec:
         choose: source of the policy over skills that directs the episodes, see
             `skills.policy_code.TrainingPolicyFunction`. Empty: every skill is practised alone, from its own
             starts, in an equal share of the games.
+        known: names that it may return; those of `skills` when empty. One that is not trained fails at once.
         network: what is trained.
         starts: where episodes start; ``max_steps`` is the length of fresh ones.
         own_starts: where each skill is practised from when it is practised alone.
@@ -53,6 +54,7 @@ class JointSpec:
     work_dir: Path
     budget_steps: int
     starts: Starts = field(default_factory=Starts)
+    known: tuple[str, ...] = ()
     own_starts: Mapping[str, Starts] = field(default_factory=dict)
     across_switches: bool = False
     game_options: Mapping[str, Any] = field(default_factory=dict)
@@ -78,6 +80,8 @@ class JointSpec:
         if scripted:
             raise ValueError(f"nothing is learned for {', '.join(scripted)}; leave out scripted skills")
         without = [name for name in self.names if name not in self.own_starts]
+        if self.known and (unknown := sorted(set(self.names) - set(self.known))):
+            raise ValueError(f"known lacks {', '.join(unknown)}, which are trained; it names all skills")
         if not self.choose.strip() and without:
             raise ValueError(f"own_starts lacks {', '.join(without)}; skills practised alone need their own")
         if not self.choose.strip() and self.config.n_games < len(self.skills):
@@ -114,6 +118,7 @@ class JointSpec:
             dict(self.game_options),
             [self.alone(skill).identity for skill in self.skills],
             self.choose,
+            list(self.known),
             self.network,
             self.across_switches,
             self.starts.max_steps,

@@ -63,7 +63,7 @@ def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> Jo
     try:
         with Sandbox() as sandbox:
             if spec.choose.strip():  # what cannot be loaded is refused before any game is built
-                TrainingPolicyFunction(sandbox, spec.choose, tuple(game.fact_index), spec.names)
+                TrainingPolicyFunction(sandbox, spec.choose, tuple(game.fact_index), spec.known or spec.names)
             rewards = [skill_reward(spec.alone(skill), game, sandbox) for skill in spec.skills]
             steps = saved.counters.steps if saved else 0
             with VectorGame(
@@ -104,6 +104,7 @@ def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
         ),
         director=DirectorFactory(
             source=spec.choose.strip() and spec.choose,
+            known=spec.known or spec.names,
             names=spec.names,
             options=tuple(skill.option for skill in spec.skills),
             needs=tuple(skill.effects.needs for skill in spec.skills),

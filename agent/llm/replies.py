@@ -211,6 +211,23 @@ class SkillPolicy(Reply):
         return self
 
 
+class TrainingPolicy(CodeReply):
+    """A policy over skills for training them together, with its simulation and assertions.
+
+    Attributes:
+        choose: source of ``def choose(start, facts, last, failures, draw)``.
+        simulate: source of ``def simulate(facts, skill, turn)``.
+        check: source of ``def check(trace)``.
+    """
+
+    FUNCTIONS = ("choose", "simulate", "check")
+
+    reason: str = Field(default="", max_length=1200)
+    choose: Code
+    simulate: Code
+    check: Code
+
+
 REPLIES: dict[str, type[Reply]] = {
     reply.__name__: reply
     for reply in (
@@ -223,6 +240,7 @@ REPLIES: dict[str, type[Reply]] = {
         ArenaChoices,
         GoalFacts,
         SkillPolicy,
+        TrainingPolicy,
     )
 }
 """Reply models by the name that prompts use."""
