@@ -23,6 +23,7 @@ from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.meter import Caps
 from agent.llm.opening import SeatOptions, is_live, open_seat
 from agent.llm.seat import Seat
+from agent.option_test import OptionTester
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress, PracticeProgress
 from agent.proposer import propose
@@ -272,7 +273,13 @@ class Practice:
         self._budget.spend(play.steps)
         first = zip(self._spec.facts, play.before[0].tolist(), strict=True)
         self._begun_with = {fact.name: n for fact, n in first if fact.kind == "count" and n}
-        return Designer(self._seat, self._spec, self._sandbox, play)
+        start = {fact.name: n for fact, n in zip(self._spec.facts, play.before[0].tolist(), strict=True)}
+        tester = OptionTester(self._seat, self._spec, self._sandbox, start, self._note_test)
+        return Designer(self._seat, self._spec, self._sandbox, play, tester)
+
+    def _note_test(self, skill: str, outcome: str, more: Mapping[str, Any]) -> None:
+        """Keep whether a skill's option was tested by execution, and what that showed."""
+        self._run.event(f"option_{outcome}", skill=skill, **more)
 
     # One turn of the loop.
 

@@ -140,25 +140,39 @@ class SimulateFunction:
     depends on luck.
     """
 
+    PARAMETERS: tuple[str, ...] = SIMULATE
+
     def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
         """Check and load `source`. Raises `CodeRejected`."""
-        check_helpers(source, "simulate", SIMULATE, fact_names)
+        check_helpers(source, "simulate", self.PARAMETERS, fact_names)
         self._known = frozenset(fact_names)
         self._names = tuple(fact_names)
-        self._call = sandbox.load(source, "simulate", SIMULATE)
+        self._call = sandbox.load(source, "simulate", self.PARAMETERS)
 
     def one(self, facts: Facts, skill: str, turn: int) -> dict[str, int]:
         """The facts that change, with their new values. Raises `CodeRejected`."""
-        result = self._call(dict(facts), skill, turn)
+        return self._changes(self._call(dict(facts), skill, turn), f"simulate(facts, {skill!r}, {turn})")
+
+    def _changes(self, result: Any, call: str) -> dict[str, int]:
         if not isinstance(result, dict) or not all(type(value) in (int, bool) for value in result.values()):
             raise CodeRejected(
-                f"simulate(facts, {skill!r}, {turn}) returned {str(result)[:200]}; it must return a "
+                f"{call} returned {str(result)[:200]}; it must return a "
                 "dictionary of new values, whole numbers by the name of a fact"
             )
         if unknown := [name for name in result if name not in self._known]:
             hints = ", ".join(f"{name!r}{did_you_mean(str(name), self._names)}" for name in unknown)
-            raise CodeRejected(f"simulate(facts, {skill!r}, {turn}): the game has no fact {hints}")
+            raise CodeRejected(f"{call}: the game has no fact {hints}")
         return {name: int(value) for name, value in result.items()}
+
+
+class SimulateStepFunction(SimulateFunction):
+    """``def simulate(facts, step, turn) -> dict``: what one more step of a good attempt changes."""
+
+    PARAMETERS = ("facts", "step", "turn")
+
+    def step(self, facts: Facts, step: int, turn: int) -> dict[str, int]:
+        """The facts that change, with their new values. Raises `CodeRejected`."""
+        return self._changes(self._call(dict(facts), step, turn), f"simulate(facts, {step}, {turn})")
 
 
 class TraceCheck:

@@ -228,6 +228,31 @@ class TrainingPolicy(CodeReply):
     check: Code
 
 
+class OptionTest(CodeReply):
+    """A test of a skill's initiation and termination.
+
+    Attributes:
+        cases: source of ``def cases(facts)``: situations, with what should be said of them.
+        simulate: source of ``def simulate(facts, step, turn)``: one more step of an attempt that goes well.
+    """
+
+    FUNCTIONS = ("cases", "simulate")
+
+    cases: Code
+    simulate: Code
+
+
+class OptionRevision(CodeReply):
+    """Initiation and termination put right, with the test of them; see `SkillOption` and `OptionTest`."""
+
+    FUNCTIONS = ("initiation", "termination", "cases", "simulate")
+
+    initiation: Code
+    termination: Code
+    cases: Code
+    simulate: Code
+
+
 REPLIES: dict[str, type[Reply]] = {
     reply.__name__: reply
     for reply in (
@@ -241,6 +266,8 @@ REPLIES: dict[str, type[Reply]] = {
         GoalFacts,
         SkillPolicy,
         TrainingPolicy,
+        OptionTest,
+        OptionRevision,
     )
 }
 """Reply models by the name that prompts use."""
