@@ -199,7 +199,13 @@ class _Comparison:
         n_games = count * math.ceil(16 / count)
         horizon = 4 * max(1, round(ROLLOUT_STEPS / n_games / 4))
         batch = max(2, n_games * horizon // 4)
-        return PPOConfig(workers=self._config.workers, n_games=n_games, horizon=horizon, batch_size=batch)
+        return PPOConfig(
+            workers=self._config.workers,
+            n_games=n_games,
+            horizon=horizon,
+            batch_size=batch,
+            fresh_reuse=1,  # episodes are long here, and states to try skills in should be of many worlds
+        )
 
     def _joint(self, folder: str, network: Network, budget: int, **rest: Any) -> JointSpec:
         given: dict[str, Any] = {
