@@ -191,6 +191,7 @@ class OptionTester:
     ) -> None:
         self._seat, self._spec, self._sandbox, self._start = seat, spec, sandbox, start
         self._on_test = on_test
+        self._known: dict[tuple[str, SkillOption], tuple[SkillOption, str]] = {}
 
     def accepted(
         self,
@@ -199,6 +200,8 @@ class OptionTester:
         check: Callable[[SkillOption], None],
     ) -> tuple[SkillOption, str]:
         """The option as it is to be used, and the id of the answer that the test rests on.
+
+        The same option is tested once.
 
         Args:
             claim: the task and what was claimed of it.
@@ -209,6 +212,14 @@ class OptionTester:
             ReplyInvalid: nothing was accepted in all rounds, or nothing is recorded of how to put it right.
             LLMError: no usable answer.
         """
+        key = (claim.task.name, option)
+        if key not in self._known:
+            self._known[key] = self._tested(claim, option, check)
+        return self._known[key]
+
+    def _tested(
+        self, claim: SkillClaim, option: SkillOption, check: Callable[[SkillOption], None]
+    ) -> tuple[SkillOption, str]:
         name = claim.task.name
         code = (option.initiation, option.termination)
         variables = option_variables(self._spec, claim, code)
