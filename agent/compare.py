@@ -52,7 +52,7 @@ class CompareConfig:
         episodes: executions of each skill that each way is judged by.
         episode_steps: length of training episodes in which skills follow one another.
         seed: of everything.
-        workers: processes.
+        workers: processes; 0 trains in this one.
         llm: see `agent.llm.opening`.
         across_switches: add a way: one network, together, and value bootstrapping over switches of skills.
     """
@@ -71,9 +71,11 @@ class CompareConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
-        for name in ("budget_steps", "scout_steps", "episodes", "episode_steps", "workers"):
+        for name in ("budget_steps", "scout_steps", "episodes", "episode_steps"):
             if getattr(self, name) < 1:
                 raise BadConfig(f"{name} is {getattr(self, name)!r}; expected 1 or more")
+        if self.workers < 0:
+            raise BadConfig(f"workers is {self.workers!r}; expected 0 or more")
         if len(self.skills) < 2 or len(set(self.skills)) != len(self.skills):
             raise BadConfig(f"skills are {', '.join(self.skills) or 'none'}; expected two or more, each once")
 
@@ -211,7 +213,7 @@ class _Comparison:
         given: dict[str, Any] = {
             "choose": self._asked.policy.source,
             "known": self._asked.policy.skills,
-            "starts": Starts(max_steps=self._config.episode_steps),
+            "episode_steps": self._config.episode_steps,
             "seed": child_seed(self._config.seed, "compare"),
             **rest,
         }

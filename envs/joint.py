@@ -84,6 +84,9 @@ class JointTask:
         director: builds the policy over skills and the options' functions inside the worker.
         starts: where episodes start when skills are practised together. None practises them alone: game
             ``i`` of all games practises skill ``i % len(skills)`` only, from that skill's own starts.
+        episode_steps: after so many steps an episode is not gone on with, once the execution under way has
+            ended; None leaves it to the game. A time limit of the game's own would cut executions short, and
+            would be part of every state that is kept.
         seed: root of all draws; the n-th game's draws depend on it and on n alone.
         stop_every: terminations are looked at after every so many steps of the batch, >= 1.
         passed_on: errors that are raised as they are, besides `GameError`; others become `WorkerDied`.
@@ -95,6 +98,7 @@ class JointTask:
     director: Callable[[], Director]
     starts: Starts | None
     seed: int
+    episode_steps: int | None = None
     stop_every: int = 1
     passed_on: tuple[type[Exception], ...] = ()
     keep_final_states: int = 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,8 @@ class JointBatch(GameBatch):
         self._tests = [ReachedTest(skill.rule.obtains, spec) for skill in task.skills]
         self._director = task.director()
         self._stop_every = task.stop_every
+        self._episode_steps = math.inf if task.episode_steps is None else task.episode_steps
+        self._played = [0] * self._n
         self._together = task.starts is not None
         self._fixed = [(first + i) % len(task.skills) for i in range(self._n)]
         self._drawers = [
@@ -77,7 +81,9 @@ class JointBatch(GameBatch):
         self._encode(i, self._a.final_encodings[row, i])
         self._keep_final(i, end, skill)
         self._note(i, skill, failed=end != EpisodeEnd.REACHED)
-        goes_on = self._together and self._status[i] == EndStatus.RUNNING and self._appoint(i)
+        self._played[i] += int(self._steps[i])
+        running = self._status[i] == EndStatus.RUNNING and self._played[i] < self._episode_steps
+        goes_on = self._together and running and self._appoint(i)
         self._a.goes_on[row, i] = goes_on
         if not goes_on:
             self._begin(i)
@@ -89,7 +95,7 @@ class JointBatch(GameBatch):
             game.fact_values(facts)
             self._episode_facts[i] = facts
             self._draws[i] = int(self._draw_rngs[i].integers(DRAWS))
-            self._last[i], self._failures[i] = DONE, 0
+            self._last[i], self._failures[i], self._played[i] = DONE, 0, 0
             if self._together:
                 if self._appoint(i):
                     return

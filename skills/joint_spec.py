@@ -29,7 +29,8 @@ class JointSpec:
             starts, in an equal share of the games.
         known: names that it may return; those of `skills` when empty. One that is not trained fails at once.
         network: what is trained.
-        starts: where episodes start; ``max_steps`` is the length of fresh ones.
+        starts: where episodes start.
+        episode_steps: how long episodes are; see `envs.joint.JointTask`.
         own_starts: where each skill is practised from when it is practised alone.
         across_switches: what follows an execution within the episode counts for it, as in MaestroMotif,
             where a switch of skills does not cut value bootstrapping. By default it does not: an execution
@@ -54,6 +55,7 @@ class JointSpec:
     work_dir: Path
     budget_steps: int
     starts: Starts = field(default_factory=Starts)
+    episode_steps: int | None = None
     known: tuple[str, ...] = ()
     own_starts: Mapping[str, Starts] = field(default_factory=dict)
     across_switches: bool = False
@@ -122,6 +124,7 @@ class JointSpec:
             self.network,
             self.across_switches,
             self.starts.max_steps,
+            self.episode_steps,
             config,
             self.seed,
         ]

@@ -112,6 +112,7 @@ def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
         ),
         starts=_reused(spec.starts, reuse) if spec.choose.strip() else None,
         seed=seed,
+        episode_steps=spec.episode_steps,
         stop_every=spec.config.termination_every,
         passed_on=(SkillError,),
         keep_final_states=spec.keep_final_states,

@@ -160,6 +160,14 @@ def test_a_director_that_never_ends_is_ended_by_the_time_limit(build: Any) -> No
     assert game.arrays.steps[10, 0] == 1
 
 
+def test_an_episode_is_long_enough_once_an_execution_has_ended(build: Any) -> None:
+    game = build(Script(lambda last, failures, draw: ONE), episode_steps=6)
+    game.rollout(Repeat(NOOP), 16)
+    ends, goes_on = game.arrays.ends[:16, 0], game.arrays.goes_on[:16, 0]
+    assert np.flatnonzero(ends).tolist() == [3, 7, 11, 15]  # nothing is cut short
+    assert goes_on[[3, 7, 11, 15]].tolist() == [True, False, True, False]
+
+
 def test_a_director_that_is_done_begins_a_new_episode_with_another_draw(build: Any) -> None:
     script = Script(lambda last, failures, draw: ONE if last == DONE else DONE)
     game = build(script, make_game=lambda: Bag(spread=7))
