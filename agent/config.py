@@ -30,6 +30,10 @@ GameOptions: TypeAlias = Mapping[str, Any]
 _DataclassT = TypeVar("_DataclassT")
 
 
+REWARDS = ("code", "preference", "both")
+"""What a skill may be trained on, besides a bonus for its success."""
+
+
 def core_count() -> int:
     """Cores that this process may use."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
@@ -84,6 +88,8 @@ class PracticeConfig:
     """Name (or unique beginning) of a run to go on with."""
     runs_dir: Path = Path("runs")
     """Folder that holds the run folders."""
+    round_steps: int = 32_000
+    """Game steps of one round of training a skill; more for games in which everything takes long."""
     max_calls: int = 150
     """Questions that may be put to a live model; recorded answers are not counted."""
     max_tokens: int = 2_000_000
@@ -92,6 +98,8 @@ class PracticeConfig:
     """Money that a live model may cost, US dollars; None for no cap of its own."""
     workers: int = field(default_factory=core_count)
     """Processes that step games side by side."""
+    reward: str = "code"
+    """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     game_options: GameOptions = field(default_factory=dict)
     """Arguments of the game, see `envs.game_options`; plain values by name."""
     train: str = "alone"
@@ -108,10 +116,13 @@ class PracticeConfig:
                 "network is 'conditioned' and train is 'alone'; one network for all skills learns them "
                 "together: add --train together"
             )
+        if self.reward not in REWARDS:
+            raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(
             self,
             budget_steps="game steps|--budget-steps 200000",
             minutes="minutes|--minutes 18",
+            round_steps="game steps|--set round_steps=32000",
             workers="worker processes|--workers 2",
             max_calls="calls|--max-calls 150",
             max_tokens="tokens|--max-tokens 2000000",
@@ -164,11 +175,15 @@ class EvalConfig:
     library: Path = Path("library")
     """Folder that holds the skill libraries, one folder per game."""
     episodes: int = 50
-    """Episodes to play, each on its own seed; results are compared only at equal counts."""
+    """Episodes to play, of each task if there are any, each on its own seed; compare at equal counts."""
     seed: int = 0
     """The block of evaluation seeds; episode i plays `envs.seeding.evaluation_seed(seed, i)`."""
     baseline: str | None = None
     """``random`` plays uniformly random actions through the same protocol; None plays the agent."""
+    task: str | None = None
+    """The only task to play; None for all tasks of the suite."""
+    seeds: str = "evaluation"
+    """``evaluation``, or ``practice`` to try things out on seeds that no evaluation uses."""
     resume: str | None = None
     """Name (or unique beginning) of a run to go on with; episodes it has are not played again."""
     runs_dir: Path = Path("runs")
@@ -183,6 +198,8 @@ class EvalConfig:
         _require_not_negative(self, "seed")
         if self.baseline not in (None, "random"):
             raise BadConfig(f"baseline is {self.baseline!r}; expected 'random' or nothing")
+        if self.seeds not in ("evaluation", "practice"):
+            raise BadConfig(f"seeds is {self.seeds!r}; expected 'evaluation' or 'practice'")
 
 
 def override(config: _DataclassT, assignments: Iterable[str]) -> _DataclassT:

@@ -105,7 +105,16 @@ class Designer:
         self._tester = tester
         self._names = [fact.name for fact in spec.facts]
 
-    def design(self, claim: SkillClaim, belief: Effects, seed: int, run: str, source: str) -> Skill:
+    def design(
+        self,
+        claim: SkillClaim,
+        belief: Effects,
+        seed: int,
+        run: str,
+        source: str,
+        *,
+        with_reward: bool = True,
+    ) -> Skill:
         """Ask for reward and option of one skill; returns its draft, not yet trained.
 
         Args:
@@ -114,12 +123,13 @@ class Designer:
             seed: of the session.
             run: the run's name, for the lineage.
             source: how the answers come about, for the lineage.
+            with_reward: whether a reward is asked for; skills that one action does never have one.
 
         Raises:
             LLMError: no usable answer, the repair round included.
         """
         scripted = bool(claim.reply.action)
-        reward, reward_id = ("", "") if scripted else self._reward(claim, belief)
+        reward, reward_id = self._reward(claim, belief) if with_reward and not scripted else ("", "")
         option, option_ids = self._option(claim, belief)
         return Skill(
             name=claim.task.name,

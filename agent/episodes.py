@@ -24,6 +24,7 @@ from planners.plan import Goal, StepResult
 
 if TYPE_CHECKING:
     from agent.player import Player as KitPlayer
+    from agent.suites.task import SuiteTask
 
 AGENT = "agent.episodes:open_library_player"
 """The player that plans over the library's graph."""
@@ -57,6 +58,7 @@ class EpisodeSpec:
         max_steps: game steps after which it ends.
         player: lazy ``module:attribute`` of a factory ``(game, library, seed) -> Player``.
         library: folder of the skill libraries; None where the player needs none.
+        task: what is to be done and counted; None to unlock the game's achievements.
     """
 
     game: str
@@ -64,6 +66,7 @@ class EpisodeSpec:
     max_steps: int
     player: str = AGENT
     library: Path | None = None
+    task: SuiteTask | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,25 +80,39 @@ class EpisodeRecord:
         achievements: achievement -> step at which it was first unlocked (1 is the first step).
         reward: one per step that unlocks something, plus a tenth of every change in health.
         skills: names of the skills executed, in order.
+        task: name of the task; empty where achievements count.
+        figures: criterion -> its value at the end.
+        reached_at: criterion -> step of the protocol at which its value last changed.
+        used: steps of the protocol.
+        end: why the episode ended, in words.
     """
 
     seed: int
     status: str
     env_steps: int
-    achievements: Mapping[str, int]
-    reward: float
+    achievements: Mapping[str, int] = field(default_factory=dict)
+    reward: float = 0.0
     skills: tuple[str, ...] = field(default=())
+    task: str = ""
+    figures: Mapping[str, float] = field(default_factory=dict)
+    reached_at: Mapping[str, int] = field(default_factory=dict)
+    used: int = 0
+    end: str = ""
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
-        return {
-            "seed": self.seed,
-            "status": self.status,
-            "env_steps": self.env_steps,
-            "achievements": dict(self.achievements),
-            "reward": round(self.reward, 4),
-            "skills": list(self.skills),
-        }
+        record: dict[str, Any] = {"seed": self.seed, "status": self.status, "env_steps": self.env_steps}
+        if self.task:
+            record |= {
+                "task": self.task,
+                "figures": dict(self.figures),
+                "reached_at": dict(self.reached_at),
+                "used": self.used,
+                "end": self.end,
+            }
+        else:
+            record |= {"achievements": dict(self.achievements), "reward": round(self.reward, 4)}
+        return {**record, "skills": list(self.skills)}
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> EpisodeRecord:
@@ -104,9 +121,14 @@ class EpisodeRecord:
             seed=record["seed"],
             status=record["status"],
             env_steps=record["env_steps"],
-            achievements=dict(record["achievements"]),
-            reward=record["reward"],
+            achievements=dict(record.get("achievements", {})),
+            reward=record.get("reward", 0.0),
             skills=tuple(record["skills"]),
+            task=record.get("task", ""),
+            figures=dict(record.get("figures", {})),
+            reached_at=dict(record.get("reached_at", {})),
+            used=record.get("used", 0),
+            end=record.get("end", ""),
         )
 
 
@@ -234,6 +256,10 @@ def play_episode(spec: EpisodeSpec) -> EpisodeRecord:
         WorkerDied: the game aborted the episode.
         Exception: whatever else the game or the player raises; none of it is a verdict on the player.
     """
+    if spec.task is not None:
+        from agent.task_episodes import play_task
+
+        return play_task(spec, spec.task)
     module, _, attribute = spec.player.partition(":")
     open_player: Callable[..., Player] = getattr(importlib.import_module(module), attribute)
     with ExitStack() as stack:

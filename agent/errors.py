@@ -13,6 +13,10 @@ class UnknownSuite(AgentError):
     """No evaluation suite of that name."""
 
 
+class UnknownTask(AgentError):
+    """The evaluation suite has no task of that name."""
+
+
 class UnknownRun(AgentError):
     """No run, or more than one, fits the name given."""
 
@@ -31,6 +35,10 @@ class RunNotWritable(AgentError):
 
 class MissingPrerequisite(AgentError):
     """Something that the command needs is not there; the message says what and how to get it."""
+
+
+class BadEventList(AgentError):
+    """A file with a game's distinct events cannot be read, or speaks of facts that the game does not have."""
 
 
 class NoStrategy(AgentError):

@@ -11,10 +11,11 @@ import os
 import threading
 import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from agent.config import EvalConfig
@@ -22,10 +23,13 @@ from agent.episodes import AGENT, RANDOM, EpisodeRecord, EpisodeSpec, play_episo
 from agent.errors import EvaluationFailed
 from agent.interrupts import workers_ignore_interrupts
 from agent.runs import Run
-from agent.stats import Estimate, Interval, bootstrap_mean, crafter_score, success_estimate
+from agent.stats import Estimate, bootstrap_mean, crafter_score, success_percent
 from agent.suites import Suite
+from agent.suites.task import SuiteTask
+from agent.task_episodes import TASK_AGENT, TASK_RANDOM, why_not_run
+from agent.task_metrics import task_metrics
 from envs.game import game_spec
-from envs.seeding import evaluation_seed
+from envs.seeding import evaluation_seed, training_seed
 
 ATTEMPTS = 2
 """How often an episode that breaks down is started."""
@@ -40,22 +44,27 @@ class EvalReport:
     Attributes:
         suite: what was played.
         metrics: name -> estimate; ``score`` or ``progress`` first, then ``reward``, ``env_steps``, and
-            ``unlocked/<achievement>``. Rates and progress are in percent.
-        episodes: the episodes, in the order of their index.
+            ``unlocked/<achievement>``; with tasks, see `agent.task_report`. Rates and progress are in
+            percent.
+        episodes: the episodes, in the order of their index, task by task.
+        not_run: task -> why it could not be played.
     """
 
     suite: Suite
     metrics: dict[str, Estimate]
     episodes: tuple[EpisodeRecord, ...]
+    not_run: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def n(self) -> int:
-        """Episodes."""
-        return len(self.episodes)
+        """Episodes; with tasks, of each."""
+        if not self.suite.tasks:
+            return len(self.episodes)
+        return max(Counter(episode.task for episode in self.episodes).values(), default=0)
 
     def to_record(self) -> dict[str, Any]:
         """The schema of ``journeyman eval --json``."""
-        return {
+        record: dict[str, Any] = {
             "suite": self.suite.name,
             "n": self.n,
             "metrics": {
@@ -63,6 +72,14 @@ class EvalReport:
                 for name, figure in self.metrics.items()
             },
         }
+        if self.suite.tasks:
+            played = Counter(episode.task for episode in self.episodes)
+            record["tasks"] = [
+                {"task": name, "n": played[name], "not_run": self.not_run.get(name)}
+                for task in self.suite.tasks
+                if (name := task.name) in played or name in self.not_run
+            ]
+        return record
 
 
 def evaluate(
@@ -85,22 +102,49 @@ def evaluate(
     Raises:
         EvaluationFailed: an episode broke down twice; what was played stays in the run.
     """
-    player = player or (RANDOM if config.baseline == "random" else AGENT)
-    seeds = [evaluation_seed(config.seed, index) for index in range(config.episodes)]
-    done = {record.seed: record for record in recorded_episodes(run)}
-    specs = [
-        EpisodeSpec(
-            game=suite.game, seed=seed, max_steps=suite.max_steps, player=player, library=config.library
-        )
-        for seed in dict.fromkeys(seeds)
-        if seed not in done
-    ]
-    progress(config.episodes - len(specs), config.episodes)
-    for record in play_episodes(specs, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
+    tasks = suite.chosen(config.task)
+    not_run = {task.name: why for task in tasks if (why := why_not_run(task, suite.game))}
+    for name, why in not_run.items():
+        run.event("not_run", task=name, reason=why)
+    specs = list(episode_specs(config, suite, [task for task in tasks if task.name not in not_run], player))
+    done = {(record.task, record.seed): record for record in recorded_episodes(run)}
+    total = len(specs)
+    left = [spec for spec in specs if _key(spec) not in done]
+    progress(total - len(left), total)
+    for record in play_episodes(left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
         run.event("episode", **record.to_record())
-        done[record.seed] = record
-        progress(sum(seed in done for seed in seeds), config.episodes)
-    return summarise(suite, [done[seed] for seed in seeds], config.seed)
+        done[record.task, record.seed] = record
+        progress(sum(_key(spec) in done for spec in specs), total)
+    return summarise(suite, [done[_key(spec)] for spec in specs], config.seed, not_run)
+
+
+def episode_specs(
+    config: EvalConfig, suite: Suite, tasks: Sequence[SuiteTask], player: str | None = None
+) -> Iterator[EpisodeSpec]:
+    """What an evaluation plays, task by task, each on the same seeds."""
+    seeds = dict.fromkeys(_seed(config, index) for index in range(config.episodes))
+    random = config.baseline == "random"
+    for task in tasks or (None,) * (not suite.tasks):
+        own = (TASK_RANDOM if random else TASK_AGENT) if task else (RANDOM if random else AGENT)
+        for seed in seeds:
+            yield EpisodeSpec(
+                game=suite.game,
+                seed=seed,
+                max_steps=task.cap if task else suite.max_steps,
+                player=player or own,
+                library=config.library,
+                task=task,
+            )
+
+
+def _seed(config: EvalConfig, index: int) -> int:
+    if config.seeds == "practice":
+        return training_seed(config.seed, "eval", index)
+    return evaluation_seed(config.seed, index)
+
+
+def _key(spec: EpisodeSpec) -> tuple[str, int]:
+    return (spec.task.name if spec.task else "", spec.seed)
 
 
 def recorded_episodes(run: Run) -> Iterator[EpisodeRecord]:
@@ -110,12 +154,17 @@ def recorded_episodes(run: Run) -> Iterator[EpisodeRecord]:
             yield EpisodeRecord.from_record(event)
 
 
-def summarise(suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0) -> EvalReport:
-    """The suite's metrics over the episodes. Raises `ValueError` when there are none."""
+def summarise(
+    suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0, not_run: Mapping[str, str] | None = None
+) -> EvalReport:
+    """The suite's metrics over the episodes. Raises `ValueError` when there are none, but for tasks."""
+    if suite.tasks:
+        metrics = task_metrics(suite, episodes, seed)
+        return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes), not_run=not_run or {})
     names = [name.removeprefix("did.") for name in game_spec(suite.game).achievements]
     unlocked = [[name in episode.achievements for name in names] for episode in episodes]
     progress = [100 * sum(row) / len(names) for row in unlocked]
-    metrics: dict[str, Estimate] = {}
+    metrics = {}
     if suite.metric == "score":
         metrics["score"] = crafter_score(unlocked, seed)
     metrics["progress"] = bootstrap_mean(progress, seed)
@@ -123,7 +172,7 @@ def summarise(suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0) ->
     metrics["env_steps"] = bootstrap_mean([episode.env_steps for episode in episodes], seed)
     for column, name in enumerate(names):
         count = sum(row[column] for row in unlocked)
-        metrics[f"unlocked/{name}"] = _percent(success_estimate(count, len(episodes)))
+        metrics[f"unlocked/{name}"] = success_percent(count, len(episodes))
     return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes))
 
 
@@ -218,8 +267,4 @@ def _follow(parent: int) -> None:
 
 
 def _note_fault(run: Run, spec: EpisodeSpec, trace: str) -> None:
-    run.event("error", seed=spec.seed, traceback=trace)
-
-
-def _percent(share: Estimate) -> Estimate:
-    return Estimate(100 * share.mean, Interval(100 * share.interval.low, 100 * share.interval.high), share.n)
+    run.event("error", task=spec.task.name if spec.task else "", seed=spec.seed, traceback=trace)

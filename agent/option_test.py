@@ -7,12 +7,12 @@ writes itself. There the model says whether it passed; here it is carried out, a
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent.grapher import SkillClaim, task_variables
 from agent.llm.errors import NoRecordedAnswer
-from agent.llm.replies import OptionRevision, OptionTest, SkillOption
+from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.seat import Asked, Seat
 from agent.llm.vocabulary import counts_text, game_variables
 from agent.refinement import refine
@@ -76,7 +76,7 @@ class OptionTrial:
     def __post_init__(self) -> None:
         self._names = [fact.name for fact in self.spec.facts]
 
-    def finding(self, reply: OptionRevision) -> Finding | None:
+    def finding(self, reply: OptionTest) -> Finding | None:
         """What is wrong; None when everything asserted holds."""
         try:
             initiation = InitiationFunction(self.sandbox, reply.initiation, self._names)
@@ -228,16 +228,12 @@ class OptionTester:
         except NoRecordedAnswer as missing:
             self._on_test(name, "untested", {"reason": str(missing)})
             return option, ""
-        first = OptionRevision(
-            initiation=option.initiation,
-            termination=option.termination,
-            cases=test.reply.cases,
-            simulate=test.reply.simulate,
-        )
+        whole = {"initiation": option.initiation, "termination": option.termination}
+        first = test.reply.model_copy(update=whole)
         trial = OptionTrial(self._sandbox, self._spec, self._start, claim.effects, claim.reply.step_cap)
         rounds: list[tuple[str, ...]] = []
 
-        def tried(reply: OptionRevision) -> Finding | None:
+        def tried(reply: OptionTest) -> Finding | None:
             if reply is not first:
                 try:
                     check(SkillOption(initiation=reply.initiation, termination=reply.termination))
@@ -245,16 +241,18 @@ class OptionTester:
                     return Finding(problems=(str(error),))
             return trial.finding(reply)
 
-        def ask_again(reply: OptionRevision, finding: Finding) -> Asked[OptionRevision]:
+        def ask_again(reply: OptionTest, finding: Finding) -> Asked[OptionTest]:
             parts = (reply.initiation, reply.termination, reply.cases, reply.simulate)
-            return self._seat.ask(
+            asked = self._seat.ask(
                 "option_repair",
-                OptionRevision,
+                OptionTest,
                 check=None,
                 draw=0,
                 findings="\n".join(f"- {problem}" for problem in finding.problems),
                 **option_variables(self._spec, claim, parts),
             )
+            kept = {name: getattr(asked.reply, name) or getattr(reply, name) for name in whole}
+            return replace(asked, reply=asked.reply.model_copy(update=kept))
 
         def note(number: int, finding: Finding | None) -> None:
             rounds.append(finding.problems if finding else ())

@@ -32,8 +32,9 @@ from agent.rollouts import RolloutPool
 from agent.runs import Run, find_run
 from agent.session import Budget, SessionState, SkillProgress
 from agent.session_guard import SessionGuard
+from agent.session_preferences import SessionPreferences
 from agent.stats import wilson
-from agent.training_rounds import ROUND_STEPS, TrainingRounds
+from agent.training_rounds import TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
 from envs.game import game_spec, make_game
 from envs.game_options import try_options
@@ -41,7 +42,7 @@ from envs.observation import Facts
 from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import RewardFunction
-from skills.errors import CodeRejected, PolicyMismatch, TrainingDiverged
+from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy
 from skills.sandbox import Sandbox
 from skills.skill import Skill, SkillStats, require_encoding
@@ -125,6 +126,7 @@ class Practice:
             config.game, self._spec.fact_kinds, {f.name: f.high for f in self._spec.facts}
         )
         self._guard = SessionGuard(library, run, progress, sandbox, self._spec)
+        self._preferences = SessionPreferences(config, run, seat, self._spec)
         self._policies: dict[str, NumpyPolicy] = {}
         self._skills: dict[str, Skill] = {}
         self._kit: Kit | None = None
@@ -274,6 +276,7 @@ class Practice:
         play = record_random_play(game, self._config.seed)
         game.close()
         self._budget.spend(play.steps)
+        self._trials.first = play.before[0]
         names = (fact.name for fact in self._spec.facts)
         self._first_facts = dict(zip(names, play.before[0].tolist(), strict=True))
         kinds = self._spec.fact_kinds
@@ -306,12 +309,16 @@ class Practice:
         name = claim.task.name
         belief = self._graph.belief(name)
         learned = not claim.reply.action
-        budget = min(ROUND_STEPS, self._budget.steps_left) if learned else 0
+        budget = min(self._config.round_steps, self._budget.steps_left) if learned else 0
         self._progress.skill_started(name, description=claim.task.description, budget=budget)
         source = "live" if is_live(self._config.llm) else "recorded"
         try:
-            draft = designer.design(claim, belief, self._config.seed, self._run.name, source)
-        except (ReplyFault, NoRecordedAnswer) as error:
+            draft = designer.design(
+                claim, belief, self._config.seed, self._run.name, source,
+                with_reward=self._config.reward != "preference",
+            )  # fmt: skip
+            draft = self._preferences.learn(draft)
+        except (ReplyFault, NoRecordedAnswer, ContradictoryPreferences) as error:
             self._give_up(name, f"no usable design: {error}")
             return None
         self._run.event("designed", skill=name, answers=list(draft.lineage.answers))
@@ -342,7 +349,8 @@ class Practice:
         if draft.policy.kind != "learned" or not ground.train:
             return draft, None
         urgent = draft.name in self._guard.guard.ranking
-        return self._training.round(draft, ground, self._make_kit(), self._skills, urgent)
+        preference = self._preferences.model(draft.name)
+        return self._training.round(draft, ground, self._make_kit(), self._skills, urgent, preference)
 
     def _try_out(self, skill: Skill, policy: Path | None, ground: Ground) -> TrialOutcome:
         """Execute the skill on held-out episodes; the judge decides, the graph takes it as evidence."""
@@ -426,6 +434,7 @@ class Practice:
             skill.model_copy(update={"stats": stats, "effects": belief}),
             policy,
             self._graph.evidence(skill.name).model_dump(mode="json"),
+            self._preferences.model(skill.name),
         )
         self._skills[skill.name] = stored
         if policy is not None:

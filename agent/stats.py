@@ -67,6 +67,12 @@ def success_estimate(successes: int, n: int) -> Estimate:
     return Estimate(successes / n if n else 0.0, wilson(successes, n), n)
 
 
+def success_percent(successes: int, n: int) -> Estimate:
+    """`success_estimate`, in percent."""
+    share = success_estimate(successes, n)
+    return Estimate(100 * share.mean, Interval(100 * share.interval.low, 100 * share.interval.high), share.n)
+
+
 def bootstrap_mean(values: Sequence[float], seed: int = 0, resamples: int = 10_000) -> Estimate:
     """The mean with its percentile bootstrap interval over the values.
 
@@ -135,6 +141,40 @@ def paired_difference(first: Sequence[float], second: Sequence[float], seed: int
     if len(first) != len(second):
         raise ValueError(f"{len(first)} values against {len(second)}; expected one of each per seed")
     return bootstrap_mean([a - b for a, b in zip(first, second, strict=True)], seed)
+
+
+def cohen_kappa(
+    first: Sequence[str], second: Sequence[str], seed: int = 0, resamples: int = 2_000
+) -> Estimate:
+    """Cohen's kappa of two raters over the same items, with its percentile bootstrap interval over them.
+
+    1 is full agreement and 0 what chance would bring; where both say the same one thing of all items, which
+    chance would bring as well, it is 1.
+
+    Raises:
+        ValueError: the two do not pair up, or are empty.
+
+    Source: J. Cohen, Educational and Psychological Measurement 20 (1960).
+    """
+    import numpy as np
+
+    if len(first) != len(second) or not first:
+        raise ValueError(f"{len(first)} ratings against {len(second)}; expected one of each per item")
+    labels = sorted({*first, *second})
+    a = np.array([labels.index(label) for label in first])
+    b = np.array([labels.index(label) for label in second])
+    rows = np.random.default_rng(seed).integers(len(a), size=(resamples, len(a)))
+    kappas = np.array([_kappa(a[row], b[row], len(labels)) for row in rows])
+    return Estimate(_kappa(a, b, len(labels)), _percentile_interval(kappas), len(a))
+
+
+def _kappa(a: NDArray[np.intp], b: NDArray[np.intp], n_labels: int) -> float:
+    import numpy as np
+
+    observed = float((a == b).mean())
+    shares = np.bincount(a, minlength=n_labels) * np.bincount(b, minlength=n_labels)
+    chance = float(shares.sum()) / len(a) ** 2
+    return 1.0 if chance == 1 else (observed - chance) / (1 - chance)
 
 
 def _scores(rates: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -14,19 +14,22 @@ from agent.session import Budget, SessionState, SkillProgress
 from agent.transfer import best_parent
 from agent.trials import Ground, Trials
 from envs.episode import Starts
+from envs.game import game_spec
 from envs.seeding import child_seed
+from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
 from skills.store import SkillLibrary
-from skills.train_spec import TrainProgress, TrainSpec
+from skills.train_spec import PPOConfig, PreferenceTerm, TrainProgress, TrainSpec
 
-ROUND_STEPS = 32_000
-REFINE_STEPS = 16_000
-"""Of a first round, when another skill's network can already do it; at least, of later ones for a guard."""
-LEAST_STEPS = 8_000
-"""Of any round: what succeeds soon becomes quick a little later."""
+REFINE_SHARE = 0.5
+"""Of a round: the first, when another skill's network can already do it; at least, later ones for a guard."""
+LEAST_SHARE = 0.25
+"""Of a round, whatever it succeeds at: what succeeds soon becomes quick a little later."""
 TARGET_SUCCESS = 0.97
 TARGET_WINDOW = 150
 """Training episodes that the target success rate is taken over."""
+ENOUGH_EPISODES = 900
+"""Episodes after which a skill that succeeds is trained no longer, however short they are."""
 TRAINING_CAP = 300
 """Steps of a training episode at most; trials get the skill's own cap."""
 
@@ -63,7 +66,13 @@ class TrainingRounds:
         self._progress = progress
 
     def round(
-        self, draft: Skill, ground: Ground, kit: Kit, admitted: Mapping[str, Skill], urgent: bool
+        self,
+        draft: Skill,
+        ground: Ground,
+        kit: Kit,
+        admitted: Mapping[str, Skill],
+        urgent: bool,
+        preference: PreferenceModel | None = None,
     ) -> tuple[Skill, Path]:
         """Train for one round.
 
@@ -73,6 +82,7 @@ class TrainingRounds:
             kit: what can be executed now.
             admitted: the skills in the library.
             urgent: whether the player's life depends on it, which makes later rounds longer.
+            preference: the reward learned from preferences, where the session's settings ask for it.
 
         Returns:
             The skill with its lineage, and its weights.
@@ -85,20 +95,24 @@ class TrainingRounds:
         warm, passes = (own, False) if own else self._parent(draft, ground, progress, kit, admitted)
         from skills.train import train_skill
 
+        game, whole = game_spec(self._config.game), self._config.round_steps
+        refining = round(REFINE_SHARE * whole)
         spec = TrainSpec(
-            game=self._config.game,
+            game=game.name,
             skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_CAP)}),
-            starts=Starts(saved=ground.train),
+            starts=Starts(saved=ground.train, fresh_share=game.fresh_share if ground.fresh else 0.0),
             work_dir=self._run.path / "training" / f"{draft.name}-r{progress.rounds + 1}",
-            budget_steps=max(2048, min(REFINE_STEPS if passes else ROUND_STEPS, self._budget.steps_left)),
+            budget_steps=max(2048, min(refining if passes else whole, self._budget.steps_left)),
             target_success=TARGET_SUCCESS,
-            min_steps=REFINE_STEPS if progress.rounds and urgent else LEAST_STEPS,
+            min_steps=refining if progress.rounds and urgent else round(LEAST_SHARE * whole),
+            enough_episodes=ENOUGH_EPISODES if game.replays else None,
             window=TARGET_WINDOW,
             seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
             warm_start=warm,
+            preference=self._term(preference),
             game_options=self._config.game_options,
+            config=replace(PPOConfig.for_game(game), workers=self._config.workers),
         )
-        spec = replace(spec, config=replace(spec.config, workers=self._config.workers))
         result = train_skill(spec, on_progress=lambda news: self._tell(draft.name, news))
         progress.train_steps += result.steps
         progress.training_rate = result.success_rate
@@ -108,6 +122,11 @@ class TrainingRounds:
             steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
         )  # fmt: skip
         return _with_lineage(draft, progress), result.policy_path
+
+    def _term(self, preference: PreferenceModel | None) -> PreferenceTerm | None:
+        if preference is None:
+            return None
+        return PreferenceTerm(model=preference, alone=self._config.reward == "preference")
 
     def _tell(self, name: str, news: TrainProgress) -> bool:
         """Pass on how it goes; False when the time is up."""

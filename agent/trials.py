@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.arenas import ArenaGround
 from agent.kit import Kit
@@ -41,10 +42,12 @@ class Ground:
 
     Attributes:
         train: for training. trial: for trials, of other episodes.
+        fresh: whether it can be practised from the beginning of a new game as well.
     """
 
     train: tuple[Start, ...]
     trial: tuple[Start, ...]
+    fresh: bool = False
 
     def __bool__(self) -> bool:
         return bool(self.trial)
@@ -135,6 +138,7 @@ class Trials:
 
     Attributes:
         arenas: where which skill is practised; everywhere in the game itself until it is set.
+        first: facts at the beginning of a game, int32[facts]; None until it is known.
     """
 
     def __init__(
@@ -150,6 +154,7 @@ class Trials:
         spent: Callable[[], bool] = lambda: False,
     ) -> None:
         self.arenas = ArenaGround(spec, {}, seed)
+        self.first: NDArray[np.int32] | None = None
         self._pool = pool
         self._bank = bank
         self._spec = spec
@@ -232,9 +237,16 @@ class Trials:
             kept = self._rng.choice(len(others), len(asked), replace=False)
             others = [others[i] for i in sorted(kept.tolist())]
         both = asked + others
+        fresh = (
+            self.first is not None
+            and not (needs or guarded)
+            and self.arenas.in_game(skill.name)
+            and bool(initiation.batch(self.first[None])[0])
+        )
         return Ground(
             train=tuple(start for start in both if not held_out(start.origin)),
             trial=tuple(start for start in both if held_out(start.origin)),
+            fresh=fresh,
         )
 
     def _search(self, kit: Kit, jobs: Sequence[Job]) -> None:

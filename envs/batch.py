@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -74,24 +75,36 @@ class GameBatch:
 
     def reset(self) -> None:
         """Start a new episode everywhere; row 0 of the encodings is what the players see."""
-        self._row = 0
-        for i in range(self._n):
-            self._begin(i)
+        self._start_over(0)
 
     def step(self, actions: NDArray[np.integer]) -> None:
         """One step of every game, written to row 0; the encodings after it are in row 1."""
-        self._carry()
+        self._row = 0
         self._finals.clear()
         self._advance(actions)
 
     def rollout(self, policy: BatchPolicy, steps: int) -> list[FinalState]:
         """`steps` steps with `policy`'s actions, written to rows 0..steps-1; returns the states kept."""
-        self._carry()
+        self._row = 0
         self._finals.clear()
+        return self.play(policy, steps)
+
+    def play(self, policy: BatchPolicy, steps: int) -> list[FinalState]:
+        """The rest of a rollout of `steps` steps."""
         uniforms = np.stack([rng.random(steps) for rng in self._action_rngs], axis=1)
-        for t in range(steps):
-            self._advance(policy.act_batch(self._a.encodings[t], uniforms[t]))
+        while self._row < steps:
+            self._advance(policy.act_batch(self._a.encodings[self._row], uniforms[self._row]))
         return list(self._finals)
+
+    def go_on(self, row: int, method: str, arguments: tuple[Any, ...]) -> Any:
+        """Take over from a batch that died: new episodes from `row` on, then ``method(*arguments)``."""
+        self._start_over(row)
+        return getattr(self, method)(*arguments)
+
+    def _start_over(self, row: int) -> None:
+        self._row = row
+        for i in range(self._n):
+            self._begin(i)
 
     def force_reset(self, games: Sequence[int]) -> None:
         """End running episodes as `EpisodeEnd.STOPPED` after the latest step; ended ones stay as they are."""
@@ -115,22 +128,16 @@ class GameBatch:
         for game in self._games:
             game.close()
 
-    def _carry(self) -> None:
-        if self._row:
-            self._a.encodings[0] = self._a.encodings[self._row]
-            self._row = 0
-
     def _advance(self, actions: NDArray[np.integer]) -> None:
         a, t, facts = self._a, self._row, self._facts
         a.actions[t] = actions
-        a.before[t] = facts
-        a.start[t] = self._start_facts
         for i, (game, action) in enumerate(zip(self._games, actions.tolist(), strict=True)):
             self._status[i] = game.step(action)
             game.fact_values(facts[i])
         self._steps += 1
-        a.after[t] = facts
-        a.steps[t] = self._steps
+        lengths = self._steps.copy()
+        a.after[t] = a.before[t + 1] = facts
+        a.start[t + 1] = self._start_facts
         a.ends[t] = ends = self._ends()
         self._row = t + 1
         for i, end in enumerate(ends.tolist()):
@@ -138,6 +145,7 @@ class GameBatch:
                 self._encode(i, a.encodings[t + 1, i])
             else:
                 self._finish(i, end)
+        a.steps[t] = lengths  # last: whoever takes over from a batch that died goes by them
 
     def _encode(self, i: int, out: NDArray[np.float32]) -> None:
         """Write what the player of game `i` sees."""
@@ -171,5 +179,6 @@ class GameBatch:
             if not self._reached(facts[None], facts[None])[0]:
                 break
         self._start_facts[i] = facts
+        self._a.before[self._row, i] = self._a.start[self._row, i] = facts
         self._steps[i] = 0
         self._encode(i, self._a.encodings[self._row, i])

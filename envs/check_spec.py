@@ -29,6 +29,7 @@ def spec_violations(spec: GameSpec) -> Iterator[str]:
     yield from _achievement_violations(spec)
     yield from _alias_violations(spec)
     yield from _move_violations(spec)
+    yield from _news_violations(spec)
     if spec.encoding_size < 1:
         yield f"spec: encoding_size is {spec.encoding_size}, expected at least 1"
     if spec.max_steps < 1:
@@ -86,3 +87,12 @@ def _move_violations(spec: GameSpec) -> Iterator[str]:
     for move, back in spec.moves.items():
         if unknown := [name for name in (move, back) if name not in spec.action_index]:
             yield f"spec: moves[{move!r}] = {back!r} names {unknown}, which are no actions"
+
+
+def _news_violations(spec: GameSpec) -> Iterator[str]:
+    for name in spec.news:
+        if name not in spec.fact_index:
+            yield f"spec: news tells of {name!r}, which is no fact"
+    for name in spec.firsts:
+        if spec.fact_kinds.get(name) != "event":
+            yield f"spec: firsts names {name!r}, which is no event fact"

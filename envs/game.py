@@ -63,6 +63,15 @@ class GameSpec:
         clears: actions that may clear what is in front of the player; scripted options make room with them.
         encoding: version of `Game.encode`'s vector; a policy fits only the version that it was trained on.
         options: the arguments of the game that people may give, by name.
+        cues: place in the encoding -> action that it speaks for, such as the first move of a way; networks
+            may begin by following them.
+        fresh_share: share of practice episodes that begin with the game, for skills that need nothing; worth
+            it where a new game costs little beside the steps played in it.
+        replays: saved states are restored by playing them again, so episodes cost more to begin than to play.
+        news: fact -> what is said when it rises and when it falls, for `envs.news`; empty texts are not told.
+            Events and counts have words of their own, and need an entry only to be told otherwise.
+        firsts: event facts that rise only by what is new in the episode, such as cells seen: no unit of them
+            can be had twice.
     """
 
     name: str
@@ -81,6 +90,11 @@ class GameSpec:
     encoding: int = 1
     arenas: Mapping[str, Arena] = field(default_factory=dict)
     options: Mapping[str, GameOption] = field(default_factory=dict)
+    cues: Mapping[int, str] = field(default_factory=dict)
+    fresh_share: float = 0.0
+    replays: bool = False
+    news: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    firsts: tuple[str, ...] = ()
 
     @cached_property
     def fact_index(self) -> dict[str, int]:

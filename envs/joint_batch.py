@@ -63,6 +63,7 @@ class JointBatch(GameBatch):
         out[self._size + skill] = SKILL_SCALE
 
     def _ends(self) -> NDArray[np.int8]:
+        self._a.goes_on[self._row] = False
         self._ticks += 1
         look = self._ticks % self._stop_every == 0
         ends = np.zeros(self._n, np.int8)
@@ -137,6 +138,7 @@ class JointBatch(GameBatch):
     def _execute(self, i: int, skill: int) -> None:
         self._skill[i] = skill
         self._start_facts[i] = self._facts[i]
+        self._a.before[self._row, i] = self._a.start[self._row, i] = self._facts[i]
         self._steps[i] = 0
         self._encode(i, self._a.encodings[self._row, i])
 

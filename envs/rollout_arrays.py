@@ -18,9 +18,9 @@ class RolloutArrays:
         encodings: float32[T + 1, N, D]; row t is what the player saw before step t.
         final_encodings: float32[T, N, D]; written only where an episode ended at step t.
         actions: int32[T, N].
-        before: int32[T, N, F]; facts before step t.
+        before: int32[T + 1, N, F]; facts before step t.
         after: int32[T, N, F]; facts after step t, before any reset.
-        start: int32[T, N, F]; facts at the start of the episode that step t belongs to.
+        start: int32[T + 1, N, F]; facts at the start of the episode that step t belongs to.
         ends: int8[T, N]; `EpisodeEnd` after step t.
         steps: int32[T, N]; length of the episode after step t.
         goes_on: bool[T, N]; where several skills are practised together, an "episode" above is one execution
@@ -58,9 +58,9 @@ class ArrayShape:
             "encodings": ((t + 1, n, d), np.float32),
             "final_encodings": ((t, n, d), np.float32),
             "actions": ((t, n), np.int32),
-            "before": ((t, n, f), np.int32),
+            "before": ((t + 1, n, f), np.int32),
             "after": ((t, n, f), np.int32),
-            "start": ((t, n, f), np.int32),
+            "start": ((t + 1, n, f), np.int32),
             "ends": ((t, n), np.int8),
             "steps": ((t, n), np.int32),
             "goes_on": ((t, n), np.bool_),

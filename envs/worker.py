@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import tempfile
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -33,12 +34,20 @@ def one_thread_each() -> Iterator[None]:
 
 
 def work(
-    pipe: Connection, task: BatchTask, shape: ArrayShape, buffers: Mapping[str, Any], first: int, stop: int
+    pipe: Connection,
+    task: BatchTask,
+    shape: ArrayShape,
+    buffers: Mapping[str, Any],
+    first: int,
+    stop: int,
+    folder: str,
 ) -> None:
     """Obey ``(method of GameBatch, arguments)`` messages until ``None`` or the end of the pipe.
 
-    Every message is answered with ``(True, result)`` or, as the last act, ``(False, error)``.
+    Every message is answered with ``(True, result)`` or, as the last act, ``(False, error)``. Temporary files
+    go into `folder`, so that whoever started this process can remove them when it dies.
     """
+    tempfile.tempdir = folder
     os.set_inheritable(pipe.fileno(), False)  # a child of ours must not keep the pipe open after our end
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent closes us
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):

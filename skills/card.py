@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
-from skills.skill import OptionCode, PolicyRecord, Skill, SkillStats
+from skills.skill import OptionCode, PolicyRecord, PreferenceRecord, Skill, SkillStats
 
 _Z = 1.959964
 """Two-sided 95% point of the normal distribution."""
@@ -43,6 +43,11 @@ def skill_card(skill: Skill) -> str:
         f"| worked | {_worked(skill.stats)} |",
         f"| looks for | {', '.join(skill.focus.seek) or 'nothing'}; explores {skill.focus.explore} |",
         f"| actions from | {_policy(skill.policy)} |",
+        *(
+            [f"| learned from preferences | {preference_text(skill.preference)} |"]
+            if skill.preference
+            else []
+        ),
         f"| stopped after | {skill.step_cap} steps |",
         "",
     ]
@@ -79,6 +84,18 @@ def _policy(policy: PolicyRecord) -> str:
     if policy.kind == "chain":
         return f"the skills {', '.join(policy.parts)}"
     return f"a trained network (sha256 {policy.sha256[:12]})"
+
+
+def preference_text(preference: PreferenceRecord) -> str:
+    """What a reward learned from preferences rests on."""
+    text = f"{preference.answers} answers on {preference.events} events"
+    if not preference.pairs_compared:
+        return f"{text}; not compared pair by pair"
+    low, high = wilson_interval(preference.pairs_agreed, preference.pairs_compared)
+    return (
+        f"{text}; {preference.pairs_agreed} of {preference.pairs_compared} pairs compared one by one agree "
+        f"(95%: {low:.0%} to {high:.0%})"
+    )
 
 
 def _lineage(skill: Skill) -> list[str]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from envs.game import did_you_mean
 from envs.observation import Facts
 from skills.errors import CodeRejected
+from skills.look_ahead import LookAhead
 from skills.row_memo import RowMemo
 from skills.sandbox import Sandbox, Words
 from skills.source_check import check_fact_names, check_source, facts_read, reads_value
@@ -94,6 +95,7 @@ class FactFunction(Generic[Value]):
         self.used = tuple(used)
         self._call = sandbox.load(source, self.ENTRY, self.PARAMETERS).batched(arguments)
         self._memo: RowMemo[Value] = RowMemo(MEMO_ROWS)
+        self._ahead = LookAhead()
 
     def _value(self, result: Any) -> Value:
         """Check and convert one result. Raises `ValueError` that says what was expected."""
@@ -133,6 +135,21 @@ class FactFunction(Generic[Value]):
 
     def _evaluate(self, rows: NDArray[np.int32]) -> list[Value]:
         return self._memo.results(rows, self._compute)
+
+    def _evaluate_one(self, arguments: Sequence[Facts | int]) -> Value:
+        """The result of a single call, as they come one after the other in play."""
+        return self._memo.results(self._row(arguments), self._compute_ahead)[0]
+
+    def _compute_ahead(self, row: NDArray[np.int32]) -> list[Value]:
+        rows = self._ahead.rows(row)
+        if len(rows) > 1:
+            try:
+                values = self._compute(rows)
+                self._memo.remember(rows[1:], values[1:])
+                return values[:1]
+            except CodeRejected:
+                self._ahead.give_up()
+        return self._compute(row)
 
     def _written_call(self, row: list[int]) -> str:
         """A call as text, for messages."""
@@ -223,7 +240,7 @@ class InitiationFunction(_YesNoFunction):
 
     def one(self, facts: Facts) -> bool:
         """For a single state; facts that are left out count as 0."""
-        return True if self.empty else self._evaluate(self._row((facts,)))[0]
+        return True if self.empty else self._evaluate_one((facts,))
 
 
 class TerminationFunction(_YesNoFunction):
@@ -250,7 +267,7 @@ class TerminationFunction(_YesNoFunction):
 
     def one(self, start: Facts, facts: Facts, steps: int) -> bool:
         """For a single state; facts that are left out count as 0."""
-        return False if self.empty else self._evaluate(self._row((start, facts, steps)))[0]
+        return False if self.empty else self._evaluate_one((start, facts, steps))
 
 
 class GuardFunction(FactFunction[str]):
@@ -282,7 +299,7 @@ class GuardFunction(FactFunction[str]):
 
     def one(self, facts: Facts, remaining: int = NO_PLAN) -> str:
         """For a single state; facts that are left out count as 0."""
-        return "" if self.empty else self._evaluate(self._row((facts, remaining)))[0]
+        return "" if self.empty else self._evaluate_one((facts, remaining))
 
 
 class ShieldFunction(FactFunction[tuple[str, ...]]):
@@ -314,7 +331,7 @@ class ShieldFunction(FactFunction[tuple[str, ...]]):
 
     def one(self, facts: Facts) -> tuple[str, ...]:
         """For a single state; facts that are left out count as 0."""
-        return () if self.empty else self._evaluate(self._row((facts,)))[0]
+        return () if self.empty else self._evaluate_one((facts,))
 
 
 def _short(value: Any) -> str:

@@ -39,3 +39,7 @@ class PolicyMismatch(SkillError):
 
 class TrainingDiverged(SkillError):
     """Weights, rewards or values stopped being finite, also after going back to the last checkpoint."""
+
+
+class ContradictoryPreferences(SkillError):
+    """Preferences between events from which nothing can be learned: all ties, or contradictions only."""

@@ -9,11 +9,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import cast
 
 import numpy as np
 import torch
 from gymnasium import spaces
 from numpy.typing import NDArray
+from stable_baselines3.common.policies import ActorCriticPolicy
 
 from envs.episode import EpisodeRule, Starts
 from envs.game import GameSpec, game_spec, make_game
@@ -31,7 +33,7 @@ from skills.network import save_weights
 from skills.policy_code import TrainingPolicyFunction
 from skills.sandbox import Sandbox
 from skills.skill import Skill
-from skills.train import LEARNING_THREADS, policy_metadata, skill_reward
+from skills.train import LEARNING_THREADS, follow_cues, policy_metadata, skill_reward
 from skills.training import OnProgress, Training, checkpoint_path, reason_to_stop
 
 
@@ -83,6 +85,9 @@ def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> Jo
                     seed=child_seed(spec.seed, "joint learning", steps),
                     window=spec.window,
                 )
+                if saved is None and game.cues:
+                    for member in model.networks.members:
+                        follow_cues(cast(ActorCriticPolicy, member), game)
                 last, reason, speed = Training(spec, "joint training", model, saved).run(on_progress)
                 return _finish(spec, game, last, reason, speed)
     finally:

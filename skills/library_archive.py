@@ -22,9 +22,11 @@ from skills.atomic_file import write_atomically
 from skills.errors import LibraryConflict, LibraryDamaged
 from skills.library_check import GRAPH, GUARD, RETIRED, SKILL_NAME, STRATEGIES, VERSION_NAME, library_problems
 from skills.library_lock import writing
+from skills.rewards.preference_model import PreferenceModel
 from skills.version_folder import (
     DONE,
     POLICY,
+    PREFERENCE,
     STATS,
     TEMPORARY,
     VersionFolder,
@@ -33,6 +35,7 @@ from skills.version_folder import (
     parse_object,
     parse_skill,
     sha256,
+    skill_preference_hash,
     to_json,
     write_flushed,
 )
@@ -203,8 +206,12 @@ def _by_version(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
         if found != manifest:
             raise LibraryDamaged(f"{label} in the archive is not what its {DONE} says; export it again")
         skill = parse_skill(version["skill.json"], f"{label}/skill.json")
-        if f"{skill.name}/v{skill.version}" != label or skill.policy.sha256 != manifest.get(POLICY, ""):
+        fits = skill.policy.sha256 == manifest.get(POLICY, "")
+        fits &= skill_preference_hash(skill) == manifest.get(PREFERENCE, "")
+        if f"{skill.name}/v{skill.version}" != label or not fits:
             raise LibraryDamaged(f"{label}/skill.json does not fit its folder; export it again")
+        if PREFERENCE in version:
+            PreferenceModel.from_bytes(version[PREFERENCE], f"{label}/{PREFERENCE}")
     return versions
 
 

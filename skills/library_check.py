@@ -12,8 +12,18 @@ from skills.atomic_file import UNFINISHED
 from skills.errors import CodeRejected, LibraryDamaged
 from skills.library_lock import HOLDER, LOCK
 from skills.policy_code import PolicyOverSkillsFunction
+from skills.rewards.preference_model import PreferenceModel
+from skills.skill import Skill
 from skills.source_check import check_source
-from skills.version_folder import DONE, POLICY, STATS, VersionFolder, parse_object
+from skills.version_folder import (
+    DONE,
+    POLICY,
+    PREFERENCE,
+    STATS,
+    VersionFolder,
+    parse_object,
+    skill_preference_hash,
+)
 
 GRAPH = "graph.json"
 GUARD = "guard.json"
@@ -107,6 +117,24 @@ def _record_problems(version: VersionFolder, where: str, game: str) -> Iterator[
             f"the record says sha256 {skill.policy.sha256 or 'none'}, {DONE} says {digest or 'none'}; "
             "restore the version or remove it",
         )
+    yield from _preference_problems(version, skill, f"{where}/{PREFERENCE}")
+
+
+def _preference_problems(version: VersionFolder, skill: Skill, where: str) -> Iterator[Problem]:
+    """Preferences that the record does not speak of, or that are none."""
+    expected, found = skill_preference_hash(skill), version.manifest().get(PREFERENCE, "")
+    if expected != found:
+        yield Problem(
+            where,
+            f"the record says sha256 {expected or 'none'}, {DONE} says {found or 'none'}; "
+            "restore the version or remove it",
+        )
+    elif found:
+        try:
+            PreferenceModel.from_bytes(version.read(PREFERENCE), f"{PREFERENCE} of {version.label}")
+        except LibraryDamaged as error:
+            if "has changed" not in str(error) and "is missing" not in str(error):
+                yield Problem(where, str(error))
 
 
 def _json_problems(path: Path, where: str) -> Iterator[Problem]:

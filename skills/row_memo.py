@@ -53,6 +53,10 @@ class RowMemo(Generic[Value]):
         self._remember(recalled)
         return [recalled[key] if value is None else value for key, value in zip(keys, found, strict=True)]
 
+    def remember(self, rows: NDArray[np.int32], values: Sequence[Value]) -> None:
+        """Keep results that were computed without being asked for."""
+        self._remember(dict(zip(row_keys(rows), values, strict=True)))
+
     def _remember(self, values: dict[bytes, Value]) -> None:
         for key, value in values.items():
             if len(self._young) >= self._half:

@@ -175,6 +175,24 @@ class SkillStats(_Record):
         )
 
 
+class PreferenceRecord(_Record):
+    """The reward learned from preferences, kept in preference.json; counts say what it rests on.
+
+    Attributes:
+        sha256: of preference.json.
+        events: distinct events that were graded.
+        answers: model answers.
+        pairs_compared: pairs of events that were also compared one by one, in both orders; 0 for none.
+        pairs_agreed: of these, how many came out as the grades imply.
+    """
+
+    sha256: str
+    events: int
+    answers: int
+    pairs_compared: int = 0
+    pairs_agreed: int = 0
+
+
 class Lineage(_Record):
     """Where a skill comes from."""
 
@@ -190,6 +208,7 @@ class Skill(_Record):
     """One skill, as stored in ``skill.json``.
 
     Attributes:
+        preference: what is known of the reward learned from preferences; None without one.
         step_cap: steps after which an execution is stopped and counts as failed.
         actions: game actions that a learned policy chooses from; all of them when empty.
         encoding: version of the game's encoding that the policy was trained on.
@@ -205,6 +224,7 @@ class Skill(_Record):
     focus: FocusRecord = FocusRecord()
     option: OptionCode = OptionCode()
     reward: str = Field(default="", description="source of def reward(before, after) -> float; sandboxed")
+    preference: PreferenceRecord | None = None
     policy: PolicyRecord
     step_cap: int = 200
     actions: tuple[str, ...] = ()

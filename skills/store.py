@@ -30,10 +30,12 @@ from skills.library_check import (
     library_problems,
 )
 from skills.library_lock import library_lock, writing
+from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
 from skills.version_folder import (
     DONE,
     POLICY,
+    PREFERENCE,
     STATS,
     TEMPORARY,
     VersionFolder,
@@ -41,6 +43,7 @@ from skills.version_folder import (
     install,
     parse_object,
     sha256,
+    skill_preference_hash,
     to_json,
 )
 
@@ -108,6 +111,18 @@ class SkillLibrary:
             raise ValueError(f"{name} v{skill.version} is {skill.policy.kind}; it has no {POLICY}")
         return folder.policy_path(skill)
 
+    def preference(self, name: str, version: int | None = None) -> PreferenceModel | None:
+        """The reward learned from preferences, after its hash was checked; None without one.
+
+        Raises:
+            UnknownSkill: no such skill or version.
+            LibraryDamaged: the file is missing, has changed, or holds no such reward.
+        """
+        folder = self._version(name, version)
+        if folder.skill().preference is None:
+            return None
+        return PreferenceModel.from_bytes(folder.read(PREFERENCE), f"{PREFERENCE} of {folder.label}")
+
     def evidence(self, name: str, version: int | None = None) -> dict[str, Any]:
         """What practice showed, as given to `add`; empty when nothing was given."""
         folder = self._version(name, version)
@@ -121,6 +136,7 @@ class SkillLibrary:
         skill: Skill,
         policy: Path | bytes | None = None,
         evidence: Mapping[str, Any] | None = None,
+        preference: PreferenceModel | None = None,
     ) -> Skill:
         """Store a skill under its next version number; versions are never overwritten.
 
@@ -128,6 +144,7 @@ class SkillLibrary:
             skill: the record; its version and the hash of its weights are filled in here.
             policy: content of ``policy.zip`` or a file to copy; exactly for learned skills.
             evidence: anything JSON can hold.
+            preference: the reward learned from preferences, exactly where the record speaks of one.
 
         Returns:
             The record as stored.
@@ -135,7 +152,8 @@ class SkillLibrary:
         Raises:
             LibraryLocked: another process is writing.
             LibraryNotWritable: read-only folder or full disk; what was there is unchanged.
-            ValueError: the skill is of another game, or has weights when it should not or lacks them.
+            ValueError: the skill is of another game, has weights or preferences when it should not, or
+                lacks them.
         """
         if skill.game != self.game:
             raise ValueError(
@@ -146,6 +164,12 @@ class SkillLibrary:
                 f"{skill.name} is {skill.policy.kind} and comes {'without' if policy is None else 'with'} "
                 "weights; exactly learned skills have them"
             )
+        learned = preference.to_bytes() if preference is not None else None
+        if (sha256(learned) if learned is not None else "") != skill_preference_hash(skill):
+            raise ValueError(
+                f"the preferences that come with {skill.name} are not those that its record speaks of; "
+                "give both or none"
+            )
         weights = policy.read_bytes() if isinstance(policy, Path) else policy
         digest = sha256(weights) if weights is not None else ""
         with self.lock(), writing(self.folder):
@@ -153,7 +177,7 @@ class SkillLibrary:
             version = max(self._version_numbers(skill.name), default=0) + 1
             record = skill.policy.model_copy(update={"sha256": digest})
             stored = skill.model_copy(update={"version": version, "policy": record})
-            install(self.folder / skill.name / f"v{version}", contents(stored, weights, evidence))
+            install(self.folder / skill.name / f"v{version}", contents(stored, weights, evidence, learned))
         return stored
 
     def update_stats(self, name: str, stats: SkillStats, version: int | None = None) -> None:

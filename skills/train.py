@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any, cast
 
 import torch
+from stable_baselines3.common.policies import ActorCriticPolicy
 
 from envs.episode import EpisodeRule, EpisodeTask, Terminator
 from envs.game import GameSpec, game_spec, make_game
@@ -16,11 +17,13 @@ from envs.vector import VectorGame
 from skills.atomic_file import remove_unfinished
 from skills.checkpoint import Checkpoint
 from skills.code import RewardFunction, TerminationFunction
+from skills.cues import begin_with_cues
 from skills.errors import PolicyMismatch, SkillError
 from skills.network import NumpyPolicy, load_weights, save_weights
 from skills.ppo import RolloutPPO
 from skills.rewards.combine import CombinedReward, StartlessReward
 from skills.rewards.event import EventReward
+from skills.rewards.preference import PreferenceReward
 from skills.rewards.reward import Reward
 from skills.sandbox import Sandbox
 from skills.skill import Skill
@@ -68,11 +71,14 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
 
 
 def skill_reward(spec: TrainSpec, game: GameSpec, sandbox: Sandbox) -> Reward:
-    """The reward of a skill: a bonus for its effects, the designed reward, a price per step."""
+    """The reward of a skill: a bonus for its effects, what was preferred or designed, a price per step."""
     parts: list[tuple[float, Reward]] = [
         (spec.config.success_bonus, EventReward(spec.skill.effects.obtains, game))
     ]
-    if spec.skill.reward.strip():
+    term = spec.preference
+    if term is not None:
+        parts.append((1.0, PreferenceReward(term.model, game, term.quantile, term.scale)))
+    if spec.skill.reward.strip() and not (term is not None and term.alone):
         designed = RewardFunction(sandbox, spec.skill.reward, tuple(game.fact_index))
         parts.append((spec.config.dense_weight, StartlessReward(designed)))
     return CombinedReward(parts, spec.config.step_penalty)
@@ -134,6 +140,13 @@ def restrict_actions(head: torch.nn.Linear, chosen: Collection[int]) -> None:
                 head.weight[action], head.bias[action] = 0.0, mean
 
 
+def follow_cues(policy: ActorCriticPolicy, game: GameSpec) -> None:
+    """Let a fresh policy begin by doing what the game's encoding points at."""
+    hidden = [layer for layer in policy.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
+    places = {place: game.action_index[action] for place, action in game.cues.items()}
+    begin_with_cues(hidden, cast(torch.nn.Linear, policy.action_net), places)
+
+
 def _vector_game(spec: TrainSpec, game: GameSpec, steps: int) -> VectorGame:
     config = spec.config
     return VectorGame(
@@ -159,6 +172,8 @@ def _train(
     if saved is None:
         if spec.warm_start is not None:
             model.set_state(_warm_weights(spec, game), None)
+        elif game.cues:
+            follow_cues(model.policy, game)
         if spec.skill.actions:
             chosen = {game.action_index[name] for name in spec.skill.actions}
             restrict_actions(cast(torch.nn.Linear, model.policy.action_net), chosen)

@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from envs.episode import FinalState, Starts
+from envs.game import GameSpec
+from skills.rewards.preference import QUANTILE, SCALE
+from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
 
 
@@ -83,9 +86,31 @@ class PPOConfig:
         if wrong:
             raise ValueError(f"PPOConfig out of range: {', '.join(wrong)}; see the fields' descriptions")
 
+    @classmethod
+    def for_game(cls, game: GameSpec) -> PPOConfig:
+        """The settings for a game: a policy that begins with cues needs little noise to explore by."""
+        return cls(n_epochs=3, ent_coef=0.003, gamma=0.99) if game.cues else cls()
+
     def rate_share(self, used: float) -> float:
         """Share of the learning rate that is left when this share of the budget is used up."""
         return 1.0 - (1.0 - self.final_rate) * min(1.0, used)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceTerm:
+    """A reward learned from preferences, as part of a training; picklable.
+
+    Attributes:
+        model: the reward.
+        alone: whether it takes the stead of the designed reward; else both are added.
+        quantile: percentage of the distinct events below which nothing is paid.
+        scale: of the reward.
+    """
+
+    model: PreferenceModel
+    alone: bool = False
+    quantile: int = QUANTILE
+    scale: float = SCALE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +131,10 @@ class TrainSpec:
         target_success: stop early at this success rate over the latest `window` episodes; never when > 1.
         min_steps: environment steps before which that does not stop it: how a skill succeeds goes on
             improving after it nearly always does.
+        enough_episodes: episodes from which on it may stop all the same, for games in which beginning an
+            episode costs more than playing it; None for no such number.
         window: episodes that the success rate is taken over.
+        preference: a reward learned from preferences, used as well or instead; None for none.
         keep_final_states: most states of success that each worker keeps per rollout, for a start bank.
     """
 
@@ -122,7 +150,9 @@ class TrainSpec:
     checkpoint_every: int = 20_000
     target_success: float = 0.95
     min_steps: int = 0
+    enough_episodes: int | None = None
     window: int = 60
+    preference: PreferenceTerm | None = None
     keep_final_states: int = 0
 
     def __post_init__(self) -> None:
@@ -160,6 +190,9 @@ class TrainSpec:
         )
         warm = hashlib.sha256(self.warm_start.read_bytes()).hexdigest() if self.warm_start else ""
         content = [self.game, dict(self.game_options), skill, config, self.seed, warm]
+        if (term := self.preference) is not None:
+            digest = hashlib.sha256(term.model.to_bytes()).hexdigest()
+            content.append([digest, term.alone, term.quantile, term.scale])
         return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
 
 

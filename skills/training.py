@@ -151,7 +151,9 @@ def checkpoint_path(plan: TrainingPlan) -> Path:
 
 def reason_to_stop(plan: TrainingPlan, counters: Counters) -> str:
     """Why a training ends where it stands; empty when it goes on."""
-    sure = len(counters.successes) >= plan.window and counters.steps >= plan.min_steps
+    enough = plan.enough_episodes if isinstance(plan, TrainSpec) else None
+    many = enough is not None and counters.episodes >= enough
+    sure = len(counters.successes) >= plan.window and (many or counters.steps >= plan.min_steps)
     if sure and counters.success_rate >= plan.target_success:
         return f"success rate {counters.success_rate:.2f} over {plan.window} episodes"
     if counters.steps >= plan.budget_steps:

@@ -7,6 +7,7 @@
        reward.py.txt   the record's reward, to be read by people
        option.py.txt   the record's initiation and termination, likewise
        evidence.json   what practice showed
+       preference.json the reward learned from preferences, weights only
        card.md         one page for people
        DONE            {"schema": 1, "files": {name: sha256}}; without it the folder is half-written
        stats.json      use statistics; changes, and is therefore not in DONE
@@ -34,6 +35,7 @@ MANIFEST_SCHEMA = 1
 DONE = "DONE"
 STATS = "stats.json"
 POLICY = "policy.zip"
+PREFERENCE = "preference.json"
 TEMPORARY = ".tmp-"
 """How the names of unfinished folders begin."""
 
@@ -49,16 +51,28 @@ def file_sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+def skill_preference_hash(skill: Skill) -> str:
+    """The hash of preference.json that the record speaks of; empty without one."""
+    return skill.preference.sha256 if skill.preference is not None else ""
+
+
 def to_json(value: Any) -> bytes:
     """Readable JSON, always the same bytes for the same value."""
     return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def contents(skill: Skill, policy: bytes | None, evidence: Mapping[str, Any] | None) -> dict[str, bytes]:
+def contents(
+    skill: Skill,
+    policy: bytes | None,
+    evidence: Mapping[str, Any] | None,
+    preference: bytes | None = None,
+) -> dict[str, bytes]:
     """The files of a version, ``DONE`` last."""
     files = {"skill.json": to_json(skill.model_dump(mode="json")), "card.md": skill_card(skill).encode()}
     if policy is not None:
         files[POLICY] = policy
+    if preference is not None:
+        files[PREFERENCE] = preference
     if skill.reward:
         files["reward.py.txt"] = skill.reward.encode()
     if option := option_text(skill.option):

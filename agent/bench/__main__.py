@@ -14,6 +14,7 @@ from agent.bench.library import library_load
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.planning import planning_games, planning_large
 from agent.bench.report import show, to_json
+from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
 from agent.bench.startup import startup
 from agent.bench.training import training
@@ -30,30 +31,35 @@ MEASUREMENTS: tuple[Measure, ...] = (
 )
 """What `main` measures, in this order: first what suffers most from what ran before it."""
 
+ON_REQUEST: tuple[Measure, ...] = (reward_sources,)
+"""What is measured only when it is named, because it takes long."""
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Measure what is asked for; everything by default, a few minutes on two idle cores.
+    """Measure what is asked for; by default all that takes a few minutes on two idle cores.
 
     A measurement that fails takes no other with it; the exit code is 1 then.
     """
-    names = [measurement.__name__ for measurement in MEASUREMENTS]
+    known = (*MEASUREMENTS, *ON_REQUEST)
+    names = [measurement.__name__ for measurement in known]
     parser = argparse.ArgumentParser(prog="python -m agent.bench", description=main.__doc__)
-    parser.add_argument("only", nargs="*", help=f"which to run; all by default: {', '.join(names)}")
+    parser.add_argument("only", nargs="*", help=f"which to run, of: {', '.join(names)}")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.add_argument("--quick", action="store_true", help="everything once and briefly, to see it work")
     parser.add_argument("--rounds", type=int, help="rounds in which trainings take turns")
+    parser.add_argument("--steps", type=int, dest="training_steps", help="steps of a training to judge")
     parser.add_argument("--seconds", type=float, help="wall time of one turn of a training")
     options = parser.parse_args(arguments)
     if unknown := set(options.only) - set(names):
         parser.error(f"no measurement {', '.join(sorted(unknown))}; there are: {', '.join(names)}")
-    given = {name: getattr(options, name) for name in ("rounds", "seconds")}
+    given = {name: getattr(options, name) for name in ("rounds", "seconds", "training_steps")}
     try:
         settings = replace(
             QUICK if options.quick else Settings(), **{k: v for k, v in given.items() if v is not None}
         )
     except ValueError as error:
         parser.error(str(error))
-    chosen = [m for m in MEASUREMENTS if not options.only or m.__name__ in options.only]
+    chosen = [m for m in known if m.__name__ in options.only] if options.only else [*MEASUREMENTS]
     results: list[Measured] = []
     failed: list[str] = []
     for measurement in chosen:

@@ -16,6 +16,7 @@ class Settings:
         seconds: wall time of one turn of a training; it lasts at least one rollout and update.
         repeats: runs of everything short, >= 1.
         steps: game steps of one run of a game by itself.
+        training_steps: game steps of one training whose success is measured.
         skills_in_graph: size of the synthetic skill graph.
         skills_in_library: size of the synthetic library.
     """
@@ -24,11 +25,12 @@ class Settings:
     seconds: float = 10.0
     repeats: int = REPEATS
     steps: int = 2_000
+    training_steps: int = 60_000
     skills_in_graph: int = 10_000
     skills_in_library: int = 1_000
 
     def __post_init__(self) -> None:
-        counts = ("rounds", "repeats", "steps", "skills_in_graph", "skills_in_library")
+        counts = ("rounds", "repeats", "steps", "training_steps", "skills_in_graph", "skills_in_library")
         wrong = [f"{name}={getattr(self, name)!r}" for name in counts if getattr(self, name) < 1]
         if self.seconds < 0:
             wrong.append(f"seconds={self.seconds!r}")
@@ -36,5 +38,13 @@ class Settings:
             raise ValueError(f"bench settings out of range: {', '.join(wrong)}; counts are at least 1")
 
 
-QUICK = Settings(rounds=1, seconds=0.0, repeats=1, steps=200, skills_in_graph=1_000, skills_in_library=50)
+QUICK = Settings(
+    rounds=1,
+    seconds=0.0,
+    repeats=1,
+    steps=200,
+    training_steps=2_000,
+    skills_in_graph=1_000,
+    skills_in_library=50,
+)
 """Everything once and briefly, to see that it works; its figures mean little."""

@@ -28,16 +28,33 @@ def add_to(app: typer.Typer) -> None:
         epilog=options.examples(
             "journeyman eval crafter-score --episodes 100",
             "journeyman eval crafter-progress --baseline random --json",
+            "journeyman eval maestromotif --task gnomish --episodes 100",
+            "journeyman eval balrog-minihack --seeds practice --episodes 10",
         ),
     )(evaluate_command)
 
 
 def evaluate_command(
-    suite: Annotated[str, typer.Argument(help="crafter-score or crafter-progress.")],
+    suite: Annotated[
+        str,
+        typer.Argument(
+            help="crafter-score, crafter-progress, maestromotif, balrog-minihack, balrog-nethack or "
+            "minihack-skills."
+        ),
+    ],
     episodes: Annotated[
         int | None,
-        typer.Option("--episodes", "-n", help="Episodes to play. Default: 50.", show_default=False),
+        typer.Option(
+            "--episodes", "-n", help="Episodes to play, of each task. Default: 50.", show_default=False
+        ),
     ] = None,
+    task: Annotated[
+        str | None, typer.Option("--task", help="Play only this task of the suite.", show_default=False)
+    ] = None,
+    seeds: Annotated[
+        str,
+        typer.Option("--seeds", help="'practice': try things out on seeds that are not kept for evaluation."),
+    ] = "evaluation",
     seed: options.Seed = 0,
     library: options.Library = None,
     baseline: Annotated[
@@ -60,7 +77,7 @@ def evaluate_command(
         runs_dir=runs_dir,
         library=library,
         settings={"episodes": episodes, "workers": workers},
-        fresh={"seed": seed, "baseline": baseline},
+        fresh={"seed": seed, "baseline": baseline, "task": task, "seeds": seeds},
     )
     report = _play(protocol, config, run)
     if json:
@@ -83,6 +100,7 @@ def _open_run(
     from agent.errors import BadConfig
     from agent.libraries import USER_LIBRARY, choose_library
     from agent.runs import Run, find_run
+    from agent.task_episodes import require_strategies
 
     given = {name: value for name, value in settings.items() if value is not None}
     if resume is not None:
@@ -91,9 +109,11 @@ def _open_run(
             raise BadConfig(f"run {resume!r} plays suite {config.suite!r}; expected {suite.name!r}")
         return Run.resume(runs_dir, resume, command="eval"), config
     config = replace(EvalConfig(suite=suite.name, runs_dir=runs_dir), {**given, **fresh})
+    suite.chosen(config.task)
     chosen = library or USER_LIBRARY
     if config.baseline is None:
         chosen = choose_library(library, suite.game)
+        require_strategies(suite.chosen(config.task), chosen, suite.game)
     config = replace(config, {"library": chosen.resolve()})
     run = Run.create(runs_dir, command="eval", game=suite.game, seed=config.seed, config=to_record(config))
     return run, config
@@ -122,12 +142,18 @@ def _play(suite: Suite, config: EvalConfig, run: Run) -> EvalReport:
 
 def _show(report: EvalReport, config: EvalConfig, run: Run) -> None:
     console = results()
-    console.print(_figure_table(report, config))
-    console.print(_rate_table(report))
+    if report.suite.tasks:
+        from agent.cli.task_tables import show_tasks
+
+        show_tasks(console, report, config)
+    else:
+        console.print(_figure_table(report, config))
+        console.print(_rate_table(report))
     console.print(" ".join(report.suite.protocol.split()), style="dim", markup=False)
-    again = f"journeyman eval {report.suite.name} --episodes {report.n} --seed {config.seed}"
-    if config.baseline:
-        again += f" --baseline {config.baseline}"
+    again = f"journeyman eval {report.suite.name} --episodes {config.episodes} --seed {config.seed}"
+    for name, value in (("baseline", config.baseline), ("task", config.task)):
+        again += f" --{name} {value}" if value else ""
+    again += " --seeds practice" if config.seeds == "practice" else ""
     console.print(f"n = {report.n}   run {run.name}\n{again}", style="dim", markup=False, soft_wrap=True)
 
 

@@ -66,6 +66,10 @@ def practice_command(
         str | None,
         typer.Option("--network", help="Trained together: 'separate' networks (default), or 'conditioned'."),
     ] = None,
+    reward: Annotated[
+        str | None,
+        typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
+    ] = None,
     preset: Annotated[
         str | None, typer.Option("--preset", help="'quick', 'long', or a .toml file of settings.")
     ] = None,
@@ -88,6 +92,7 @@ def practice_command(
         "workers": workers,
         "train": train,
         "network": network,
+        "reward": reward,
     }
     config = _configure(
         {name: value for name, value in given.items() if value is not None},

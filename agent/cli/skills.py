@@ -86,6 +86,8 @@ def show_command(
         return
     from rich.syntax import Syntax
 
+    from skills.card import preference_text
+
     console = results()
     summary = _summary(skill)
     low, high = summary["ci95"]
@@ -96,6 +98,8 @@ def show_command(
     console.print(
         f"  success: {summary['successes']} of {summary['attempts']} (95 % interval {low:.0%} to {high:.0%})"
     )
+    if skill.preference is not None:
+        console.print(f"  preferences: {preference_text(skill.preference)}", markup=False)
     console.print(f"  from: {record['lineage']}", markup=False)
     for source in (skill.reward, skill.option.initiation, skill.option.termination):
         if source:

@@ -229,28 +229,52 @@ class TrainingPolicy(CodeReply):
 
 
 class OptionTest(CodeReply):
-    """A test of a skill's initiation and termination.
+    """A test of a skill's initiation and termination, and, where they are put right, these as well.
 
     Attributes:
         cases: source of ``def cases(facts)``: situations, with what should be said of them.
         simulate: source of ``def simulate(facts, step, turn)``: one more step of an attempt that goes well.
+        initiation: source of ``def initiation(facts)``; empty to leave it as it is.
+        termination: source of ``def termination(start, facts, steps)``; likewise.
     """
 
     FUNCTIONS = ("cases", "simulate")
 
     cases: Code
     simulate: Code
+    initiation: Code = ""
+    termination: Code = ""
+
+    @model_validator(mode="after")
+    def _whole_functions(self) -> Self:
+        for name in ("initiation", "termination"):
+            if getattr(self, name).strip():
+                _defines(getattr(self, name), name)
+        return self
 
 
-class OptionRevision(CodeReply):
-    """Initiation and termination put right, with the test of them; see `SkillOption` and `OptionTest`."""
+Grade: TypeAlias = Literal["-3", "-2", "-1", "1", "2", "3"]
 
-    FUNCTIONS = ("initiation", "termination", "cases", "simulate")
 
-    initiation: Code
-    termination: Code
-    cases: Code
-    simulate: Code
+class EventGrades(Reply):
+    """Numbers of events under their grades; those that are not listed have the grade 0."""
+
+    reason: str = Field(default="", max_length=1200)
+    grades: dict[Grade, tuple[Count, ...]]
+
+    @model_validator(mode="after")
+    def _once_each(self) -> EventGrades:
+        numbers = [number for listed in self.grades.values() for number in listed]
+        repeated = sorted({number for number in numbers if numbers.count(number) > 1})
+        if repeated:
+            raise ValueError(f"every event has one grade; listed twice: {', '.join(map(str, repeated))}")
+        return self
+
+
+class EventPreference(Reply):
+    """Which of two events is better; ``neither`` where both are undesirable."""
+
+    better: Literal["1", "2", "tie", "neither"]
 
 
 REPLIES: dict[str, type[Reply]] = {
@@ -267,7 +291,8 @@ REPLIES: dict[str, type[Reply]] = {
         SkillPolicy,
         TrainingPolicy,
         OptionTest,
-        OptionRevision,
+        EventGrades,
+        EventPreference,
     )
 }
 """Reply models by the name that prompts use."""

@@ -10,35 +10,17 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
-from agent.errors import BadConfig, UnknownSuite
+from agent.errors import BadConfig, UnknownSuite, UnknownTask
+from agent.suites.figure import PublishedFigure
+from agent.suites.task import SuiteTask, read_task
+from envs.game import did_you_mean
 
 FOLDER = Path(__file__).parent
 """Where the shipped suites lie."""
 
-Metric: TypeAlias = Literal["score", "progress"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishedFigure:
-    """One published row.
-
-    Attributes:
-        label: who.
-        value: the suite's metric, in percent or as a score of 0..100.
-        spread: what stands behind the plus-minus sign in the source; None when none is given.
-        comparable: whether it was measured under this suite's protocol.
-        note: how the protocol differs, or what the figure is.
-        source: where it is published.
-    """
-
-    label: str
-    value: float
-    spread: float | None = None
-    comparable: bool = False
-    note: str = ""
-    source: str = ""
+Metric: TypeAlias = Literal["score", "progress", "tasks"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,11 +31,14 @@ class Suite:
         name: registry name.
         title: one line for people.
         game: registry name of the game.
-        metric: ``score`` is Crafter's geometric score; ``progress`` the mean share of achievements.
-        max_steps: game steps after which an episode ends.
+        metric: ``score`` is Crafter's geometric score; ``progress`` the mean share of achievements; ``tasks``
+            what each task's criteria say.
+        max_steps: game steps after which an episode ends; with tasks, each has a cap of its own.
         protocol: what is counted, in one or two sentences.
         figures: published values of the metric.
         rates: published success rates: column label -> achievement -> percent.
+        tasks: what is played, one after the other; empty where the metric speaks of achievements.
+        overall: criteria of which the mean over all tasks played is reported too, beside `figures`.
     """
 
     name: str
@@ -64,6 +49,22 @@ class Suite:
     protocol: str
     figures: tuple[PublishedFigure, ...] = ()
     rates: Mapping[str, Mapping[str, float]]
+    tasks: tuple[SuiteTask, ...] = ()
+    overall: tuple[str, ...] = ()
+
+    def chosen(self, name: str | None) -> tuple[SuiteTask, ...]:
+        """All tasks, or the one of that name. Raises `UnknownTask`."""
+        if name is None:
+            return self.tasks
+        if not self.tasks:
+            raise UnknownTask(f"suite {self.name!r} has no tasks to choose from; leave out --task")
+        names = [task.name for task in self.tasks]
+        if name not in names:
+            raise UnknownTask(
+                f"suite {self.name!r} has no task {name!r}{did_you_mean(name, names)}; "
+                f"tasks: {', '.join(names)}"
+            )
+        return tuple(task for task in self.tasks if task.name == name)
 
 
 def suite_names() -> list[str]:
@@ -89,19 +90,28 @@ def read_suite(path: Path) -> Suite:
     """The suite that a TOML file describes. Raises `BadConfig` when the file does not fit."""
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _suite(data)
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        return _suite(data, path.parent)
+    except (OSError, ValueError, TypeError, KeyError, BadConfig) as error:
         raise BadConfig(f"suite file {str(path)!r} is malformed: {error}") from error
 
 
-def _suite(data: dict[str, Any]) -> Suite:
+def _suite(data: dict[str, Any], folder: Path) -> Suite:
     if data.pop("schema") != 1:
         raise ValueError("expected schema = 1")
     figures = tuple(PublishedFigure(**row) for row in data.pop("figures", []))
     rates = data.pop("rates", {})
-    suite = Suite(figures=figures, rates=rates, **data)
-    if suite.metric not in ("score", "progress"):
-        raise ValueError(f"metric is {suite.metric!r}; expected 'score' or 'progress'")
+    shared = data.pop("shared", {})
+    tasks = tuple(read_task({**shared, **row}, data["name"], folder) for row in data.pop("tasks", []))
+    overall = tuple(data.pop("overall", ()))
+    if data.get("metric") == "tasks":
+        data.setdefault("max_steps", max((task.cap for task in tasks), default=0))
+    suite = Suite(figures=figures, rates=rates, tasks=tasks, overall=overall, **data)
+    if suite.metric not in get_args(Metric):
+        raise ValueError(f"metric is {suite.metric!r}; expected one of {', '.join(get_args(Metric))}")
+    if (suite.metric == "tasks") != bool(tasks):
+        raise ValueError("the metric 'tasks' goes with tasks, and only with them")
+    if len({task.name for task in tasks}) < len(tasks):
+        raise ValueError("two tasks have the same name")
     if suite.max_steps < 1:
         raise ValueError(f"max_steps is {suite.max_steps}; expected a positive number")
     return suite

@@ -2,7 +2,7 @@
 
 Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
 
-- 2 x 17: the way to the nearest thing sought, and to the edge of the known map (or the place to search) to
+- 2 x 26: the way to the nearest thing sought, and to the edge of the known map (or the place to search) to
   explore: known; nearness; first move (west, east, north, south, northwest, northeast, southwest,
       southeast); standing on it;
   beside it; two steps off; four or fewer; dx; dy; the straight line there is one of the eight. While
@@ -68,6 +68,8 @@ from envs.nethack.spec import CELL_KINDS, CROP, PLANES, SELF_SIZE, THREAT_SIZE, 
 
 WAY_SCALE = 3.0
 """The few numbers that say where to go weigh more than ..."""
+LONG = 4
+"""Equal moves from which on a way is worth running."""
 CROP_SCALE = 0.2
 """... the many of the crop: a network of this size learns to follow a way several times sooner."""
 
@@ -108,15 +110,27 @@ def _cell_kind(terrain: NDArray[np.uint8], thing: NDArray[np.uint8], x: int, y: 
 
 
 @njit(cache=True, nogil=True)
-def _way(out: NDArray[np.float32], at: int, way: NDArray[np.int32], x: int, y: int) -> None:
+def _way(
+    out: NDArray[np.float32],
+    at: int,
+    way: NDArray[np.int32],
+    x: int,
+    y: int,
+    terrain: NDArray[np.uint8],
+    parent: NDArray[np.int8],
+) -> None:
     cost, move = way[0], way[1]
     if cost >= UNREACHED:
         return
     dx, dy = way[2] - x, way[3] - y
     out[at] = 1.0
     out[at + 1] = 1.0 / (1.0 + 0.1 * cost)
-    if move >= 0:
+    if move >= 0 and terrain[x + EIGHT_DX[move], y + EIGHT_DY[move]] == LOCKED_DOOR:
+        out[at + 17] = 1.0
+    elif move >= 0:
         out[at + 2 + move] = 1.0
+        if _equal_moves(way, x, y, move, parent) >= LONG:
+            out[at + 18 + move] = 1.0
     out[at + 10] = 1.0 if cost == 0 else 0.0
     out[at + 11] = 1.0 if cost > 0 and max(abs(dx), abs(dy)) == 1 else 0.0
     out[at + 12] = 1.0 if cost == 2 else 0.0
@@ -124,6 +138,19 @@ def _way(out: NDArray[np.float32], at: int, way: NDArray[np.int32], x: int, y: i
     out[at + 14] = min(1.0, max(-1.0, dx / 16.0))
     out[at + 15] = min(1.0, max(-1.0, dy / 8.0))
     out[at + 16] = 1.0 if dx == 0 or dy == 0 or abs(dx) == abs(dy) else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _equal_moves(way: NDArray[np.int32], x: int, y: int, move: int, parent: NDArray[np.int8]) -> int:
+    """With how many moves like its first a way begins; `parent` is that of the search that found it."""
+    cx, cy, equal = way[2], way[3], 0
+    while cx != x or cy != y:
+        last = parent[cx, cy]
+        if last < 0:
+            return 0
+        equal = equal + 1 if last == move else 0
+        cx, cy = cx - EIGHT_DX[last], cy - EIGHT_DY[last]
+    return equal
 
 
 @njit(cache=True, nogil=True)
@@ -146,6 +173,7 @@ def encode(
     thing: NDArray[np.uint8],
     visited: NDArray[np.bool_],
     enter: NDArray[np.int8],
+    parent: NDArray[np.int8],
     x: int,
     y: int,
     seek: NDArray[np.int32],
@@ -166,6 +194,7 @@ def encode(
         thing: what is on it, likewise.
         visited: where the player has stood, likewise.
         enter: its entering costs, likewise.
+        parent: int8[79, 21], the moves that led to each cell in the survey's search.
         x: the player's column.
         y: the player's row.
         seek: int32[4], the nearest thing sought: cost, first move, column, row.
@@ -179,8 +208,8 @@ def encode(
         events: int32, how often each event happened in the last step.
     """
     out[:] = 0.0
-    _way(out, 0, seek, x, y)
-    _way(out, WAY_SIZE, explore, x, y)
+    _way(out, 0, seek, x, y, terrain, parent)
+    _way(out, WAY_SIZE, explore, x, y, terrain, parent)
     if out[0] == 0.0:
         out[1:WAY_SIZE] = out[WAY_SIZE + 1 : 2 * WAY_SIZE]
         out[10] = 0.0

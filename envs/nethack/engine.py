@@ -34,6 +34,19 @@ REBUILD_EVERY: Final = 200
 """Episodes after which the game is built anew, which bounds whatever its library does not free."""
 
 
+@dataclass(frozen=True, slots=True)
+class Win:
+    """How a level's own judge saw its end.
+
+    Attributes:
+        reward: what the level pays for it, without any penalty.
+        took_time: whether the last key took game time.
+    """
+
+    reward: float
+    took_time: bool
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Setup:
     """What is played.
@@ -104,11 +117,13 @@ class Engine:
         screen: uint8[24, 80], the terminal's characters.
         colors: int8[24, 80], their colours.
         keys: keys pressed in this episode.
+        win: how the level was won; ``None`` before, and in NetHack itself.
     """
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
         self.keys = 0
+        self.win: Win | None = None
         self._episodes = 0
         self._env: Any = None
         self._build()
@@ -119,7 +134,7 @@ class Engine:
             self._env = make_environment(self.setup)
         self._episodes = 0
         self._judged = self.setup.level is not None
-        self._success = False
+        self.win = None
 
     def begin(self, seed: int) -> None:
         """Start the game that `seed` names. Raises `GameDied` if it does not start."""
@@ -139,7 +154,7 @@ class Engine:
             self._abandon()
             raise GameDied(f"NetHack did not start: {error!r}; the next reset builds it anew") from error
         self.keys = 0
-        self._success = False
+        self.win = None
         self._native = self._env.nethack._pynethack
         seen = dict(zip(self._env._observation_keys, self._env.last_observation, strict=True))
         self.glyphs: NDArray[np.int16] = seen["glyphs"]
@@ -171,16 +186,19 @@ class Engine:
         if env.reward_manager is not None:
             env._previous_obs = tuple(array.copy() for array in env.last_observation)
             env._previous_action = key
+        turn = int(self.stats[nethack.NLE_BL_TIME])
         self._native.step(key)
-        if not self._native.done() and env._is_episode_end(env.last_observation):
-            self._success = True
+        if self.win is None and not self._native.done() and env._is_episode_end(env.last_observation):
+            manager = env.reward_manager
+            reward = env.reward_win if manager is None else manager.collect_reward()
+            self.win = Win(float(reward), int(self.stats[nethack.NLE_BL_TIME]) != turn)
 
     @property
     def status(self) -> EndStatus:
         """How the game stands; it knows of no time limit."""
         if self._env is None:
             return EndStatus.ABORTED
-        if self._success:
+        if self.win is not None:
             return EndStatus.SUCCESS
         if not self._native.done():
             return EndStatus.RUNNING
@@ -213,6 +231,11 @@ class Engine:
     def asks(self) -> bool:
         """Any of the three."""
         return self._waiting.tobytes() != _NOT_WAITING
+
+    @property
+    def library(self) -> str:
+        """Path of this game's own copy of NetHack's library."""
+        return str(self._env.nethack.dlpath)
 
     def message(self) -> str:
         """The line at the top, empty if there is none."""

@@ -107,8 +107,8 @@ def write_facts(
     """
     here = memory.here
     _write(
-        out, stats, inventory.counts, here.terrain, here.thing, memory.x, memory.y, memory.beings,
-        memory.n_beings, memory.nearest, memory.known, memory.frontier, tally.counts, tally.max_depth,
+        out, stats, inventory.counts, here.terrain, here.thing, here.shop, memory.x, memory.y,
+        memory.beings, memory.n_beings, memory.nearest, memory.known, memory.frontier, tally.counts, tally.max_depth,
         tally.max_experience_level, memory.seen, memory.visited, time_passed, steps,
         since_prayer,
     )  # fmt: skip
@@ -121,6 +121,7 @@ def _write(
     items: NDArray[np.int32],
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
+    shop: NDArray[np.bool_],
     x: int,
     y: int,
     beings: NDArray[np.int32],
@@ -146,6 +147,7 @@ def _write(
     out[_UNDER_AT:_BESIDE_AT] = 0
     if _UNDER[terrain[x, y]] >= 0:
         out[_UNDER_AT + _UNDER[terrain[x, y]]] = 1
+    out[_BESIDE_AT - 2] = shop[x, y]
     out[_BESIDE_AT - 1] = WEAPON <= thing[x, y] <= LAST_ITEM
     for k in range(len(_BESIDE)):
         out[_BESIDE_AT + k] = nearest[_BESIDE[k], 0] == 1

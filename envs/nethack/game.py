@@ -17,12 +17,13 @@ from envs.nethack import caption as words
 from envs.nethack import kinds, screen, snapshot
 from envs.nethack.actions import ACTIONS, DIRECTIONS
 from envs.nethack.encoding import encode
-from envs.nethack.engine import Engine, Setup
+from envs.nethack.engine import Engine, Setup, Win
 from envs.nethack.facts import BLIND, FLOATS, place_of, write_facts
 from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
 from envs.nethack.ground import ground_in
-from envs.nethack.inventory import Inventory
+from envs.nethack.inventory import Inventory, Item
 from envs.nethack.memory import STEPS, Memory
+from envs.nethack.overview import read_overview, special_levels
 from envs.nethack.player import Player
 from envs.nethack.snapshot import Course
 from envs.nethack.spec import FACTS, KINDS, REGIONS, SPEC
@@ -87,6 +88,7 @@ class NetHackGame:
         self._moved = False
         self._values = np.zeros(len(FACTS), np.int32)
         self._fresh = False
+        self._facts: dict[str, int] | None = None
         self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
 
     @property
@@ -118,6 +120,29 @@ class NetHackGame:
     def said(self) -> tuple[str, ...]:
         """What the game said during the last step."""
         return tuple(self._player.said)
+
+    @property
+    def place(self) -> Place:
+        """Where and how the player stands; after a death, where it stood before."""
+        return self._place
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """What the player carries."""
+        return self._inventory.items
+
+    @property
+    def win(self) -> Win | None:
+        """How the level's own judge saw its end; ``None`` before."""
+        return self._engine.win
+
+    def overview(self) -> tuple[str, ...]:
+        """The game's dungeon overview, for a referee; see `envs.nethack.overview`."""
+        return read_overview(self._engine)
+
+    def special_levels(self) -> dict[str, tuple[int, int]]:
+        """Where the special levels of this dungeon lie, for a referee; see `envs.nethack.overview`."""
+        return special_levels(self._engine.library)
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names. Raises `GameDied` if the game cannot be started at all."""
@@ -253,7 +278,9 @@ class NetHackGame:
     def facts(self) -> dict[str, int]:
         """The facts now."""
         self._refresh()
-        return dict(zip(_NAMES, self._values.tolist(), strict=True))
+        if self._facts is None:
+            self._facts = dict(zip(_NAMES, self._values.tolist(), strict=True))
+        return self._facts.copy()
 
     def fact_values(self, out: NDArray[np.int32]) -> None:
         """Write the facts into ``out: int32[len(spec.facts)]``."""
@@ -275,6 +302,7 @@ class NetHackGame:
             self._place.turn - self._prayed,
         )
         self._fresh = True
+        self._facts = None
 
     def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
         if focus not in self._foci:
@@ -296,8 +324,8 @@ class NetHackGame:
             explore = memory.frontier[REGIONS["hidden"]]
         here, turns_here = memory.here, self._place.turn - self._entered
         encode(
-            out, here.terrain, here.thing, here.visited, memory.enter, memory.x, memory.y, seek, explore,
-            memory.beings, memory.n_beings, self._values, self._moved, turns_here,
+            out, here.terrain, here.thing, here.visited, memory.enter, memory.parent, memory.x, memory.y,
+            seek, explore, memory.beings, memory.n_beings, self._values, self._moved, turns_here,
             self._inventory.counts, self._tally.latest,
         )  # fmt: skip
 

@@ -11,7 +11,7 @@ from envs.nethack.actions import ACTIONS, DIRECTIONS, MOVES
 from envs.nethack.events import DESCRIPTIONS, EVENTS
 from envs.observation import FAR, FactKind, FactSpec
 
-ENCODING: Final = 1
+ENCODING: Final = 2
 """Version of `encoding.encode`; see `GameSpec.encoding`."""
 
 MAX_STEPS: Final = 10_000
@@ -82,7 +82,8 @@ _DERIVED = {
     "new_stairs_down": "stairs or a ladder down that the player has not taken yet",
     "deeper_stairs": "stairs down that the player has taken and that go on in the same branch",
     "branch_stairs": "stairs down that the player has taken and that lead into another branch",
-    "item": "anything on the floor that can be picked up",
+    "item": "anything on the floor that can be picked up and is no ware of a shop",
+    "shop": "the floor of a shop",
     "dead_end": "a corridor or doorway with one way out, where something may be hidden",
 }
 SEEKABLE: Final = {**_TERRAIN, **_THINGS, **_BEINGS, **_DERIVED}
@@ -108,6 +109,7 @@ UNDER: Final = {
     "throne": "a throne",
     "grave": "a grave",
     "door": "a doorway or an open door",
+    "shop": "the floor of a shop",
     "item": "something that can be picked up",
 }
 """``near`` facts about what the player stands on."""
@@ -199,7 +201,7 @@ def _facts() -> Iterator[FactSpec]:
 
 FACTS: Final = tuple(_facts())
 
-WAY_SIZE: Final = 17
+WAY_SIZE: Final = 26
 CELL_KINDS: Final = (
     "unknown", "wall", "floor", "corridor", "doorway or open door", "closed door", "locked door", "stairs",
     "feature", "water", "lava", "trap", "boulder", "item", "monster", "harmless being",
@@ -231,10 +233,15 @@ ARENAS: Final = {
     "lava": _arena(
         "Arena-lava", "a room cut in two by lava, the stairs beyond, and a thing that helps across"
     ),
-    "maze": _arena("MiniHack-MazeWalk-9x9-v0", "a maze with stairs down somewhere"),
-    "corridors": _arena("MiniHack-Corridor-R3-v0", "three dark rooms and corridors, stairs down in one"),
-    "monsters": _arena("MiniHack-Room-Ultimate-15x15-v0", "a dark room with monsters and traps"),
-    "battle": _arena("MiniHack-CorridorBattle-v0", "rooms and a corridor with a horde of rats"),
+    "maze": _arena("MiniHack-MazeWalk-15x15-v0", "a maze with stairs down somewhere", "@"),
+    "corridors": _arena("MiniHack-Corridor-R3-v0", "three dark rooms and corridors, stairs down in one", "@"),
+    "monsters": _arena("MiniHack-Room-Ultimate-15x15-v0", "a dark room with monsters and traps", "@"),
+    "battle": _arena("MiniHack-CorridorBattle-v0", "rooms and a corridor with a horde of rats", "@"),
+    "dark_battle": _arena("MiniHack-CorridorBattle-Dark-v0", "the same in the dark", "@"),
+    "quest": _arena(
+        "MiniHack-Quest-Easy-v0", "a thing to freeze lava with, the lava, monsters, stairs beyond", "@"
+    ),
+    "long_quest": _arena("MiniHack-Quest-Medium-v0", "the same with a horde of rats before the lava", "@"),
     "locked_door": _arena("MiniHack-LockedDoor-v0", "a room with a locked door before the stairs"),
     "key_room": _arena("MiniHack-KeyRoom-S5-v0", "a room with a key, and a locked room with the stairs"),
     "river": _arena("MiniHack-River-v0", "a river, boulders to fill it with, the stairs beyond"),
@@ -248,7 +255,7 @@ ARENAS: Final = {
 }
 """Levels to practise on what is rare in the dungeon."""
 
-_NO_ACHIEVEMENT = ("get_hit", "anger_god", "fall", "meet_lock", "meet_stuck_boulder")
+_NO_ACHIEVEMENT = ("get_hit", "ask_exit", "anger_god", "fall", "meet_lock", "meet_stuck_boulder")
 
 OPTIONS: Final = {
     "character": GameOption("text", "role, race, alignment and gender, such as mon-hum-neu-mal, or @"),
@@ -261,6 +268,33 @@ OPTIONS: Final = {
     "ttyrec": GameOption("path", "a folder for NLE's own recordings"),
 }
 """What `NetHackGame` takes; see there."""
+
+_FIRST, _STANDING, _LOCKED, _LONG = 2, 10, 17, 18
+"""Places within a way; see `encoding`."""
+CUES: Final = {
+    **{_FIRST + move: f"move_{way}" for move, way in enumerate(DIRECTIONS)},
+    **{_LONG + move: f"far_{way}" for move, way in enumerate(DIRECTIONS)},
+    _LOCKED: "kick",
+    WAY_SIZE + _STANDING: "search_10",
+}
+"""The first step of the way to follow, running where it is long, kicking where it is locked, and searching
+where the way to explore has led."""
+NEWS: Final = {
+    "hp": ("hit points rose", "hit points fell"),
+    "hunger": ("grew hungrier", "grew less hungry"),
+    "armor_class": ("worse protected by armor", "better protected by armor"),
+    "blind": ("went blind", "could see again"),
+    "confused": ("got confused", "was no longer confused"),
+    "levitating": ("began to float", "stopped floating"),
+    "dying": ("caught something that will soon kill", "was no longer dying"),
+    "explored": ("saw new parts of the map", ""),
+    "max_depth": ("reached a depth never reached before", ""),
+    "max_experience_level": ("", ""),
+    "new_items": ("got a kind of thing not carried at the start", "has one kind of thing found less"),
+    "worn": ("wears one thing more", "wears one thing less"),
+    "healing_potions": ("", ""),
+}
+"""Changes that are told, besides what was done and what is carried."""
 
 SPEC: Final = GameSpec(
     name="nethack",
@@ -294,5 +328,10 @@ SPEC: Final = GameSpec(
     moves=MOVES,
     arenas=ARENAS,
     options=OPTIONS,
+    cues=CUES,
+    fresh_share=0.5,
+    replays=True,
+    news=NEWS,
+    firsts=("explored", "max_depth", "max_experience_level"),
 )
 """NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""

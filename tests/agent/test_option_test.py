@@ -11,7 +11,7 @@ from scripted import NAMES, SPEC, Ability, scripted_seat
 from agent.designer import Designer, RecordedPlay, record_random_play
 from agent.llm.author import record_authored
 from agent.llm.errors import ReplyInvalid
-from agent.llm.replies import OptionRevision, SkillOption
+from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack
 from agent.option_test import OptionTester, OptionTrial, option_variables
@@ -58,7 +58,7 @@ def play() -> RecordedPlay:
 
 def problems(sandbox: Sandbox, **parts: Sequence[str]) -> str:
     trial = OptionTrial(sandbox, SPEC, START, DIG.claim.effects, DIG.step_cap)
-    finding = trial.finding(OptionRevision.model_validate({**GOOD, **parts}))
+    finding = trial.finding(OptionTest.model_validate({**GOOD, **parts}))
     return "; ".join(finding.problems) if finding else ""
 
 
@@ -128,7 +128,7 @@ def test_what_is_wrong_is_found_by_carrying_it_out(
 def test_events_and_bars_need_not_be_asked_for(sandbox: Sandbox) -> None:
     after = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1, "did.make_pick": 1}, step_cap=40)
     trial = OptionTrial(sandbox, SPEC, START, after.claim.effects, 40)
-    assert trial.finding(OptionRevision.model_validate(GOOD)) is None
+    assert trial.finding(OptionTest.model_validate(GOOD)) is None
 
 
 class Heard(list[tuple[str, str, Mapping[str, Any]]]):

@@ -1,8 +1,10 @@
 """A tiny game, policies and a termination function for tests of `VectorGame`; loads quickly in workers."""
 
 import os
+import signal
 import sys
 import threading
+from pathlib import Path
 
 import numpy as np
 
@@ -10,12 +12,12 @@ from envs.errors import BadSnapshot
 from envs.game import Focus, GameSpec
 from envs.observation import EndStatus, FactSpec
 
-NOOP, TAKE, DIE, WIN, EXIT, RAISE, ABORT, SLEEP = range(8)
+NOOP, TAKE, DIE, WIN, EXIT, RAISE, ABORT = range(7)
 
 SPEC = GameSpec(
     name="bag",
     title="Bag",
-    actions=("noop", "take", "die", "win", "exit", "raise", "abort", "sleep"),
+    actions=("noop", "take", "die", "win", "exit", "raise", "abort"),
     facts=(
         FactSpec(name="wood", description="pieces carried", kind="count"),
         FactSpec(name="near.tree", description="1 after even steps", kind="place"),
@@ -51,8 +53,6 @@ class Bag:
             os._exit(7)
         if action == RAISE:
             raise RuntimeError("the bag tore")
-        if action == SLEEP:
-            threading.Event().wait(60)
         if self.steps >= self._max_steps:
             self.status = EndStatus.TIME_LIMIT
         endings = {DIE: EndStatus.DEATH, WIN: EndStatus.SUCCESS, ABORT: EndStatus.ABORTED}
@@ -93,6 +93,29 @@ class Roulette:
 
     def act_batch(self, encodings: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
         return (uniforms * 3).astype(int)
+
+
+class Crash:
+    """A policy that always gives the same action, and crashes the first times that it sees enough.
+
+    Args:
+        action: what it gives.
+        folder: where crashes are counted; shared by all processes.
+        wood: pieces in the first game that make it crash.
+        times: how often.
+        waits: wait for somebody to kill the process instead.
+    """
+
+    def __init__(self, action: int, folder: Path, wood: int, times: int = 1, *, waits: bool = False) -> None:
+        self.action, self.folder, self.wood, self.times, self.waits = action, folder, wood, times, waits
+
+    def act_batch(self, encodings: np.ndarray, uniforms: np.ndarray) -> np.ndarray:
+        if encodings[0, 0] >= self.wood and (crashes := len(list(self.folder.iterdir()))) < self.times:
+            (self.folder / str(crashes)).touch()
+            if self.waits:
+                threading.Event().wait(60)
+            os.kill(os.getpid(), signal.SIGSEGV)
+        return np.full(len(encodings), self.action)
 
 
 def five_or_more(start: np.ndarray, facts: np.ndarray, steps: np.ndarray) -> np.ndarray:

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import replace
 from functools import partial
 
@@ -15,11 +16,11 @@ from bag_game import (
     EXIT,
     NOOP,
     RAISE,
-    SLEEP,
     SPEC,
     TAKE,
     WIN,
     Bag,
+    Crash,
     Repeat,
     Roulette,
     make_five_or_more,
@@ -284,13 +285,87 @@ def test_workers_do_not_load_torch(build):
     assert game.step(np.array([NOOP, NOOP])).after[0, :, 2].tolist() == [0, 0]
 
 
-def test_a_worker_that_exits_is_named_with_its_exit_code(build):
-    game = build(workers=2)
-    with pytest.raises(WorkerDied, match="worker 'games-1-1' ended unexpectedly with exit code 7"):
-        game.step(np.array([NOOP, EXIT]))
+def test_a_worker_that_dies_is_started_anew_and_its_episodes_are_aborted(build, caplog):
+    game = build(workers=2, make_game=partial(Bag, 100))
+    mine, lost = game.encodings.tolist()
+    arrays = game.step(np.array([TAKE, EXIT]))
+    assert arrays.ends[0].tolist() == [EpisodeEnd.RUNNING, EpisodeEnd.ABORTED]
+    assert arrays.steps[0].tolist() == [1, 1]
+    assert arrays.before[0, 1].tolist() == arrays.after[0, 1].tolist() == [lost[0], 0, 0]
+    assert arrays.final_encodings[0, 1].tolist() == lost
+    assert game.encodings[0].tolist() == [mine[0] + 1, 1]
+    assert game.encodings[1, 1] == 0
+    assert game.encodings[1, 0] != lost[0]  # not the episode that it died in
+    assert game.restarts == 1
+    assert "worker 'games-1-1' ended unexpectedly with exit code 7; its episodes are aborted" in caplog.text
+    arrays = game.step(np.array([TAKE, TAKE]))
+    assert arrays.steps[0].tolist() == [2, 1]
+    assert arrays.before[0, 1].tolist() == arrays.start[0, 1].tolist() == [arrays.after[0, 1, 0] - 1, 0, 0]
+    assert len(alive()) == 2
+
+
+@pytest.mark.parametrize("crash_at", [0, 3])
+def test_a_rollout_goes_on_after_a_crash_in_its_midst(build, tmp_path, crash_at):
+    game = build(workers=1, n_games=2, rule=EpisodeRule(obtains={}, step_cap=9))
+    game.rollout(Repeat(NOOP), 2)
+    game.rollout(Crash(TAKE, tmp_path, crash_at))
+    a = game.arrays
+    expected = [0] * 8
+    expected[crash_at] = EpisodeEnd.ABORTED
+    assert a.ends[:, 0].tolist() == a.ends[:, 1].tolist() == expected
+    before, after = list(range(3, 3 + crash_at + 1)), list(range(1, 8 - crash_at))
+    assert a.steps[:, 1].tolist() == before + after
+    wood = [*range(crash_at + 1), *range(8 - crash_at)]
+    assert a.encodings[:, 1, 0].tolist() == wood
+    assert a.before[:, 1, 0].tolist() == wood
+    assert (a.after[:crash_at, 1, 0] == a.before[:crash_at, 1, 0] + 1).all()
+    assert a.after[crash_at, 1, 0] == crash_at
+    assert (a.after[crash_at + 1 :, 1, 0] == a.before[crash_at + 1 : 8, 1, 0] + 1).all()
+    assert a.final_encodings[crash_at, 1].tolist() == [crash_at, 2 + crash_at]
+    assert game.restarts == 1
+
+
+def test_two_crashes_in_one_rollout_are_survived_and_the_third_is_an_error(build, tmp_path):
+    game = build(workers=1, n_games=1, rule=EpisodeRule(obtains={}, step_cap=9))
+    for part in ("two", "three"):
+        (tmp_path / part).mkdir()
+    game.rollout(Crash(TAKE, tmp_path / "two", 2, times=2))
+    assert (game.arrays.ends == EpisodeEnd.ABORTED).sum() == game.restarts == 2
+    with pytest.raises(WorkerDied, match=r"exit code -11, for the 3rd time during one rollout"):
+        game.rollout(Crash(TAKE, tmp_path / "three", 0, times=9))
     assert alive() == []
     with pytest.raises(WorkerDied, match="the workers are closed; build a new VectorGame"):
-        game.step(np.array([NOOP, NOOP]))
+        game.step(np.array([NOOP]))
+
+
+def test_a_worker_killed_between_rollouts_draws_from_the_latest_starts(build):
+    game = build(workers=1, n_games=2)
+    game.rollout(Repeat(TAKE), 1)
+    game.set_starts(Starts(saved=(Start(bytes([7, 3]), 99),)))
+    os.kill(alive()[0].pid, signal.SIGKILL)
+    assert game.snapshots([0, 1]) == [Start(bytes([7, 3]), 99)] * 2
+    assert game.encodings.tolist() == [[7, 3], [7, 3]]
+    assert game.arrays.ends[0].tolist() == [EpisodeEnd.ABORTED] * 2
+    assert game.arrays.final_encodings[0].tolist() == [[1, 1], [1, 1]]
+    os.kill(alive()[0].pid, signal.SIGKILL)
+    game.rollout(Repeat(TAKE), 2)
+    assert game.arrays.ends[:2].tolist() == [[EpisodeEnd.ABORTED] * 2, [EpisodeEnd.RUNNING] * 2]
+    assert game.arrays.before[:2, 0, 0].tolist() == [7, 7]
+
+
+def test_a_worker_killed_from_outside_in_mid_rollout_is_noticed(build, tmp_path):
+    game = build(workers=1, n_games=1, rule=EpisodeRule(obtains={}, step_cap=9))
+    victim = alive()[0].pid
+
+    def kill():
+        while not list(tmp_path.iterdir()):
+            time.sleep(0.01)
+        os.kill(victim, signal.SIGKILL)
+
+    threading.Thread(target=kill, daemon=True).start()
+    game.rollout(Crash(TAKE, tmp_path, 2, waits=True))
+    assert game.arrays.ends[:, 0].tolist() == [0, 0, EpisodeEnd.ABORTED, 0, 0, 0, 0, 0]
+    assert game.restarts == 1
 
 
 def test_a_script_without_a_file_is_told_what_to_do():
@@ -305,15 +380,6 @@ VectorGame(task, game_spec("toy"), workers=1)
 """
     done = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True, timeout=60)
     assert "could not start: a script that uses workers must be a file" in done.stderr
-
-
-def test_a_killed_worker_is_noticed_in_mid_rollout(build):
-    game = build(workers=2)
-    victim = alive()[0]
-    threading.Timer(0.3, os.kill, (victim.pid, signal.SIGKILL)).start()
-    with pytest.raises(WorkerDied, match="exit code -9"):
-        game.rollout(Repeat(SLEEP))
-    assert alive() == []
 
 
 def test_a_game_that_raises_shows_its_traceback(build):

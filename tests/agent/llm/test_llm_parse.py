@@ -137,5 +137,7 @@ def test_reply_signatures_are_pinned() -> None:
         "SkillOption/1(reason,initiation,termination)",
         "Guards/1(reason,guard,ranking)",
         "Shield/1(reason,shield)",
+        "ArenaChoices/1(reason,choices)",
         "GoalFacts/1(facts,impossible)",
+        "SkillPolicy/1(reason,goal,choose,simulate,check,impossible)",
     ]

@@ -1,0 +1,112 @@
+"""``journeyman preferences``: what a model prefers, skill by skill, and the rewards that follow from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from agent.cli import options
+from agent.cli.output import messages, print_json, results
+
+if TYPE_CHECKING:
+    from agent.event_list import EventList
+    from envs.game import GameSpec
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(
+        "preferences",
+        epilog=options.examples(
+            "journeyman preferences --game nethack --skill discoverer",
+            "journeyman preferences --game toy --json",
+            "journeyman preferences --game nethack --collect --events events.json",
+        ),
+    )(preferences_command)
+
+
+def preferences_command(
+    game: options.Game = "crafter",
+    skill: Annotated[
+        list[str] | None, typer.Option("--skill", help="Which skill; may be repeated. Default: all.")
+    ] = None,
+    sample: Annotated[
+        int, typer.Option("--sample", min=0, help="Pairs that are also compared one by one, in both orders.")
+    ] = 40,
+    llm: Annotated[
+        str, typer.Option("--llm", help="'recorded', provider:model, a URL, or a GGUF file.")
+    ] = "recorded",
+    record_to: Annotated[
+        Path | None, typer.Option("--record-to", help="Pack that a live model's answers are added to.")
+    ] = None,
+    events: Annotated[
+        Path | None, typer.Option("--events", help="List of distinct events to ask about, or to write.")
+    ] = None,
+    collect: Annotated[
+        bool, typer.Option("--collect", help="Collect the distinct events anew, by exploring.")
+    ] = False,
+    seed: Annotated[int, typer.Option("--seed", help="Of that exploring.")] = 0,
+    json: options.Json = False,
+) -> None:
+    """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
+    from agent.llm.opening import SeatOptions, open_seat
+    from agent.preference_report import ask_preferences
+    from envs.game import game_spec
+
+    spec = game_spec(game)
+    found = _events(spec, events, collect=collect, seed=seed)
+    if collect and events is not None:
+        found.save(events)
+        text = f"{len(found.events)} distinct events in {found.steps:,} steps, written to {str(events)!r}"
+        messages().print(text, markup=False, soft_wrap=True)
+    with open_seat(llm, game, SeatOptions(record_to=record_to)) as seat:
+        report = ask_preferences(seat, spec, found, skill or (), sample)
+    record = report.to_record()
+    if json:
+        print_json(record)
+    else:
+        _show(record)
+
+
+def _events(spec: GameSpec, path: Path | None, *, collect: bool, seed: int) -> EventList:
+    """Collected anew, out of a file, or those that come with the game, if any do."""
+    from agent.event_list import collect_events, load_events, shipped_events
+
+    if path is not None and not collect:
+        return load_events(path, spec)
+    known = None if collect else shipped_events(spec)
+    if known is None:
+        messages().print(f"exploring {spec.title} ...", style="dim", markup=False)
+        known = collect_events(spec, seed)
+    return known
+
+
+def _show(record: dict[str, Any]) -> None:
+    from rich.table import Table
+
+    table = Table(
+        "skill", "calls", "one by one", "fewer", "agreement", "95 %", "kappa",
+        title=f"{record['game']}: preferences over {record['events']} distinct events",
+    )  # fmt: skip
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for skill in record["skills"]:
+        agreed = skill["agreement"]
+        told = ("", "", "")
+        if agreed:
+            low, high = agreed["ci95"]
+            told = (f"{agreed['share']:.0%}", f"{low:.0%} to {high:.0%}", f"{agreed['kappa']:.2f}")
+        calls = (f"{skill['calls_listwise']:,}", f"{skill['calls_pairwise']:,}", f"{skill['saving']:,.0f} x")
+        table.add_row(skill["name"], *calls, *told)
+    console = results()
+    console.print(table)
+    for skill in record["skills"]:
+        console.print(f"\n{skill['name']}, from best to worst:", markup=False)
+        for entry in (*skill["highest"], *reversed(skill["lowest"])):
+            console.print(f"  {entry['reward']:+6.2f}  {entry['event']}", markup=False, soft_wrap=True)
+        if skill["contradicted"]:
+            console.print(f"  {skill['contradicted']} pairs contradicted, and counted less", markup=False)
+    if record["missing"]:
+        console.print(f"\nnothing recorded about: {', '.join(record['missing'])}", markup=False)

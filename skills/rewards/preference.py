@@ -1,0 +1,82 @@
+"""The reward of a step by a learned preference, thresholded and weighted by how often it was had before."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.game import GameSpec
+from envs.news import News
+from skills.errors import PolicyMismatch
+from skills.rewards.preference_model import PreferenceModel
+
+SCALE = 0.1
+POWER = 3
+"""Source of both: MaestroMotif and Motif, as their training code has them."""
+QUANTILE = 85
+"""Percentage of the distinct events below which nothing is paid. Source: MaestroMotif."""
+
+
+class PreferenceReward:
+    """``scale * r * 1[r > eps] / N^3`` with r the normalised preference and N how often it was had.
+
+    N comes from facts alone, so that rewards stay pure: an event is witnessed by the counters that rose in
+    the step, and it cannot have happened more often in the episode than the least of them, so N is one more
+    than the least rise of these counters between the episode's start and the step. Counters that rise by
+    what is new only (`GameSpec.firsts`) make N one. What no counter witnesses, such as hit points that rose,
+    could be had again and again by losing them first, and pays nothing.
+
+    Args:
+        model: what is preferred.
+        spec: the game.
+        quantile: percentage of the distinct events below which nothing is paid, 5 to 95 by 5.
+        scale: of the reward, > 0.
+
+    Raises:
+        PolicyMismatch: the model is of another game, or looks at facts that this one does not tell of.
+    """
+
+    def __init__(
+        self, model: PreferenceModel, spec: GameSpec, quantile: int = QUANTILE, scale: float = SCALE
+    ) -> None:
+        news = News(spec)
+        told = {channel.fact: i for i, channel in enumerate(news.channels)}
+        unknown = sorted(set(model.channels) - set(told))
+        if model.game != spec.name or unknown:
+            raise PolicyMismatch(
+                f"the preferences of {model.skill} are of game {model.game!r} and look at "
+                f"{', '.join(unknown) or 'nothing unknown'}; this is {spec.name!r}, where such changes are "
+                "not told: ask for preferences again"
+            )
+        self._model, self._news, self._scale = model, news, scale
+        self._threshold = model.threshold(quantile)
+        self._told = np.array([told[fact] for fact in model.channels], np.intp)
+        events = [i for i, c in enumerate(news.channels) if spec.fact_kinds[c.fact] == "event"]
+        self._counters = np.array(events, np.intp)
+        self._counter_facts = np.array([spec.fact_index[news.channels[i].fact] for i in events], np.intp)
+        self._firsts = np.array([news.channels[i].fact in spec.firsts for i in events], np.bool_)
+
+    def batch(
+        self, before: NDArray[np.int32], after: NDArray[np.int32], start: NDArray[np.int32]
+    ) -> NDArray[np.float32]:
+        """Rewards float32[n]; see `skills.rewards.reward.Reward`."""
+        rewards = np.zeros(len(before), np.float32)
+        signs = self._news.signs(before, after)
+        rows = np.flatnonzero((signs[:, self._counters] > 0).any(axis=1))
+        if not len(rows):
+            return rewards
+        value = self._model.normalised(signs[rows][:, self._told])
+        paid = value > self._threshold
+        rows, value = rows[paid], value[paid]
+        times = self._times(signs[rows], before[rows], start[rows])
+        rewards[rows] = self._scale * value / times.astype(np.float32) ** POWER
+        return rewards
+
+    def _times(
+        self, signs: NDArray[np.int8], before: NDArray[np.int32], start: NDArray[np.int32]
+    ) -> NDArray[np.int32]:
+        """N of each row, int32[n], this time included; every row is witnessed by a counter."""
+        had = before[:, self._counter_facts] - start[:, self._counter_facts]
+        had[:, self._firsts] = 0
+        had = np.where(signs[:, self._counters] > 0, had, np.iinfo(np.int32).max - 1)
+        return np.asarray(np.maximum(had.min(axis=1), 0) + 1, np.int32)
