@@ -185,7 +185,12 @@ def play_task(spec: EpisodeSpec, task: SuiteTask) -> EpisodeRecord:
         inner.reset(spec.seed, task.cap)
         criteria = {name: make_criterion(settings) for name, settings in task.criteria.items()}
         game = JudgedGame(
-            cast(TellingGame, inner), criteria, cap=task.cap, unit=task.unit, no_progress=task.no_progress
+            cast(TellingGame, inner),
+            criteria,
+            cap=task.cap,
+            unit=task.unit,
+            no_progress=task.no_progress,
+            actions=task.actions,
         )
         player = open_player(spec.game, spec.library, spec.seed)
         stack.callback(player.close)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from agent.scoring.criterion import Criterion
 from agent.scoring.meter import Meter
@@ -23,6 +23,7 @@ class JudgedGame(WrappedGame):
         criteria: name -> criterion, fresh.
         cap: the protocol's steps.
         unit: how they are counted, see `agent.scoring.meter`.
+        actions: those that the protocol has; see `agent.scoring.meter`.
         no_progress: steps without game time after which the episode ends; None for no such limit.
     """
 
@@ -34,13 +35,14 @@ class JudgedGame(WrappedGame):
         cap: int,
         unit: str,
         no_progress: int | None = None,
+        actions: Collection[str] = (),
     ) -> None:
         super().__init__(game)
         self._told = game
         self.criteria = criteria
         self._cap = cap
         self._no_progress = no_progress
-        self._meter = Meter(unit, game)
+        self._meter = Meter(unit, game, actions)
         for criterion in criteria.values():
             criterion.begin(game)
 

@@ -10,23 +10,28 @@ from envs.nethack.actions import ACTION_SETS
 
 MAESTROMOTIF_ACTIONS: Final = frozenset(ACTION_SETS["maestromotif"])
 
-StepCount = Callable[[str, int, int], int]
-"""Action, keys typed for it, turns that passed -> steps of the protocol."""
+StepCount = Callable[[str, int, int, Collection[str]], int]
+"""Action, keys typed for it, turns that passed, actions of the protocol -> steps of the protocol."""
 
 
-def action_steps(action: str, keys: int, turns: int) -> int:
+def action_steps(action: str, keys: int, turns: int, own: Collection[str] = ()) -> int:
     """One step per action."""
     return 1
 
 
-def key_steps(action: str, keys: int, turns: int) -> int:
-    """One step per key, those that answer questions and pass pauses included."""
-    return keys
+def key_steps(action: str, keys: int, turns: int, own: Collection[str] = ()) -> int:
+    """One step per key, those that answer questions and pass pauses included.
+
+    An action that the protocol lacks, such as a run where there are single steps only, counts as the turns
+    that it takes, if they are more; with no actions named there is none that it lacks.
+
+    >>> key_steps("far_west", 1, 6), key_steps("far_west", 1, 6, ("move_west",))
+    (1, 6)
+    """
+    return max(keys, turns) if own and action not in own else keys
 
 
-def maestromotif_steps(
-    action: str, keys: int, turns: int, own: Collection[str] = MAESTROMOTIF_ACTIONS
-) -> int:
+def maestromotif_steps(action: str, keys: int, turns: int, own: Collection[str] = ()) -> int:
     """At least what MaestroMotif's agent would have needed.
 
     An action that its agent has too counts as the keys typed, answers included, though its environment
@@ -36,7 +41,7 @@ def maestromotif_steps(
     >>> maestromotif_steps("move_west", 1, 1), maestromotif_steps("travel_down", 3, 40)
     (1, 40)
     """
-    return max(1, keys) if action in own else max(1, keys, turns)
+    return max(1, keys) if action in MAESTROMOTIF_ACTIONS else max(1, keys, turns)
 
 
 UNITS: Final[Mapping[str, StepCount]] = {
@@ -55,15 +60,15 @@ class Meter:
         idle: steps since game time last moved.
     """
 
-    def __init__(self, unit: str, game: TellingGame) -> None:
-        self._steps = UNITS[unit]
+    def __init__(self, unit: str, game: TellingGame, own: Collection[str] = ()) -> None:
+        self._steps, self._own = UNITS[unit], frozenset(own)
         self._keys = game.keys
         self.used = game.keys if unit == "keys" else 0
         self.idle = 0
 
     def add(self, action: str, keys: int, turns: int) -> None:
         """Count an action; `keys` is the game's own count of keys after it."""
-        steps = self._steps(action, keys - self._keys, turns)
+        steps = self._steps(action, keys - self._keys, turns, self._own)
         self._keys = keys
         self.used += steps
         self.idle = 0 if turns > 0 else self.idle + steps

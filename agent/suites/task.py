@@ -30,7 +30,8 @@ class SuiteTask:
         no_progress: steps without game time after which an episode ends; None for no such limit.
         criteria: name -> settings of a criterion, see `agent.scoring.kinds`; the first is the one that the
             published figures speak of.
-        actions: what random play draws from; empty for all actions of the game.
+        actions: those that the protocol has: what random play draws from, and what counts as one of its
+            steps; empty for all actions of the game.
         may_be_missing: where the game lacks the level, the task is reported as not run.
         figures: published values of the first criterion.
     """
