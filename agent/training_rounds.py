@@ -28,6 +28,8 @@ LEAST_SHARE = 0.25
 TARGET_SUCCESS = 0.97
 TARGET_WINDOW = 150
 """Training episodes that the target success rate is taken over."""
+ENOUGH_EPISODES = 900
+"""Episodes after which a skill that succeeds is trained no longer, however short they are."""
 TRAINING_CAP = 300
 """Steps of a training episode at most; trials get the skill's own cap."""
 
@@ -103,6 +105,7 @@ class TrainingRounds:
             budget_steps=max(2048, min(refining if passes else whole, self._budget.steps_left)),
             target_success=TARGET_SUCCESS,
             min_steps=refining if progress.rounds and urgent else round(LEAST_SHARE * whole),
+            enough_episodes=ENOUGH_EPISODES if game.replays else None,
             window=TARGET_WINDOW,
             seed=child_seed(self._config.seed, "train", draft.name, progress.rounds),
             warm_start=warm,

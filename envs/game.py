@@ -67,6 +67,7 @@ class GameSpec:
             may begin by following them.
         fresh_share: share of practice episodes that begin with the game, for skills that need nothing; worth
             it where a new game costs little beside the steps played in it.
+        replays: saved states are restored by playing them again, so episodes cost more to begin than to play.
         news: fact -> what is said when it rises and when it falls, for `envs.news`; empty texts are not told.
             Events and counts have words of their own, and need an entry only to be told otherwise.
         firsts: event facts that rise only by what is new in the episode, such as cells seen: no unit of them
@@ -91,6 +92,7 @@ class GameSpec:
     options: Mapping[str, GameOption] = field(default_factory=dict)
     cues: Mapping[int, str] = field(default_factory=dict)
     fresh_share: float = 0.0
+    replays: bool = False
     news: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     firsts: tuple[str, ...] = ()
 

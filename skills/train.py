@@ -280,7 +280,8 @@ def _checkpoint_path(spec: TrainSpec) -> Path:
 
 
 def _reason_to_stop(spec: TrainSpec, counters: Counters) -> str:
-    sure = len(counters.successes) >= spec.window and counters.steps >= spec.min_steps
+    many = spec.enough_episodes is not None and counters.episodes >= spec.enough_episodes
+    sure = len(counters.successes) >= spec.window and (many or counters.steps >= spec.min_steps)
     if sure and counters.success_rate >= spec.target_success:
         return f"success rate {counters.success_rate:.2f} over {spec.window} episodes"
     if counters.steps >= spec.budget_steps:

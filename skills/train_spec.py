@@ -131,6 +131,8 @@ class TrainSpec:
         target_success: stop early at this success rate over the latest `window` episodes; never when > 1.
         min_steps: environment steps before which that does not stop it: how a skill succeeds goes on
             improving after it nearly always does.
+        enough_episodes: episodes from which on it may stop all the same, for games in which beginning an
+            episode costs more than playing it; None for no such number.
         window: episodes that the success rate is taken over.
         preference: a reward learned from preferences, used as well or instead; None for none.
         keep_final_states: most states of success that each worker keeps per rollout, for a start bank.
@@ -148,6 +150,7 @@ class TrainSpec:
     checkpoint_every: int = 20_000
     target_success: float = 0.95
     min_steps: int = 0
+    enough_episodes: int | None = None
     window: int = 60
     preference: PreferenceTerm | None = None
     keep_final_states: int = 0

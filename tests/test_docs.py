@@ -151,7 +151,12 @@ class TestJson:
     def test_eval(self) -> None:
         metrics = {"score": success_estimate(1, 2)}
         report = EvalReport(suite=load_suite("crafter-score"), metrics=metrics, episodes=())
-        assert keys(report.to_record()) - {"score"} == documented_keys("eval")
+        tasks = EvalReport(
+            suite=load_suite("balrog-minihack"), metrics={}, episodes=(), not_run={"boxoban-hard": "no maps"}
+        )
+        shown = keys(report.to_record()) | keys(tasks.to_record())
+        assert shown - {"score"} == documented_keys("eval")
+        assert keys(report.to_record()) == {"suite", "n", "metrics", "score", "mean", "ci95"}
 
     def test_preferences(self) -> None:
         spec = game_spec("toy")

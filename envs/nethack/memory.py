@@ -11,7 +11,7 @@ from envs.navigation import EightWayfinder
 from envs.nethack import kinds
 from envs.nethack.kinds import HEIGHT, WIDTH
 from envs.nethack.spec import N_KINDS, N_REGIONS
-from envs.nethack.survey import MAX_BEINGS, look, survey
+from envs.nethack.survey import MAX_BEINGS, join_shop, look, survey
 
 _STAIRS = {kinds.STAIRS_UP, kinds.STAIRS_DOWN}
 _SEARCHED_MOST = 80
@@ -29,6 +29,7 @@ class LevelMap:
         stuck: bool[79, 21], boulders that would not move.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
+        shop: bool[79, 21], the floor of shops: where a shopkeeper was seen, and what is joined to it.
         leads: uint8[79, 21], where stairs lead, from `kinds.NOT_TAKEN` on.
     """
 
@@ -38,6 +39,7 @@ class LevelMap:
     stuck: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     visited: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     searched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
+    shop: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     leads: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
 
 
@@ -104,7 +106,13 @@ class Memory:
         here.visited[x, y] = True
         if moved or changed:
             self._surveyed = None
+            self._note_shops()
         return new
+
+    def _note_shops(self) -> None:
+        for kind, x, y, _ in self.beings[: self.n_beings].tolist():
+            if kind == kinds.SHOPKEEPER:
+                join_shop(self.here.terrain, self.here.shop, x, y)
 
     def pass_over(self, x: int, y: int) -> None:
         """Note the cells of a straight way from (x, y) to the player as visited."""
@@ -187,9 +195,9 @@ class Memory:
             return
         here, ways = self.here, self._ways
         survey(
-            here.terrain, here.thing, here.stuck, here.visited, here.searched, here.leads, self.x, self.y,
-            floats, self.enter, self._door, ways.cost, ways.first, ways.parent, ways.buckets, ways.fill,
-            self.nearest, self.frontier, self.known, self._visits,
+            here.terrain, here.thing, here.stuck, here.visited, here.searched, here.shop, here.leads,
+            self.x, self.y, floats, self.enter, self._door, ways.cost, ways.first, ways.parent,
+            ways.buckets, ways.fill, self.nearest, self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats
 

@@ -82,7 +82,8 @@ _DERIVED = {
     "new_stairs_down": "stairs or a ladder down that the player has not taken yet",
     "deeper_stairs": "stairs down that the player has taken and that go on in the same branch",
     "branch_stairs": "stairs down that the player has taken and that lead into another branch",
-    "item": "anything on the floor that can be picked up",
+    "item": "anything on the floor that can be picked up, but for corpses and the wares of shops",
+    "shop": "the floor of a shop",
     "dead_end": "a corridor or doorway with one way out, where something may be hidden",
 }
 SEEKABLE: Final = {**_TERRAIN, **_THINGS, **_BEINGS, **_DERIVED}
@@ -108,7 +109,8 @@ UNDER: Final = {
     "throne": "a throne",
     "grave": "a grave",
     "door": "a doorway or an open door",
-    "item": "something that can be picked up",
+    "shop": "the floor of a shop",
+    "item": "something that can be picked up and is no corpse",
 }
 """``near`` facts about what the player stands on."""
 BESIDE: Final = {
@@ -253,7 +255,7 @@ ARENAS: Final = {
 }
 """Levels to practise on what is rare in the dungeon."""
 
-_NO_ACHIEVEMENT = ("get_hit", "anger_god", "fall", "meet_lock", "meet_stuck_boulder")
+_NO_ACHIEVEMENT = ("get_hit", "ask_exit", "anger_god", "fall", "meet_lock", "meet_stuck_boulder")
 
 OPTIONS: Final = {
     "character": GameOption("text", "role, race, alignment and gender, such as mon-hum-neu-mal, or @"),
@@ -328,6 +330,7 @@ SPEC: Final = GameSpec(
     options=OPTIONS,
     cues=CUES,
     fresh_share=0.5,
+    replays=True,
     news=NEWS,
     firsts=("explored", "max_depth", "max_experience_level"),
 )

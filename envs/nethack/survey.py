@@ -17,6 +17,7 @@ from envs.nethack.kinds import (
     BARS,
     BOULDER,
     CLOSED_DOOR,
+    CORPSE,
     CORRIDOR,
     COVERED,
     DOORWAY,
@@ -58,7 +59,7 @@ for _name in (
 ):  # fmt: skip
     _THING_KIND[getattr(kinds, _name.upper())] = KINDS[_name]
 _THING_KIND[UNSEEN] = KINDS["monster"]
-_ITEM, _DEAD_END = KINDS["item"], KINDS["dead_end"]
+_ITEM, _SHOP, _DEAD_END = KINDS["item"], KINDS["shop"], KINDS["dead_end"]
 _STAIRS_KIND = np.array([KINDS["new_stairs_down"], KINDS["deeper_stairs"], KINDS["branch_stairs"]])
 """Where stairs down lead -> kind."""
 
@@ -89,6 +90,8 @@ LOCKED_PRICE = 20
 DEAD_END_BONUS = 40
 """... and those that a dead end counts as nearer."""
 MAX_BEINGS = 32
+LARGEST_SHOP = 120
+"""Cells; what is larger is no shop but a place where a shopkeeper walks."""
 
 
 @njit(cache=True, nogil=True)
@@ -186,6 +189,47 @@ def _enlist(
 
 
 @njit(cache=True, nogil=True)
+def join_shop(terrain: NDArray[np.uint8], shop: NDArray[np.bool_], x: int, y: int) -> None:
+    """Mark the floor that is joined to (x, y), where a shopkeeper stands; doors and doorways end it.
+
+    Cells beside a door are left out: there the shopkeeper stands guard, and nothing is bought.
+
+    Args:
+        terrain: uint8[79, 21], see `look`.
+        shop: bool[79, 21], in and out.
+        x: column.
+        y: row.
+    """
+    if terrain[x, y] != FLOOR:
+        return
+    width, height = terrain.shape
+    cells = np.empty((LARGEST_SHOP, 2), np.int32)
+    found = np.zeros((width, height), np.bool_)
+    cells[0, 0], cells[0, 1] = x, y
+    found[x, y] = True
+    count, done = 1, 0
+    while done < count:
+        for move in range(8):
+            nx, ny = cells[done, 0] + EIGHT_DX[move], cells[done, 1] + EIGHT_DY[move]
+            inside = 0 <= nx < width and 0 <= ny < height
+            if inside and terrain[nx, ny] == FLOOR and not found[nx, ny]:
+                if count == LARGEST_SHOP:
+                    return
+                found[nx, ny] = True
+                cells[count, 0], cells[count, 1] = nx, ny
+                count += 1
+        done += 1
+    for k in range(count):
+        cx, cy = cells[k, 0], cells[k, 1]
+        at_door = False
+        for move in range(4):
+            nx, ny = cx + EIGHT_DX[move], cy + EIGHT_DY[move]
+            if 0 <= nx < width and 0 <= ny < height:
+                at_door = at_door or _DOOR[terrain[nx, ny]] or terrain[nx, ny] == DOORWAY
+        shop[cx, cy] = not at_door
+
+
+@njit(cache=True, nogil=True)
 def _costs(
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
@@ -242,6 +286,7 @@ def survey(
     stuck: NDArray[np.bool_],
     visited: NDArray[np.bool_],
     searched: NDArray[np.uint8],
+    shop: NDArray[np.bool_],
     leads: NDArray[np.uint8],
     x: int,
     y: int,
@@ -266,6 +311,7 @@ def survey(
         stuck: bool[79, 21], likewise.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
+        shop: bool[79, 21], the floor of shops, see `join_shop`; things on it are not counted.
         leads: uint8[79, 21], where stairs lead, from `kinds.NOT_TAKEN` on.
         x: the player's column.
         y: the player's row.
@@ -311,12 +357,18 @@ def survey(
                 known[kind] += 1
                 _offer(nearest, kind, reach, move, cx, cy)
             what = thing[cx, cy]
+            if shop[cx, cy]:
+                known[_SHOP] += 1
+                if enter[cx, cy] > 0:
+                    _offer(nearest, _SHOP, reach, move, cx, cy)
+                if what <= LAST_ITEM:
+                    what = NOTHING
             if what != NOTHING:
                 kind = _THING_KIND[what]
                 if kind >= 0:
                     known[kind] += 1
                     _offer(nearest, kind, reach, move, cx, cy)
-                if WEAPON <= what <= LAST_ITEM:
+                if WEAPON <= what <= LAST_ITEM and what != CORPSE:
                     known[_ITEM] += 1
                     _offer(nearest, _ITEM, reach, move, cx, cy)
             if price >= UNREACHED or ground == WALL:

@@ -179,7 +179,14 @@ class TestCommand:
 
 def test_what_make_bench_runs() -> None:
     names = {measurement.__name__ for measurement in command.MEASUREMENTS}
-    assert names >= {"startup", "planning_games", "planning_large", "library_load", "training"}
+    assert names >= {
+        "startup",
+        "planning_games",
+        "planning_large",
+        "library_load",
+        "training",
+        "nethack_training",
+    }
 
 
 class TestIsolation:
