@@ -55,6 +55,13 @@ def _require_not_negative(config: object, *names: str) -> None:
             raise BadConfig(f"{name} is {value!r}; expected zero or more")
 
 
+def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
+    for name, known in choices.items():
+        value = getattr(config, name)
+        if value not in known:
+            raise BadConfig(f"{name} is {value!r}{_suggest(value, known)}; expected {' or '.join(known)}")
+
+
 def _require_text(config: object, *names: str) -> None:
     for name in names:
         if not getattr(config, name).strip():
@@ -95,10 +102,20 @@ class PracticeConfig:
     """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     game_options: GameOptions = field(default_factory=dict)
     """Arguments of the game, see `envs.game_options`; plain values by name."""
+    train: str = "alone"
+    """``alone``: each skill from its own states; ``together``: before that, all of them inside episodes."""
+    network: str = "separate"
+    """While they are trained together: ``separate`` networks, or one ``conditioned`` on the skill."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _require_text(self, "game", "llm")
+        _require_one_of(self, train=("alone", "together"), network=("separate", "conditioned"))
+        if self.train == "alone" and self.network == "conditioned":
+            raise BadConfig(
+                "network is 'conditioned' and train is 'alone'; one network for all skills learns them "
+                "together: add --train together"
+            )
         if self.reward not in REWARDS:
             raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(

@@ -13,6 +13,7 @@ from agent.kit import GuardCode, ShieldCode
 from agent.llm.replies import Guards, Shield, SkillOption, SkillReward
 from agent.llm.seat import Seat
 from agent.llm.vocabulary import game_variables
+from agent.option_test import OptionTester
 from envs.game import Game, GameSpec, did_you_mean
 from envs.observation import EndStatus
 from envs.seeding import training_seed
@@ -86,13 +87,22 @@ class Designer:
         spec: the game.
         sandbox: where the code runs.
         play: recorded play to check on.
+        tester: has options tested by execution; without one, they are checked on recorded play only.
     """
 
-    def __init__(self, seat: Seat, spec: GameSpec, sandbox: Sandbox, play: RecordedPlay) -> None:
+    def __init__(
+        self,
+        seat: Seat,
+        spec: GameSpec,
+        sandbox: Sandbox,
+        play: RecordedPlay,
+        tester: OptionTester | None = None,
+    ) -> None:
         self._seat = seat
         self._spec = spec
         self._sandbox = sandbox
         self._play = play
+        self._tester = tester
         self._names = [fact.name for fact in spec.facts]
 
     def design(
@@ -120,7 +130,7 @@ class Designer:
         """
         scripted = bool(claim.reply.action)
         reward, reward_id = self._reward(claim, belief) if with_reward and not scripted else ("", "")
-        option, option_id = self._option(claim, belief)
+        option, option_ids = self._option(claim, belief)
         return Skill(
             name=claim.task.name,
             game=self._spec.name,
@@ -140,7 +150,7 @@ class Designer:
             encoding=self._spec.encoding,
             lineage=Lineage(
                 run=run,
-                answers=tuple(a for a in (claim.answer_id, reward_id, option_id) if a),
+                answers=tuple(a for a in (claim.answer_id, reward_id, *option_ids) if a),
                 source=source,
                 seed=seed,
             ),
@@ -165,7 +175,7 @@ class Designer:
         )
         return asked.reply.reward, asked.answer_id
 
-    def _option(self, claim: SkillClaim, belief: Effects) -> tuple[OptionCode, str]:
+    def _option(self, claim: SkillClaim, belief: Effects) -> tuple[OptionCode, tuple[str, ...]]:
         def check(reply: SkillOption) -> None:
             validate_option(
                 InitiationFunction(self._sandbox, reply.initiation, self._names),
@@ -183,9 +193,11 @@ class Designer:
             **task_variables(claim.task),
             **game_variables(self._spec),
         )
-        return OptionCode(
-            initiation=asked.reply.initiation, termination=asked.reply.termination
-        ), asked.answer_id
+        option, test_id = asked.reply, ""
+        if self._tester is not None:
+            option, test_id = self._tester.accepted(claim, option, check)
+        code = OptionCode(initiation=option.initiation, termination=option.termination)
+        return code, (asked.answer_id, test_id)
 
     def guards(self, descriptions: Mapping[str, str]) -> GuardCode:
         """Ask when which of the skills must come first. Raises `LLMError`."""

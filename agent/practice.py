@@ -18,11 +18,13 @@ from agent.curriculum import POLISH_ROUNDS, choose, hopeless, reach_cost
 from agent.designer import Designer, record_random_play
 from agent.errors import UnknownRun
 from agent.grapher import SkillClaim, add_claim, ask_effects
+from agent.joint_stage import JointStage
 from agent.kit import Kit
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.meter import Caps
 from agent.llm.opening import SeatOptions, is_live, open_seat
 from agent.llm.seat import Seat
+from agent.option_test import OptionTester
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress, PracticeProgress
 from agent.proposer import propose
@@ -129,6 +131,7 @@ class Practice:
         self._skills: dict[str, Skill] = {}
         self._kit: Kit | None = None
         self._begun_with: Facts = {}
+        self._first_facts: Facts = {}
         self._opened = False
         bank_path = run.path / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
@@ -162,6 +165,7 @@ class Practice:
             self._open_arenas(tasks)
             designer = self._designer()
             self._guard.write(designer, claims)
+            self._train_together(designer, claims)
             while not (stopped := self._budget.reason):
                 claim = choose(
                     self._graph, claims, self._state.skills, self._guard.guard.ranking,
@@ -273,9 +277,26 @@ class Practice:
         game.close()
         self._budget.spend(play.steps)
         self._trials.first = play.before[0]
-        first = zip(self._spec.facts, play.before[0].tolist(), strict=True)
-        self._begun_with = {fact.name: n for fact, n in first if fact.kind == "count" and n}
-        return Designer(self._seat, self._spec, self._sandbox, play)
+        names = (fact.name for fact in self._spec.facts)
+        self._first_facts = dict(zip(names, play.before[0].tolist(), strict=True))
+        kinds = self._spec.fact_kinds
+        self._begun_with = {name: n for name, n in self._first_facts.items() if kinds[name] == "count" and n}
+        tester = OptionTester(self._seat, self._spec, self._sandbox, self._first_facts, self._note_test)
+        return Designer(self._seat, self._spec, self._sandbox, play, tester)
+
+    def _train_together(self, designer: Designer, claims: Sequence[SkillClaim]) -> None:
+        """Where the settings say so: all learned skills in one training, for first weights and states."""
+        if self._config.train == "together":
+            stage = JointStage(
+                self._config, self._run, self._seat, self._spec, self._sandbox, self._bank,
+                self._state, self._budget, self._progress,
+            )  # fmt: skip
+            stage.run(designer, claims, self._first_facts)
+            self._save()
+
+    def _note_test(self, skill: str, outcome: str, more: Mapping[str, Any]) -> None:
+        """Keep whether a skill's option was tested by execution, and what that showed."""
+        self._run.event(f"option_{outcome}", skill=skill, **more)
 
     # One turn of the loop.
 

@@ -63,7 +63,8 @@ class Run:
             old, new = before["facts"], step["facts"]
             changes = [f"{name} {old[name]} -> {new[name]}" for name in new if new[name] != old[name]]
             outcome = "succeeded" if step["success"] else "failed"
-            lines.append(f"{number}. {step['skill']} {outcome}: {', '.join(changes) or 'nothing changed'}")
+            what = f"{step['skill']} {outcome}" if step["skill"] else "a new episode begins"
+            lines.append(f"{number}. {what}: {', '.join(changes) or 'nothing changed'}")
         if len(lines) > SHOWN:
             lines = [f"({len(lines) - SHOWN} executions before are left out)", *lines[-SHOWN:]]
         end = "the policy returned '' (done)" if self.done else self.problem or "the run was cut off"

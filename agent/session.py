@@ -86,6 +86,7 @@ class SessionState(BaseModel):
     seconds: float = 0.0
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
     skills: dict[str, SkillProgress] = Field(default_factory=dict)
+    together: bool = Field(default=False, description="whether the training of all skills together is over")
 
     @classmethod
     def load(cls, folder: Path) -> SessionState:

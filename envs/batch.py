@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from envs.episode import (
     Start,
     Starts,
 )
+from envs.game import Game, GameSpec
 from envs.observation import EndStatus
 from envs.rollout_arrays import RolloutArrays
 from envs.seeding import child_seed
@@ -33,32 +34,39 @@ class GameBatch:
         first: index of the batch's first game among all games, so that draws do not depend on the split.
     """
 
+    _drawers: list[StartDrawer]
+
     def __init__(self, task: EpisodeTask, arrays: RolloutArrays, first: int = 0) -> None:
-        self._n = arrays.ends.shape[1]
-        self._a = arrays
+        spec = self._open(task.make_game, arrays, task.seed, first, task.keep_final_states)
+        spec.check_focus(task.focus)
         self._rule = task.rule
         self._focus = task.focus
-        self._keep = task.keep_final_states
-        self._games = [task.make_game() for _ in range(self._n)]
-        spec = self._games[0].spec
-        spec.check_focus(task.focus)
         self._reached = ReachedTest(task.rule.obtains, spec)
         self._terminator = task.terminator() if task.terminator is not None else None
+        self._terminator_every = task.terminator_every
+        self._drawers = [StartDrawer(task.starts, rng) for rng in self._start_rngs]
+
+    def _open(
+        self, make_game: Callable[[], Game], arrays: RolloutArrays, seed: int, first: int, keep: int
+    ) -> GameSpec:
+        """Build the games and what every kind of batch keeps of them."""
+        self._n = arrays.ends.shape[1]
+        self._a = arrays
+        self._keep = keep
+        self._games = [make_game() for _ in range(self._n)]
+        spec = self._games[0].spec
         indices = range(first, first + self._n)
-        self._drawers = [
-            StartDrawer(task.starts, np.random.default_rng(child_seed(task.seed, "starts", i)))
-            for i in indices
-        ]
-        self._action_rngs = [np.random.default_rng(child_seed(task.seed, "actions", i)) for i in indices]
+        self._start_rngs = [np.random.default_rng(child_seed(seed, "starts", i)) for i in indices]
+        self._action_rngs = [np.random.default_rng(child_seed(seed, "actions", i)) for i in indices]
         self._facts = np.zeros((self._n, len(spec.facts)), np.int32)
         self._start_facts = np.zeros_like(self._facts)
         self._steps = np.zeros(self._n, np.int32)
         self._status = np.zeros(self._n, np.int8)
         self._origins = [0] * self._n
-        self._terminator_every = task.terminator_every
         self._ticks = 0
         self._finals: list[FinalState] = []
         self._row = 0
+        return spec
 
     def set_starts(self, starts: Starts) -> None:
         """Draw from `starts` from the next episode on."""
@@ -132,12 +140,16 @@ class GameBatch:
         a.start[t + 1] = self._start_facts
         a.ends[t] = ends = self._ends()
         self._row = t + 1
-        for i, (game, end) in enumerate(zip(self._games, ends.tolist(), strict=True)):
+        for i, end in enumerate(ends.tolist()):
             if end == EpisodeEnd.RUNNING:
-                game.encode(self._focus, a.encodings[t + 1, i])
+                self._encode(i, a.encodings[t + 1, i])
             else:
                 self._finish(i, end)
         a.steps[t] = lengths  # last: whoever takes over from a batch that died goes by them
+
+    def _encode(self, i: int, out: NDArray[np.float32]) -> None:
+        """Write what the player of game `i` sees."""
+        self._games[i].encode(self._focus, out)
 
     def _ends(self) -> NDArray[np.int8]:
         reached = self._reached(self._start_facts, self._facts)
@@ -149,16 +161,15 @@ class GameBatch:
         return ends
 
     def _finish(self, i: int, end: int) -> None:
-        game, row = self._games[i], self._row - 1
-        game.encode(self._focus, self._a.final_encodings[row, i])
-        if (
-            end == EpisodeEnd.REACHED
-            and len(self._finals) < self._keep
-            and self._status[i] == EndStatus.RUNNING
-        ):
-            start = Start(game.snapshot(), self._origins[i])
-            self._finals.append(FinalState(start, self._facts[i].copy(), int(self._steps[i])))
+        self._encode(i, self._a.final_encodings[self._row - 1, i])
+        self._keep_final(i, end)
         self._begin(i)
+
+    def _keep_final(self, i: int, end: int, skill: int = 0) -> None:
+        running = self._status[i] == EndStatus.RUNNING
+        if end == EpisodeEnd.REACHED and running and len(self._finals) < self._keep:
+            start = Start(self._games[i].snapshot(), self._origins[i])
+            self._finals.append(FinalState(start, self._facts[i].copy(), int(self._steps[i]), skill))
 
     def _begin(self, i: int) -> None:
         game, facts = self._games[i], self._facts[i]
@@ -170,4 +181,4 @@ class GameBatch:
         self._start_facts[i] = facts
         self._a.before[self._row, i] = self._a.start[self._row, i] = facts
         self._steps[i] = 0
-        game.encode(self._focus, self._a.encodings[self._row, i])
+        self._encode(i, self._a.encodings[self._row, i])

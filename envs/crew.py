@@ -14,7 +14,8 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, Protocol, TypeAlias
 
 from envs.batch import GameBatch
-from envs.episode import EpisodeTask, Starts
+from envs.batches import BatchTask
+from envs.episode import Starts
 from envs.errors import WorkerDied
 from envs.rollout_arrays import ArrayShape
 from envs.seeding import child_seed
@@ -95,7 +96,7 @@ class Processes:
 
     def __init__(
         self,
-        task: EpisodeTask,
+        task: BatchTask,
         shape: ArrayShape,
         buffers: dict[str, Any],
         bounds: Sequence[tuple[int, int]],
@@ -199,7 +200,7 @@ class Processes:
         shutil.rmtree(self._folders[share], ignore_errors=True)
         self._folders[share] = tempfile.mkdtemp(prefix="journeyman-games-")
 
-    def _start(self, share: int, task: EpisodeTask) -> tuple[Connection, SpawnProcess]:
+    def _start(self, share: int, task: BatchTask) -> tuple[Connection, SpawnProcess]:
         first, stop = self._bounds[share]
         ours, theirs = self._context.Pipe()
         process = self._context.Process(

@@ -152,11 +152,13 @@ class FinalState:
         start: the saved state, with the origin of its episode.
         facts: int32[F], in the order of ``spec.facts``.
         steps: length of the episode.
+        skill: which of the skills that are practised together succeeded; 0 in practice of one skill.
     """
 
     start: Start
     facts: NDArray[np.int32]
     steps: int
+    skill: int = 0
 
 
 class BatchPolicy(Protocol):

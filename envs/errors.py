@@ -35,3 +35,7 @@ class BadGameOption(GameError):
 
 class GameDied(GameError):
     """The program that runs a game failed; the episode is aborted, not failed."""
+
+
+class NoSkillStarts(GameError):
+    """A policy over skills names no skill that can begin at the start of an episode."""

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.batch import GameBatch
+from envs.batches import BatchTask, open_batch
 from envs.crew import Crew, InProcess, Processes
-from envs.episode import BatchPolicy, EpisodeEnd, EpisodeTask, FinalState, Start, Starts
+from envs.episode import BatchPolicy, EpisodeEnd, FinalState, Start, Starts
 from envs.game import GameSpec
 from envs.rollout_arrays import ArrayShape, RolloutArrays
 
@@ -50,7 +50,7 @@ class VectorGame:
 
     def __init__(
         self,
-        task: EpisodeTask,
+        task: BatchTask,
         spec: GameSpec,
         *,
         n_games: int = 16,
@@ -73,7 +73,7 @@ class VectorGame:
         self._crew: Crew
         if self.workers == 0:
             self.arrays = shape.view(shape.allocate(bytearray))
-            self._crew = InProcess(GameBatch(task, self.arrays))
+            self._crew = InProcess(open_batch(task, self.arrays))
         else:
             context = multiprocessing.get_context("spawn")
             buffers = shape.allocate(lambda size: context.RawArray("b", size))
@@ -183,6 +183,7 @@ class VectorGame:
         a.after[row] = a.before[row]
         a.final_encodings[row] = a.encodings[row]
         a.ends[row] = EpisodeEnd.ABORTED
+        a.goes_on[row] = False
         a.steps[row] = lengths + 1
         return row + 1
 

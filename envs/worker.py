@@ -11,8 +11,7 @@ from contextlib import contextmanager, suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from envs.batch import GameBatch
-from envs.episode import EpisodeTask
+from envs.batches import BatchTask, open_batch
 from envs.errors import GameError
 from envs.rollout_arrays import ArrayShape
 
@@ -36,7 +35,7 @@ def one_thread_each() -> Iterator[None]:
 
 def work(
     pipe: Connection,
-    task: EpisodeTask,
+    task: BatchTask,
     shape: ArrayShape,
     buffers: Mapping[str, Any],
     first: int,
@@ -53,7 +52,7 @@ def work(
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the parent closes us
     with suppress(EOFError, BrokenPipeError, ConnectionResetError):
         try:
-            batch = GameBatch(task, shape.view(buffers).games(first, stop), first)
+            batch = open_batch(task, shape.view(buffers).games(first, stop), first)
             pipe.send((True, None))
             while (message := pipe.recv()) is not None:
                 method, arguments = message

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import torch
 
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged
+from skills.train_spec import SkillTally
 
 SCHEMA = 1
 """Schema number of a checkpoint."""
@@ -29,6 +30,7 @@ class Counters:
         lengths: of the latest episodes, in steps.
         curve: pairs of steps and success rate.
         rolled_back: whether the training diverged once and went back.
+        skills: how each skill stands, where several are trained together.
     """
 
     steps: int = 0
@@ -38,6 +40,7 @@ class Counters:
     lengths: tuple[int, ...] = ()
     curve: tuple[tuple[int, float], ...] = ()
     rolled_back: bool = False
+    skills: tuple[SkillTally, ...] = ()
 
     @property
     def success_rate(self) -> float:
@@ -67,7 +70,7 @@ class Checkpoint:
     def save(self, path: Path) -> None:
         """Write it, atomically. Raises `OSError`."""
         file = io.BytesIO()
-        counters = {name: getattr(self.counters, name) for name in self.counters.__slots__}
+        counters = asdict(self.counters)
         torch.save(
             {
                 "schema": SCHEMA,
@@ -92,6 +95,10 @@ class Checkpoint:
             for name in ("successes", "lengths"):
                 counters[name] = tuple(counters[name])
             counters["curve"] = tuple((steps, rate) for steps, rate in counters["curve"])
+            counters["skills"] = tuple(
+                SkillTally(name=tally["name"], steps=tally["steps"], successes=tuple(tally["successes"]))
+                for tally in counters.get("skills", ())
+            )
             return cls(Counters(**counters), content["policy"], content["optimizer"])
         except Exception as error:  # torch raises a dozen kinds for damaged or hostile bytes
             first = (str(error).strip() or type(error).__name__).splitlines()[0]

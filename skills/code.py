@@ -31,7 +31,7 @@ ROWS_PER_CALL = 2048
 NO_PLAN = 999
 """Steps that remain of a plan where there is none, and the most that a guard is told."""
 
-NUMBERS = ("steps", "remaining", "failures")
+NUMBERS = ("steps", "remaining", "failures", "draw")
 """Parameters that are a whole number."""
 
 WORDS = ("last",)

@@ -26,18 +26,14 @@ SIMULATE = ("facts", "skill", "turn")
 CHECK = ("trace",)
 
 
-class PolicyOverSkillsFunction(FactFunction[str]):
-    """``def choose(start, facts, last, failures) -> str``: the skill to execute next; ``""`` when done.
-
-    ``start`` are the facts when the task began, ``facts`` the facts now, ``last`` the skill executed just
-    before (``""`` at first), ``failures`` how often in a row that skill has just failed.
+class _NamesSkills(FactFunction[str]):
+    """A function that names the next skill.
 
     Attributes:
-        words: ``""`` and the skills, in the order of the integers that stand for ``last`` in `batch`.
+        words: ``""`` and the skills, in the order of the integers that stand for ``last``.
     """
 
     ENTRY = "choose"
-    PARAMETERS = ("start", "facts", "last", "failures")
 
     def __init__(
         self, sandbox: Sandbox, source: str, fact_names: Sequence[str], skills: Sequence[str]
@@ -51,7 +47,7 @@ class PolicyOverSkillsFunction(FactFunction[str]):
         self._place = {name: i for i, name in enumerate(self.words)}
         if not source.strip():
             raise CodeRejected(
-                f"{self.ENTRY}: there is no code; write def choose(start, facts, last, failures)"
+                f"{self.ENTRY}: there is no code; write def {self.ENTRY}({', '.join(self.PARAMETERS)})"
             )
         check_helpers(source, self.ENTRY, self.PARAMETERS, fact_names)
         super().__init__(sandbox, source, fact_names)
@@ -65,6 +61,16 @@ class PolicyOverSkillsFunction(FactFunction[str]):
             hint = did_you_mean(result, self.words[1:])
             raise ValueError(f"no such skill{hint}; it may return: {', '.join(self.words[1:]) or 'none'}")
         return result
+
+
+class PolicyOverSkillsFunction(_NamesSkills):
+    """``def choose(start, facts, last, failures) -> str``: the skill to execute next; ``""`` when done.
+
+    ``start`` are the facts when the task began, ``facts`` the facts now, ``last`` the skill executed just
+    before (``""`` at first), ``failures`` how often in a row that skill has just failed.
+    """
+
+    PARAMETERS = ("start", "facts", "last", "failures")
 
     def one(self, start: Facts, facts: Facts, last: str = DONE, failures: int = 0) -> str:
         """For a single state; facts that are left out count as 0.
@@ -93,6 +99,40 @@ class PolicyOverSkillsFunction(FactFunction[str]):
         return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES))))
 
 
+class TrainingPolicyFunction(_NamesSkills):
+    """``def choose(start, facts, last, failures, draw) -> str``: the skill to practise next in an episode.
+
+    As `PolicyOverSkillsFunction`, and ``draw`` is a whole number that is drawn anew for every episode and
+    stays the same within it, for what is to differ from one episode to the next. ``""`` ends the episode.
+    """
+
+    PARAMETERS = ("start", "facts", "last", "failures", "draw")
+
+    def one(self, start: Facts, facts: Facts, last: str, failures: int, draw: int) -> str:
+        """For a single state; facts that are left out count as 0.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        place = self._place.get(last, 0)
+        return self._evaluate(self._row((start, facts, place, min(failures, MOST_FAILURES), draw)))[0]
+
+    def batch(
+        self,
+        start: NDArray[np.int32],
+        facts: NDArray[np.int32],
+        last: NDArray[np.int32],
+        failures: NDArray[np.int32],
+        draw: NDArray[np.int32],
+    ) -> list[str]:
+        """As `PolicyOverSkillsFunction.batch`, with the episodes' numbers ``int32[n]``.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES), draw)))
+
+
 class SimulateFunction:
     """``def simulate(facts, skill, turn) -> dict``: what a success of a skill changes, as a model believes.
 
@@ -100,25 +140,39 @@ class SimulateFunction:
     depends on luck.
     """
 
+    PARAMETERS: tuple[str, ...] = SIMULATE
+
     def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
         """Check and load `source`. Raises `CodeRejected`."""
-        check_helpers(source, "simulate", SIMULATE, fact_names)
+        check_helpers(source, "simulate", self.PARAMETERS, fact_names)
         self._known = frozenset(fact_names)
         self._names = tuple(fact_names)
-        self._call = sandbox.load(source, "simulate", SIMULATE)
+        self._call = sandbox.load(source, "simulate", self.PARAMETERS)
 
     def one(self, facts: Facts, skill: str, turn: int) -> dict[str, int]:
         """The facts that change, with their new values. Raises `CodeRejected`."""
-        result = self._call(dict(facts), skill, turn)
+        return self._changes(self._call(dict(facts), skill, turn), f"simulate(facts, {skill!r}, {turn})")
+
+    def _changes(self, result: Any, call: str) -> dict[str, int]:
         if not isinstance(result, dict) or not all(type(value) in (int, bool) for value in result.values()):
             raise CodeRejected(
-                f"simulate(facts, {skill!r}, {turn}) returned {str(result)[:200]}; it must return a "
+                f"{call} returned {str(result)[:200]}; it must return a "
                 "dictionary of new values, whole numbers by the name of a fact"
             )
         if unknown := [name for name in result if name not in self._known]:
             hints = ", ".join(f"{name!r}{did_you_mean(str(name), self._names)}" for name in unknown)
-            raise CodeRejected(f"simulate(facts, {skill!r}, {turn}): the game has no fact {hints}")
+            raise CodeRejected(f"{call}: the game has no fact {hints}")
         return {name: int(value) for name, value in result.items()}
+
+
+class SimulateStepFunction(SimulateFunction):
+    """``def simulate(facts, step, turn) -> dict``: what one more step of a good attempt changes."""
+
+    PARAMETERS = ("facts", "step", "turn")
+
+    def step(self, facts: Facts, step: int, turn: int) -> dict[str, int]:
+        """The facts that change, with their new values. Raises `CodeRejected`."""
+        return self._changes(self._call(dict(facts), step, turn), f"simulate(facts, {step}, {turn})")
 
 
 class TraceCheck:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 
@@ -14,11 +15,11 @@ from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
-from envs.episode import TRUNCATED, EpisodeEnd, FinalState
+from envs.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
 from skills.checkpoint import Counters
 from skills.errors import TrainingDiverged
 from skills.network import NumpyPolicy
-from skills.train_spec import PPOConfig
+from skills.train_spec import PPOConfig, SkillTally
 from skills.vec_env import SkillVecEnv
 
 
@@ -60,18 +61,31 @@ class RolloutPPO(PPO):
         config: settings.
         seed: of weights and shuffling; None leaves torch's and numpy's generators alone.
         window: episodes that the logged success rate, return and length are means over.
+        policy: what stable-baselines3 takes as policy.
+        policy_kwargs: more arguments of it.
 
     Attributes:
         rate_share: share of the learning rate that the next updates take.
+        tallies: how each skill stands, where several are practised.
     """
 
+    NORMALIZE = True
+    """Whether advantages are normalised batch by batch."""
+
     def __init__(
-        self, env: SkillVecEnv, config: PPOConfig, seed: int | None = None, window: int = 100
+        self,
+        env: SkillVecEnv,
+        config: PPOConfig,
+        seed: int | None = None,
+        window: int = 100,
+        *,
+        policy: str | type[Any] = "MlpPolicy",
+        policy_kwargs: Mapping[str, Any] | None = None,
     ) -> None:
         self._full_rate = config.learning_rate
         self.rate_share = 1.0
         super().__init__(
-            "MlpPolicy",
+            policy,
             env,
             n_steps=config.horizon,
             batch_size=config.batch_size,
@@ -83,10 +97,12 @@ class RolloutPPO(PPO):
             ent_coef=config.ent_coef,
             vf_coef=config.vf_coef,
             max_grad_norm=config.max_grad_norm,
+            normalize_advantage=self.NORMALIZE,
             policy_kwargs={
                 "net_arch": list(config.hidden),
                 "activation_fn": torch.nn.Tanh,
                 "optimizer_kwargs": {"fused": True},
+                **(policy_kwargs or {}),
             },
             device="cpu",
             stats_window_size=window,
@@ -99,6 +115,7 @@ class RolloutPPO(PPO):
         self.ep_info_buffer = deque(maxlen=window)
         self.ep_success_buffer = deque(maxlen=window)
         self._returns = np.zeros(self.n_envs, np.float64)
+        self.tallies: tuple[SkillTally, ...] = ()
 
     @property
     def rollout_size(self) -> int:
@@ -152,7 +169,7 @@ class RolloutPPO(PPO):
         rollout_buffer.reset()
         callback.on_rollout_start()
         game = self.practice.game
-        self.final_states = game.rollout(NumpyPolicy.from_state(self.policy.state_dict()), n_rollout_steps)
+        self.final_states = game.rollout(self._travelling_policy(), n_rollout_steps)
         self._fill(rollout_buffer, n_rollout_steps)
         self.num_timesteps += n_rollout_steps * self.n_envs
         self._last_obs = game.encodings
@@ -160,6 +177,10 @@ class RolloutPPO(PPO):
         go_on = callback.on_step()
         callback.on_rollout_end()
         return go_on
+
+    def _travelling_policy(self) -> BatchPolicy:
+        """What is sent to the games."""
+        return NumpyPolicy.from_state(self.policy.state_dict())
 
     def train(self) -> None:
         """Update the weights. Raises `TrainingDiverged` when one is not finite afterwards."""
@@ -183,7 +204,7 @@ class RolloutPPO(PPO):
         arrays = self.practice.game.arrays
         ends = arrays.ends[:steps]
         rewards = self.practice.rewards(arrays, steps)
-        done = ends != EpisodeEnd.RUNNING
+        done = self._cut(ends, arrays.goes_on[:steps])
         values, log_probs, last_values = self._evaluate(steps)
         final_values = self._final_values(ends)
         gains = advantages(rewards, values, last_values, done, final_values, self.gamma, self.gae_lambda)
@@ -192,11 +213,19 @@ class RolloutPPO(PPO):
         buffer.observations[:] = arrays.encodings[:steps]
         buffer.actions[:] = arrays.actions[:steps, :, None]
         buffer.rewards[:], buffer.values[:], buffer.log_probs[:] = rewards, values, log_probs
-        buffer.advantages[:], buffer.returns[:] = gains, gains + values
+        buffer.advantages[:], buffer.returns[:] = self._weighed(gains), gains + values
         buffer.episode_starts[:] = arrays.steps[:steps] == 1
         buffer.pos, buffer.full = steps, True
         self.mean_reward = float(rewards.mean())
         self._note_episodes(rewards, ends, arrays.steps)
+
+    def _cut(self, ends: NDArray[np.int8], goes_on: NDArray[np.bool_]) -> NDArray[np.bool_]:
+        """Where nothing of what follows counts for the steps before: bool[T, N]."""
+        return np.asarray(ends != EpisodeEnd.RUNNING)
+
+    def _weighed(self, gains: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The advantages float32[T, N] as they are learned from."""
+        return gains
 
     @torch.inference_mode()
     def _evaluate(self, steps: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
-from time import perf_counter
-from typing import cast
+from typing import Any, cast
 
 import torch
+from stable_baselines3.common.policies import ActorCriticPolicy
 
 from envs.episode import EpisodeRule, EpisodeTask, Terminator
 from envs.game import GameSpec, game_spec, make_game
 from envs.seeding import child_seed
 from envs.vector import VectorGame
 from skills.atomic_file import remove_unfinished
-from skills.checkpoint import Checkpoint, Counters
+from skills.checkpoint import Checkpoint
 from skills.code import RewardFunction, TerminationFunction
 from skills.cues import begin_with_cues
-from skills.errors import PolicyMismatch, SkillError, TrainingDiverged
+from skills.errors import PolicyMismatch, SkillError
 from skills.network import NumpyPolicy, load_weights, save_weights
 from skills.ppo import RolloutPPO
 from skills.rewards.combine import CombinedReward, StartlessReward
@@ -28,17 +26,13 @@ from skills.rewards.event import EventReward
 from skills.rewards.preference import PreferenceReward
 from skills.rewards.reward import Reward
 from skills.sandbox import Sandbox
+from skills.skill import Skill
 from skills.train_spec import PPOConfig, TrainProgress, TrainResult, TrainSpec
-from skills.training_log import training_log
+from skills.training import OnProgress, Training, checkpoint_path, reason_to_stop
 from skills.vec_env import SkillVecEnv
-
-logger = logging.getLogger(__name__)
 
 LEARNING_THREADS = 1
 """Threads of an update: a second one gains a quarter on idle cores and costs forty-fold on busy ones."""
-
-OnProgress = Callable[[TrainProgress], bool | None]
-"""Called after every rollout; returning False ends the training."""
 
 
 def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> TrainResult:
@@ -62,8 +56,8 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
     game = game_spec(spec.game)
     spec.work_dir.mkdir(parents=True, exist_ok=True)
     remove_unfinished(spec.work_dir)
-    saved = Checkpoint.load(_checkpoint_path(spec))
-    if saved is not None and (reason := _reason_to_stop(spec, saved.counters)):
+    saved = Checkpoint.load(checkpoint_path(spec))
+    if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
         return _finish(spec, game, saved, reason, 0.0)
     threads = torch.get_num_threads()
     torch.set_num_threads(LEARNING_THREADS)
@@ -71,7 +65,7 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
         with Sandbox() as sandbox:
             reward = skill_reward(spec, game, sandbox)
             with _vector_game(spec, game, saved.counters.steps if saved else 0) as vector:
-                return _Training(spec, game, vector, reward, saved).run(on_progress)
+                return _train(spec, game, vector, reward, saved, on_progress)
     finally:
         torch.set_num_threads(threads)
 
@@ -146,6 +140,13 @@ def restrict_actions(head: torch.nn.Linear, chosen: Collection[int]) -> None:
                 head.weight[action], head.bias[action] = 0.0, mean
 
 
+def follow_cues(policy: ActorCriticPolicy, game: GameSpec) -> None:
+    """Let a fresh policy begin by doing what the game's encoding points at."""
+    hidden = [layer for layer in policy.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
+    places = {place: game.action_index[action] for place, action in game.cues.items()}
+    begin_with_cues(hidden, cast(torch.nn.Linear, policy.action_net), places)
+
+
 def _vector_game(spec: TrainSpec, game: GameSpec, steps: int) -> VectorGame:
     config = spec.config
     return VectorGame(
@@ -157,136 +158,27 @@ def _vector_game(spec: TrainSpec, game: GameSpec, steps: int) -> VectorGame:
     )
 
 
-class _Training:
-    """One training under way."""
-
-    def __init__(
-        self, spec: TrainSpec, game: GameSpec, vector: VectorGame, reward: Reward, saved: Checkpoint | None
-    ) -> None:
-        self._spec, self._game = spec, game
-        self._counters = saved.counters if saved else Counters()
-        seed = child_seed(spec.seed, "learning", spec.skill.name, self._counters.steps)
-        env = SkillVecEnv(vector, reward, spec.config.failure_penalty)
-        self._model = RolloutPPO(env, spec.config, seed, spec.window)
-        self._model.set_logger(training_log(spec.work_dir))
-        self._model.go_on_from(self._counters)
-        if saved is not None:
-            self._model.set_state(saved.policy, saved.optimizer)
-        elif spec.warm_start is not None:
-            self._model.set_state(_warm_weights(spec, game), None)
+def _train(
+    spec: TrainSpec,
+    game: GameSpec,
+    vector: VectorGame,
+    reward: Reward,
+    saved: Checkpoint | None,
+    on_progress: OnProgress | None,
+) -> TrainResult:
+    seed = child_seed(spec.seed, "learning", spec.skill.name, saved.counters.steps if saved else 0)
+    env = SkillVecEnv(vector, reward, spec.config.failure_penalty)
+    model = RolloutPPO(env, spec.config, seed, spec.window)
+    if saved is None:
+        if spec.warm_start is not None:
+            model.set_state(_warm_weights(spec, game), None)
         elif game.cues:
-            self._begin_with_cues()
-        if saved is None and spec.skill.actions:
+            follow_cues(model.policy, game)
+        if spec.skill.actions:
             chosen = {game.action_index[name] for name in spec.skill.actions}
-            restrict_actions(cast(torch.nn.Linear, self._model.policy.action_net), chosen)
-        self._last = self._checkpoint()
-        self._unsaved = 0
-
-    def _begin_with_cues(self) -> None:
-        policy = self._model.policy
-        hidden = [layer for layer in policy.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
-        places = {place: self._game.action_index[action] for place, action in self._game.cues.items()}
-        begin_with_cues(hidden, cast(torch.nn.Linear, policy.action_net), places)
-
-    def run(self, on_progress: OnProgress | None) -> TrainResult:
-        began, first_step = perf_counter(), self._counters.steps
-        try:
-            while not (reason := _reason_to_stop(self._spec, self._counters)):
-                progress = self._improve()
-                if on_progress is not None and on_progress(progress) is False:
-                    reason = "asked to stop"
-                    break
-        finally:
-            self._model.logger.close()
-        speed = (self._counters.steps - first_step) / max(perf_counter() - began, 1e-9)
-        self._save()
-        return _finish(self._spec, self._game, self._last, reason, speed)
-
-    def _improve(self) -> TrainProgress:
-        model, began, before = self._model, perf_counter(), self._counters
-        model.rate_share = self._spec.config.rate_share(before.steps / self._spec.budget_steps)
-        try:
-            # One rollout is one iteration; it is logged below, so the interval of 2 is never met.
-            model.learn(model.rollout_size, log_interval=2, reset_num_timesteps=False)
-        except TrainingDiverged as error:
-            self._roll_back(error)
-        seconds = perf_counter() - began
-        steps = model.num_timesteps - before.steps
-        now = replace(
-            before,
-            steps=model.num_timesteps,
-            seconds=before.seconds + seconds,
-            episodes=model.n_episodes,
-            successes=model.successes,
-            lengths=model.lengths,
-            rolled_back=self._counters.rolled_back,
-        )
-        self._counters = replace(now, curve=(*now.curve, (now.steps, round(now.success_rate, 4))))
-        progress = self._progress(steps / seconds)
-        self._log(progress)
-        self._unsaved += steps
-        if self._unsaved >= self._spec.checkpoint_every:
-            self._save()
-        return progress
-
-    def _roll_back(self, error: TrainingDiverged) -> None:
-        if self._counters.rolled_back:
-            raise TrainingDiverged(
-                f"{self._spec.skill.name}: {error}, for the second time; lower the learning rate or look "
-                f"at the reward. The last checkpoint is kept."
-            ) from error
-        logger.warning(
-            "%s: %s; going back to the last checkpoint at half the rate", self._spec.skill.name, error
-        )
-        self._counters = replace(self._counters, rolled_back=True)
-        self._model.set_state(self._last.policy, self._last.optimizer)
-        self._model.halve_learning_rate()
-
-    def _progress(self, steps_per_second: float) -> TrainProgress:
-        counters = self._counters
-        return TrainProgress(
-            steps=counters.steps,
-            budget_steps=self._spec.budget_steps,
-            seconds=counters.seconds,
-            episodes=counters.episodes,
-            success_rate=counters.success_rate,
-            mean_reward=self._model.mean_reward,
-            mean_length=counters.mean_length,
-            steps_per_second=steps_per_second,
-            final_states=tuple(self._model.final_states),
-        )
-
-    def _log(self, progress: TrainProgress) -> None:
-        log = self._model.logger
-        log.record("rollout/success_rate", progress.success_rate)
-        log.record("rollout/ep_len_mean", progress.mean_length)
-        log.record("rollout/reward_mean", progress.mean_reward)
-        log.record("rollout/episodes", progress.episodes)
-        log.record("time/fps", progress.steps_per_second)
-        log.record("time/seconds", progress.seconds)
-        log.dump(progress.steps)
-
-    def _checkpoint(self) -> Checkpoint:
-        return Checkpoint(self._counters, *self._model.copy_state())
-
-    def _save(self) -> None:
-        self._last = self._checkpoint()
-        self._last.save(_checkpoint_path(self._spec))
-        self._unsaved = 0
-
-
-def _checkpoint_path(spec: TrainSpec) -> Path:
-    return spec.work_dir / f"checkpoint-{spec.identity}.pt"
-
-
-def _reason_to_stop(spec: TrainSpec, counters: Counters) -> str:
-    many = spec.enough_episodes is not None and counters.episodes >= spec.enough_episodes
-    sure = len(counters.successes) >= spec.window and (many or counters.steps >= spec.min_steps)
-    if sure and counters.success_rate >= spec.target_success:
-        return f"success rate {counters.success_rate:.2f} over {spec.window} episodes"
-    if counters.steps >= spec.budget_steps:
-        return f"budget of {spec.budget_steps} steps used up"
-    return ""
+            restrict_actions(cast(torch.nn.Linear, model.policy.action_net), chosen)
+    last, reason, speed = Training(spec, spec.skill.name, model, saved).run(on_progress)
+    return _finish(spec, game, last, reason, speed)
 
 
 def _warm_weights(spec: TrainSpec, game: GameSpec) -> dict[str, torch.Tensor]:
@@ -302,18 +194,22 @@ def _warm_weights(spec: TrainSpec, game: GameSpec) -> dict[str, torch.Tensor]:
     return state
 
 
-def _finish(spec: TrainSpec, game: GameSpec, last: Checkpoint, reason: str, speed: float) -> TrainResult:
-    path = spec.work_dir / "policy.zip"
-    metadata = {
-        "game": spec.game,
-        "skill": spec.skill.name,
-        "encoding": spec.skill.encoding,
+def policy_metadata(skill: Skill, game: GameSpec, config: PPOConfig) -> dict[str, Any]:
+    """What a ``policy.zip`` says of itself."""
+    return {
+        "game": game.name,
+        "skill": skill.name,
+        "encoding": skill.encoding,
         "encoding_size": game.encoding_size,
         "actions": list(game.actions),
-        "hidden": list(spec.config.hidden),
+        "hidden": list(config.hidden),
         "activation": "tanh",
     }
-    save_weights(path, last.policy, metadata)
+
+
+def _finish(spec: TrainSpec, game: GameSpec, last: Checkpoint, reason: str, speed: float) -> TrainResult:
+    path = spec.work_dir / "policy.zip"
+    save_weights(path, last.policy, policy_metadata(spec.skill, game, spec.config))
     counters = last.counters
     return TrainResult(
         policy_path=path,

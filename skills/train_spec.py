@@ -197,6 +197,26 @@ class TrainSpec:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkillTally:
+    """How one of several skills that are trained together stands.
+
+    Attributes:
+        name: the skill.
+        steps: environment steps taken in it.
+        successes: whether its latest executions succeeded, oldest first; aborted ones are left out.
+    """
+
+    name: str
+    steps: int = 0
+    successes: tuple[bool, ...] = ()
+
+    @property
+    def success_rate(self) -> float:
+        """Over the latest executions; 0 before the first."""
+        return sum(self.successes) / len(self.successes) if self.successes else 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainProgress:
     """How a training stands after a rollout.
 
@@ -210,6 +230,7 @@ class TrainProgress:
         mean_length: of the latest `window` episodes, in steps.
         steps_per_second: of this rollout and the update before it.
         final_states: states of success of this rollout, when the spec keeps them.
+        skills: how each skill stands, where several are trained together.
     """
 
     steps: int
@@ -221,6 +242,7 @@ class TrainProgress:
     mean_length: float
     steps_per_second: float
     final_states: tuple[FinalState, ...] = ()
+    skills: tuple[SkillTally, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from agent.bench.plain_nethack import make_plain_nethack
 from agent.bench.plain_training import FOREVER, PLAIN_GAMES, train_plain
 from agent.bench.race import Notes, Pacer
 from envs.episode import Starts
-from envs.game import make_game
+from envs.game import game_spec, make_game
 from skills.skill import Skill
 from skills.train import PPOConfig, TrainProgress, TrainSpec, train_skill
 
@@ -51,7 +52,7 @@ def _practise(skill: Skill, starts: Starts, pacer: Pacer) -> Notes:
             starts=starts,
             work_dir=Path(folder),
             budget_steps=FOREVER,
-            config=PPOConfig(workers=WORKERS),
+            config=replace(PPOConfig.for_game(game_spec(skill.game)), workers=WORKERS),
             target_success=2.0,
         )
         train_skill(spec, on_progress=between)

@@ -6,7 +6,19 @@ from typing import Annotated
 
 import typer
 
-from agent.cli import doctor, evaluate, graph, options, plan, practice, preferences, runs, skills, solve
+from agent.cli import (
+    compare,
+    doctor,
+    evaluate,
+    graph,
+    options,
+    plan,
+    practice,
+    preferences,
+    runs,
+    skills,
+    solve,
+)
 
 app = typer.Typer(
     name="journeyman",
@@ -53,5 +65,6 @@ app.add_typer(graph.group, name="graph")
 app.add_typer(skills.group, name="skills")
 evaluate.add_to(app)
 app.add_typer(runs.group, name="runs")
+compare.add_to(app)
 preferences.add_to(app)
 doctor.add_to(app)

@@ -58,6 +58,14 @@ def practice_command(
     ] = None,
     max_usd: Annotated[float | None, typer.Option("--max-usd", help="Cap on US dollars.")] = None,
     workers: options.Workers = None,
+    train: Annotated[
+        str | None,
+        typer.Option("--train", help="'alone' (default), or first 'together' inside episodes."),
+    ] = None,
+    network: Annotated[
+        str | None,
+        typer.Option("--network", help="Trained together: 'separate' networks (default), or 'conditioned'."),
+    ] = None,
     reward: Annotated[
         str | None,
         typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
@@ -82,6 +90,8 @@ def practice_command(
         "max_tokens": max_tokens,
         "max_usd": max_usd,
         "workers": workers,
+        "train": train,
+        "network": network,
         "reward": reward,
     }
     config = _configure(

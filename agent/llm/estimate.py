@@ -13,7 +13,7 @@ from agent.llm.seat import build_request
 ONCE = {"propose_tasks": 2000, "guards": 500, "shield": 150}
 """Prompts asked once per practice, with the tokens that a reply is expected to have."""
 
-PER_SKILL = {"skill_effects": 250, "skill_reward": 400, "skill_option": 350}
+PER_SKILL = {"skill_effects": 250, "skill_reward": 400, "skill_option": 350, "option_test": 600}
 """Prompts asked once per skill, likewise."""
 
 REPAIR_SHARE = 0.2

@@ -211,6 +211,48 @@ class SkillPolicy(Reply):
         return self
 
 
+class TrainingPolicy(CodeReply):
+    """A policy over skills for training them together, with its simulation and assertions.
+
+    Attributes:
+        choose: source of ``def choose(start, facts, last, failures, draw)``.
+        simulate: source of ``def simulate(facts, skill, turn)``.
+        check: source of ``def check(trace)``.
+    """
+
+    FUNCTIONS = ("choose", "simulate", "check")
+
+    reason: str = Field(default="", max_length=1200)
+    choose: Code
+    simulate: Code
+    check: Code
+
+
+class OptionTest(CodeReply):
+    """A test of a skill's initiation and termination, and, where they are put right, these as well.
+
+    Attributes:
+        cases: source of ``def cases(facts)``: situations, with what should be said of them.
+        simulate: source of ``def simulate(facts, step, turn)``: one more step of an attempt that goes well.
+        initiation: source of ``def initiation(facts)``; empty to leave it as it is.
+        termination: source of ``def termination(start, facts, steps)``; likewise.
+    """
+
+    FUNCTIONS = ("cases", "simulate")
+
+    cases: Code
+    simulate: Code
+    initiation: Code = ""
+    termination: Code = ""
+
+    @model_validator(mode="after")
+    def _whole_functions(self) -> Self:
+        for name in ("initiation", "termination"):
+            if getattr(self, name).strip():
+                _defines(getattr(self, name), name)
+        return self
+
+
 Grade: TypeAlias = Literal["-3", "-2", "-1", "1", "2", "3"]
 
 
@@ -247,6 +289,8 @@ REPLIES: dict[str, type[Reply]] = {
         ArenaChoices,
         GoalFacts,
         SkillPolicy,
+        TrainingPolicy,
+        OptionTest,
         EventGrades,
         EventPreference,
     )

@@ -1,0 +1,71 @@
+"""What joint training rests on: the skills' claims and designs, and the policy over skills for training."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from agent.designer import Designer, record_random_play
+from agent.grapher import SkillClaim, ask_effects
+from agent.llm.errors import NoRecordedAnswer, ReplyFault
+from agent.llm.seat import Seat
+from agent.proposer import propose
+from agent.refinement import OnRound
+from agent.training_policy import TrainingPolicyCode, learned, write_training_policy
+from envs.game import GameSpec, make_game
+from skills.sandbox import Sandbox
+from skills.skill import Skill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointDesigns:
+    """Everything that a model says about the learned skills of a game.
+
+    Attributes:
+        claims: of all learned skills that were proposed.
+        designs: of those whose code passed the checks.
+        policy: which of them is practised next.
+        failed: skill -> why there is no design.
+    """
+
+    claims: tuple[SkillClaim, ...]
+    designs: tuple[Skill, ...]
+    policy: TrainingPolicyCode
+    failed: dict[str, str]
+
+
+def design_all(
+    seat: Seat,
+    spec: GameSpec,
+    sandbox: Sandbox,
+    seed: int,
+    on_round: OnRound = lambda number, finding: None,
+) -> JointDesigns:
+    """Ask for everything, from the tasks on.
+
+    Raises:
+        LLMError: no usable tasks, claims or policy; a skill without a usable design is only left out.
+    """
+    tasks, _ = propose(seat, spec)
+    claims = learned([ask_effects(seat, spec, task) for task in tasks])
+    game = make_game(spec.name)
+    play = record_random_play(game, seed)
+    game.close()
+    designer = Designer(seat, spec, sandbox, play)
+    designs, failed = design_skills(designer, claims, seed)
+    start = dict(zip((fact.name for fact in spec.facts), play.before[0].tolist(), strict=True))
+    policy = write_training_policy(seat, spec, sandbox, claims, designs, start, on_round)
+    return JointDesigns(claims=tuple(claims), designs=designs, policy=policy, failed=failed)
+
+
+def design_skills(
+    designer: Designer, claims: Sequence[SkillClaim], seed: int, run: str = "", source: str = "recorded"
+) -> tuple[tuple[Skill, ...], dict[str, str]]:
+    """The designs of skills, and why there is none for some."""
+    designs, failed = [], {}
+    for claim in claims:
+        try:
+            designs.append(designer.design(claim, claim.effects, seed, run, source))
+        except (ReplyFault, NoRecordedAnswer) as error:
+            failed[claim.task.name] = str(error)
+    return tuple(designs), failed
