@@ -170,10 +170,10 @@ class Annotator:
         """Listwise: a grade for every event, and the ids of the answers. Raises `LLMError`."""
         grades: list[int] = []
         answers: list[str] = []
-        for begin in range(0, len(self.events.events), BATCH):
-            texts = [event.text for event in self.events.events[begin : begin + BATCH]]
+        for variables in self.questions(skill, description):
+            size = variables["events"].count("\n") + 1
 
-            def check(reply: EventGrades, count: int = len(texts)) -> None:
+            def check(reply: EventGrades, count: int = size) -> None:
                 if unknown := [n for listed in reply.grades.values() for n in listed if n > count]:
                     raise ValueError(f"there is no event {unknown[0]}; they are numbered from 1 to {count}")
 
@@ -182,13 +182,21 @@ class Annotator:
                 EventGrades,
                 check=check,
                 draw=0,
-                events="\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1)),
-                **self._briefing(skill, description),
+                **variables,
             )
             given = {n: int(grade) for grade, listed in asked.reply.grades.items() for n in listed}
-            grades += [given.get(number, 0) for number in range(1, len(texts) + 1)]
+            grades += [given.get(number, 0) for number in range(1, size + 1)]
             answers.append(asked.answer_id)
         return tuple(grades), tuple(answers)
+
+    def questions(self, skill: str, description: str) -> list[dict[str, str]]:
+        """The variables of ``prompts/grade_events.md``, batch by batch."""
+        batches = []
+        for begin in range(0, len(self.events.events), BATCH):
+            texts = [event.text for event in self.events.events[begin : begin + BATCH]]
+            numbered = "\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1))
+            batches.append({**self._briefing(skill, description), "events": numbered})
+        return batches
 
     def compare(
         self, skill: str, description: str, pairs: Sequence[tuple[int, int]]

@@ -12,7 +12,9 @@ from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
 from agent.llm.opening import open_seat
 from agent.llm.parse import parse_reply
 from agent.llm.replies import TaskProposals
+from agent.llm.seat import Seat
 from agent.llm.store import shipped_pack
+from agent.preference_records import carry_grades
 from agent.preference_report import ask_preferences
 from agent.preferences import BATCH, SAMPLE, Annotator, agree
 from envs.game import game_spec
@@ -183,6 +185,24 @@ def test_grades_are_recorded_for_what_is_practised_and_reward_its_success(name: 
     for event, grade in zip(events.events, grades, strict=True):
         if told and event.signs == dict.fromkeys(told, 1):
             assert grade >= 2, event.text
+
+
+class TestCarryingOver:
+    def test_grades_are_those_of_the_new_description(self) -> None:
+        pack = shipped_pack("toy")
+        annotator = Annotator(Seat(records=[pack]), TOY, toy_events())
+        name, words = task("toy", "collect_gem")
+        before = annotator.grade(name, words)
+        assert carry_grades(annotator, pack, name, "Get the gem.") == 1
+        grades, answers = annotator.grade(name, "Get the gem.")
+        assert grades == before[0] and answers != before[1]
+        with pytest.raises(NoRecordedAnswer):
+            annotator.grade(name, words)
+        assert carry_grades(annotator, pack, name, "Get the gem.") == 0
+
+    def test_nothing_is_carried_over_to_other_events(self) -> None:
+        pack = shipped_pack("toy")
+        assert carry_grades(Annotator(Seat(), TOY, few("a", "b")), pack, *task("toy", "collect_gem")) == 0
 
 
 class TestReport:

@@ -74,3 +74,12 @@ def test_by_default_nobody_asks(configure: Configure, tmp_path: Path) -> None:
 def test_an_unknown_reward() -> None:
     with pytest.raises(BadConfig, match="reward is 'codes'; expected one of code, preference, both"):
         PracticeConfig(reward="codes")
+
+
+def test_the_option_of_the_command(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["practice", "--game", "toy", "--reward", "codes"]) == 2
+    assert "reward is 'codes'; expected one of code, preference, both" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
