@@ -14,7 +14,7 @@ from envs.compiled import forget_stale
 from envs.navigation import EIGHT_DX, EIGHT_DY
 from envs.nethack import events, kinds, spec, tally
 from envs.nethack.inventory import Inventory
-from envs.nethack.kinds import CORPSE, LAST_ITEM, MONSTER, UNSEEN, UNTOUCHABLE, WEAPON
+from envs.nethack.kinds import BOULDER, CORPSE, LAST_ITEM, LAVA, MONSTER, UNSEEN, UNTOUCHABLE, WATER, WEAPON
 from envs.nethack.memory import Memory
 from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, N_KINDS, REGIONS
 from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
@@ -200,7 +200,10 @@ def _write(
     for move in range(8):
         cx, cy = x + EIGHT_DX[move], y + EIGHT_DY[move]
         inside = 0 <= cx < width and 0 <= cy < height
-        out[at + 28 + move] = inside and thing[cx, cy] == UNTOUCHABLE
+        out[at + 28 + move] = inside and (
+            thing[cx, cy] == UNTOUCHABLE
+            or (terrain[cx, cy] in (LAVA, WATER) and thing[cx, cy] != BOULDER and out[at + 16] == 0)
+        )
     for k in range(len(out)):
         out[k] = min(max(out[k], _LOW[k]), _HIGH[k])
 

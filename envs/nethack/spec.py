@@ -162,7 +162,11 @@ STATUS: Final = {
     "steps": ("steps since the episode began", 0, 1_000_000),
     "since_prayer": ("turns since the last prayer, or since the game began", 0, 10_000_000),
     **{
-        f"deadly.{way}": (f"1 while a being to the {way} would kill or paralyse who strikes it", 0, 1)
+        f"deadly.{way}": (
+            f"1 while to the {way} is lava or water to fall into, or a being that is deadly to strike",
+            0,
+            1,
+        )
         for way in DIRECTIONS
     },
 }
