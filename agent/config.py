@@ -104,18 +104,13 @@ class PracticeConfig:
     """Arguments of the game, see `envs.game_options`; plain values by name."""
     train: str = "alone"
     """``alone``: each skill from its own states; ``together``: before that, all of them inside episodes."""
-    network: str = "separate"
-    """While they are trained together: ``separate`` networks, or one ``conditioned`` on the skill."""
+    network: str = "conditioned"
+    """While they are trained together: one network ``conditioned`` on the skill, or ``separate`` ones."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _require_text(self, "game", "llm")
         _require_one_of(self, train=("alone", "together"), network=("separate", "conditioned"))
-        if self.train == "alone" and self.network == "conditioned":
-            raise BadConfig(
-                "network is 'conditioned' and train is 'alone'; one network for all skills learns them "
-                "together: add --train together"
-            )
         if self.reward not in REWARDS:
             raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(
