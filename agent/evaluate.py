@@ -11,7 +11,7 @@ import os
 import threading
 import time
 import traceback
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
@@ -192,7 +192,8 @@ def play_episodes(
     waiting = list(specs)
     for attempt in range(1, ATTEMPTS + 1):
         broken: list[tuple[EpisodeSpec, str]] = []
-        for spec, outcome in _play_once(waiting, workers):
+        # What broke down is played alone the second time, so that no other episode is taken down with it.
+        for spec, outcome in _play_once(waiting, workers, workers if attempt == 1 else 1):
             if isinstance(outcome, EpisodeRecord):
                 yield outcome
             else:
@@ -210,33 +211,52 @@ def play_episodes(
 
 
 def _play_once(
-    specs: Sequence[EpisodeSpec], workers: int
+    specs: Sequence[EpisodeSpec], workers: int, at_once: int
 ) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
-    """Each episode once: its record, or the traceback of what went wrong."""
-    if not specs:
-        return
+    """Each episode once: its record, or the traceback of what went wrong.
+
+    A process that dies takes down whatever is played at that time, `at_once` episodes at most; the others
+    are played by new processes.
+    """
     if workers == 1:
         for spec in specs:
             yield spec, play_or_report(spec)
         return
+    waiting = deque(specs)
+    while waiting:
+        yield from _play_in_pool(waiting, min(at_once, len(waiting)))
+
+
+def _play_in_pool(
+    waiting: deque[EpisodeSpec], workers: int
+) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
+    """Take episodes from `waiting` and play them, until none is left or a process dies."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
-        min(workers, len(specs)),
+        workers,
         mp_context=multiprocessing.get_context("spawn"),
         initializer=_start_worker,
         initargs=(os.getpid(),),
     )
+    playing: dict[Future[EpisodeRecord | str], EpisodeSpec] = {}
+    alive = True
     try:
-        with workers_ignore_interrupts():
-            futures = {pool.submit(play_or_report, spec): spec for spec in specs}
-        pending: set[Future[EpisodeRecord | str]] = set(futures)
-        while pending:
-            ended, pending = wait(pending, return_when=FIRST_COMPLETED)
-            for future in ended:
+        while playing or (waiting and alive):
+            while waiting and alive and len(playing) < workers:
                 try:
-                    yield futures[future], future.result()
+                    with workers_ignore_interrupts():
+                        playing[pool.submit(play_or_report, waiting[0])] = waiting[0]
+                    waiting.popleft()
+                except BrokenProcessPool:
+                    alive = False
+            ended, _ = wait(playing, return_when=FIRST_COMPLETED)
+            for future in ended:
+                spec = playing.pop(future)
+                try:
+                    yield spec, future.result()
                 except BrokenProcessPool as error:
-                    yield futures[future], f"a worker process died: {error}"
+                    alive = False
+                    yield spec, f"a worker process died: {error}"
     except BaseException:
         for process in set(multiprocessing.active_children()) - others:
             process.terminate()

@@ -122,20 +122,29 @@ class PolicyFailed(RuntimeError):
 
 
 def strategy_for(task: SuiteTask, strategies: Mapping[str, StrategyCode]) -> StrategyCode:
-    """The policy that carries out a task. Raises `MissingPrerequisite` when there is none."""
-    if task.strategy not in strategies:
+    """The policy that carries out a task: that of its name, else the one that `solve` kept for its words.
+
+    Raises:
+        MissingPrerequisite: there is neither.
+    """
+    from agent.strategies import short_name
+
+    found = strategies.get(task.strategy) or strategies.get(short_name(task.text))
+    if found is None:
         raise _missing([task], strategies)
-    return strategies[task.strategy]
+    return found
 
 
 def require_strategies(tasks: Sequence[SuiteTask], library: Path, game: str) -> None:
     """Raise `MissingPrerequisite` unless the library has a policy over skills for every task."""
     from agent.play import load_strategies
+    from agent.strategies import short_name
     from skills.store import SkillLibrary
 
     strategies = load_strategies(SkillLibrary(library, game)) if tasks else {}
     wanted = [task for task in tasks if not why_not_run(task, game)]
-    if lacking := [task for task in wanted if task.strategy not in strategies]:
+    known = {task.name for task in wanted if {task.strategy, short_name(task.text)} & set(strategies)}
+    if lacking := [task for task in wanted if task.name not in known]:
         raise _missing(lacking, strategies)
 
 
@@ -144,8 +153,8 @@ def _missing(tasks: Sequence[SuiteTask], strategies: Iterable[str]) -> MissingPr
     return MissingPrerequisite(
         f"the library has no policy over skills by the name of {names}; it has: "
         f"{', '.join(sorted(strategies)) or 'none'}. Have one written with: journeyman solve "
-        f'"{tasks[0].text}" --game nethack --llm PROVIDER:MODEL --library DIR, and keep it under that name '
-        "in its strategies.json; or play other tasks with --task NAME"
+        f'"{tasks[0].text}" --game nethack --llm PROVIDER:MODEL --library DIR; it is found by these words. '
+        "Or play other tasks with --task NAME"
     )
 
 

@@ -12,10 +12,14 @@ from agent.compare import ArmResult, CompareConfig, CompareReport
 from agent.doctor import Check, Health
 from agent.doctor import to_record as doctor_record
 from agent.evaluate import EvalReport
+from agent.event_list import shipped_events
+from agent.llm.opening import open_seat
 from agent.practice_report import PracticeReport
+from agent.preference_report import ask_preferences
 from agent.solve import SolvedEpisode, SolveReport
 from agent.stats import success_estimate
 from agent.suites import load_suite
+from envs.game import game_spec
 from planners.graph import SkillGraph
 from planners.plan import Goal, Plan
 from planners.skills_yaml import parse_skills_yaml
@@ -148,7 +152,19 @@ class TestJson:
     def test_eval(self) -> None:
         metrics = {"score": success_estimate(1, 2)}
         report = EvalReport(suite=load_suite("crafter-score"), metrics=metrics, episodes=())
-        assert keys(report.to_record()) - {"score"} == documented_keys("eval")
+        tasks = EvalReport(
+            suite=load_suite("balrog-minihack"), metrics={}, episodes=(), not_run={"boxoban-hard": "no maps"}
+        )
+        shown = keys(report.to_record()) | keys(tasks.to_record())
+        assert shown - {"score"} == documented_keys("eval")
+        assert keys(report.to_record()) == {"suite", "n", "metrics", "score", "mean", "ci95"}
+
+    def test_preferences(self) -> None:
+        spec = game_spec("toy")
+        events = shipped_events(spec)
+        assert events is not None
+        report = ask_preferences(open_seat("recorded", "toy"), spec, events, ["collect_wood"])
+        assert keys(report.to_record()) == documented_keys("preferences")
 
     def test_compare(self) -> None:
         config = CompareConfig(game="toy", skills=("a", "b"), folder=Path("folder"))

@@ -12,7 +12,10 @@ from agent.bench.crafter_costs import bare_game, step_costs
 from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_average, measure
 from agent.bench.library import library_load
 from agent.bench.nethack_costs import nethack_costs
+from agent.bench.nethack_rewards import nethack_rewards
+from agent.bench.nethack_training import nethack_training
 from agent.bench.planning import planning_games, planning_large
+from agent.bench.preference_inference import preference_inference
 from agent.bench.report import show, to_json
 from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
@@ -21,6 +24,7 @@ from agent.bench.training import training
 
 MEASUREMENTS: tuple[Measure, ...] = (
     training,
+    nethack_training,
     startup,
     planning_games,
     planning_large,
@@ -28,6 +32,8 @@ MEASUREMENTS: tuple[Measure, ...] = (
     bare_game,
     step_costs,
     nethack_costs,
+    preference_inference,
+    nethack_rewards,
 )
 """What `main` measures, in this order: first what suffers most from what ran before it."""
 

@@ -1,36 +1,40 @@
-"""The trainings that are compared: ours as practice runs it, and plain stable-baselines3 on plain Crafter."""
+"""The trainings that are compared: ours as practice runs it, and plain stable-baselines3 on the same game."""
 
 from __future__ import annotations
 
 import multiprocessing
 import tempfile
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-import torch
-from stable_baselines3 import PPO
-from stable_baselines3.common.callbacks import BaseCallback
-from stable_baselines3.common.vec_env import DummyVecEnv, SubprocVecEnv, VecEnv
-
-from agent.bench.designed_skill import GAME, designed_skill, saved_starts
+from agent.bench.designed_skill import GAME, designed_skill, recorded_skill, saved_starts
 from agent.bench.memory import peak_mib
 from agent.bench.plain_crafter import PlainCrafter, SymbolicCrafter
+from agent.bench.plain_nethack import make_plain_nethack
+from agent.bench.plain_training import FOREVER, PLAIN_GAMES, train_plain
 from agent.bench.race import Notes, Pacer
 from envs.episode import Starts
-from envs.game import make_game
+from envs.game import game_spec, make_game
+from skills.skill import Skill
 from skills.train import PPOConfig, TrainProgress, TrainSpec, train_skill
 
 WORKERS = 2
-PLAIN_GAMES = 8
-PLAIN_HORIZON = 128
 WORLDS = 16
-FOREVER = 10**9
-"""Steps; the pacer ends every training long before."""
 
 
 def train_ours(pacer: Pacer) -> Notes:
+    """Collecting wood in Crafter from saved states, as practice does it."""
+    return _practise(designed_skill(), Starts(saved=saved_starts(make_game(GAME), WORLDS)), pacer)
+
+
+def train_ours_nethack(pacer: Pacer) -> Notes:
+    """Exploring NetHack's dungeon from its beginnings, as practice does it."""
+    return _practise(recorded_skill("nethack", "discoverer"), Starts(), pacer)
+
+
+def _practise(skill: Skill, starts: Starts, pacer: Pacer) -> Notes:
     """`skills.train.train_skill` as practice calls it."""
     peaks = {"worker": 0.0}
     latest: list[TrainProgress] = []
@@ -43,12 +47,12 @@ def train_ours(pacer: Pacer) -> Notes:
 
     with tempfile.TemporaryDirectory() as folder:
         spec = TrainSpec(
-            game=GAME,
-            skill=designed_skill(),
-            starts=Starts(saved=saved_starts(make_game(GAME), WORLDS)),
+            game=skill.game,
+            skill=skill,
+            starts=starts,
             work_dir=Path(folder),
             budget_steps=FOREVER,
-            config=PPOConfig(workers=WORKERS),
+            config=replace(PPOConfig.for_game(game_spec(skill.game)), workers=WORKERS),
             target_success=2.0,
         )
         train_skill(spec, on_progress=between)
@@ -67,46 +71,24 @@ def train_pixels(subprocesses: bool, threads: int | None, pacer: Pacer) -> Notes
         threads: of torch; its own choice when None.
         pacer: says when.
     """
-    return _train_plain("CnnPolicy", PlainCrafter, subprocesses, threads, pacer)
+    return _train_crafter("CnnPolicy", PlainCrafter, subprocesses, threads, pacer)
 
 
 def train_symbols(threads: int | None, pacer: Pacer) -> Notes:
     """Stable-baselines3's `MlpPolicy` on symbols in one process; see `train_pixels`."""
-    return _train_plain("MlpPolicy", SymbolicCrafter, False, threads, pacer)
+    return _train_crafter("MlpPolicy", SymbolicCrafter, False, threads, pacer)
 
 
-def _train_plain(
-    policy: str,
-    make: Callable[[int], PlainCrafter],
-    subprocesses: bool,
-    threads: int | None,
-    pacer: Pacer,
+def _train_crafter(
+    policy: str, make: Callable[[int], PlainCrafter], subprocesses: bool, threads: int | None, pacer: Pacer
 ) -> Notes:
-    if threads is not None:
-        torch.set_num_threads(threads)
-    factories: list[Callable[[], Any]] = [partial(make, seed) for seed in range(PLAIN_GAMES)]
-    games: VecEnv = SubprocVecEnv(factories) if subprocesses else DummyVecEnv(factories)
-    try:
-        model = PPO(policy, games, n_steps=PLAIN_HORIZON, device="cpu", seed=0)
-        model.learn(FOREVER, callback=_Turns(pacer, games))
-    finally:
-        games.close()
-    return {"main_mib": peak_mib() or 0.0}
+    factories = [partial(make, seed) for seed in range(PLAIN_GAMES)]
+    return train_plain(
+        policy, factories, pacer, subprocesses=subprocesses, threads=threads, making="making_seconds"
+    )
 
 
-class _Turns(BaseCallback):
-    """Calls the pacer before every rollout but the first: one update is complete then."""
-
-    def __init__(self, pacer: Pacer, games: VecEnv) -> None:
-        super().__init__()
-        self._pacer = pacer
-        self._games = games
-        self._go_on = True
-
-    def _on_rollout_start(self) -> None:
-        if self.num_timesteps:
-            making = sum(self._games.get_attr("making_seconds"))
-            self._go_on = self._pacer.between(self.num_timesteps, making)
-
-    def _on_step(self) -> bool:
-        return self._go_on
+def train_nethack(subprocesses: bool, threads: int | None, pacer: Pacer) -> Notes:
+    """Stable-baselines3's `MultiInputPolicy` on plain NLE; see `train_pixels`."""
+    factories = [make_plain_nethack] * PLAIN_GAMES
+    return train_plain("MultiInputPolicy", factories, pacer, subprocesses=subprocesses, threads=threads)

@@ -1,7 +1,8 @@
-"""The skill that the bench practises: designed by the recorded model, practised from saved states."""
+"""The skills that the bench practises: designed by the recorded model; and saved states to start from."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TypeVar
 
 import numpy as np
@@ -25,26 +26,37 @@ and the rest of a long measurement would be spent on going back to saved states.
 
 
 def designed_skill() -> Skill:
-    """Collecting `WOOD` pieces, with focus, actions, reward and option code of the recorded answers."""
-    effects = _recorded("skill_effects", SkillEffects)
-    option = _recorded("skill_option", SkillOption)
+    """Collecting `WOOD` pieces in Crafter."""
+    return recorded_skill(GAME, SKILL, {"wood": WOOD})
+
+
+def recorded_skill(game: str, name: str, obtains: Mapping[str, int] | None = None) -> Skill:
+    """A skill with focus, actions, reward and option code of the recorded answers.
+
+    Args:
+        game: registry name.
+        name: of the skill.
+        obtains: what it is to obtain, when that is not what the recorded answer claims.
+    """
+    effects = _recorded(game, name, "skill_effects", SkillEffects)
+    option = _recorded(game, name, "skill_option", SkillOption)
     return Skill(
-        name=SKILL,
-        game=GAME,
+        name=name,
+        game=game,
         kind=SkillKind.ACT,
         description="made for a measurement",
-        effects=Effects(obtains={"wood": WOOD}),
+        effects=Effects(obtains=effects.obtains if obtains is None else obtains),
         focus=FocusRecord(seek=effects.seek, explore=effects.explore),
         option=OptionCode(initiation=option.initiation, termination=option.termination),
-        reward=_recorded("skill_reward", SkillReward).reward,
+        reward=_recorded(game, name, "skill_reward", SkillReward).reward,
         policy=PolicyRecord(kind="learned"),
         step_cap=effects.step_cap,
         actions=effects.actions,
     )
 
 
-def _recorded(prompt: str, form: type[ReplyT]) -> ReplyT:
-    return parse_reply(shipped_pack(GAME).about(prompt, SKILL)[0].reply, form)
+def _recorded(game: str, name: str, prompt: str, form: type[ReplyT]) -> ReplyT:
+    return parse_reply(shipped_pack(game).about(prompt, name)[0].reply, form)
 
 
 def random_steps(game: Game, rng: np.random.Generator, steps: int) -> None:

@@ -131,6 +131,12 @@ def slower_ones(contenders: Sequence[Contender], speeds: Mapping[str, float]) ->
     return {c.name for c in contenders if c.group and best[c.group] != c.name}
 
 
+def best_way(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome], group: str) -> str:
+    """Name of the contender of a group that went on after the first round, the fastest if none had to go."""
+    ways = [contender.name for contender in contenders if contender.group == group]
+    return max(ways, key=lambda name: (len(outcomes[name].laps), outcomes[name].speeds[0]))
+
+
 def race(
     contenders: Sequence[Contender], rounds: int, seconds: float, announce: Callable[[str], None]
 ) -> dict[str, Outcome]:

@@ -1,4 +1,4 @@
-"""Skills of NetHack trained on code, on preferences and on both: how often each succeeds afterwards."""
+"""Skills of NetHack trained on code, on preferences, both or neither: how often each succeeds afterwards."""
 
 from __future__ import annotations
 
@@ -35,6 +35,8 @@ ReplyT = TypeVar("ReplyT", bound=Reply)
 GAME = "nethack"
 PLACES: Mapping[str, str] = {"discoverer": "", "descender": "", "fight": "monsters"}
 """Skill -> the arena that it is trained on; nothing for the game itself."""
+SOURCES = ("neither", *REWARDS)
+"""With neither, only the bonus for success and the price of a step are left."""
 CAP = 300
 GAMES = 16
 EPISODES_PER_GAME = 6
@@ -49,7 +51,7 @@ def reward_sources(settings: Settings) -> list[Figure]:
         return [
             _figure(settings, annotator, skill, reward, Path(folder))
             for skill in PLACES
-            for reward in REWARDS
+            for reward in SOURCES
         ]
 
 
@@ -109,9 +111,10 @@ def _spec(
     skill: Skill, reward: str, model: PreferenceModel, seed: int, steps: int, folder: Path
 ) -> TrainSpec:
     arena = PLACES[skill.name]
+    coded = reward in ("code", "both")
     return TrainSpec(
         game=GAME,
-        skill=skill,
+        skill=skill if coded else skill.model_copy(update={"reward": ""}),
         starts=Starts(),
         work_dir=folder,
         budget_steps=steps,
@@ -119,7 +122,7 @@ def _spec(
         config=replace(PPOConfig(), workers=1),
         seed=child_seed(seed, "reward sources", skill.name),
         target_success=1.1,
-        preference=None if reward == "code" else PreferenceTerm(model=model, alone=reward == "preference"),
+        preference=PreferenceTerm(model=model) if reward in ("preference", "both") else None,
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from agent.bench.figure import Figure, pairwise_ratios
 from agent.bench.isolate import load_average
-from agent.bench.race import Contender, Outcome, race
+from agent.bench.race import Contender, Outcome, best_way, race
 from agent.bench.settings import Settings
 
 BUSY = 0.7
@@ -54,12 +54,18 @@ def training(settings: Settings) -> list[Figure]:
             for way, train in ways.items()
         ),
     ]
+    warn_if_busy()
+    return figures(contenders, race(contenders, settings.rounds, settings.seconds, announce))
+
+
+def warn_if_busy() -> None:
+    """Say so when the machine has other things to do."""
     if load_average() > BUSY:
-        _announce("the machine is busy: plain trainings suffer more from it than ours, ratios come out high")
-    return figures(contenders, race(contenders, settings.rounds, settings.seconds, _announce))
+        announce("the machine is busy: speeds come out low, and ratios are not to be trusted")
 
 
-def _announce(what: str) -> None:
+def announce(what: str) -> None:
+    """Tell whoever waits what is going on."""
     print(f"  {what} (load average {load_average():.2f})", file=sys.stderr)
 
 
@@ -71,8 +77,7 @@ def figures(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome]) ->
     found = [Figure(name=OURS, samples=ours.speeds, unit="steps/s", how=how)]
     ratios: list[Figure] = []
     for group, target in TARGETS.items():
-        ways = [contender.name for contender in contenders if contender.group == group]
-        best = max(ways, key=lambda name: (len(outcomes[name].laps), outcomes[name].speeds[0]))
+        best = best_way(contenders, outcomes, group)
         plain = outcomes[best]
         found.append(Figure(name=group, samples=plain.speeds, unit="steps/s", how=_plain_how(group, best)))
         ratios += [

@@ -21,6 +21,8 @@ BASE_PRICES: Final[Mapping[str, frozenset[int]]] = {
 _OFFER: Final = re.compile(
     r"offers (?P<only>only )?(?P<price>\d+) gold pieces? for (your )?(?P<what>.+?)\.? +Sell"
 )
+_SHARES: Final = ((1, 2), (3, 8))
+"""What may be offered of the base price."""
 _NUMBER: Final = re.compile(r"(\d+) ")
 _APPEARANCES: Final[Mapping[str, tuple[str, ...]]] = {
     "cloak": ("tattered cape", "opera cloak", "ornamental cope", "piece of cloth"),
@@ -66,8 +68,9 @@ def told_by_rule(offer: str) -> bool:
 def kinds_possible(offer: str) -> tuple[str, ...]:
     """What the thing in an offer may be by its looks and its price; empty where that cannot be told.
 
-    A shopkeeper offers a half or a third of the base price of all that is offered, rounded; an offer cut
-    short by an empty purse tells nothing. Base prices are those of nle's own object table.
+    A shopkeeper offers a half of the base price of all that is offered, or three eighths, rounded, as
+    NetHack 3.6.7 does for a player who is no tourist and wears neither dunce cap nor bare shirt. An offer
+    cut short by an empty purse tells nothing. Base prices are those of nle's own object table.
 
     >>> kinds_possible("Asidonhopo offers 10 gold pieces for your scroll labeled FOOBIE.  Sell it?")
     ('identify',)
@@ -83,12 +86,12 @@ def kinds_possible(offer: str) -> tuple[str, ...]:
     return tuple(
         name
         for name, base in _things(_kind_of(re.sub(r"^pair of ", "", what)))
-        if price in (_rounded(base * number, 2), _rounded(base * number, 3))
+        if price in {_rounded(base * number, of, per) for of, per in _SHARES}
     )
 
 
-def _rounded(whole: int, divisor: int) -> int:
-    return max(1, (whole * 10 // divisor + 5) // 10)
+def _rounded(whole: int, of: int, per: int) -> int:
+    return max(1, (whole * of * 10 // per + 5) // 10)
 
 
 def _kind_of(what: str) -> str:
@@ -117,6 +120,6 @@ def _things(kind: str) -> tuple[tuple[str, int], ...]:
         name, looks = nethack.OBJ_NAME(thing), nethack.OBJ_DESCR(thing)
         if not name or not looks or name in ("water", "blank paper", "mail"):
             continue
-        if (kind in classes and thing.oc_class == classes[kind]) or looks in _APPEARANCES.get(kind, ()):
+        if (kind in classes and ord(thing.oc_class) == classes[kind]) or looks in _APPEARANCES.get(kind, ()):
             found.append((name, int(thing.oc_cost)))
     return tuple(found)

@@ -67,7 +67,7 @@ MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
         r"You (hit|bite|claw|strike|smite|slice|kick|punch) the|You (hit|kick) it",
         "hit a monster",
     ),
-    ("ask_exit", r"Still climb\?|[Tt]here will be no return", "was asked whether to leave the dungeon for good"),
+    ("ask_exit", r"Still climb\?|[Tt]here will be no return", "was asked whether to leave for good"),
     ("engrave", r"You (write|engrave|burn|scratch) in|You add to the", "wrote on the floor"),
     ("level_up", r"Welcome to experience level", "gained an experience level"),
 )

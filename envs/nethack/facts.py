@@ -14,7 +14,7 @@ from envs.compiled import forget_stale
 from envs.navigation import EIGHT_DX, EIGHT_DY
 from envs.nethack import events, kinds, spec, tally
 from envs.nethack.inventory import Inventory
-from envs.nethack.kinds import LAST_ITEM, MONSTER, UNSEEN, UNTOUCHABLE, WEAPON
+from envs.nethack.kinds import CORPSE, LAST_ITEM, MONSTER, UNSEEN, UNTOUCHABLE, WEAPON
 from envs.nethack.memory import Memory
 from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, N_KINDS, REGIONS
 from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
@@ -108,8 +108,8 @@ def write_facts(
     here = memory.here
     _write(
         out, stats, inventory.counts, here.terrain, here.thing, here.shop, memory.x, memory.y,
-        memory.beings, memory.n_beings, memory.nearest, memory.known, memory.frontier, tally.counts, tally.max_depth,
-        tally.max_experience_level, memory.seen, memory.visited, time_passed, steps,
+        memory.beings, memory.n_beings, memory.nearest, memory.known, memory.frontier, tally.counts,
+        tally.max_depth, tally.max_experience_level, memory.seen, memory.visited, time_passed, steps,
         since_prayer,
     )  # fmt: skip
 
@@ -148,7 +148,7 @@ def _write(
     if _UNDER[terrain[x, y]] >= 0:
         out[_UNDER_AT + _UNDER[terrain[x, y]]] = 1
     out[_BESIDE_AT - 2] = shop[x, y]
-    out[_BESIDE_AT - 1] = WEAPON <= thing[x, y] <= LAST_ITEM
+    out[_BESIDE_AT - 1] = WEAPON <= thing[x, y] <= LAST_ITEM and thing[x, y] != CORPSE
     for k in range(len(_BESIDE)):
         out[_BESIDE_AT + k] = nearest[_BESIDE[k], 0] == 1
     if nearest[_LOCKED, 0] == 1:

@@ -33,6 +33,7 @@ from envs.observation import EndStatus
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
 _LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are here")
+_SOLID: Final = re.compile(r"^It's (solid stone|a wall)")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 ENGINES: Final = 3
 """Most games that are kept running behind one; saved states of other levels need others."""
@@ -90,6 +91,8 @@ class NetHackGame:
         self._fresh = False
         self._facts: dict[str, int] | None = None
         self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
+        self._focus: Focus | None = None
+        self._resolved: tuple[NDArray[np.int64], int] = np.zeros(0, np.int64), 0
 
     @property
     def spec(self) -> GameSpec:
@@ -259,11 +262,16 @@ class NetHackGame:
         memory, tally = self._memory, self._tally
         if name.startswith("search"):
             memory.note_search(max(1, self._time_passed))
+        said = self._player.said
+        if not said:
+            return
         dx, dy = STEPS[self._player.aimed]
         if tally.happened("pray"):
             self._prayed = self._place.turn
-        if any("Really attack" in message for message in self._player.said):
+        if any("Really attack" in message for message in said):
             memory.note_peaceful(memory.x + dx, memory.y + dy)
+        if name in _WAYS and not self._moved and any(_SOLID.search(message) for message in self._player.said):
+            memory.note_solid(memory.x + dx, memory.y + dy)
         if tally.happened("meet_lock") and not self._moved:
             memory.note_lock(memory.x + dx, memory.y + dy)
         if tally.happened("meet_stuck_boulder") and not self._moved:
@@ -272,7 +280,7 @@ class NetHackGame:
             memory.note_unlocked()
         if tally.happened("pickup"):
             memory.take_item()
-        if tally.happened("drop") or any(_LIES_HERE.search(message) for message in self._player.said):
+        if tally.happened("drop") or any(_LIES_HERE.search(message) for message in said):
             memory.note_item()
 
     def facts(self) -> dict[str, int]:
@@ -305,11 +313,14 @@ class NetHackGame:
         self._facts = None
 
     def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
+        if focus is self._focus:  # as nearly always; a hash costs more than the rest
+            return self._resolved
         if focus not in self._foci:
             SPEC.check_focus(focus)
             sought = np.array([KINDS[name] for name in focus.seek], np.int64)
             self._foci[focus] = sought, REGIONS[focus.explore]
-        return self._foci[focus]
+        self._focus, self._resolved = focus, self._foci[focus]
+        return self._resolved
 
     def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
         """Write the policy's input into ``out: float32[spec.encoding_size]``, see `encoding`."""

@@ -153,6 +153,12 @@ class Memory:
             self.here.terrain[x, y] = kinds.LOCKED_DOOR
             self._surveyed = None
 
+    def note_solid(self, x: int, y: int) -> None:
+        """Note that (x, y) cannot be walked on, whatever is shown there, such as gold in the rock."""
+        if 0 <= x < WIDTH and 0 <= y < HEIGHT:
+            self.here.terrain[x, y], self.here.thing[x, y] = kinds.WALL, kinds.NOTHING
+            self._surveyed = None
+
     def note_stuck(self, x: int, y: int) -> None:
         """Note that the boulder at (x, y) does not move."""
         if self.holds(kinds.BOULDER, x, y):
@@ -196,8 +202,8 @@ class Memory:
         here, ways = self.here, self._ways
         survey(
             here.terrain, here.thing, here.stuck, here.visited, here.searched, here.shop, here.leads,
-            self.x, self.y, floats, self.enter, self._door, ways.cost, ways.first, ways.parent, ways.buckets, ways.fill,
-            self.nearest, self.frontier, self.known, self._visits,
+            self.x, self.y, floats, self.enter, self._door, ways.cost, ways.first, ways.parent,
+            ways.buckets, ways.fill, self.nearest, self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats
 

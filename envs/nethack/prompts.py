@@ -214,6 +214,8 @@ def _item(choices: str, situation: Situation) -> bytes:
         for letter in letters:
             if re.search(pattern, situation.items.get(letter, "")):
                 return letter.encode("latin-1")
+    if situation.action == "drop":
+        return ESCAPE  # what is worn or in hand stays where it is
     return letters[0].encode("latin-1")
 
 

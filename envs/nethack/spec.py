@@ -82,7 +82,7 @@ _DERIVED = {
     "new_stairs_down": "stairs or a ladder down that the player has not taken yet",
     "deeper_stairs": "stairs down that the player has taken and that go on in the same branch",
     "branch_stairs": "stairs down that the player has taken and that lead into another branch",
-    "item": "anything on the floor that can be picked up and is no ware of a shop",
+    "item": "anything on the floor that can be picked up, but for corpses and the wares of shops",
     "shop": "the floor of a shop",
     "dead_end": "a corridor or doorway with one way out, where something may be hidden",
 }
@@ -110,7 +110,7 @@ UNDER: Final = {
     "grave": "a grave",
     "door": "a doorway or an open door",
     "shop": "the floor of a shop",
-    "item": "something that can be picked up",
+    "item": "something that can be picked up and is no corpse",
 }
 """``near`` facts about what the player stands on."""
 BESIDE: Final = {

@@ -17,6 +17,7 @@ from envs.nethack.kinds import (
     BARS,
     BOULDER,
     CLOSED_DOOR,
+    CORPSE,
     CORRIDOR,
     COVERED,
     DOORWAY,
@@ -191,6 +192,8 @@ def _enlist(
 def join_shop(terrain: NDArray[np.uint8], shop: NDArray[np.bool_], x: int, y: int) -> None:
     """Mark the floor that is joined to (x, y), where a shopkeeper stands; doors and doorways end it.
 
+    Cells beside a door are left out: there the shopkeeper stands guard, and nothing is bought.
+
     Args:
         terrain: uint8[79, 21], see `look`.
         shop: bool[79, 21], in and out.
@@ -217,7 +220,13 @@ def join_shop(terrain: NDArray[np.uint8], shop: NDArray[np.bool_], x: int, y: in
                 count += 1
         done += 1
     for k in range(count):
-        shop[cells[k, 0], cells[k, 1]] = True
+        cx, cy = cells[k, 0], cells[k, 1]
+        at_door = False
+        for move in range(4):
+            nx, ny = cx + EIGHT_DX[move], cy + EIGHT_DY[move]
+            if 0 <= nx < width and 0 <= ny < height:
+                at_door = at_door or _DOOR[terrain[nx, ny]] or terrain[nx, ny] == DOORWAY
+        shop[cx, cy] = not at_door
 
 
 @njit(cache=True, nogil=True)
@@ -350,7 +359,8 @@ def survey(
             what = thing[cx, cy]
             if shop[cx, cy]:
                 known[_SHOP] += 1
-                _offer(nearest, _SHOP, reach, move, cx, cy)
+                if enter[cx, cy] > 0:
+                    _offer(nearest, _SHOP, reach, move, cx, cy)
                 if what <= LAST_ITEM:
                     what = NOTHING
             if what != NOTHING:
@@ -358,7 +368,7 @@ def survey(
                 if kind >= 0:
                     known[kind] += 1
                     _offer(nearest, kind, reach, move, cx, cy)
-                if WEAPON <= what <= LAST_ITEM:
+                if WEAPON <= what <= LAST_ITEM and what != CORPSE:
                     known[_ITEM] += 1
                     _offer(nearest, _ITEM, reach, move, cx, cy)
             if price >= UNREACHED or ground == WALL:

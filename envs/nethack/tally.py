@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,8 +18,7 @@ _MINETOWN = (3, 4)
 HUNGRY = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where and how the player stands.
 
     Attributes:
@@ -55,11 +54,13 @@ class Tally:
         self.counts = np.zeros(len(EVENTS), np.int32)
         self.latest = np.zeros(len(EVENTS), np.int32)
         self.max_depth = self.max_experience_level = 0
+        self._names: set[str] = set()
 
     def begin(self, place: Place) -> None:
         """Start an episode."""
         self.counts[:] = 0
         self.latest[:] = 0
+        self._names = set()
         self.max_depth, self.max_experience_level = place.depth, place.experience_level
 
     def add(
@@ -110,13 +111,15 @@ class Tally:
             names.add("gain_gold")
         if before.hunger >= HUNGRY > after.hunger:
             names.add("leave_hunger")
-        self.latest[:] = 0
+        if self._names:
+            self.latest[:] = 0
         for name in names:
             self.latest[_INDEX[name]] = 1
-        self.counts += self.latest
+            self.counts[_INDEX[name]] += 1
+        self._names = names
         self.max_depth = max(self.max_depth, after.depth)
         self.max_experience_level = max(self.max_experience_level, after.experience_level)
 
     def happened(self, name: str) -> bool:
         """Whether an event happened in the last step."""
-        return bool(self.latest[_INDEX[name]])
+        return name in self._names

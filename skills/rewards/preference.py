@@ -9,10 +9,13 @@ from envs.game import GameSpec
 from envs.news import News
 from skills.errors import PolicyMismatch
 from skills.rewards.preference_model import PreferenceModel
+from skills.row_memo import RowMemo
 
 SCALE = 0.1
 POWER = 3
 """Source of both: MaestroMotif and Motif, as their training code has them."""
+MEMO_ROWS = 20_000
+"""Different events remembered."""
 QUANTILE = 85
 """Percentage of the distinct events below which nothing is paid. Source: MaestroMotif."""
 
@@ -50,6 +53,7 @@ class PreferenceReward:
             )
         self._model, self._news, self._scale = model, news, scale
         self._threshold = model.threshold(quantile)
+        self._memo: RowMemo[float] = RowMemo(MEMO_ROWS)
         self._told = np.array([told[fact] for fact in model.channels], np.intp)
         events = [i for i, c in enumerate(news.channels) if spec.fact_kinds[c.fact] == "event"]
         self._counters = np.array(events, np.intp)
@@ -65,12 +69,17 @@ class PreferenceReward:
         rows = np.flatnonzero((signs[:, self._counters] > 0).any(axis=1))
         if not len(rows):
             return rewards
-        value = self._model.normalised(signs[rows][:, self._told])
+        value = self._values(signs[rows][:, self._told])
         paid = value > self._threshold
         rows, value = rows[paid], value[paid]
         times = self._times(signs[rows], before[rows], start[rows])
         rewards[rows] = self._scale * value / times.astype(np.float32) ** POWER
         return rewards
+
+    def _values(self, signs: NDArray[np.int8]) -> NDArray[np.float32]:
+        """Normalised preferences float32[n]; the same few events come again and again, and are remembered."""
+        known = self._memo.results(signs.astype(np.int32), lambda new: self._model.normalised(new).tolist())
+        return np.array(known, np.float32)
 
     def _times(
         self, signs: NDArray[np.int8], before: NDArray[np.int32], start: NDArray[np.int32]

@@ -71,8 +71,8 @@ class PreferenceModel:
         if not finite or self.deviation <= 0 or len(self.quantiles) != len(QUANTILES):
             raise ValueError("weights and calibration must be finite, and the deviation above 0")
 
-    def normalised(self, signs: NDArray[np.int8]) -> NDArray[np.float32]:
-        """Outputs less their mean, over their deviation: int8[n, C] -> float32[n]."""
+    def normalised(self, signs: NDArray[np.signedinteger[Any]]) -> NDArray[np.float32]:
+        """Outputs less their mean, over their deviation: int[n, C] -> float32[n]."""
         return np.asarray((raw_outputs(self.layers, signs) - self.mean) / self.deviation, np.float32)
 
     def threshold(self, percent: int) -> float:
@@ -130,13 +130,13 @@ class PreferenceModel:
             ) from error
 
 
-def features(signs: NDArray[np.int8]) -> NDArray[np.float32]:
-    """A network's input: which channels rose and which fell, int8[n, C] -> float32[n, 2 C]."""
+def features(signs: NDArray[np.signedinteger[Any]]) -> NDArray[np.float32]:
+    """A network's input: which channels rose and which fell, int[n, C] -> float32[n, 2 C]."""
     return np.concatenate([signs > 0, signs < 0], axis=1, dtype=np.float32)
 
 
-def raw_outputs(layers: Sequence[Layer], signs: NDArray[np.int8]) -> NDArray[np.float32]:
-    """The network's outputs, int8[n, C] -> float32[n]."""
+def raw_outputs(layers: Sequence[Layer], signs: NDArray[np.signedinteger[Any]]) -> NDArray[np.float32]:
+    """The network's outputs, int[n, C] -> float32[n]."""
     x = features(signs)
     for weight, bias in layers[:-1]:
         x = np.maximum(x @ weight + bias, 0)

@@ -312,6 +312,26 @@ def test_random_baseline_of_a_suite(capsys: pytest.CaptureFixture[str], tmp_path
     assert "plays suite 'crafter-progress'; expected 'crafter-score'" in err
 
 
+def test_a_suite_with_tasks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arguments = ["eval", "balrog-minihack", "--baseline", "random", "--episodes", "1", "--workers", "1"]
+    report = document(capsys, *arguments, "--task", "corridor-r3", "--seeds", "practice")
+    assert set(report) == {"suite", "n", "metrics", "tasks"}
+    assert report["tasks"] == [{"task": "corridor-r3", "n": 1, "not_run": None}]
+    names = {f"{task}/{name}" for task in ("corridor-r3", "overall") for name in ("literal", "true")}
+    assert set(report["metrics"]) == names | {"corridor-r3/died", "corridor-r3/steps"}
+    (run,) = document(capsys, "runs", "list")["runs"]
+    code, out, err = call(capsys, "eval", "balrog-minihack", "--resume", run["name"])
+    assert code == 0, err
+    assert "--baseline random --task corridor-r3 --seeds practice" in out
+    assert "best language model" in out
+    code, out, err = call(capsys, *arguments)
+    assert code == 0, err
+    assert "Mean over the tasks played" in out
+    code, _, err = call(capsys, "eval", "balrog-minihack", "--task", "corridor-r4")
+    assert code == 2
+    assert "no task 'corridor-r4'; did you mean 'corridor-r3'" in err
+
+
 def test_an_interruption_ends_with_130(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -191,6 +191,19 @@ def test_a_breakdown_is_tried_again_and_is_no_failed_episode(tmp_path: Path, wor
     assert kinds.count("error") >= 1
 
 
+def test_a_process_that_dies_takes_down_only_what_is_played_at_that_time(tmp_path: Path) -> None:
+    config = EvalConfig(suite="toy-progress", episodes=9, library=tmp_path, workers=2)
+    seeds = [evaluation_seed(0, index) for index in range(9)]
+    (tmp_path / str(seeds[3])).write_text("kill")
+    with open_run(tmp_path, config) as run:
+        report = evaluate(config, TOY, run, player=STILL)
+        errors = [event["seed"] for event in run.events() if event["kind"] == "error"]
+    assert report.n == 9
+    assert seeds[3] in errors and len(errors) <= 2
+    plays = [int((tmp_path / f"played-{seed}").read_text()) for seed in seeds]
+    assert plays[3] == 2 and sum(plays) <= 9 + len(errors)
+
+
 def test_a_lasting_breakdown_stops_with_what_there_is(tmp_path: Path) -> None:
     config = EvalConfig(suite="toy-progress", episodes=2, library=tmp_path, workers=1)
     (tmp_path / str(evaluation_seed(0, 0))).write_text("always")

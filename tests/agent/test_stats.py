@@ -5,6 +5,7 @@ import pytest
 
 from agent.stats import (
     bootstrap_mean,
+    cohen_kappa,
     crafter_score,
     mcnemar_exact,
     paired_difference,
@@ -125,3 +126,28 @@ def test_paired_difference() -> None:
     assert (estimate.mean, estimate.interval.low, estimate.interval.high) == (1.0, 1.0, 1.0)
     with pytest.raises(ValueError, match="1 values against 2"):
         paired_difference([1.0], [1.0, 2.0])
+
+
+def test_kappa_by_hand() -> None:
+    # agree on 3 of 4; chance: both say a 2/4 * 3/4 + b 2/4 * 1/4 = 1/2; (3/4 - 1/2) / (1 - 1/2) = 1/2
+    found = cohen_kappa(["a", "a", "b", "b"], ["a", "a", "a", "b"])
+    assert (found.mean, found.n) == (0.5, 4)
+    assert found.interval.low <= 0.5 <= found.interval.high
+
+
+def test_kappa_at_its_ends() -> None:
+    assert cohen_kappa(["a", "b"] * 9, ["a", "b"] * 9).interval.rounded(3) == [1.0, 1.0]
+    assert cohen_kappa(["a", "b"], ["b", "a"]).mean == -1.0
+    assert cohen_kappa(["a", "a"], ["a", "a"]).mean == 1.0
+
+
+def test_kappa_of_raters_who_rate_at_random_is_about_zero() -> None:
+    rng = np.random.default_rng(1)
+    first, second = (rng.choice(list("abc"), 3_000).tolist() for _ in range(2))
+    assert abs(cohen_kappa(first, second, resamples=10).mean) < 0.05
+
+
+@pytest.mark.parametrize(("first", "second"), [([], []), (["a"], ["a", "b"])])
+def test_kappa_of_what_does_not_pair_up(first: list[str], second: list[str]) -> None:
+    with pytest.raises(ValueError, match="expected one of each per item"):
+        cohen_kappa(first, second)

@@ -196,6 +196,7 @@ def test_everything_that_can_be_sought_is_shown_by_some_glyph() -> None:
         "locked_door",
         "item",
         "dead_end",
+        "shop",
         "new_stairs_down",
         "deeper_stairs",
         "branch_stairs",

@@ -12,13 +12,17 @@ import pytest
 import torch
 
 from envs.episode import Starts
+from envs.game import game_spec
+from envs.news import News
 from skills.checkpoint import Checkpoint
 from skills.errors import CodeRejected, LibraryDamaged, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy, load_metadata, load_weights
 from skills.ppo import RolloutPPO
+from skills.rewards.preference_model import PreferenceModel
+from skills.sandbox import Sandbox
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill
-from skills.train import train_skill
-from skills.train_spec import PPOConfig, TrainSpec
+from skills.train import skill_reward, train_skill
+from skills.train_spec import PPOConfig, PreferenceTerm, TrainSpec
 
 WOOD = Skill(
     name="collect_wood",
@@ -321,3 +325,61 @@ def test_bad_specs_are_named(spec):
         replace(spec, budget_steps=-1)
     with pytest.raises(ValueError, match="checkpoint_every is 0 and window 60"):
         replace(spec, checkpoint_every=0)
+
+
+def preferring(weights):
+    """A reward that adds up a number per rise of a fact, with nothing below 0.5 paid."""
+    channels = tuple(channel.fact for channel in News(game_spec("toy")).channels)
+    table = np.zeros((2 * len(channels), 1), np.float32)
+    for fact, weight in weights.items():
+        table[channels.index(fact), 0] = weight
+    return PreferenceModel(
+        game="toy",
+        skill="collect_wood",
+        channels=channels,
+        layers=((table, np.zeros(1, np.float32)),),
+        mean=0.0,
+        deviation=1.0,
+        quantiles=(0.5,) * 19,
+        floor=0.0,
+    )
+
+
+@pytest.mark.parametrize(("alone", "expected"), [(None, 0.25), (False, 0.45), (True, 0.2)])
+def test_code_preference_or_both(spec, alone, expected):
+    game = game_spec("toy")
+    skill = WOOD.model_copy(update={"reward": "def reward(before, after):\n    return 0.25\n"})
+    model = preferring({"did.collect_wood": 2.0})
+    term = None if alone is None else PreferenceTerm(model=model, alone=alone)
+    before = np.zeros((1, len(game.facts)), np.int32)
+    after = before.copy()
+    after[0, game.fact_index["did.collect_wood"]] = 1
+    with Sandbox() as sandbox:
+        reward = skill_reward(replace(spec, skill=skill, preference=term), game, sandbox)
+        found = reward.batch(before, after, before)
+    assert found[0] == pytest.approx(expected - SMALL.step_penalty)
+
+
+def test_a_training_with_preferences_is_another_training(spec):
+    terms = [
+        PreferenceTerm(model=preferring({"did.collect_wood": 2.0})),
+        PreferenceTerm(model=preferring({"did.collect_wood": 3.0})),
+        PreferenceTerm(model=preferring({"did.collect_wood": 2.0}), alone=True),
+        PreferenceTerm(model=preferring({"did.collect_wood": 2.0}), quantile=95),
+        PreferenceTerm(model=preferring({"did.collect_wood": 2.0}), scale=1.0),
+    ]
+    identities = {spec.identity, *(replace(spec, preference=term).identity for term in terms)}
+    assert len(identities) == len(terms) + 1
+    again = PreferenceTerm(model=preferring({"did.collect_wood": 2.0}))
+    assert replace(spec, preference=again).identity == replace(spec, preference=terms[0]).identity
+    assert pickle.loads(pickle.dumps(replace(spec, preference=again))).identity in identities
+
+
+def test_ppo_learns_from_preferences_alone(spec):
+    """Without a bonus for success: what is preferred is what gets done."""
+    term = PreferenceTerm(model=preferring({"did.collect_wood": 2.0}), alone=True, scale=1.0)
+    config = PPOConfig(workers=0, success_bonus=0.0)
+    result = train_skill(
+        replace(spec, budget_steps=40_000, config=config, target_success=0.9, preference=term)
+    )
+    assert result.success_rate >= 0.9

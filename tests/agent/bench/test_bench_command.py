@@ -25,6 +25,10 @@ def broken(settings: Settings) -> list[Figure]:
     raise OSError("no room")
 
 
+def lengthy(settings: Settings) -> list[Figure]:
+    return [Figure(name="lengthy", samples=(float(settings.training_steps),), unit="steps")]
+
+
 def silent(settings: Settings) -> list[Figure]:
     sys.exit(7)
 
@@ -124,6 +128,7 @@ class TestCommand:
     @pytest.fixture(autouse=True)
     def few(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(command, "MEASUREMENTS", (steady, broken))
+        monkeypatch.setattr(command, "ON_REQUEST", (lengthy,))
 
     def test_json_and_choice(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady", "--json", "--rounds", "2"]) == 0
@@ -143,6 +148,14 @@ class TestCommand:
         assert "OSError: no room" in printed.err
         assert printed.err.endswith("no figures, see above: broken\n")
 
+    def test_what_takes_long_is_measured_only_when_named(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert command.main(["steady", "lengthy", "--steps", "50", "--json"]) == 0
+        measured = json.loads(capsys.readouterr().out)["measurements"]
+        assert [(m["name"], m["figures"][0]["value"]) for m in measured] == [
+            ("steady", 2.0),
+            ("lengthy", 50.0),
+        ]
+
     def test_table(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady"]) == 0
         assert "steady 2 s 1 .. 3 <= 2.5 yes 1" in " ".join(capsys.readouterr().out.split())
@@ -150,7 +163,7 @@ class TestCommand:
     @pytest.mark.parametrize(
         ("arguments", "message"),
         [
-            (["stedy"], "no measurement stedy; there are: steady, broken"),
+            (["stedy"], "no measurement stedy; there are: steady, broken, lengthy"),
             (["--rounds", "0"], "bench settings out of range: rounds=0; counts are at least 1"),
             (["--quick", "--seconds", "-1"], "bench settings out of range: seconds=-1.0"),
         ],
@@ -166,7 +179,14 @@ class TestCommand:
 
 def test_what_make_bench_runs() -> None:
     names = {measurement.__name__ for measurement in command.MEASUREMENTS}
-    assert names >= {"startup", "planning_games", "planning_large", "library_load", "training"}
+    assert names >= {
+        "startup",
+        "planning_games",
+        "planning_large",
+        "library_load",
+        "training",
+        "nethack_training",
+    }
 
 
 class TestIsolation:
