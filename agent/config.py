@@ -90,7 +90,7 @@ class PracticeConfig:
     """Folder that holds the run folders."""
     round_steps: int = 32_000
     """Game steps of one round of training a skill; more for games in which everything takes long."""
-    max_calls: int = 150
+    max_calls: int = 200
     """Questions that may be put to a live model; recorded answers are not counted."""
     max_tokens: int = 2_000_000
     """Tokens in and out that a live model may use."""
@@ -119,7 +119,7 @@ class PracticeConfig:
             minutes="minutes|--minutes 18",
             round_steps="game steps|--set round_steps=32000",
             workers="worker processes|--workers 2",
-            max_calls="calls|--max-calls 150",
+            max_calls="calls|--max-calls 200",
             max_tokens="tokens|--max-tokens 2000000",
         )
         _require_not_negative(self, "seed", "max_usd")
