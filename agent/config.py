@@ -90,7 +90,7 @@ class PracticeConfig:
     """Folder that holds the run folders."""
     round_steps: int = 32_000
     """Game steps of one round of training a skill; more for games in which everything takes long."""
-    max_calls: int = 150
+    max_calls: int = 200
     """Questions that may be put to a live model; recorded answers are not counted."""
     max_tokens: int = 2_000_000
     """Tokens in and out that a live model may use."""
@@ -104,18 +104,13 @@ class PracticeConfig:
     """Arguments of the game, see `envs.game_options`; plain values by name."""
     train: str = "alone"
     """``alone``: each skill from its own states; ``together``: before that, all of them inside episodes."""
-    network: str = "separate"
-    """While they are trained together: ``separate`` networks, or one ``conditioned`` on the skill."""
+    network: str = "conditioned"
+    """While they are trained together: one network ``conditioned`` on the skill, or ``separate`` ones."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _require_text(self, "game", "llm")
         _require_one_of(self, train=("alone", "together"), network=("separate", "conditioned"))
-        if self.train == "alone" and self.network == "conditioned":
-            raise BadConfig(
-                "network is 'conditioned' and train is 'alone'; one network for all skills learns them "
-                "together: add --train together"
-            )
         if self.reward not in REWARDS:
             raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(
@@ -124,7 +119,7 @@ class PracticeConfig:
             minutes="minutes|--minutes 18",
             round_steps="game steps|--set round_steps=32000",
             workers="worker processes|--workers 2",
-            max_calls="calls|--max-calls 150",
+            max_calls="calls|--max-calls 200",
             max_tokens="tokens|--max-tokens 2000000",
         )
         _require_not_negative(self, "seed", "max_usd")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agent.designer import Designer, record_random_play
@@ -13,6 +13,7 @@ from agent.proposer import propose
 from agent.refinement import OnRound
 from agent.training_policy import TrainingPolicyCode, learned, write_training_policy
 from envs.game import GameSpec, make_game
+from skills.errors import ContradictoryPreferences
 from skills.sandbox import Sandbox
 from skills.skill import Skill
 
@@ -59,13 +60,31 @@ def design_all(
 
 
 def design_skills(
-    designer: Designer, claims: Sequence[SkillClaim], seed: int, run: str = "", source: str = "recorded"
+    designer: Designer,
+    claims: Sequence[SkillClaim],
+    seed: int,
+    run: str = "",
+    source: str = "recorded",
+    *,
+    with_reward: bool = True,
+    finish: Callable[[Skill], Skill] = lambda draft: draft,
 ) -> tuple[tuple[Skill, ...], dict[str, str]]:
-    """The designs of skills, and why there is none for some."""
+    """The designs of skills, and why there is none for some.
+
+    Args:
+        designer: asks for them.
+        claims: the skills.
+        seed: see `Designer.design`, as for `run`, `source` and `with_reward`.
+        run: likewise.
+        source: likewise.
+        with_reward: likewise.
+        finish: what else is done with a design, such as learning its preferences.
+    """
     designs, failed = [], {}
     for claim in claims:
         try:
-            designs.append(designer.design(claim, claim.effects, seed, run, source))
-        except (ReplyFault, NoRecordedAnswer) as error:
+            draft = designer.design(claim, claim.effects, seed, run, source, with_reward=with_reward)
+            designs.append(finish(draft))
+        except (ReplyFault, NoRecordedAnswer, ContradictoryPreferences) as error:
             failed[claim.task.name] = str(error)
     return tuple(designs), failed

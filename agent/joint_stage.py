@@ -21,6 +21,7 @@ from agent.progress import PracticeProgress
 from agent.rehearsal import Finding
 from agent.runs import Run
 from agent.session import Budget, SessionState
+from agent.session_preferences import SessionPreferences
 from agent.training_policy import TrainingPolicyCode, learned, write_training_policy
 from agent.training_rounds import TRAINING_CAP
 from agent.trials import held_out
@@ -34,7 +35,7 @@ from skills.joint_spec import JointResult, JointSpec
 from skills.sandbox import Sandbox
 from skills.skill import Skill
 from skills.starts import StartBank
-from skills.train_spec import PPOConfig, TrainProgress
+from skills.train_spec import PPOConfig, PreferenceTerm, TrainProgress
 
 TOGETHER = "together"
 """Name of the stage where a skill's name would stand."""
@@ -57,6 +58,7 @@ class JointStage:
         seat: the model's seat.
         spec: the game.
         sandbox: where model-written code runs.
+        preferences: rewards learned from preferences, where the settings ask for them.
         bank: gets the states in which skills succeeded.
         state: the session's counters, which are kept up to date.
         budget: its budget, likewise.
@@ -70,13 +72,14 @@ class JointStage:
         seat: Seat,
         spec: GameSpec,
         sandbox: Sandbox,
+        preferences: SessionPreferences,
         bank: StartBank,
         state: SessionState,
         budget: Budget,
         progress: PracticeProgress,
     ) -> None:
         self._config, self._run, self._seat, self._spec = config, run, seat, spec
-        self._sandbox, self._bank = sandbox, bank
+        self._sandbox, self._preferences, self._bank = sandbox, preferences, bank
         self._state, self._budget, self._progress = state, budget, progress
 
     def run(self, designer: Designer, claims: Sequence[SkillClaim], start: Facts) -> None:
@@ -91,7 +94,15 @@ class JointStage:
             return
         wanted = [c for c in learned(claims) if self._state.skills[c.task.name].status == "open"]
         source = "live" if is_live(self._config.llm) else "recorded"
-        designs, failed = design_skills(designer, wanted, self._config.seed, self._run.name, source)
+        designs, failed = design_skills(
+            designer,
+            wanted,
+            self._config.seed,
+            self._run.name,
+            source,
+            with_reward=self._config.reward != "preference",
+            finish=self._preferences.learn,
+        )
         for name, reason in failed.items():
             self._run.event("not_together", skill=name, reason=reason)
         try:
@@ -141,6 +152,11 @@ class JointStage:
             game_options=self._config.game_options,
             config=PPOConfig(workers=self._config.workers),
             seed=child_seed(self._config.seed, TOGETHER),
+            preferences={
+                skill.name: PreferenceTerm(model=model, alone=self._config.reward == "preference")
+                for skill in designs
+                if (model := self._preferences.model(skill.name)) is not None
+            },
             keep_final_states=KEPT,
         )
         return train_joint(spec, on_progress=self._tell([skill.name for skill in designs]))

@@ -288,8 +288,8 @@ class Practice:
         """Where the settings say so: all learned skills in one training, for first weights and states."""
         if self._config.train == "together":
             stage = JointStage(
-                self._config, self._run, self._seat, self._spec, self._sandbox, self._bank,
-                self._state, self._budget, self._progress,
+                self._config, self._run, self._seat, self._spec, self._sandbox,
+                self._preferences, self._bank, self._state, self._budget, self._progress,
             )  # fmt: skip
             stage.run(designer, claims, self._first_facts)
             self._save()

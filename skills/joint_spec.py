@@ -11,7 +11,7 @@ from typing import Any, Literal, TypeAlias
 
 from envs.episode import Starts
 from skills.skill import Skill
-from skills.train_spec import PPOConfig, SkillTally, TrainSpec
+from skills.train_spec import PPOConfig, PreferenceTerm, SkillTally, TrainSpec
 
 Network: TypeAlias = Literal["conditioned", "separate"]
 """One network that is told which skill it is, or one for each skill."""
@@ -32,6 +32,7 @@ class JointSpec:
         starts: where episodes start.
         episode_steps: how long episodes are; see `envs.joint.JointTask`.
         own_starts: where each skill is practised from when it is practised alone.
+        preferences: rewards learned from preferences, by skill; see `TrainSpec.preference`.
         across_switches: what follows an execution within the episode counts for it, as in MaestroMotif,
             where a switch of skills does not cut value bootstrapping. By default it does not: an execution
             is worth what the skill itself was to bring about, whatever the policy over skills does next,
@@ -58,6 +59,7 @@ class JointSpec:
     episode_steps: int | None = None
     known: tuple[str, ...] = ()
     own_starts: Mapping[str, Starts] = field(default_factory=dict)
+    preferences: Mapping[str, PreferenceTerm] = field(default_factory=dict)
     across_switches: bool = False
     game_options: Mapping[str, Any] = field(default_factory=dict)
     config: PPOConfig = field(default_factory=PPOConfig)
@@ -108,6 +110,7 @@ class JointSpec:
             game_options=self.game_options,
             config=self.config,
             seed=self.seed,
+            preference=self.preferences.get(skill.name),
         )
 
     @property

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agent.cli.plan import to_record as plan_record
+from agent.compare import ArmResult, CompareConfig, CompareReport
 from agent.doctor import Check, Health
 from agent.doctor import to_record as doctor_record
 from agent.evaluate import EvalReport
@@ -164,6 +165,14 @@ class TestJson:
         assert events is not None
         report = ask_preferences(open_seat("recorded", "toy"), spec, events, ["collect_wood"])
         assert keys(report.to_record()) == documented_keys("preferences")
+
+    def test_compare(self) -> None:
+        config = CompareConfig(game="toy", skills=("a", "b"), folder=Path("folder"))
+        arm = ArmResult(
+            name="n", steps=1, seconds=1.0, skill_steps={"a": 1}, successes={"a": 1}, attempts={"a": 2}
+        )
+        report = CompareReport(config=config, starts={"a": (1, 1)}, arms=(arm,))
+        assert keys(report.to_record()) - {"a"} == documented_keys("compare")
 
     def test_doctor(self) -> None:
         check = Check(name="python", health=Health.OK, detail="3")

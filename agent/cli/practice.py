@@ -64,7 +64,7 @@ def practice_command(
     ] = None,
     network: Annotated[
         str | None,
-        typer.Option("--network", help="Trained together: 'separate' networks (default), or 'conditioned'."),
+        typer.Option("--network", help="Together: one 'conditioned' network (default), or 'separate' ones."),
     ] = None,
     reward: Annotated[
         str | None,

@@ -146,7 +146,7 @@ def test_without_learned_skills_there_is_nothing_to_train(config: PracticeConfig
 
 def test_options_without_a_recorded_test_are_told_once(config: PracticeConfig, tmp_path: Path) -> None:
     pack_of(*WALKS).save(tmp_path / "walks.json")
-    alone = replace(config, train="alone", network="separate", budget_steps=2_000)
+    alone = replace(config, train="alone", budget_steps=2_000)
     report = run_practice(replace(alone, llm=f"recorded:{tmp_path / 'walks.json'}"))
     told = [event["skill"] for event in kinds(run_of(config, report), "option_untested")]
     assert sorted(told) == sorted(set(told)) == sorted(ability.name for ability in WALKS)
@@ -157,5 +157,3 @@ def test_settings_that_make_no_sense() -> None:
         PracticeConfig(train="togther")
     with pytest.raises(BadConfig, match="network is 'one'; expected separate or conditioned"):
         PracticeConfig(network="one")
-    with pytest.raises(BadConfig, match="add --train together"):
-        PracticeConfig(network="conditioned")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from bag_game import ABORT, DIE, NOOP, SPEC, TAKE, Bag, Repeat, Roulette
+from bag_game import ABORT, DIE, NOOP, SPEC, TAKE, Bag, Crash, Repeat, Roulette
 
 from envs.episode import EpisodeEnd, EpisodeRule, Start, Starts
 from envs.errors import BadFocus, NoSkillStarts
@@ -221,6 +222,20 @@ def test_the_split_over_processes_changes_nothing(build: Any) -> None:
     for other in rollouts[1:]:
         for mine, theirs in zip(rollouts[0], other, strict=True):
             np.testing.assert_array_equal(mine, theirs)
+
+
+def test_a_process_that_dies_is_followed_by_new_episodes(build: Any, tmp_path: Path) -> None:
+    game = build(InTurn(), workers=1)
+    game.rollout(Repeat(TAKE), 2)
+    game.reset()
+    game.rollout(Crash(TAKE, tmp_path, wood=3), 8)
+    arrays = game.arrays
+    assert game.restarts == 1
+    # one piece, then two; the process dies when it sees the third, and everything begins anew
+    assert arrays.ends[:8, 0].tolist() == [1, 0, 1, EpisodeEnd.ABORTED, 1, 0, 1, 1]
+    assert arrays.goes_on[:8, 0].tolist() == [True, False, True, False, True, False, True, True]
+    assert shown(game, 5) == [ONE, TWO, TWO, ONE, ONE]
+    assert arrays.start[4:6, 0, 0].tolist() == [0, 1]
 
 
 def test_practised_alone_every_game_has_one_skill_and_its_own_starts(build: Any) -> None:

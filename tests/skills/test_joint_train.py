@@ -353,6 +353,13 @@ def test_bad_specs_are_named(spec: JointSpec) -> None:
         alone(spec, config=replace(SMALL, n_games=1, batch_size=32))
 
 
+def test_a_reward_learned_from_preferences_reaches_its_skill(spec: JointSpec) -> None:
+    term: Any = object()
+    liked = replace(spec, preferences={"wood": term})
+    assert liked.alone(WOOD).preference is term
+    assert liked.alone(ROCK).preference is None
+
+
 def test_the_identity_tells_trainings_apart(spec: JointSpec) -> None:
     assert replace(spec, budget_steps=1, work_dir=spec.work_dir / "x").identity == spec.identity
     others = [

@@ -107,10 +107,10 @@ def test_negative_caps_are_errors_and_zero_allows_nothing() -> None:
 
 def test_a_live_practice_is_estimated_from_the_rendered_prompts(game: dict[str, str]) -> None:
     none, thirty = estimate_live_practice(0, game), estimate_live_practice(30, game)
-    # Tasks, guards and shield once, then three questions for each of 30 skills; a fifth more for repairs.
-    assert (none.calls, thirty.calls, thirty.calls_with_repairs) == (3, 93, 112)
-    # Replies: (2000 + 500 + 150 + 30 * (250 + 400 + 350)) * 1.2.
-    assert thirty.usage.output_tokens == 39_180
+    # Tasks, guards and shield once, then four questions for each of 30 skills; a fifth more for repairs.
+    assert (none.calls, thirty.calls, thirty.calls_with_repairs) == (3, 123, 148)
+    # Replies: (2000 + 500 + 150 + 30 * (250 + 400 + 350 + 600)) * 1.2.
+    assert thirty.usage.output_tokens == 60_780
     longer = estimate_live_practice(30, {**game, "manual": game["manual"] + "x" * 4000})
-    # 1000 tokens more in each of 93 calls, times 1.2.
-    assert longer.usage.input_tokens - thirty.usage.input_tokens == pytest.approx(111_600, abs=1)
+    # 1000 tokens more in each of 123 calls, times 1.2.
+    assert longer.usage.input_tokens - thirty.usage.input_tokens == pytest.approx(147_600, abs=1)

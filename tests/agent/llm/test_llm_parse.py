@@ -140,6 +140,8 @@ def test_reply_signatures_are_pinned() -> None:
         "ArenaChoices/1(reason,choices)",
         "GoalFacts/1(facts,impossible)",
         "SkillPolicy/1(reason,goal,choose,simulate,check,impossible)",
+        "TrainingPolicy/1(reason,choose,simulate,check)",
+        "OptionTest/1(reason,cases,simulate,initiation,termination)",
         "EventGrades/1(reason,grades)",
         "EventPreference/1(better)",
     ]
