@@ -301,8 +301,16 @@ class Practice:
     # One turn of the loop.
 
     def _at_hand(self, skill: str) -> bool:
-        """Whether an arena offers states from which a skill can be practised at once."""
-        return self._trials.arenas.at_hand(skill, self._bank, self._graph.belief(skill).needs)
+        """Whether there are states from which a skill can be practised at once.
+
+        They come from an arena or, for what no skill brings about on purpose, such as stairs that were taken
+        before, from all the play so far.
+        """
+        needs = self._graph.belief(skill).needs
+        if self._trials.arenas.at_hand(skill, self._bank, needs):
+            return True
+        by_chance = any(not self._graph.producers(fact) for fact in needs.keys() - self._begun_with.keys())
+        return by_chance and len(self._bank.matching(needs)) >= FEWEST_STARTS
 
     def _design(self, designer: Designer, claim: SkillClaim) -> Skill | None:
         """Have reward and option written and checked; None when the model's code cannot be used."""

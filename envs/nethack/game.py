@@ -33,6 +33,7 @@ from envs.observation import EndStatus
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
 _LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are here")
+_TOO_NARROW: Final = "carrying too much to get through"
 _SOLID: Final = re.compile(r"^It's (solid stone|a wall)")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 ENGINES: Final = 3
@@ -270,8 +271,10 @@ class NetHackGame:
             self._prayed = self._place.turn
         if any("Really attack" in message for message in said):
             memory.note_peaceful(memory.x + dx, memory.y + dy)
-        if name in _WAYS and not self._moved and any(_SOLID.search(message) for message in self._player.said):
+        if name in _WAYS and not self._moved and any(_SOLID.search(message) for message in said):
             memory.note_solid(memory.x + dx, memory.y + dy)
+        if not self._moved and any(_TOO_NARROW in message for message in said):
+            memory.note_too_narrow(memory.x + dx, memory.y + dy)
         if tally.happened("meet_lock") and not self._moved:
             memory.note_lock(memory.x + dx, memory.y + dy)
         if tally.happened("meet_stuck_boulder") and not self._moved:

@@ -153,6 +153,12 @@ class Memory:
             self.here.terrain[x, y] = kinds.LOCKED_DOOR
             self._surveyed = None
 
+    def note_too_narrow(self, x: int, y: int) -> None:
+        """Note that (x, y) cannot be squeezed into with so much in hand, as if a boulder were stuck there."""
+        if 0 <= x < WIDTH and 0 <= y < HEIGHT:
+            self.here.stuck[x, y] = True
+            self._surveyed = None
+
     def note_solid(self, x: int, y: int) -> None:
         """Note that (x, y) cannot be walked on, whatever is shown there, such as gold in the rock."""
         if 0 <= x < WIDTH and 0 <= y < HEIGHT:
