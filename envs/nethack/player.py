@@ -10,7 +10,7 @@ from envs.nethack import kinds, prompts
 from envs.nethack.actions import ACTIONS, DIRECTION_KEYS, KEYS
 from envs.nethack.engine import Engine
 from envs.nethack.inventory import Inventory
-from envs.nethack.memory import Memory
+from envs.nethack.memory import STEPS, Memory
 from envs.nethack.prompts import Kind, Prompt, Situation
 from envs.observation import EndStatus
 
@@ -27,6 +27,7 @@ _AT_RANGE = frozenset(("throw", "fire", "zap", "cast"))
 _AT_DOORS = frozenset(("open", "kick", "apply", "force_lock", "untrap"))
 _AT_FLOODS = frozenset(("zap", "apply"))
 _FLOODS = frozenset((kinds.WATER, kinds.LAVA))
+_SOLID = frozenset((kinds.UNKNOWN, kinds.WALL, kinds.CLOSED_DOOR, kinds.LOCKED_DOOR, kinds.TREE))
 _REACH = 8
 """Cells away at which something in line is aimed at."""
 _LOOK = ord(":")
@@ -170,13 +171,27 @@ class Player:
         elif action == "close":
             found = memory.beside(_OPEN_DOORS, straight=True)
         if not found and action in _AT_FLOODS:
-            found = memory.beside(_FLOODS)
+            found = self._floods_in_line()
         if not found and action in _AT_RANGE:
             found = self._in_line()
         if not found and action in ("fight", "kick", *_AT_RANGE):
             found = memory.beside(_FOES, things=True)
         self.aimed = self.heading if self.heading in found or not found else found[0]
         return DIRECTION_KEYS[self.aimed]
+
+    def _floods_in_line(self) -> list[int]:
+        """The direction of the nearest water or lava that a ray would reach."""
+        terrain = self._memory.here.terrain
+        best, found = _REACH + 1, []
+        for move, (dx, dy) in enumerate(STEPS):
+            for away in range(1, best):
+                x, y = self._memory.x + away * dx, self._memory.y + away * dy
+                if not (0 <= x < kinds.WIDTH and 0 <= y < kinds.HEIGHT) or terrain[x, y] in _SOLID:
+                    break
+                if int(terrain[x, y]) in _FLOODS:
+                    best, found = away, [move]
+                    break
+        return found
 
     def _in_line(self) -> list[int]:
         """The direction of the nearest monster in one of the eight lines, if there is one."""

@@ -93,7 +93,7 @@ _PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "wield": (rf"^(?!.*({_IN_HAND}))",),
     "throw": ("dagger|dart|shuriken|spear|javelin|knife|boomerang",),
-    "apply": ("pick-axe|mattock|horn|saddle|camera|whistle|stethoscope", r"^(?!.*wand)"),
+    "apply": ("horn", "pick-axe|mattock|saddle|camera|whistle|stethoscope", r"^(?!.*wand)"),
     "zap": ("sleep|cold|fire|lightning|striking|digging|magic missile",),
     "quaff": (r"potions? of (extra |full )?healing",),
     "drop": (rf"^(?!.*({_IN_HAND}|being worn|on (left|right) |gold piece))",),
