@@ -71,7 +71,7 @@ def practice_command(
         typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option("--preset", help="'quick', 'long', or a .toml file of settings.")
+        str | None, typer.Option("--preset", help="'quick', 'long', 'nethack', or a .toml file of settings.")
     ] = None,
     assignments: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, for any setting; may be repeated.")

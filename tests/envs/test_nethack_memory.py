@@ -16,11 +16,12 @@ CMAP = nethack.GLYPH_CMAP_OFF
 NEWT = next(i for i in range(nethack.NUMMONS) if nethack.permonst(i).mname == "newt")
 APPLE = next(i for i in range(nethack.NUM_OBJECTS) if nethack.OBJ_NAME(nethack.objclass(i)) == "apple")
 BOULDER = next(i for i in range(nethack.NUM_OBJECTS) if nethack.OBJ_NAME(nethack.objclass(i)) == "boulder")
+KEEPER = next(i for i in range(nethack.NUMMONS) if nethack.permonst(i).mname == "shopkeeper")
 SIGNS = {
     " ": CMAP, "|": CMAP + 1, ".": CMAP + 19, "#": CMAP + 21, "-": CMAP + 14, "+": CMAP + 15, ">": CMAP + 24,
     "<": CMAP + 23, "}": CMAP + 32, "d": CMAP + 12, "^": CMAP + 42, "_": CMAP + 27, "n": NEWT,
     "f": nethack.GLYPH_PET_OFF + NEWT, "@": NEWT, "%": nethack.GLYPH_OBJ_OFF + APPLE,
-    "0": nethack.GLYPH_OBJ_OFF + BOULDER,
+    "0": nethack.GLYPH_OBJ_OFF + BOULDER, "S": KEEPER,
 }  # fmt: skip
 LEVEL = (0, 1)
 

@@ -89,6 +89,18 @@ class TestDanger:
         assert deadly(facts) == set()
         game.close()
 
+    def test_a_ray_is_sent_to_water_in_line_farther_off(self) -> None:
+        wand = "OBJECT:('/',\"cold\"),(3,1)"
+        game = NetHackGame(level=level(POOL, wand, start=(3, 1)))
+        game.reset(0)
+        memory = game._memory
+        water = memory.x + 2, memory.y
+        assert memory.here.terrain[water] == kinds.WATER
+        facts = act(game, "pickup", "move_west", "move_east", "zap")
+        assert facts["did.freeze"] == 1
+        assert memory.here.terrain[water] == kinds.ICE
+        game.close()
+
     def test_a_boulder_that_hides_water_is_not_deadly(self) -> None:
         game = NetHackGame(level=level(POOL, start=(4, 1)))
         game.reset(0)
@@ -110,6 +122,12 @@ class TestDanger:
 
 
 class TestFinds:
+    def test_what_lies_where_the_game_begins_is_seen(self) -> None:
+        game = NetHackGame(level=level(ROOM_DRAWING, "OBJECT:('!',\"water\"),(1,1)"))
+        game.reset(0)
+        assert (game.facts()["near.item"], game.facts()["distance.item"]) == (1, 0)
+        game.close()
+
     def test_a_corpse_is_food_to_be_found_and_no_item(self) -> None:
         lines = ('OBJECT:(\'%\',"corpse"),(3,1),montype:"newt"', "OBJECT:('%',\"apple\"),(8,1)")
         game = NetHackGame(level=level(ROOM_DRAWING, *lines))
