@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from agent.doctor import Check, Health
 from agent.doctor import to_record as doctor_record
 from agent.evaluate import EvalReport
 from agent.event_list import shipped_events
+from agent.kit import StrategyCode
 from agent.llm.opening import open_seat
 from agent.practice_report import PracticeReport
 from agent.preference_report import ask_preferences
@@ -143,7 +145,15 @@ class TestJson:
         report = SolveReport(
             task="t", game="toy", goal=goal, plan=Plan(goal=goal, steps=("a",)), episodes=(episode,)
         )
-        assert keys(report.to_record()) == documented_keys("solve")
+        policy = StrategyCode(task="t", source="", skills=("a",), goal={"gem": 1})
+        by_policy = replace(report, strategy=policy)
+        assert keys(by_policy.to_record(), skip=("goal",)) == documented_keys("solve")
+        assert keys(by_policy.to_record()) - keys(report.to_record()) == {
+            "policy",
+            "goal",
+            "answer_id",
+            "gem",
+        }
 
     def test_plan(self) -> None:
         plan = Plan(goal=Goal(facts={"gem": 1}), steps=("a",), missing={"pick": 1})
