@@ -36,6 +36,7 @@ _LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are h
 _TOO_NARROW: Final = "carrying too much to get through"
 _SOLID: Final = re.compile(r"^It's (solid stone|a wall)")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
+_RUNS: Final = {f"far_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 ENGINES: Final = 3
 """Most games that are kept running behind one; saved states of other levels need others."""
 _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
@@ -276,7 +277,8 @@ class NetHackGame:
         if name in _WAYS and not self._moved and any(_SOLID.search(message) for message in said):
             memory.note_solid(memory.x + dx, memory.y + dy)
         if not self._moved and any(_TOO_NARROW in message for message in said):
-            memory.note_too_narrow(memory.x + dx, memory.y + dy)
+            ahead = _RUNS.get(name, (dx, dy))
+            memory.note_too_narrow(memory.x + ahead[0], memory.y + ahead[1])
         if tally.happened("meet_lock") and not self._moved:
             memory.note_lock(memory.x + dx, memory.y + dy)
         if tally.happened("meet_stuck_boulder") and not self._moved:

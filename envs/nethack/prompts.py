@@ -85,17 +85,18 @@ _EATING = re.compile(r"eat (it|one|them)\?")
 _DRINKING = re.compile(r"Drink from the")
 _CHOICES = re.compile(r"\[([^\]]*)\]")
 _DEFAULT = re.compile(r"\((.)\)\s*$")
+_IN_HAND: Final = r"weapon in |\((wielded|welded)"
 _PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
     "eat": (
         "royal jelly|food ration|cram|lembas|cream pie|pancake|fortune|candy|ration",
         r"^(?!.*(corpse|tin\b|egg))",
     ),
-    "wield": (r"^(?!.*in hand\))",),
+    "wield": (rf"^(?!.*({_IN_HAND}))",),
     "throw": ("dagger|dart|shuriken|spear|javelin|knife|boomerang",),
     "apply": ("horn", "pick-axe|mattock|saddle|camera|whistle|stethoscope", r"^(?!.*wand)"),
     "zap": ("sleep|cold|fire|lightning|striking|digging|magic missile",),
     "quaff": (r"potions? of (extra |full )?healing",),
-    "drop": (r"^(?!.*(in hand\)|being worn|wielded|gold piece))",),
+    "drop": (rf"^(?!.*({_IN_HAND}|being worn|on (left|right) |gold piece))",),
     "take_off": (r"cloak|robe", ""),
 }
 """Action -> patterns of items, best first; otherwise the first that the game lists."""

@@ -19,12 +19,13 @@ from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack, shipped_pack
 from agent.llm.vocabulary import counts_text, game_variables
+from agent.option_test import option_variables
 from agent.proposer import TASK_COUNT
 from agent.rollouts import Job, JobResult, RolloutPool
 from envs.game import game_spec
 from planners.graph import SkillGraph
 from planners.plan import StepResult, Verdict
-from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillKind
+from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillKind, is_gain
 
 SPEC = game_spec("toy")
 GAME = game_variables(SPEC)
@@ -162,6 +163,25 @@ def pack_of(*abilities: Ability, guards: Mapping[str, Any] | None = None) -> Ans
     silent = {"guard": ["def guard(facts, remaining):", "    return ''"], "ranking": []}
     record_authored("guards", {**GAME, "skills": lines}, guards or silent, pack)
     record_authored("shield", GAME, {"shield": ["def shield(facts):", "    return []"]}, pack)
+    return pack
+
+
+def passing_tests(*abilities: Ability) -> AnswerPack:
+    """Tests of the options of abilities that need nothing: each can start anywhere, and soon succeeds."""
+    pack = AnswerPack("toy", "made up for a test")
+    for ability in abilities:
+        gains = {fact: f"facts[{fact!r}] * {int(is_gain(SPEC.fact_kinds[fact]))}" for fact in ability.obtains}
+        effects = ", ".join(f"{fact!r}: {gains[fact]} + {n}" for fact, n in ability.obtains.items())
+        test = {
+            "reason": "",
+            "cases": ["def cases(facts):", "    return [{'why': 'any', 'facts': {}, 'initiation': True}]"],
+            "simulate": [
+                "def simulate(facts, step, turn):",
+                f"    return {{{effects}}} if step > 2 else {{}}",
+            ],
+        }
+        sources = ["\n".join(ability.initiation), "\n".join(ability.termination)]
+        record_authored("option_test", option_variables(SPEC, ability.claim, sources), test, pack)
     return pack
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scripted import NAMES, WALKS, Ability, pack_of, scripted_seat, shipped_part, walk
+from scripted import NAMES, WALKS, Ability, pack_of, passing_tests, scripted_seat, shipped_part, walk
 from toy_session import Session, admitted, kinds, run_of
 
 from agent.config import PracticeConfig
@@ -48,7 +48,7 @@ def with_model(
         chats = []
 
         def open_seat(llm: str, game: str, options: SeatOptions) -> Seat:
-            seat, chat = scripted_seat(*script, records=[pack], log=options.log)
+            seat, chat = scripted_seat(*script, records=[pack, passing_tests(*WALKS, CHOP)], log=options.log)
             assert seat.client is not None
             seat.client.meter.caps = options.caps
             chats.append(chat)

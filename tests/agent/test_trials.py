@@ -1,11 +1,13 @@
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import pytest
 from scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
 
+from agent.arenas import GAME, ArenaGround, ArenaPlan
 from agent.kit import GuardCode, Kit
 from agent.rollouts import Job, JobResult, RolloutPool, SavedState, wish_label
 from agent.trials import AT_ONCE, ENOUGH_NEEDS, FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
@@ -316,3 +318,62 @@ def test_a_guards_skill_is_practised_half_of_the_time_where_it_was_asked_for(san
     ground = own.trials.find(graph, kit, skill, 1, 1)
     snapshots = [start.snapshot for start in (*ground.train, *ground.trial)]
     assert snapshots.count(b"pressed") == snapshots.count(b"calm") == ENOUGH_NEEDS
+
+
+class TestFreshStarts:
+    """Where practice may begin with the game itself, instead of in saved states only."""
+
+    @staticmethod
+    def fresh(
+        sandbox: Sandbox,
+        *,
+        first: bool = True,
+        guarded: bool = False,
+        plan: ArenaPlan | None = None,
+        **skill: Any,
+    ) -> bool:
+        """Whether the ground of a skill that may start where there is no stone is fresh."""
+        ability = Ability(
+            name="look",
+            obtains={"did.place_bench": 1},
+            initiation=["def initiation(facts):", "    return facts['stone'] == 0"],
+            **skill,
+        )
+        own = bench(StandInPool(lambda job: JobResult(job=job)), sandbox)
+        own.trials.arenas = ArenaGround(SPEC, plan or {}, 0)
+        if first:
+            own.trials.first = np.zeros(len(NAMES), np.int32)
+        guard = GuardCode(source="", ranking=("look",)) if guarded else GuardCode()
+        kit = replace(kit_of(), guard=guard)
+        graph = kit.open_graph()
+        graph.add_skill("look", ability.skill.kind, ability.skill.effects)
+        return own.trials.find(graph, kit, ability.skill, 1, 1).fresh
+
+    def test_a_skill_that_needs_nothing_begins_with_the_game(self, sandbox: Sandbox) -> None:
+        assert self.fresh(sandbox)
+        assert self.fresh(sandbox, plan={"look": (GAME, "somewhere")})
+
+    def test_one_that_needs_something_does_not(self, sandbox: Sandbox) -> None:
+        assert not self.fresh(sandbox, requires={"wood": 1})
+
+    def test_one_that_the_guard_asks_for_does_not(self, sandbox: Sandbox) -> None:
+        assert not self.fresh(sandbox, guarded=True)
+
+    def test_one_that_is_practised_elsewhere_does_not(self, sandbox: Sandbox) -> None:
+        assert not self.fresh(sandbox, plan={"look": ("somewhere",)})
+
+    def test_one_that_may_not_start_there_does_not(self, sandbox: Sandbox) -> None:
+        own = bench(StandInPool(lambda job: JobResult(job=job)), sandbox)
+        own.trials.first = np.zeros(len(NAMES), np.int32)
+        kit = kit_of()
+        never = Ability(
+            name="look",
+            obtains={"did.place_bench": 1},
+            initiation=["def initiation(facts):", "    return facts['wood'] > 0"],
+        ).skill
+        graph = kit.open_graph()
+        graph.add_skill("look", never.kind, never.effects)
+        assert not own.trials.find(graph, kit, never, 1, 1).fresh
+
+    def test_nothing_is_known_of_the_beginning_yet(self, sandbox: Sandbox) -> None:
+        assert not self.fresh(sandbox, first=False)

@@ -15,6 +15,12 @@ ITEMS = {
     "f": "a pick-axe",
     "g": "a potion of water",
     "h": "a wand of light",
+    "i": "a +0 short sword (alternate weapon; not wielded)",
+    "j": "a +1 two-handed sword (weapon in hands)",
+    "k": "an uncursed +0 ring mail (being worn)",
+    "l": "a ring of adornment (on left hand)",
+    "m": "3 +0 daggers (wielded)",
+    "$": "27 gold pieces",
 }
 
 
@@ -62,6 +68,10 @@ def test_questions_of_one_letter(text: str, action: str, expected: bytes) -> Non
         ("What do you want to drop? [a-g or ?*]", "drop", b"b"),
         ("What do you want to write with? [- ab or ?*]", "engrave", b"-"),
         ("What do you want to wear? [*]", "wear", ESCAPE),
+        ("What do you want to wield? [- ai or ?*]", "wield", b"i"),
+        ("What do you want to drop? [ai or ?*]", "drop", b"i"),
+        ("What do you want to drop? [$ajkl or ?*]", "drop", ESCAPE),
+        ("What do you want to drop? [m or ?*]", "drop", ESCAPE),
     ],
 )
 def test_items_are_chosen_by_what_is_done_with_them(text: str, action: str, expected: bytes) -> None:

@@ -153,6 +153,27 @@ def test_the_target_does_not_stop_before_the_least_steps(spec):
     assert train_skill(eager).steps == least
 
 
+def test_many_episodes_stand_in_for_the_least_steps(spec):
+    rollout = SMALL.n_games * SMALL.horizon
+    eager = replace(spec, target_success=0.0, window=1, min_steps=5 * rollout, budget_steps=9 * rollout)
+    enough = train_skill(replace(eager, enough_episodes=1, work_dir=spec.work_dir / "one"))
+    assert enough.steps < 5 * rollout and enough.episodes >= 1
+    many = train_skill(replace(eager, enough_episodes=10_000, work_dir=spec.work_dir / "many"))
+    assert many.steps == 5 * rollout  # as if there were no such number
+
+
+def test_many_episodes_do_not_stop_what_does_not_succeed(spec):
+    result = train_skill(replace(spec, target_success=1.1, window=1, enough_episodes=1))
+    assert result.stopped == "budget of 384 steps used up"
+
+
+def test_settings_follow_from_whether_a_game_has_cues():
+    with_cues, without = PPOConfig.for_game(game_spec("nethack")), PPOConfig.for_game(game_spec("crafter"))
+    assert without == PPOConfig()
+    assert with_cues.ent_coef < without.ent_coef / 5  # little noise: cues lead to places already
+    assert replace(with_cues, n_epochs=8, ent_coef=0.02, gamma=0.98) == without
+
+
 def test_another_spec_in_the_same_folder_starts_anew_and_harms_nothing(spec):
     train_skill(spec)
     before = {path.name: path.read_bytes() for path in spec.work_dir.glob("checkpoint-*")}
