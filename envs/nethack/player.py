@@ -176,8 +176,21 @@ class Player:
             found = self._in_line()
         if not found and action in ("fight", "kick", *_AT_RANGE):
             found = memory.beside(_FOES, things=True)
+        if not found and action in _AT_FLOODS and self._free_cells(self.heading) < _REACH:
+            found = [max(range(len(STEPS)), key=self._free_cells)]  # rays bounce off what is near
         self.aimed = self.heading if self.heading in found or not found else found[0]
         return DIRECTION_KEYS[self.aimed]
+
+    def _free_cells(self, move: int) -> int:
+        """How many cells a ray would cross before something solid or unseen, at most `_REACH`."""
+        dx, dy = STEPS[move]
+        for away in range(1, _REACH + 1):
+            x, y = self._memory.x + away * dx, self._memory.y + away * dy
+            if not (0 <= x < kinds.WIDTH and 0 <= y < kinds.HEIGHT):
+                return away - 1
+            if int(self._memory.here.terrain[x, y]) in _SOLID:
+                return away - 1
+        return _REACH
 
     def _floods_in_line(self) -> list[int]:
         """The direction of the nearest water or lava that a ray would reach."""
