@@ -101,6 +101,29 @@ class TestDanger:
         assert memory.here.terrain[water] == kinds.ICE
         game.close()
 
+    @pytest.mark.parametrize(("start", "step", "way"), [(9, "east", "west"), (2, "west", "east")])
+    def test_a_ray_with_nothing_to_hit_flies_where_there_is_room(
+        self, start: int, step: str, way: str
+    ) -> None:
+        """Rays bounce: towards the wall beside it the player would hit itself."""
+        wand = f"OBJECT:('/',\"cold\"),({start},1)"
+        game = NetHackGame(level=level(ROOM_DRAWING, wand, start=(start, 1)))
+        game.reset(0)
+        back = f"move_{way}"
+        act(game, "pickup", back, f"move_{step}", "zap")
+        assert game._player.aimed == DIRECTIONS.index(way)
+        game.close()
+
+    def test_water_behind_a_wall_is_not_aimed_at(self) -> None:
+        drawing = POOL.replace("|....}....|", "|...|}....|")
+        game = NetHackGame(level=level(drawing, "OBJECT:('/',\"cold\"),(3,1)", start=(3, 1)))
+        game.reset(0)
+        memory = game._memory
+        memory.here.terrain[memory.x + 2, memory.y] = kinds.WATER  # as if it had been seen before
+        act(game, "pickup", "zap")
+        assert game._player.aimed != DIRECTIONS.index("east")
+        game.close()
+
     def test_a_boulder_that_hides_water_is_not_deadly(self) -> None:
         game = NetHackGame(level=level(POOL, start=(4, 1)))
         game.reset(0)
