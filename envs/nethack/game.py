@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from pathlib import Path
 from typing import Final
@@ -33,6 +34,9 @@ from envs.observation import EndStatus
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
 _LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are here")
+_READ: Final = re.compile(r'You read: "(.+?)"')
+_CLOSED: Final = "Closed for inventory"
+_ALIKE: Final = 0.6
 _TOO_NARROW: Final = "carrying too much to get through"
 _SOLID: Final = re.compile(r"^It's (solid stone|a wall)")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
@@ -40,6 +44,12 @@ _RUNS: Final = {f"far_{name}": step for name, step in zip(DIRECTIONS, STEPS, str
 ENGINES: Final = 3
 """Most games that are kept running behind one; saved states of other levels need others."""
 _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
+
+
+def _closed_shop(message: str) -> bool:
+    """Whether an engraving before a door says that the shop behind it is closed; letters may have worn off."""
+    read = _READ.search(message)
+    return read is not None and difflib.SequenceMatcher(None, read[1], _CLOSED).ratio() > _ALIKE
 
 
 class NetHackGame:
@@ -279,6 +289,10 @@ class NetHackGame:
         if not self._moved and any(_TOO_NARROW in message for message in said):
             ahead = _RUNS.get(name, (dx, dy))
             memory.note_too_narrow(memory.x + ahead[0], memory.y + ahead[1])
+        if any("trouble lifting" in message for message in said):
+            memory.take_item()  # too heavy to be worth it
+        if any(_closed_shop(message) for message in said):
+            memory.note_closed_shop()
         if tally.happened("meet_lock") and not self._moved:
             memory.note_lock(memory.x + dx, memory.y + dy)
         if tally.happened("meet_stuck_boulder") and not self._moved:

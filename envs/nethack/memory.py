@@ -159,6 +159,12 @@ class Memory:
             self.here.stuck[x, y] = True
             self._surveyed = None
 
+    def note_closed_shop(self) -> None:
+        """Note that the doors beside the player are those of a closed shop: to break them angers its keeper."""
+        around = self.here.terrain[max(0, self.x - 1) : self.x + 2, max(0, self.y - 1) : self.y + 2]
+        around[(around == kinds.LOCKED_DOOR) | (around == kinds.CLOSED_DOOR)] = kinds.WALL
+        self._surveyed = None
+
     def note_solid(self, x: int, y: int) -> None:
         """Note that (x, y) cannot be walked on, whatever is shown there, such as gold in the rock."""
         if 0 <= x < WIDTH and 0 <= y < HEIGHT:

@@ -116,6 +116,7 @@ _MENUS: Final[tuple[tuple[str, Sequence[bytes]], ...]] = (
 
 _LINES: Final[tuple[tuple[str, str, bytes], ...]] = (
     ("engrave", r"write|engrave|burn|scratch", b"Elbereth"),
+    ("", r"who are you", b"Croesus"),
     ("", r"[Ff]or what do you wish", b"blessed +2 gray dragon scale mail"),
 )
 """Action ("" for any), pattern of a request for a text -> the text; other texts are escaped."""
