@@ -37,6 +37,7 @@ _LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are h
 _READ: Final = re.compile(r'You read: "(.+?)"')
 _CLOSED: Final = "Closed for inventory"
 _ALIKE: Final = 0.6
+_TOO_HEAVY: Final = re.compile(r"(trouble|difficulty) lifting .*Continue\?")
 _TOO_NARROW: Final = "carrying too much to get through"
 _SOLID: Final = re.compile(r"^It's (solid stone|a wall)")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
@@ -47,7 +48,7 @@ _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
 
 
 def _closed_shop(message: str) -> bool:
-    """Whether an engraving before a door says that the shop behind it is closed; letters may have worn off."""
+    """Whether an engraving before a door says that its shop is closed; letters may have worn off."""
     read = _READ.search(message)
     return read is not None and difflib.SequenceMatcher(None, read[1], _CLOSED).ratio() > _ALIKE
 
@@ -289,8 +290,8 @@ class NetHackGame:
         if not self._moved and any(_TOO_NARROW in message for message in said):
             ahead = _RUNS.get(name, (dx, dy))
             memory.note_too_narrow(memory.x + ahead[0], memory.y + ahead[1])
-        if any("trouble lifting" in message for message in said):
-            memory.take_item()  # too heavy to be worth it
+        if any(_TOO_HEAVY.search(message) for message in said):
+            memory.leave_item()
         if any(_closed_shop(message) for message in said):
             memory.note_closed_shop()
         if tally.happened("meet_lock") and not self._moved:

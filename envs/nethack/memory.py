@@ -31,6 +31,7 @@ class LevelMap:
         searched: uint8[79, 21], turns of searching there.
         shop: bool[79, 21], the floor of shops: where a shopkeeper was seen, and what is joined to it.
         leads: uint8[79, 21], where stairs lead, from `kinds.NOT_TAKEN` on.
+        left: cells whose things were too heavy to be worth it.
     """
 
     shown: NDArray[np.int16] = field(default_factory=lambda: np.full((HEIGHT, WIDTH), -1, np.int16))
@@ -41,6 +42,7 @@ class LevelMap:
     searched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     shop: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     leads: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
+    left: set[tuple[int, int]] = field(default_factory=set)
 
 
 class Memory:
@@ -104,6 +106,9 @@ class Memory:
         )  # fmt: skip
         self.seen += fresh
         here.visited[x, y] = True
+        for cell in here.left:
+            if here.thing[cell] <= kinds.LAST_ITEM:
+                here.thing[cell] = kinds.NOTHING
         if moved or changed:
             self._surveyed = None
             self._note_shops()
@@ -160,7 +165,7 @@ class Memory:
             self._surveyed = None
 
     def note_closed_shop(self) -> None:
-        """Note that the doors beside the player are those of a closed shop: to break them angers its keeper."""
+        """Note that the doors beside the player are a closed shop's: to break them angers its keeper."""
         around = self.here.terrain[max(0, self.x - 1) : self.x + 2, max(0, self.y - 1) : self.y + 2]
         around[(around == kinds.LOCKED_DOOR) | (around == kinds.CLOSED_DOOR)] = kinds.WALL
         self._surveyed = None
@@ -192,15 +197,21 @@ class Memory:
         self._surveyed = None
 
     def note_item(self) -> None:
-        """Note that something lies under the player, if nothing better is known of it."""
-        if self.here.thing[self.x, self.y] == kinds.NOTHING:
-            self.here.thing[self.x, self.y] = kinds.OTHER_ITEM
+        """Note that something lies under the player, if nothing better is known of it and it is worth it."""
+        at = self.x, self.y
+        if self.here.thing[at] == kinds.NOTHING and at not in self.here.left:
+            self.here.thing[at] = kinds.OTHER_ITEM
             self._surveyed = None
 
     def take_item(self) -> None:
         """Note that nothing lies under the player any more, as far as is known."""
         self.here.thing[self.x, self.y] = kinds.NOTHING
         self._surveyed = None
+
+    def leave_item(self) -> None:
+        """Note that what lies under the player is not worth its weight, now and when it is seen again."""
+        self.here.left.add((self.x, self.y))
+        self.take_item()
 
     @property
     def visited(self) -> int:

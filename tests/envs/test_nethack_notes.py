@@ -77,6 +77,22 @@ class TestWhatCannotBeWalkedOn:
         assert memory.enter[there] == 0  # it can be faced, and not entered
         game.close()
 
+    @pytest.mark.parametrize(
+        ("written", "shut"),
+        [("Closed for inventory", True), ("Clo ed f?r invent ry", True), ("Elbereth", False)],
+    )
+    def test_the_door_of_a_closed_shop_is_no_way(self, written: str, shut: bool) -> None:
+        engraving = f'ENGRAVING:(4,1),burn,"{written}"'
+        game = NetHackGame(level=level(DOOR, "DOOR:locked,(5,1)", engraving, start=(3, 1)))
+        game.reset(0)
+        memory = game._memory
+        door = memory.x + 2, memory.y
+        facts = act(game, "move_east")
+        assert any(written in message for message in game.said)
+        assert memory.here.terrain[door] == (kinds.WALL if shut else kinds.CLOSED_DOOR)
+        assert facts["known.closed_door"] == (0 if shut else 1)
+        game.close()
+
 
 class TestDanger:
     def test_lava_and_water_beside_the_player_are_deadly_unless_it_floats(self) -> None:
@@ -164,6 +180,20 @@ class TestFinds:
         assert (facts["distance.item"], facts["near.item"]) == (0, 1)
         game.close()
 
+    def test_what_is_too_heavy_is_left_and_no_find_any_more(self) -> None:
+        armor = ["OBJECT:('[',\"plate mail\"),(2,1)"] * 6
+        game = NetHackGame(level=level(ROOM_DRAWING, *armor, "OBJECT:('%',\"apple\"),(9,1)"), character="val")
+        game.reset(0)
+        facts = act(game, "move_east", "pickup")
+        assert any("trouble lifting" in message and "Continue?" in message for message in game.said)
+        assert 1 < facts["armor"] < 7
+        assert facts["near.item"] == 0
+        facts = act(game, "move_east")
+        assert (facts["distance.item"], facts["known.item"]) == (6, 1)  # the apple
+        facts = act(game, "move_west")
+        assert (facts["near.item"], facts["distance.item"]) == (0, 7)
+        game.close()
+
     @pytest.mark.parametrize("character", ["val", "bar"])
     def test_what_is_worn_or_in_hand_is_not_dropped(self, character: str) -> None:
         """A Valkyrie holds a long sword; a Barbarian a two-handed sword, which is shown in other words."""
@@ -181,6 +211,11 @@ class TestFinds:
         game.close()
 
 
+DOOR = """
+-----------
+|....+....|
+-----------
+"""
 ROOM_DRAWING = """
 -----------
 |.........|

@@ -93,6 +93,7 @@ def test_menus_go_from_choice_to_confirmation_to_the_way_out() -> None:
 def test_texts_are_given_only_where_they_make_sense() -> None:
     assert reply("What do you want to write in the dust here?", "engrave", Kind.LINE) == b"Elbereth" + ENTER
     assert reply("Call a scroll labeled FOO:", "read", Kind.LINE) == ESCAPE
+    assert reply("Hello stranger, who are you?", "move_east", Kind.LINE) == b"Croesus" + ENTER
     assert reply("For what do you wish?", "quaff", Kind.LINE).endswith(ENTER)
 
 
