@@ -46,9 +46,9 @@ def named_strategy(strategies: Mapping[str, StrategyCode], text: str) -> Strateg
     ]
     if not scored or scored[0][0] < GOOD_ENOUGH:
         return None
-    if len(scored) > 1 and scored[0][0] - scored[1][0] < CLEARLY_BETTER:
-        return None
-    return strategies[scored[0][1]]
+    best = strategies[scored[0][1]]
+    others = [score for score, name in scored if strategies[name].task != best.task]
+    return None if others and scored[0][0] - others[0] < CLEARLY_BETTER else best
 
 
 def recorded_strategy(

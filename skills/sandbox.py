@@ -25,6 +25,9 @@ _POLICY: monty.OSPolicy = {
     "random_start": {"seed": 0},
 }
 
+MOST_NAMES = 250
+"""Numbers of a row up to which each gets a name of its own, which is quicker than slices of a list."""
+
 _first_started_by = 0
 """Id of the process that started the first sandbox; forked children inherit it and can tell by it."""
 
@@ -241,6 +244,8 @@ class SandboxedFunction:
                 it gets the one at the place given, or None for a plain integer.
         """
         widths = [len(keys) if isinstance(keys, Sequence) else 1 for keys in arguments]
+        if sum(widths) > MOST_NAMES:
+            return self._batched_by_place(arguments, widths)
         names = [f"v{i}" for i in range(sum(widths))]
         values = iter(names)
         parts = []
@@ -260,6 +265,26 @@ class SandboxedFunction:
         return BatchedFunction(
             self, len(names), f"{source}\n\ninput_flat = iter(input_numbers)\n[{call} {row}]"
         )
+
+    def _batched_by_place(
+        self, arguments: Sequence[Sequence[str] | Words | None], widths: Sequence[int]
+    ) -> BatchedFunction:
+        """As `batched`, for rows of any width: the interpreter takes no more than 255 names at once."""
+        source, parts, place = self.source, [], 0
+        for i, (keys, width) in enumerate(zip(arguments, widths, strict=True)):
+            value = f"input_numbers[at + {place}]"
+            if keys is None:
+                parts.append(value)
+            elif isinstance(keys, Words):
+                source += f"\n\ninput_words_{i} = {list(keys.words)!r}"
+                parts.append(f"input_words_{i}[{value}]")
+            else:
+                source += f"\n\ninput_keys_{i} = {list(keys)!r}"
+                row = f"input_numbers[at + {place}:at + {place + width}]"
+                parts.append(f"dict(zip(input_keys_{i}, {row}))")
+            place += width
+        rows = f"for at in range(0, len(input_numbers), {place})"
+        return BatchedFunction(self, place, f"{source}\n\n[{self.entry}({', '.join(parts)}) {rows}]")
 
 
 @dataclass(frozen=True, slots=True)

@@ -207,7 +207,7 @@ def _item(choices: str, situation: Situation) -> bytes:
         return b"-"
     if not letters:
         return ESCAPE
-    if situation.action == "drop":
+    if situation.action in ("drop", "wield"):
         letters = [letter for letter in letters if letter in situation.new] or letters
     patterns: tuple[str, ...] = _PREFERRED.get(situation.action, ())
     if situation.action == "apply" and situation.beside_door:

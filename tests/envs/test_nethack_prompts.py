@@ -78,10 +78,12 @@ def test_items_are_chosen_by_what_is_done_with_them(text: str, action: str, expe
     assert reply(text, action) == expected
 
 
-def test_a_key_is_applied_beside_a_door_and_new_things_are_dropped_first() -> None:
+def test_a_key_is_applied_beside_a_door_and_new_things_are_dropped_and_wielded_first() -> None:
     text = "What do you want to use or apply? [e-g or ?*]"
     assert reply(text, "apply", beside_door=True) == b"e"
     assert reply("What do you want to drop? [a-g or ?*]", "drop", new=frozenset("c")) == b"c"
+    wield = "What do you want to wield? [- a-c or ?*]"
+    assert [reply(wield, "wield", new=frozenset(new)) for new in ("", "c")] == [b"b", b"c"]
 
 
 def test_menus_go_from_choice_to_confirmation_to_the_way_out() -> None:

@@ -149,6 +149,15 @@ def test_batches_build_the_dictionaries_from_numbers(sandbox):
     assert batch([], 0) == []
 
 
+@pytest.mark.parametrize("width", [250, 251, 520])
+def test_batches_deal_out_more_facts_than_a_call_takes_arguments(sandbox, width):
+    source = "def f(before, after): return [before['f0'], after['last'], sum(before.values())]"
+    names = [f"f{i}" for i in range(width - 1)]
+    batch = sandbox.load(source, "f", ("before", "after")).batched([names, ["last"]])
+    rows = [list(range(start, start + width)) for start in (0, 1000)]
+    assert batch(rows[0] + rows[1], 2) == [[row[0], row[-1], sum(row[:-1])] for row in rows]
+
+
 def test_batches_of_functions_without_inputs_and_of_one_input(sandbox):
     assert sandbox.load("def f(x): return 5", "f", ("x",)).batched([[]])([], 3) == [5, 5, 5]
     assert sandbox.load("def f(x): return x", "f", ("x",)).batched([None])([4, 6], 2) == [4, 6]
