@@ -33,7 +33,8 @@ from skills.network import save_weights
 from skills.policy_code import TrainingPolicyFunction
 from skills.sandbox import Sandbox
 from skills.skill import Skill
-from skills.train import LEARNING_THREADS, follow_cues, policy_metadata, skill_reward
+from skills.threads import learning_threads
+from skills.train import follow_cues, policy_metadata, skill_reward
 from skills.training import OnProgress, Training, checkpoint_path, reason_to_stop
 
 
@@ -60,38 +61,33 @@ def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> Jo
     saved = Checkpoint.load(checkpoint_path(spec))
     if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
         return _finish(spec, game, saved, reason, 0.0)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(LEARNING_THREADS)
-    try:
-        with Sandbox() as sandbox:
-            if spec.choose.strip():  # what cannot be loaded is refused before any game is built
-                TrainingPolicyFunction(sandbox, spec.choose, tuple(game.fact_index), spec.known or spec.names)
-            rewards = [skill_reward(spec.alone(skill), game, sandbox) for skill in spec.skills]
-            steps = saved.counters.steps if saved else 0
-            with VectorGame(
-                joint_task(spec, game, child_seed(spec.seed, "joint practice", steps)),
-                joint_spec(game, len(spec.skills)),
-                n_games=spec.config.n_games,
-                horizon=spec.config.horizon,
-                workers=spec.config.workers,
-            ) as vector:
-                model = JointPPO(
-                    JointVecEnv(vector, rewards, spec.config.failure_penalty),
-                    spec.config,
-                    spec.names,
-                    allowed_actions(spec.skills, game),
-                    conditioned=spec.network == "conditioned",
-                    across_switches=spec.across_switches,
-                    seed=child_seed(spec.seed, "joint learning", steps),
-                    window=spec.window,
-                )
-                if saved is None and game.cues:
-                    for member in model.networks.members:
-                        follow_cues(cast(ActorCriticPolicy, member), game)
-                last, reason, speed = Training(spec, "joint training", model, saved).run(on_progress)
-                return _finish(spec, game, last, reason, speed)
-    finally:
-        torch.set_num_threads(threads)
+    with learning_threads(), Sandbox() as sandbox:
+        if spec.choose.strip():  # what cannot be loaded is refused before any game is built
+            TrainingPolicyFunction(sandbox, spec.choose, tuple(game.fact_index), spec.known or spec.names)
+        rewards = [skill_reward(spec.alone(skill), game, sandbox) for skill in spec.skills]
+        steps = saved.counters.steps if saved else 0
+        with VectorGame(
+            joint_task(spec, game, child_seed(spec.seed, "joint practice", steps)),
+            joint_spec(game, len(spec.skills)),
+            n_games=spec.config.n_games,
+            horizon=spec.config.horizon,
+            workers=spec.config.workers,
+        ) as vector:
+            model = JointPPO(
+                JointVecEnv(vector, rewards, spec.config.failure_penalty),
+                spec.config,
+                spec.names,
+                allowed_actions(spec.skills, game),
+                conditioned=spec.network == "conditioned",
+                across_switches=spec.across_switches,
+                seed=child_seed(spec.seed, "joint learning", steps),
+                window=spec.window,
+            )
+            if saved is None and game.cues:
+                for member in model.networks.members:
+                    follow_cues(cast(ActorCriticPolicy, member), game)
+            last, reason, speed = Training(spec, "joint training", model, saved).run(on_progress)
+            return _finish(spec, game, last, reason, speed)
 
 
 def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:

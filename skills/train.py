@@ -27,12 +27,10 @@ from skills.rewards.preference import PreferenceReward
 from skills.rewards.reward import Reward
 from skills.sandbox import Sandbox
 from skills.skill import Skill
+from skills.threads import learning_threads
 from skills.train_spec import PPOConfig, TrainProgress, TrainResult, TrainSpec
 from skills.training import OnProgress, Training, checkpoint_path, reason_to_stop
 from skills.vec_env import SkillVecEnv
-
-LEARNING_THREADS = 1
-"""Threads of an update: a second one gains a quarter on idle cores and costs forty-fold on busy ones."""
 
 
 def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> TrainResult:
@@ -59,15 +57,10 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
     saved = Checkpoint.load(checkpoint_path(spec))
     if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
         return _finish(spec, game, saved, reason, 0.0)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(LEARNING_THREADS)
-    try:
-        with Sandbox() as sandbox:
-            reward = skill_reward(spec, game, sandbox)
-            with _vector_game(spec, game, saved.counters.steps if saved else 0) as vector:
-                return _train(spec, game, vector, reward, saved, on_progress)
-    finally:
-        torch.set_num_threads(threads)
+    with learning_threads(), Sandbox() as sandbox:
+        reward = skill_reward(spec, game, sandbox)
+        with _vector_game(spec, game, saved.counters.steps if saved else 0) as vector:
+            return _train(spec, game, vector, reward, saved, on_progress)
 
 
 def skill_reward(spec: TrainSpec, game: GameSpec, sandbox: Sandbox) -> Reward:

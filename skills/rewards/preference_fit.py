@@ -13,6 +13,7 @@ from envs.seeding import child_seed
 from skills.errors import ContradictoryPreferences
 from skills.rewards.comparisons import Comparisons, require_sense
 from skills.rewards.preference_model import Layer, PreferenceModel, calibration, features, raw_outputs
+from skills.threads import learning_threads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,12 +63,8 @@ def fit_preferences(
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(child_seed(config.seed, "preferences", skill))
         network = _network(signs.shape[1], config.hidden)
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # so small a network only waits for other threads
-    try:
+    with learning_threads():
         _train(network, signs, comparisons, config)
-    finally:
-        torch.set_num_threads(threads)
     layers = tuple(_layer(module) for module in network if isinstance(module, torch.nn.Linear))
     try:
         mean, deviation, quantiles = calibration(raw_outputs(layers, signs))
