@@ -207,9 +207,10 @@ def _item(choices: str, situation: Situation) -> bytes:
         return b"-"
     if not letters:
         return ESCAPE
-    if situation.action in ("drop", "wield"):
-        letters = [letter for letter in letters if letter in situation.new] or letters
     patterns: tuple[str, ...] = _PREFERRED.get(situation.action, ())
+    if situation.action in ("drop", "wield"):
+        free = [letter for letter in letters if re.search(patterns[0], situation.items.get(letter, ""))]
+        letters = [letter for letter in free if letter in situation.new] or free or letters
     if situation.action == "apply" and situation.beside_door:
         patterns = (_KEYS.pattern, *patterns)
     for pattern in patterns:

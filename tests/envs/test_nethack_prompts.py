@@ -84,6 +84,9 @@ def test_a_key_is_applied_beside_a_door_and_new_things_are_dropped_and_wielded_f
     assert reply("What do you want to drop? [a-g or ?*]", "drop", new=frozenset("c")) == b"c"
     wield = "What do you want to wield? [- a-c or ?*]"
     assert [reply(wield, "wield", new=frozenset(new)) for new in ("", "c")] == [b"b", b"c"]
+    held = frozenset("jm")  # found, and in hand now
+    assert reply("What do you want to drop? [$ij or ?*]", "drop", new=held) == b"i"
+    assert reply("What do you want to wield? [- im or ?*]", "wield", new=held) == b"i"
 
 
 def test_menus_go_from_choice_to_confirmation_to_the_way_out() -> None:
