@@ -39,6 +39,20 @@ HALL = """
 
 ROOM = level(HALL)
 
+SHOP = """
+---------
+|.|.....|
+|.+.....|
+|.|.....|
+---------
+"""
+
+
+def shop(thing: str) -> str:
+    """A level with a shop to the east of a corridor in which such a thing lies under the player."""
+    lines = ("DOOR:open,(2,2)", 'REGION:(3,1,7,3),lit,"shop"', f"OBJECT:({thing}),(1,2)")
+    return level(SHOP, *lines, start=(1, 2))
+
 
 def walk_to(game: NetHackGame, thing: str, most: int = 60) -> None:
     """Follow the way that the encoding shows until the player stands on the thing."""

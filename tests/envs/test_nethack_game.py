@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nethack_level import HALL, ROOM, act, level, walk_to
+from nethack_level import HALL, ROOM, act, level, shop, walk_to
 
 from envs.check import Walk, check_game
 from envs.errors import BadSnapshot
@@ -140,22 +140,14 @@ class TestWhatIsDone:
         assert facts["near.altar"] == 1
         assert (facts["did.drop"], facts["did.learn_curse"], facts["new_items"]) == (1, 1, 0)
 
-    def test_selling_in_a_shop(self, make: Make) -> None:
-        drawing = """
----------
-|.|.....|
-|.+.....|
-|.|.....|
----------
-"""
-        game = make(
-            "DOOR:open,(2,2)", 'REGION:(3,1,7,3),lit,"shop"',
-            "OBJECT:(')',\"long sword\"),(1,2)", drawing=drawing, start=(1, 2), character="sam",
-        )  # fmt: skip
+    def test_selling_in_a_shop(self) -> None:
+        game = NetHackGame(level=shop("')',\"long sword\""), character="sam")
+        game.reset(0)
         act(game, "pickup", *["move_east"] * 3)
         facts = act(game, "drop")
         assert (facts["did.enter_shop"], facts["did.get_offer"], facts["did.sell"]) == (1, 1, 1)
         assert (facts["near.shopkeeper"], facts["gold"]) == (1, 8)
+        game.close()
 
     def test_stairs_and_levels(self) -> None:
         game = NetHackGame(character="val")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nethack_level import act, level
+from nethack_level import act, shop
 from test_nethack_memory import KEEPER, LEVEL, cost, remembered, seen
 
 from envs.navigation import UNREACHED
@@ -76,20 +76,7 @@ class TestWares:
         assert cost(memory, "shop") == 5
 
     def test_a_real_shop(self) -> None:
-        drawing = """
----------
-|.|.....|
-|.+.....|
-|.|.....|
----------
-"""
-        game = NetHackGame(
-            level=level(
-                drawing, "DOOR:open,(2,2)", 'REGION:(3,1,7,3),lit,"shop"',
-                "OBJECT:(')',\"long sword\"),(1,2)", start=(1, 2),
-            ),
-            character="sam",
-        )  # fmt: skip
+        game = NetHackGame(level=shop("')',\"long sword\""), character="sam")
         game.reset(0)
         facts = act(game, "pickup", "move_east", "move_east")
         memory = game._memory

@@ -17,15 +17,8 @@ from envs.game import Focus
 from envs.nethack.game import NetHackGame
 from envs.observation import EndStatus
 from envs.seeding import training_seed
-from tests.envs.nethack_level import level
+from tests.envs.nethack_level import level, shop
 
-SHOP = """
----------
-|.|.....|
-|.+.....|
-|.|.....|
----------
-"""
 ALTAR = """
 -----
 |...|
@@ -163,12 +156,9 @@ class TestDungeon:
 class TestThings:
     @pytest.mark.parametrize(("thing", "settled"), [("'?',\"identify\"", 1), ("'!',\"healing\"", 0)])
     def test_selling(self, make: Make, thing: str, settled: int) -> None:
-        text = level(
-            SHOP, "DOOR:open,(2,2)", 'REGION:(3,1,7,3),lit,"shop"', f"OBJECT:({thing}),(1,2)", start=(1, 2)
-        )
         game = judged(
-            make(3, level=text, character="sam"), "sold_messages", "sales", "price_rule", "price_settles",
-            "altar_messages",
+            make(3, level=shop(thing), character="sam"), "sold_messages", "sales", "price_rule",
+            "price_settles", "altar_messages",
         )  # fmt: skip
         act(game, "pickup", *["move_east"] * 3)
         assert act(game, "drop") == {
