@@ -13,7 +13,7 @@ from agent.kit import GuardCode, ShieldCode
 from agent.llm.replies import Guards, Shield, SkillOption, SkillReward
 from agent.llm.seat import Seat
 from agent.llm.vocabulary import game_variables
-from agent.option_test import OptionTester
+from agent.option_trial import OptionTester
 from envs.game import Game, GameSpec, did_you_mean
 from envs.observation import EndStatus
 from envs.seeding import training_seed

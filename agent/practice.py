@@ -24,7 +24,7 @@ from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.meter import Caps
 from agent.llm.opening import SeatOptions, is_live, open_seat
 from agent.llm.seat import Seat
-from agent.option_test import OptionTester
+from agent.option_trial import OptionTester
 from agent.practice_report import PracticeReport
 from agent.progress import NullProgress, PracticeProgress
 from agent.proposer import propose

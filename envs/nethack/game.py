@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from pathlib import Path
 from typing import Final
 
@@ -22,6 +20,7 @@ from envs.nethack.engine import Engine, Setup, Win
 from envs.nethack.facts import BLIND, FLOATS, place_of, write_facts
 from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
 from envs.nethack.ground import ground_in
+from envs.nethack.hearsay import note_messages, tells_of_things
 from envs.nethack.inventory import Inventory, Item
 from envs.nethack.memory import STEPS, Memory
 from envs.nethack.overview import read_overview, special_levels
@@ -33,24 +32,10 @@ from envs.observation import EndStatus
 
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
-_LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are here")
-_READ: Final = re.compile(r'You read: "(.+?)"')
-_CLOSED: Final = "Closed for inventory"
-_ALIKE: Final = 0.6
-_TOO_HEAVY: Final = re.compile(r"(trouble|difficulty) lifting .*Continue\?")
-_TOO_NARROW: Final = "carrying too much to get through"
-_SOLID: Final = re.compile(r"^It's (solid stone|a wall)")
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
-_RUNS: Final = {f"far_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 ENGINES: Final = 3
 """Most games that are kept running behind one; saved states of other levels need others."""
 _NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
-
-
-def _closed_shop(message: str) -> bool:
-    """Whether an engraving before a door says that its shop is closed; letters may have worn off."""
-    read = _READ.search(message)
-    return read is not None and difflib.SequenceMatcher(None, read[1], _CLOSED).ratio() > _ALIKE
 
 
 class NetHackGame:
@@ -259,7 +244,7 @@ class NetHackGame:
         new = self._memory.look(engine.glyphs, level, x, y)
         if new and not int(stats[nethack.NLE_BL_CONDITION]) & BLIND:
             self._player.look_down()
-            if any(_LIES_HERE.search(message) for message in self._player.said):
+            if tells_of_things(self._player.said):
                 self._memory.note_item()
         for message in self._player.said:
             if (ground := ground_in(message)) is not None:
@@ -280,30 +265,9 @@ class NetHackGame:
         said = self._player.said
         if not said:
             return
-        dx, dy = STEPS[self._player.aimed]
         if tally.happened("pray"):
             self._prayed = self._place.turn
-        if any("Really attack" in message for message in said):
-            memory.note_peaceful(memory.x + dx, memory.y + dy)
-        if name in _WAYS and not self._moved and any(_SOLID.search(message) for message in said):
-            memory.note_solid(memory.x + dx, memory.y + dy)
-        if not self._moved and any(_TOO_NARROW in message for message in said):
-            ahead = _RUNS.get(name, (dx, dy))
-            memory.note_too_narrow(memory.x + ahead[0], memory.y + ahead[1])
-        if any(_TOO_HEAVY.search(message) for message in said):
-            memory.leave_item()
-        if any(_closed_shop(message) for message in said):
-            memory.note_closed_shop()
-        if tally.happened("meet_lock") and not self._moved:
-            memory.note_lock(memory.x + dx, memory.y + dy)
-        if tally.happened("meet_stuck_boulder") and not self._moved:
-            memory.note_stuck(memory.x + dx, memory.y + dy)
-        if tally.happened("unlock"):
-            memory.note_unlocked()
-        if tally.happened("pickup"):
-            memory.take_item()
-        if tally.happened("drop") or any(_LIES_HERE.search(message) for message in said):
-            memory.note_item()
+        note_messages(memory, tally, said, name, self._player.aimed, self._moved)
 
     def facts(self) -> dict[str, int]:
         """The facts now."""

@@ -19,7 +19,7 @@ from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack, shipped_pack
 from agent.llm.vocabulary import counts_text, game_variables
-from agent.option_test import option_variables
+from agent.option_trial import option_variables
 from agent.proposer import TASK_COUNT
 from agent.rollouts import Job, JobResult, RolloutPool
 from envs.game import game_spec

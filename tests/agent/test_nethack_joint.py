@@ -16,7 +16,7 @@ from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.seat import Seat
 from agent.llm.store import shipped_pack
 from agent.llm.vocabulary import game_variables
-from agent.option_test import OptionTrial, option_variables
+from agent.option_trial import OptionTrial, option_variables
 from agent.proposer import propose
 from envs.game import game_spec, make_game
 from skills.joint_spec import JointSpec

@@ -14,7 +14,7 @@ from agent.llm.errors import ReplyInvalid
 from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack
-from agent.option_test import OptionTester, OptionTrial, option_variables
+from agent.option_trial import OptionTester, OptionTrial, option_variables
 from envs.game import make_game
 from skills.sandbox import Sandbox, SandboxLimits
 
