@@ -62,6 +62,7 @@ class GameSpec:
         moves: actions that turn or step -> the action that steps back; scripted options reposition with them.
         clears: actions that may clear what is in front of the player; scripted options make room with them.
         encoding: version of `Game.encode`'s vector; a policy fits only the version that it was trained on.
+        arenas: smaller levels to practise on what is rare in the game, by name.
         options: the arguments of the game that people may give, by name.
         cues: place in the encoding -> action that it speaks for, such as the first move of a way; networks
             may begin by following them.
