@@ -53,6 +53,12 @@ class TestWhatIsDone:
         facts = act(game, "pickup", "eat")
         assert (facts["food"], facts["did.eat"], facts["did.pickup"]) == (0, 1, 2)
 
+    def test_what_lies_where_an_episode_begins_can_be_picked_up(self, make: Make) -> None:
+        facts = (game := make("OBJECT:('(',\"tin whistle\"),(1,1)", start=(1, 1))).facts()
+        assert (facts["near.item"], facts["known.item"], facts["distance.item"]) == (1, 1, 0)
+        facts = act(game, "pickup")
+        assert (facts["new_items"], facts["near.item"], facts["known.item"]) == (1, 0, 0)
+
     def test_everything_on_a_pile_is_picked_up(self, make: Make) -> None:
         things = [
             f"OBJECT:('{sign}',\"{name}\"),(2,1)"
