@@ -244,11 +244,7 @@ class NetHackGame:
         new = self._memory.look(engine.glyphs, level, x, y)
         if new and not int(stats[nethack.NLE_BL_CONDITION]) & BLIND:
             self._player.look_down()
-<<<<<<< HEAD
             if tells_of_things(self._player.said):
-=======
-            if any(_LIES_HERE.search(message) for message in self._player.said):
->>>>>>> refs/remotes/policies/main
                 self._memory.note_item()
         for message in self._player.said:
             if (ground := ground_in(message)) is not None:
