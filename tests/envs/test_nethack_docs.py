@@ -1,8 +1,10 @@
 """docs/nethack.md says of actions what the code does."""
 
+import json
 import re
 from pathlib import Path
 
+from agent.llm.store import shipped_pack
 from envs.nethack.actions import ACTION_SETS, ACTIONS, KEYS
 from envs.nethack.prompts import LIMIT, PATIENCE
 
@@ -28,3 +30,9 @@ def test_every_action_is_typed_on_a_keyboard() -> None:
     assert all(1 <= len(keys) <= 3 for keys in KEYS.values())
     assert f"After {PATIENCE} answers" in TEXT
     assert f"after {LIMIT} the episode is aborted" in TEXT
+
+
+def test_as_many_skills_are_proposed_as_are_told_of() -> None:
+    (answer,) = shipped_pack("nethack").about("propose_tasks", "")
+    tasks = json.loads(answer.reply.strip().removeprefix("```json").removesuffix("```"))["tasks"]
+    assert f"The recorded answers propose {len(tasks)} skills" in TEXT

@@ -161,12 +161,6 @@ class TestDanger:
 
 
 class TestFinds:
-    def test_what_lies_where_the_game_begins_is_seen(self) -> None:
-        game = NetHackGame(level=level(ROOM_DRAWING, "OBJECT:('!',\"water\"),(1,1)"))
-        game.reset(0)
-        assert (game.facts()["near.item"], game.facts()["distance.item"]) == (1, 0)
-        game.close()
-
     def test_a_corpse_is_food_to_be_found_and_no_item(self) -> None:
         lines = ('OBJECT:(\'%\',"corpse"),(3,1),montype:"newt"', "OBJECT:('%',\"apple\"),(8,1)")
         game = NetHackGame(level=level(ROOM_DRAWING, *lines))
