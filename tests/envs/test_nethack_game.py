@@ -245,6 +245,12 @@ class TestSnapshots:
         game.close()
         twin.close()
 
+    def test_names_that_follow_the_clock_do_not_spoil_a_saved_state(self, make: Make) -> None:
+        game = make()
+        state = game.snapshot()
+        game._player.said.append('"Hello, Agent!  Welcome to Adjama\'s general store!"')
+        assert game.snapshot() == state
+
     def test_other_set_ups_and_ways_that_lead_elsewhere_are_refused_and_change_nothing(self) -> None:
         nameless = Path(levels.__file__).with_name("arenas").joinpath("altar.des").read_text()
         level, other = NetHackGame(level=nameless), NetHackGame(character="val")
