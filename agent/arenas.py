@@ -8,9 +8,11 @@ import numpy as np
 
 from agent.llm.replies import ArenaChoices, ProposedTask
 from agent.llm.seat import Seat
-from envs.episode import Start
-from envs.game import GameSpec, did_you_mean, make_game
-from envs.observation import EndStatus
+from envs.errors import did_you_mean
+from envs.facts import EndStatus
+from envs.game import GameSpec
+from envs.registry import make_game
+from envs.rollout.episode import Start
 from envs.seeding import training_seed
 from skills.starts import StartBank
 

@@ -19,8 +19,10 @@ from agent.rollouts import Job, RolloutPool, in_order
 from agent.stats import wilson
 from agent.training_rounds import TRAINING_CAP
 from agent.trials import held_out
-from envs.episode import Start, Starts
-from envs.game import GameSpec, did_you_mean, game_spec
+from envs.errors import did_you_mean
+from envs.game import GameSpec
+from envs.registry import game_spec
+from envs.rollout.episode import Start, Starts
 from envs.seeding import child_seed, training_seed
 from planners.graph import SkillGraph
 from skills.code import InitiationFunction

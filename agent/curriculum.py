@@ -8,7 +8,7 @@ from typing import Final
 
 from agent.grapher import SkillClaim
 from agent.session import SkillProgress
-from envs.observation import Facts
+from envs.facts import Facts
 from planners.errors import PlanningError
 from planners.graph import SkillGraph
 from planners.plan import Goal

@@ -14,8 +14,9 @@ from agent.llm.replies import Guards, Shield, SkillOption, SkillReward
 from agent.llm.seat import Seat
 from agent.llm.vocabulary import game_variables
 from agent.option_trial import OptionTester
-from envs.game import Game, GameSpec, did_you_mean
-from envs.observation import EndStatus
+from envs.errors import did_you_mean
+from envs.facts import EndStatus
+from envs.game import Game, GameSpec
 from envs.seeding import training_seed
 from skills.code import (
     GuardFunction,

@@ -209,8 +209,8 @@ def _numba() -> str:
 
 
 def _game(name: str) -> str:
-    from envs.check import Walk, require_valid
-    from envs.game import make_game
+    from envs.contract.check import Walk, require_valid
+    from envs.registry import make_game
 
     require_valid(lambda: make_game(name), Walk(steps=8))
     return "keeps the contract of a game"

@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import numpy as np
 
 from envs.errors import WorkerDied
-from envs.game import Game, make_game
-from envs.observation import EndStatus
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.registry import make_game
 from envs.seeding import child_seed
 from envs.wrapped_game import WrappedGame
 from planners.plan import Goal, StepResult

@@ -28,7 +28,7 @@ from agent.suites import Suite
 from agent.suites.task import SuiteTask
 from agent.task_episodes import TASK_AGENT, TASK_RANDOM, why_not_run
 from agent.task_metrics import task_metrics
-from envs.game import game_spec
+from envs.registry import game_spec
 from envs.seeding import evaluation_seed, training_seed
 
 ATTEMPTS = 2

@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 
 from agent.errors import BadEventList
 from agent.explorer import Explorer
-from envs.game import GameSpec, make_game
-from envs.news import News
+from envs.fact_changes import News
+from envs.game import GameSpec
+from envs.registry import make_game
 from skills.atomic_file import write_atomically
 from skills.version_folder import to_json
 

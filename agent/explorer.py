@@ -10,8 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.errors import BadSnapshot
+from envs.facts import EndStatus
 from envs.game import Game
-from envs.observation import EndStatus
 from envs.seeding import training_seed
 
 EPISODE = 250

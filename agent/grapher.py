@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.seat import Seat
 from agent.llm.vocabulary import counts_text, game_variables
-from envs.errors import BadFocus
-from envs.game import Focus, GameSpec, did_you_mean
+from envs.errors import BadFocus, did_you_mean
+from envs.game import Focus, GameSpec
 from planners.graph import SkillGraph
 from skills.skill import Effects, SkillKind, unknown_facts
 

@@ -21,7 +21,7 @@ def load_graph(*, file: Path | None, library: Path | None, game: str) -> SkillGr
         BadGraph: the file is missing or malformed.
         UnknownGame: no such game.
     """
-    from envs.game import game_spec
+    from envs.registry import game_spec
     from planners.graph import SkillGraph
     from planners.interchange import read_graph
 

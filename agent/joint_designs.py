@@ -12,7 +12,8 @@ from agent.llm.seat import Seat
 from agent.proposer import propose
 from agent.refinement import OnRound
 from agent.training_policy import TrainingPolicyCode, learned, write_training_policy
-from envs.game import GameSpec, make_game
+from envs.game import GameSpec
+from envs.registry import make_game
 from skills.errors import ContradictoryPreferences
 from skills.sandbox import Sandbox
 from skills.skill import Skill

@@ -25,10 +25,10 @@ from agent.session_preferences import SessionPreferences
 from agent.training_policy import TrainingPolicyCode, learned, write_training_policy
 from agent.training_rounds import TRAINING_CAP
 from agent.trials import held_out
-from envs.episode import Starts
 from envs.errors import NoSkillStarts
+from envs.facts import Facts
 from envs.game import GameSpec
-from envs.observation import Facts
+from envs.rollout.episode import Starts
 from envs.seeding import child_seed
 from skills.errors import CodeRejected, TrainingDiverged
 from skills.joint_spec import JointResult, JointSpec

@@ -17,8 +17,8 @@ from agent.llm.seat import Asked, Seat
 from agent.llm.vocabulary import counts_text, game_variables
 from agent.refinement import refine
 from agent.rehearsal import LUCKS, Finding
+from envs.facts import Facts
 from envs.game import GameSpec
-from envs.observation import Facts
 from skills.code import InitiationFunction, TerminationFunction
 from skills.errors import CodeRejected
 from skills.option_cases import CasesFunction, OptionCase

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.kit import Kit
+from envs.facts import Facts
 from envs.game import Game, GameSpec
-from envs.observation import Facts
 from envs.seeding import child_seed
 from planners.executor import Option
 from planners.graph import SkillGraph

@@ -9,7 +9,7 @@ from pathlib import Path
 from agent.errors import MissingPrerequisite
 from agent.kit import GuardCode, Kit, ShieldCode, StrategyCode
 from agent.player import Player
-from envs.game import game_spec
+from envs.registry import game_spec
 from planners.graph import SkillGraph
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged

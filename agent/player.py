@@ -7,8 +7,9 @@ from types import TracebackType
 
 from agent.kit import Kit, StrategyCode
 from agent.options import OptionShop, Shield
-from envs.game import Game, GameSpec, game_spec
-from envs.observation import Facts
+from envs.facts import Facts
+from envs.game import Game, GameSpec
+from envs.registry import game_spec
 from planners.executor import ExecutionResult, Executor
 from planners.guards import Guard
 from planners.judge import FactsJudge

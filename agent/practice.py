@@ -36,9 +36,9 @@ from agent.session_preferences import SessionPreferences
 from agent.stats import wilson
 from agent.training_rounds import TrainingRounds
 from agent.trials import Ground, TrialOutcome, Trials
-from envs.game import game_spec, make_game
+from envs.facts import Facts
 from envs.game_options import try_options
-from envs.observation import Facts
+from envs.registry import game_spec, make_game
 from planners.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code import RewardFunction

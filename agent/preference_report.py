@@ -14,8 +14,9 @@ from agent.llm.replies import ProposedTask
 from agent.llm.seat import Seat
 from agent.preferences import SAMPLE, Annotator, LearnedPreference
 from agent.proposer import propose
-from envs.game import GameSpec, did_you_mean
-from envs.news import News
+from envs.errors import did_you_mean
+from envs.fact_changes import News
+from envs.game import GameSpec
 from skills.errors import UnknownSkill
 
 SHOWN = 5

@@ -16,8 +16,8 @@ from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import EventGrades, EventPreference
 from agent.llm.seat import Seat
 from agent.stats import Estimate, cohen_kappa, success_estimate
+from envs.fact_changes import News
 from envs.game import GameSpec
-from envs.news import News
 from envs.seeding import child_seed
 from skills.rewards.comparisons import (
     TURNED,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from agent.llm.replies import ProposedTask, TaskProposals
 from agent.llm.seat import Seat
 from agent.llm.vocabulary import game_variables
-from envs.game import GameSpec, did_you_mean
+from envs.errors import did_you_mean
+from envs.game import GameSpec
 
 TASK_COUNT = 40
 """Tasks asked for in one question."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.llm.replies import SkillPolicy
-from envs.observation import Facts
+from envs.facts import Facts
 from skills.errors import CodeRejected
 from skills.policy_code import PolicyOverSkillsFunction, SimulateFunction, TraceCheck
 from skills.sandbox import Sandbox

@@ -20,9 +20,10 @@ from typing import Any
 from agent.interrupts import workers_ignore_interrupts
 from agent.kit import Kit, StrategyCode
 from agent.player import Player
-from envs.episode import Start
-from envs.game import Game, make_game
-from envs.observation import EndStatus
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.registry import make_game
+from envs.rollout.episode import Start
 from planners.plan import Goal, StepResult
 
 

@@ -20,8 +20,10 @@ from agent.rollouts import Job, JobResult, Notes, RolloutPool, play
 from agent.runs import Run
 from agent.stats import success_estimate
 from agent.strategies import keep_strategy, named_strategy, recorded_strategy, write_strategy
-from envs.game import GameSpec, did_you_mean, game_spec, make_game
+from envs.errors import did_you_mean
+from envs.game import GameSpec
 from envs.game_options import try_options
+from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from planners.errors import ImpossibleGoal, NoPlan, UnknownGoal
 from planners.goal import parse_goal
@@ -241,7 +243,7 @@ def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobR
 
 def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Iterator[JobResult]:
     """Play in this process and film every episode into the run's media folder."""
-    from envs.recorded_game import RecordedGame
+    from envs.recording.recorded_game import RecordedGame
 
     notes = Notes()
     game = RecordedGame(make_game(kit.game, **kit.game_options), run.media)

@@ -14,8 +14,9 @@ from agent.play import load_strategies, save_strategies
 from agent.rehearsal import Finding
 from agent.runs import Run
 from agent.strategist import Strategist
-from envs.game import GameSpec, make_game
-from envs.observation import Facts
+from envs.facts import Facts
+from envs.game import GameSpec
+from envs.registry import make_game
 from envs.seeding import training_seed
 from planners.goal import STOP_WORDS, VERB_WEIGHT, VERBS
 from skills.errors import LibraryLocked, LibraryNotWritable

@@ -11,8 +11,9 @@ from agent.llm.replies import SkillPolicy
 from agent.llm.seat import Asked, Seat
 from agent.llm.vocabulary import counts_text, game_variables
 from agent.rehearsal import Finding, rehearse
-from envs.game import GameSpec, did_you_mean
-from envs.observation import Facts
+from envs.errors import did_you_mean
+from envs.facts import Facts
+from envs.game import GameSpec
 from planners.graph import SkillGraph
 from skills.sandbox import Sandbox
 

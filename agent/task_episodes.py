@@ -19,8 +19,9 @@ from agent.scoring.kinds import make_criterion
 from agent.scoring.moment import TellingGame
 from agent.suites.task import SuiteTask
 from envs.errors import MissingDependency, WorkerDied
-from envs.game import Game, game_spec, make_game
-from envs.observation import EndStatus
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.registry import game_spec, make_game
 from envs.seeding import child_seed
 
 if TYPE_CHECKING:

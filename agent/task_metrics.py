@@ -14,7 +14,7 @@ from agent.scoring.kinds import CRITERIA
 from agent.stats import Estimate, bootstrap_mean, success_percent
 from agent.suites import Suite
 from agent.suites.task import SuiteTask
-from envs.observation import EndStatus
+from envs.facts import EndStatus
 
 
 def task_metrics(suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0) -> dict[str, Estimate]:

@@ -13,8 +13,8 @@ from agent.llm.vocabulary import counts_text, game_variables
 from agent.refinement import OnRound, refine
 from agent.rehearsal import Finding
 from agent.training_rehearsal import MayStart, rehearse_training
+from envs.facts import Facts
 from envs.game import GameSpec
-from envs.observation import Facts
 from skills.code import InitiationFunction
 from skills.sandbox import Sandbox
 from skills.skill import Skill, lacking

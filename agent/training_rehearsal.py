@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from agent.llm.replies import TrainingPolicy
 from agent.rehearsal import INSISTENCE, LUCKS, RUN_LENGTH, TURNS, Finding, Run
-from envs.joint import DRAWS
-from envs.observation import Facts
+from envs.facts import Facts
+from envs.rollout.joint import DRAWS
 from skills.errors import CodeRejected
 from skills.policy_code import SimulateFunction, TraceCheck, TrainingPolicyFunction
 from skills.sandbox import Sandbox

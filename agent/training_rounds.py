@@ -13,8 +13,8 @@ from agent.runs import Run
 from agent.session import Budget, SessionState, SkillProgress
 from agent.transfer import best_parent
 from agent.trials import Ground, Trials
-from envs.episode import Starts
-from envs.game import game_spec
+from envs.registry import game_spec
+from envs.rollout.episode import Starts
 from envs.seeding import child_seed
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from agent.arenas import ArenaGround
 from agent.kit import Kit
 from agent.rollouts import Job, JobResult, RolloutPool, in_order, wish_label
-from envs.episode import Start
 from envs.game import GameSpec
+from envs.rollout.episode import Start
 from envs.seeding import child_seed, training_seed
 from planners.errors import PlanningError
 from planners.graph import SkillGraph

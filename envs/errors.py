@@ -1,4 +1,9 @@
-"""Errors of the game layer; all derive from `GameError`."""
+"""Errors of the game layer; all derive from `GameError`. And the suggestion that many of them end with."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
 
 
 class GameError(Exception):
@@ -39,3 +44,9 @@ class GameDied(GameError):
 
 class NoSkillStarts(GameError):
     """A policy over skills names no skill that can begin at the start of an episode."""
+
+
+def did_you_mean(name: str, known: Iterable[str]) -> str:
+    """A suggestion such as ``; did you mean 'crafter'?``, or an empty string."""
+    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""

@@ -1,20 +1,18 @@
-"""The one shape of a game: `Game`, `GameSpec`, `Focus`, and the registry of games."""
+"""The one shape of a game: `Game`, `GameSpec`, `Focus`."""
 
 from __future__ import annotations
 
-import difflib
-import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, Protocol, cast, runtime_checkable
+from typing import Any, Literal, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.errors import BadFocus, MissingDependency, UnknownGame
-from envs.observation import EndStatus, FactKind, Facts, FactSpec
+from envs.errors import BadFocus, did_you_mean
+from envs.facts import EndStatus, FactKind, FactSpec
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +67,8 @@ class GameSpec:
         fresh_share: share of practice episodes that begin with the game, for skills that need nothing; worth
             it where a new game costs little beside the steps played in it.
         replays: saved states are restored by playing them again, so episodes cost more to begin than to play.
-        news: fact -> what is said when it rises and when it falls, for `envs.news`; empty texts are not told.
-            Events and counts have words of their own, and need an entry only to be told otherwise.
+        news: fact -> what is said when it rises and when it falls, for `envs.fact_changes`; empty texts are
+            not told. Events and counts have words of their own, and need an entry only to be told otherwise.
         firsts: event facts that rise only by what is new in the episode, such as cells seen: no unit of them
             can be had twice.
     """
@@ -202,85 +200,3 @@ class Game(Protocol):
     def close(self) -> None:
         """Free what the game holds."""
         ...
-
-
-@dataclass(frozen=True, slots=True)
-class GameEntry:
-    """Where a game lives; both targets are lazy ``module:attribute`` strings."""
-
-    name: str
-    spec: str
-    factory: str
-    extra: str | None = None
-
-
-_REGISTRY: dict[str, GameEntry] = {}
-
-
-def did_you_mean(name: str, known: Any) -> str:
-    """A suggestion such as ``; did you mean 'crafter'?``, or an empty string."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-
-
-def register(entry: GameEntry) -> None:
-    """Add a game. Raises `ValueError` when the name is taken."""
-    if entry.name in _REGISTRY:
-        raise ValueError(f"game {entry.name!r} is registered already, as {_REGISTRY[entry.name]}")
-    _REGISTRY[entry.name] = entry
-
-
-def game_names() -> list[str]:
-    """Names of all registered games, sorted."""
-    return sorted(_REGISTRY)
-
-
-def _entry(name: str) -> GameEntry:
-    if name not in _REGISTRY:
-        raise UnknownGame(
-            f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {', '.join(game_names())}."
-        )
-    return _REGISTRY[name]
-
-
-def _load(entry: GameEntry, target: str) -> Any:
-    module, _, attribute = target.partition(":")
-    try:
-        return getattr(importlib.import_module(module), attribute)
-    except ModuleNotFoundError as error:
-        if error.name and module.startswith(error.name):
-            raise
-        hint = f"; install it with: pip install 'journeyman[{entry.extra}]'" if entry.extra else ""
-        raise MissingDependency(f"game {entry.name!r} needs the package {error.name!r}{hint}") from error
-
-
-def game_spec(name: str) -> GameSpec:
-    """The static description of a game, without loading the game itself."""
-    entry = _entry(name)
-    return cast(GameSpec, _load(entry, entry.spec))
-
-
-def make_game(name: str, **options: Any) -> Game:
-    """Build a game. Raises `UnknownGame` or `MissingDependency`."""
-    entry = _entry(name)
-    return cast(Game, _load(entry, entry.factory)(**options))
-
-
-register(GameEntry("toy", "envs.toy.spec:SPEC", "envs.toy.game:ToyGame"))
-register(GameEntry("crafter", "envs.crafter.spec:SPEC", "envs.crafter.game:CrafterGame"))
-register(GameEntry("nethack", "envs.nethack.spec:SPEC", "envs.nethack.game:NetHackGame", extra="nethack"))
-
-__all__ = [
-    "EndStatus",
-    "Facts",
-    "Focus",
-    "Game",
-    "GameEntry",
-    "GameOption",
-    "GameSpec",
-    "did_you_mean",
-    "game_names",
-    "game_spec",
-    "make_game",
-    "register",
-]

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
-from envs.errors import BadGameOption
-from envs.game import GameOption, GameSpec, did_you_mean, make_game
+from envs.errors import BadGameOption, did_you_mean
+from envs.game import GameOption, GameSpec
+from envs.registry import make_game
 
 _WORDS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 _EXPECTED = {

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.facts import EndStatus
 from envs.game import Focus, Game, GameSpec
-from envs.observation import EndStatus
 
 
 class WrappedGame:

@@ -27,7 +27,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from envs.observation import FactKind
+from envs.facts import FactKind
 from planners.evidence import DEFAULT_HIGH, Evidence, Histogram, raisable
 from skills.skill import Effects, SkillKind
 

@@ -11,7 +11,7 @@ from typing import Annotated, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
-from envs.observation import FactKind, Facts
+from envs.facts import FactKind, Facts
 from planners.leads import Course, record_courses
 from skills.skill import Effects, SkillKind, lacking
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypedDict
 
+from envs.facts import EndStatus, Facts
 from envs.game import Game
-from envs.observation import EndStatus, Facts
 from planners.errors import NoPlan, PlanningError
 from planners.events import ExecutorEvent, PlanMade, SceneChanged, SkillPenalised
 from planners.graph import SkillGraph

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from envs.facts import FactKind
 from envs.game import GameSpec
-from envs.observation import FactKind
 from planners.errors import UnknownGoal
 from planners.graph import SkillGraph
 from planners.plan import Goal

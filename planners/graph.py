@@ -11,8 +11,9 @@ from typing import Any
 
 import networkx as nx
 
-from envs.game import GameSpec, did_you_mean
-from envs.observation import FactKind
+from envs.errors import did_you_mean
+from envs.facts import FactKind
+from envs.game import GameSpec
 from planners.belief import Correction, Role, Status, assess, believed_effects
 from planners.errors import BadGraph
 from planners.evidence import Evidence

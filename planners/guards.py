@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Protocol, runtime_checkable
 
-from envs.observation import Facts
+from envs.facts import Facts
 from planners.rules import SkillTable
 from skills.code import NO_PLAN
 from skills.skill import lacking, reached

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from numpy.typing import NDArray
 
-from envs.observation import EndStatus, FactKind, Facts
+from envs.facts import EndStatus, FactKind, Facts
 from planners.plan import Outcome, Verdict
 from skills.skill import is_gain, reached
 

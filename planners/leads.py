@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
-from envs.observation import FactKind, Facts
+from envs.facts import FactKind, Facts
 
 ENOUGH_STARTS = 20
 """Successes that a lead is told from at least."""

@@ -22,7 +22,7 @@ from pydantic import (
     ValidationError,
 )
 
-from envs.observation import FactKind
+from envs.facts import FactKind
 from planners.belief import ROLES, Role
 from planners.errors import BadGraph
 from planners.evidence import Evidence

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from envs.observation import Facts
+from envs.facts import Facts
 
 Outcome: TypeAlias = Literal["done", "not_done", "unclear"]
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
+from envs.facts import EndStatus, Facts
 from envs.game import Game
-from envs.observation import EndStatus, Facts
 from planners.events import ExecutorEvent, SceneChanged
 from planners.graph import SkillGraph
 from planners.guards import Guard, GuardWatch

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
-from envs.observation import FactKind, Facts
+from envs.facts import FactKind, Facts
 from planners.leads import NEAR, Lead
 from planners.plan import Goal
 from skills.skill import Effects, SkillStats, is_gain

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from envs.facts import EndStatus, Facts
 from envs.game import Game
-from envs.observation import EndStatus, Facts
 from planners.events import ExecutorEvent, SkillEnded, SkillStarted
 from planners.guards import GuardWatch
 from planners.judge import Judge, JudgeTask

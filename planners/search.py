@@ -9,7 +9,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from envs.observation import Facts
+from envs.facts import Facts
 from planners.costs import MISSING, least_costs, unit_costs
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
 from planners.ordering import group, nearest_first

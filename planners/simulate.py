@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from envs.game import did_you_mean
-from envs.observation import Facts
+from envs.errors import did_you_mean
+from envs.facts import Facts
 from planners.errors import NoPlan
 from planners.rules import SkillTable, World, rules_of
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import yaml
 
-from envs.observation import FactKind
+from envs.facts import FactKind
 from planners.errors import BadGraph
 from planners.graph import SkillGraph
 from skills.skill import Effects, SkillKind

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import networkx as nx
 
-from envs.game import GameSpec, did_you_mean
+from envs.errors import did_you_mean
+from envs.game import GameSpec
 from planners.belief import ROLES, never_works
 
 if TYPE_CHECKING:

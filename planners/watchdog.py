@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from envs.observation import Facts, FactSpec
+from envs.facts import Facts, FactSpec
 
 CLOCK_RANGE = 2_000
 """A status with more values than this is a clock or a score: it changes whatever is done."""

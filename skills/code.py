@@ -14,8 +14,8 @@ from typing import Any, Generic, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.game import did_you_mean
-from envs.observation import Facts
+from envs.errors import did_you_mean
+from envs.facts import Facts
 from skills.errors import CodeRejected
 from skills.look_ahead import LookAhead
 from skills.row_memo import RowMemo

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.joint import DONE, Director
+from envs.rollout.joint import DONE, Director
 from skills.code import InitiationFunction, TerminationFunction
 from skills.policy_code import TrainingPolicyFunction
 from skills.sandbox import Sandbox
@@ -19,7 +19,7 @@ PASSES = 12
 
 
 class SkillDirector:
-    """An `envs.joint.Director` made of model-written code.
+    """An `envs.rollout.joint.Director` made of model-written code.
 
     Args:
         sandbox: where the code runs.
@@ -59,7 +59,7 @@ class SkillDirector:
     def choose(
         self, start: NDArray[np.int32], facts: NDArray[np.int32], last: int, failures: int, draw: int
     ) -> int:
-        """See `envs.joint.Director.choose`."""
+        """See `envs.rollout.joint.Director.choose`."""
         if self._choose is None:
             raise RuntimeError("skills that are practised alone are not chosen")
         word = self._word[self._names[last]] if last != DONE else 0
@@ -73,7 +73,7 @@ class SkillDirector:
         return DONE
 
     def may_start(self, skill: int, facts: NDArray[np.int32]) -> bool:
-        """See `envs.joint.Director.may_start`."""
+        """See `envs.rollout.joint.Director.may_start`."""
         columns, counts = self._needs[skill]
         return bool((facts[columns] >= counts).all() and self._initiations[skill].batch(facts[None])[0])
 
@@ -84,7 +84,7 @@ class SkillDirector:
         facts: NDArray[np.int32],
         steps: NDArray[np.int32],
     ) -> NDArray[np.bool_]:
-        """See `envs.joint.Director.should_stop`."""
+        """See `envs.rollout.joint.Director.should_stop`."""
         return self._terminations[skill].batch(start, facts, steps)
 
 

@@ -9,7 +9,7 @@ import torch
 from gymnasium import spaces
 from stable_baselines3.common.policies import ActorCriticPolicy, BasePolicy
 
-from envs.joint import SKILL_SCALE
+from envs.rollout.joint import SKILL_SCALE
 from skills.train import FORBIDDEN_LOGIT
 
 State = dict[str, torch.Tensor]
@@ -18,7 +18,7 @@ FIRST_LAYERS = ("mlp_extractor.policy_net.0", "mlp_extractor.value_net.0")
 
 
 class JointPolicy(BasePolicy):
-    """Actor and critic for inputs ``[encoding, skill]``; see `envs.joint.JointTask`.
+    """Actor and critic for inputs ``[encoding, skill]``; see `envs.rollout.joint.JointTask`.
 
     Args:
         observation_space: of encoding and skill together.

@@ -10,9 +10,9 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from envs.episode import FAILED, BatchPolicy, EpisodeEnd
-from envs.rollout_arrays import RolloutArrays
-from envs.vector import VectorGame
+from envs.rollout.arrays import RolloutArrays
+from envs.rollout.episode import FAILED, BatchPolicy, EpisodeEnd
+from envs.rollout.vector import VectorGame
 from skills.checkpoint import Counters
 from skills.joint_policy import JointPolicy
 from skills.network import NumpyPolicy
@@ -27,7 +27,7 @@ class JointVecEnv(SkillVecEnv):
     """Executions of several skills, each with a reward of its own.
 
     Args:
-        game: the games of a `envs.joint.JointTask`.
+        game: the games of a `envs.rollout.joint.JointTask`.
         skill_rewards: of each skill, in the order of the task.
         failure_penalty: subtracted where an execution ends in `FAILED`.
     """

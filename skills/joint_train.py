@@ -17,11 +17,12 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
 
-from envs.episode import EpisodeRule, Starts
-from envs.game import GameSpec, game_spec, make_game
-from envs.joint import JointTask, SkillPractice, joint_spec
+from envs.game import GameSpec
+from envs.registry import game_spec, make_game
+from envs.rollout.episode import EpisodeRule, Starts
+from envs.rollout.joint import JointTask, SkillPractice, joint_spec
+from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
-from envs.vector import VectorGame
 from skills.atomic_file import remove_unfinished
 from skills.checkpoint import Checkpoint
 from skills.director import DirectorFactory

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from envs.game import did_you_mean
-from envs.observation import Facts
+from envs.errors import did_you_mean
+from envs.facts import Facts
 from skills.errors import CodeRejected
 from skills.policy_code import check_helpers
 from skills.sandbox import Sandbox

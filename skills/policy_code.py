@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.game import did_you_mean
-from envs.observation import Facts
+from envs.errors import did_you_mean
+from envs.facts import Facts
 from skills.code import FactFunction
 from skills.errors import CodeRejected
 from skills.sandbox import Sandbox

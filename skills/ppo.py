@@ -15,7 +15,7 @@ from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
 from stable_baselines3.common.vec_env import VecEnv
 
-from envs.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
+from envs.rollout.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
 from skills.checkpoint import Counters
 from skills.errors import TrainingDiverged
 from skills.network import NumpyPolicy

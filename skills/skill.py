@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from envs.facts import FactKind, Facts
 from envs.game import Focus, GameSpec
-from envs.observation import FactKind, Facts
 from skills.errors import PolicyMismatch
 
 SCHEMA = 1

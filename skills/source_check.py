@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Collection, Iterator, Sequence
 
-from envs.game import did_you_mean
+from envs.errors import did_you_mean
 from skills.errors import CodeRejected
 
 SOURCE_CHARACTERS = 20_000

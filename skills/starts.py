@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.episode import Start
+from envs.rollout.episode import Start
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged
 

@@ -17,7 +17,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from envs.game import did_you_mean
+from envs.errors import did_you_mean
 from skills.atomic_file import remove_unfinished, write_atomically
 from skills.errors import UnknownSkill
 from skills.library_archive import ImportReport, export_library, import_library

@@ -10,10 +10,11 @@ from typing import Any, cast
 import torch
 from stable_baselines3.common.policies import ActorCriticPolicy
 
-from envs.episode import EpisodeRule, EpisodeTask, Terminator
-from envs.game import GameSpec, game_spec, make_game
+from envs.game import GameSpec
+from envs.registry import game_spec, make_game
+from envs.rollout.episode import EpisodeRule, EpisodeTask, Terminator
+from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
-from envs.vector import VectorGame
 from skills.atomic_file import remove_unfinished
 from skills.checkpoint import Checkpoint
 from skills.code import RewardFunction, TerminationFunction

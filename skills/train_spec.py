@@ -9,8 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from envs.episode import FinalState, Starts
 from envs.game import GameSpec
+from envs.rollout.episode import FinalState, Starts
 from skills.rewards.preference import QUANTILE, SCALE
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
@@ -57,7 +57,7 @@ class PPOConfig:
     termination_every: int = 4
     """Steps between two looks at the termination function, >= 1; one costs as much as a tenth of a step."""
     fresh_reuse: int = 8
-    """How often a fresh episode's first state is used on average, >= 1; see `envs.episode.Starts`."""
+    """How often a fresh episode's first state is used on average, >= 1; see `envs.rollout.episode.Starts`."""
     workers: int | None = None
     """Processes that step games; all available cores when None, this process when 0."""
 

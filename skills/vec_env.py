@@ -10,9 +10,9 @@ from gymnasium import spaces
 from numpy.typing import NDArray
 from stable_baselines3.common.vec_env import VecEnv
 
-from envs.episode import FAILED, TRUNCATED, EpisodeEnd
-from envs.rollout_arrays import RolloutArrays
-from envs.vector import VectorGame
+from envs.rollout.arrays import RolloutArrays
+from envs.rollout.episode import FAILED, TRUNCATED, EpisodeEnd
+from envs.rollout.vector import VectorGame
 from skills.rewards.reward import Reward
 
 

@@ -21,7 +21,7 @@ from agent.preference_report import ask_preferences
 from agent.solve import SolvedEpisode, SolveReport
 from agent.stats import success_estimate
 from agent.suites import load_suite
-from envs.game import game_spec
+from envs.registry import game_spec
 from planners.graph import SkillGraph
 from planners.plan import Goal, Plan
 from planners.skills_yaml import parse_skills_yaml

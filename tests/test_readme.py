@@ -18,7 +18,7 @@ from agent.llm.estimate import estimate_live_practice
 from agent.llm.store import shipped_pack
 from agent.llm.vocabulary import game_variables
 from agent.suites import load_suite, suite_names
-from envs.game import game_spec
+from envs.registry import game_spec
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"

@@ -15,8 +15,8 @@ from agent.bench.plain_crafter import PlainCrafter, SymbolicCrafter
 from agent.bench.plain_nethack import make_plain_nethack
 from agent.bench.plain_training import FOREVER, PLAIN_GAMES, train_plain
 from agent.bench.race import Notes, Pacer
-from envs.episode import Starts
-from envs.game import game_spec, make_game
+from envs.registry import game_spec, make_game
+from envs.rollout.episode import Starts
 from skills.skill import Skill
 from skills.train import PPOConfig, TrainProgress, TrainSpec, train_skill
 

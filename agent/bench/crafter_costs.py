@@ -16,8 +16,9 @@ from agent.bench.plain_crafter import stop_drawing
 from agent.bench.settings import Settings
 from envs.crafter.engine import CrafterEngine
 from envs.crafter.game import CrafterGame
-from envs.game import Game, game_spec
-from envs.observation import EndStatus
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.registry import game_spec
 from skills.code import RewardFunction
 from skills.sandbox import Sandbox
 

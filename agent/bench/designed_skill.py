@@ -10,9 +10,9 @@ import numpy as np
 from agent.llm.parse import parse_reply
 from agent.llm.replies import Reply, SkillEffects, SkillOption, SkillReward
 from agent.llm.store import shipped_pack
-from envs.episode import Start
+from envs.facts import EndStatus
 from envs.game import Game
-from envs.observation import EndStatus
+from envs.rollout.episode import Start
 from envs.seeding import training_seed
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill, SkillKind
 

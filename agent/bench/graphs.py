@@ -8,7 +8,7 @@ from agent.libraries import shipped_library
 from agent.llm.parse import parse_reply
 from agent.llm.replies import SkillEffects, TaskProposals
 from agent.llm.store import shipped_pack
-from envs.game import game_spec
+from envs.registry import game_spec
 from planners.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 

@@ -10,9 +10,10 @@ import numpy as np
 
 from agent.bench.figure import Figure, pairwise_ratios
 from agent.bench.settings import Settings
-from envs.game import Focus, make_game
+from envs.facts import EndStatus
+from envs.game import Focus
 from envs.nethack.actions import ACTIONS, KEYS
-from envs.observation import EndStatus
+from envs.registry import make_game
 
 _DRAWN = [*range(1, 19), 0, ACTIONS.index("search")]
 """Actions of ours that are one key each, so that all players press the same keys."""

@@ -10,8 +10,9 @@ from numpy.typing import NDArray
 from agent.bench.designed_skill import recorded_skill
 from agent.bench.figure import Figure, scaled, seconds_of
 from agent.bench.settings import Settings
-from envs.game import Game, game_spec, make_game
-from envs.observation import EndStatus
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.registry import game_spec, make_game
 from envs.seeding import training_seed
 from skills.code import RewardFunction
 from skills.sandbox import Sandbox

@@ -14,8 +14,9 @@ from agent.llm.seat import Seat
 from agent.llm.store import shipped_pack
 from agent.preferences import Annotator
 from agent.proposer import propose
-from envs.game import GameSpec, game_spec
-from envs.news import News
+from envs.fact_changes import News
+from envs.game import GameSpec
+from envs.registry import game_spec
 from skills.rewards.preference import PreferenceReward
 
 GAME = "nethack"

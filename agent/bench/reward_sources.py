@@ -21,10 +21,10 @@ from agent.llm.seat import Seat
 from agent.llm.store import shipped_pack
 from agent.preferences import Annotator
 from agent.stats import success_estimate
-from envs.episode import EpisodeEnd, Starts
-from envs.game import game_spec
+from envs.registry import game_spec
+from envs.rollout.episode import EpisodeEnd, Starts
+from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
-from envs.vector import VectorGame
 from skills.network import NumpyPolicy
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill, SkillKind

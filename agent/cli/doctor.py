@@ -20,7 +20,7 @@ def add_to(app: typer.Typer) -> None:
 def doctor_command(game: options.Game = "crafter", json: options.Json = False) -> None:
     """Check that everything works. Exit code 3 when something required is missing."""
     from agent.doctor import Health, examine, is_healthy, to_record
-    from envs.game import game_spec
+    from envs.registry import game_spec
 
     game_spec(game)
     styles = {Health.OK: "green", Health.OPTIONAL: "yellow", Health.MISSING: "red"}

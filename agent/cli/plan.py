@@ -113,7 +113,7 @@ def _full_bars(graph: SkillGraph) -> dict[str, int]:
 
 def _spec(game: str) -> GameSpec | None:
     """The game's description; None for a graph from elsewhere."""
-    from envs.game import game_names, game_spec
+    from envs.registry import game_names, game_spec
 
     return game_spec(game) if game in game_names() else None
 

@@ -130,8 +130,8 @@ def _configure(
     """
     from agent.config import PracticeConfig, from_record, override, preset, replace
     from agent.runs import find_run
-    from envs.game import game_spec
     from envs.game_options import read_assignments
+    from envs.registry import game_spec
 
     config = PracticeConfig()
     if resume is not None:

@@ -53,7 +53,7 @@ def preferences_command(
     """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
     from agent.llm.opening import SeatOptions, open_seat
     from agent.preference_report import ask_preferences
-    from envs.game import game_spec
+    from envs.registry import game_spec
 
     spec = game_spec(game)
     found = _events(spec, events, collect=collect, seed=seed)

@@ -20,7 +20,7 @@ group = typer.Typer(no_args_is_help=True, help="List, show, verify, export and i
 
 def _open(library: Path | None, game: str) -> SkillLibrary:
     from agent.libraries import choose_library
-    from envs.game import game_spec
+    from envs.registry import game_spec
     from skills.store import SkillLibrary
 
     game_spec(game)
@@ -151,7 +151,7 @@ def import_command(
     json: options.Json = False,
 ) -> None:
     """Add the skills of a file to a library; nothing that is there is overwritten."""
-    from envs.game import game_spec
+    from envs.registry import game_spec
     from skills.store import SkillLibrary
 
     game_spec(game)

@@ -49,8 +49,8 @@ def solve_command(
     """Plan a task over the skill graph and carry it out. Exit code 1 when it is reached in no episode."""
     from agent.config import SolveConfig, replace
     from agent.libraries import choose_library
-    from envs.game import game_spec
     from envs.game_options import read_assignments
+    from envs.registry import game_spec
 
     game_options = read_assignments(game_spec(game), game_option or [])
     config = SolveConfig(

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from agent.errors import BadConfig
 from agent.llm.errors import MissingPackage, ModelUnavailable, UnknownModel
 from agent.llm.keys import KEY_VARIABLES, URL_KEY_VARIABLE, Secrets
-from envs.game import did_you_mean
+from envs.errors import did_you_mean
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel

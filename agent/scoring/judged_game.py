@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from agent.scoring.criterion import Criterion
 from agent.scoring.meter import Meter
 from agent.scoring.moment import Moment, TellingGame
-from envs.observation import EndStatus
+from envs.facts import EndStatus
 from envs.wrapped_game import WrappedGame
 
 

@@ -20,7 +20,7 @@ from agent.scoring.level_ends import LastReward, LevelWon
 from agent.scoring.places import OverviewShows, PlaceReached
 from agent.scoring.progression import DeepestLevel, Progression
 from agent.scoring.trade import PriceRule, PriceSettles, Sales, SoldMessages
-from envs.game import did_you_mean
+from envs.errors import did_you_mean
 
 CRITERIA: Final[Mapping[str, type[Criterion]]] = {
     "overview_shows": OverviewShows,

@@ -10,8 +10,8 @@ from envs.game import Game
 
 if TYPE_CHECKING:
     from envs.nethack.engine import Win
+    from envs.nethack.event_counts import Place
     from envs.nethack.inventory import Item
-    from envs.nethack.tally import Place
 
 
 class TellingGame(Game, Protocol):

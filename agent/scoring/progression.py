@@ -10,7 +10,7 @@ from agent.scoring.criterion import Criterion
 from agent.scoring.moment import Moment, TellingGame
 
 if TYPE_CHECKING:
-    from envs.nethack.tally import Place
+    from envs.nethack.event_counts import Place
 
 
 def entry(table: Mapping[int, float], reached: int) -> float:

@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from agent.errors import BadConfig, UnknownSuite, UnknownTask
 from agent.suites.figure import PublishedFigure
 from agent.suites.task import SuiteTask, read_task
-from envs.game import did_you_mean
+from envs.errors import did_you_mean
 
 FOLDER = Path(__file__).parent
 """Where the shipped suites lie."""

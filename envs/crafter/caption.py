@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from envs.crafter.spec import ITEMS, LEVELS, SEEKABLE
-from envs.observation import FAR
+from envs.facts import FAR
 
 _COMPASS = ("left", "right", "above", "below")
 

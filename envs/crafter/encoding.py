@@ -20,8 +20,6 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import navigation
-from envs.compiled import forget_stale
 from envs.crafter import spec, survey
 from envs.crafter.survey import (
     _ROCK,
@@ -36,7 +34,9 @@ from envs.crafter.survey import (
     WATER,
     ZOMBIE,
 )
-from envs.navigation import DX, DY, UNREACHED
+from envs.grid import navigation
+from envs.grid.navigation import DX, DY, UNREACHED
+from envs.grid.numba_cache import forget_stale
 
 WAY_SCALE = 3.0
 """The few numbers that say where to go weigh more than ..."""

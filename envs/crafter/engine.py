@@ -6,7 +6,7 @@ Two things differ from ``crafter.Env``, and neither changes a rule:
   addresses; that makes a seeded episode repeatable.
 - A step draws nothing, and finds the objects near the player with one vectorised comparison.
 
-`tests/envs/test_crafter_engine.py` plays both side by side and compares every cell.
+`tests/envs/crafter/test_engine.py` plays both side by side and compares every cell.
 """
 
 from __future__ import annotations

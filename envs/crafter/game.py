@@ -25,9 +25,9 @@ from envs.crafter.spec import (
     SPEC,
 )
 from envs.crafter.survey import ARROW, KINDS, REGIONS, SAPLING, SKELETON, ZOMBIE
+from envs.facts import FAR, EndStatus
 from envs.game import Focus, GameSpec
-from envs.navigation import UNREACHED
-from envs.observation import FAR, EndStatus
+from envs.grid.navigation import UNREACHED
 
 if tuple(SPEC.actions) != ENGINE_ACTIONS:
     raise ImportError(f"the installed crafter has the actions {ENGINE_ACTIONS}, expected {SPEC.actions}")

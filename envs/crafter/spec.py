@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from envs.facts import FAR, FactKind, FactSpec
 from envs.game import GameSpec
-from envs.observation import FAR, FactKind, FactSpec
 
 ENCODING = 3
 """Version of `encoding.encode`; see `GameSpec.encoding`."""

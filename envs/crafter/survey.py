@@ -9,11 +9,11 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import navigation
-from envs.compiled import forget_stale
 from envs.crafter import spec
 from envs.crafter.spec import EXPLORABLE, SEEKABLE
-from envs.navigation import DX, DY, UNREACHED, search
+from envs.grid import navigation
+from envs.grid.navigation import DX, DY, UNREACHED, search
+from envs.grid.numba_cache import forget_stale
 
 WATER, GRASS, STONE, PATH, SAND, TREE, LAVA, COAL, IRON, DIAMOND, TABLE, FURNACE = range(1, 13)
 COW, ZOMBIE, SKELETON, ARROW, SAPLING, RIPE = range(1, 7)
@@ -273,7 +273,7 @@ def survey(
         y: the player's row.
         facing: 0 left, 1 right, 2 up, 3 down.
         tools: int32[3], wood, stone and iron pickaxes carried.
-        enter: scratch and out, see `envs.navigation.search`.
+        enter: scratch and out, see `envs.grid.navigation.search`.
         cost: scratch and out, likewise.
         first: scratch and out, likewise.
         parent: scratch, likewise.

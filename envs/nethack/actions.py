@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 DIRECTIONS: Final = ("west", "east", "north", "south", "northwest", "northeast", "southwest", "southeast")
-"""In the order of `envs.navigation.EIGHT_DX`."""
+"""In the order of `envs.grid.navigation.EIGHT_DX`."""
 DIRECTION_KEYS: Final = b"hlkjyubn"
 
 _OPPOSITE = {"west": "east", "north": "south", "northwest": "southeast", "northeast": "southwest"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from envs.facts import FAR
 from envs.nethack.spec import SEEKABLE
-from envs.observation import FAR
 
 _BRANCHES = {"dungeons": "the Dungeons of Doom", "mines": "the Gnomish Mines", "sokoban": "Sokoban"}
 _HUNGER = ("satiated", "not hungry", "hungry", "weak with hunger", "fainting", "fainted", "starved")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from envs.errors import BadGameOption
-from envs.game import did_you_mean
+from envs.errors import BadGameOption, did_you_mean
 
 ROLES: Final = {
     "arc": ("archeologist", "hum dwa gno", "law neu"),

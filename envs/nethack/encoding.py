@@ -27,9 +27,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import navigation
-from envs.compiled import forget_stale
-from envs.navigation import EIGHT_DX, EIGHT_DY, UNREACHED
+from envs.grid import navigation
+from envs.grid.navigation import EIGHT_DX, EIGHT_DY, UNREACHED
+from envs.grid.numba_cache import forget_stale
 from envs.nethack import events, facts, kinds, spec
 from envs.nethack.facts import write_own
 from envs.nethack.kinds import (

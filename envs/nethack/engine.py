@@ -18,10 +18,10 @@ from nle.env.base import NLE
 from numpy.typing import NDArray
 
 from envs.errors import BadGameOption, GameDied
+from envs.facts import EndStatus
 from envs.nethack.character import check_character
 from envs.nethack.levels import PREFIX, SHIPPED, make_level
 from envs.nethack.options_file import check_options, options_files_allowed, write_options
-from envs.observation import EndStatus
 from envs.seeding import child_seed
 
 _OBSERVED: Final = (

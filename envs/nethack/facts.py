@@ -9,16 +9,18 @@ from nle import nethack
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import navigation, observation
-from envs.compiled import forget_stale
-from envs.navigation import EIGHT_DX, EIGHT_DY
-from envs.nethack import events, kinds, spec, tally
+from envs import facts as observation
+from envs.facts import FAR
+from envs.grid import navigation
+from envs.grid.navigation import EIGHT_DX, EIGHT_DY
+from envs.grid.numba_cache import forget_stale
+from envs.nethack import event_counts as tally
+from envs.nethack import events, kinds, spec
+from envs.nethack.event_counts import MINES, SOKOBAN, Place, Tally
 from envs.nethack.inventory import Inventory
 from envs.nethack.kinds import BOULDER, CORPSE, LAST_ITEM, LAVA, MONSTER, UNSEEN, UNTOUCHABLE, WATER, WEAPON
 from envs.nethack.memory import Memory
 from envs.nethack.spec import BESIDE, FACTS, KINDS, KNOWN, N_KINDS, REGIONS
-from envs.nethack.tally import MINES, SOKOBAN, Place, Tally
-from envs.observation import FAR
 
 _HIGH: Final = np.array([fact.high for fact in FACTS], np.int64)
 _LOW: Final = np.array([fact.low for fact in FACTS], np.int64)

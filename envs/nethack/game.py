@@ -10,25 +10,25 @@ from nle import nethack
 from numpy.typing import NDArray
 
 from envs.errors import BadGameOption, BadSnapshot, GameDied
+from envs.facts import EndStatus
 from envs.game import Focus, GameSpec
-from envs.navigation import UNREACHED
+from envs.grid.navigation import UNREACHED
 from envs.nethack import caption as words
 from envs.nethack import kinds, screen, snapshot
 from envs.nethack.actions import ACTIONS, DIRECTIONS
 from envs.nethack.encoding import encode
 from envs.nethack.engine import Engine, Setup, Win
+from envs.nethack.event_counts import MINES, Place, Tally
 from envs.nethack.facts import BLIND, FLOATS, place_of, write_facts
 from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
-from envs.nethack.ground import ground_in
-from envs.nethack.hearsay import note_messages, tells_of_things
 from envs.nethack.inventory import Inventory, Item
 from envs.nethack.memory import STEPS, Memory
+from envs.nethack.messages import note_messages, tells_of_things
 from envs.nethack.overview import read_overview, special_levels
 from envs.nethack.player import Player
 from envs.nethack.snapshot import Course
 from envs.nethack.spec import FACTS, KINDS, REGIONS, SPEC
-from envs.nethack.tally import MINES, Place, Tally
-from envs.observation import EndStatus
+from envs.nethack.standing_on import ground_in
 
 _NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))

@@ -13,8 +13,7 @@ import gymnasium
 from nle.env.base import NLE
 from nle.nethack.nethack import HACKDIR
 
-from envs.errors import BadGameOption, MissingDependency
-from envs.game import did_you_mean
+from envs.errors import BadGameOption, MissingDependency, did_you_mean
 
 PREFIX: Final = "MiniHack-"
 SHIPPED: Final = "Arena-"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.navigation import EightWayfinder
+from envs.grid.navigation import EightWayfinder
 from envs.nethack import kinds
 from envs.nethack.kinds import HEIGHT, WIDTH
 from envs.nethack.spec import N_KINDS, N_REGIONS

@@ -6,13 +6,13 @@ import re
 from typing import Final
 
 from envs.errors import GameDied
+from envs.facts import EndStatus
 from envs.nethack import kinds, prompts
 from envs.nethack.actions import ACTIONS, DIRECTION_KEYS, KEYS
 from envs.nethack.engine import Engine
 from envs.nethack.inventory import Inventory
 from envs.nethack.memory import STEPS, Memory
 from envs.nethack.prompts import Kind, Prompt, Situation
-from envs.observation import EndStatus
 
 _DOORS = frozenset((kinds.CLOSED_DOOR, kinds.LOCKED_DOOR))
 _OPEN_DOORS = frozenset((kinds.OPEN_DOOR,))

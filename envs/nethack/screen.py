@@ -60,7 +60,7 @@ def _color_code(paint: int) -> int:
 
 
 def terminal_text(chars: NDArray[np.uint8], colors: NDArray[np.int8]) -> str:
-    """The terminal with colour codes, rows apart by newlines; for ``envs.cast``."""
+    """The terminal with colour codes, rows apart by newlines; for ``envs.recording.cast``."""
     rows = []
     for codes, paints in zip(chars.tolist(), colors.tolist(), strict=True):
         row, last = "", -1

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from envs.facts import FAR, FactKind, FactSpec
 from envs.game import Arena, GameOption, GameSpec
 from envs.nethack.actions import ACTIONS, DIRECTIONS, MOVES
 from envs.nethack.events import DESCRIPTIONS, EVENTS
-from envs.observation import FAR, FactKind, FactSpec
 
 ENCODING: Final = 2
 """Version of `encoding.encode`; see `GameSpec.encoding`."""

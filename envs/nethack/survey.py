@@ -9,9 +9,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import navigation
-from envs.compiled import forget_stale
-from envs.navigation import EIGHT_DX, EIGHT_DY, UNREACHED, search_eight
+from envs.grid import navigation
+from envs.grid.navigation import EIGHT_DX, EIGHT_DY, UNREACHED, search_eight
+from envs.grid.numba_cache import forget_stale
 from envs.nethack import kinds, spec
 from envs.nethack.kinds import (
     BARS,
@@ -316,7 +316,7 @@ def survey(
         x: the player's column.
         y: the player's row.
         floats: the player levitates or flies: water, lava and traps can be crossed.
-        enter: scratch and out, see `envs.navigation.search_eight`.
+        enter: scratch and out, see `envs.grid.navigation.search_eight`.
         door: scratch, likewise.
         cost: scratch and out, likewise.
         first: scratch and out, likewise.

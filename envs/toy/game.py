@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.facts import EndStatus
 from envs.game import Focus, GameSpec
-from envs.observation import EndStatus
 from envs.toy import snapshot, view
 from envs.toy.meadow import BENCH, CELLS, DIRECTIONS, GEM, GRASS, LAVA, ROCK, TREE, Meadow, grow
 from envs.toy.spec import ACHIEVEMENTS, ACTIONS, MAX_COUNT, MAX_EVENTS, SPEC, THINGS

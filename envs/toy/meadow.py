@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.observation import FAR
+from envs.facts import FAR
 from envs.seeding import child_seed
 
 SIDE: Final = 9

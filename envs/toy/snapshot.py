@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, Final
 
 from envs.errors import BadSnapshot
-from envs.observation import EndStatus
+from envs.facts import EndStatus
 from envs.toy.meadow import GRASS, LAVA, SIDE
 from envs.toy.spec import ACHIEVEMENTS, MAX_COUNT, MAX_EVENTS
 

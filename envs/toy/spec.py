@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from envs.facts import FAR, FactSpec
 from envs.game import GameSpec
-from envs.observation import FAR, FactSpec
 
 ACTIONS: Final = ("noop", "left", "right", "up", "down", "take", "place_bench", "make_pick")
 

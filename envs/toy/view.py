@@ -9,8 +9,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.facts import FAR
 from envs.game import Focus
-from envs.observation import FAR
 from envs.toy.meadow import BENCH, DIRECTIONS, EDGE, LAVA, PAD, SIDE, STRIDE, TILE_NAMES, Meadow, column_row
 from envs.toy.spec import MAX_COUNT, THINGS, TILE_PLANES, VIEW, VIEW_SIZE
 

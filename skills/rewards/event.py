@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.episode import ReachedTest
 from envs.game import GameSpec
+from envs.rollout.episode import ReachedTest
 
 
 class EventReward:

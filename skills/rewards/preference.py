@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.fact_changes import News
 from envs.game import GameSpec
-from envs.news import News
 from skills.errors import PolicyMismatch
 from skills.rewards.preference_model import PreferenceModel
 from skills.row_memo import RowMemo

@@ -7,8 +7,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted import WALKS, pack_of
-from toy_session import Borrowed, Listener, Session
 
 from agent.config import PracticeConfig
 from agent.kit import Kit
@@ -17,6 +15,8 @@ from agent.practice import run_practice
 from agent.practice_report import PracticeReport
 from agent.rollouts import Job, JobResult, RolloutPool
 from agent.runs import find_run
+from tests.agent.scripted import WALKS, pack_of
+from tests.agent.toy_session import Borrowed, Listener, Session
 
 
 @pytest.fixture(scope="session")

@@ -5,11 +5,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from toy_library import build_toy_library
 
 from agent.cli import main
 from agent.runs import Run
 from planners.graph import SkillGraph
+from tests.agent.toy_library import build_toy_library
 
 
 @pytest.fixture(autouse=True)

@@ -1,5 +1,4 @@
 import pytest
-from scripted import SPEC, Ability, walk
 
 from agent.curriculum import (
     CRAFT_PATIENCE,
@@ -15,6 +14,7 @@ from agent.grapher import add_claim
 from agent.session import SkillProgress
 from planners.graph import SkillGraph
 from skills.skill import Effects, SkillStats
+from tests.agent.scripted import SPEC, Ability, walk
 
 WOOD = Ability(name="collect_wood", obtains={"wood": 1})
 STONE = Ability(name="collect_stone", obtains={"stone": 1})

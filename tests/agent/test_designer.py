@@ -3,7 +3,6 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from scripted import NAMES, SPEC, Ability, scripted_seat, walk
 
 from agent.designer import Designer, RecordedPlay, record_random_play
 from agent.grapher import ask_effects
@@ -11,11 +10,12 @@ from agent.llm.errors import ReplyInvalid
 from agent.llm.seat import Seat
 from agent.llm.store import shipped_pack
 from agent.proposer import propose
-from envs.game import make_game
+from envs.registry import make_game
 from envs.seeding import EVALUATION_BASE
 from envs.toy.game import ToyGame
 from skills.sandbox import Sandbox, SandboxLimits
 from skills.skill import Effects
+from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat, walk
 
 CHOP = Ability(name="collect_wood", obtains={"wood": 1}, seek=("tree",), actions=("up", "take"), step_cap=60)
 OPTION = {"initiation": list(CHOP.initiation), "termination": list(CHOP.termination)}

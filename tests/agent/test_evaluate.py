@@ -3,7 +3,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
-from toy_library import build_toy_library
 
 from agent.config import EvalConfig, to_record
 from agent.episodes import RANDOM, EpisodeRecord, EpisodeSpec, ScoredGame, play_episode
@@ -11,10 +10,12 @@ from agent.errors import BadConfig, EvaluationFailed, UnknownSuite
 from agent.evaluate import evaluate, play_episodes, recorded_episodes, summarise
 from agent.runs import Run
 from agent.suites import Suite, load_suite, read_suite, suite_names
-from envs.game import Game, game_spec, make_game
-from envs.observation import EndStatus
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from planners.plan import StepResult, Verdict
+from tests.agent.toy_library import build_toy_library
 
 TOY = Suite(
     name="toy-progress", title="Toy", game="toy", metric="progress", max_steps=60, protocol="", rates={}

@@ -10,8 +10,8 @@ from agent import event_list
 from agent.errors import BadEventList
 from agent.event_list import collect_events, load_events, shipped_events
 from agent.explorer import Explorer
-from envs.game import game_spec, make_game
-from envs.news import NOTHING, News
+from envs.fact_changes import NOTHING, News
+from envs.registry import game_spec, make_game
 from envs.seeding import EVALUATION_BASE
 
 TOY = game_spec("toy")

@@ -1,7 +1,6 @@
 from typing import Any
 
 import pytest
-from scripted import SPEC, Ability, scripted_seat
 
 from agent.grapher import add_claim, ask_effects, task_variables
 from agent.llm.errors import ReplyInvalid
@@ -10,6 +9,7 @@ from agent.llm.store import shipped_pack
 from agent.proposer import propose
 from planners.graph import SkillGraph
 from skills.skill import Effects, SkillKind
+from tests.agent.scripted import SPEC, Ability, scripted_seat
 
 PICK = Ability(
     name="make_pick",

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted import SPEC, WALKS, pack_of
-from toy_session import Listener, admitted, kinds, run_of
 
 from agent.config import PracticeConfig
 from agent.errors import BadConfig
@@ -24,6 +22,8 @@ from agent.training_policy import training_variables
 from envs.errors import NoSkillStarts
 from skills.network import load_weights
 from skills.starts import StartBank
+from tests.agent.scripted import SPEC, WALKS, pack_of
+from tests.agent.toy_session import Listener, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 

@@ -18,7 +18,7 @@ from agent.llm.store import shipped_pack
 from agent.llm.vocabulary import game_variables
 from agent.option_trial import OptionTrial, option_variables
 from agent.proposer import propose
-from envs.game import game_spec, make_game
+from envs.registry import game_spec, make_game
 from skills.joint_spec import JointSpec
 from skills.joint_train import train_joint
 from skills.sandbox import Sandbox

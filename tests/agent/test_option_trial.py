@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import pytest
-from scripted import NAMES, SPEC, Ability, scripted_seat
 
 from agent.designer import Designer, RecordedPlay, record_random_play
 from agent.llm.author import record_authored
@@ -15,8 +14,9 @@ from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack
 from agent.option_trial import OptionTester, OptionTrial, option_variables
-from envs.game import make_game
+from envs.registry import make_game
 from skills.sandbox import Sandbox, SandboxLimits
+from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat
 
 DIG = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1}, seek=("rock",), step_cap=40)
 INITIATION = ["def initiation(facts):", "    return facts['pick'] >= 1"]

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scripted import SPEC, Ability, kit_of, walk
 
 from agent.kit import Kit
 from agent.options import TEMPERATURE, LearnedOption, OptionShop, ScriptedOption
@@ -15,6 +14,7 @@ from envs.toy.meadow import BENCH, GRASS, ROCK, SIDE, TREE
 from envs.toy.snapshot import ToyState, dump
 from skills.sandbox import Sandbox
 from skills.skill import FocusRecord, SkillStats
+from tests.agent.scripted import SPEC, Ability, kit_of, walk
 
 PICK = Ability(
     name="make_pick",

@@ -6,16 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scripted import SPEC, walk
-from toy_library import build_toy_library
-from toy_session import contents
 
 from agent.errors import MissingPrerequisite
 from agent.kit import GuardCode, ShieldCode
 from agent.play import load_guards, load_kit, open_player, save_guards
 from agent.player import Player
-from envs.game import Game, make_game
-from envs.observation import EndStatus
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.registry import make_game
 from envs.seeding import evaluation_seed
 from envs.wrapped_game import WrappedGame
 from planners.errors import BadGraph
@@ -23,6 +21,9 @@ from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.network import NumpyPolicy
 from skills.skill import Effects, PolicyRecord, require_encoding
 from skills.store import SkillLibrary
+from tests.agent.scripted import SPEC, walk
+from tests.agent.toy_library import build_toy_library
+from tests.agent.toy_session import contents
 
 GUARD = GuardCode(
     source="def guard(facts, remaining):\n    return 'gather' if facts['wood'] < 1 else ''\n",

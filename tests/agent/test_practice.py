@@ -8,8 +8,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scripted import NAMES, StandInPool
-from toy_session import Listener, Session, admitted, kinds, run_of
 
 from agent.arenas import ArenaGround
 from agent.config import PracticeConfig
@@ -20,15 +18,18 @@ from agent.rollouts import JobResult
 from agent.runs import Run, RunStatus
 from agent.session import SessionState
 from agent.trials import held_out
-from envs.episode import Start
 from envs.errors import BadGameOption
-from envs.game import GameOption, game_spec
+from envs.game import GameOption
+from envs.registry import game_spec
+from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, training_seed
 from planners.graph import SkillGraph
 from skills.sandbox import Sandbox
 from skills.skill import Effects, SkillKind
 from skills.starts import StartBank
 from skills.store import SkillLibrary
+from tests.agent.scripted import NAMES, StandInPool
+from tests.agent.toy_session import Listener, Session, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 

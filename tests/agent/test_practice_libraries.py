@@ -10,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from toy_session import Session, admitted, contents
 
 from agent.config import PracticeConfig
 from agent.play import load_kit
@@ -19,6 +18,7 @@ from agent.practice_report import PracticeReport
 from envs.errors import UnknownGame
 from planners.errors import BadGraph
 from skills.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable
+from tests.agent.toy_session import Session, admitted, contents
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 

@@ -8,8 +8,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scripted import NAMES, WALKS, Ability, pack_of, passing_tests, scripted_seat, shipped_part, walk
-from toy_session import Session, admitted, kinds, run_of
 
 from agent.config import PracticeConfig
 from agent.designer import record_random_play
@@ -23,10 +21,21 @@ from agent.play import load_guards
 from agent.practice import run_practice
 from agent.practice_report import PracticeReport
 from agent.runs import RunStatus, find_run
-from envs.game import make_game
+from envs.registry import make_game
 from planners.graph import SkillGraph
 from skills.skill import SkillStats
 from skills.store import SkillLibrary
+from tests.agent.scripted import (
+    NAMES,
+    WALKS,
+    Ability,
+    pack_of,
+    passing_tests,
+    scripted_seat,
+    shipped_part,
+    walk,
+)
+from tests.agent.toy_session import Session, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 

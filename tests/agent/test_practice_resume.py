@@ -10,8 +10,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from scripted import WALKS, pack_of, walk
-from toy_session import admitted, contents, kinds, run_of
 
 from agent.config import PracticeConfig
 from agent.errors import RunDamaged, UnknownRun
@@ -23,6 +21,8 @@ from agent.session import SessionState
 from planners.graph import SkillGraph
 from skills.skill import SkillStats
 from skills.store import SkillLibrary
+from tests.agent.scripted import WALKS, pack_of, walk
+from tests.agent.toy_session import admitted, contents, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 

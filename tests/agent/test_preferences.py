@@ -4,7 +4,6 @@ import json
 from pathlib import Path
 
 import pytest
-from scripted import scripted_seat
 
 from agent.cli import main
 from agent.event_list import DistinctEvent, EventList, shipped_events
@@ -17,12 +16,13 @@ from agent.llm.store import shipped_pack
 from agent.preference_records import carry_grades
 from agent.preference_report import ask_preferences
 from agent.preferences import BATCH, SAMPLE, Annotator, agree
-from envs.game import game_spec
-from envs.news import News
+from envs.fact_changes import News
+from envs.registry import game_spec
 from skills.errors import ContradictoryPreferences, UnknownSkill
 from skills.rewards.comparisons import Opinion
 from skills.rewards.preference_model import PreferenceModel
 from skills.version_folder import sha256
+from tests.agent.scripted import scripted_seat
 
 TOY = game_spec("toy")
 ASKED = {"skill": "collect_wood", "description": "Take wood."}

@@ -3,13 +3,13 @@ import re
 from pathlib import Path
 
 import pytest
-from scripted import GAME, SPEC, scripted_seat
 
 from agent.llm.answer_log import AnswerLog
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
 from agent.llm.seat import Seat
 from agent.llm.store import shipped_pack
 from agent.proposer import TASK_COUNT, propose
+from tests.agent.scripted import GAME, SPEC, scripted_seat
 
 
 def task(name: str, difficulty: int = 1, **obtains: int) -> dict[str, object]:

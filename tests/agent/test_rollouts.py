@@ -8,15 +8,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scripted import SPEC, Ability, kit_of, walk
 
 from agent.kit import GuardCode, Kit
 from agent.player import Player
 from agent.rollouts import Job, JobResult, Notes, RolloutPool, in_order, play, wish_label
-from envs.episode import Start
-from envs.game import make_game
+from envs.registry import make_game
+from envs.rollout.episode import Start
 from envs.seeding import training_seed
 from envs.toy.spec import ACTIONS
+from tests.agent.scripted import SPEC, Ability, kit_of, walk
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 PATIENT = Ability(name="wait", obtains={"gem": 1}, action="noop", step_cap=12)

@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from scripted import shipped_part
-from toy_session import admitted, kinds, run_of
 
 from agent.cli import main
 from agent.config import PracticeConfig
@@ -15,6 +13,8 @@ from agent.llm.store import AnswerPack, shipped_pack
 from agent.practice import run_practice
 from agent.session_preferences import SessionPreferences
 from skills.store import SkillLibrary
+from tests.agent.scripted import shipped_part
+from tests.agent.toy_session import admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 

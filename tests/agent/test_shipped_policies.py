@@ -18,7 +18,7 @@ from agent.strategies import named_strategy, write_strategy
 from agent.suites import load_suite
 from agent.suites.task import SuiteTask
 from agent.task_episodes import strategy_for
-from envs.game import game_spec
+from envs.registry import game_spec
 
 GAME = "nethack"
 SUITES = ("maestromotif", "balrog-minihack", "balrog-nethack", "minihack-skills")

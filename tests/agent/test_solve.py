@@ -6,9 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted import GAME, scripted_seat
-from toy_library import build_toy_library
-from toy_session import Session
 
 from agent.config import SolveConfig
 from agent.errors import EvaluationFailed, MissingPrerequisite
@@ -23,6 +20,9 @@ from agent.runs import RunInfo, RunStatus, list_runs
 from agent.solve import SolveReport, solve
 from envs.seeding import EVALUATION_BASE, evaluation_seed
 from planners.errors import NoPlan, UnknownGoal
+from tests.agent.scripted import GAME, scripted_seat
+from tests.agent.toy_library import build_toy_library
+from tests.agent.toy_session import Session
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 

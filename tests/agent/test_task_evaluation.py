@@ -24,10 +24,10 @@ from agent.task_episodes import (
     why_not_run,
 )
 from envs.errors import GameDied, MissingDependency
-from envs.game import game_spec
+from envs.facts import FAR
 from envs.nethack.engine import Engine, Setup
 from envs.nethack.game import NetHackGame
-from envs.observation import FAR
+from envs.registry import game_spec
 from envs.seeding import EVALUATION_BASE, training_seed
 from planners.graph import SkillGraph
 from skills.skill import Effects, PolicyRecord, Skill, SkillKind, SkillStats

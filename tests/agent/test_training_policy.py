@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scripted import NAMES, SPEC, Ability, scripted_seat, walk
 
 from agent.llm.author import record_authored
 from agent.llm.errors import ReplyInvalid
@@ -26,6 +25,7 @@ from agent.training_policy import (
 from agent.training_rehearsal import rehearse_training
 from skills.policy_code import TrainingPolicyFunction
 from skills.sandbox import Sandbox, SandboxLimits
+from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat, walk
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 DIG = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1}, seek=("rock",))

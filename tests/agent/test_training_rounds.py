@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from scripted import Ability
 
 from agent.config import PracticeConfig, to_record
 from agent.kit import Kit
@@ -15,10 +14,11 @@ from agent.runs import Run
 from agent.session import Budget, SessionState, SkillProgress
 from agent.training_rounds import ENOUGH_EPISODES, TRAINING_CAP, TrainingRounds
 from agent.trials import Ground
-from envs.episode import Start
-from envs.game import game_spec
+from envs.registry import game_spec
+from envs.rollout.episode import Start
 from skills.store import SkillLibrary
 from skills.train_spec import PPOConfig, TrainResult, TrainSpec
+from tests.agent.scripted import Ability
 
 SAVED = (Start(b"a", 1), Start(b"b", 2))
 

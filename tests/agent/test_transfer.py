@@ -3,13 +3,13 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from scripted import Ability, kit_of, result
 
 from agent.kit import Kit
 from agent.transfer import CANDIDATES, HELPS, SUFFICES, TRIES, best_parent
 from agent.trials import Ground, TrialOutcome
-from envs.episode import Start
+from envs.rollout.episode import Start
 from skills.skill import FocusRecord, Skill, SkillStats
+from tests.agent.scripted import Ability, kit_of, result
 
 GROUND = Ground(train=(Start(b"1", 1), Start(b"2", 2)), trial=(Start(b"3", 3),))
 NEW = Ability(name="new", obtains={"wood": 1}).skill

@@ -5,14 +5,13 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
 
 from agent.arenas import GAME, ArenaGround, ArenaPlan
 from agent.kit import GuardCode, Kit
 from agent.rollouts import Job, JobResult, RolloutPool, SavedState, wish_label
 from agent.trials import AT_ONCE, ENOUGH_NEEDS, FRESH, HELD_OUT, Ground, TrialOutcome, Trials, held_out
-from envs.episode import Start
-from envs.game import make_game
+from envs.registry import make_game
+from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
 from planners.graph import SkillGraph
 from planners.plan import StepResult
@@ -20,6 +19,7 @@ from skills.code import RewardFunction
 from skills.sandbox import Sandbox
 from skills.skill import Skill
 from skills.starts import StartBank
+from tests.agent.scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from envs.game import game_spec
+from envs.registry import game_spec
 from planners.graph import SkillGraph
 from skills.skill import Effects, PolicyRecord, Skill, SkillKind, SkillStats
 from skills.store import SkillLibrary

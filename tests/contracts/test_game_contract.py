@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from envs.check import Walk, check_game
-from envs.game import Focus, Game, game_names, game_spec, make_game
-from envs.observation import EndStatus
+from envs.contract.check import Walk, check_game
+from envs.facts import EndStatus
+from envs.game import Focus, Game
+from envs.registry import game_names, game_spec, make_game
 
 
 @pytest.fixture(params=game_names())

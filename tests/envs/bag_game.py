@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 
 from envs.errors import BadSnapshot
+from envs.facts import EndStatus, FactSpec
 from envs.game import Focus, GameSpec
-from envs.observation import EndStatus, FactSpec
 
 NOOP, TAKE, DIE, WIN, EXIT, RAISE, ABORT = range(7)
 

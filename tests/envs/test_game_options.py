@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from envs.errors import BadGameOption
-from envs.game import game_names, game_spec
 from envs.game_options import check_options, read_assignments, try_options
+from envs.registry import game_names, game_spec
 
 NETHACK = game_spec("nethack")
 EAT = "MiniHack-Eat-v0"
@@ -79,7 +79,7 @@ def test_declared_options_are_arguments_of_the_game() -> None:
     import importlib
     import inspect
 
-    from envs.game import _REGISTRY
+    from envs.registry import _REGISTRY
 
     for name in game_names():
         module, _, attribute = _REGISTRY[name].factory.partition(":")

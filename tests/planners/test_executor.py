@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from envs.facts import EndStatus
 from envs.game import Focus
-from envs.observation import EndStatus
 from envs.toy.game import ToyGame
 from envs.toy.spec import SPEC
 from planners.events import PlanMade, SceneChanged, SkillEnded, SkillPenalised, SkillStarted

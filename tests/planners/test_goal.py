@@ -2,8 +2,8 @@
 
 import pytest
 
+from envs.facts import FactSpec
 from envs.game import GameSpec
-from envs.observation import FactSpec
 from planners.errors import UnknownGoal
 from planners.goal import parse_goal
 from planners.graph import SkillGraph

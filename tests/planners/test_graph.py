@@ -9,8 +9,8 @@ from pathlib import Path
 import networkx as nx
 import pytest
 
+from envs.facts import FactSpec
 from envs.game import GameSpec
-from envs.observation import FactSpec
 from planners.errors import BadGraph
 from planners.graph import SkillGraph
 from planners.plan import Outcome, StepResult, Verdict

@@ -2,7 +2,7 @@
 
 import pytest
 
-from envs.observation import EndStatus
+from envs.facts import EndStatus
 from planners.judge import FactsJudge, JudgeTask
 
 KINDS = {"wood": "count", "near.table": "place", "did.eat": "event", "food": "level"}

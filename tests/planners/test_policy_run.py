@@ -2,7 +2,7 @@
 
 import pytest
 
-from envs.observation import EndStatus
+from envs.facts import EndStatus
 from planners.events import SceneChanged
 from planners.guards import GuardSet
 from planners.policy_run import PolicyExecutor

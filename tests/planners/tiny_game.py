@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from envs.facts import EndStatus, FactSpec
 from envs.game import GameSpec
-from envs.observation import EndStatus, FactSpec
 from planners.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 

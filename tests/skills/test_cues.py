@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import torch
 
-from envs.episode import Starts
-from envs.game import game_spec
+from envs.registry import game_spec
+from envs.rollout.episode import Starts
 from skills.cues import CUE_GAIN, begin_with_cues
 from skills.network import NumpyPolicy
 from skills.skill import Effects, FocusRecord, PolicyRecord, Skill

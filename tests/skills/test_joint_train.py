@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 import torch
 
-from envs.episode import EpisodeEnd, Starts
 from envs.errors import NoSkillStarts
-from envs.game import game_spec
-from envs.joint import SKILL_SCALE
+from envs.registry import game_spec
+from envs.rollout.episode import EpisodeEnd, Starts
+from envs.rollout.joint import SKILL_SCALE
 from skills.checkpoint import Checkpoint
 from skills.errors import CodeRejected, TrainingDiverged
 from skills.joint_ppo import JointPPO

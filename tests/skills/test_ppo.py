@@ -4,10 +4,11 @@ import torch
 from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.logger import configure
 
-from envs.episode import EpisodeEnd, EpisodeRule, EpisodeTask, Starts
-from envs.game import Focus, game_spec
+from envs.game import Focus
+from envs.registry import game_spec
+from envs.rollout.episode import EpisodeEnd, EpisodeRule, EpisodeTask, Starts
+from envs.rollout.vector import VectorGame
 from envs.toy.game import ToyGame
-from envs.vector import VectorGame
 from skills.errors import TrainingDiverged
 from skills.ppo import RolloutPPO, advantages
 from skills.rewards.combine import CombinedReward

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from envs.game import game_spec
-from envs.news import News
+from envs.fact_changes import News
+from envs.registry import game_spec
 from skills.errors import ContradictoryPreferences, LibraryDamaged, PolicyMismatch
 from skills.rewards.comparisons import Opinion, compare, graded_opinions
 from skills.rewards.preference import PreferenceReward

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
-from envs.game import game_spec
-from envs.news import News
+from envs.fact_changes import News
+from envs.registry import game_spec
 from skills.card import skill_card
 from skills.errors import LibraryDamaged
 from skills.rewards.preference_model import PreferenceModel

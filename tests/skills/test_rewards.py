@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from envs.game import game_spec
+from envs.registry import game_spec
 from skills.rewards.combine import CombinedReward, StartlessReward
 from skills.rewards.event import EventReward
 

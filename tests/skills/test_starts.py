@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from envs.episode import Start
+from envs.rollout.episode import Start
 from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged
 from skills.starts import StartBank

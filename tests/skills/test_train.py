@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 import torch
 
-from envs.episode import Starts
-from envs.game import game_spec
-from envs.news import News
+from envs.fact_changes import News
+from envs.registry import game_spec
+from envs.rollout.episode import Starts
 from skills.checkpoint import Checkpoint
 from skills.errors import CodeRejected, LibraryDamaged, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy, load_metadata, load_weights

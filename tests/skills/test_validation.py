@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from envs.facts import FAR, FactSpec
 from envs.game import GameSpec
-from envs.observation import FAR, FactSpec
 from skills.code import InitiationFunction, RewardFunction, TerminationFunction
 from skills.errors import CodeRejected
 from skills.sandbox import Sandbox

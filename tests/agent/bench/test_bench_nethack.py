@@ -10,7 +10,7 @@ from agent.bench.plain_nethack import make_plain_nethack
 from agent.bench.plain_training import PLAIN_GAMES, PLAIN_HORIZON
 from agent.bench.race import Contender, Lap, Notes, Outcome, Pacer
 from agent.bench.settings import QUICK
-from envs.game import make_game
+from envs.registry import make_game
 
 OURS, PLAIN = nethack_training.OURS, nethack_training.PLAIN
 

@@ -7,7 +7,7 @@ import pytest
 
 from agent.bench import reward_sources as bench
 from agent.bench.settings import QUICK
-from envs.episode import EpisodeEnd
+from envs.rollout.episode import EpisodeEnd
 
 
 class StandInVector:

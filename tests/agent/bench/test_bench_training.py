@@ -9,7 +9,7 @@ from agent.bench import training
 from agent.bench.designed_skill import designed_skill, saved_starts
 from agent.bench.plain_crafter import MATERIALS, SYMBOLS, PlainCrafter, SymbolicCrafter
 from agent.bench.race import Contender, Lap, Notes, Outcome, Pacer, race, slower_ones
-from envs.game import make_game
+from envs.registry import make_game
 
 
 class FakePipe:

@@ -7,8 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from llm_bench import KEY, Bench
-from openai_server import OpenAIServer, serving
 
 from agent.llm.answer_log import AnswerLog
 from agent.llm.client import ModelClient, RetryPolicy
@@ -17,8 +15,10 @@ from agent.llm.meter import Caps, Meter
 from agent.llm.models import ModelSettings, open_model
 from agent.llm.seat import PackFile, Seat
 from agent.llm.vocabulary import game_variables
+from envs.facts import FactSpec
 from envs.game import GameSpec
-from envs.observation import FactSpec
+from tests.agent.llm.llm_bench import KEY, Bench
+from tests.agent.llm.openai_server import OpenAIServer, serving
 
 
 @pytest.fixture

@@ -3,11 +3,11 @@ import os
 from pathlib import Path
 
 import pytest
-from test_llm_store import answer, request
 
 from agent.llm.answer import FailedExchange, Source, Usage
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.errors import BadPack
+from tests.agent.llm.test_llm_store import answer, request
 
 
 def failed(reason: str = "cut off") -> FailedExchange:

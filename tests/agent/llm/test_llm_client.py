@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from llm_bench import KEY, Bench
-from openai_server import Cut, Hang, OpenAIServer, Raw, Say, Status, says
 
 from agent.errors import BadConfig
 from agent.llm.answer import Usage
@@ -15,6 +13,8 @@ from agent.llm.errors import BudgetExceeded, ModelRefused, ModelUnavailable, Rep
 from agent.llm.failures import classify, retry_after
 from agent.llm.meter import Caps
 from agent.llm.replies import GoalFacts
+from tests.agent.llm.llm_bench import KEY, Bench
+from tests.agent.llm.openai_server import Cut, Hang, OpenAIServer, Raw, Say, Status, says
 
 GOOD = '```json\n{"facts": {"berries": 2}, "impossible": ""}\n```'
 Make = Callable[..., Bench]

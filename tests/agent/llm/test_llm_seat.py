@@ -4,8 +4,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from llm_bench import KEY, Bench
-from openai_server import OpenAIServer, Say
 
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.author import record_authored, record_repair, reply_text, rerecord
@@ -19,6 +17,8 @@ from agent.llm.replies import GoalFacts, SkillReward
 from agent.llm.seat import Seat, build_request
 from agent.llm.store import AnswerPack
 from skills.errors import CodeRejected
+from tests.agent.llm.llm_bench import KEY, Bench
+from tests.agent.llm.openai_server import OpenAIServer, Say
 
 Game = dict[str, str]
 Make = Callable[..., Bench]

@@ -14,8 +14,8 @@ from agent.scoring.meter import Meter, maestromotif_steps
 from agent.scoring.moment import Moment
 from agent.scoring.progression import entry
 from agent.suites import load_suite
+from envs.nethack.event_counts import Place
 from envs.nethack.game import NetHackGame
-from envs.nethack.tally import Place
 
 MINES, DUNGEONS = 2, 0
 DESCENDED = "You descend the stairs."

@@ -13,11 +13,11 @@ from agent.scoring.judged_game import JudgedGame
 from agent.scoring.kinds import CRITERIA, make_criterion
 from agent.scoring.moment import TellingGame
 from agent.suites import load_suite
+from envs.facts import EndStatus
 from envs.game import Focus
 from envs.nethack.game import NetHackGame
-from envs.observation import EndStatus
 from envs.seeding import training_seed
-from tests.envs.nethack_level import level, shop
+from tests.envs.nethack.nethack_level import level, shop
 
 ALTAR = """
 -----

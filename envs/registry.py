@@ -1,0 +1,71 @@
+"""Which games there are, by name; a game is loaded only when it is made."""
+
+from __future__ import annotations
+
+import importlib
+from dataclasses import dataclass
+from typing import Any, cast
+
+from envs.errors import MissingDependency, UnknownGame, did_you_mean
+from envs.game import Game, GameSpec
+
+
+@dataclass(frozen=True, slots=True)
+class GameEntry:
+    """Where a game lives; both targets are lazy ``module:attribute`` strings."""
+
+    name: str
+    spec: str
+    factory: str
+    extra: str | None = None
+
+
+_REGISTRY: dict[str, GameEntry] = {}
+
+
+def register(entry: GameEntry) -> None:
+    """Add a game. Raises `ValueError` when the name is taken."""
+    if entry.name in _REGISTRY:
+        raise ValueError(f"game {entry.name!r} is registered already, as {_REGISTRY[entry.name]}")
+    _REGISTRY[entry.name] = entry
+
+
+def game_names() -> list[str]:
+    """Names of all registered games, sorted."""
+    return sorted(_REGISTRY)
+
+
+def _entry(name: str) -> GameEntry:
+    if name not in _REGISTRY:
+        raise UnknownGame(
+            f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {', '.join(game_names())}."
+        )
+    return _REGISTRY[name]
+
+
+def _load(entry: GameEntry, target: str) -> Any:
+    module, _, attribute = target.partition(":")
+    try:
+        return getattr(importlib.import_module(module), attribute)
+    except ModuleNotFoundError as error:
+        if error.name and module.startswith(error.name):
+            raise
+        hint = f"; install it with: pip install 'journeyman[{entry.extra}]'" if entry.extra else ""
+        raise MissingDependency(f"game {entry.name!r} needs the package {error.name!r}{hint}") from error
+
+
+def game_spec(name: str) -> GameSpec:
+    """The static description of a game, without loading the game itself."""
+    entry = _entry(name)
+    return cast(GameSpec, _load(entry, entry.spec))
+
+
+def make_game(name: str, **options: Any) -> Game:
+    """Build a game. Raises `UnknownGame` or `MissingDependency`."""
+    entry = _entry(name)
+    return cast(Game, _load(entry, entry.factory)(**options))
+
+
+register(GameEntry("toy", "envs.toy.spec:SPEC", "envs.toy.game:ToyGame"))
+register(GameEntry("crafter", "envs.crafter.spec:SPEC", "envs.crafter.game:CrafterGame"))
+register(GameEntry("nethack", "envs.nethack.spec:SPEC", "envs.nethack.game:NetHackGame", extra="nethack"))

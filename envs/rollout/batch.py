@@ -1,0 +1,184 @@
+"""Some games stepped one after the other in this process, written into arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.facts import EndStatus
+from envs.game import Game, GameSpec
+from envs.rollout.arrays import RolloutArrays
+from envs.rollout.episode import (
+    START_DRAWS,
+    BatchPolicy,
+    EpisodeEnd,
+    EpisodeTask,
+    FinalState,
+    ReachedTest,
+    Start,
+    Starts,
+)
+from envs.rollout.starts import StartDrawer
+from envs.seeding import child_seed
+
+
+class GameBatch:
+    """Steps games and starts the next episode whenever one ends.
+
+    Args:
+        task: what is played.
+        arrays: where the rollout goes; this batch's games only.
+        first: index of the batch's first game among all games, so that draws do not depend on the split.
+    """
+
+    _drawers: list[StartDrawer]
+
+    def __init__(self, task: EpisodeTask, arrays: RolloutArrays, first: int = 0) -> None:
+        spec = self._open(task.make_game, arrays, task.seed, first, task.keep_final_states)
+        spec.check_focus(task.focus)
+        self._rule = task.rule
+        self._focus = task.focus
+        self._reached = ReachedTest(task.rule.obtains, spec)
+        self._terminator = task.terminator() if task.terminator is not None else None
+        self._terminator_every = task.terminator_every
+        self._drawers = [StartDrawer(task.starts, rng) for rng in self._start_rngs]
+
+    def _open(
+        self, make_game: Callable[[], Game], arrays: RolloutArrays, seed: int, first: int, keep: int
+    ) -> GameSpec:
+        """Build the games and what every kind of batch keeps of them."""
+        self._n = arrays.ends.shape[1]
+        self._a = arrays
+        self._keep = keep
+        self._games = [make_game() for _ in range(self._n)]
+        spec = self._games[0].spec
+        indices = range(first, first + self._n)
+        self._start_rngs = [np.random.default_rng(child_seed(seed, "starts", i)) for i in indices]
+        self._action_rngs = [np.random.default_rng(child_seed(seed, "actions", i)) for i in indices]
+        self._facts = np.zeros((self._n, len(spec.facts)), np.int32)
+        self._start_facts = np.zeros_like(self._facts)
+        self._steps = np.zeros(self._n, np.int32)
+        self._status = np.zeros(self._n, np.int8)
+        self._origins = [0] * self._n
+        self._ticks = 0
+        self._finals: list[FinalState] = []
+        self._row = 0
+        return spec
+
+    def set_starts(self, starts: Starts) -> None:
+        """Draw from `starts` from the next episode on."""
+        for drawer in self._drawers:
+            drawer.starts = starts
+
+    def reset(self) -> None:
+        """Start a new episode everywhere; row 0 of the encodings is what the players see."""
+        self._start_over(0)
+
+    def step(self, actions: NDArray[np.integer]) -> None:
+        """One step of every game, written to row 0; the encodings after it are in row 1."""
+        self._row = 0
+        self._finals.clear()
+        self._advance(actions)
+
+    def rollout(self, policy: BatchPolicy, steps: int) -> list[FinalState]:
+        """`steps` steps with `policy`'s actions, written to rows 0..steps-1; returns the states kept."""
+        self._row = 0
+        self._finals.clear()
+        return self.play(policy, steps)
+
+    def play(self, policy: BatchPolicy, steps: int) -> list[FinalState]:
+        """The rest of a rollout of `steps` steps."""
+        uniforms = np.stack([rng.random(steps) for rng in self._action_rngs], axis=1)
+        while self._row < steps:
+            self._advance(policy.act_batch(self._a.encodings[self._row], uniforms[self._row]))
+        return list(self._finals)
+
+    def go_on(self, row: int, method: str, arguments: tuple[Any, ...]) -> Any:
+        """Take over from a batch that died: new episodes from `row` on, then ``method(*arguments)``."""
+        self._start_over(row)
+        return getattr(self, method)(*arguments)
+
+    def _start_over(self, row: int) -> None:
+        self._row = row
+        for i in range(self._n):
+            self._begin(i)
+
+    def force_reset(self, games: Sequence[int]) -> None:
+        """End running episodes as `EpisodeEnd.STOPPED` after the latest step; ended ones stay as they are."""
+        last = self._row - 1
+        for i in games:
+            if last >= 0 and self._a.ends[last, i] == EpisodeEnd.RUNNING:
+                self._a.ends[last, i] = EpisodeEnd.STOPPED
+                self._a.final_encodings[last, i] = self._a.encodings[self._row, i]
+                self._begin(i)
+
+    def snapshots(self, games: Sequence[int]) -> list[Start]:
+        """The states of some games now."""
+        return [Start(self._games[i].snapshot(), self._origins[i]) for i in games]
+
+    def final_states(self) -> list[FinalState]:
+        """States of success kept since the last `step` or `rollout` began."""
+        return list(self._finals)
+
+    def close(self) -> None:
+        """Free all games."""
+        for game in self._games:
+            game.close()
+
+    def _advance(self, actions: NDArray[np.integer]) -> None:
+        a, t, facts = self._a, self._row, self._facts
+        a.actions[t] = actions
+        for i, (game, action) in enumerate(zip(self._games, actions.tolist(), strict=True)):
+            self._status[i] = game.step(action)
+            game.fact_values(facts[i])
+        self._steps += 1
+        lengths = self._steps.copy()
+        a.after[t] = a.before[t + 1] = facts
+        a.start[t + 1] = self._start_facts
+        a.ends[t] = ends = self._ends()
+        self._row = t + 1
+        for i, end in enumerate(ends.tolist()):
+            if end == EpisodeEnd.RUNNING:
+                self._encode(i, a.encodings[t + 1, i])
+            else:
+                self._finish(i, end)
+        a.steps[t] = lengths  # last: whoever takes over from a batch that died goes by them
+
+    def _encode(self, i: int, out: NDArray[np.float32]) -> None:
+        """Write what the player of game `i` sees."""
+        self._games[i].encode(self._focus, out)
+
+    def _ends(self) -> NDArray[np.int8]:
+        reached = self._reached(self._start_facts, self._facts)
+        ends = self._rule.ends(self._status, reached, self._steps)
+        self._ticks += 1
+        if self._terminator is not None and self._ticks % self._terminator_every == 0:
+            stop = self._terminator(self._start_facts, self._facts, self._steps)
+            ends[stop & (ends == EpisodeEnd.RUNNING)] = EpisodeEnd.STOPPED
+        return ends
+
+    def _finish(self, i: int, end: int) -> None:
+        self._encode(i, self._a.final_encodings[self._row - 1, i])
+        self._keep_final(i, end)
+        self._begin(i)
+
+    def _keep_final(self, i: int, end: int, skill: int = 0) -> None:
+        running = self._status[i] == EndStatus.RUNNING
+        if end == EpisodeEnd.REACHED and running and len(self._finals) < self._keep:
+            start = Start(self._games[i].snapshot(), self._origins[i])
+            self._finals.append(FinalState(start, self._facts[i].copy(), int(self._steps[i]), skill))
+
+    def _begin(self, i: int) -> None:
+        game, facts = self._games[i], self._facts[i]
+        for _ in range(START_DRAWS):
+            self._origins[i] = self._drawers[i].begin(game)
+            game.fact_values(facts)
+            if not self._reached(facts[None], facts[None])[0]:
+                break
+        self._start_facts[i] = facts
+        self._a.before[self._row, i] = self._a.start[self._row, i] = facts
+        self._steps[i] = 0
+        self._encode(i, self._a.encodings[self._row, i])

@@ -1,0 +1,146 @@
+"""Games in which several skills are practised: a director chooses the next one whenever one has ended."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.errors import NoSkillStarts
+from envs.facts import EndStatus
+from envs.rollout.arrays import RolloutArrays
+from envs.rollout.batch import GameBatch
+from envs.rollout.episode import START_DRAWS, EpisodeEnd, ReachedTest
+from envs.rollout.joint import DONE, DRAWS, SKILL_SCALE, JointTask
+from envs.rollout.starts import StartDrawer
+from envs.seeding import child_seed
+
+CHOICES = 12
+"""Skills that a director may name in a row that cannot start; then the episode is over."""
+
+
+class JointBatch(GameBatch):
+    """Steps games under a `JointTask`; see `GameBatch` for the arguments.
+
+    An episode goes on until the game ends it, the director is done, or it insists on what cannot start.
+
+    Raises:
+        NoSkillStarts: from every method that starts episodes, when in `START_DRAWS` of them the director
+            named nothing that could begin.
+    """
+
+    def __init__(self, task: JointTask, arrays: RolloutArrays, first: int = 0) -> None:
+        spec = self._open(task.make_game, arrays, task.seed, first, task.keep_final_states)
+        for skill in task.skills:
+            spec.check_focus(skill.focus)
+        self._size = spec.encoding_size
+        self._foci = [skill.focus for skill in task.skills]
+        self._rules = [skill.rule for skill in task.skills]
+        self._tests = [ReachedTest(skill.rule.obtains, spec) for skill in task.skills]
+        self._director = task.director()
+        self._stop_every = task.stop_every
+        self._episode_steps = math.inf if task.episode_steps is None else task.episode_steps
+        self._played = [0] * self._n
+        self._together = task.starts is not None
+        self._fixed = [(first + i) % len(task.skills) for i in range(self._n)]
+        self._drawers = [
+            StartDrawer(task.skills[skill].starts if task.starts is None else task.starts, rng)
+            for skill, rng in zip(self._fixed, self._start_rngs, strict=True)
+        ]
+        indices = range(first, first + self._n)
+        self._draw_rngs = [np.random.default_rng(child_seed(task.seed, "draws", i)) for i in indices]
+        self._draws = [0] * self._n
+        self._skill = np.zeros(self._n, np.intp)
+        self._last = [DONE] * self._n
+        self._failures = [0] * self._n
+        self._episode_facts = np.zeros_like(self._facts)
+
+    def _encode(self, i: int, out: NDArray[np.float32]) -> None:
+        skill = int(self._skill[i])
+        self._games[i].encode(self._foci[skill], out[: self._size])
+        out[self._size :] = 0.0
+        out[self._size + skill] = SKILL_SCALE
+
+    def _ends(self) -> NDArray[np.int8]:
+        self._a.goes_on[self._row] = False
+        self._ticks += 1
+        look = self._ticks % self._stop_every == 0
+        ends = np.zeros(self._n, np.int8)
+        for skill in np.unique(self._skill).tolist():
+            rows = np.flatnonzero(self._skill == skill)
+            start, facts, steps = self._start_facts[rows], self._facts[rows], self._steps[rows]
+            found = self._rules[skill].ends(self._status[rows], self._tests[skill](start, facts), steps)
+            if look:
+                stop = self._director.should_stop(skill, start, facts, steps)
+                found[stop & (found == EpisodeEnd.RUNNING)] = EpisodeEnd.STOPPED
+            ends[rows] = found
+        return ends
+
+    def _finish(self, i: int, end: int) -> None:
+        row, skill = self._row - 1, int(self._skill[i])
+        self._encode(i, self._a.final_encodings[row, i])
+        self._keep_final(i, end, skill)
+        self._note(i, skill, failed=end != EpisodeEnd.REACHED)
+        self._played[i] += int(self._steps[i])
+        running = self._status[i] == EndStatus.RUNNING and self._played[i] < self._episode_steps
+        goes_on = self._together and running and self._appoint(i)
+        self._a.goes_on[row, i] = goes_on
+        if not goes_on:
+            self._begin(i)
+
+    def _begin(self, i: int) -> None:
+        game, facts = self._games[i], self._facts[i]
+        for _ in range(START_DRAWS):
+            self._origins[i] = self._drawers[i].begin(game)
+            game.fact_values(facts)
+            self._episode_facts[i] = facts
+            self._draws[i] = int(self._draw_rngs[i].integers(DRAWS))
+            self._last[i], self._failures[i], self._played[i] = DONE, 0, 0
+            if self._together:
+                if self._appoint(i):
+                    return
+            elif not self._reached_at_once(self._fixed[i], facts):
+                break
+        if self._together:
+            raise NoSkillStarts(
+                f"the policy over skills named nothing that could start in {START_DRAWS} episodes in a row; "
+                f"of the last one it said {self._said(i)}"
+            )
+        self._execute(i, self._fixed[i])
+
+    def _appoint(self, i: int) -> bool:
+        """Begin what the director names; False when the episode is over."""
+        facts = self._facts[i]
+        for _ in range(CHOICES):
+            skill = self._choice(i)
+            if skill == DONE:
+                return False
+            if not self._reached_at_once(skill, facts) and self._director.may_start(skill, facts):
+                self._execute(i, skill)
+                return True
+            self._note(i, skill, failed=True)
+        return False
+
+    def _choice(self, i: int) -> int:
+        return self._director.choose(
+            self._episode_facts[i], self._facts[i], self._last[i], self._failures[i], self._draws[i]
+        )
+
+    def _said(self, i: int) -> str:
+        skill = self._choice(i)
+        return "that it is done" if skill == DONE else f"skill number {skill}, which may not start there"
+
+    def _note(self, i: int, skill: int, *, failed: bool) -> None:
+        before = self._failures[i] if self._last[i] == skill else 0
+        self._last[i], self._failures[i] = skill, before + 1 if failed else 0
+
+    def _execute(self, i: int, skill: int) -> None:
+        self._skill[i] = skill
+        self._start_facts[i] = self._facts[i]
+        self._a.before[self._row, i] = self._a.start[self._row, i] = self._facts[i]
+        self._steps[i] = 0
+        self._encode(i, self._a.encodings[self._row, i])
+
+    def _reached_at_once(self, skill: int, facts: NDArray[np.int32]) -> bool:
+        return bool(self._tests[skill](facts[None], facts[None])[0])

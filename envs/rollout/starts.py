@@ -1,0 +1,54 @@
+"""Draws where one game's next episode starts."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from envs.game import Game
+from envs.rollout.episode import Start, Starts
+from envs.seeding import SEED_SPAN
+
+POOL = 64
+"""First states of fresh episodes that are kept for reuse, per game."""
+
+
+class StartDrawer:
+    """Puts a game at one start after the other.
+
+    Args:
+        starts: what to draw from; may be replaced at any time.
+        rng: of all draws.
+    """
+
+    def __init__(self, starts: Starts, rng: np.random.Generator) -> None:
+        self.starts = starts
+        self._rng = rng
+        self._pool: list[Start] = []
+
+    def begin(self, game: Game) -> int:
+        """Put `game` at the next start; returns the seed of the episode it comes from.
+
+        Raises:
+            BadSnapshot: a saved start does not fit the game.
+        """
+        saved, rng = self.starts.saved, self._rng
+        if saved and rng.random() >= self.starts.fresh_share:
+            return self._restore(game, saved)
+        if self._pool and rng.random() >= 1 / self.starts.reuse:
+            return self._restore(game, self._pool)
+        seed = int(rng.integers(SEED_SPAN))
+        game.reset(seed, self.starts.max_steps)
+        if self.starts.reuse > 1:
+            self._keep(Start(game.snapshot(), seed))
+        return seed
+
+    def _restore(self, game: Game, starts: list[Start] | tuple[Start, ...]) -> int:
+        start = starts[int(self._rng.integers(len(starts)))]
+        game.restore(start.snapshot)
+        return start.origin
+
+    def _keep(self, start: Start) -> None:
+        if len(self._pool) < POOL:
+            self._pool.append(start)
+        else:
+            self._pool[int(self._rng.integers(POOL))] = start

@@ -1,0 +1,54 @@
+"""Compiled code on disk follows the constants that went into it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CODE = """
+import numbers_of_ours
+from numba import njit
+from numbers_of_ours import N
+
+from envs.grid.numba_cache import forget_stale
+
+
+@njit(cache=True)
+def n() -> int:
+    return N
+
+
+forget_stale(n, numbers_of_ours)
+print(n())
+"""
+
+
+def run(folder: Path, code: str, **environment: str) -> str:
+    env = {**os.environ, "PYTHONPATH": f"{folder}:{ROOT}", "PYTHONDONTWRITEBYTECODE": "1", **environment}
+    script = f"import {Path(code).stem}"
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=env, capture_output=True, text=True, timeout=100
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def compiled(folder: Path) -> dict[str, int]:
+    return {file.name: file.stat().st_mtime_ns for file in (folder / "__pycache__").glob("*.nb[ic]")}
+
+
+def test_code_compiled_with_other_constants_is_not_used(tmp_path: Path) -> None:
+    constants = tmp_path / "numbers_of_ours.py"
+    constants.write_text("N = 1\n")
+    (tmp_path / "ours.py").write_text(CODE)
+    assert run(tmp_path, "ours.py") == "1"
+    before = compiled(tmp_path)
+    assert before, "numba keeps what it compiled"
+    assert run(tmp_path, "ours.py") == "1"
+    assert compiled(tmp_path) == before, "nothing changed, so nothing is compiled again"
+    constants.write_text("N = 2\n")
+    assert run(tmp_path, "ours.py") == "2"
+    assert run(tmp_path, "ours.py", NUMBA_DISABLE_JIT="1") == "2"
