@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from nethack_level import act
+from tests.envs.nethack.nethack_level import act
 from nle import nethack
 
 from envs.errors import BadGameOption

@@ -8,8 +8,8 @@ from agent.llm.store import shipped_pack
 from envs.nethack.actions import ACTION_SETS, ACTIONS, KEYS
 from envs.nethack.prompts import LIMIT, PATIENCE
 
-TEXT = (Path(__file__).parents[2] / "docs" / "nethack.md").read_text(encoding="utf-8")
-MANUAL = (Path(__file__).parents[2] / "envs" / "nethack" / "manual.md").read_text(encoding="utf-8")
+TEXT = (Path(__file__).parents[3] / "docs" / "nethack.md").read_text(encoding="utf-8")
+MANUAL = (Path(__file__).parents[3] / "envs" / "nethack" / "manual.md").read_text(encoding="utf-8")
 
 
 def test_the_table_of_action_sets_is_that_of_the_code() -> None:

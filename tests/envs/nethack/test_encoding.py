@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from nethack_level import act, level
+from tests.envs.nethack.nethack_level import act, level
 from numpy.typing import NDArray
 
 from envs.game import Focus

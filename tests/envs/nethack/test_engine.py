@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nethack_level import ROOM, level, walk_to
+from tests.envs.nethack.nethack_level import ROOM, level, walk_to
 
 from envs.errors import BadGameOption, MissingDependency
 from envs.facts import FAR, EndStatus

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nethack_level import HALL, ROOM, act, level, shop, walk_to
+from tests.envs.nethack.nethack_level import HALL, ROOM, act, level, shop, walk_to
 
 from envs.contract.check import Walk, check_game
 from envs.errors import BadSnapshot

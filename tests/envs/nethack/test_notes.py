@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from nethack_level import ROOM, act, level
+from tests.envs.nethack.nethack_level import ROOM, act, level
 
 from envs.facts import FAR, EndStatus
 from envs.nethack import kinds

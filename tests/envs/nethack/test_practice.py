@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from nethack_level import HALL, level
+from tests.envs.nethack.nethack_level import HALL, level
 
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.settings import QUICK

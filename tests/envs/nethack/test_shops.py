@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from nethack_level import act, shop
+from tests.envs.nethack.nethack_level import act, shop
 
 from envs.facts import FAR
 from envs.grid.navigation import UNREACHED
