@@ -14,7 +14,7 @@ from envs.game import GameSpec
 from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import training_seed
-from skills.starts import StartBank
+from skills.start_bank import StartBank
 
 GAME = "game"
 """Stands for the game itself where arenas are named."""

@@ -25,13 +25,13 @@ from envs.registry import game_spec
 from envs.rollout.episode import Start, Starts
 from envs.seeding import child_seed, training_seed
 from planners.graph import SkillGraph
-from skills.code import InitiationFunction
-from skills.joint_spec import JointSpec, Network
+from skills.code.functions import InitiationFunction
+from skills.code.sandbox import Sandbox
 from skills.network import NumpyPolicy
-from skills.sandbox import Sandbox
 from skills.skill import Skill, reached
-from skills.starts import StartBank
-from skills.train_spec import PPOConfig, TrainProgress
+from skills.start_bank import StartBank
+from skills.training.joint.spec import JointSpec, Network
+from skills.training.spec import PPOConfig, TrainProgress
 
 ROLLOUT_STEPS = 1024
 """Environment steps between two updates, about, as in practice."""
@@ -243,7 +243,7 @@ class _Comparison:
 
     def scout(self, sandbox: Sandbox) -> dict[str, _Ground]:
         """States to start from: those in which a network of its own, trained together, had succeeded."""
-        from skills.joint_train import train_joint
+        from skills.training.joint.train import train_joint
 
         path = self._config.folder / "scout" / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
@@ -313,7 +313,7 @@ class _Comparison:
         return ways
 
     def _train(self, spec: JointSpec) -> _Trained:
-        from skills.joint_train import train_joint
+        from skills.training.joint.train import train_joint
 
         result = train_joint(spec, on_progress=self._watch(spec.work_dir.name))
         steps = {tally.name: tally.steps for tally in result.skills}
@@ -321,7 +321,7 @@ class _Comparison:
 
     def _train_alone(self, own: Mapping[str, Starts]) -> _Trained:
         """As practice does it: one training after the other."""
-        from skills.train import train_skill
+        from skills.training.train import train_skill
 
         policies, steps, seconds = {}, {}, 0.0
         share = self._config.budget_steps // len(self._short)

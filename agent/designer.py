@@ -18,14 +18,16 @@ from envs.errors import did_you_mean
 from envs.facts import EndStatus
 from envs.game import Game, GameSpec
 from envs.seeding import training_seed
-from skills.code import (
+from skills.code.checks import validate_option, validate_reward
+from skills.code.functions import (
     GuardFunction,
     InitiationFunction,
     RewardFunction,
     ShieldFunction,
     TerminationFunction,
 )
-from skills.sandbox import Sandbox
+from skills.code.records import Transitions, imagined_successes
+from skills.code.sandbox import Sandbox
 from skills.skill import (
     Effects,
     FocusRecord,
@@ -35,8 +37,6 @@ from skills.skill import (
     Skill,
     SkillKind,
 )
-from skills.transitions import Transitions, imagined_successes
-from skills.validation import validate_option, validate_reward
 
 RANDOM_EPISODE = 150
 """Steps of one episode of random play, for checking code."""

@@ -217,7 +217,7 @@ def _game(name: str) -> str:
 
 
 def _sandbox() -> str:
-    from skills.sandbox import Sandbox
+    from skills.code.sandbox import Sandbox
 
     with Sandbox() as sandbox:
         function = sandbox.load("def double(x):\n    return 2 * x\n", "double", ["x"])
@@ -256,7 +256,7 @@ def _library(name: str, root: Path, game: str) -> Check:
 
     def verify() -> str:
         from skills.errors import LibraryDamaged
-        from skills.store import SkillLibrary
+        from skills.store.store import SkillLibrary
 
         library = SkillLibrary(root, game)
         for problem in library.verify():

@@ -23,8 +23,7 @@ from agent.explorer import Explorer
 from envs.fact_changes import News
 from envs.game import GameSpec
 from envs.registry import make_game
-from skills.atomic_file import write_atomically
-from skills.version_folder import to_json
+from skills.files import to_json, write_atomically
 
 SHIPPED = Path(__file__).parent / "event_lists"
 SCHEMA = 1

@@ -36,6 +36,6 @@ def load_graph(*, file: Path | None, library: Path | None, game: str) -> SkillGr
 
 def load_skills(library: Path | None, game: str) -> dict[str, Skill]:
     """The records of the library's skills, by name. Raises as `load_graph`, and `LibraryDamaged`."""
-    from skills.store import SkillLibrary
+    from skills.store.store import SkillLibrary
 
     return SkillLibrary(choose_library(library, game), game).load_all()

@@ -14,8 +14,8 @@ from agent.refinement import OnRound
 from agent.training_policy import TrainingPolicyCode, learned, write_training_policy
 from envs.game import GameSpec
 from envs.registry import make_game
+from skills.code.sandbox import Sandbox
 from skills.errors import ContradictoryPreferences
-from skills.sandbox import Sandbox
 from skills.skill import Skill
 
 

@@ -30,12 +30,12 @@ from envs.facts import Facts
 from envs.game import GameSpec
 from envs.rollout.episode import Starts
 from envs.seeding import child_seed
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, TrainingDiverged
-from skills.joint_spec import JointResult, JointSpec
-from skills.sandbox import Sandbox
 from skills.skill import Skill
-from skills.starts import StartBank
-from skills.train_spec import PPOConfig, PreferenceTerm, TrainProgress
+from skills.start_bank import StartBank
+from skills.training.joint.spec import JointResult, JointSpec
+from skills.training.spec import PPOConfig, PreferenceTerm, TrainProgress
 
 TOGETHER = "together"
 """Name of the stage where a skill's name would stand."""
@@ -126,7 +126,7 @@ class JointStage:
         self._run.event("rehearsed", round=number, problems=list(finding.problems) if finding else [])
 
     def _train(self, designs: Sequence[Skill], policy: TrainingPolicyCode) -> JointResult:
-        from skills.joint_train import train_joint
+        from skills.training.joint.train import train_joint
 
         arenas = tuple(
             start

@@ -45,7 +45,7 @@ class StrategyCode:
 
     Attributes:
         task: what it is for, in words.
-        source: ``def choose(start, facts, last, failures)``; see `skills.policy_code`.
+        source: ``def choose(start, facts, last, failures)``; see `skills.code.policy_code`.
         skills: the names that it may return.
         answer_id: the model answer it rests on.
         goal: facts that tell whether the task is done; empty where facts cannot tell.

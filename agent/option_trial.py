@@ -19,11 +19,11 @@ from agent.refinement import refine
 from agent.rehearsal import LUCKS, Finding
 from envs.facts import Facts
 from envs.game import GameSpec
-from skills.code import InitiationFunction, TerminationFunction
+from skills.code.functions import InitiationFunction, TerminationFunction
+from skills.code.option_cases import CasesFunction, OptionCase
+from skills.code.policy_code import SimulateStepFunction
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
-from skills.option_cases import CasesFunction, OptionCase
-from skills.policy_code import SimulateStepFunction
-from skills.sandbox import Sandbox
 from skills.skill import Effects, reached
 
 BEGUN = 3

@@ -14,9 +14,9 @@ from envs.game import Game, GameSpec
 from envs.seeding import child_seed
 from planners.executor import Option
 from planners.graph import SkillGraph
-from skills.code import InitiationFunction, TerminationFunction
+from skills.code.functions import InitiationFunction, TerminationFunction
+from skills.code.sandbox import Sandbox
 from skills.network import NumpyPolicy
-from skills.sandbox import Sandbox
 from skills.skill import Skill, lacking
 
 TEMPERATURE = 0.4

@@ -11,12 +11,12 @@ from agent.kit import GuardCode, Kit, ShieldCode, StrategyCode
 from agent.player import Player
 from envs.registry import game_spec
 from planners.graph import SkillGraph
-from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged
-from skills.library_check import GUARD, STRATEGIES
+from skills.files import write_atomically
 from skills.network import NumpyPolicy
 from skills.skill import require_encoding
-from skills.store import SkillLibrary
+from skills.store.check import GUARD, STRATEGIES
+from skills.store.store import SkillLibrary
 
 GUARD_SCHEMA = 2
 STRATEGIES_SCHEMA = 1

@@ -15,10 +15,10 @@ from planners.guards import Guard
 from planners.judge import FactsJudge
 from planners.plan import Goal, StepResult
 from planners.policy_run import PolicyExecutor, PolicyResult
-from skills.code import GuardFunction, ShieldFunction
+from skills.code.functions import GuardFunction, ShieldFunction
+from skills.code.policy_code import PolicyOverSkillsFunction
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
-from skills.policy_code import PolicyOverSkillsFunction
-from skills.sandbox import Sandbox
 
 FALLBACKS = ("explore",)
 """Skills that change the scene when a plan is stuck, where the kit has them."""

@@ -41,13 +41,13 @@ from envs.game_options import try_options
 from envs.registry import game_spec, make_game
 from planners.graph import SkillGraph
 from planners.plan import StepResult
-from skills.code import RewardFunction
+from skills.code.functions import RewardFunction
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
 from skills.network import NumpyPolicy
-from skills.sandbox import Sandbox
 from skills.skill import Skill, SkillStats, require_encoding
-from skills.starts import StartBank
-from skills.store import SkillLibrary
+from skills.start_bank import StartBank
+from skills.store.store import SkillLibrary
 
 ADMIT_AT = 0.5
 """A skill is admitted when the 95 % lower bound of its success rate on held-out episodes is at least this."""

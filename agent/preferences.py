@@ -19,6 +19,7 @@ from agent.stats import Estimate, cohen_kappa, success_estimate
 from envs.fact_changes import News
 from envs.game import GameSpec
 from envs.seeding import child_seed
+from skills.files import sha256
 from skills.rewards.comparisons import (
     TURNED,
     Comparisons,
@@ -31,7 +32,6 @@ from skills.rewards.comparisons import (
 from skills.rewards.preference_fit import agreement_with, fit_preferences
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import PreferenceRecord
-from skills.version_folder import sha256
 
 BATCH = 150
 """Events that are graded in one question."""

@@ -13,9 +13,9 @@ from typing import Any
 
 from agent.llm.replies import SkillPolicy
 from envs.facts import Facts
+from skills.code.policy_code import PolicyOverSkillsFunction, SimulateFunction, TraceCheck
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
-from skills.policy_code import PolicyOverSkillsFunction, SimulateFunction, TraceCheck
-from skills.sandbox import Sandbox
 from skills.skill import lacking
 
 RUN_LENGTH = 150
@@ -40,7 +40,7 @@ class Run:
 
     Attributes:
         name: what is special about it, in words.
-        trace: what `check` gets, see `skills.policy_code.TraceCheck`.
+        trace: what `check` gets, see `skills.code.policy_code.TraceCheck`.
         done: whether the policy returned ``""``.
         problem: what stopped it; empty when nothing did.
     """

@@ -11,7 +11,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
-from skills.atomic_file import write_atomically
+from skills.files import write_atomically
 from skills.skill import SkillStats
 
 STATE = "state.json"

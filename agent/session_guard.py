@@ -12,10 +12,10 @@ from agent.play import save_guards
 from agent.progress import PracticeProgress
 from agent.runs import Run
 from envs.game import GameSpec
-from skills.code import GuardFunction
+from skills.code.functions import GuardFunction
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
-from skills.sandbox import Sandbox
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 
 
 class SessionGuard:

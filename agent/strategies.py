@@ -19,9 +19,9 @@ from envs.game import GameSpec
 from envs.registry import make_game
 from envs.seeding import training_seed
 from planners.goal import STOP_WORDS, VERB_WEIGHT, VERBS
+from skills.code.sandbox import Sandbox
 from skills.errors import LibraryLocked, LibraryNotWritable
-from skills.sandbox import Sandbox
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 
 GOOD_ENOUGH = 0.6
 """Least likeness of a typed task and the task of a policy, 0..1."""

@@ -15,7 +15,7 @@ from envs.errors import did_you_mean
 from envs.facts import Facts
 from envs.game import GameSpec
 from planners.graph import SkillGraph
-from skills.sandbox import Sandbox
+from skills.code.sandbox import Sandbox
 
 ROUNDS = 3
 """Times that a model may put its policy right after it was tried out."""

@@ -140,7 +140,7 @@ def require_strategies(tasks: Sequence[SuiteTask], library: Path, game: str) -> 
     """Raise `MissingPrerequisite` unless the library has a policy over skills for every task."""
     from agent.play import load_strategies
     from agent.strategies import short_name
-    from skills.store import SkillLibrary
+    from skills.store.store import SkillLibrary
 
     strategies = load_strategies(SkillLibrary(library, game)) if tasks else {}
     wanted = [task for task in tasks if not why_not_run(task, game)]

@@ -15,8 +15,8 @@ from agent.rehearsal import Finding
 from agent.training_rehearsal import MayStart, rehearse_training
 from envs.facts import Facts
 from envs.game import GameSpec
-from skills.code import InitiationFunction
-from skills.sandbox import Sandbox
+from skills.code.functions import InitiationFunction
+from skills.code.sandbox import Sandbox
 from skills.skill import Skill, lacking
 
 
@@ -25,7 +25,7 @@ class TrainingPolicyCode:
     """A policy over skills for training.
 
     Attributes:
-        source: ``def choose(start, facts, last, failures, draw)``; see `skills.policy_code`.
+        source: ``def choose(start, facts, last, failures, draw)``; see `skills.code.policy_code`.
         skills: the names that it may return.
         answer_id: the model answer it rests on; empty for `in_turn`.
     """

@@ -10,9 +10,9 @@ from agent.llm.replies import TrainingPolicy
 from agent.rehearsal import INSISTENCE, LUCKS, RUN_LENGTH, TURNS, Finding, Run
 from envs.facts import Facts
 from envs.rollout.joint import DRAWS
+from skills.code.policy_code import SimulateFunction, TraceCheck, TrainingPolicyFunction
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
-from skills.policy_code import SimulateFunction, TraceCheck, TrainingPolicyFunction
-from skills.sandbox import Sandbox
 
 MOST = 2 / 3
 """Largest share of all executions without failures that one skill may have."""

@@ -18,8 +18,8 @@ from envs.rollout.episode import Starts
 from envs.seeding import child_seed
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
-from skills.store import SkillLibrary
-from skills.train_spec import PPOConfig, PreferenceTerm, TrainProgress, TrainSpec
+from skills.store.store import SkillLibrary
+from skills.training.spec import PPOConfig, PreferenceTerm, TrainProgress, TrainSpec
 
 REFINE_SHARE = 0.5
 """Of a round: the first, when another skill's network can already do it; at least, later ones for a guard."""
@@ -93,7 +93,7 @@ class TrainingRounds:
         progress = self._state.skills[draft.name]
         own = self._latest_weights(draft.name, progress, admitted)
         warm, passes = (own, False) if own else self._parent(draft, ground, progress, kit, admitted)
-        from skills.train import train_skill
+        from skills.training.train import train_skill
 
         game, whole = game_spec(self._config.game), self._config.round_steps
         refining = round(REFINE_SHARE * whole)

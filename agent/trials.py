@@ -19,11 +19,11 @@ from planners.errors import PlanningError
 from planners.graph import SkillGraph
 from planners.plan import Goal, StepResult
 from planners.search import cheapest
-from skills.code import InitiationFunction, RewardFunction
-from skills.sandbox import Sandbox
+from skills.code.functions import InitiationFunction, RewardFunction
+from skills.code.sandbox import Sandbox
 from skills.skill import Skill, SkillStats, is_gain
-from skills.starts import StartBank
-from skills.train_spec import PPOConfig
+from skills.start_bank import StartBank
+from skills.training.spec import PPOConfig
 
 FRESH = "fresh"
 """Label of states at the very beginning of an episode."""

@@ -18,7 +18,7 @@ from planners.plan import Goal, Outcome, Plan, StepResult
 from planners.runner import Option, OptionMaker, SkillRunner
 from planners.search import cheapest, cheapest_goal, require_possible
 from planners.strikes import Strikes
-from skills.code import NO_PLAN
+from skills.code.functions import NO_PLAN
 from skills.skill import lacking
 
 __all__ = [

@@ -21,8 +21,8 @@ from planners.leads import Lead, find_lead
 from planners.node_link import SCHEMA, parse
 from planners.plan import StepResult
 from planners.validation import Problem, find_problems
-from skills.atomic_file import write_atomically
 from skills.errors import UnknownSkill
+from skills.files import write_atomically
 from skills.skill import Effects, SkillKind, SkillStats
 
 __all__ = ["Correction", "Problem", "Role", "SkillGraph", "Status"]

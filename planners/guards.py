@@ -7,7 +7,7 @@ from typing import Protocol, runtime_checkable
 
 from envs.facts import Facts
 from planners.rules import SkillTable
-from skills.code import NO_PLAN
+from skills.code.functions import NO_PLAN
 from skills.skill import lacking, reached
 
 

@@ -21,7 +21,7 @@ import networkx as nx
 from planners.errors import BadGraph
 from planners.graph import SkillGraph
 from planners.skills_yaml import parse_skills_yaml
-from skills.atomic_file import write_atomically
+from skills.files import write_atomically
 
 Format: TypeAlias = Literal["json", "graphml", "yaml"]
 

@@ -27,7 +27,7 @@ MOST_ERRORS = 3
 
 
 class SkillChooser(Protocol):
-    """What `skills.policy_code.PolicyOverSkillsFunction.one` is."""
+    """What `skills.code.policy_code.PolicyOverSkillsFunction.one` is."""
 
     def __call__(self, start: Facts, facts: Facts, last: str, failures: int) -> str:
         """The next skill, or ``""`` when it is done. Raises `CodeRejected`."""

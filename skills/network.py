@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from skills.atomic_file import write_atomically
 from skills.errors import LibraryDamaged, PolicyMismatch
+from skills.files import write_atomically
 
 if TYPE_CHECKING:
     import torch

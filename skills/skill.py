@@ -99,7 +99,7 @@ class FocusRecord(_Record):
 
 
 class OptionCode(_Record):
-    """The model-written halves of an option; sandboxed source, run only through `skills.sandbox`.
+    """The model-written halves of an option; sandboxed source, run only through `skills.code.sandbox`.
 
     Attributes:
         initiation: source of ``def initiation(facts) -> bool``.

@@ -18,7 +18,7 @@ from agent.bench.race import Notes, Pacer
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Starts
 from skills.skill import Skill
-from skills.train import PPOConfig, TrainProgress, TrainSpec, train_skill
+from skills.training.train import PPOConfig, TrainProgress, TrainSpec, train_skill
 
 WORKERS = 2
 WORLDS = 16
@@ -35,7 +35,7 @@ def train_ours_nethack(pacer: Pacer) -> Notes:
 
 
 def _practise(skill: Skill, starts: Starts, pacer: Pacer) -> Notes:
-    """`skills.train.train_skill` as practice calls it."""
+    """`skills.training.train.train_skill` as practice calls it."""
     peaks = {"worker": 0.0}
     latest: list[TrainProgress] = []
 

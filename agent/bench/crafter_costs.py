@@ -19,8 +19,8 @@ from envs.crafter.game import CrafterGame
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec
-from skills.code import RewardFunction
-from skills.sandbox import Sandbox
+from skills.code.functions import RewardFunction
+from skills.code.sandbox import Sandbox
 
 WORLDS = 4
 ROWS = 1024

@@ -13,7 +13,7 @@ from agent.bench.settings import Settings
 def library_load(settings: Settings) -> list[Figure]:
     """Wall time of reading and checking every record of a library of scripted skills."""
     from skills.skill import Effects, PolicyRecord, Skill, SkillKind
-    from skills.store import SkillLibrary
+    from skills.store.store import SkillLibrary
 
     count = settings.skills_in_library
     with tempfile.TemporaryDirectory() as folder:

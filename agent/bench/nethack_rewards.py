@@ -14,8 +14,8 @@ from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec, make_game
 from envs.seeding import training_seed
-from skills.code import RewardFunction
-from skills.sandbox import Sandbox
+from skills.code.functions import RewardFunction
+from skills.code.sandbox import Sandbox
 
 SKILL = "discoverer"
 ROWS = 1024

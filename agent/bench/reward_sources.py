@@ -28,7 +28,7 @@ from envs.seeding import child_seed
 from skills.network import NumpyPolicy
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill, SkillKind
-from skills.train_spec import PPOConfig, PreferenceTerm, TrainSpec
+from skills.training.spec import PPOConfig, PreferenceTerm, TrainSpec
 
 ReplyT = TypeVar("ReplyT", bound=Reply)
 
@@ -56,7 +56,7 @@ def reward_sources(settings: Settings) -> list[Figure]:
 
 
 def _figure(settings: Settings, annotator: Annotator, name: str, reward: str, folder: Path) -> Figure:
-    from skills.train import episode_task, train_skill
+    from skills.training.train import episode_task, train_skill
 
     skill = recorded_skill(name)
     model = annotator.learn(name, skill.description, 0).model

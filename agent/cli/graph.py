@@ -98,7 +98,7 @@ def _write_page(
     import tempfile
 
     from agent.web.graph_page import render_graph_page
-    from skills.atomic_file import write_atomically
+    from skills.files import write_atomically
 
     path = html or Path(tempfile.mkdtemp(prefix="journeyman-")) / "graph.html"
     page = render_graph_page(graph, title=f"Skills: {graph.game}", skills=records)

@@ -13,7 +13,7 @@ from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
     from skills.skill import Skill
-    from skills.store import SkillLibrary
+    from skills.store.store import SkillLibrary
 
 group = typer.Typer(no_args_is_help=True, help="List, show, verify, export and import skills.")
 
@@ -21,7 +21,7 @@ group = typer.Typer(no_args_is_help=True, help="List, show, verify, export and i
 def _open(library: Path | None, game: str) -> SkillLibrary:
     from agent.libraries import choose_library
     from envs.registry import game_spec
-    from skills.store import SkillLibrary
+    from skills.store.store import SkillLibrary
 
     game_spec(game)
     return SkillLibrary(choose_library(library, game), game)
@@ -86,7 +86,7 @@ def show_command(
         return
     from rich.syntax import Syntax
 
-    from skills.card import preference_text
+    from skills.store.card import preference_text
 
     console = results()
     summary = _summary(skill)
@@ -152,7 +152,7 @@ def import_command(
 ) -> None:
     """Add the skills of a file to a library; nothing that is there is overwritten."""
     from envs.registry import game_spec
-    from skills.store import SkillLibrary
+    from skills.store.store import SkillLibrary
 
     game_spec(game)
     report = SkillLibrary(library, game).import_(file)

@@ -14,7 +14,7 @@ STEP_PENALTY = 0.01
 
 
 class StartlessReward:
-    """A `TransitionReward` (such as `skills.code.RewardFunction`) as a `Reward`."""
+    """A `TransitionReward` (such as `skills.code.functions.RewardFunction`) as a `Reward`."""
 
     def __init__(self, reward: TransitionReward) -> None:
         self._reward = reward

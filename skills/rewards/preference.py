@@ -7,9 +7,9 @@ from numpy.typing import NDArray
 
 from envs.fact_changes import News
 from envs.game import GameSpec
+from skills.code.row_memo import RowMemo
 from skills.errors import PolicyMismatch
 from skills.rewards.preference_model import PreferenceModel
-from skills.row_memo import RowMemo
 
 SCALE = 0.1
 POWER = 3

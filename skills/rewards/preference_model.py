@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skills.errors import LibraryDamaged
-from skills.version_folder import to_json
+from skills.files import to_json
 
 SCHEMA = 1
 QUANTILES = tuple(range(5, 100, 5))

@@ -78,8 +78,8 @@ def test_the_record_has_intervals(report: CompareReport) -> None:
 def test_a_comparison_goes_on_from_its_folder(
     report: CompareReport, config: CompareConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("skills.train.VectorGame", None)  # training again would fail
-    monkeypatch.setattr("skills.joint_train.VectorGame", None)
+    monkeypatch.setattr("skills.training.train.VectorGame", None)  # training again would fail
+    monkeypatch.setattr("skills.training.joint.train.VectorGame", None)
     again = compare(config)
     assert [(arm.steps, dict(arm.successes)) for arm in again.arms] == [
         (arm.steps, dict(arm.successes)) for arm in report.arms

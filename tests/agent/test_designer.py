@@ -13,7 +13,7 @@ from agent.proposer import propose
 from envs.registry import make_game
 from envs.seeding import EVALUATION_BASE
 from envs.toy.game import ToyGame
-from skills.sandbox import Sandbox, SandboxLimits
+from skills.code.sandbox import Sandbox, SandboxLimits
 from skills.skill import Effects
 from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat, walk
 

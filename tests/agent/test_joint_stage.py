@@ -21,7 +21,7 @@ from agent.session import SessionState
 from agent.training_policy import training_variables
 from envs.errors import NoSkillStarts
 from skills.network import load_weights
-from skills.starts import StartBank
+from skills.start_bank import StartBank
 from tests.agent.scripted import SPEC, WALKS, pack_of
 from tests.agent.toy_session import Listener, admitted, kinds, run_of
 
@@ -78,7 +78,9 @@ def test_skills_begin_with_weights_and_states_from_the_joint_training(config: Pr
 
 def test_the_stage_is_not_repeated(config: PracticeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     report = run_practice(replace(config, budget_steps=4_000))
-    monkeypatch.setattr("skills.joint_train.train_joint", lambda *a, **k: pytest.fail("trained again"))
+    monkeypatch.setattr(
+        "skills.training.joint.train.train_joint", lambda *a, **k: pytest.fail("trained again")
+    )
     again = run_practice(replace(config, budget_steps=4_500, resume=report.run))
     assert len(kinds(run_of(config, again), "trained_together")) == 1
 
@@ -109,7 +111,7 @@ def test_a_recorded_policy_directs_it(
         specs.append(spec)
         raise NoSkillStarts("for the test")
 
-    monkeypatch.setattr("skills.joint_train.train_joint", stop)
+    monkeypatch.setattr("skills.training.joint.train.train_joint", stop)
     report = run_practice(replace(config, budget_steps=700, llm=saved_pack(tmp_path, FINE)))
     run = run_of(config, report)
     assert [event["problems"] for event in kinds(run, "rehearsed")] == [[]]

@@ -19,10 +19,10 @@ from agent.llm.vocabulary import game_variables
 from agent.option_trial import OptionTrial, option_variables
 from agent.proposer import propose
 from envs.registry import game_spec, make_game
-from skills.joint_spec import JointSpec
-from skills.joint_train import train_joint
-from skills.sandbox import Sandbox
-from skills.train_spec import PPOConfig
+from skills.code.sandbox import Sandbox
+from skills.training.joint.spec import JointSpec
+from skills.training.joint.train import train_joint
+from skills.training.spec import PPOConfig
 
 SPEC = game_spec("nethack")
 TESTED = (

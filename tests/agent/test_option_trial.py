@@ -15,7 +15,7 @@ from agent.llm.seat import Seat
 from agent.llm.store import AnswerPack
 from agent.option_trial import OptionTester, OptionTrial, option_variables
 from envs.registry import make_game
-from skills.sandbox import Sandbox, SandboxLimits
+from skills.code.sandbox import Sandbox, SandboxLimits
 from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat
 
 DIG = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1}, seek=("rock",), step_cap=40)

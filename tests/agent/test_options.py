@@ -12,7 +12,7 @@ from envs.game import Focus, GameSpec
 from envs.toy.game import ToyGame
 from envs.toy.meadow import BENCH, GRASS, ROCK, SIDE, TREE
 from envs.toy.snapshot import ToyState, dump
-from skills.sandbox import Sandbox
+from skills.code.sandbox import Sandbox
 from skills.skill import FocusRecord, SkillStats
 from tests.agent.scripted import SPEC, Ability, kit_of, walk
 

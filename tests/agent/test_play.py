@@ -20,7 +20,7 @@ from planners.errors import BadGraph
 from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.network import NumpyPolicy
 from skills.skill import Effects, PolicyRecord, require_encoding
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 from tests.agent.scripted import SPEC, walk
 from tests.agent.toy_library import build_toy_library
 from tests.agent.toy_session import contents

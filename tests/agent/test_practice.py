@@ -24,10 +24,10 @@ from envs.registry import game_spec
 from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, training_seed
 from planners.graph import SkillGraph
-from skills.sandbox import Sandbox
+from skills.code.sandbox import Sandbox
 from skills.skill import Effects, SkillKind
-from skills.starts import StartBank
-from skills.store import SkillLibrary
+from skills.start_bank import StartBank
+from skills.store.store import SkillLibrary
 from tests.agent.scripted import NAMES, StandInPool
 from tests.agent.toy_session import Listener, Session, admitted, kinds, run_of
 

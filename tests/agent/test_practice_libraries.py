@@ -25,7 +25,7 @@ pytestmark = pytest.mark.usefixtures("borrowed_worker")
 HOLD = """
 import sys
 from pathlib import Path
-from skills.library_lock import library_lock
+from skills.store.lock import library_lock
 with library_lock(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()

@@ -24,7 +24,7 @@ from agent.runs import RunStatus, find_run
 from envs.registry import make_game
 from planners.graph import SkillGraph
 from skills.skill import SkillStats
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 from tests.agent.scripted import (
     NAMES,
     WALKS,

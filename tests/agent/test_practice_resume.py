@@ -20,7 +20,7 @@ from agent.runs import RunStatus, find_run
 from agent.session import SessionState
 from planners.graph import SkillGraph
 from skills.skill import SkillStats
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 from tests.agent.scripted import WALKS, pack_of, walk
 from tests.agent.toy_session import admitted, contents, kinds, run_of
 

@@ -19,9 +19,9 @@ from agent.preferences import BATCH, SAMPLE, Annotator, agree
 from envs.fact_changes import News
 from envs.registry import game_spec
 from skills.errors import ContradictoryPreferences, UnknownSkill
+from skills.files import sha256
 from skills.rewards.comparisons import Opinion
 from skills.rewards.preference_model import PreferenceModel
-from skills.version_folder import sha256
 from tests.agent.scripted import scripted_seat
 
 TOY = game_spec("toy")

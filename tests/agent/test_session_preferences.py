@@ -12,7 +12,7 @@ from agent.llm.answer_log import read_log
 from agent.llm.store import AnswerPack, shipped_pack
 from agent.practice import run_practice
 from agent.session_preferences import SessionPreferences
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 from tests.agent.scripted import shipped_part
 from tests.agent.toy_session import admitted, kinds, run_of
 

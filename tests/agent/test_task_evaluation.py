@@ -31,7 +31,7 @@ from envs.registry import game_spec
 from envs.seeding import EVALUATION_BASE, training_seed
 from planners.graph import SkillGraph
 from skills.skill import Effects, PolicyRecord, Skill, SkillKind, SkillStats
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 
 BALROG = "balrog-minihack"
 TASK_SUITES = ("maestromotif", BALROG, "balrog-nethack", "minihack-skills")

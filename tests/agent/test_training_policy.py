@@ -23,8 +23,8 @@ from agent.training_policy import (
     write_training_policy,
 )
 from agent.training_rehearsal import rehearse_training
-from skills.policy_code import TrainingPolicyFunction
-from skills.sandbox import Sandbox, SandboxLimits
+from skills.code.policy_code import TrainingPolicyFunction
+from skills.code.sandbox import Sandbox, SandboxLimits
 from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat, walk
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))

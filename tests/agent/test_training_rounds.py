@@ -16,8 +16,8 @@ from agent.training_rounds import ENOUGH_EPISODES, TRAINING_CAP, TrainingRounds
 from agent.trials import Ground
 from envs.registry import game_spec
 from envs.rollout.episode import Start
-from skills.store import SkillLibrary
-from skills.train_spec import PPOConfig, TrainResult, TrainSpec
+from skills.store.store import SkillLibrary
+from skills.training.spec import PPOConfig, TrainResult, TrainSpec
 from tests.agent.scripted import Ability
 
 SAVED = (Start(b"a", 1), Start(b"b", 2))
@@ -35,7 +35,7 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
             curve=(), steps_per_second=10.0, stopped="asked to stop",
         )  # fmt: skip
 
-    monkeypatch.setattr("skills.train.train_skill", train_skill)
+    monkeypatch.setattr("skills.training.train.train_skill", train_skill)
 
     def round_of(game: str, *, fresh: bool, step_cap: int = 30) -> TrainSpec:
         config = PracticeConfig(game=game, library=tmp_path / "library", runs_dir=tmp_path / "runs")

@@ -15,10 +15,10 @@ from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
 from planners.graph import SkillGraph
 from planners.plan import StepResult
-from skills.code import RewardFunction
-from skills.sandbox import Sandbox
+from skills.code.functions import RewardFunction
+from skills.code.sandbox import Sandbox
 from skills.skill import Skill
-from skills.starts import StartBank
+from skills.start_bank import StartBank
 from tests.agent.scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
 
 

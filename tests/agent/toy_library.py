@@ -5,7 +5,7 @@ from pathlib import Path
 from envs.registry import game_spec
 from planners.graph import SkillGraph
 from skills.skill import Effects, PolicyRecord, Skill, SkillKind, SkillStats
-from skills.store import SkillLibrary
+from skills.store.store import SkillLibrary
 
 GATHER = Effects(obtains={"wood": 1, "did.collect_wood": 1})
 BENCH = Effects(consumes={"wood": 2}, obtains={"near.bench": 1, "did.place_bench": 1})

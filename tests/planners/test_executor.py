@@ -14,7 +14,7 @@ from planners.guards import GuardSet
 from planners.plan import Goal, Verdict
 from planners.search import decompose
 from planners.strikes import Strikes
-from skills.code import NO_PLAN
+from skills.code.functions import NO_PLAN
 from skills.skill import Effects, SkillKind
 from tests.planners.tiny_game import Repeat, TinyGame, add, make_options, tiny_graph
 

@@ -175,5 +175,7 @@ def test_damaged_files_are_named(tmp_path):
 
 
 def test_importing_the_module_loads_no_torch():
-    code = "import sys, skills.network, skills.train_spec, envs.rollout.vector; print('torch' in sys.modules)"
+    code = (
+        "import sys, skills.network, skills.training.spec, envs.rollout.vector; print('torch' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "False\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from tests.envs.nethack.nethack_level import act
 from nle import nethack
 
 from envs.errors import BadGameOption
@@ -14,6 +13,7 @@ from envs.nethack.glyphs import being_name
 from envs.nethack.levels import check_level, shipped_levels
 from envs.nethack.memory import LevelMap
 from envs.nethack.spec import SPEC
+from tests.envs.nethack.nethack_level import act
 
 
 class TestSavedStates:

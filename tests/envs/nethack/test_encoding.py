@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from tests.envs.nethack.nethack_level import act, level
 from numpy.typing import NDArray
 
 from envs.game import Focus
@@ -14,6 +13,7 @@ from envs.nethack.actions import DIRECTIONS
 from envs.nethack.encoding import LONG, WAY_SCALE
 from envs.nethack.game import NetHackGame
 from envs.nethack.spec import CUES, SPEC, WAY_SIZE
+from tests.envs.nethack.nethack_level import act, level
 
 FIRST, STANDING, LOCKED, STRETCH = 2, 10, 17, 18
 EAST, SOUTH, SOUTHEAST = (DIRECTIONS.index(way) for way in ("east", "south", "southeast"))

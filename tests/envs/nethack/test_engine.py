@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.envs.nethack.nethack_level import ROOM, level, walk_to
 
 from envs.errors import BadGameOption, MissingDependency
 from envs.facts import FAR, EndStatus
@@ -18,6 +17,7 @@ from envs.nethack.engine import Engine, Setup
 from envs.nethack.game import NetHackGame
 from envs.nethack.screen import terminal_text
 from envs.registry import make_game
+from tests.envs.nethack.nethack_level import ROOM, level, walk_to
 
 EAT = "MiniHack-Eat-v0"
 QUEST = "MiniHack-Quest-Easy-v0"

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.envs.nethack.nethack_level import HALL, ROOM, act, level, shop, walk_to
 
 from envs.contract.check import Walk, check_game
 from envs.errors import BadSnapshot
@@ -22,6 +21,7 @@ from envs.nethack.game import NetHackGame
 from envs.nethack.prompts import PATIENCE
 from envs.nethack.spec import SPEC, WAY_SIZE
 from envs.registry import make_game
+from tests.envs.nethack.nethack_level import HALL, ROOM, act, level, shop, walk_to
 
 Make = Callable[..., NetHackGame]
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from tests.envs.nethack.nethack_level import ROOM, act, level
 
 from envs.facts import FAR, EndStatus
 from envs.nethack import kinds
 from envs.nethack.actions import DIRECTIONS
 from envs.nethack.game import NetHackGame
+from tests.envs.nethack.nethack_level import ROOM, act, level
 
 OPEN_HALL = """
 -----------

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from tests.envs.nethack.nethack_level import HALL, level
 
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.settings import QUICK
@@ -23,8 +22,9 @@ from envs.registry import game_spec, make_game
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, EpisodeTask, Starts
 from envs.rollout.vector import VectorGame
 from skills.skill import Effects, FocusRecord, PolicyRecord, Skill
-from skills.train import train_skill
-from skills.train_spec import PPOConfig, TrainProgress, TrainSpec
+from skills.training.spec import PPOConfig, TrainProgress, TrainSpec
+from skills.training.train import train_skill
+from tests.envs.nethack.nethack_level import HALL, level
 
 ROOM = level(HALL, "OBJECT:('%',\"apple\"),random")
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.envs.nethack.nethack_level import act, shop
 
 from envs.facts import FAR
 from envs.grid.navigation import UNREACHED
@@ -13,6 +12,7 @@ from envs.nethack.glyphs import THING
 from envs.nethack.memory import Memory
 from envs.nethack.spec import KINDS
 from envs.nethack.survey import LARGEST_SHOP
+from tests.envs.nethack.nethack_level import act, shop
 from tests.envs.nethack.test_memory import KEEPER, LEVEL, cost, remembered, seen
 
 

@@ -1,0 +1,339 @@
+"""Model-written functions over facts, typed, batched and remembered: fast enough to sit inside training.
+
+All of them are pure functions of the facts they read, so a result is computed once per different input.
+Measured on one core with three facts read, per transition: 0.13 microseconds when seen before, 3.8 when new
+in batches of 256 and 3.0 in batches of 2048; a single remembered state 3.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.errors import did_you_mean
+from envs.facts import Facts
+from skills.code.look_ahead import LookAhead
+from skills.code.row_memo import RowMemo
+from skills.code.sandbox import Sandbox, Words
+from skills.code.source_check import check_fact_names, check_source, facts_read, reads_value
+from skills.errors import CodeRejected
+
+MEMO_ROWS = 100_000
+"""Different inputs remembered per function; with three facts read of each side about 20 MB at most."""
+
+ROWS_PER_CALL = 2048
+"""Rows sent to the sandbox at once, so that its time and memory limits are limits per row as well."""
+
+NO_PLAN = 999
+"""Steps that remain of a plan where there is none, and the most that a guard is told."""
+
+NUMBERS = ("steps", "remaining", "failures", "draw")
+"""Parameters that are a whole number."""
+
+WORDS = ("last",)
+"""Parameters that are one of a function's words; every one that is neither stands for facts."""
+
+REWARD_LIMIT = 10.0
+"""Rewards are clipped to plus or minus this."""
+
+Value = TypeVar("Value")
+
+
+class FactFunction(Generic[Value]):
+    """A model-written function whose arguments are facts, and perhaps numbers and words.
+
+    Attributes:
+        source: its text.
+        used: for each fact argument the names it reads, sorted; all names where that cannot be told.
+        words: what an argument that is a word may be; arrays hold its place in here.
+    """
+
+    ENTRY = ""
+    PARAMETERS: tuple[str, ...] = ()
+    words: tuple[str, ...] = ()
+
+    def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
+        """Check and load `source`; an empty one stands for the function's default.
+
+        Args:
+            sandbox: where it runs.
+            source: model-written Python.
+            fact_names: the game's fact vocabulary, in the order of the columns of all arrays.
+
+        Raises:
+            CodeRejected: with a message fit to be sent back to the model.
+            SandboxUnavailable: the sandbox itself cannot work.
+        """
+        self.source = source
+        self.empty = not source.strip()
+        self.used: tuple[tuple[str, ...], ...] = ()
+        if self.empty:
+            return
+        self._names = tuple(fact_names)
+        index = {name: i for i, name in enumerate(fact_names)}
+        function = check_source(source, self.ENTRY, self.PARAMETERS)
+        used: list[tuple[str, ...]] = []
+        arguments: list[Sequence[str] | Words | None] = []
+        self._columns: list[NDArray[np.intp] | None] = []
+        self._read: list[bool] = []
+        for i, parameter in enumerate(self.PARAMETERS):
+            self._read.append(reads_value(function, i))
+            if parameter in NUMBERS or parameter in WORDS:
+                arguments.append(None if parameter in NUMBERS else Words(self.words))
+                self._columns.append(None)
+                continue
+            read = facts_read(function, i)
+            check_fact_names(self.ENTRY, read or (), index)
+            names = self._names if read is None else tuple(sorted(read, key=index.__getitem__))
+            used.append(names)
+            arguments.append(names)
+            self._columns.append(np.array([index[name] for name in names], np.intp))
+        self.used = tuple(used)
+        self._call = sandbox.load(source, self.ENTRY, self.PARAMETERS).batched(arguments)
+        self._memo: RowMemo[Value] = RowMemo(MEMO_ROWS)
+        self._ahead = LookAhead()
+
+    def _value(self, result: Any) -> Value:
+        """Check and convert one result. Raises `ValueError` that says what was expected."""
+        raise NotImplementedError
+
+    def _rows(self, arguments: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
+        """What the function reads of its arguments: ``int32[n, width]``."""
+        parts = []
+        for columns, read, array in zip(self._columns, self._read, arguments, strict=True):
+            if columns is not None:
+                parts.append(array[:, columns])
+            else:
+                parts.append((array if read else np.zeros_like(array))[:, None])
+        return np.concatenate(parts, axis=1, dtype=np.int32)
+
+    def _row(self, arguments: Sequence[Facts | int]) -> NDArray[np.int32]:
+        values: list[int] = []
+        facts_read = iter(self.used)
+        for argument, read in zip(arguments, self._read, strict=True):
+            if isinstance(argument, Mapping):
+                values += [argument.get(name, 0) for name in next(facts_read)]
+            else:
+                values.append(argument if read else 0)
+        return np.array([values], np.int32)
+
+    def _compute(self, rows: NDArray[np.int32]) -> list[Value]:
+        values: list[Value] = []
+        for start in range(0, len(rows), ROWS_PER_CALL):
+            chunk = rows[start : start + ROWS_PER_CALL]
+            for i, result in enumerate(self._call(chunk.ravel().tolist(), len(chunk))):
+                try:
+                    values.append(self._value(result))
+                except ValueError as error:
+                    call = self._written_call(chunk[i].tolist())
+                    raise CodeRejected(f"{call} returned {_short(result)}; {error}") from None
+        return values
+
+    def _evaluate(self, rows: NDArray[np.int32]) -> list[Value]:
+        return self._memo.results(rows, self._compute)
+
+    def _evaluate_one(self, arguments: Sequence[Facts | int]) -> Value:
+        """The result of a single call, as they come one after the other in play."""
+        return self._memo.results(self._row(arguments), self._compute_ahead)[0]
+
+    def _compute_ahead(self, row: NDArray[np.int32]) -> list[Value]:
+        rows = self._ahead.rows(row)
+        if len(rows) > 1:
+            try:
+                values = self._compute(rows)
+                self._memo.remember(rows[1:], values[1:])
+                return values[:1]
+            except CodeRejected:
+                self._ahead.give_up()
+        return self._compute(row)
+
+    def _written_call(self, row: list[int]) -> str:
+        """A call as text, for messages."""
+        values = iter(row)
+        used = iter(self.used)
+        parts = []
+        for parameter in self.PARAMETERS:
+            if parameter in NUMBERS:
+                parts.append(f"{parameter}={next(values)}")
+            elif parameter in WORDS:
+                parts.append(f"{parameter}={self.words[next(values)]!r}")
+            else:
+                facts = {name: next(values) for name in next(used)}
+                parts.append(f"{parameter}={_short(facts)}")
+        return f"{self.ENTRY}({', '.join(parts)})"
+
+
+class RewardFunction(FactFunction[float]):
+    """``def reward(before, after) -> float``; an empty source gives 0 everywhere."""
+
+    ENTRY = "reward"
+    PARAMETERS = ("before", "after")
+
+    def _value(self, result: Any) -> float:
+        if type(result) not in (int, float, bool):
+            raise ValueError("it must return a number")
+        try:
+            value = float(result)
+        except OverflowError:
+            value = math.inf
+        if not math.isfinite(value):
+            raise ValueError("it must return a finite number")
+        return value
+
+    def batch(self, before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.float32]:
+        """Rewards of transitions.
+
+        Args:
+            before: facts before each step, ``int32[n, facts]`` in the order of the vocabulary.
+            after: facts after it, likewise.
+
+        Returns:
+            ``float32[n]``, clipped to plus or minus `REWARD_LIMIT`.
+
+        Raises:
+            CodeRejected: the code failed or returned something that is no finite number.
+        """
+        if self.empty:
+            return np.zeros(len(before), np.float32)
+        values = np.array(self._evaluate(self._rows((before, after))), np.float64)
+        return np.clip(values, -REWARD_LIMIT, REWARD_LIMIT).astype(np.float32)
+
+    def raw(self, before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.float64]:
+        """As `batch`, but computed afresh for every row and not clipped: ``float64[n]``."""
+        if self.empty:
+            return np.zeros(len(before))
+        return np.array(self._compute(self._rows((before, after))), np.float64)
+
+    def written_call(self, before: NDArray[np.int32], after: NDArray[np.int32]) -> str:
+        """The call for one transition as text, with the facts it reads, for messages."""
+        if self.empty:
+            return "reward()"
+        return self._written_call(self._rows((before[None], after[None]))[0].tolist())
+
+
+class _YesNoFunction(FactFunction[bool]):
+    def _value(self, result: Any) -> bool:
+        if type(result) not in (bool, int):
+            raise ValueError("it must return True or False (on every path)")
+        return bool(result)
+
+    def _answers(self, arguments: Sequence[NDArray[np.int32]], fresh: bool) -> NDArray[np.bool_]:
+        rows = self._rows(arguments)
+        return np.array(self._compute(rows) if fresh else self._evaluate(rows), np.bool_)
+
+
+class InitiationFunction(_YesNoFunction):
+    """``def initiation(facts) -> bool``: whether the skill can start; an empty source is always True."""
+
+    ENTRY = "initiation"
+    PARAMETERS = ("facts",)
+
+    def batch(self, facts: NDArray[np.int32], *, fresh: bool = False) -> NDArray[np.bool_]:
+        """For ``int32[n, facts]`` the answers ``bool[n]``; `fresh` computes all of them again."""
+        if self.empty:
+            return np.ones(len(facts), np.bool_)
+        return self._answers((facts,), fresh)
+
+    def one(self, facts: Facts) -> bool:
+        """For a single state; facts that are left out count as 0."""
+        return True if self.empty else self._evaluate_one((facts,))
+
+
+class TerminationFunction(_YesNoFunction):
+    """``def termination(start, facts, steps) -> bool``: whether to stop; an empty source is never.
+
+    ``start`` are the facts when the skill began, ``steps`` the environment steps since.
+    """
+
+    ENTRY = "termination"
+    PARAMETERS = ("start", "facts", "steps")
+
+    def batch(
+        self,
+        start: NDArray[np.int32],
+        facts: NDArray[np.int32],
+        steps: NDArray[np.int32],
+        *,
+        fresh: bool = False,
+    ) -> NDArray[np.bool_]:
+        """For ``int32[n, facts]`` twice and ``int32[n]`` the answers ``bool[n]``."""
+        if self.empty:
+            return np.zeros(len(facts), np.bool_)
+        return self._answers((start, facts, steps), fresh)
+
+    def one(self, start: Facts, facts: Facts, steps: int) -> bool:
+        """For a single state; facts that are left out count as 0."""
+        return False if self.empty else self._evaluate_one((start, facts, steps))
+
+
+class GuardFunction(FactFunction[str]):
+    """``def guard(facts, remaining) -> str``: the skill that must pre-empt now; ``""`` or None for none.
+
+    ``remaining`` are the environment steps that the plan is expected to take from here, at most `NO_PLAN`.
+    """
+
+    ENTRY = "guard"
+    PARAMETERS = ("facts", "remaining")
+
+    def __init__(
+        self, sandbox: Sandbox, source: str, fact_names: Sequence[str], allowed: Collection[str]
+    ) -> None:
+        """As `FactFunction`; `allowed` are the names of the skills that it may return."""
+        self._allowed = frozenset(allowed)
+        super().__init__(sandbox, source, fact_names)
+
+    def _value(self, result: Any) -> str:
+        if result is None or result == "":
+            return ""
+        if not isinstance(result, str):
+            raise ValueError("it must return the name of a skill, or '' for none")
+        if result not in self._allowed:
+            known = ", ".join(sorted(self._allowed)) or "none at all"
+            hint = did_you_mean(result, sorted(self._allowed))
+            raise ValueError(f"no such skill{hint}; it may return: {known}")
+        return result
+
+    def one(self, facts: Facts, remaining: int = NO_PLAN) -> str:
+        """For a single state; facts that are left out count as 0."""
+        return "" if self.empty else self._evaluate_one((facts, remaining))
+
+
+class ShieldFunction(FactFunction[tuple[str, ...]]):
+    """``def shield(facts) -> list[str]``: the actions that must not be taken now; none for an empty source.
+
+    Source of the idea: Alshiekh et al. 2018, "Safe reinforcement learning via shielding".
+    """
+
+    ENTRY = "shield"
+    PARAMETERS = ("facts",)
+
+    def __init__(
+        self, sandbox: Sandbox, source: str, fact_names: Sequence[str], actions: Sequence[str]
+    ) -> None:
+        """As `FactFunction`; `actions` are those of the game."""
+        self._actions = tuple(actions)
+        super().__init__(sandbox, source, fact_names)
+
+    def _value(self, result: Any) -> tuple[str, ...]:
+        if not isinstance(result, list | tuple) or not all(isinstance(name, str) for name in result):
+            raise ValueError("it must return a list of names of actions, [] for none")
+        for name in result:
+            if name not in self._actions:
+                hint, known = did_you_mean(name, self._actions), ", ".join(self._actions)
+                raise ValueError(f"no such action: {name!r}{hint}; the actions are: {known}")
+        if len(set(result)) == len(self._actions):
+            raise ValueError("it must leave at least one action")
+        return tuple(result)
+
+    def one(self, facts: Facts) -> tuple[str, ...]:
+        """For a single state; facts that are left out count as 0."""
+        return () if self.empty else self._evaluate_one((facts,))
+
+
+def _short(value: Any) -> str:
+    text = repr(value)
+    return text if len(text) <= 200 else f"{text[:200]}..."

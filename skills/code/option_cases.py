@@ -1,0 +1,91 @@
+"""Model-written tests of options: situations with what should be said of them, and attempts step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from envs.errors import did_you_mean
+from envs.facts import Facts
+from skills.code.policy_code import check_helpers
+from skills.code.sandbox import Sandbox
+from skills.errors import CodeRejected
+
+MOST_CASES = 20
+"""Situations of one test that are looked at."""
+
+KEYS = ("why", "facts", "start", "steps", "initiation", "termination")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OptionCase:
+    """One situation.
+
+    Attributes:
+        why: the situation in words.
+        start: the facts when the attempt began.
+        facts: the facts now.
+        steps: steps since.
+        initiation: what initiation should say of `facts`; None where that is not tested.
+        termination: what termination should say; None where that is not tested.
+    """
+
+    why: str
+    start: Facts
+    facts: Facts
+    steps: int
+    initiation: bool | None
+    termination: bool | None
+
+
+class CasesFunction:
+    """``def cases(facts) -> list[dict]``; see ``agent/llm/prompts/option_test.md`` for the form."""
+
+    def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
+        """Check and load `source`. Raises `CodeRejected`."""
+        check_helpers(source, "cases", ("facts",), fact_names)
+        self._names = tuple(fact_names)
+        self._call = sandbox.load(source, "cases", ("facts",))
+
+    def one(self, facts: Facts) -> list[OptionCase]:
+        """The situations, with all facts. Raises `CodeRejected`."""
+        result = self._call(dict(facts))
+        if not isinstance(result, list) or not result or not all(isinstance(case, dict) for case in result):
+            raise CodeRejected(
+                f"cases(facts) returned {str(result)[:200]}; it must return a list of dictionaries"
+            )
+        return [self._case(number, case, facts) for number, case in enumerate(result[:MOST_CASES], start=1)]
+
+    def _case(self, number: int, case: Mapping[Any, Any], facts: Facts) -> OptionCase:
+        where = f"situation {number} of cases(facts)"
+        if unknown := sorted({str(key) for key in case} - set(KEYS)):
+            raise CodeRejected(f"{where} has {', '.join(unknown)}; it may have: {', '.join(KEYS)}")
+        expected = {name: case.get(name) for name in ("initiation", "termination")}
+        if all(value is None for value in expected.values()):
+            raise CodeRejected(f"{where} has neither 'initiation' nor 'termination'; it tests nothing")
+        for name, value in expected.items():
+            if value is not None and type(value) is not bool:
+                raise CodeRejected(f"{where}: {name} is {str(value)[:50]}; it must be True or False")
+        steps = case.get("steps", 0)
+        if type(steps) is not int or steps < 0:
+            raise CodeRejected(f"{where}: steps is {str(steps)[:50]}; it must be a whole number, 0 or more")
+        now = {**facts, **self._changes(where, case.get("facts", {}))}
+        return OptionCase(
+            why=str(case.get("why", ""))[:100] or f"number {number}",
+            start={**facts, **self._changes(where, case["start"])} if "start" in case else now,
+            facts=now,
+            steps=steps,
+            initiation=expected["initiation"],
+            termination=expected["termination"],
+        )
+
+    def _changes(self, where: str, changes: Any) -> dict[str, int]:
+        if not isinstance(changes, dict) or not all(type(v) in (int, bool) for v in changes.values()):
+            raise CodeRejected(f"{where}: {str(changes)[:100]} must be whole numbers by the name of a fact")
+        for name in changes:
+            if name not in self._names:
+                raise CodeRejected(
+                    f"{where}: the game has no fact {name!r}{did_you_mean(str(name), self._names)}"
+                )
+        return {name: int(value) for name, value in changes.items()}

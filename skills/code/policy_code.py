@@ -1,0 +1,213 @@
+"""Policies over skills as model-written code: which skill next, by the facts and by how the last one went."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.errors import did_you_mean
+from envs.facts import Facts
+from skills.code.functions import FactFunction
+from skills.code.sandbox import Sandbox
+from skills.code.source_check import check_fact_names, check_source, facts_read
+from skills.errors import CodeRejected
+
+DONE = ""
+"""What a policy over skills returns when the task is done, or when nothing more can be done for it."""
+
+MOST_FAILURES = 99
+"""The largest number of failures in a row that a policy is told."""
+
+SIMULATE = ("facts", "skill", "turn")
+CHECK = ("trace",)
+
+
+class _NamesSkills(FactFunction[str]):
+    """A function that names the next skill.
+
+    Attributes:
+        words: ``""`` and the skills, in the order of the integers that stand for ``last``.
+    """
+
+    ENTRY = "choose"
+
+    def __init__(
+        self, sandbox: Sandbox, source: str, fact_names: Sequence[str], skills: Sequence[str]
+    ) -> None:
+        """As `FactFunction`; `skills` are the names that it may return.
+
+        Raises:
+            CodeRejected: as `FactFunction`, or there is no code at all.
+        """
+        self.words = (DONE, *skills)
+        self._place = {name: i for i, name in enumerate(self.words)}
+        if not source.strip():
+            raise CodeRejected(
+                f"{self.ENTRY}: there is no code; write def {self.ENTRY}({', '.join(self.PARAMETERS)})"
+            )
+        check_helpers(source, self.ENTRY, self.PARAMETERS, fact_names)
+        super().__init__(sandbox, source, fact_names)
+
+    def _value(self, result: Any) -> str:
+        if result is None or result == DONE:
+            return DONE
+        if not isinstance(result, str):
+            raise ValueError("it must return the name of a skill, or '' when it is done")
+        if result not in self._place:
+            hint = did_you_mean(result, self.words[1:])
+            raise ValueError(f"no such skill{hint}; it may return: {', '.join(self.words[1:]) or 'none'}")
+        return result
+
+
+class PolicyOverSkillsFunction(_NamesSkills):
+    """``def choose(start, facts, last, failures) -> str``: the skill to execute next; ``""`` when done.
+
+    ``start`` are the facts when the task began, ``facts`` the facts now, ``last`` the skill executed just
+    before (``""`` at first), ``failures`` how often in a row that skill has just failed.
+    """
+
+    PARAMETERS = ("start", "facts", "last", "failures")
+
+    def one(self, start: Facts, facts: Facts, last: str = DONE, failures: int = 0) -> str:
+        """For a single state; facts that are left out count as 0.
+
+        A `last` that is none of its skills (one that a watchdog ran) is passed as ``""``.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        place = self._place.get(last, 0)
+        row = self._row((start, facts, place, min(failures, MOST_FAILURES) if place else 0))
+        return self._evaluate(row)[0]
+
+    def batch(
+        self,
+        start: NDArray[np.int32],
+        facts: NDArray[np.int32],
+        last: NDArray[np.int32],
+        failures: NDArray[np.int32],
+    ) -> list[str]:
+        """For ``int32[n, facts]`` twice, places in `words` ``int32[n]`` and counts ``int32[n]``, the names.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES))))
+
+
+class TrainingPolicyFunction(_NamesSkills):
+    """``def choose(start, facts, last, failures, draw) -> str``: the skill to practise next in an episode.
+
+    As `PolicyOverSkillsFunction`, and ``draw`` is a whole number that is drawn anew for every episode and
+    stays the same within it, for what is to differ from one episode to the next. ``""`` ends the episode.
+    """
+
+    PARAMETERS = ("start", "facts", "last", "failures", "draw")
+
+    def one(self, start: Facts, facts: Facts, last: str, failures: int, draw: int) -> str:
+        """For a single state; facts that are left out count as 0.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        place = self._place.get(last, 0)
+        return self._evaluate(self._row((start, facts, place, min(failures, MOST_FAILURES), draw)))[0]
+
+    def batch(
+        self,
+        start: NDArray[np.int32],
+        facts: NDArray[np.int32],
+        last: NDArray[np.int32],
+        failures: NDArray[np.int32],
+        draw: NDArray[np.int32],
+    ) -> list[str]:
+        """As `PolicyOverSkillsFunction.batch`, with the episodes' numbers ``int32[n]``.
+
+        Raises:
+            CodeRejected: the code failed, or returned something that is no skill.
+        """
+        return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES), draw)))
+
+
+class SimulateFunction:
+    """``def simulate(facts, skill, turn) -> dict``: what a success of a skill changes, as a model believes.
+
+    It returns new values of some facts. ``turn`` is a whole number that differs between executions, for what
+    depends on luck.
+    """
+
+    PARAMETERS: tuple[str, ...] = SIMULATE
+
+    def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
+        """Check and load `source`. Raises `CodeRejected`."""
+        check_helpers(source, "simulate", self.PARAMETERS, fact_names)
+        self._known = frozenset(fact_names)
+        self._names = tuple(fact_names)
+        self._call = sandbox.load(source, "simulate", self.PARAMETERS)
+
+    def one(self, facts: Facts, skill: str, turn: int) -> dict[str, int]:
+        """The facts that change, with their new values. Raises `CodeRejected`."""
+        return self._changes(self._call(dict(facts), skill, turn), f"simulate(facts, {skill!r}, {turn})")
+
+    def _changes(self, result: Any, call: str) -> dict[str, int]:
+        if not isinstance(result, dict) or not all(type(value) in (int, bool) for value in result.values()):
+            raise CodeRejected(
+                f"{call} returned {str(result)[:200]}; it must return a "
+                "dictionary of new values, whole numbers by the name of a fact"
+            )
+        if unknown := [name for name in result if name not in self._known]:
+            hints = ", ".join(f"{name!r}{did_you_mean(str(name), self._names)}" for name in unknown)
+            raise CodeRejected(f"{call}: the game has no fact {hints}")
+        return {name: int(value) for name, value in result.items()}
+
+
+class SimulateStepFunction(SimulateFunction):
+    """``def simulate(facts, step, turn) -> dict``: what one more step of a good attempt changes."""
+
+    PARAMETERS = ("facts", "step", "turn")
+
+    def step(self, facts: Facts, step: int, turn: int) -> dict[str, int]:
+        """The facts that change, with their new values. Raises `CodeRejected`."""
+        return self._changes(self._call(dict(facts), step, turn), f"simulate(facts, {step}, {turn})")
+
+
+class TraceCheck:
+    """``def check(trace) -> list[str]``: what is wrong with a simulated run; an empty list for nothing.
+
+    ``trace`` is a list of dictionaries ``{"skill", "success", "facts"}``, one per execution, the facts being
+    those after it; the first has ``"skill": ""`` and the facts at the start.
+    """
+
+    def __init__(self, sandbox: Sandbox, source: str) -> None:
+        """Check and load `source`. Raises `CodeRejected`."""
+        self._call = sandbox.load(source, "check", CHECK)
+
+    def one(self, trace: Sequence[Mapping[str, Any]]) -> list[str]:
+        """The complaints. Raises `CodeRejected`."""
+        result = self._call([dict(step) for step in trace])
+        if not isinstance(result, list) or not all(isinstance(text, str) for text in result):
+            raise CodeRejected(
+                f"check(trace) returned {str(result)[:200]}; it must return a list of texts, [] for none"
+            )
+        return [text[:300] for text in result[:5]]
+
+
+def check_helpers(source: str, entry: str, parameters: Sequence[str], fact_names: Sequence[str]) -> None:
+    """Check the facts that all functions in `source` read, those that `entry` calls included.
+
+    A parameter called ``facts`` or ``start`` stands for facts wherever it occurs.
+
+    Raises:
+        CodeRejected: as `skills.code.source_check.check_source`, or a fact that the game does not have.
+    """
+    check_source(source, entry, parameters)
+    for function in ast.parse(source).body:
+        if isinstance(function, ast.FunctionDef):
+            for i, argument in enumerate([*function.args.posonlyargs, *function.args.args]):
+                if argument.arg in ("facts", "start"):
+                    read = facts_read(function, i, partly=True)
+                    check_fact_names(function.name, read or (), fact_names)

@@ -1,0 +1,295 @@
+"""The skill library: versioned folders of skills, hashed, written whole or not at all.
+
+::
+
+    <root>/<game>/graph.json               the skill graph (read and written by planners)
+    <root>/<game>/<skill>/v<N>/...         see `skills.store.version_folder`
+    <root>/<game>/<skill>/retired.json     why the versions up to some number are not used any more
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from envs.errors import did_you_mean
+from skills.errors import UnknownSkill
+from skills.files import remove_unfinished, sha256, to_json, write_atomically
+from skills.rewards.preference_model import PreferenceModel
+from skills.skill import Skill, SkillStats
+from skills.store.archive import ImportReport, export_library, import_library
+from skills.store.check import GRAPH, RETIRED, SKILL_NAME, VERSION_NAME, Problem, library_problems
+from skills.store.lock import library_lock, writing
+from skills.store.version_folder import (
+    DONE,
+    POLICY,
+    PREFERENCE,
+    STATS,
+    TEMPORARY,
+    VersionFolder,
+    contents,
+    install,
+    parse_object,
+    skill_preference_hash,
+)
+
+logger = logging.getLogger(__name__)
+
+
+class SkillLibrary:
+    """The skills of one game in one folder; reading needs no rights, writing takes the lock.
+
+    Folders without ``DONE`` are half-written: they are ignored with a warning and removed at the next write.
+    """
+
+    def __init__(self, root: Path, game: str) -> None:
+        """Open ``root/game``; neither needs to exist before something is written."""
+        self.root = Path(root)
+        self.game = game
+        self.folder = self.root / game
+
+    @property
+    def graph_path(self) -> Path:
+        """Where the skill graph is kept."""
+        return self.folder / GRAPH
+
+    def names(self, *, retired: bool = False) -> list[str]:
+        """Skills with at least one finished version, sorted; retired ones only if asked for."""
+        found = [name for name in self._skill_folders() if self.versions(name)]
+        return [name for name in found if retired or not self.is_retired(name)]
+
+    def versions(self, name: str) -> list[int]:
+        """Finished versions, ascending; empty for an unknown skill."""
+        finished = []
+        for path in _children(self.folder / name):
+            if not VERSION_NAME.fullmatch(path.name):
+                continue
+            if VersionFolder(path).complete:
+                finished.append(int(path.name[1:]))
+            else:
+                logger.warning("%s is half-written (no %s) and ignored", path, DONE)
+        return sorted(finished)
+
+    def load(self, name: str, version: int | None = None) -> Skill:
+        """A skill with the statistics of its use; the newest version unless told.
+
+        Raises:
+            UnknownSkill: no such skill or version.
+            LibraryDamaged: its record is unreadable or not what its hash says.
+        """
+        return self._version(name, version).skill()
+
+    def load_all(self) -> dict[str, Skill]:
+        """The newest version of every skill that is not retired. Raises `LibraryDamaged`."""
+        return {name: self.load(name) for name in self.names()}
+
+    def policy_path(self, name: str, version: int | None = None) -> Path:
+        """The weights of a learned skill, after their hash was checked.
+
+        Raises:
+            UnknownSkill: no such skill or version.
+            LibraryDamaged: the file is missing or has changed.
+            ValueError: the skill is not a learned one.
+        """
+        folder = self._version(name, version)
+        skill = folder.skill()
+        if skill.policy.kind != "learned":
+            raise ValueError(f"{name} v{skill.version} is {skill.policy.kind}; it has no {POLICY}")
+        return folder.policy_path(skill)
+
+    def preference(self, name: str, version: int | None = None) -> PreferenceModel | None:
+        """The reward learned from preferences, after its hash was checked; None without one.
+
+        Raises:
+            UnknownSkill: no such skill or version.
+            LibraryDamaged: the file is missing, has changed, or holds no such reward.
+        """
+        folder = self._version(name, version)
+        if folder.skill().preference is None:
+            return None
+        return PreferenceModel.from_bytes(folder.read(PREFERENCE), f"{PREFERENCE} of {folder.label}")
+
+    def evidence(self, name: str, version: int | None = None) -> dict[str, Any]:
+        """What practice showed, as given to `add`; empty when nothing was given."""
+        folder = self._version(name, version)
+        if "evidence.json" not in folder.manifest():
+            return {}
+        data = parse_object(folder.read("evidence.json"), f"evidence.json of {folder.label}")
+        return dict(data["evidence"])
+
+    def add(
+        self,
+        skill: Skill,
+        policy: Path | bytes | None = None,
+        evidence: Mapping[str, Any] | None = None,
+        preference: PreferenceModel | None = None,
+    ) -> Skill:
+        """Store a skill under its next version number; versions are never overwritten.
+
+        Args:
+            skill: the record; its version and the hash of its weights are filled in here.
+            policy: content of ``policy.zip`` or a file to copy; exactly for learned skills.
+            evidence: anything JSON can hold.
+            preference: the reward learned from preferences, exactly where the record speaks of one.
+
+        Returns:
+            The record as stored.
+
+        Raises:
+            LibraryLocked: another process is writing.
+            LibraryNotWritable: read-only folder or full disk; what was there is unchanged.
+            ValueError: the skill is of another game, has weights or preferences when it should not, or
+                lacks them.
+        """
+        if skill.game != self.game:
+            raise ValueError(
+                f"{skill.name} is a skill of {skill.game!r}; this is the library of {self.game!r}"
+            )
+        if (policy is not None) != (skill.policy.kind == "learned"):
+            raise ValueError(
+                f"{skill.name} is {skill.policy.kind} and comes {'without' if policy is None else 'with'} "
+                "weights; exactly learned skills have them"
+            )
+        learned = preference.to_bytes() if preference is not None else None
+        if (sha256(learned) if learned is not None else "") != skill_preference_hash(skill):
+            raise ValueError(
+                f"the preferences that come with {skill.name} are not those that its record speaks of; "
+                "give both or none"
+            )
+        weights = policy.read_bytes() if isinstance(policy, Path) else policy
+        digest = sha256(weights) if weights is not None else ""
+        with self.lock(), writing(self.folder):
+            self._remove_half_written()
+            version = max(self._version_numbers(skill.name), default=0) + 1
+            record = skill.policy.model_copy(update={"sha256": digest})
+            stored = skill.model_copy(update={"version": version, "policy": record})
+            install(self.folder / skill.name / f"v{version}", contents(stored, weights, evidence, learned))
+        return stored
+
+    def update_stats(self, name: str, stats: SkillStats, version: int | None = None) -> None:
+        """Replace the statistics of a version's use. Raises as `load` and `add`."""
+        folder = self._version(name, version)
+        with self.lock(), writing(self.folder):
+            data = {"schema": 1, "stats": stats.model_dump(mode="json")}
+            write_atomically(folder.path / STATS, to_json(data))
+
+    def retire(self, name: str, reason: str) -> None:
+        """Stop using a skill's versions so far, and keep why; a later version is used again."""
+        version = self._version(name, None)
+        with self.lock(), writing(self.folder):
+            record = {
+                "schema": 1,
+                "reason": reason,
+                "up_to_version": int(version.path.name[1:]),
+                "utc": datetime.now(UTC).isoformat(timespec="seconds"),
+            }
+            write_atomically(self.folder / name / RETIRED, to_json(record))
+
+    def retirement(self, name: str) -> dict[str, Any] | None:
+        """The record of a retired skill (reason, up_to_version, utc), or None while it is used."""
+        path = self.folder / name / RETIRED
+        if not path.is_file():
+            return None
+        record = parse_object(path.read_bytes(), f"{RETIRED} of {name}")
+        newest = max(self.versions(name), default=0)
+        return record if newest <= int(record.get("up_to_version", 0)) else None
+
+    def is_retired(self, name: str) -> bool:
+        """Whether no version of the skill is used any more."""
+        return self.retirement(name) is not None
+
+    def verify(self) -> list[Problem]:
+        """Hash and read everything; all problems at once, none for a library in order."""
+        return library_problems(self.folder, self.game)
+
+    def export(self, path: Path) -> None:
+        """Write the whole library as one file; see `skills.store.archive.export_library`."""
+        export_library(self.folder, self.game, path)
+
+    def import_(self, path: Path) -> ImportReport:
+        """Add everything in an exported file; see `skills.store.archive.import_library`."""
+        with self.lock():
+            with writing(self.folder):
+                self._remove_half_written()
+            return import_library(self.folder, self.game, path)
+
+    def lock(self) -> AbstractContextManager[None]:
+        """Keep other processes from writing; may be nested. Raises `LibraryLocked` on entering."""
+        return library_lock(self.folder)
+
+    def _version(self, name: str, version: int | None) -> VersionFolder:
+        versions = self.versions(name) if SKILL_NAME.fullmatch(name) else []
+        if not versions:
+            names = self.names(retired=True)
+            raise UnknownSkill(
+                f"no skill {name!r} in the library of {self.game}{did_you_mean(name, names)}; "
+                f"it has {len(names)} skills: journeyman skills list --game {self.game}"
+            )
+        if version is not None and version not in versions:
+            raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")
+        return VersionFolder(self.folder / name / f"v{versions[-1] if version is None else version}")
+
+    def _skill_folders(self) -> list[str]:
+        return sorted(p.name for p in _children(self.folder) if SKILL_NAME.fullmatch(p.name) and p.is_dir())
+
+    def _version_numbers(self, name: str) -> list[int]:
+        names = [path.name for path in _children(self.folder / name)]
+        return [int(found[1:]) for found in names if VERSION_NAME.fullmatch(found)]
+
+    def _remove_half_written(self) -> None:
+        for folder in [self.folder, *(self.folder / name for name in self._skill_folders())]:
+            for path in _children(folder):
+                unfinished = VERSION_NAME.fullmatch(path.name) and not VersionFolder(path).complete
+                if path.is_dir() and (path.name.startswith(TEMPORARY) or unfinished):
+                    logger.warning("removing half-written %s", path)
+                    shutil.rmtree(path)
+            remove_unfinished(folder)
+
+
+def _children(folder: Path) -> list[Path]:
+    try:
+        return sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+
+
+class LibraryStack:
+    """Several libraries of one game read as one; where two have a skill, the first one's is used."""
+
+    def __init__(self, libraries: Sequence[SkillLibrary]) -> None:
+        """Stack `libraries`, the one with priority first (the user's before the shipped one)."""
+        if not libraries:
+            raise ValueError("a stack needs at least one library")
+        self.libraries = tuple(libraries)
+
+    def names(self, *, retired: bool = False) -> list[str]:
+        """Skills of all libraries, sorted; a retired one counts only if asked for."""
+        found = {name for library in self.libraries for name in library.names(retired=True)}
+        return sorted(name for name in found if retired or not self.library_of(name).is_retired(name))
+
+    def library_of(self, name: str) -> SkillLibrary:
+        """The library that a skill is read from. Raises `UnknownSkill`."""
+        for library in self.libraries:
+            if library.versions(name):
+                return library
+        known = sorted({known for library in self.libraries for known in library.names(retired=True)})
+        raise UnknownSkill(
+            f"no skill {name!r} in the libraries of {self.libraries[0].game}{did_you_mean(name, known)}"
+        )
+
+    def load(self, name: str, version: int | None = None) -> Skill:
+        """As `SkillLibrary.load`."""
+        return self.library_of(name).load(name, version)
+
+    def load_all(self) -> dict[str, Skill]:
+        """The newest version of every skill that is not retired."""
+        return {name: self.load(name) for name in self.names()}
+
+    def policy_path(self, name: str, version: int | None = None) -> Path:
+        """As `SkillLibrary.policy_path`."""
+        return self.library_of(name).policy_path(name, version)

@@ -1,0 +1,66 @@
+import pytest
+
+from skills.skill import Effects, FocusRecord, Lineage, OptionCode, PolicyRecord, Skill, SkillStats
+from skills.store.card import skill_card, wilson_interval
+
+
+def test_wilson_interval_by_hand():
+    # 8 of 10: z^2/n = 0.38415, centre = (0.8 + 0.19207)/1.38415 = 0.71674,
+    # half = 1.95996/1.38415 * sqrt(0.016 + 0.0096036) = 1.41601 * 0.16001 = 0.22658
+    assert wilson_interval(8, 10) == pytest.approx((0.49016, 0.94332), abs=2e-5)
+    assert wilson_interval(0, 0) == (0.0, 1.0)
+    low, high = wilson_interval(5, 5)
+    assert (low, high) == (pytest.approx(0.56552, abs=1e-5), 1.0)
+
+
+def test_a_card_says_everything():
+    card = skill_card(
+        Skill(
+            name="collect_stone",
+            version=3,
+            game="toy",
+            kind="act",
+            description="Collect a stone.",
+            effects=Effects(requires={"near.rock": 1}, holds={"pick": 1}, obtains={"stone": 1}),
+            focus=FocusRecord(seek=("rock",), explore="anywhere"),
+            reward="def reward(before, after):\n    return 1\n",
+            option=OptionCode(termination="def termination(start, facts, steps): return False"),
+            policy=PolicyRecord(kind="learned", sha256="a" * 64),
+            stats=SkillStats(successes=8, failures=2, unclear=1, steps=125),
+            lineage=Lineage(run="run-1", train_steps=40_000, seed=7, answers=("x1",), source="recorded"),
+        )
+    )
+    for line in (
+        "# collect_stone (version 3)",
+        "Collect a stone.",
+        "| needs, and keeps | 1 near.rock |",
+        "| needs in hand | 1 pick |",
+        "| uses up | nothing |",
+        "| gives | 1 stone |",
+        "| worked | 8/10 = 80% (95%: 49% to 94%), 1 unclear; 12.5 steps on average |",
+        "| looks for | rock; explores anywhere |",
+        "| actions from | a trained network (sha256 aaaaaaaaaaaa) |",
+        "def reward(before, after):",
+        "def termination(start, facts, steps): return False",
+        "- trained for 40,000 game steps, seed 7, starting from nothing",
+        "- run: run-1",
+        "- model answers: x1 (recorded)",
+    ):
+        assert line in card.splitlines()
+
+
+def test_a_card_of_a_new_scripted_skill_with_code_fences_in_its_reward():
+    skill = Skill(
+        name="wait",
+        game="toy",
+        kind="act",
+        description="Wait.",
+        effects=Effects(obtains={"wood": 1}),
+        reward="# ```\n",
+        policy=PolicyRecord(kind="scripted", action="noop", until=True),
+    )
+    lines = skill_card(skill).splitlines()
+    assert "| worked | not tried yet |" in lines
+    assert "| actions from | the action noop, repeated |" in lines
+    assert lines[lines.index("## Reward") + 2 :][:3] == ["````python", "# ```", "````"]
+    assert "## Option" not in lines

@@ -1,0 +1,179 @@
+import numpy as np
+import pytest
+import torch
+from stable_baselines3.common.buffers import RolloutBuffer
+from stable_baselines3.common.logger import configure
+
+from envs.game import Focus
+from envs.registry import game_spec
+from envs.rollout.episode import EpisodeEnd, EpisodeRule, EpisodeTask, Starts
+from envs.rollout.vector import VectorGame
+from envs.toy.game import ToyGame
+from skills.errors import TrainingDiverged
+from skills.rewards.combine import CombinedReward
+from skills.rewards.event import EventReward
+from skills.training.ppo import RolloutPPO, advantages
+from skills.training.spec import PPOConfig
+from skills.training.vec_env import SkillVecEnv
+
+TOY = game_spec("toy")
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread():
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
+CONFIG = PPOConfig(n_games=4, horizon=128, batch_size=128, n_epochs=1, workers=0)
+
+
+def column(*values: float) -> np.ndarray:
+    return np.array(values, np.float32)[:, None]
+
+
+def test_advantages_worked_by_hand():
+    # gamma = lambda = 1/2; the episode is truncated at step 1 in a state worth 4
+    # delta2 = 3 + 2/2 - 1.5 = 2.5                          A2 = 2.5
+    # delta1 = 2 + 4/2 - 1   = 3     nothing flows back     A1 = 3
+    # delta0 = 1 + 1/2 - 0.5 = 1                            A0 = 1 + 3/4 = 1.75
+    gains = advantages(
+        column(1, 2, 3),
+        column(0.5, 1, 1.5),
+        np.array([2], np.float32),
+        np.array([[False], [True], [False]]),
+        column(0, 4, 0),
+        gamma=0.5,
+        gae_lambda=0.5,
+    )
+    assert gains[:, 0].tolist() == [1.75, 3.0, 2.5]
+    assert gains.dtype == np.float32
+
+
+def make_env(hazards: bool = False, seed: int = 5) -> SkillVecEnv:
+    task = EpisodeTask(
+        make_game=lambda: ToyGame(hazards=hazards),
+        focus=Focus(seek=("tree",)),
+        rule=EpisodeRule(obtains={"wood": 1}, step_cap=40),
+        starts=Starts(),
+        seed=seed,
+    )
+    game = VectorGame(task, TOY, n_games=CONFIG.n_games, horizon=CONFIG.horizon, workers=0)
+    return SkillVecEnv(game, CombinedReward([(5.0, EventReward({"wood": 1}, TOY))]), failure_penalty=1.0)
+
+
+def make_model(env: SkillVecEnv) -> RolloutPPO:
+    model = RolloutPPO(env, CONFIG, seed=1)
+    model.set_logger(configure(None, []))
+    return model
+
+
+def collect(model: RolloutPPO) -> RolloutBuffer:
+    """The buffer after one rollout of a learning call that stops before it learns."""
+    model.learn(model.rollout_size, callback=lambda *_: False, reset_num_timesteps=False)
+    return model.rollout_buffer
+
+
+def test_a_rollout_equals_what_stable_baselines_collects_step_by_step():
+    fast = make_model(make_env(hazards=True))
+    mine = collect(fast)
+    slow_env = make_env(hazards=True)
+    theirs = RolloutBuffer(
+        CONFIG.horizon,
+        fast.observation_space,
+        fast.action_space,
+        "cpu",
+        CONFIG.gae_lambda,
+        CONFIG.gamma,
+        CONFIG.n_games,
+    )
+    obs, starts, ends = slow_env.reset(), np.ones(CONFIG.n_games), set()
+    for t in range(CONFIG.horizon):
+        with torch.no_grad():
+            actions = torch.as_tensor(mine.actions[t, :, 0])
+            values, log_probs, _ = fast.policy.evaluate_actions(torch.as_tensor(obs), actions)
+        new_obs, rewards, dones, infos = slow_env.step(actions.numpy())
+        for i in np.flatnonzero(dones):
+            ends.add(int(slow_env.game.arrays.ends[0, i]))
+            if infos[i]["TimeLimit.truncated"]:
+                final = torch.as_tensor(infos[i]["terminal_observation"])[None]
+                with torch.no_grad():
+                    rewards[i] += CONFIG.gamma * fast.policy.predict_values(final).item()
+        theirs.add(obs, actions.numpy(), rewards, starts, values[:, 0], log_probs)
+        obs, starts = new_obs, dones
+    with torch.no_grad():
+        last = fast.policy.predict_values(torch.as_tensor(obs))
+    theirs.compute_returns_and_advantage(last, starts)
+    assert ends == {EpisodeEnd.REACHED, EpisodeEnd.DEATH, EpisodeEnd.CAP}  # the comparison saw every kind
+    for name in ("observations", "episode_starts"):
+        np.testing.assert_array_equal(getattr(mine, name), getattr(theirs, name), err_msg=name)
+    for name in ("values", "log_probs", "advantages", "returns"):
+        np.testing.assert_allclose(getattr(mine, name), getattr(theirs, name), atol=2e-5, err_msg=name)
+
+
+def test_rewards_are_those_of_the_terminal_facts():
+    env = make_env(hazards=True)
+    model = make_model(env)
+    collect(model)
+    ends, rewards = env.game.arrays.ends, model.rollout_buffer.rewards
+    for end, reward in ((EpisodeEnd.REACHED, 4.99), (EpisodeEnd.DEATH, -1.01), (EpisodeEnd.CAP, -0.01)):
+        assert (ends == end).any()
+        np.testing.assert_allclose(rewards[ends == end], reward, rtol=1e-5)
+
+
+def test_episode_statistics_reach_the_logger_buffers():
+    env = make_env()
+    model = make_model(env)
+    lengths, returns = [], np.zeros(CONFIG.n_games)
+    seen = []
+    for _ in range(3):
+        collect(model)
+        for t in range(CONFIG.horizon):
+            returns += model.rollout_buffer.rewards[t]
+            for i in np.flatnonzero(env.game.arrays.ends[t]):
+                lengths.append(int(env.game.arrays.steps[t, i]))
+                seen.append(returns[i])
+                returns[i] = 0
+    assert model.n_episodes == len(lengths) > 10
+    assert list(model.lengths) == lengths
+    np.testing.assert_allclose([info["r"] for info in model.ep_info_buffer], seen, rtol=1e-5)
+    assert model.num_timesteps == 3 * 512
+
+
+def test_stable_baselines_can_step_the_environment():
+    env = make_env()
+    assert env.reset().shape == (4, TOY.encoding_size)
+    obs, rewards, dones, infos = env.step(np.zeros(4, int))
+    assert (obs.shape, rewards.shape, dones.shape, len(infos)) == ((4, TOY.encoding_size), (4,), (4,), 4)
+    with pytest.raises(AttributeError, match="cannot call 'seed': the games live in other processes"):
+        env.env_method("seed")
+
+
+def test_a_reward_that_is_not_finite_stops_the_rollout():
+    class Broken:
+        def batch(self, before, after, start):
+            return np.full(len(before), np.nan, np.float32)
+
+    env = make_env()
+    env._reward = Broken()
+    with pytest.raises(TrainingDiverged, match="rewards or values are not finite after 0 steps"):
+        collect(make_model(env))
+
+
+def test_weights_that_are_not_finite_are_noticed():
+    model = make_model(make_env())
+    model.lr_schedule = lambda _: float("nan")
+    with pytest.raises(TrainingDiverged, match=r"the weights '.*' hold NaN or infinity after 512 steps"):
+        model.learn(model.rollout_size)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"batch_size": 1}, {"gamma": 1.5}, {"n_games": 0}, {"workers": -1}, {"hidden": (0,)}]
+)
+def test_settings_out_of_range_are_named(changes):
+    name, value = next(iter(changes.items()))
+    with pytest.raises(ValueError, match=rf"PPOConfig out of range: .*{name}=") as error:
+        PPOConfig(**changes)
+    assert repr(value) in str(error.value)
