@@ -24,7 +24,7 @@ from envs.game import GameSpec
 from envs.registry import game_spec
 from envs.rollout.episode import Start, Starts
 from envs.seeding import child_seed, training_seed
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
 from skills.network import NumpyPolicy

@@ -10,9 +10,9 @@ from agent.grapher import SkillClaim
 from agent.session import SkillProgress
 from envs.facts import Facts
 from planners.errors import PlanningError
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal
-from planners.search import cheapest
+from planners.search.search import cheapest
 from skills.skill import Effects
 
 NOTHING: Final[Facts] = MappingProxyType({})

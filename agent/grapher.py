@@ -9,7 +9,7 @@ from agent.llm.seat import Seat
 from agent.llm.vocabulary import counts_text, game_variables
 from envs.errors import BadFocus, did_you_mean
 from envs.game import Focus, GameSpec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind, unknown_facts
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.network import NumpyPolicy
 from skills.skill import Skill
 

@@ -12,8 +12,8 @@ from agent.kit import Kit
 from envs.facts import Facts
 from envs.game import Game, GameSpec
 from envs.seeding import child_seed
-from planners.executor import Option
-from planners.graph import SkillGraph
+from planners.execution.executor import Option
+from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction, TerminationFunction
 from skills.code.sandbox import Sandbox
 from skills.network import NumpyPolicy

@@ -10,7 +10,7 @@ from agent.errors import MissingPrerequisite
 from agent.kit import GuardCode, Kit, ShieldCode, StrategyCode
 from agent.player import Player
 from envs.registry import game_spec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.network import NumpyPolicy

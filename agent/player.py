@@ -10,11 +10,11 @@ from agent.options import OptionShop, Shield
 from envs.facts import Facts
 from envs.game import Game, GameSpec
 from envs.registry import game_spec
-from planners.executor import ExecutionResult, Executor
-from planners.guards import Guard
-from planners.judge import FactsJudge
+from planners.execution.executor import ExecutionResult, Executor
+from planners.execution.guards import Guard
+from planners.execution.judge import FactsJudge
+from planners.execution.policy_run import PolicyExecutor, PolicyResult
 from planners.plan import Goal, StepResult
-from planners.policy_run import PolicyExecutor, PolicyResult
 from skills.code.functions import GuardFunction, ShieldFunction
 from skills.code.policy_code import PolicyOverSkillsFunction
 from skills.code.sandbox import Sandbox

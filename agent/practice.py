@@ -39,7 +39,8 @@ from agent.trials import Ground, TrialOutcome, Trials
 from envs.facts import Facts
 from envs.game_options import try_options
 from envs.registry import game_spec, make_game
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
+from planners.graph.validation import find_problems
 from planners.plan import StepResult
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
@@ -256,7 +257,7 @@ class Practice:
             self._run.event(
                 "claimed", skill=task.name, answer_id=claim.answer_id, effects=claim.effects.model_dump()
             )
-        for problem in self._graph.validate(self._spec):
+        for problem in find_problems(self._graph, self._spec):
             self._run.event("graph_problem", severity=problem.severity, message=problem.message)
         self._save()
         return claims

@@ -27,9 +27,9 @@ from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from planners.errors import ImpossibleGoal, NoPlan, UnknownGoal
 from planners.goal import parse_goal
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal, Plan, StepResult
-from planners.search import cheapest, require_possible
+from planners.search.search import cheapest, require_possible
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

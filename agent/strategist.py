@@ -14,7 +14,7 @@ from agent.rehearsal import Finding, rehearse
 from envs.errors import did_you_mean
 from envs.facts import Facts
 from envs.game import GameSpec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
 
 ROUNDS = 3

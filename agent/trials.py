@@ -16,9 +16,9 @@ from envs.game import GameSpec
 from envs.rollout.episode import Start
 from envs.seeding import child_seed, training_seed
 from planners.errors import PlanningError
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal, StepResult
-from planners.search import cheapest
+from planners.search.search import cheapest
 from skills.code.functions import InitiationFunction, RewardFunction
 from skills.code.sandbox import Sandbox
 from skills.skill import Skill, SkillStats, is_gain

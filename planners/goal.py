@@ -11,7 +11,7 @@ from typing import Final
 from envs.facts import FactKind
 from envs.game import GameSpec
 from planners.errors import UnknownGoal
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal
 
 GOOD_ENOUGH: Final = 0.6

@@ -22,9 +22,9 @@ from agent.solve import SolvedEpisode, SolveReport
 from agent.stats import success_estimate
 from agent.suites import load_suite
 from envs.registry import game_spec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
+from planners.graph.skills_yaml import parse_skills_yaml
 from planners.plan import Goal, Plan
-from planners.skills_yaml import parse_skills_yaml
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"

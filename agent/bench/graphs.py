@@ -9,7 +9,7 @@ from agent.llm.parse import parse_reply
 from agent.llm.replies import SkillEffects, TaskProposals
 from agent.llm.store import shipped_pack
 from envs.registry import game_spec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 
 _MINECRAFT: Mapping[str, tuple[int, str]] = {

@@ -10,9 +10,9 @@ from agent.bench.figure import Figure, scaled, seconds_of
 from agent.bench.graphs import crafter_graph, minecraft_graph, synthetic_graph
 from agent.bench.memory import peak_mib
 from agent.bench.settings import Settings
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal, Plan
-from planners.search import cheapest, decompose
+from planners.search.search import cheapest, decompose
 
 PLAN_TARGET_MS = 50.0
 LARGE_TARGET_MS = 1000.0

@@ -12,7 +12,7 @@ from agent.cli import options
 from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
-    from planners.graph import SkillGraph
+    from planners.graph.graph import SkillGraph
     from skills.skill import Skill
 
 group = typer.Typer(help="Show, export and import skill graphs.")
@@ -52,7 +52,7 @@ def graph_command(
     if json:
         print_json(skill_graph.to_json())
     elif graphml:
-        from planners.interchange import to_graphml
+        from planners.graph.interchange import to_graphml
 
         print(to_graphml(skill_graph), end="")
     elif html is None and not open_page:
@@ -66,10 +66,11 @@ def import_command(
     json: options.Json = False,
 ) -> None:
     """Read a graph, check it, and write it in the project's form."""
-    from planners.interchange import read_graph, write_graph
+    from planners.graph.interchange import read_graph, write_graph
+    from planners.graph.validation import find_problems
 
     skill_graph = read_graph(file)
-    problems = skill_graph.validate()
+    problems = find_problems(skill_graph)
     write_graph(skill_graph, output)
     if json:
         print_json(

@@ -16,7 +16,7 @@ from agent.cli.output import print_json, results
 
 if TYPE_CHECKING:
     from envs.game import GameSpec
-    from planners.graph import SkillGraph
+    from planners.graph.graph import SkillGraph
     from planners.plan import Plan
 
 
@@ -63,7 +63,7 @@ def plan_command(
     """
     from agent.graphs import load_graph
     from planners.goal import parse_goal
-    from planners.search import cheapest, decompose
+    from planners.search.search import cheapest, decompose
 
     skill_graph = load_graph(file=graph, library=library, game=game)
     given = parse_have([*(have or []), *(more or [])], [*skill_graph.kinds, *skill_graph.facts()])

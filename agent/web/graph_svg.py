@@ -8,7 +8,7 @@ from html import escape
 
 from agent.stats import wilson
 from agent.web.graph_layout import Box, Layout, lay_out
-from planners.graph import Correction, SkillGraph, Status, fact_id, skill_id
+from planners.graph.graph import Correction, SkillGraph, Status, fact_id, skill_id
 
 MARGIN = 28.0
 CARD_HEIGHT = 50.0

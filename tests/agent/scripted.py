@@ -23,7 +23,7 @@ from agent.option_trial import option_variables
 from agent.proposer import TASK_COUNT
 from agent.rollouts import Job, JobResult, RolloutPool
 from envs.registry import game_spec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import StepResult, Verdict
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillKind, is_gain
 

@@ -8,7 +8,7 @@ import pytest
 
 from agent.cli import main
 from agent.runs import Run
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from tests.agent.toy_library import build_toy_library
 
 

@@ -12,7 +12,7 @@ from agent.curriculum import (
 )
 from agent.grapher import add_claim
 from agent.session import SkillProgress
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillStats
 from tests.agent.scripted import SPEC, Ability, walk
 

@@ -14,7 +14,7 @@ import pytest
 from agent.web.graph_layout import Box, lay_out
 from agent.web.graph_page import render_graph_page, script_json
 from agent.web.graph_svg import count_label, draw
-from planners.graph import Correction, SkillGraph
+from planners.graph.graph import Correction, SkillGraph
 from planners.plan import Outcome, StepResult, Verdict
 from skills.skill import Effects, Lineage, OptionCode, PolicyRecord, Skill, SkillKind, SkillStats
 

@@ -7,7 +7,7 @@ from agent.llm.errors import ReplyInvalid
 from agent.llm.seat import Seat
 from agent.llm.store import shipped_pack
 from agent.proposer import propose
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 from tests.agent.scripted import SPEC, Ability, scripted_seat
 

@@ -23,7 +23,7 @@ from envs.game import GameOption
 from envs.registry import game_spec
 from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, training_seed
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
 from skills.skill import Effects, SkillKind
 from skills.start_bank import StartBank

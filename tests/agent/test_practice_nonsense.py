@@ -22,7 +22,7 @@ from agent.practice import run_practice
 from agent.practice_report import PracticeReport
 from agent.runs import RunStatus, find_run
 from envs.registry import make_game
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import SkillStats
 from skills.store.store import SkillLibrary
 from tests.agent.scripted import (

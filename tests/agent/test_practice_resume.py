@@ -18,7 +18,7 @@ from agent.practice_report import PracticeReport
 from agent.progress import NullProgress
 from agent.runs import RunStatus, find_run
 from agent.session import SessionState
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import SkillStats
 from skills.store.store import SkillLibrary
 from tests.agent.scripted import WALKS, pack_of, walk

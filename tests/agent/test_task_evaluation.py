@@ -29,7 +29,7 @@ from envs.nethack.engine import Engine, Setup
 from envs.nethack.game import NetHackGame
 from envs.registry import game_spec
 from envs.seeding import EVALUATION_BASE, training_seed
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, PolicyRecord, Skill, SkillKind, SkillStats
 from skills.store.store import SkillLibrary
 

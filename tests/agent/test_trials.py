@@ -13,7 +13,7 @@ from agent.trials import AT_ONCE, ENOUGH_NEEDS, FRESH, HELD_OUT, Ground, TrialOu
 from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import StepResult
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from envs.registry import game_spec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, PolicyRecord, Skill, SkillKind, SkillStats
 from skills.store.store import SkillLibrary
 

@@ -1,6 +1,6 @@
 """A recipe book in the manner of Plan4MC for tests, and Plan4MC's search taken literally."""
 
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 
 FIND, ACT, CRAFT = SkillKind.FIND, SkillKind.ACT, SkillKind.CRAFT

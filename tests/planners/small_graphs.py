@@ -2,9 +2,9 @@
 
 import pytest
 
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal
-from planners.search import cheapest, decompose
+from planners.search.search import cheapest, decompose
 from skills.skill import Effects, SkillKind, SkillStats
 
 FIND, ACT, CRAFT = SkillKind.FIND, SkillKind.ACT, SkillKind.CRAFT

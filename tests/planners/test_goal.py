@@ -6,7 +6,7 @@ from envs.facts import FactSpec
 from envs.game import GameSpec
 from planners.errors import UnknownGoal
 from planners.goal import parse_goal
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 
 VOCABULARY = {

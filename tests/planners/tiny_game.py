@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from envs.facts import EndStatus, FactSpec
 from envs.game import GameSpec
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 
 FACTS = {

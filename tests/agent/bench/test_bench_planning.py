@@ -7,9 +7,9 @@ import pytest
 from agent.bench.graphs import crafter_graph, minecraft_graph, synthetic_graph
 from agent.bench.planning import planning_large, slowest_plan
 from agent.bench.settings import Settings
-from planners.graph import SkillGraph
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal
-from planners.search import decompose
+from planners.search.search import decompose
 
 
 class TestGraphs:

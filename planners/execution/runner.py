@@ -1,0 +1,194 @@
+"""Running one skill in a game, with guards that may pre-empt it."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+from envs.facts import EndStatus, Facts
+from envs.game import Game
+from planners.execution.events import ExecutorEvent, SkillEnded, SkillStarted
+from planners.execution.guards import GuardWatch
+from planners.execution.judge import Judge, JudgeTask
+from planners.plan import StepResult, Verdict
+from planners.search.rules import SkillTable
+from skills.skill import lacking, reached
+
+
+class Option(Protocol):
+    """One execution of a skill, with whatever it remembers on the way."""
+
+    def may_start(self, facts: Facts) -> bool:
+        """Whether the skill can be started now (its initiation)."""
+        ...
+
+    def act(self, game: Game) -> int:
+        """The next action; only looks at the game."""
+        ...
+
+    def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
+        """Whether to stop now, after `steps` steps of its own (its termination)."""
+        ...
+
+
+OptionMaker: TypeAlias = Callable[[str], Option]
+"""Skill name -> a fresh option."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A skill under way."""
+
+    skill: str
+    option: Option
+    before: Facts
+    cap: int
+    used: int = 0
+    interrupted_by: str = ""
+
+
+class SkillRunner:
+    """Runs skills one at a time.
+
+    Args:
+        graph: the skills.
+        make_option: makes the option that executes a skill.
+        judge: says whether an execution succeeded.
+        step_cap: steps after which any execution is stopped; None for each skill's own cap.
+        on_result: called with every finished execution, those of guards included.
+        on_event: called with every start and end.
+    """
+
+    def __init__(
+        self,
+        graph: SkillTable,
+        make_option: OptionMaker,
+        judge: Judge,
+        *,
+        step_cap: int | None = None,
+        on_result: Callable[[StepResult], None] = lambda result: None,
+        on_event: Callable[[ExecutorEvent], None] = lambda event: None,
+    ) -> None:
+        self._graph = graph
+        self._make_option = make_option
+        self._judge = judge
+        self._step_cap = step_cap
+        self._watch = GuardWatch(graph, None)
+        self._on_result = on_result
+        self._on_event = on_event
+
+    def run(
+        self, game: Game, skill: str, *, until: float = math.inf, watch: GuardWatch | None = None
+    ) -> StepResult:
+        """Execute a skill until it succeeds, stops, or is stopped.
+
+        A guard's skill runs in between, until it ends in turn; its steps do not count against the cap of what
+        it interrupted, which is taken up again where it was, if it may still start there.
+
+        Args:
+            game: a running game.
+            skill: the skill's name.
+            until: value of the game's step counter at which everything stops.
+            watch: the guards, if any.
+
+        Returns:
+            How the skill itself ended. It is unclear when it could not start, when it was given up after an
+            interruption, and when the clock cut it off.
+        """
+        self._watch = watch or GuardWatch(self._graph, None)
+        facts = game.facts()
+        frames = [self._start(game, skill, self._make_option(skill), facts)]
+        if not frames[0].option.may_start(facts):
+            return self._end(game, frames, facts, _unclear(f"{skill} may not start here"))
+        while True:
+            top = frames[-1]
+            over = game.status is not EndStatus.RUNNING or game.steps >= until
+            if over or self._has_ended(top, facts):
+                result = self._end(game, frames, facts, self._verdict(game, top, facts, until))
+                while frames and (over or not self._may_resume(frames[-1], facts)):
+                    result = self._abandon(game, frames, facts, until)
+                if not frames:
+                    return result
+            elif not self._pre_empt(game, frames, facts):
+                game.step(top.option.act(game))
+                top.used += 1
+                facts = game.facts()
+
+    def _start(self, game: Game, skill: str, option: Option, facts: Facts, interrupts: str = "") -> _Frame:
+        self._on_event(SkillStarted(step=game.steps, skill=skill, interrupts=interrupts))
+        return _Frame(skill, option, facts, self._step_cap or self._graph.step_cap(skill))
+
+    def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
+        return (
+            self._reached(frame, facts)
+            or frame.used >= frame.cap
+            or (frame.used > 0 and frame.option.should_stop(frame.before, facts, frame.used))
+        )
+
+    def _reached(self, frame: _Frame, facts: Facts) -> bool:
+        obtains = self._graph.belief(frame.skill).obtains
+        return bool(obtains) and reached(obtains, self._graph.kinds, frame.before, facts)
+
+    def _pre_empt(self, game: Game, frames: list[_Frame], facts: Facts) -> bool:
+        """Start the skill that a guard asks for, if it may start."""
+        skill = self._watch.check(facts, game.steps, [frame.skill for frame in frames])
+        if skill is None:
+            return False
+        option = self._make_option(skill)
+        if not option.may_start(facts):
+            self._watch.ended(skill, game.steps, success=False)
+            return False
+        frames[-1].interrupted_by = skill
+        frames.append(self._start(game, skill, option, facts, interrupts=frames[-1].skill))
+        return True
+
+    def _may_resume(self, frame: _Frame, facts: Facts) -> bool:
+        """Whether an interrupted skill can go on; one that was reached meanwhile ends by itself."""
+        if self._reached(frame, facts):
+            return True
+        return not lacking(self._graph.belief(frame.skill).needs, facts) and frame.option.may_start(facts)
+
+    def _verdict(self, game: Game, frame: _Frame, facts: Facts, until: float) -> Verdict:
+        status = game.status
+        if status is EndStatus.RUNNING and game.steps >= until and frame.used < frame.cap:
+            status = EndStatus.TIME_LIMIT
+        return self._judge.judge(
+            JudgeTask(
+                task=frame.skill,
+                obtains=self._graph.belief(frame.skill).obtains,
+                kinds=self._graph.kinds,
+                before=frame.before,
+                after=facts,
+                status=status,
+            )
+        )
+
+    def _abandon(self, game: Game, frames: list[_Frame], facts: Facts, until: float) -> StepResult:
+        """End the innermost skill left, which another had interrupted."""
+        frame = frames[-1]
+        if self._reached(frame, facts):
+            return self._end(game, frames, facts, self._verdict(game, frame, facts, until))
+        reason = f"{frame.skill} was given up after {frame.interrupted_by} had interrupted it"
+        return self._end(game, frames, facts, _unclear(reason))
+
+    def _end(self, game: Game, frames: list[_Frame], facts: Facts, verdict: Verdict) -> StepResult:
+        frame = frames.pop()
+        result = StepResult(
+            skill=frame.skill,
+            verdict=verdict,
+            env_steps=frame.used,
+            before=frame.before,
+            after=facts,
+            interrupted_by=frame.interrupted_by,
+        )
+        if frames:
+            self._watch.ended(frame.skill, game.steps, verdict.success)
+        self._on_result(result)
+        self._on_event(SkillEnded(step=game.steps, result=result))
+        return result
+
+
+def _unclear(reason: str) -> Verdict:
+    return Verdict(outcome="unclear", reason=reason, judge="executor")

@@ -1,0 +1,369 @@
+"""Backward regression: from a goal to the executions that reach it, deepest prerequisites first.
+
+Source: the search of Plan4MC (skill decomposition with quantities: consumed things, then required things,
+places last; a find skill ends all other places), with four changes. The frames are on a stack of our own
+instead of the interpreter's; things set aside for a later skill are never used up by an earlier one; several
+executions of one skill are prepared together, so that a place is visited once for all of them; and several
+skills may produce the same fact.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Generator, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+from planners.errors import SearchTooDeep
+from planners.search.costs import MISSING, cost_of
+from planners.search.rules import Need, Rule, Rules, UnitCosts, World
+
+Frame: TypeAlias = list[tuple[Need, int]]
+"""What was set aside for a skill: each need, and what had been set aside of the fact before."""
+
+Task: TypeAlias = Generator["Task", Any, Any]
+"""A step of the search that asks for other steps by yielding them; see `Regression._drive`."""
+
+STALLED = 3
+"""Executions in a row that may leave the wanted fact no higher before that counts as a circle."""
+
+
+class Circle(Exception):
+    """Every skill that produces a fact needs, in the end, that fact first.
+
+    Attributes:
+        fact: the fact.
+        path: skills under way, outermost first.
+    """
+
+    def __init__(self, fact: str, path: Iterable[str]) -> None:
+        super().__init__(fact)
+        self.fact = fact
+        self.path = tuple(path)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How a regression chooses among the producers of a fact.
+
+    Attributes:
+        own: skill -> cost of one execution.
+        costs: unit costs from scratch.
+        stock: unit costs when what is at hand costs nothing; None to estimate with `costs` alone.
+        settled: follow the choices of `costs`, which cannot go in a circle, instead of estimating anew.
+        forced: fact -> the skill that must produce it.
+        lenient: a fact that only a circle produces is missing instead of raising `Circle`.
+    """
+
+    own: Callable[[Rule], float]
+    costs: UnitCosts
+    stock: UnitCosts | None = None
+    settled: bool = False
+    forced: Mapping[str, str] = field(default_factory=dict)
+    lenient: bool = False
+
+
+class Regression:
+    """One search; use `solve` once and read the attributes.
+
+    Attributes:
+        steps: executions in order.
+        missing: facts that no skill produced, with the counts lacking.
+        options: facts for which there was a choice -> the skills that could have produced them.
+
+    Args:
+        rules: the skills.
+        world: the facts at the start; changed by the search.
+        policy: how to choose.
+        max_steps: longest plan, in executions.
+    """
+
+    def __init__(self, rules: Rules, world: World, policy: Policy, max_steps: int) -> None:
+        self.steps: list[Rule] = []
+        self.missing: dict[str, int] = {}
+        self.options: dict[str, tuple[str, ...]] = {}
+        self._rules = rules
+        self._world = world
+        self._policy = policy
+        self._max_steps = max_steps
+        self._executed = 0
+        self._reserved: dict[str, int] = {}
+        self._path: dict[str, None] = {}
+
+    def solve(self, goal: Rule) -> None:
+        """Find the executions after which `goal` could be executed.
+
+        Raises:
+            Circle: skills need each other and there is no other way.
+            SearchTooDeep: the plan would be longer than `max_steps`.
+        """
+        self._drive(self._follow([goal], execute=False))
+
+    def _drive(self, task: Task) -> None:
+        """Run a task and the tasks it asks for, however deep, without recursion."""
+        stack: list[Task] = [task]
+        result: Any = None
+        error: Circle | None = None
+        while stack:
+            try:
+                if error is None:
+                    child = stack[-1].send(result)
+                else:
+                    thrown, error = error, None
+                    child = stack[-1].throw(thrown)
+            except StopIteration as stop:
+                stack.pop()
+                result = stop.value
+            except Circle as circle:
+                stack.pop()
+                error = circle
+            else:
+                stack.append(child)
+                result = None
+        if error is not None:
+            raise error
+
+    def _follow(self, group: list[Rule], *, execute: bool = True) -> Task:
+        """Execute skills one after the other, with everything but their places prepared beforehand."""
+        frames: list[tuple[Rule, Frame]] = []
+        for rule in reversed(group):
+            frames.append((rule, (yield self._prepare(rule, 1))))
+        for rule, frame in reversed(frames):
+            yield self._ready(rule)
+            if execute:
+                self._execute(rule)
+            self._release(rule, frame)
+
+    def _perform(self, rule: Rule, runs: int) -> Task:
+        """Execute one skill several times."""
+        frame: Frame = yield self._prepare(rule, runs)
+        for left in range(runs - 1, -1, -1):
+            yield self._ready(rule)
+            self._execute(rule)
+            for need, base in frame:
+                self._set_aside(need, left, base)
+        self._path.pop(rule.name)
+
+    def _prepare(self, rule: Rule, runs: int) -> Task:
+        """Get everything `runs` executions need, except places, and set it aside."""
+        self._path[rule.name] = None
+        frame: Frame = []
+        for need in rule.needs:
+            base = self._reserved.get(need.fact, 0)
+            target = self._target(need, runs, base)
+            if self._world.facts.get(need.fact, 0) < target:
+                yield self._ensure(need.fact, target)
+            self._set_aside(need, runs, base)
+            frame.append((need, base))
+        return frame
+
+    def _target(self, need: Need, runs: int, base: int) -> int:
+        """How much to have of what is needed: no more than the player can carry, but enough for one time."""
+        target = need.for_runs(runs, base)
+        return max(need.there, min(target, self._rules.highs.get(need.fact, target)))
+
+    def _set_aside(self, need: Need, runs: int, base: int) -> None:
+        self._reserved[need.fact] = self._target(need, runs, base) if runs else base
+
+    def _ready(self, rule: Rule) -> Task:
+        """Make all places hold, and get again what went into them because more could not be carried."""
+        for _ in range(STALLED):
+            yield self._establish(rule)
+            short = self._world.lacks(rule.needs)
+            if not short:
+                return
+            for need in rule.needs:
+                if need.fact in short:
+                    yield self._ensure(need.fact, need.there)
+        for fact, count in self._world.lacks((*rule.needs, *rule.places)).items():
+            self._lack(fact, self._world.facts.get(fact, 0) + count)
+
+    def _release(self, rule: Rule, frame: Frame) -> None:
+        for need, base in frame:
+            self._reserved[need.fact] = base
+        self._path.pop(rule.name)
+
+    def _execute(self, rule: Rule) -> None:
+        self._executed += 1
+        if len(self.steps) >= self._max_steps or self._executed > 4 * self._max_steps:
+            raise SearchTooDeep(
+                f"the plan needs more than {self._max_steps} executions of skills; "
+                "ask for less at a time, or check the counts that the graph believes"
+            )
+        self._world.execute(rule)
+        self.steps.append(rule)
+
+    def _lack(self, fact: str, target: int) -> None:
+        """Note that nothing brings the fact to `target`, and go on as if it were there."""
+        held = self._world.facts.get(fact, 0)
+        self.missing[fact] = self.missing.get(fact, 0) + target - held
+        self._world.give(fact, target - held if self._rules.gain(fact) else target)
+
+    def _ensure(self, fact: str, target: int) -> Task:
+        """Bring a fact that is not a place to `target`."""
+        facts, stalled = self._world.facts, 0
+        most = min(target, self._rules.highs.get(fact, target))
+        while (held := facts.get(fact, 0)) < target:
+            stuck = stalled == STALLED
+            if stuck and not self._policy.lenient:
+                raise Circle(fact, self._path)
+            rule = self._pick(fact, most) if held < most and not stuck else None
+            if rule is None:
+                self._lack(fact, target)
+                return
+            runs = self._rules.runs(rule, fact, most - held)
+            yield self._perform(rule, self._room(rule, runs))
+            facts = self._world.facts
+            stalled = stalled + 1 if facts.get(fact, 0) <= held else 0
+
+    def _room(self, rule: Rule, runs: int) -> int:
+        """How many of `runs` executions can be prepared together before something fills up."""
+        room = runs
+        for need in rule.needs:
+            if need.used and need.fact in self._rules.highs:
+                left = max(self._reserved.get(need.fact, 0), need.there - need.used)
+                room = min(room, max(1, (self._rules.highs[need.fact] - left) // need.used))
+        return room
+
+    def _pick(self, fact: str, target: int) -> Rule | None:
+        """The skill to produce a fact with, or None when there is none. Raises `Circle`."""
+        able = [
+            rule
+            for rule in self._rules.producers.get(fact, ())
+            if self._rules.gain(fact) or rule.gives[fact] >= target
+        ]
+        if not able:
+            return None
+        if len(able) > 1:
+            self.options.setdefault(fact, tuple(rule.name for rule in able))
+            able = [rule for rule in able if rule.name == self._policy.forced.get(fact)] or able
+        able = [rule for rule in able if rule.name not in self._path]
+        if len(able) > 1:
+            able = [self._best(fact, target, able)]
+        if self._policy.lenient and (not able or math.isinf(self._estimate(able[0], fact, target))):
+            return None
+        if not able:
+            raise Circle(fact, self._path)
+        return able[0]
+
+    def _best(self, fact: str, target: int, able: list[Rule]) -> Rule:
+        if self._policy.settled:
+            for costs in (self._policy.costs, self._policy.stock):
+                choice = costs.choice.get(fact) if costs else None
+                if choice in able:
+                    return choice
+        return min(able, key=lambda rule: (self._estimate(rule, fact, target), rule.order))
+
+    def _estimate(self, rule: Rule, fact: str, target: int) -> float:
+        """What it costs to bring `fact` to `target` with this skill, beyond what is at hand and free."""
+        facts = self._world.facts
+        units = self._policy.stock or self._policy.costs
+        runs = self._rules.runs(rule, fact, target - facts.get(fact, 0))
+        total = runs * self._policy.own(rule)
+        for need in rule.needs:
+            short = need.for_runs(runs, self._reserved.get(need.fact, 0)) - facts.get(need.fact, 0)
+            if short > 0:
+                total += cost_of(units, need.fact, short if self._rules.gain(need.fact) else 1)
+        for need in rule.places:
+            if facts.get(need.fact, 0) < need.there:
+                total += cost_of(units, need.fact, runs if need.used else 1)
+        return total
+
+    def _establish(self, rule: Rule) -> Task:
+        """Make all places hold that `rule` needs, at the same time."""
+        if not self._world.lacks(rule.places):
+            return
+        ways = self._ways(rule)
+        for tried, way in enumerate(ways, start=1):
+            last = tried == len(ways)
+            before = self._save() if self._policy.lenient or not last else None
+            try:
+                yield self._follow(way)
+            except Circle:
+                if before is None:
+                    raise
+                self._restore(before)
+                continue
+            if not self._world.lacks(rule.places):
+                return
+            if before is not None and not last:
+                self._restore(before)
+        for fact, short in self._world.lacks(rule.places).items():
+            self._lack(fact, self._world.facts.get(fact, 0) + short)
+
+    def _save(self) -> tuple[World, int, dict[str, int], dict[str, int], dict[str, None]]:
+        return self._world.copy(), len(self.steps), dict(self.missing), dict(self._reserved), dict(self._path)
+
+    def _restore(self, saved: tuple[World, int, dict[str, int], dict[str, int], dict[str, None]]) -> None:
+        self._world, count, self.missing, self._reserved, self._path = saved
+        del self.steps[count:]
+
+    def _ways(self, rule: Rule) -> list[list[Rule]]:
+        """Orders of skills that bring all of a skill's places together, least estimate first.
+
+        A find skill ends the places held before it, so at most one is in a way, and it comes first. The last
+        way is the one to stay with when none works: the best, though it may leave out a place.
+        """
+        wanted = [need for need in rule.places if need.fact in self._rules.producers]
+        finders = {
+            able.name: able
+            for need in wanted
+            for able in self._place_producers(need)
+            if able.expires and able.name not in self._path
+        }
+        priced: list[tuple[float, int, list[Rule]]] = []
+        for finder in (None, *finders.values()):
+            given = finder.gives if finder else self._world.facts
+            builders, left = self._builders([n for n in wanted if given.get(n.fact, 0) < n.there], given)
+            way = [finder, *builders] if finder else builders
+            if way:
+                cost = sum(self._place_estimate(able) for able in way) + MISSING * left
+                priced.append((cost, len(priced), way))
+        self._note_options(wanted)
+        if not priced and not self._policy.lenient:
+            for need in wanted:
+                if any(able.name in self._path for able in self._rules.producers[need.fact]):
+                    raise Circle(need.fact, self._path)
+        priced.sort(key=lambda entry: entry[:2])
+        whole = [way for cost, _, way in priced if cost < MISSING]
+        return whole if len(whole) == 1 else [*whole, *(way for _, _, way in priced[:1])]
+
+    def _note_options(self, wanted: list[Need]) -> None:
+        for need in wanted:
+            if len(self._rules.producers[need.fact]) > 1:
+                names = (able.name for able in self._rules.producers[need.fact])
+                self.options.setdefault(need.fact, tuple(names))
+
+    def _place_producers(self, need: Need) -> list[Rule]:
+        able = [rule for rule in self._rules.producers[need.fact] if rule.gives[need.fact] >= need.there]
+        return [rule for rule in able if rule.name == self._policy.forced.get(need.fact)] or able
+
+    def _place_estimate(self, rule: Rule) -> float:
+        place = next(fact for fact in rule.gives if self._rules.place(fact))
+        return self._estimate(rule, place, self._world.facts.get(place, 0) + 1)
+
+    def _builders(self, wanted: list[Need], held: Mapping[str, int]) -> tuple[list[Rule], int]:
+        """The cheapest skill that keeps other places, for each place, and how many places have none.
+
+        Skills that need one of the places themselves come after the one that brings it.
+        """
+        builders: list[Rule] = []
+        left = 0
+        for need in wanted:
+            able = [
+                rule
+                for rule in self._place_producers(need)
+                if not rule.expires and rule.name not in self._path
+            ]
+            left += not able
+            if able and not any(rule in able for rule in builders):
+                builders.append(min(able, key=lambda rule: (self._place_estimate(rule), rule.order)))
+        there = {fact for fact, value in held.items() if value > 0}
+        ordered: list[Rule] = []
+        while builders:
+            ready = (rule for rule in builders if all(n.fact in there for n in rule.places))
+            rule = next(ready, builders[0])
+            builders.remove(rule)
+            ordered.append(rule)
+            there.update(rule.gives)
+        return ordered, left

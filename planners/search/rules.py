@@ -1,0 +1,298 @@
+"""The skill graph as the searches use it: what every skill needs, uses up and gives, in plain tables."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+from weakref import WeakKeyDictionary
+
+from envs.facts import FactKind, Facts
+from planners.graph.duration import NEAR, Lead
+from planners.plan import Goal
+from skills.skill import Effects, SkillStats, is_gain
+
+
+class SkillTable(Protocol):
+    """What the searches ask of a skill graph; `planners.graph.graph.SkillGraph` has it."""
+
+    @property
+    def kinds(self) -> Mapping[str, FactKind]:
+        """Fact -> kind; a name that is not in it counts as a thing carried."""
+        ...
+
+    @property
+    def highs(self) -> Mapping[str, int]:
+        """Fact -> largest value, where there is one."""
+        ...
+
+    def __contains__(self, name: object) -> bool:
+        """Whether there is a skill of that name."""
+        ...
+
+    def skills(self) -> list[str]:
+        """Skill names, in a fixed order."""
+        ...
+
+    def moves_on(self, name: str) -> bool:
+        """Whether executing it ends the places that were held before."""
+        ...
+
+    def available(self, name: str) -> bool:
+        """Whether the skill can be executed now."""
+        ...
+
+    def step_cap(self, name: str) -> int:
+        """Steps after which an execution is stopped."""
+        ...
+
+    def belief(self, name: str) -> Effects:
+        """What the skill is believed to need and bring."""
+        ...
+
+    def lead(self, name: str) -> Lead | None:
+        """The distance that its length depends on, if any."""
+        ...
+
+    def stats(self, name: str) -> SkillStats:
+        """How its executions ended."""
+        ...
+
+
+class Need(NamedTuple):
+    """One thing a skill needs: how much must be there, and how much of it is used up."""
+
+    fact: str
+    there: int
+    used: int
+
+    def for_runs(self, runs: int, reserved: int) -> int:
+        """How much must be there for `runs` executions that leave `reserved` untouched.
+
+        >>> Need("wood", there=3, used=1).for_runs(2, reserved=0)
+        4
+        """
+        return max((runs - 1) * self.used + self.there, runs * self.used + reserved)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One skill.
+
+    Attributes:
+        order: position in the graph; ties are settled by it.
+        expires: whether executing it ends all places held: Plan4MC's find skills, and those that play showed
+            to do so.
+        needs: everything needed that is not a place, things used up first.
+        places: the places needed.
+        gives: what is obtained; see `gain`.
+        used: what is used up, places included.
+        cost: expected environment steps until success: steps per execution over the success rate; for what is
+            gathered somewhere, with the place at hand.
+        chance: success rate.
+        lead: the distance that the cost of getting there depends on, if any.
+    """
+
+    name: str
+    order: int
+    expires: bool
+    needs: tuple[Need, ...]
+    places: tuple[Need, ...]
+    gives: Mapping[str, int]
+    used: tuple[tuple[str, int], ...]
+    cost: float
+    chance: float
+    lead: Lead | None = None
+
+    def cost_from(self, facts: Facts, strayed: float = 0.0) -> float:
+        """Expected steps from these facts, or from farther away than they say by `strayed`."""
+        return self.lead.steps(facts, strayed) / self.chance if self.lead else self.cost
+
+
+def expected_steps(stats: SkillStats, step_cap: int) -> float:
+    """Expected environment steps until success, retries included; half the cap per try before any evidence.
+
+    >>> expected_steps(SkillStats(successes=1, failures=1, steps=30), step_cap=100)
+    30.0
+    """
+    per_try = max(1.0, stats.mean_steps if stats.attempts else step_cap / 2)
+    return per_try / stats.success_rate
+
+
+def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
+    effects, kinds = graph.belief(name), graph.kinds
+    there = effects.needs
+    ordered = [*effects.consumes, *(fact for fact in there if fact not in effects.consumes)]
+    needs = tuple(Need(fact, there[fact], effects.consumes.get(fact, 0)) for fact in ordered)
+    stats, lead = graph.stats(name), graph.lead(name)
+    cost = expected_steps(stats, graph.step_cap(name))
+    if lead is not None and not any(kinds.get(fact) == "place" for fact in effects.obtains):
+        # What is gathered lies together: after one execution the next begins with the thing at hand.
+        cost = lead.at(NEAR) / stats.success_rate
+    return Rule(
+        name=name,
+        order=order,
+        expires=graph.moves_on(name),
+        needs=tuple(need for need in needs if kinds.get(need.fact) != "place"),
+        places=tuple(need for need in needs if kinds.get(need.fact) == "place"),
+        gives=dict(effects.obtains),
+        used=tuple(effects.consumes.items()),
+        cost=cost,
+        chance=stats.success_rate,
+        lead=lead,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class UnitCosts:
+    """What facts cost from scratch; see `planners.search.costs.unit_costs`.
+
+    Attributes:
+        unit: fact -> cost of one unit; a fact that only a cycle of skills produces is not in it.
+        choice: fact -> the skill that produces it at that cost. Following choices never leads in a circle.
+    """
+
+    unit: Mapping[str, float]
+    choice: Mapping[str, Rule]
+
+
+@dataclass(eq=False)
+class Rules:
+    """All skills that a plan may use.
+
+    Attributes:
+        rules: skill name -> rule, in the graph's order.
+        kinds: fact name -> kind.
+        highs: fact name -> largest value.
+        producers: fact -> rules that give it, in the graph's order.
+        needed_by: fact -> rules that need it, each with the amount for one execution.
+        costs: unit costs that searches have worked out over these rules, by their name for them.
+    """
+
+    rules: dict[str, Rule]
+    kinds: Mapping[str, FactKind]
+    highs: Mapping[str, int]
+    producers: dict[str, list[Rule]] = field(default_factory=dict)
+    needed_by: dict[str, list[tuple[Rule, int]]] = field(default_factory=dict)
+    costs: dict[str, UnitCosts] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._values = {fact for fact, kind in self.kinds.items() if not is_gain(kind)}
+        self._places = {fact for fact, kind in self.kinds.items() if kind == "place"}
+        for rule in self.rules.values():
+            for fact in rule.gives:
+                self.producers.setdefault(fact, []).append(rule)
+            for need in (*rule.needs, *rule.places):
+                amount = need.there if self.gain(need.fact) else 1
+                self.needed_by.setdefault(need.fact, []).append((rule, amount))
+
+    def gain(self, fact: str) -> bool:
+        """Whether obtaining the fact adds to it (True) or sets it to at least a value (False)."""
+        return fact not in self._values
+
+    def place(self, fact: str) -> bool:
+        """Whether the fact is a place, which expires when the player moves on."""
+        return fact in self._places
+
+    def runs(self, rule: Rule, fact: str, lacking: int) -> int:
+        """How many executions of `rule` bring `lacking` more of `fact`."""
+        return math.ceil(lacking / rule.gives[fact]) if self.gain(fact) else 1
+
+    def goal_rule(self, goal: Goal) -> Rule:
+        """The goal as a rule without effects: reaching it is being able to execute that rule."""
+        needs = [Need(fact, count, 0) for fact, count in goal.facts.items() if count > 0]
+        return Rule(
+            name="",
+            order=-1,
+            expires=False,
+            needs=tuple(need for need in needs if not self.place(need.fact)),
+            places=tuple(need for need in needs if self.place(need.fact)),
+            gives={},
+            used=(),
+            cost=0.0,
+            chance=1.0,
+        )
+
+
+class World:
+    """Facts that skills change, by the rules.
+
+    Attributes:
+        facts: the facts now.
+        here: the places that hold now.
+    """
+
+    __slots__ = ("_rules", "facts", "here")
+
+    def __init__(self, rules: Rules, facts: Facts) -> None:
+        self._rules = rules
+        self.facts = dict(facts)
+        self.here = {fact for fact, value in facts.items() if value > 0 and rules.place(fact)}
+
+    def copy(self) -> World:
+        """An independent copy."""
+        other = World.__new__(World)
+        other._rules, other.facts, other.here = self._rules, self.facts.copy(), self.here.copy()
+        return other
+
+    def lacks(self, needs: Iterable[Need]) -> dict[str, int]:
+        """Which needs the facts do not cover, with the counts lacking."""
+        facts = self.facts
+        return {n.fact: n.there - facts.get(n.fact, 0) for n in needs if facts.get(n.fact, 0) < n.there}
+
+    def give(self, fact: str, count: int) -> None:
+        """Obtain something: counts and events rise, everything else becomes at least `count`."""
+        held = self.facts.get(fact, 0)
+        if self._rules.gain(fact):
+            self.facts[fact] = held + count
+        else:
+            self.facts[fact] = max(held, count)
+            if self._rules.place(fact):
+                self.here.add(fact)
+
+    def execute(self, rule: Rule) -> None:
+        """Carry out a skill whose needs are met."""
+        facts = self.facts
+        for fact, count in rule.used:
+            facts[fact] -= count
+            if facts[fact] <= 0:
+                self.here.discard(fact)
+        if rule.expires:
+            for fact in self.here:
+                facts[fact] = 0
+            self.here.clear()
+        for fact, count in rule.gives.items():
+            self.give(fact, count)
+
+
+@dataclass(slots=True)
+class _Compiled:
+    """Rules, and the state of the graph that they were made from."""
+
+    state: list[object]
+    rules: Rules
+
+
+_compiled: WeakKeyDictionary[SkillTable, dict[bool, _Compiled]] = WeakKeyDictionary()
+
+
+def _state(graph: SkillTable, only_available: bool) -> list[object]:
+    """Everything that rules depend on; its records are immutable, so unchanged ones compare by identity."""
+    names = [name for name in graph.skills() if not only_available or graph.available(name)]
+    skills = [
+        (n, graph.moves_on(n), graph.belief(n), graph.stats(n), graph.step_cap(n), graph.lead(n))
+        for n in names
+    ]
+    return [skills, dict(graph.kinds), dict(graph.highs)]
+
+
+def rules_of(graph: SkillTable, *, only_available: bool) -> Rules:
+    """The graph's rules; compiled again only after something in the graph has changed."""
+    kept = _compiled.setdefault(graph, {})
+    state = _state(graph, only_available)
+    if only_available not in kept or kept[only_available].state != state:
+        names = [name for name in graph.skills() if not only_available or graph.available(name)]
+        rules = {name: _make_rule(graph, name, i) for i, name in enumerate(names)}
+        kept[only_available] = _Compiled(state, Rules(rules, dict(graph.kinds), dict(graph.highs)))
+    return kept[only_available].rules
