@@ -23,7 +23,7 @@ from skills.errors import UnknownSkill
 from skills.files import write_atomically
 from skills.skill import Effects, SkillKind, SkillStats
 
-__all__ = ["Correction", "Problem", "Role", "SkillGraph", "Status"]
+__all__ = ["Correction", "Role", "SkillGraph", "Status"]
 
 
 @dataclass(slots=True, kw_only=True)
@@ -58,7 +58,8 @@ class SkillGraph:
 
     `networkx` gives the digraph: an edge from a fact to a skill says that the skill requires, consumes or
     holds it; an edge from a skill to a fact, that the skill obtains it. `belief` is the claim corrected by
-    evidence (`planners.graph.belief`); planners use it, and nothing else, to decide what a skill needs and brings.
+    evidence (`planners.graph.belief`); planners use it, and nothing else, to decide what a skill needs and
+    brings.
 
     Args:
         game: the game's registry name.
