@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import core_count
-from agent.libraries import USER_LIBRARY, has_skills, shipped_library
+from agent.play.libraries import USER_LIBRARY, has_skills, shipped_library
 
 DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""
@@ -227,7 +227,7 @@ def _sandbox() -> str:
 
 
 def _answers(game: str) -> Check:
-    from agent.llm.store import PACK_FOLDER, shipped_pack
+    from agent.llm.answer_pack import PACK_FOLDER, shipped_pack
 
     if not (PACK_FOLDER / f"{game}.json").is_file():
         return Check(

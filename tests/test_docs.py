@@ -9,18 +9,18 @@ from typing import Any
 import pytest
 
 from agent.cli.plan import to_record as plan_record
-from agent.compare import ArmResult, CompareConfig, CompareReport
 from agent.doctor import Check, Health
 from agent.doctor import to_record as doctor_record
-from agent.evaluate import EvalReport
-from agent.event_list import shipped_events
-from agent.kit import StrategyCode
+from agent.evaluation.evaluate import EvalReport
+from agent.evaluation.suites.suite import load_suite
 from agent.llm.opening import open_seat
-from agent.practice_report import PracticeReport
-from agent.preference_report import ask_preferences
-from agent.solve import SolvedEpisode, SolveReport
+from agent.play.kit import StrategyCode
+from agent.practice.report import PracticeReport
+from agent.practice.training_modes import ArmResult, CompareConfig, CompareReport
+from agent.preferences.event_list import shipped_events
+from agent.preferences.report import ask_preferences
+from agent.solving.solve import SolvedEpisode, SolveReport
 from agent.stats import success_estimate
-from agent.suites import load_suite
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
 from planners.graph.skills_yaml import parse_skills_yaml

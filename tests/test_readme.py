@@ -14,10 +14,10 @@ import typer
 from agent.cli import main
 from agent.cli.app import app
 from agent.config import PRESETS, PracticeConfig
+from agent.evaluation.suites.suite import load_suite, suite_names
+from agent.llm.answer_pack import shipped_pack
 from agent.llm.estimate import estimate_live_practice
-from agent.llm.store import shipped_pack
 from agent.llm.vocabulary import game_variables
-from agent.suites import load_suite, suite_names
 from envs.registry import game_spec
 
 ROOT = Path(__file__).parent.parent

@@ -7,9 +7,9 @@ from typing import TypeVar
 
 import numpy as np
 
+from agent.llm.answer_pack import shipped_pack
 from agent.llm.parse import parse_reply
 from agent.llm.replies import Reply, SkillEffects, SkillOption, SkillReward
-from agent.llm.store import shipped_pack
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.rollout.episode import Start

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.libraries import shipped_library
+from agent.llm.answer_pack import shipped_pack
 from agent.llm.parse import parse_reply
 from agent.llm.replies import SkillEffects, TaskProposals
-from agent.llm.store import shipped_pack
+from agent.play.libraries import shipped_library
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind

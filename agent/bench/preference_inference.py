@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from agent.bench.figure import Figure, seconds_of
 from agent.bench.settings import Settings
-from agent.event_list import EventList, shipped_events
-from agent.llm.seat import Seat
-from agent.llm.store import shipped_pack
-from agent.preferences import Annotator
-from agent.proposer import propose
+from agent.design.tasks import propose
+from agent.llm.answer_pack import shipped_pack
+from agent.llm.asking import Seat
+from agent.preferences.annotator import Annotator
+from agent.preferences.event_list import EventList, shipped_events
 from envs.fact_changes import News
 from envs.game import GameSpec
 from envs.registry import game_spec

@@ -14,12 +14,12 @@ import numpy as np
 from agent.bench.figure import Figure
 from agent.bench.settings import Settings
 from agent.config import REWARDS
-from agent.event_list import collect_events, shipped_events
+from agent.llm.answer_pack import shipped_pack
+from agent.llm.asking import Seat
 from agent.llm.parse import parse_reply
 from agent.llm.replies import Reply, SkillEffects, SkillOption, SkillReward, TaskProposals
-from agent.llm.seat import Seat
-from agent.llm.store import shipped_pack
-from agent.preferences import Annotator
+from agent.preferences.annotator import Annotator
+from agent.preferences.event_list import collect_events, shipped_events
 from agent.stats import success_estimate
 from envs.registry import game_spec
 from envs.rollout.episode import EpisodeEnd, Starts

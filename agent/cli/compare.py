@@ -11,7 +11,7 @@ from agent.cli import options
 from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
-    from agent.compare import CompareReport
+    from agent.practice.training_modes import CompareReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -59,8 +59,8 @@ def compare_command(
     Together means inside an episode, one skill after the other, under a policy over skills that the model
     wrote. A comparison that was cut off goes on when it is started again.
     """
-    from agent.compare import CompareConfig, compare
     from agent.config import core_count
+    from agent.practice.training_modes import CompareConfig, compare
 
     config = CompareConfig(
         game=game,

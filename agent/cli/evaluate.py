@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from agent.config import EvalConfig
-    from agent.evaluate import EvalReport
-    from agent.runs import Run
-    from agent.suites import Suite
+    from agent.evaluation.evaluate import EvalReport
+    from agent.evaluation.suites.suite import Suite
+    from agent.records.runs import Run
 
 _SHOWN_COLUMNS = 4
 
@@ -68,7 +68,7 @@ def evaluate_command(
     json: options.Json = False,
 ) -> None:
     """Play an evaluation suite on fresh seeds, with intervals, beside published figures."""
-    from agent.suites import load_suite
+    from agent.evaluation.suites.suite import load_suite
 
     protocol = load_suite(suite)
     run, config = _open_run(
@@ -98,9 +98,9 @@ def _open_run(
     """A new run, or the one to go on with; then its own configuration counts, but for what `settings` say."""
     from agent.config import EvalConfig, from_record, replace, to_record
     from agent.errors import BadConfig
-    from agent.libraries import USER_LIBRARY, choose_library
-    from agent.runs import Run, find_run
-    from agent.task_episodes import require_strategies
+    from agent.evaluation.task_episodes import require_strategies
+    from agent.play.libraries import USER_LIBRARY, choose_library
+    from agent.records.runs import Run, find_run
 
     given = {name: value for name, value in settings.items() if value is not None}
     if resume is not None:
@@ -120,7 +120,7 @@ def _open_run(
 
 
 def _play(suite: Suite, config: EvalConfig, run: Run) -> EvalReport:
-    from agent.evaluate import evaluate
+    from agent.evaluation.evaluate import evaluate
 
     messages().print(f"{suite.title}\nrun {run.name}", style="dim", markup=False)
     try:

@@ -43,7 +43,7 @@ def graph_command(
     """Show the skill graph: what skills need and bring, as claimed by the model and as seen in play."""
     if context.invoked_subcommand is not None:
         return
-    from agent.graphs import load_graph, load_skills
+    from agent.play.graphs import load_graph, load_skills
 
     skill_graph = load_graph(file=graph, library=library, game=game)
     if html is not None or open_page:

@@ -61,7 +61,7 @@ def plan_command(
 
     Bars such as health and food are taken as full unless --have says otherwise.
     """
-    from agent.graphs import load_graph
+    from agent.play.graphs import load_graph
     from planners.goal import parse_goal
     from planners.search.search import cheapest, decompose
 

@@ -15,8 +15,8 @@ from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
     from agent.config import PracticeConfig
-    from agent.practice_report import PracticeReport
-    from agent.progress import PracticeProgress
+    from agent.practice.progress import PracticeProgress
+    from agent.practice.report import PracticeReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -102,7 +102,7 @@ def practice_command(
         assignments=assignments or [],
         game_options=game_option or [],
     )
-    from agent.practice import run_practice
+    from agent.practice.loop import run_practice
 
     with _progress() as progress:
         report = run_practice(config, progress=progress)
@@ -129,7 +129,7 @@ def _configure(
     The game's own options are put beside those of the resumed run or the preset, one by one.
     """
     from agent.config import PracticeConfig, from_record, override, preset, replace
-    from agent.runs import find_run
+    from agent.records.runs import find_run
     from envs.game_options import read_assignments
     from envs.registry import game_spec
 
@@ -150,7 +150,7 @@ def _progress() -> Iterator[PracticeProgress]:
     """A live panel on a terminal, lines elsewhere; the panel is taken down whatever happens."""
     import sys
 
-    from agent.progress import PlainProgress, RichProgress
+    from agent.practice.progress import PlainProgress, RichProgress
 
     console = messages()
     if not console.is_terminal:

@@ -11,7 +11,7 @@ from agent.cli import options
 from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
-    from agent.event_list import EventList
+    from agent.preferences.event_list import EventList
     from envs.game import GameSpec
 
 
@@ -52,7 +52,7 @@ def preferences_command(
 ) -> None:
     """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
     from agent.llm.opening import SeatOptions, open_seat
-    from agent.preference_report import ask_preferences
+    from agent.preferences.report import ask_preferences
     from envs.registry import game_spec
 
     spec = game_spec(game)
@@ -72,7 +72,7 @@ def preferences_command(
 
 def _events(spec: GameSpec, path: Path | None, *, collect: bool, seed: int) -> EventList:
     """Collected anew, out of a file, or those that come with the game, if any do."""
-    from agent.event_list import collect_events, load_events, shipped_events
+    from agent.preferences.event_list import collect_events, load_events, shipped_events
 
     if path is not None and not collect:
         return load_events(path, spec)

@@ -12,7 +12,7 @@ from agent.cli import options
 from agent.cli.output import print_json, results
 
 if TYPE_CHECKING:
-    from agent.runs import RunInfo
+    from agent.records.runs import RunInfo
 
 group = typer.Typer(no_args_is_help=True, help="List, show and replay runs.")
 
@@ -33,7 +33,7 @@ def _record(run: RunInfo) -> dict[str, Any]:
 @group.command("list", epilog=options.examples("journeyman runs list --json"))
 def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
     """All runs, oldest first."""
-    from agent.runs import list_runs
+    from agent.records.runs import list_runs
 
     records = [_record(run) for run in list_runs(runs_dir)]
     if json:
@@ -50,7 +50,7 @@ def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = 
 @group.command("show", epilog=options.examples("journeyman runs show 3f9a2c"))
 def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
     """One run: its configuration, what happened how often, its result."""
-    from agent.runs import find_run
+    from agent.records.runs import find_run
 
     run = find_run(runs_dir, name)
     events = Counter(str(event.get("kind")) for event in run.events())
@@ -79,8 +79,8 @@ def replay_command(
     name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False
 ) -> None:
     """Tell a run again: what happened, in order, with the answers it rests on."""
-    from agent.replay import replay
-    from agent.runs import find_run
+    from agent.records.replay import replay
+    from agent.records.runs import find_run
 
     run = find_run(runs_dir, name)
     if json:

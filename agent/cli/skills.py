@@ -19,7 +19,7 @@ group = typer.Typer(no_args_is_help=True, help="List, show, verify, export and i
 
 
 def _open(library: Path | None, game: str) -> SkillLibrary:
-    from agent.libraries import choose_library
+    from agent.play.libraries import choose_library
     from envs.registry import game_spec
     from skills.store.store import SkillLibrary
 

@@ -13,7 +13,7 @@ from agent.cli.output import episode_bar, messages, print_json, results
 
 if TYPE_CHECKING:
     from agent.config import SolveConfig
-    from agent.solve import SolveReport
+    from agent.solving.solve import SolveReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -48,7 +48,7 @@ def solve_command(
 ) -> None:
     """Plan a task over the skill graph and carry it out. Exit code 1 when it is reached in no episode."""
     from agent.config import SolveConfig, replace
-    from agent.libraries import choose_library
+    from agent.play.libraries import choose_library
     from envs.game_options import read_assignments
     from envs.registry import game_spec
 
@@ -75,7 +75,7 @@ def solve_command(
 
 
 def _play(config: SolveConfig) -> SolveReport:
-    from agent.solve import solve
+    from agent.solving.solve import solve
 
     try:
         with episode_bar() as bar:

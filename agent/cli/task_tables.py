@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from agent.config import EvalConfig
-    from agent.evaluate import EvalReport
-    from agent.suites.figure import PublishedFigure
-    from agent.suites.task import SuiteTask
+    from agent.evaluation.evaluate import EvalReport
+    from agent.evaluation.suites.figure import PublishedFigure
+    from agent.evaluation.suites.task import SuiteTask
 
 
 def show_tasks(console: Console, report: EvalReport, config: EvalConfig) -> None:

@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.llm.answer_log import AnswerLog, read_log
+from agent.llm.answer_pack import AnswerPack, shipped_pack
+from agent.llm.asking import AnswerSource, PackFile, Seat
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.errors import BadPack
 from agent.llm.keys import Secrets
 from agent.llm.meter import Caps, Meter, PriceTable
 from agent.llm.models import ModelSettings, open_model
-from agent.llm.seat import AnswerSource, PackFile, Seat
-from agent.llm.store import AnswerPack, shipped_pack
 
 RECORDED = "recorded"
 

@@ -9,12 +9,12 @@ from typing import Any
 import pytest
 
 from agent.config import PracticeConfig
-from agent.kit import Kit
-from agent.llm.store import AnswerPack
-from agent.practice import run_practice
-from agent.practice_report import PracticeReport
-from agent.rollouts import Job, JobResult, RolloutPool
-from agent.runs import find_run
+from agent.llm.answer_pack import AnswerPack
+from agent.play.jobs import Job, JobResult, RolloutPool
+from agent.play.kit import Kit
+from agent.practice.loop import run_practice
+from agent.practice.report import PracticeReport
+from agent.records.runs import find_run
 from tests.agent.scripted import WALKS, pack_of
 from tests.agent.toy_session import Borrowed, Listener, Session
 
@@ -34,8 +34,8 @@ def borrowed_worker(worker: RolloutPool, monkeypatch: pytest.MonkeyPatch) -> Non
     def open_pool(workers: int) -> RolloutPool:
         return Borrowed(worker) if workers == 1 else RolloutPool(workers)
 
-    monkeypatch.setattr("agent.practice.RolloutPool", open_pool)
-    monkeypatch.setattr("agent.solve.RolloutPool", open_pool)
+    monkeypatch.setattr("agent.practice.loop.RolloutPool", open_pool)
+    monkeypatch.setattr("agent.solving.solve.RolloutPool", open_pool)
 
 
 @pytest.fixture(scope="session")
@@ -95,7 +95,7 @@ def walked(
     """A finished session of the three walks; copy it with `own_copy`."""
     config = recorded_config(tmp_path_factory.mktemp("walked"), None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("agent.practice.RolloutPool", lambda workers: Borrowed(worker))
+        patch.setattr("agent.practice.loop.RolloutPool", lambda workers: Borrowed(worker))
         return config, run_practice(config)
 
 

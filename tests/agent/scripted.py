@@ -8,20 +8,20 @@ from typing import Any
 
 from langchain_core.messages import AIMessage
 
-from agent.grapher import SkillClaim
-from agent.kit import Kit
+from agent.design.effects import SkillClaim
+from agent.design.option_trial import option_variables
+from agent.design.tasks import TASK_COUNT
 from agent.llm.answer_log import AnswerLog
-from agent.llm.author import record_authored, reply_text
+from agent.llm.answer_pack import AnswerPack, shipped_pack
+from agent.llm.asking import Seat
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.meter import Meter
 from agent.llm.models import ModelHandle
+from agent.llm.pack_writer import record_authored, reply_text
 from agent.llm.replies import ProposedTask, SkillEffects
-from agent.llm.seat import Seat
-from agent.llm.store import AnswerPack, shipped_pack
 from agent.llm.vocabulary import counts_text, game_variables
-from agent.option_trial import option_variables
-from agent.proposer import TASK_COUNT
-from agent.rollouts import Job, JobResult, RolloutPool
+from agent.play.jobs import Job, JobResult, RolloutPool
+from agent.play.kit import Kit
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
 from planners.plan import StepResult, Verdict

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import PracticeConfig
-from agent.kit import Kit
-from agent.practice_report import PracticeReport
-from agent.progress import NullProgress
-from agent.rollouts import Job, JobResult, RolloutPool
-from agent.runs import RunInfo, find_run
+from agent.play.jobs import Job, JobResult, RolloutPool
+from agent.play.kit import Kit
+from agent.practice.progress import NullProgress
+from agent.practice.report import PracticeReport
+from agent.records.runs import RunInfo, find_run
 
 
 class Listener(NullProgress):

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from agent.llm.answer_log import AnswerLog
+from agent.llm.asking import PackFile, Seat
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.keys import Secrets
 from agent.llm.meter import Caps, Meter
 from agent.llm.models import ModelSettings, open_model
-from agent.llm.seat import PackFile, Seat
 from agent.llm.vocabulary import game_variables
 from envs.facts import FactSpec
 from envs.game import GameSpec

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from agent.llm.answer_log import AnswerLog
-from agent.llm.seat import Seat
+from agent.llm.asking import Seat
 
 KEY = "sk-test-0123456789abcdef"
 

@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from agent.llm.store import shipped_pack
+from agent.llm.answer_pack import shipped_pack
 from envs.nethack.actions import ACTION_SETS, ACTIONS, KEYS
 from envs.nethack.prompts import LIMIT, PATIENCE
 

@@ -1,0 +1,82 @@
+"""The grapher: what each skill needs and gives, one question each; its answers are the graph's claims."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from agent.llm.asking import Seat
+from agent.llm.replies import ProposedTask, SkillEffects
+from agent.llm.vocabulary import counts_text, game_variables
+from envs.errors import BadFocus, did_you_mean
+from envs.game import Focus, GameSpec
+from planners.graph.graph import SkillGraph
+from skills.skill import Effects, SkillKind, unknown_facts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillClaim:
+    """A task and what the model says of it."""
+
+    task: ProposedTask
+    reply: SkillEffects
+    answer_id: str
+
+    @property
+    def effects(self) -> Effects:
+        """The claim that goes into the graph."""
+        reply = self.reply
+        return Effects(
+            requires=reply.requires, consumes=reply.consumes, holds=reply.holds, obtains=reply.obtains
+        )
+
+
+def task_variables(task: ProposedTask) -> dict[str, str]:
+    """The prompt variables that name one task."""
+    return {
+        "name": task.name,
+        "kind": task.kind,
+        "description": task.description,
+        "obtains": counts_text(task.obtains),
+    }
+
+
+def ask_effects(seat: Seat, spec: GameSpec, task: ProposedTask) -> SkillClaim:
+    """One question: the effects of one skill. Raises `LLMError` when there is no usable answer."""
+
+    def check(reply: SkillEffects) -> None:
+        effects = SkillClaim(task=task, reply=reply, answer_id="").effects
+        for fact in unknown_facts(effects, spec):
+            raise ValueError(f"{fact!r} is no fact of the game{did_you_mean(fact, spec.fact_index)}")
+        for fact, count in task.obtains.items():
+            if reply.obtains.get(fact, 0) < count:
+                raise ValueError(f"obtains must keep what success is judged by: {fact!r} at least {count}")
+        if reply.action and reply.action not in spec.action_index:
+            raise ValueError(
+                f"{reply.action!r} is no action of the game{did_you_mean(reply.action, spec.actions)}"
+            )
+        for action in reply.actions:
+            if action not in spec.action_index:
+                raise ValueError(f"{action!r} is no action of the game{did_you_mean(action, spec.actions)}")
+        if task.kind == "craft" and not reply.action:
+            raise ValueError('a skill of kind "craft" needs the game action that does it in "action"')
+        try:
+            spec.check_focus(Focus(seek=reply.seek, explore=reply.explore))
+        except BadFocus as error:
+            raise ValueError(str(error)) from error
+
+    asked = seat.ask(
+        "skill_effects", SkillEffects, check=check, draw=0, **task_variables(task), **game_variables(spec)
+    )
+    return SkillClaim(task=task, reply=asked.reply, answer_id=asked.answer_id)
+
+
+def add_claim(graph: SkillGraph, claim: SkillClaim) -> None:
+    """Enter one claim into the graph."""
+    graph.add_skill(
+        claim.task.name,
+        SkillKind(claim.task.kind),
+        claim.effects,
+        description=claim.task.description,
+        answer_id=claim.answer_id,
+        step_cap=claim.reply.step_cap,
+    )

@@ -1,0 +1,290 @@
+"""Evaluation: many episodes on evaluation seeds, side by side, streamed into the run as they end.
+
+An episode that breaks down (a dead worker, an exception in a game) is recorded as an error and never as a
+failed episode; it is tried once more, and if it breaks again the evaluation stops with what it has.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+import time
+import traceback
+from collections import Counter, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field
+from typing import Any
+
+from agent.config import EvalConfig
+from agent.errors import EvaluationFailed
+from agent.evaluation.episodes import AGENT, RANDOM, EpisodeRecord, EpisodeSpec, play_episode
+from agent.evaluation.suites.suite import Suite
+from agent.evaluation.suites.task import SuiteTask
+from agent.evaluation.task_episodes import TASK_AGENT, TASK_RANDOM, why_not_run
+from agent.evaluation.task_metrics import task_metrics
+from agent.interrupts import workers_ignore_interrupts
+from agent.records.runs import Run
+from agent.stats import Estimate, bootstrap_mean, crafter_score, success_percent
+from envs.registry import game_spec
+from envs.seeding import evaluation_seed, training_seed
+
+ATTEMPTS = 2
+"""How often an episode that breaks down is started."""
+
+_WATCH_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalReport:
+    """The outcome of an evaluation.
+
+    Attributes:
+        suite: what was played.
+        metrics: name -> estimate; ``score`` or ``progress`` first, then ``reward``, ``env_steps``, and
+            ``unlocked/<achievement>``; with tasks, see `agent.task_report`. Rates and progress are in
+            percent.
+        episodes: the episodes, in the order of their index, task by task.
+        not_run: task -> why it could not be played.
+    """
+
+    suite: Suite
+    metrics: dict[str, Estimate]
+    episodes: tuple[EpisodeRecord, ...]
+    not_run: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Episodes; with tasks, of each."""
+        if not self.suite.tasks:
+            return len(self.episodes)
+        return max(Counter(episode.task for episode in self.episodes).values(), default=0)
+
+    def to_record(self) -> dict[str, Any]:
+        """The schema of ``journeyman eval --json``."""
+        record: dict[str, Any] = {
+            "suite": self.suite.name,
+            "n": self.n,
+            "metrics": {
+                name: {"mean": round(figure.mean, 4), "ci95": figure.interval.rounded(4)}
+                for name, figure in self.metrics.items()
+            },
+        }
+        if self.suite.tasks:
+            played = Counter(episode.task for episode in self.episodes)
+            record["tasks"] = [
+                {"task": name, "n": played[name], "not_run": self.not_run.get(name)}
+                for task in self.suite.tasks
+                if (name := task.name) in played or name in self.not_run
+            ]
+        return record
+
+
+def evaluate(
+    config: EvalConfig,
+    suite: Suite,
+    run: Run,
+    *,
+    player: str | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+) -> EvalReport:
+    """Play the episodes of `config` that the run does not hold yet, and sum all of them up.
+
+    Args:
+        config: how many episodes, which seeds, how many workers.
+        suite: the protocol.
+        run: where every episode is written as it ends; episodes that are there already are not played again.
+        player: lazy target of the player; by default the agent, or the baseline that `config` names.
+        progress: called with episodes done and episodes in all.
+
+    Raises:
+        EvaluationFailed: an episode broke down twice; what was played stays in the run.
+    """
+    tasks = suite.chosen(config.task)
+    not_run = {task.name: why for task in tasks if (why := why_not_run(task, suite.game))}
+    for name, why in not_run.items():
+        run.event("not_run", task=name, reason=why)
+    specs = list(episode_specs(config, suite, [task for task in tasks if task.name not in not_run], player))
+    done = {(record.task, record.seed): record for record in recorded_episodes(run)}
+    total = len(specs)
+    left = [spec for spec in specs if _key(spec) not in done]
+    progress(total - len(left), total)
+    for record in play_episodes(left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
+        run.event("episode", **record.to_record())
+        done[record.task, record.seed] = record
+        progress(sum(_key(spec) in done for spec in specs), total)
+    return summarise(suite, [done[_key(spec)] for spec in specs], config.seed, not_run)
+
+
+def episode_specs(
+    config: EvalConfig, suite: Suite, tasks: Sequence[SuiteTask], player: str | None = None
+) -> Iterator[EpisodeSpec]:
+    """What an evaluation plays, task by task, each on the same seeds."""
+    seeds = dict.fromkeys(_seed(config, index) for index in range(config.episodes))
+    random = config.baseline == "random"
+    for task in tasks or (None,) * (not suite.tasks):
+        own = (TASK_RANDOM if random else TASK_AGENT) if task else (RANDOM if random else AGENT)
+        for seed in seeds:
+            yield EpisodeSpec(
+                game=suite.game,
+                seed=seed,
+                max_steps=task.cap if task else suite.max_steps,
+                player=player or own,
+                library=config.library,
+                task=task,
+            )
+
+
+def _seed(config: EvalConfig, index: int) -> int:
+    if config.seeds == "practice":
+        return training_seed(config.seed, "eval", index)
+    return evaluation_seed(config.seed, index)
+
+
+def _key(spec: EpisodeSpec) -> tuple[str, int]:
+    return (spec.task.name if spec.task else "", spec.seed)
+
+
+def recorded_episodes(run: Run) -> Iterator[EpisodeRecord]:
+    """The episodes that the run holds already."""
+    for event in run.events():
+        if event.get("kind") == "episode":
+            yield EpisodeRecord.from_record(event)
+
+
+def summarise(
+    suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0, not_run: Mapping[str, str] | None = None
+) -> EvalReport:
+    """The suite's metrics over the episodes. Raises `ValueError` when there are none, but for tasks."""
+    if suite.tasks:
+        metrics = task_metrics(suite, episodes, seed)
+        return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes), not_run=not_run or {})
+    names = [name.removeprefix("did.") for name in game_spec(suite.game).achievements]
+    unlocked = [[name in episode.achievements for name in names] for episode in episodes]
+    progress = [100 * sum(row) / len(names) for row in unlocked]
+    metrics = {}
+    if suite.metric == "score":
+        metrics["score"] = crafter_score(unlocked, seed)
+    metrics["progress"] = bootstrap_mean(progress, seed)
+    metrics["reward"] = bootstrap_mean([episode.reward for episode in episodes], seed)
+    metrics["env_steps"] = bootstrap_mean([episode.env_steps for episode in episodes], seed)
+    for column, name in enumerate(names):
+        count = sum(row[column] for row in unlocked)
+        metrics[f"unlocked/{name}"] = success_percent(count, len(episodes))
+    return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes))
+
+
+def play_episodes(
+    specs: Sequence[EpisodeSpec], workers: int, *, on_fault: Callable[[EpisodeSpec, str], None]
+) -> Iterator[EpisodeRecord]:
+    """Play the episodes in worker processes; yields records in the order in which episodes end.
+
+    Args:
+        specs: what to play.
+        workers: processes side by side.
+        on_fault: called with the episode and the traceback whenever one breaks down.
+
+    Raises:
+        EvaluationFailed: an episode broke down `ATTEMPTS` times.
+    """
+    waiting = list(specs)
+    for attempt in range(1, ATTEMPTS + 1):
+        broken: list[tuple[EpisodeSpec, str]] = []
+        # What broke down is played alone the second time, so that no other episode is taken down with it.
+        for spec, outcome in _play_once(waiting, workers, workers if attempt == 1 else 1):
+            if isinstance(outcome, EpisodeRecord):
+                yield outcome
+            else:
+                on_fault(spec, outcome)
+                broken.append((spec, outcome))
+        if not broken:
+            return
+        if attempt == ATTEMPTS:
+            spec, trace = broken[0]
+            raise EvaluationFailed(
+                f"{len(broken)} of {len(specs)} episodes broke down {ATTEMPTS} times, the first on seed "
+                f"{spec.seed}: {trace.strip().splitlines()[-1]}; the tracebacks are in the run's events"
+            )
+        waiting = [spec for spec, _ in broken]
+
+
+def _play_once(
+    specs: Sequence[EpisodeSpec], workers: int, at_once: int
+) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
+    """Each episode once: its record, or the traceback of what went wrong.
+
+    A process that dies takes down whatever is played at that time, `at_once` episodes at most; the others
+    are played by new processes.
+    """
+    if workers == 1:
+        for spec in specs:
+            yield spec, play_or_report(spec)
+        return
+    waiting = deque(specs)
+    while waiting:
+        yield from _play_in_pool(waiting, min(at_once, len(waiting)))
+
+
+def _play_in_pool(
+    waiting: deque[EpisodeSpec], workers: int
+) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
+    """Take episodes from `waiting` and play them, until none is left or a process dies."""
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        workers,
+        mp_context=multiprocessing.get_context("spawn"),
+        initializer=_start_worker,
+        initargs=(os.getpid(),),
+    )
+    playing: dict[Future[EpisodeRecord | str], EpisodeSpec] = {}
+    alive = True
+    try:
+        while playing or (waiting and alive):
+            while waiting and alive and len(playing) < workers:
+                try:
+                    with workers_ignore_interrupts():
+                        playing[pool.submit(play_or_report, waiting[0])] = waiting[0]
+                    waiting.popleft()
+                except BrokenProcessPool:
+                    alive = False
+            ended, _ = wait(playing, return_when=FIRST_COMPLETED)
+            for future in ended:
+                spec = playing.pop(future)
+                try:
+                    yield spec, future.result()
+                except BrokenProcessPool as error:
+                    alive = False
+                    yield spec, f"a worker process died: {error}"
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+
+
+def play_or_report(spec: EpisodeSpec) -> EpisodeRecord | str:
+    """`play_episode`, with the traceback in place of an exception; the worker's border."""
+    try:
+        return play_episode(spec)
+    except Exception:
+        return traceback.format_exc()
+
+
+def _start_worker(parent: int) -> None:
+    """Use one thread, and end when the parent is gone."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
+        os.environ[name] = "1"
+    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
+
+
+def _follow(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(_WATCH_S)
+    os._exit(1)
+
+
+def _note_fault(run: Run, spec: EpisodeSpec, trace: str) -> None:
+    run.event("error", task=spec.task.name if spec.task else "", seed=spec.seed, traceback=trace)

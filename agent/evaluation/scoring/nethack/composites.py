@@ -1,0 +1,142 @@
+"""MaestroMotif's three tasks in several parts, by its own rules and in truth."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+from agent.evaluation.scoring.criterion import Criterion, mentions
+from agent.evaluation.scoring.moment import Moment, TellingGame
+from agent.evaluation.scoring.nethack.places import PlaceReached, overview_shows
+from agent.evaluation.scoring.nethack.trade import sales
+
+_KILLS: Final = 25
+_GOLD: Final = 20
+_DEPTH: Final = 3
+_SURVIVE: Final = 300
+_SALE_LEVEL: Final = 4
+_MINES: Final = 2
+_SOLD: Final = "sold"
+_KILLED: Final = re.compile(r"You (?:kill|destroy) [^!.]+")
+
+
+class GoldenExitRule(Criterion):
+    """25 messages of a kill, 20 gold and the third level at once; then a prompt about climbing out.
+
+    Source: MaestroMotif's evaluation code; the gold is that before each step.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kills = self._deepest = 0
+        self._ready = False
+
+    def watch(self, moment: Moment) -> None:
+        """See `Criterion.watch`."""
+        if self._ready and mentions(moment.said, "climb?"):
+            self._reach(moment)
+        self._kills += mentions(moment.said, "kill", "destroy")
+        self._deepest = max(self._deepest, moment.after.depth)
+        self._ready = self._ready or (
+            self._kills >= _KILLS and moment.before.gold >= _GOLD and self._deepest >= _DEPTH
+        )
+
+
+class GoldenExit(Criterion):
+    """25 of the player's own kills and the third level of the main branch; then, with 20 gold, the prompt."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._kills = 0
+        self._visited: set[int] = set()
+
+    def begin(self, game: TellingGame) -> None:
+        """See `Criterion.begin`."""
+        self._visited = {game.place.depth}
+
+    def watch(self, moment: Moment) -> None:
+        """See `Criterion.watch`."""
+        self._kills += len({kill for message in moment.said for kill in _KILLED.findall(message)})
+        if moment.after.branch == 0:
+            self._visited.add(moment.after.depth)
+        if (
+            mentions(moment.said, "climb?")
+            and self._kills >= _KILLS
+            and moment.after.gold >= _GOLD
+            and _DEPTH in self._visited
+        ):
+            self._reach(moment)
+
+
+class LevelUpSellRule(Criterion):
+    """A message with ``sold``, and more than 300 further steps survived. Source: MaestroMotif's code."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sold_at: int | None = None
+
+    def watch(self, moment: Moment) -> None:
+        """See `Criterion.watch`."""
+        if self._sold_at is not None and moment.alive and moment.step - self._sold_at > _SURVIVE:
+            self._reach(moment)
+        if self._sold_at is None and mentions(moment.said, _SOLD):
+            self._sold_at = moment.step
+
+
+class LevelUpSell(Criterion):
+    """Experience level 4 before the first level is left, then a sale, then 300 further steps survived."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._left_early = False
+        self._sold_at: int | None = None
+
+    def watch(self, moment: Moment) -> None:
+        """See `Criterion.watch`."""
+        risen = moment.before.experience_level >= _SALE_LEVEL
+        self._left_early |= not risen and (moment.after.branch, moment.after.level) != (0, 1)
+        if self._sold_at is not None and moment.alive and moment.step - self._sold_at > _SURVIVE:
+            self._reach(moment)
+        if self._sold_at is None and risen and not self._left_early and sales(moment.said):
+            self._sold_at = moment.step
+
+
+class DiscoveryHungerRule(Criterion):
+    """Ate by the prompt for food in the Mines; then the overview shows a text after a descent.
+
+    Source: MaestroMotif's evaluation code.
+    """
+
+    def __init__(self, *, texts: Sequence[str]) -> None:
+        super().__init__()
+        self._texts = tuple(texts)
+        self._ate = False
+
+    def watch(self, moment: Moment) -> None:
+        """See `Criterion.watch`."""
+        if self._ate and not self.value and overview_shows(moment, self._texts):
+            self._reach(moment)
+        self._ate |= (
+            moment.action == "eat"
+            and moment.after.branch == _MINES
+            and mentions(moment.said, "What do you want to eat")
+        )
+
+
+class DiscoveryHunger(PlaceReached):
+    """Spent time on eating in the Mines; afterwards stood on a special level."""
+
+    def __init__(self, *, special: str) -> None:
+        super().__init__(special=special)
+        self._ate = False
+
+    def watch(self, moment: Moment) -> None:
+        """See `Criterion.watch`."""
+        self._ate |= (
+            moment.action == "eat"
+            and moment.after.branch == _MINES
+            and moment.after.turn > moment.before.turn
+        )
+        if self._ate:
+            super().watch(moment)

@@ -1,0 +1,308 @@
+"""The language model's seat: the one door through which the rest of the agent asks anything."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
+
+from agent.llm.answer import Answer, FailedExchange, Request, Source, Usage
+from agent.llm.answer_log import AnswerLog
+from agent.llm.answer_pack import AnswerPack
+from agent.llm.client import ModelClient
+from agent.llm.errors import (
+    BadPrompt,
+    LLMError,
+    ModelRefused,
+    ModelUnavailable,
+    NoRecordedAnswer,
+    ReplyInvalid,
+    ReplyTruncated,
+)
+from agent.llm.message import Message
+from agent.llm.meter import Meter
+from agent.llm.parse import is_refusal, parse_reply
+from agent.llm.prompt import PROMPT_FOLDER, load_prompt
+from agent.llm.replies import Reply, reply_signature
+from skills.errors import CodeRejected
+
+R = TypeVar("R", bound=Reply)
+
+Mode: TypeAlias = Literal["live", "record", "replay"]
+
+
+class AnswerSource(Protocol):
+    """Where recorded answers are looked up: a pack, or a run's log."""
+
+    def lookup(self, key: str) -> Answer | None:
+        """The answer with that key, or None."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Asked(Generic[R]):
+    """A typed reply, and the id of the answer that decisions resting on it cite."""
+
+    reply: R
+    answer_id: str
+    source: Source
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Exchange:
+    """One reply text, from wherever it came."""
+
+    text: str
+    source: Source
+    usage: Usage = field(default_factory=Usage)
+    replayed: bool = False
+    repaired: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PackFile:
+    """A pack that is being recorded, and where it is saved after every answer."""
+
+    path: Path
+    pack: AnswerPack
+
+
+def build_request(
+    prompt_name: str, variables: Mapping[str, str], *, draw: int = 0, folder: Path = PROMPT_FOLDER
+) -> Request:
+    """The request that a prompt and its variables make; its key is the answer's id.
+
+    Raises:
+        BadPrompt: no such prompt, or a variable is missing or unused.
+    """
+    prompt = load_prompt(prompt_name, folder)
+    clean = {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in variables.items()}
+    return Request(
+        prompt_id=prompt.id,
+        prompt_version=prompt.version,
+        messages=tuple(prompt.render(**clean)),
+        reply=reply_signature(prompt.reply_type),
+        draw=draw,
+        subject=prompt.subject_of(clean),
+    )
+
+
+def repair_request(request: Request, reply: str, reason: str) -> Request:
+    """The request of the repair round: the conversation so far, the reply, and what is wrong with it."""
+    prompt = load_prompt("repair")
+    said = Message(role="assistant", content=reply.strip() or "(an empty reply)")
+    return request.model_copy(
+        update={
+            "prompt_id": prompt.id,
+            "prompt_version": prompt.version,
+            "messages": (*request.messages, said, *prompt.render(reason=reason)),
+        }
+    )
+
+
+class Seat:
+    """Asks questions: from the run's own record, from packs, or live; keeps a record of every exchange."""
+
+    def __init__(
+        self,
+        *,
+        client: ModelClient | None = None,
+        records: Sequence[AnswerSource] = (),
+        log: AnswerLog | None = None,
+        recording: PackFile | None = None,
+        prompts: Path = PROMPT_FOLDER,
+    ) -> None:
+        """Set up a seat.
+
+        Args:
+            client: the live model; None answers from records alone.
+            records: where answers are looked up, in this order, after the run's own record.
+            log: the run's record.
+            recording: a pack that live answers are added to as well.
+            prompts: folder of the prompt files.
+        """
+        self.client = client
+        own: list[AnswerSource] = [] if log is None else [log]
+        if recording is not None:
+            own.append(recording.pack)
+        self._records: tuple[AnswerSource, ...] = (*own, *records)
+        self._log = log
+        self._recording = recording
+        self._prompts = prompts
+        self._no_meter = Meter()
+
+    @property
+    def mode(self) -> Mode:
+        """``live``, ``record`` (live, and into a pack) or ``replay`` (records only)."""
+        if self.client is None:
+            return "replay"
+        return "record" if self._recording else "live"
+
+    @property
+    def meter(self) -> Meter:
+        """What was spent; stays at zero in replay."""
+        return self.client.meter if self.client else self._no_meter
+
+    def close(self) -> None:
+        """Free what the model holds."""
+        if self.client is not None:
+            self.client.model.close()
+
+    def __enter__(self) -> Seat:
+        return self
+
+    def __exit__(self, *exception: object) -> None:
+        self.close()
+
+    def ask(
+        self,
+        prompt_name: str,
+        reply_type: type[R],
+        *,
+        check: Callable[[R], None] | None = None,
+        draw: int = 0,
+        **variables: str,
+    ) -> Asked[R]:
+        """Ask a question and get a typed reply that passes `check`.
+
+        A reply that cannot be parsed, or that `check` rejects with `CodeRejected` or `ValueError`, is shown
+        to the model once with the reason.
+
+        Args:
+            prompt_name: file name of the prompt, without its ending.
+            reply_type: the reply model that the prompt's front matter names.
+            check: raises when the reply is no good; its message is what the model gets to read.
+            draw: raise it to ask the same question again for another answer.
+            variables: exactly those that the prompt declares.
+
+        Raises:
+            BadPrompt: the prompt, its variables or `reply_type` do not fit.
+            NoRecordedAnswer: in replay, nothing is recorded for this question.
+            ReplyInvalid: the reply was wrong, and so was the repaired one.
+            ModelRefused: the model declined.
+            ReplyTruncated: the reply was cut off.
+            ModelUnavailable: no reply after all retries.
+            BudgetExceeded: a cap would be passed.
+        """
+        request = build_request(prompt_name, variables, draw=draw, folder=self._prompts)
+        if request.reply != reply_signature(reply_type):
+            raise BadPrompt(f"prompt {prompt_name!r} replies with {request.reply}, not {reply_type.__name__}")
+        exchange = self._exchange(request)
+        try:
+            reply = _accepted(exchange, reply_type, check)
+        except (CodeRejected, ValueError) as error:
+            self._keep_failed(request, exchange, error)
+            return self._repaired(request, exchange, error, reply_type, check)
+        self._keep(request, exchange)
+        return Asked(reply, request.key, exchange.source, exchange.repaired)
+
+    def _repaired(
+        self,
+        request: Request,
+        rejected: _Exchange,
+        reason: Exception,
+        reply_type: type[R],
+        check: Callable[[R], None] | None,
+    ) -> Asked[R]:
+        repair = repair_request(request, rejected.text, str(reason))
+        try:
+            exchange = self._exchange(repair)
+        except NoRecordedAnswer as missing:
+            raise ReplyInvalid(
+                f"the recorded reply to {request} was rejected: {reason}. "
+                f"And there is no repaired one: {missing}"
+            ) from missing
+        try:
+            reply = _accepted(exchange, reply_type, check)
+        except (CodeRejected, ValueError) as again:
+            self._keep_failed(repair, exchange, again)
+            raise ReplyInvalid(
+                f"the reply to {request} was rejected: {reason}. "
+                f"After the repair round it was rejected again: {again}. "
+                "Try another model, or make the prompt clearer"
+            ) from again
+        self._keep(request, exchange, repaired=True)
+        return Asked(reply, request.key, exchange.source, True)
+
+    def _exchange(self, request: Request) -> _Exchange:
+        for record in self._records:
+            if answer := record.lookup(request.key):
+                return _Exchange(
+                    text=answer.reply, source=answer.source, replayed=True, repaired=answer.repaired
+                )
+        if self.client is None:
+            raise NoRecordedAnswer(self._missing(request))
+        return self._live(self.client, request)
+
+    def _live(self, client: ModelClient, request: Request) -> _Exchange:
+        date = datetime.datetime.now(datetime.UTC).date().isoformat()
+        source = Source(kind="live", model=client.model.name, date=date)
+        try:
+            raw = client.call(request.messages)
+        except ModelUnavailable as error:
+            self._keep_failed(request, _Exchange(text="", source=source), error)
+            raise
+        exchange = _Exchange(text=raw.text, source=source, usage=raw.usage)
+        fault: LLMError | None = None
+        if raw.finish == "refused" or is_refusal(raw.text):
+            fault = ModelRefused(f"model {client.model.name!r} refused {request}: {raw.text.strip()[:200]!r}")
+        elif raw.finish == "truncated":
+            fault = ReplyTruncated(
+                f"the reply of model {client.model.name!r} to {request} was cut off after "
+                f"{raw.usage.output_tokens} tokens; raise max_output_tokens "
+                f"(now {client.model.settings.max_output_tokens})"
+            )
+        if fault is not None:
+            self._keep_failed(request, exchange, fault)
+            raise fault
+        return exchange
+
+    def _keep(self, request: Request, exchange: _Exchange, *, repaired: bool = False) -> None:
+        answer = Answer(
+            request=request,
+            reply=exchange.text,
+            repaired=repaired or exchange.repaired,
+            usage=exchange.usage,
+            source=exchange.source,
+        )
+        if self._log is not None:
+            self._log.add_answer(answer, replayed=exchange.replayed)
+        if self._recording is not None and not exchange.replayed:
+            self._recording.pack.add(answer, replace=True)
+            self._recording.pack.save(self._recording.path)
+
+    def _keep_failed(self, request: Request, exchange: _Exchange, error: Exception) -> None:
+        if self._log is not None:
+            failed = FailedExchange(
+                request=request,
+                reply=exchange.text,
+                error=type(error).__name__,
+                reason=str(error),
+                usage=exchange.usage,
+                source=exchange.source,
+            )
+            self._log.add_failed(failed, replayed=exchange.replayed)
+
+    def _missing(self, request: Request) -> str:
+        packs = [record for record in self._records if isinstance(record, AnswerPack)]
+        stale = any(pack.about(request.prompt_id, request.subject) for pack in packs)
+        hint = (
+            "An answer to an earlier wording is there: the prompt, the manual or the facts changed since. "
+            if stale and request.prompt_id != "repair"
+            else ""
+        )
+        return (
+            f"no recorded answer to {request}. {hint}"
+            "Ask a live model (for example --llm openai:gpt-5-mini), "
+            "or write an answer down with agent.llm.pack_writer.record_authored"
+        )
+
+
+def _accepted(exchange: _Exchange, reply_type: type[R], check: Callable[[R], Any] | None) -> R:
+    reply = parse_reply(exchange.text, reply_type)
+    if check is not None:
+        check(reply)
+    return reply

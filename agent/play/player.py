@@ -1,0 +1,175 @@
+"""A player: a kit opened in one process, ready to pursue goals or to try single skills."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from types import TracebackType
+
+from agent.play.kit import Kit, StrategyCode
+from agent.play.options import OptionShop, Shield
+from envs.facts import Facts
+from envs.game import Game, GameSpec
+from envs.registry import game_spec
+from planners.execution.executor import ExecutionResult, Executor
+from planners.execution.guards import Guard
+from planners.execution.judge import FactsJudge
+from planners.execution.policy_run import PolicyExecutor, PolicyResult
+from planners.plan import Goal, StepResult
+from skills.code.functions import GuardFunction, ShieldFunction
+from skills.code.policy_code import PolicyOverSkillsFunction
+from skills.code.sandbox import Sandbox
+from skills.errors import CodeRejected
+
+FALLBACKS = ("explore",)
+"""Skills that change the scene when a plan is stuck, where the kit has them."""
+
+RESCUES = ("discoverer", "search_hidden", "explore")
+"""Skills that are forced when nothing comes of a policy over skills, where the kit has them."""
+
+GUARD_COOLDOWN = 20
+"""Steps for which a guard's skill that failed twice in a row is ignored: danger does not wait."""
+
+
+def _quiet(guard: GuardFunction) -> Guard:
+    """The guard, asking for nothing where its code fails: an episode is worth more than one warning."""
+
+    def ask(facts: Facts, remaining: int) -> str:
+        try:
+            return guard.one(facts, remaining)
+        except CodeRejected:
+            return ""
+
+    return ask
+
+
+class _Overheard:
+    """A guard that tells every wish when it comes up."""
+
+    def __init__(self, guard: Guard, on_wish: Callable[[str], None]) -> None:
+        self._guard = guard
+        self._on_wish = on_wish
+        self._latest = ""
+
+    def forget(self) -> None:
+        """Begin anew: what one episode ended with is news in the next."""
+        self._latest = ""
+
+    def __call__(self, facts: Facts, remaining: int) -> str:
+        wish = self._guard(facts, remaining) or ""
+        if wish and wish != self._latest:
+            self._on_wish(wish)
+        self._latest = wish
+        return wish
+
+
+def _quiet_shield(shield: ShieldFunction, spec: GameSpec) -> Shield:
+    """The shield with actions by their index, forbidding nothing where its code fails."""
+
+    def ask(facts: Facts) -> tuple[int, ...]:
+        try:
+            return tuple(spec.action_index[name] for name in shield.one(facts))
+        except CodeRejected:
+            return ()
+
+    return ask
+
+
+class Player:
+    """Plays games with one kit; use as a context manager.
+
+    Args:
+        kit: what it can do.
+        seed: of its own draws (action sampling); the game's seed is given to `reset`.
+        on_result: called after every execution of a skill.
+        learn: whether results change this player's beliefs at once.
+        on_wish: called with what the guard begins to ask for, whether or not it can be executed.
+    """
+
+    def __init__(
+        self,
+        kit: Kit,
+        seed: int,
+        *,
+        on_result: Callable[[StepResult], None] | None = None,
+        learn: bool = True,
+        on_wish: Callable[[str], None] | None = None,
+    ) -> None:
+        self.kit = kit
+        self.spec = game_spec(kit.game)
+        self.graph = kit.open_graph()
+        self._sandbox = Sandbox()
+        guard: Guard | None = None
+        self._overheard: _Overheard | None = None
+        names = [fact.name for fact in self.spec.facts]
+        if kit.guard.source:
+            guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
+            if on_wish is not None:
+                guard = self._overheard = _Overheard(guard, on_wish)
+        shield = _quiet_shield(
+            ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
+        )
+        self._shop = OptionShop(kit, self.graph, self.spec, self._sandbox, seed, shield)
+        self.executor = Executor(
+            self.graph,
+            self._shop,
+            FactsJudge(),
+            guard=guard,
+            guard_ranking=kit.guard.ranking,
+            guard_cooldown=GUARD_COOLDOWN,
+            fallbacks=tuple(name for name in FALLBACKS if name in kit.skills),
+            on_result=on_result,
+            learn=learn,
+        )
+        self.policy_executor = PolicyExecutor(
+            self.graph,
+            self._shop,
+            FactsJudge(),
+            guard=guard,
+            guard_ranking=kit.guard.ranking,
+            guard_cooldown=GUARD_COOLDOWN,
+            fallbacks=tuple(name for name in RESCUES if name in kit.skills),
+            on_result=on_result,
+            learn=learn,
+        )
+
+    def reseed(self, seed: int) -> None:
+        """Begin anew, with draws of its own that follow from `seed`; nothing of earlier episodes is left."""
+        self._shop.reseed(seed)
+        if self._overheard is not None:
+            self._overheard.forget()
+
+    def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> ExecutionResult:
+        """Plan and act until the goal holds, the episode ends or nothing more can be done."""
+        return self.executor.run(game, goal, max_steps=max_steps)
+
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+        """Reach as many goals (event facts) as possible, the cheapest next; every execution, in order."""
+        wanted = [Goal(facts={name: 1}, text=name) for name in goals]
+        return self.executor.run_goals(game, wanted, max_steps=max_steps).steps
+
+    def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> StepResult:
+        """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
+        return self.executor.execute_skill(game, skill, guarded=guarded)
+
+    def carry_out(self, game: Game, strategy: StrategyCode, max_steps: int | None = None) -> PolicyResult:
+        """Play a policy over skills until it is done, or the episode, the budget or all patience is over.
+
+        Raises:
+            CodeRejected: its code cannot be loaded.
+        """
+        choose = PolicyOverSkillsFunction(
+            self._sandbox, strategy.source, [fact.name for fact in self.spec.facts], strategy.skills
+        )
+        return self.policy_executor.run(game, choose.one, strategy.goal, max_steps=max_steps)
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._sandbox.close()
+
+    def __enter__(self) -> Player:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

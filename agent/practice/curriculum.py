@@ -1,0 +1,139 @@
+"""What to practise next: the frontier of what can be reached, by learning progress."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from agent.design.effects import SkillClaim
+from agent.practice.session import SkillProgress
+from envs.facts import Facts
+from planners.errors import PlanningError
+from planners.graph.graph import SkillGraph
+from planners.plan import Goal
+from planners.search.search import cheapest
+from skills.skill import Effects
+
+NOTHING: Final[Facts] = MappingProxyType({})
+PATIENCE = 4
+"""Rounds of training that a skill gets before little progress counts against it."""
+CRAFT_PATIENCE = 30
+"""Rounds that a scripted skill gets: each may only raise a count that was claimed too low by one."""
+LITTLE_PROGRESS = 0.05
+FRUITLESS = 2
+"""Rounds that a skill counts as older while nothing has ever come of it, so that others get their turn."""
+URGENT_ROUNDS = 4
+"""Rounds in a row that a skill gets on which the player's life depends."""
+WAIT_ROUNDS = 8
+"""Rounds of other skills after which a skill that could not be practised anywhere is looked at again."""
+POLISH_BELOW = 0.9
+"""Admitted skills with a lower success rate are practised further."""
+POLISH_ROUNDS = 4
+
+
+def in_reach(graph: SkillGraph, needs: Mapping[str, int], begun_with: Facts = NOTHING) -> bool:
+    """Whether the skills at hand can bring about what is needed, starting with what a game begins with."""
+    if not needs:
+        return True
+    try:
+        return cheapest(graph, Goal(facts=needs), begun_with).possible
+    except PlanningError:
+        return False
+
+
+def reach_cost(graph: SkillGraph, effects: Effects, begun_with: Facts = NOTHING) -> float:
+    """Expected environment steps to bring about what a skill needs; 0 when it needs nothing."""
+    if not effects.needs:
+        return 0.0
+    try:
+        return cheapest(graph, Goal(facts=effects.needs), begun_with).expected_steps
+    except PlanningError:
+        return float("inf")
+
+
+def hopeless(progress: SkillProgress, quick: bool) -> bool:
+    """Whether further rounds would probably be wasted; `quick`: a round is a few single actions."""
+    if quick:
+        return progress.rounds >= CRAFT_PATIENCE
+    return progress.rounds >= PATIENCE and progress.learning_progress < LITTLE_PROGRESS
+
+
+def choose(
+    graph: SkillGraph,
+    claims: Sequence[SkillClaim],
+    progress: Mapping[str, SkillProgress],
+    urgent: Sequence[str] = (),
+    begun_with: Facts = NOTHING,
+    at_hand: Callable[[str], bool] = lambda skill: False,
+) -> SkillClaim | None:
+    """The skill to practise next; None when nothing is left to do.
+
+    `begun_with` is what is carried when a game begins; `at_hand` says whether there are states to practise a
+    skill from that nothing has to be done for.
+
+    Scripted skills of a single action come first: one attempt tells whether they work. Then, among skills
+    tried equally often, the `urgent` ones, which keep the player alive through all other practice; they are
+    practised on after they were admitted, in the states in which they turned out to be needed. Then whatever
+    is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals;
+    skills of which nothing ever came wait for the others. Admitted skills that still fail often, in trials or
+    within the shorter episodes of training, are practised further in their turn.
+    """
+    admitted = sum(p.status == "admitted" for p in progress.values())
+    rounds = sum(p.rounds for p in progress.values())
+
+    def waits(skill: SkillProgress) -> bool:
+        return skill.waiting_since == admitted and rounds < skill.waiting_round + WAIT_ROUNDS
+
+    candidates = [
+        claim
+        for claim in claims
+        if progress[claim.task.name].status == "open"
+        and not waits(progress[claim.task.name])
+        and (at_hand(claim.task.name) or in_reach(graph, graph.belief(claim.task.name).needs, begun_with))
+    ]
+    candidates += [
+        claim
+        for claim in claims
+        if not claim.reply.action
+        and progress[claim.task.name].status == "admitted"
+        and not waits(progress[claim.task.name])
+        and _goes_on(progress[claim.task.name], claim.task.name in urgent)
+    ]
+    return min(
+        candidates,
+        key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent, begun_with),
+        default=None,
+    )
+
+
+def _goes_on(progress: SkillProgress, urgent: bool) -> bool:
+    """Whether an admitted skill is practised further."""
+    if urgent:
+        return progress.rounds <= URGENT_ROUNDS
+    return _rate(progress) < POLISH_BELOW and progress.rounds < POLISH_ROUNDS
+
+
+def _rate(progress: SkillProgress) -> float:
+    """Success rate of a skill that was tried, in trials or in training, whichever is lower."""
+    return min(progress.rates[-1], progress.training_rate)
+
+
+def _rank(
+    graph: SkillGraph,
+    claim: SkillClaim,
+    progress: SkillProgress,
+    urgent: Sequence[str],
+    begun_with: Facts,
+) -> tuple[bool, int, bool, float, float, float, int]:
+    """Smaller is earlier."""
+    learned = not claim.reply.action or claim.reply.until
+    cost = reach_cost(graph, graph.belief(claim.task.name), begun_with)
+    calm = claim.task.name not in urgent
+    rounds = progress.rounds
+    if progress.status == "open" and not calm:
+        rounds //= URGENT_ROUNDS
+    if progress.rates and not any(progress.rates):
+        rounds += FRUITLESS
+    rate = _rate(progress) if progress.status == "admitted" and calm else 0.0
+    return (learned, rounds, calm, rate, -progress.learning_progress, cost, claim.task.difficulty)

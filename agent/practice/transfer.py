@@ -1,0 +1,63 @@
+"""Where a new skill's weights start: with the admitted skill whose network does best at it untrained.
+
+The encoding shows where the thing sought is, whatever it is; so a network that fetches one thing often
+fetches another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from agent.play.kit import Kit
+from agent.practice.trials import Ground, Trials
+from skills.skill import Skill
+
+CANDIDATES = 4
+TRIES = 8
+SUFFICES = 0.85
+"""Success rate, untrained, at which the new skill only needs refining."""
+HELPS = 0.1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParentChoice:
+    """The parent chosen, its success rate at the new skill, and whether little training will do."""
+
+    parent: str
+    rate: float
+    suffices: bool
+
+
+def best_parent(
+    trials: Trials, kit: Kit, draft: Skill, ground: Ground, skills: Mapping[str, Skill]
+) -> ParentChoice | None:
+    """Try the networks of a few admitted skills at the new one; None when none of them helps.
+
+    Args:
+        trials: plays the attempts; they count as steps of the session.
+        kit: what can be executed.
+        draft: the new skill.
+        ground: its states; only those for training are used.
+        skills: admitted skills.
+    """
+    learned = [
+        skill for skill in skills.values() if skill.policy.kind == "learned" and skill.name != draft.name
+    ]
+    learned.sort(key=lambda skill: (skill.focus.explore == draft.focus.explore, skill.stats.success_rate))
+    best: tuple[float, float, str] | None = None
+    for candidate in reversed(learned[-CANDIDATES:]):
+        trial_kit = replace(
+            kit,
+            skills={**kit.skills, draft.name: draft},
+            policies={**kit.policies, draft.name: kit.policies[candidate.name]},
+        )
+        outcome = trials.attempt(trial_kit, draft.name, ground.train, TRIES)
+        rate = outcome.successes / TRIES  # an attempt without a clear outcome speaks for nobody
+        score = (rate, -outcome.mean_steps, candidate.name)
+        best = score if best is None else max(best, score)
+        if rate >= SUFFICES:
+            break
+    if best is None or best[0] < HELPS:
+        return None
+    return ParentChoice(parent=best[2], rate=best[0], suffices=best[0] >= SUFFICES)

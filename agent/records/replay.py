@@ -1,0 +1,67 @@
+"""A run, told again: what happened, in order, with the answers that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from agent.records.runs import RunInfo
+
+_TRACE_LINES = 1
+_LONGEST = 400
+_ORDERED = ("steps", "skills")
+
+
+def replay(run: RunInfo) -> Iterator[str]:
+    """One line per event: minutes and seconds since the start, what happened, the answers cited.
+
+    Raises:
+        RunDamaged: the run's events cannot be read.
+    """
+    start: datetime | None = None
+    for event in run.events():
+        moment = datetime.fromisoformat(event["at"])
+        start = start or moment
+        seconds = int((moment - start).total_seconds())
+        yield f"{seconds // 60:02d}:{seconds % 60:02d}  {sentence(event)}"
+
+
+def sentence(event: Mapping[str, Any]) -> str:
+    """An event in one line.
+
+    >>> sentence({"at": "2026-01-01T00:00:00Z", "kind": "skill_finished", "name": "drink", "admitted": True})
+    'skill finished: name drink, admitted yes'
+    >>> sentence({"at": "2026-01-01T00:00:00Z", "kind": "graph", "skill": "drink", "answer_id": "a1"})
+    'graph: skill drink  [answer a1]'
+    """
+    kind = str(event.get("kind", "unknown event")).replace("_", " ")
+    answers = _answers(event)
+    parts = [
+        f"{key.replace('_', ' ')} {_value(key, value)}"
+        for key, value in event.items()
+        if key not in ("at", "kind", "answer_id", "answers")
+    ]
+    cited = f"  [answer {', '.join(answers)}]" if answers else ""
+    return f"{kind}{': ' if parts else ''}{', '.join(parts)}{cited}"
+
+
+def _answers(event: Mapping[str, Any]) -> list[str]:
+    one = [event["answer_id"]] if event.get("answer_id") else []
+    return [str(answer) for answer in [*one, *(event.get("answers") or [])]]
+
+
+def _value(key: str, value: Any) -> str:
+    if key == "traceback":
+        return str(value).strip().splitlines()[-_TRACE_LINES]
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    if isinstance(value, Mapping):
+        text = ", ".join(f"{k} {_value(k, v)}" for k, v in value.items())
+        return f"({text})" if text else "none"
+    if isinstance(value, list | tuple):
+        return (" > " if key in _ORDERED else " ").join(_value(key, item) for item in value) or "none"
+    text = " ".join(str(value).split())
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."

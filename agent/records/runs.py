@@ -1,0 +1,344 @@
+"""Run folders: one folder per practice, solve or evaluation, written so that a kill loses nothing.
+
+```
+runs/<utc>-<command>-<game>-s<seed>-<id>/
+    run.json       what, when, where: schema, versions, cores, configuration hash, process
+    config.json    the resolved configuration, written before the first step
+    events.jsonl   facts in the order in which they happened
+    metrics.jsonl  numbers over time
+    answers.jsonl  what a model was asked and said
+    media/         films and pictures
+    DONE           the outcome; a folder without it was interrupted or crashed
+```
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import secrets
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from importlib import metadata
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from agent.config import config_hash, core_count
+from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
+from agent.records.journal import Journal, read_journal
+from agent.records.redaction import redact_record
+
+SCHEMA = 1
+"""Schema number of ``run.json`` and ``DONE``."""
+
+_PACKAGES = (
+    "torch",
+    "stable-baselines3",
+    "numpy",
+    "gymnasium",
+    "networkx",
+    "pydantic-monty",
+    "langchain",
+    "crafter",
+)
+
+
+_open_here: set[Path] = set()
+"""Runs that this process is writing to; others of its own have ended, however they did."""
+
+
+class RunStatus(StrEnum):
+    """How a run stands."""
+
+    DONE = "done"
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"
+    CRASHED = "crashed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What ``run.json`` says, and how the run stands."""
+
+    path: Path
+    command: str
+    game: str
+    seed: int
+    created: str
+    status: RunStatus
+    record: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """What happened, in order."""
+        return read_journal(self.path / "events.jsonl")
+
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration. Raises `RunDamaged`."""
+        return _read_json(self.path / "config.json")
+
+    def result(self) -> dict[str, Any]:
+        """The outcome from ``DONE``; empty before the end. Raises `RunDamaged`."""
+        done = self.path / "DONE"
+        return _read_json(done) if done.exists() else {}
+
+
+class Run:
+    """A run folder that this process writes to; a context manager.
+
+    Leaving the block by `KeyboardInterrupt` notes an interruption, by any other error a crash; both leave
+    the folder without ``DONE``, so that it can be resumed.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Open the files of an existing folder; use `create` or `resume`."""
+        self.path = path
+        self._events = Journal(path / "events.jsonl")
+        self._metrics = Journal(path / "metrics.jsonl", durable=False)
+        self._start = time.monotonic()
+        _open_here.add(path.resolve())
+
+    @classmethod
+    def create(cls, runs_dir: Path, *, command: str, game: str, seed: int, config: Mapping[str, Any]) -> Run:
+        """Make a new run folder with its configuration in it.
+
+        Raises:
+            RunNotWritable: the folder of runs is read-only, or the disk is full.
+        """
+        now = datetime.now(UTC)
+        name = f"{now:%Y%m%dT%H%M%SZ}-{command}-{game}-s{seed}-{secrets.token_hex(3)}"
+        hidden, path = runs_dir / f".new-{name}", runs_dir / name
+        record = {
+            "schema": SCHEMA,
+            "name": name,
+            "command": command,
+            "game": game,
+            "seed": seed,
+            "created": _timestamp(now),
+            "arguments": sys.argv[1:],
+            "config_hash": config_hash(config),
+            "versions": package_versions(),
+            "machine": {"cores": core_count(), "system": platform.system(), "processor": platform.machine()},
+            **_process_record(),
+        }
+        try:
+            (hidden / "media").mkdir(parents=True)
+            _write_json(hidden / "config.json", dict(config))
+            _write_json(hidden / "run.json", record)
+            hidden.rename(path)
+        except OSError as error:
+            raise RunNotWritable(
+                f"cannot make a run folder in {str(runs_dir)!r}: {error.strerror or error}; "
+                "name a writable folder with --runs-dir"
+            ) from error
+        run = cls(path)
+        run.event("started", command=command)
+        return run
+
+    @classmethod
+    def resume(cls, runs_dir: Path, name: str, *, command: str) -> Run:
+        """Go on with a run of `command`; `name` may be a unique beginning.
+
+        Raises:
+            UnknownRun: no such run, more than one, or a run of another command.
+            RunBusy: another process is writing to it.
+        """
+        info = find_run(runs_dir, name)
+        if info.command != command:
+            raise UnknownRun(f"run {info.name!r} is a {info.command} run; expected a {command} run")
+        if info.status is RunStatus.RUNNING:
+            raise RunBusy(
+                f"run {info.name!r} is being written by process {info.record['pid']}; wait for its end"
+            )
+        try:
+            (info.path / "DONE").unlink(missing_ok=True)
+            _write_json(info.path / "run.json", {**info.record, **_process_record()})
+        except OSError as error:
+            raise RunNotWritable(f"cannot write to run {info.name!r}: {error.strerror or error}") from error
+        run = cls(info.path)
+        run.event("resumed")
+        return run
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    @property
+    def media(self) -> Path:
+        """Folder for films and pictures."""
+        return self.path / "media"
+
+    @property
+    def answers_path(self) -> Path:
+        """Where what a model said is written."""
+        return self.path / "answers.jsonl"
+
+    def event(self, kind: str, **data: Any) -> None:
+        """Write down that something happened; it is on the disk when this returns."""
+        self._events.append({"at": _timestamp(), "kind": kind, **data})
+
+    def metrics(self, **values: Any) -> None:
+        """Write down numbers, keyed ``train/...``, ``judge/...`` and so on."""
+        self._metrics.append({"t": round(time.monotonic() - self._start, 3), **values})
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """What happened so far, in order."""
+        return read_journal(self.path / "events.jsonl")
+
+    def finish(self, **result: Any) -> None:
+        """Mark the run as complete, with its result."""
+        self.event("finished")
+        _write_json(self.path / "DONE", {"schema": SCHEMA, "at": _timestamp(), **result})
+
+    def close(self) -> None:
+        """Close the files."""
+        self._events.close()
+        self._metrics.close()
+        _open_here.discard(self.path.resolve())
+
+    def __enter__(self) -> Run:
+        """Use as a context manager."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Note how the block ended, and close the files."""
+        try:
+            if isinstance(error, KeyboardInterrupt):
+                self.event("interrupted")
+            elif error is not None and not isinstance(error, RunNotWritable):
+                self.event("crashed", error=type(error).__name__, message=str(error))
+        finally:
+            self.close()
+
+
+def list_runs(runs_dir: Path) -> list[RunInfo]:
+    """All readable runs in a folder, oldest first; none when there is no such folder."""
+    if not runs_dir.is_dir():
+        return []
+    folders = sorted(
+        p for p in runs_dir.iterdir() if not p.name.startswith(".") and (p / "run.json").is_file()
+    )
+    return [read_run(folder) for folder in folders]
+
+
+def find_run(runs_dir: Path, name: str) -> RunInfo:
+    """The run with this name, this unique beginning, or this unique last part (its short id).
+
+    Raises:
+        UnknownRun: none or several fit; the message lists them.
+    """
+    names = [info.name for info in list_runs(runs_dir)]
+    fitting = [n for n in names if n == name] or [
+        n for n in names if n.startswith(name) or n.endswith(f"-{name}")
+    ]
+    if not name or len(fitting) != 1:
+        shown = ", ".join((fitting or names)[-8:]) or "none yet"
+        reason = f"{len(fitting)} runs fit {name!r}" if fitting else f"no run {name!r}"
+        raise UnknownRun(f"{reason} in {str(runs_dir)!r}; runs: {shown}")
+    return read_run(runs_dir / fitting[0])
+
+
+def read_run(path: Path) -> RunInfo:
+    """Read one run folder. Raises `RunDamaged`."""
+    record = _read_json(path / "run.json")
+    if record.get("schema") != SCHEMA:
+        raise RunDamaged(
+            f"run {path.name!r} has schema {record.get('schema')!r}; this version reads {SCHEMA}"
+        )
+    missing = [key for key in ("command", "game", "seed", "created", "pid") if key not in record]
+    if missing:
+        raise RunDamaged(f"run.json of {path.name!r} lacks {', '.join(missing)}")
+    return RunInfo(
+        path=path,
+        command=record["command"],
+        game=record["game"],
+        seed=record["seed"],
+        created=record["created"],
+        status=_status(path, record),
+        record=record,
+    )
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of Python, of this project and of the packages that a result depends on."""
+    versions = {"python": platform.python_version()}
+    for package in ("journeyman", *_PACKAGES):
+        try:
+            versions[package] = metadata.version(package)
+        except metadata.PackageNotFoundError:
+            versions[package] = "missing"
+    return versions
+
+
+def _status(path: Path, record: Mapping[str, Any]) -> RunStatus:
+    if (path / "DONE").exists():
+        return RunStatus.DONE
+    process = record.get("process_start")
+    ours = record["pid"] == os.getpid() and path.resolve() not in _open_here
+    if process is not None and _process_start(record["pid"]) == process and not ours:
+        return RunStatus.RUNNING
+    last = ""
+    for event in read_journal(path / "events.jsonl"):
+        last = event.get("kind", "")
+    return RunStatus.INTERRUPTED if last == "interrupted" else RunStatus.CRASHED
+
+
+def _process_record() -> dict[str, Any]:
+    return {"pid": os.getpid(), "process_start": _process_start(os.getpid())}
+
+
+def _process_start(pid: int) -> str | None:
+    """A mark that tells this process from a later one with the same number; None when it is not alive."""
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return "alive" if not Path("/proc/self").exists() and _is_alive(pid) else None
+    fields = text.rpartition(")")[2].split()
+    return None if fields[0] == "Z" else fields[19]
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _timestamp(moment: datetime | None = None) -> str:
+    return (moment or datetime.now(UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _write_json(path: Path, record: Mapping[str, Any]) -> None:
+    """Write to a temporary name, sync, rename."""
+    hidden = path.with_name(f".{path.name}.tmp")
+    with hidden.open("w", encoding="utf-8") as file:
+        file.write(json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    hidden.replace(path)
+
+
+def _read_json(path: Path) -> dict[str, Any]:
+    try:
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise RunDamaged(f"{path.name} of run {path.parent.name!r} cannot be read: {error}") from error
+    if not isinstance(record, dict):
+        raise RunDamaged(f"{path.name} of run {path.parent.name!r} is not a JSON object")
+    return record

@@ -1,0 +1,153 @@
+"""Which policy over skills serves a task: one kept in the library, one recorded, or one written now."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from agent.config import SolveConfig
+from agent.design.policy import Strategist
+from agent.design.rehearsal import Finding
+from agent.llm.errors import BadPack, NoRecordedAnswer
+from agent.llm.opening import RECORDED, SeatOptions, is_live, open_seat
+from agent.play.kit import Kit, StrategyCode
+from agent.play.libraries import shipped_library
+from agent.play.load import load_strategies, save_strategies
+from agent.records.runs import Run
+from envs.facts import Facts
+from envs.game import GameSpec
+from envs.registry import make_game
+from envs.seeding import training_seed
+from planners.goal import STOP_WORDS, VERB_WEIGHT, VERBS
+from skills.code.sandbox import Sandbox
+from skills.errors import LibraryLocked, LibraryNotWritable
+from skills.store.store import SkillLibrary
+
+GOOD_ENOUGH = 0.6
+"""Least likeness of a typed task and the task of a policy, 0..1."""
+
+CLEARLY_BETTER = 0.05
+"""How far the best match must be ahead of the next."""
+
+
+def named_strategy(strategies: Mapping[str, StrategyCode], text: str) -> StrategyCode | None:
+    """The policy that a task names, by its short name or by like words; None when none clearly does.
+
+    >>> mines = StrategyCode(task="reach the Gnomish Mines", source="", skills=())
+    >>> named_strategy({"gnomish": mines}, "Find the gnomish mines!") is mines
+    True
+    >>> named_strategy({"gnomish": mines}, "find Delphi") is None
+    True
+    """
+    if text.strip().lower() in strategies:
+        return strategies[text.strip().lower()]
+    words = _words(text)
+    scored = sorted(((_likeness(words, _words(known.task)), name) for name, known in strategies.items()))[
+        ::-1
+    ]
+    if not scored or scored[0][0] < GOOD_ENOUGH:
+        return None
+    best = strategies[scored[0][1]]
+    others = [score for score, name in scored if strategies[name].task != best.task]
+    return None if others and scored[0][0] - others[0] < CLEARLY_BETTER else best
+
+
+def recorded_strategy(
+    config: SolveConfig, kit: Kit, spec: GameSpec, run: Run, goal: Mapping[str, int] | None = None
+) -> StrategyCode | None:
+    """The policy that was recorded for exactly this task and these skills; None when there is none.
+
+    Raises:
+        NoStrategy: there is one, and it does not work when it is tried out.
+        LLMError: the recorded answers cannot be used.
+    """
+    if is_live(config.llm):
+        return None
+    try:
+        return write_strategy(config, kit, spec, run, goal)
+    except NoRecordedAnswer:
+        return None
+    except BadPack:
+        if config.llm == RECORDED:  # no answers are shipped for this game
+            return None
+        raise
+
+
+def write_strategy(
+    config: SolveConfig, kit: Kit, spec: GameSpec, run: Run, goal: Mapping[str, int] | None = None
+) -> StrategyCode:
+    """Have a policy for the task written and tried out; every round is noted in the run.
+
+    Args:
+        config: the task, the model.
+        kit: the skills.
+        spec: the game.
+        run: where it is noted.
+        goal: facts that the task is known to mean.
+
+    Raises:
+        NoStrategy, LLMError: see `agent.design.policy.Strategist.write`.
+    """
+
+    def note(number: int, finding: Finding | None) -> None:
+        problems = list(finding.problems) if finding else []
+        run.event("rehearsed", round=number, accepted=finding is None, problems=problems)
+
+    with open_seat(config.llm, config.game, SeatOptions(log=run.answers_path)) as seat, Sandbox() as sandbox:
+        start = first_facts(kit)
+        strategy = Strategist(seat, kit, spec, sandbox, start, on_round=note).write(config.task, goal)
+    run.event(
+        "strategy",
+        task=strategy.task,
+        goal=dict(strategy.goal),
+        answer_id=strategy.answer_id,
+        source=strategy.source.splitlines(),
+    )
+    return strategy
+
+
+def first_facts(kit: Kit) -> Facts:
+    """The facts at the start of an episode that is used for nothing else."""
+    game = make_game(kit.game, **kit.game_options)
+    game.reset(training_seed(0, "rehearsal"))
+    facts = game.facts()
+    game.close()
+    return facts
+
+
+def keep_strategy(config: SolveConfig, strategy: StrategyCode) -> str:
+    """Put a policy beside the skills of a library of one's own, for the next time.
+
+    Returns:
+        Why it was not kept; empty when it was.
+    """
+    if config.library.resolve() == shipped_library().resolve():
+        return "the starter library is left as it is"
+    library = SkillLibrary(config.library, config.game)
+    try:
+        with library.lock():
+            save_strategies(library, {**load_strategies(library), short_name(strategy.task): strategy})
+    except (LibraryLocked, LibraryNotWritable, OSError) as error:
+        return str(error)
+    return ""
+
+
+def short_name(task: str) -> str:
+    """A task as a name.
+
+    >>> short_name("Sell 3 things, please!")
+    'sell_3_things_please'
+    """
+    return "_".join(re.findall(r"[a-z0-9]+", task.lower()))[:60].strip("_") or "task"
+
+
+def _words(text: str) -> frozenset[str]:
+    parts = (part for part in re.findall(r"[a-z0-9]+", text.lower()) if part not in STOP_WORDS)
+    return frozenset(VERBS.get(part, part) for part in parts)
+
+
+def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
+    def weight(words: frozenset[str]) -> float:
+        return sum(VERB_WEIGHT if word in VERBS else 1.0 for word in words)
+
+    return weight(one & other) / max(weight(one | other), VERB_WEIGHT)

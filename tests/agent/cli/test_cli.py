@@ -1,0 +1,355 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.cli import main
+from agent.records.runs import Run
+from planners.graph.graph import SkillGraph
+from tests.agent.toy_library import build_toy_library
+
+
+@pytest.fixture(autouse=True)
+def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Run in an empty folder and on a wide terminal, without a shipped library."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("COLUMNS", "200")
+    monkeypatch.setattr("agent.play.libraries.shipped_library", lambda: tmp_path / "no-starter")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    """A library of two scripted skills for the toy game, in ./library."""
+    root = tmp_path / "library"
+    build_toy_library(root)
+    return root
+
+
+def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
+    code = main(arguments)
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+def document(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0) -> Any:
+    found, out, err = call(capsys, *arguments, "--json")
+    assert found == code, err
+    return json.loads(out)
+
+
+def test_help_loads_nothing_heavy() -> None:
+    heavy = "torch stable_baselines3 langchain langchain_core crafter numba numpy networkx pydantic gymnasium"
+    script = (
+        "import sys\nfrom agent.cli import main\n"
+        "code = main(['--help'])\n"
+        f"print('LOADED', [name for name in {heavy.split()!r} if name in sys.modules], code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert "LOADED [] 0" in done.stdout
+    for command in ("practice", "solve", "plan", "graph", "skills", "eval", "runs", "doctor"):
+        assert command in done.stdout
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["practice"],
+        ["solve"],
+        ["plan"],
+        ["graph"],
+        ["graph", "import"],
+        ["eval"],
+        ["doctor"],
+        ["runs", "list"],
+        ["runs", "show"],
+        ["runs", "replay"],
+        ["skills", "list"],
+        ["skills", "show"],
+        ["skills", "verify"],
+        ["skills", "export"],
+        ["skills", "import"],
+    ],
+)
+def test_every_command_has_help_with_examples_and_json(
+    capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    code, out, _ = call(capsys, *command, "--help")
+    assert code == 0
+    assert "--json" in out
+    examples = out.partition("Examples:")[2].split("\n")
+    assert [line for line in examples if line.strip().startswith(f"journeyman {command[0]}")]
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    code, out, _ = call(capsys, "--version")
+    assert code == 0
+    assert out.startswith("journeyman 0.")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["plan", "wood", "--game", "crafer"], 2, "no game 'crafer'; did you mean 'crafter'?"),
+        (["skills", "list", "--game", "toi"], 2, "no game 'toi'; did you mean 'toy'?"),
+        (["eval", "crafter-scor"], 2, "no suite 'crafter-scor'; did you mean 'crafter-score'"),
+        (["runs", "show", "x"], 2, "no run 'x' in 'runs'; runs: none yet"),
+        (["practice", "--resume", "x"], 2, "no run 'x' in 'runs'"),
+        (
+            ["practice", "--budget-steps", "0"],
+            2,
+            "budget_steps is 0; expected a positive number of game steps, e.g. --budget-steps 200000",
+        ),
+        (["practice", "--set", "budgt_steps=4"], 2, "no setting 'budgt_steps'; did you mean 'budget_steps'"),
+        (["practice", "--preset", "quik"], 2, "no preset 'quik' for practice; did you mean 'quick'?"),
+        (["plan", "wood", "--graph", "none.json"], 2, "none.json: cannot be read: No such file"),
+        (
+            ["solve", "wood", "--game", "toy"],
+            3,
+            "holds a skill for 'toy'; learn some with: journeyman practice --game toy",
+        ),
+        (
+            ["solve", "wood", "--game", "toy", "--library", "mine"],
+            3,
+            "'mine' holds no skill for 'toy'; learn some with: journeyman practice --game toy --library mine",
+        ),
+        (["graph", "--game", "toy"], 3, "neither ./library nor the starter library holds a skill for 'toy'"),
+    ],
+)
+def test_errors_are_one_line_on_stderr(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, message: str
+) -> None:
+    found, out, err = call(capsys, *arguments)
+    assert (found, out) == (code, "")
+    assert message in err
+    assert err.count("\n") == 1
+    assert err.startswith("journeyman: ")
+
+
+def test_usage_errors_end_with_two(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in (
+        ["frobnicate"],
+        ["plan"],
+        ["solve", "x", "--episodes", "many"],
+        ["runs", "list", "--jsn"],
+    ):
+        code, out, err = call(capsys, *arguments)
+        assert (code, out) == (2, "")
+        assert "Traceback" not in err
+
+
+def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    plan = document(capsys, "plan", "build_bench", "--game", "toy")
+    assert plan["goal"] == "build_bench"
+    assert plan["steps"] == ["gather", "gather", "build_bench"]
+    assert plan["missing"] == {}
+    # Three executions, each with posterior mean (9 + 1) / (10 + 2): (10/12)^3 = 0.578704.
+    assert plan["success_probability"] == pytest.approx(0.578704, abs=1e-6)
+    assert set(plan) == {"goal", "steps", "missing", "expected_steps", "success_probability"}
+    for more in (["--have", "wood=1"], ["--search", "decompose", "--have", "wood=1,near.bench=0"]):
+        assert document(capsys, "plan", "build_bench", "--game", "toy", *more)["steps"] == [
+            "gather",
+            "build_bench",
+        ]
+    code, out, _ = call(capsys, "plan", "build_bench", "--game", "toy")
+    assert code == 0
+    assert "gather" in out
+
+
+def test_plan_says_what_is_missing(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    plan = document(capsys, "plan", "gem=1", "--game", "toy", code=1)
+    assert plan["missing"] == {"gem": 1}
+    code, out, _ = call(capsys, "plan", "gem=1", "--game", "toy")
+    assert code == 1
+    assert "missing: 1 of gem" in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["buid_bnch_xyzzy"], "no goal 'buid_bnch_xyzzy'"),
+        (
+            ["build_bench", "--have", "wod=1"],
+            "--have 'wod=1': the graph has no fact 'wod'; did you mean 'wood'?",
+        ),
+        (["build_bench", "--have", "wood"], "--have 'wood'; expected fact=count, e.g. wood=3"),
+        (["build_bench", "--have", "wood=-1"], "--have 'wood=-1'; expected fact=count"),
+    ],
+)
+def test_bad_plans(
+    capsys: pytest.CaptureFixture[str], library: Path, arguments: list[str], message: str
+) -> None:
+    code, out, err = call(capsys, "plan", *arguments, "--game", "toy")
+    assert (code, out) == (2, "")
+    assert message in err
+
+
+def test_graph_in_every_form(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Path) -> None:
+    graph = document(capsys, "graph", "--game", "toy")
+    assert {node["name"] for node in graph["nodes"] if node["type"] == "skill"} == {"gather", "build_bench"}
+    assert SkillGraph.from_json(graph).belief("build_bench").consumes == {"wood": 2}
+    code, out, _ = call(capsys, "graph", "--game", "toy", "--graphml")
+    assert code == 0
+    (tmp_path / "g.graphml").write_text(out)
+    imported = document(capsys, "graph", "import", "g.graphml", "--output", "g.json")
+    assert (imported["skills"], imported["output"]) == (2, "g.json")
+    plan = document(capsys, "plan", "build_bench", "--graph", "g.json")
+    assert plan["steps"] == ["gather", "gather", "build_bench"]
+    code, out, _ = call(capsys, "graph", "--game", "toy")
+    assert code == 0
+    assert "build_bench" in out
+
+
+def test_the_page_is_one_file(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Path) -> None:
+    code, out, err = call(capsys, "graph", "--game", "toy", "--html", "page.html")
+    assert (code, out) == (0, "")
+    assert "wrote page.html" in err
+    page = (tmp_path / "page.html").read_text()
+    assert "build_bench" in page
+    code, out, _ = call(capsys, "graph", "--game", "toy", "--html", "page.html", "--json")
+    assert code == 0
+    assert json.loads(out)["schema"] == 1
+
+
+def test_a_page_that_cannot_be_written_is_named(
+    capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "file").write_text("")
+    code, _, err = call(capsys, "graph", "--game", "toy", "--html", "file/page.html")
+    assert code == 2
+    assert "file" in err
+
+
+def test_a_bad_import_keeps_what_was_there(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    (tmp_path / "out.json").write_text("precious")
+    (tmp_path / "bad.json").write_text('{"nodes": 3}')
+    code, _, err = call(capsys, "graph", "import", "bad.json", "--output", "out.json")
+    assert code == 2
+    assert "bad.json" in err
+    assert (tmp_path / "out.json").read_text() == "precious"
+
+
+def test_skills(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Path) -> None:
+    listed = document(capsys, "skills", "list", "--game", "toy")
+    assert [skill["name"] for skill in listed["skills"]] == ["build_bench", "gather"]
+    # Wilson, 9 of 10: [0.5958, 0.9821].
+    assert listed["skills"][0]["ci95"] == [0.5958, 0.9821]
+    shown = document(capsys, "skills", "show", "gather", "--game", "toy")
+    assert shown["effects"]["obtains"] == {"did.collect_wood": 1, "wood": 1}
+    code, _, err = call(capsys, "skills", "show", "gathr", "--game", "toy")
+    assert code == 2
+    assert "did you mean 'gather'" in err
+    exported = document(capsys, "skills", "export", "all.zip", "--game", "toy")
+    assert exported["skills"] == ["build_bench", "gather"]
+    imported = document(capsys, "skills", "import", "all.zip", "--game", "toy", "--library", "other")
+    assert sorted(imported["installed"]) == ["build_bench/v1", "gather/v1"]
+    again = document(capsys, "skills", "import", "all.zip", "--game", "toy", "--library", "other")
+    assert (again["installed"], sorted(again["present"])) == ([], ["build_bench/v1", "gather/v1"])
+    for command in (["list"], ["show", "gather"], ["verify"]):
+        code, out, _ = call(capsys, "skills", *command, "--game", "toy", "--library", "other")
+        assert code == 0
+        assert out
+
+
+def test_verify_finds_a_changed_file(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    assert document(capsys, "skills", "verify", "--game", "toy")["problems"] == []
+    record = library / "toy" / "gather" / "v1" / "skill.json"
+    record.write_text(record.read_text().replace("for the test", "for the best"))
+    report = document(capsys, "skills", "verify", "--game", "toy", code=2)
+    assert "gather/v1" in report["problems"][0]["path"]
+    code, out, err = call(capsys, "skills", "verify", "--game", "toy")
+    assert (code, out) == (2, "")
+    assert "gather/v1" in err
+
+
+def test_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    with Run.create(tmp_path / "runs", command="solve", game="toy", seed=4, config={"task": "wood"}) as run:
+        run.event("plan", steps=["gather", "build_bench"], answer_id="a1b2")
+        run.event("skill", name="gather", success=True, share=0.123456)
+        run.finish(successes=1)
+    (listed,) = document(capsys, "runs", "list")["runs"]
+    assert (listed["name"], listed["status"], listed["seed"]) == (run.name, "done", 4)
+    shown = document(capsys, "runs", "show", run.name[-6:])
+    assert shown["events"] == {"started": 1, "plan": 1, "skill": 1, "finished": 1}
+    assert shown["result"]["successes"] == 1
+    assert document(capsys, "runs", "replay", run.name)["events"][1]["answer_id"] == "a1b2"
+    _, out, _ = call(capsys, "runs", "replay", run.name)
+    assert out.splitlines() == [
+        "00:00  started: command solve",
+        "00:00  plan: steps gather > build_bench  [answer a1b2]",
+        "00:00  skill: name gather, success yes, share 0.1235",
+        "00:00  finished",
+    ]
+    for command in (["list"], ["show", run.name]):
+        code, out, _ = call(capsys, "runs", *command)
+        assert code == 0
+        assert run.name in out
+
+
+def test_no_runs_yet(capsys: pytest.CaptureFixture[str]) -> None:
+    assert document(capsys, "runs", "list") == {"runs": []}
+    assert call(capsys, "runs", "list")[1] == "no runs in 'runs' yet\n"
+
+
+def test_random_baseline_of_a_suite(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arguments = ["eval", "crafter-progress", "--baseline", "random", "--episodes", "2", "--workers", "1"]
+    report = document(capsys, *arguments)
+    assert set(report) == {"suite", "n", "metrics"}
+    assert (report["suite"], report["n"]) == ("crafter-progress", 2)
+    assert 0 <= report["metrics"]["progress"]["mean"] <= 100
+    assert len([name for name in report["metrics"] if name.startswith("unlocked/")]) == 22
+    (run,) = document(capsys, "runs", "list")["runs"]
+    code, out, err = call(capsys, "eval", "crafter-progress", "--resume", run["name"])
+    assert code == 0, err
+    assert "Grok-4" in out
+    assert "57.3" in out
+    assert "n = 2" in out
+    assert "journeyman eval crafter-progress --episodes 2 --seed 0 --baseline random" in out
+    code, _, err = call(capsys, "eval", "crafter-score", "--resume", run["name"])
+    assert code == 2
+    assert "plays suite 'crafter-progress'; expected 'crafter-score'" in err
+
+
+def test_a_suite_with_tasks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    arguments = ["eval", "balrog-minihack", "--baseline", "random", "--episodes", "1", "--workers", "1"]
+    report = document(capsys, *arguments, "--task", "corridor-r3", "--seeds", "practice")
+    assert set(report) == {"suite", "n", "metrics", "tasks"}
+    assert report["tasks"] == [{"task": "corridor-r3", "n": 1, "not_run": None}]
+    names = {f"{task}/{name}" for task in ("corridor-r3", "overall") for name in ("literal", "true")}
+    assert set(report["metrics"]) == names | {"corridor-r3/died", "corridor-r3/steps"}
+    (run,) = document(capsys, "runs", "list")["runs"]
+    code, out, err = call(capsys, "eval", "balrog-minihack", "--resume", run["name"])
+    assert code == 0, err
+    assert "--baseline random --task corridor-r3 --seeds practice" in out
+    assert "best language model" in out
+    code, out, err = call(capsys, *arguments)
+    assert code == 0, err
+    assert "Mean over the tasks played" in out
+    code, _, err = call(capsys, "eval", "balrog-minihack", "--task", "corridor-r4")
+    assert code == 2
+    assert "no task 'corridor-r4'; did you mean 'corridor-r3'" in err
+
+
+def test_an_interruption_ends_with_130(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupt(*arguments: object, **settings: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("agent.evaluation.evaluate.evaluate", interrupt)
+    code, out, err = call(capsys, "eval", "crafter-progress", "--baseline", "random")
+    assert (code, out) == (130, "")
+    assert "go on with: journeyman eval crafter-progress --resume " in err
+    (run,) = (tmp_path / "runs").iterdir()
+    assert (run / "events.jsonl").read_text().count('"interrupted"') == 1
+
+
+def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(runs_dir: Path) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.setattr("agent.records.runs.list_runs", broken)
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        main(["runs", "list"])

@@ -1,0 +1,196 @@
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from agent.play.jobs import Job, JobResult, Notes, RolloutPool, in_order, play, wish_label
+from agent.play.kit import GuardCode, Kit
+from agent.play.player import Player
+from envs.registry import make_game
+from envs.rollout.episode import Start
+from envs.seeding import training_seed
+from envs.toy.spec import ACTIONS
+from tests.agent.scripted import SPEC, Ability, kit_of, walk
+
+CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
+PATIENT = Ability(name="wait", obtains={"gem": 1}, action="noop", step_cap=12)
+SEEDS = [training_seed(0, "test", i) for i in range(8)]
+
+
+@dataclass(frozen=True)
+class Deadly:
+    """A network that ends its process, as often as there are files that say so."""
+
+    folder: Path
+
+    def act(
+        self, encoding: np.ndarray, rng: np.random.Generator, temperature: float, forbidden: tuple[int, ...]
+    ) -> int:
+        for file in sorted(self.folder.iterdir()):
+            file.unlink()
+            os._exit(int(file.name))
+        return ACTIONS.index("noop")
+
+
+@pytest.fixture
+def pool(worker: RolloutPool) -> RolloutPool:
+    return worker
+
+
+def run(pool: RolloutPool, kit: Kit, *jobs: Job) -> list[JobResult]:
+    return list(in_order(jobs, pool.run(kit, jobs)))
+
+
+def processes(pool: RolloutPool) -> list[int]:
+    return [worker.process.pid for worker in pool._workers]
+
+
+def test_a_skill_is_tried_from_a_fresh_episode(pool: RolloutPool) -> None:
+    (result,) = run(pool, kit_of(walk("up")), Job(seed=SEEDS[0], skill="walk_up"))
+    assert result.aborted == ""
+    assert result.attempt is not None and result.attempt.verdict.outcome == "done"
+    assert result.results == (result.attempt,)
+    assert result.steps == result.attempt.env_steps
+    assert [(s.label, s.start.origin) for s in result.states] == [("reach", SEEDS[0]), ("walk_up", SEEDS[0])]
+    assert result.states[1].facts == result.attempt.after
+    assert result.attempt.after["facing.blocked"] == 1
+
+
+def test_saved_states_are_gone_back_to(pool: RolloutPool) -> None:
+    kit = kit_of(walk("up"), walk("left"))
+    (first,) = run(pool, kit, Job(seed=SEEDS[1], skill="walk_up"))
+    saved = first.states[-1].start
+    (second,) = run(pool, kit, Job(seed=SEEDS[2], start=saved, skill="walk_left"))
+    assert second.attempt is not None
+    assert second.attempt.before == first.states[-1].facts
+    assert {state.start.origin for state in second.states} == {SEEDS[1]}  # still the episode of the first
+
+
+def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: RolloutPool) -> None:
+    asks = GuardCode(source="def guard(facts, remaining): return 'walk_right'", ranking=("walk_right",))
+    kit = replace(kit_of(walk("up"), walk("left")), guard=asks)
+    jobs = [Job(seed=seed, reach={"facing.blocked": 1}, skill="walk_left") for seed in SEEDS]
+    forwards = run(pool, kit, *jobs)
+    asked = [wish_label("walk_right") in {s.label for s in result.states} for result in forwards]
+    assert sum(asked) > 3  # not where a job is done at once
+    backwards = run(pool, kit, *reversed(jobs))
+    assert forwards == backwards[::-1]
+    game, notes = make_game("toy"), Notes()
+    wish = partial(notes.wish, game)
+    with Player(kit, 0, on_result=notes.results.append, learn=False, on_wish=wish) as player:
+        assert play(game, player, jobs[3], notes) == forwards[3]
+
+
+def test_what_cannot_be_reached_is_not_tried(pool: RolloutPool) -> None:
+    job = Job(seed=SEEDS[0], reach={"gem": 1}, skill="walk_up")
+    (result,) = run(pool, kit_of(walk("up")), job)
+    assert (result.reached, result.attempt, result.states, result.aborted) == (False, None, (), "")
+    assert result.steps == 0
+
+
+def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: RolloutPool) -> None:
+    kit = kit_of(PATIENT, crash_after=20)
+    before = processes(pool)
+    jobs = [Job(seed=seed, skill="wait") for seed in SEEDS[:3]]
+    results = run(pool, kit, *jobs)
+    # 12 steps each; the second attempt crosses step 20 of this game object, as does every later one
+    assert [r.aborted == "" for r in results] == [True, False, False]
+    assert results[0].attempt is not None and results[0].attempt.verdict.outcome == "not_done"
+    assert "RuntimeError: toy crashed on purpose: crash_after=20 steps are over" in results[1].aborted
+    for broken in results[1:]:
+        assert (broken.attempt, broken.results, broken.states, broken.steps) == (None, (), (), 0)
+    assert processes(pool) == before  # the worker itself goes on
+
+
+def test_a_worker_that_dies_is_reported_and_replaced(pool: RolloutPool, tmp_path: Path) -> None:
+    kit = kit_of(CHOP, walk("up"), policies={"chop": Deadly(tmp_path)})
+    (tmp_path / "9").touch()
+    before = processes(pool)
+    jobs = [
+        Job(seed=SEEDS[0], skill="chop"),
+        Job(seed=SEEDS[1], skill="walk_up"),
+        Job(seed=SEEDS[2], skill="chop"),
+    ]
+    results = run(pool, kit, *jobs)
+    assert results[0].aborted == "the worker ended with exit code 9"
+    assert (results[0].attempt, results[0].results) == (None, ())
+    assert results[1].attempt is not None and results[1].attempt.verdict.outcome == "done"
+    assert results[2].attempt is not None and results[2].attempt.verdict.outcome == "not_done"
+    assert processes(pool) != before
+
+
+def test_a_worker_killed_from_outside_is_replaced(pool: RolloutPool) -> None:
+    kit = kit_of(walk("up"))
+    os.kill(processes(pool)[0], signal.SIGKILL)
+    first, second = run(pool, kit, *(Job(seed=seed, skill="walk_up") for seed in SEEDS[:2]))
+    assert first.aborted == "the worker ended with exit code -9"
+    assert second.attempt is not None and second.attempt.verdict.outcome == "done"
+
+
+def test_a_kit_that_cannot_be_opened_is_aborted(pool: RolloutPool) -> None:
+    kit = kit_of(walk("up"), no_such_option=1)
+    (result,) = run(pool, kit, Job(seed=SEEDS[0], skill="walk_up"))
+    assert result.aborted == "the worker ended with exit code 1"
+    (result,) = run(pool, kit_of(walk("up")), Job(seed=SEEDS[0], skill="walk_up"))
+    assert result.aborted == ""
+
+
+def test_closing_early_drops_the_rest(pool: RolloutPool) -> None:
+    kit = kit_of(PATIENT)
+    jobs = [Job(seed=seed, skill="wait") for seed in SEEDS]
+    results = pool.run(kit, jobs)
+    assert next(results).job == jobs[0]
+    results.close()
+    (after,) = run(pool, kit, jobs[5])
+    assert after.job == jobs[5]  # nothing of the dropped jobs comes back
+
+
+def test_ctrl_c_is_left_to_the_parent_and_closing_leaves_no_process() -> None:
+    pool = RolloutPool(2)
+    before = processes(pool)
+    for process in before:
+        os.kill(process, signal.SIGINT)  # they are still starting up
+    kit = kit_of(walk("up"))
+    jobs = [Job(seed=seed, skill="walk_up") for seed in SEEDS[:4]]
+    assert [result.aborted for result in run(pool, kit, *jobs)] == [""] * 4
+    for process in before:
+        os.kill(process, signal.SIGINT)
+    assert [result.aborted for result in run(pool, kit, *jobs)] == [""] * 4
+    assert processes(pool) == before
+    found = [worker.process for worker in pool._workers]
+    pool.close()
+    deadline = time.monotonic() + 10
+    while any(process.is_alive() for process in found) and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert not any(process.is_alive() for process in found)
+
+
+def test_results_are_put_in_order_as_soon_as_they_can_be() -> None:
+    jobs = [Job(seed=seed) for seed in (5, 7, 9)]
+    taken: list[int] = []
+
+    def results() -> Iterator[JobResult]:
+        for index in (1, 0, 2):
+            taken.append(index)
+            yield JobResult(job=jobs[index])
+
+    ordered = in_order(jobs, results())
+    assert next(ordered).job == jobs[0]
+    assert taken == [1, 0]
+    assert [r.job for r in ordered] == jobs[1:]
+
+
+def test_origins_of_saved_states_survive(pool: RolloutPool) -> None:
+    game = make_game("toy")
+    game.reset(SEEDS[4])
+    start = Start(game.snapshot(), SEEDS[4])
+    (result,) = run(pool, kit_of(walk("up")), Job(seed=SEEDS[0], start=start))
+    assert result.states[0].start == start
+    assert dict(result.states[0].facts) == game.facts()
+    assert set(result.states[0].facts) == set(SPEC.fact_index)

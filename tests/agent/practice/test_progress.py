@@ -1,0 +1,81 @@
+import io
+
+import pytest
+from rich.console import Console
+
+from agent.practice.progress import NullProgress, PlainProgress, PracticeProgress, RichProgress
+
+
+def tell(progress: PracticeProgress) -> None:
+    progress.started(game="Toy", budget_steps=10_000, minutes=2.0, estimate_minutes=1.4)
+    progress.skill_started("gather", description="take wood", budget=4_000)
+    progress.training("gather", steps=1_000, budget=4_000, success_rate=0.25, fps=1234.5)
+    progress.training("gather", steps=2_000, budget=4_000, success_rate=0.5, fps=1234.5)
+    progress.note("asked the model for 3 [tasks]")
+    progress.skill_finished("gather", admitted=True, successes=19, attempts=20, steps=2_500)
+    progress.skill_started("bench", description="place a bench", budget=0)
+    progress.skill_finished(
+        "bench", admitted=False, successes=1, attempts=20, steps=3_000, reason="success below [0.5]"
+    )
+    progress.finished(admitted=1, abandoned=1, steps=3_000, reason="the budget is spent")
+
+
+def test_plain_progress_line_by_line() -> None:
+    stream = io.StringIO()
+    tell(PlainProgress(stream, every_s=60))
+    lines = [line.removeprefix("[00:00] ") for line in stream.getvalue().splitlines()]
+    assert lines == [
+        "Toy: at most 10,000 steps and 2 minutes; estimate: 1 minutes",
+        "gather: take wood (up to 4,000 steps)",
+        "gather: 1,000 of 4,000 steps, success 25%, 1,234 steps/s",  # the next news comes too early
+        "asked the model for 3 [tasks]",
+        "gather: 19 of 20 on fresh seeds, admitted (2,500 steps in all)",
+        "bench: place a bench",
+        "bench: 1 of 20 on fresh seeds, not admitted: success below [0.5] (3,000 steps in all)",
+        "1 skills admitted, 1 given up, 3,000 steps; the budget is spent",
+    ]
+
+
+def test_plain_progress_of_a_resumed_session() -> None:
+    stream = io.StringIO()
+    PlainProgress(stream).started(
+        game="Toy", budget_steps=10_000, minutes=2.0, estimate_minutes=1.0, resumed_steps=4_000
+    )
+    assert "10,000 steps, 4,000 of them spent before and 2 minutes" in stream.getvalue()
+
+
+def test_rich_progress_shows_text_as_it_is() -> None:
+    stream = io.StringIO()
+    progress = RichProgress(Console(file=stream, force_terminal=True, width=120, color_system=None))
+    tell(progress)
+    progress.close()
+    text = stream.getvalue()
+    assert "gather  19/20 on fresh seeds  admitted" in text
+    assert "not admitted success below [0.5]" in text
+    assert "1 skills admitted, 1 given up, 3,000 steps; the budget is spent" in text
+
+
+def test_rich_panel_shows_the_skill_in_training() -> None:
+    progress = RichProgress(Console(file=io.StringIO(), width=120))
+    progress.started(game="Toy", budget_steps=10_000, minutes=2.0, estimate_minutes=1.5)
+    progress.skill_started("gather", description="take wood", budget=4_000)
+    progress.training("gather", steps=1_000, budget=4_000, success_rate=0.25, fps=100.0)
+    console = Console(file=io.StringIO(), width=120)
+    console.print(progress._panel())
+    progress.close()
+    shown = console.file.getvalue()  # type: ignore[attr-defined]
+    assert "1,000 of 4,000  success 25%" in shown
+    assert "1,000 of 10,000  100 steps/s" in shown
+    # 9,000 steps at 100 a second are 1.5 minutes.
+    assert "at most 2 left" in shown or "at most 1 left" in shown
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_closing_is_harmless(times: int) -> None:
+    progress = RichProgress(Console(file=io.StringIO()))
+    for _ in range(times):
+        progress.close()
+
+
+def test_null_progress_takes_everything() -> None:
+    tell(NullProgress())

@@ -1,0 +1,121 @@
+"""Ways of training side by side, on the toy game."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from agent.errors import BadConfig
+from agent.play.jobs import RolloutPool
+from agent.practice.training_modes import CompareConfig, CompareReport, compare
+
+SKILLS = ("collect_wood", "collect_stone")
+
+
+@pytest.fixture(scope="module")
+def config(tmp_path_factory: pytest.TempPathFactory) -> CompareConfig:
+    return CompareConfig(
+        game="toy",
+        skills=SKILLS,
+        folder=tmp_path_factory.mktemp("compare"),
+        budget_steps=4096,
+        scout_steps=6144,
+        episodes=6,
+        episode_steps=100,
+        workers=0,
+        across_switches=True,
+    )
+
+
+@pytest.fixture(scope="module")
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture(scope="module")
+def report(config: CompareConfig, told: list[str], worker: RolloutPool) -> CompareReport:
+    return compare(config, told.append)
+
+
+def test_every_way_gets_the_same_steps_and_the_same_trials(
+    report: CompareReport, config: CompareConfig
+) -> None:
+    names = [arm.name for arm in report.arms]
+    assert names == [
+        "untrained",
+        "one network per skill, alone",
+        "one network for all, alone",
+        "one network per skill, together",
+        "one network for all, together",
+        "one network for all, together, values across switches",
+    ]
+    untrained, *trained = report.arms
+    assert untrained.steps == 0
+    for arm in trained:
+        assert config.budget_steps <= arm.steps < config.budget_steps + 2 * 1024
+        assert sum(arm.skill_steps.values()) == arm.steps
+    for arm in report.arms:
+        assert all(0 < n <= config.episodes for n in arm.attempts.values())
+    for train, trial in report.starts.values():
+        assert train and trial
+
+
+def test_training_is_better_than_none(report: CompareReport) -> None:
+    untrained, *trained = (sum(arm.successes.values()) for arm in report.arms)
+    assert max(trained) > untrained
+
+
+def test_the_record_has_intervals(report: CompareReport) -> None:
+    record = json.loads(json.dumps(report.to_record()))
+    for arm in record["arms"]:
+        for entry in (*arm["skills"].values(), arm["all"]):
+            low, high = entry["ci95"]
+            assert low <= entry["mean"] <= high and entry["n"] > 0
+
+
+def test_a_comparison_goes_on_from_its_folder(
+    report: CompareReport, config: CompareConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("skills.training.train.VectorGame", None)  # training again would fail
+    monkeypatch.setattr("skills.training.joint.train.VectorGame", None)
+    again = compare(config)
+    assert [(arm.steps, dict(arm.successes)) for arm in again.arms] == [
+        (arm.steps, dict(arm.successes)) for arm in report.arms
+    ]
+
+
+def test_what_is_told(report: CompareReport, told: list[str]) -> None:
+    assert any(text.startswith("scout: ") and "collect_stone" in text for text in told)
+    assert any(text.startswith("collect_wood: ") and "held out" in text for text in told)
+    assert "training: one network for all, together" in told
+
+
+@pytest.mark.parametrize(
+    ("skills", "message"),
+    [
+        (("collect_wood", "collect_ston"), "'collect_ston' cannot be trained: no such skill; did you mean"),
+        (("collect_wood", "make_pick"), "'make_pick' cannot be trained: no such skill"),
+        (("collect_wood",), "expected two or more"),
+        (("collect_wood", "collect_wood"), "each once"),
+    ],
+)
+def test_skills_that_cannot_be_compared(tmp_path: Path, skills: tuple[str, ...], message: str) -> None:
+    with pytest.raises(BadConfig, match=message):
+        compare(CompareConfig(game="toy", skills=skills, folder=tmp_path))
+
+
+def test_numbers_that_make_no_sense(tmp_path: Path) -> None:
+    for name in ("budget_steps", "scout_steps", "episodes", "episode_steps"):
+        with pytest.raises(BadConfig, match=f"{name} is 0; expected 1 or more"):
+            CompareConfig(game="toy", skills=SKILLS, folder=tmp_path, **{name: 0})
+    with pytest.raises(BadConfig, match="workers is -1"):
+        CompareConfig(game="toy", skills=SKILLS, folder=tmp_path, workers=-1)
+
+
+def test_too_short_a_scout_is_said_to_be_the_reason(tmp_path: Path) -> None:
+    far = ("collect_wood", "go_to_bench")  # benches are placed by a scripted skill, which is not trained
+    short = CompareConfig(game="toy", skills=far, folder=tmp_path, scout_steps=1, workers=0)
+    with pytest.raises(BadConfig, match=r"no state was found .*raise scout_steps"):
+        compare(short)
