@@ -2,7 +2,7 @@
 
 import pytest
 
-import envs.game as registry
+import envs.registry as registry
 from envs.errors import BadFocus, MissingDependency, UnknownGame, did_you_mean
 from envs.game import Focus, Game
 from envs.registry import GameEntry, game_names, game_spec, make_game, register

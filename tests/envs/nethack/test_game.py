@@ -319,7 +319,7 @@ class TestTheContract:
     def test_the_spec_is_there_without_the_game(self) -> None:
         code = (
             "import sys, agent.cli\n"
-            "from envs.game import game_spec\n"
+            "from envs.registry import game_spec\n"
             "assert game_spec('nethack').name == 'nethack'\n"
             "assert not {'nle', 'minihack', 'numba', 'torch'} & set(sys.modules), 'loaded'\n"
         )

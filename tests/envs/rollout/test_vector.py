@@ -373,7 +373,8 @@ def test_a_script_without_a_file_is_told_what_to_do():
     script = """
 from functools import partial
 from envs.rollout.episode import *
-from envs.game import Focus, game_spec, make_game
+from envs.game import Focus
+from envs.registry import game_spec, make_game
 from envs.rollout.vector import VectorGame
 rule = EpisodeRule(obtains={"wood": 1}, step_cap=9)
 task = EpisodeTask(make_game=partial(make_game, "toy"), focus=Focus(), rule=rule, starts=Starts(), seed=1)
