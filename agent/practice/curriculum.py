@@ -16,7 +16,7 @@ from planners.search.search import cheapest
 from skills.skill import Effects
 
 NOTHING: Final[Facts] = MappingProxyType({})
-PATIENCE = 4
+FEWEST_ROUNDS = 4
 """Rounds of training that a skill gets before little progress counts against it."""
 CRAFT_PATIENCE = 30
 """Rounds that a scripted skill gets: each may only raise a count that was claimed too low by one."""
@@ -56,7 +56,7 @@ def hopeless(progress: SkillProgress, quick: bool) -> bool:
     """Whether further rounds would probably be wasted; `quick`: a round is a few single actions."""
     if quick:
         return progress.rounds >= CRAFT_PATIENCE
-    return progress.rounds >= PATIENCE and progress.learning_progress < LITTLE_PROGRESS
+    return progress.rounds >= FEWEST_ROUNDS and progress.learning_progress < LITTLE_PROGRESS
 
 
 def choose(

@@ -61,7 +61,7 @@ class SessionGuard:
         if self.guard.source:
             self._run.event("guarded", answer_id=self.guard.answer_id, ranking=list(self.guard.ranking))
 
-    def wish(self, facts: Mapping[str, int]) -> str:
+    def request(self, facts: Mapping[str, int]) -> str:
         """The skill that the guard asks for in this state; empty for none."""
         if not self.guard.source:
             return ""

@@ -16,7 +16,7 @@ from agent.design.effects import SkillClaim
 from agent.design.joint_designs import design_skills
 from agent.design.rehearsal import Finding
 from agent.design.training_policy import TrainingPolicyCode, learned, write_training_policy
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import LLMError
 from agent.llm.opening import is_live
 from agent.practice.preferences import SessionPreferences
@@ -39,13 +39,13 @@ from skills.training.spec import PPOConfig, PreferenceTerm, TrainProgress
 
 TOGETHER = "together"
 """Name of the stage where a skill's name would stand."""
-SHARE = 0.4
+JOINT_BUDGET_SHARE = 0.4
 """Of the session's steps and minutes, at most."""
-EPISODE = 1_000
+EPISODE_STEPS = 1_000
 """Steps of an episode in which skills follow one another."""
 ARENA_SHARE = 0.3
 """Of the episodes that begin on an arena, where the game has any."""
-KEPT = 4
+FINAL_STATES_KEPT = 4
 """States of success that each worker keeps per rollout."""
 
 
@@ -55,7 +55,7 @@ class JointStage:
     Args:
         config: the session's settings.
         run: its record; checkpoints and weights are kept below it.
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
         sandbox: where model-written code runs.
         preferences: rewards learned from preferences, where the settings ask for them.
@@ -69,7 +69,7 @@ class JointStage:
         self,
         config: PracticeConfig,
         run: Run,
-        seat: Seat,
+        model: LanguageModel,
         spec: GameSpec,
         sandbox: Sandbox,
         preferences: SessionPreferences,
@@ -78,7 +78,7 @@ class JointStage:
         budget: Budget,
         progress: PracticeProgress,
     ) -> None:
-        self._config, self._run, self._seat, self._spec = config, run, seat, spec
+        self._config, self._run, self._model, self._spec = config, run, model, spec
         self._sandbox, self._preferences, self._bank = sandbox, preferences, bank
         self._state, self._budget, self._progress = state, budget, progress
 
@@ -109,7 +109,7 @@ class JointStage:
             if not designs:
                 raise CodeRejected("there is no learned skill with a usable design")
             policy = write_training_policy(
-                self._seat, self._spec, self._sandbox, claims, designs, start, self._note_round
+                self._model, self._spec, self._sandbox, claims, designs, start, self._note_round
             )
             self._run.event("training_policy", answer_id=policy.answer_id, fallback=not policy.answer_id)
             if not policy.answer_id:
@@ -133,7 +133,7 @@ class JointStage:
             for start, _, label in self._bank.labelled({})
             if label.startswith("arena ") and not held_out(start.origin)
         )
-        budget = int(SHARE * self._config.budget_steps)
+        budget = int(JOINT_BUDGET_SHARE * self._config.budget_steps)
         self._progress.skill_started(
             TOGETHER, description=f"{len(designs)} skills, one after the other in an episode", budget=budget
         )
@@ -148,7 +148,7 @@ class JointStage:
             work_dir=self._run.path / "training" / TOGETHER,
             budget_steps=budget,
             starts=Starts(saved=arenas, fresh_share=1 - ARENA_SHARE if arenas else 1.0),
-            episode_steps=EPISODE,
+            episode_steps=EPISODE_STEPS,
             game_options=self._config.game_options,
             config=PPOConfig(workers=self._config.workers),
             seed=child_seed(self._config.seed, TOGETHER),
@@ -157,7 +157,7 @@ class JointStage:
                 for skill in designs
                 if (model := self._preferences.model(skill.name)) is not None
             },
-            keep_final_states=KEPT,
+            keep_final_states=FINAL_STATES_KEPT,
         )
         return train_joint(spec, on_progress=self._tell([skill.name for skill in designs]))
 
@@ -171,7 +171,7 @@ class JointStage:
             )  # fmt: skip
             rates = {f"train/success/{tally.name}": tally.success_rate for tally in news.skills}
             self._run.metrics(**{"skill": TOGETHER, "train/steps": news.steps, **rates})
-            return self._budget.seconds < 60 * SHARE * self._config.minutes
+            return self._budget.seconds < 60 * JOINT_BUDGET_SHARE * self._config.minutes
 
         return tell
 

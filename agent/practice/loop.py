@@ -19,11 +19,11 @@ from agent.design.effects import SkillClaim, add_claim, ask_effects
 from agent.design.option_trial import OptionTester
 from agent.design.tasks import propose
 from agent.errors import UnknownRun
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.meter import Caps
-from agent.llm.opening import SeatOptions, is_live, open_seat
-from agent.play.jobs import RolloutPool
+from agent.llm.opening import ModelOptions, is_live, open_model
+from agent.play.jobs import JobPool
 from agent.play.kit import Kit
 from agent.practice.arenas import ArenaGround
 from agent.practice.curriculum import POLISH_ROUNDS, choose, hopeless, reach_cost
@@ -34,7 +34,7 @@ from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import PracticeReport
 from agent.practice.session import Budget, SessionState, SkillProgress
 from agent.practice.training import TrainingRounds
-from agent.practice.trials import Ground, TrialOutcome, Trials
+from agent.practice.trials import StartStates, TrialOutcome, Trials
 from agent.records.runs import Run, find_run
 from agent.stats import wilson
 from envs.facts import Facts
@@ -42,11 +42,11 @@ from envs.game_options import try_options
 from envs.registry import game_spec, make_game
 from planners.graph.graph import SkillGraph
 from planners.graph.validation import find_problems
-from planners.plan import StepResult
+from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import Skill, SkillStats, require_encoding
 from skills.start_bank import StartBank
 from skills.store.store import SkillLibrary
@@ -61,7 +61,7 @@ TRAIN_STARTS = 60
 FEWEST_STARTS = 20
 REACH_STEPS = 5_000
 """Steps that getting to a skill's starts may take by plan; what is far away starts from fewer states."""
-BANK = 1000
+BANK_STATES = 1000
 """States kept per reason for keeping them; a skill needs to see many to do well in those it never saw."""
 STEPS_PER_SECOND = 1_500
 """Of a whole session on two cores, trials included; for the estimate that is shown first."""
@@ -92,13 +92,13 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
             )
         stack.enter_context(run)
         caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
-        seat = stack.enter_context(
-            open_seat(config.llm, config.game, SeatOptions(log=run.answers_path, caps=caps))
+        model = stack.enter_context(
+            open_model(config.llm, config.game, ModelOptions(log=run.answers_path, caps=caps))
         )
         sandbox = stack.enter_context(Sandbox())
-        pool = RolloutPool(config.workers)
+        pool = JobPool(config.workers)
         stack.callback(pool.close)
-        practice = Practice(config, run, seat, sandbox, pool, library, progress or NullProgress())
+        practice = Practice(config, run, model, sandbox, pool, library, progress or NullProgress())
         return practice.run()
 
 
@@ -109,15 +109,15 @@ class Practice:
         self,
         config: PracticeConfig,
         run: Run,
-        seat: Seat,
+        model: LanguageModel,
         sandbox: Sandbox,
-        pool: RolloutPool,
+        pool: JobPool,
         library: SkillLibrary,
         progress: PracticeProgress,
     ) -> None:
         self._config = config
         self._run = run
-        self._seat = seat
+        self._model = model
         self._sandbox = sandbox
         self._library = library
         self._progress = progress
@@ -128,8 +128,8 @@ class Practice:
             config.game, self._spec.fact_kinds, {f.name: f.high for f in self._spec.facts}
         )
         self._guard = SessionGuard(library, run, progress, sandbox, self._spec)
-        self._preferences = SessionPreferences(config, run, seat, self._spec)
-        self._policies: dict[str, NumpyPolicy] = {}
+        self._preferences = SessionPreferences(config, run, model, self._spec)
+        self._policies: dict[str, NumpyNetwork] = {}
         self._skills: dict[str, Skill] = {}
         self._kit: Kit | None = None
         self._begun_with: Facts = {}
@@ -140,7 +140,7 @@ class Practice:
         self._bank = (
             StartBank.load(bank_path)
             if bank_path.is_file()
-            else StartBank(names, capacity=BANK, seed=config.seed)
+            else StartBank(names, capacity=BANK_STATES, seed=config.seed)
         )
         self._trials = Trials(
             pool,
@@ -220,11 +220,11 @@ class Practice:
         for name, skill in stored.items():
             self._skills[name] = skill
             if skill.policy.kind == "learned":
-                self._policies[name] = NumpyPolicy.load(self._library.policy_path(name))
+                self._policies[name] = NumpyNetwork.load(self._library.policy_path(name))
         self._opened = True
 
     def _propose(self) -> tuple[Any, ...]:
-        tasks, answer = propose(self._seat, self._spec)
+        tasks, answer = propose(self._model, self._spec)
         self._run.event("proposed", tasks=[task.name for task in tasks], answer_id=answer)
         self._progress.note(f"{len(tasks)} tasks proposed")
         return tasks
@@ -234,7 +234,7 @@ class Practice:
         claims = []
         for task in tasks:
             try:
-                claim = ask_effects(self._seat, self._spec, task)
+                claim = ask_effects(self._model, self._spec, task)
             except (ReplyFault, NoRecordedAnswer) as error:
                 self._run.event("no_claim", skill=task.name, reason=str(error))
                 self._progress.note(f"{task.name}: no usable claim")
@@ -265,7 +265,7 @@ class Practice:
 
     def _open_arenas(self, tasks: Sequence[Any]) -> None:
         """Ask what is practised on which of the game's arenas, if it has any, and begin them."""
-        plan, answer = choose_arenas(self._seat, self._spec, tasks)
+        plan, answer = choose_arenas(self._model, self._spec, tasks)
         if plan:
             self._run.event(
                 "arenas", plan={name: list(arenas) for name, arenas in plan.items()}, answer_id=answer
@@ -283,14 +283,14 @@ class Practice:
         self._first_facts = dict(zip(names, play.before[0].tolist(), strict=True))
         kinds = self._spec.fact_kinds
         self._begun_with = {name: n for name, n in self._first_facts.items() if kinds[name] == "count" and n}
-        tester = OptionTester(self._seat, self._spec, self._sandbox, self._first_facts, self._note_test)
-        return Designer(self._seat, self._spec, self._sandbox, play, tester)
+        tester = OptionTester(self._model, self._spec, self._sandbox, self._first_facts, self._note_test)
+        return Designer(self._model, self._spec, self._sandbox, play, tester)
 
     def _train_together(self, designer: Designer, claims: Sequence[SkillClaim]) -> None:
         """Where the settings say so: all learned skills in one training, for first weights and states."""
         if self._config.train == "together":
             stage = JointStage(
-                self._config, self._run, self._seat, self._spec, self._sandbox,
+                self._config, self._run, self._model, self._spec, self._sandbox,
                 self._preferences, self._bank, self._state, self._budget, self._progress,
             )  # fmt: skip
             stage.run(designer, claims, self._first_facts)
@@ -334,7 +334,7 @@ class Practice:
         self._run.event("designed", skill=name, answers=list(draft.lineage.answers))
         return draft
 
-    def _find_ground(self, draft: Skill) -> Ground:
+    def _find_ground(self, draft: Skill) -> StartStates:
         """States to practise from: those where the skill will be used, after its prerequisites."""
         wanted = (0, SCRIPTED_TRIALS)
         if draft.policy.kind == "learned":
@@ -354,7 +354,7 @@ class Practice:
         self._progress.note(f"{draft.name}: set aside while others get better")
         self._save()
 
-    def _train(self, draft: Skill, ground: Ground) -> tuple[Skill, Path | None]:
+    def _train(self, draft: Skill, ground: StartStates) -> tuple[Skill, Path | None]:
         """Train a learned skill for one round; scripted ones have nothing to train."""
         if draft.policy.kind != "learned" or not ground.train:
             return draft, None
@@ -362,11 +362,11 @@ class Practice:
         preference = self._preferences.model(draft.name)
         return self._training.round(draft, ground, self._make_kit(), self._skills, urgent, preference)
 
-    def _try_out(self, skill: Skill, policy: Path | None, ground: Ground) -> TrialOutcome:
+    def _try_out(self, skill: Skill, policy: Path | None, ground: StartStates) -> TrialOutcome:
         """Execute the skill on held-out episodes; the judge decides, the graph takes it as evidence."""
         if skill.policy.kind == "learned" and policy is None:
             return TrialOutcome((), 0)
-        kit = self._make_kit(skill, NumpyPolicy.load(policy) if policy else None)
+        kit = self._make_kit(skill, NumpyNetwork.load(policy) if policy else None)
 
         def attempt(times: int) -> TrialOutcome:
             return self._trials.attempt(kit, skill.name, ground.trial, times)
@@ -383,7 +383,7 @@ class Practice:
         self._learn_from(outcome.results)
         return outcome
 
-    def _beats_incumbent(self, skill: Skill, outcome: TrialOutcome, ground: Ground) -> bool:
+    def _beats_incumbent(self, skill: Skill, outcome: TrialOutcome, ground: StartStates) -> bool:
         """Whether a newly trained version does better than the admitted one from the same states.
 
         What counts is what training maximises: success, with few steps and with little that the designed
@@ -392,14 +392,14 @@ class Practice:
         times = len(outcome.results)
         incumbent = self._trials.attempt(self._make_kit(), skill.name, ground.trial, times)
         reward = RewardFunction(self._sandbox, skill.reward, [fact.name for fact in self._spec.facts])
-        new, old = outcome.worth(reward, self._spec), incumbent.worth(reward, self._spec)
+        new, old = outcome.mean_return(reward, self._spec), incumbent.mean_return(reward, self._spec)
         self._run.event(
             "compared", skill=skill.name, new=outcome.successes, old=incumbent.successes, attempts=times,
             new_return=round(new, 3), old_return=round(old, 3),
         )  # fmt: skip
         return new > old
 
-    def _decide(self, skill: Skill, policy: Path | None, outcome: TrialOutcome, ground: Ground) -> None:
+    def _decide(self, skill: Skill, policy: Path | None, outcome: TrialOutcome, ground: StartStates) -> None:
         """Admit at the 95 % lower bound; keep trying while there is progress; else say why not."""
         progress = self._state.skills[skill.name]
         if outcome.aborted > len(outcome.results):
@@ -448,7 +448,7 @@ class Practice:
         )
         self._skills[skill.name] = stored
         if policy is not None:
-            self._policies[skill.name] = NumpyPolicy.load(policy)
+            self._policies[skill.name] = NumpyNetwork.load(policy)
         self._graph.set_stats(skill.name, stats)
         self._graph.set_available(skill.name, True)
         self._kit = None
@@ -491,7 +491,7 @@ class Practice:
 
     # Bookkeeping.
 
-    def _make_kit(self, extra: Skill | None = None, policy: NumpyPolicy | None = None) -> Kit:
+    def _make_kit(self, extra: Skill | None = None, policy: NumpyNetwork | None = None) -> Kit:
         """What can be executed now, with one skill on trial; the same object while nothing changed."""
         if extra is None and self._kit is not None and self._kit.guard is self._guard.guard:
             return self._kit
@@ -519,13 +519,13 @@ class Practice:
 
     def _urgent(self, facts: Mapping[str, int]) -> bool:
         """Whether the guard would interrupt in this state, with something that can be done."""
-        return self._guard.wish(facts) in self._skills
+        return self._guard.request(facts) in self._skills
 
-    def _note_play(self, steps: int, results: Sequence[StepResult]) -> None:
+    def _note_play(self, steps: int, results: Sequence[Execution]) -> None:
         self._budget.spend(steps)
         self._learn_from(results)
 
-    def _learn_from(self, results: Sequence[StepResult], *, statistics: bool = True) -> None:
+    def _learn_from(self, results: Sequence[Execution], *, statistics: bool = True) -> None:
         """Enter executions as evidence; say so when a claim turns out otherwise."""
         for result in results:
             stats = self._graph.stats(result.skill)
@@ -571,7 +571,7 @@ class Practice:
             if progress.status == "abandoned"
         )
         statuses = [correction.status for correction in self._graph.corrections()]
-        meter = self._seat.meter
+        meter = self._model.meter
         return PracticeReport(
             run=self._run.name,
             game=self._config.game,

@@ -11,7 +11,7 @@ from agent.play.kit import Kit
 from agent.practice.progress import PracticeProgress
 from agent.practice.session import Budget, SessionState, SkillProgress
 from agent.practice.transfer import best_parent
-from agent.practice.trials import Ground, Trials
+from agent.practice.trials import StartStates, Trials
 from agent.records.runs import Run
 from envs.registry import game_spec
 from envs.rollout.episode import Starts
@@ -68,7 +68,7 @@ class TrainingRounds:
     def round(
         self,
         draft: Skill,
-        ground: Ground,
+        ground: StartStates,
         kit: Kit,
         admitted: Mapping[str, Skill],
         urgent: bool,
@@ -150,7 +150,12 @@ class TrainingRounds:
         return self._library.policy_path(name) if name in admitted else None
 
     def _parent(
-        self, draft: Skill, ground: Ground, progress: SkillProgress, kit: Kit, admitted: Mapping[str, Skill]
+        self,
+        draft: Skill,
+        ground: StartStates,
+        progress: SkillProgress,
+        kit: Kit,
+        admitted: Mapping[str, Skill],
     ) -> tuple[Path | None, bool]:
         """The admitted skill whose network already does best at the new one, and whether that suffices."""
         choice = best_parent(self._trials, kit, draft, ground, admitted)

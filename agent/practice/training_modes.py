@@ -13,8 +13,8 @@ import numpy as np
 from agent.design.effects import add_claim
 from agent.design.joint_designs import JointDesigns, design_all
 from agent.errors import BadConfig
-from agent.llm.opening import SeatOptions, open_seat
-from agent.play.jobs import Job, RolloutPool, in_order
+from agent.llm.opening import ModelOptions, open_model
+from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
 from agent.practice.training import TRAINING_CAP
 from agent.practice.trials import held_out
@@ -27,7 +27,7 @@ from envs.seeding import child_seed, training_seed
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import Skill, reached
 from skills.start_bank import StartBank
 from skills.training.joint.spec import JointSpec, Network
@@ -35,7 +35,7 @@ from skills.training.spec import PPOConfig, TrainProgress
 
 ROLLOUT_STEPS = 1024
 """Environment steps between two updates, about, as in practice."""
-BANK = 300
+BANK_STATES = 300
 """States kept per skill that had just succeeded."""
 
 Tell = Callable[[str], None]
@@ -168,15 +168,15 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     """
     spec = game_spec(config.game)
     config.folder.mkdir(parents=True, exist_ok=True)
-    with open_seat(config.llm, config.game, SeatOptions()) as seat, Sandbox() as sandbox:
-        everything = design_all(seat, spec, sandbox, config.seed)
+    with open_model(config.llm, config.game, ModelOptions()) as model, Sandbox() as sandbox:
+        everything = design_all(model, spec, sandbox, config.seed)
         comparison = _Comparison(config, spec, everything, tell)
         grounds = comparison.scout(sandbox)
     arms = []
     for name, train in comparison.ways(grounds).items():
         tell(f"training: {name}")
         arms.append((name, train()))
-    with_pool = RolloutPool(config.workers)
+    with_pool = JobPool(config.workers)
     try:
         results = tuple(comparison.judge(with_pool, name, trained, grounds) for name, trained in arms)
     finally:
@@ -247,7 +247,7 @@ class _Comparison:
 
         path = self._config.folder / "scout" / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
-        bank = StartBank(names, capacity=BANK, seed=self._config.seed)
+        bank = StartBank(names, capacity=BANK_STATES, seed=self._config.seed)
         if path.is_file():
             bank = StartBank.load(path)
         else:
@@ -338,9 +338,7 @@ class _Comparison:
             seconds += result.seconds
         return _Trained(policies, sum(steps.values()), seconds, steps)
 
-    def judge(
-        self, pool: RolloutPool, name: str, trained: _Trained, grounds: Mapping[str, _Ground]
-    ) -> ArmResult:
+    def judge(self, pool: JobPool, name: str, trained: _Trained, grounds: Mapping[str, _Ground]) -> ArmResult:
         """Try every skill in held-out states, the same for every way of training."""
         kit = self._kit(trained.policies)
         successes, attempts = {}, {}
@@ -370,7 +368,7 @@ class _Comparison:
         return Kit(
             game=spec.name,
             skills={skill.name: skill for skill in self._skills},
-            policies={name: NumpyPolicy.load(path) for name, path in policies.items()},
+            policies={name: NumpyNetwork.load(path) for name, path in policies.items()},
             graph=graph.to_json(),
         )
 

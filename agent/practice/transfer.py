@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from agent.play.kit import Kit
-from agent.practice.trials import Ground, Trials
+from agent.practice.trials import StartStates, Trials
 from skills.skill import Skill
 
-CANDIDATES = 4
-TRIES = 8
-SUFFICES = 0.85
+PARENT_CANDIDATES = 4
+PARENT_TRIALS = 8
+SUFFICIENT_PARENT_RATE = 0.85
 """Success rate, untrained, at which the new skill only needs refining."""
-HELPS = 0.1
+LEAST_PARENT_RATE = 0.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class ParentChoice:
 
 
 def best_parent(
-    trials: Trials, kit: Kit, draft: Skill, ground: Ground, skills: Mapping[str, Skill]
+    trials: Trials, kit: Kit, draft: Skill, ground: StartStates, skills: Mapping[str, Skill]
 ) -> ParentChoice | None:
     """Try the networks of a few admitted skills at the new one; None when none of them helps.
 
@@ -46,18 +46,18 @@ def best_parent(
     ]
     learned.sort(key=lambda skill: (skill.focus.explore == draft.focus.explore, skill.stats.success_rate))
     best: tuple[float, float, str] | None = None
-    for candidate in reversed(learned[-CANDIDATES:]):
+    for candidate in reversed(learned[-PARENT_CANDIDATES:]):
         trial_kit = replace(
             kit,
             skills={**kit.skills, draft.name: draft},
             policies={**kit.policies, draft.name: kit.policies[candidate.name]},
         )
-        outcome = trials.attempt(trial_kit, draft.name, ground.train, TRIES)
-        rate = outcome.successes / TRIES  # an attempt without a clear outcome speaks for nobody
+        outcome = trials.attempt(trial_kit, draft.name, ground.train, PARENT_TRIALS)
+        rate = outcome.successes / PARENT_TRIALS  # an attempt without a clear outcome speaks for nobody
         score = (rate, -outcome.mean_steps, candidate.name)
         best = score if best is None else max(best, score)
-        if rate >= SUFFICES:
+        if rate >= SUFFICIENT_PARENT_RATE:
             break
-    if best is None or best[0] < HELPS:
+    if best is None or best[0] < LEAST_PARENT_RATE:
         return None
-    return ParentChoice(parent=best[2], rate=best[0], suffices=best[0] >= SUFFICES)
+    return ParentChoice(parent=best[2], rate=best[0], suffices=best[0] >= SUFFICIENT_PARENT_RATE)

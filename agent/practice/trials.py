@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.play.jobs import Job, JobResult, RolloutPool, in_order, wish_label
+from agent.play.jobs import Job, JobPool, JobResult, in_order, request_label
 from agent.play.kit import Kit
 from agent.practice.arenas import ArenaGround
 from envs.game import GameSpec
@@ -17,7 +17,7 @@ from envs.rollout.episode import Start
 from envs.seeding import child_seed, training_seed
 from planners.errors import PlanningError
 from planners.graph.graph import SkillGraph
-from planners.plan import Goal, StepResult
+from planners.plan import Execution, Goal
 from planners.search.search import cheapest
 from skills.code.functions import InitiationFunction, RewardFunction
 from skills.code.sandbox import Sandbox
@@ -27,17 +27,17 @@ from skills.training.spec import PPOConfig
 
 FRESH = "fresh"
 """Label of states at the very beginning of an episode."""
-HELD_OUT = 3
+HELD_OUT_EVERY = 3
 """Every third episode's states are kept for trials and never trained on."""
 
 
 def held_out(origin: int) -> bool:
     """Whether states of this episode are for trials."""
-    return child_seed(origin, "held out") % HELD_OUT == 0
+    return child_seed(origin, "held out") % HELD_OUT_EVERY == 0
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
+class StartStates:
     """States to practise a skill from.
 
     Attributes:
@@ -62,7 +62,7 @@ class TrialOutcome:
         aborted: pieces of play that broke down. fault: why the last of them did.
     """
 
-    results: tuple[StepResult, ...]
+    results: tuple[Execution, ...]
     aborted: int
     fault: str = ""
 
@@ -95,7 +95,7 @@ class TrialOutcome:
         """Share of clear executions that succeeded; 0 without any."""
         return self.successes / self.attempts if self.attempts else 0.0
 
-    def worth(self, reward: RewardFunction, spec: GameSpec) -> float:
+    def mean_return(self, reward: RewardFunction, spec: GameSpec) -> float:
         """Mean return of clear executions as in training, each taken as one transition; -inf for none."""
         clear = [result for result in self.results if result.verdict.success is not None]
         if not clear:
@@ -106,7 +106,7 @@ class TrialOutcome:
         done = np.array([result.verdict.success for result in clear])
         config = PPOConfig()
         ends = np.where(done, config.success_bonus, -config.failure_penalty)
-        designed = config.dense_weight * reward.batch(before, after)
+        designed = config.shaping_weight * reward.batch(before, after)
         return float((ends + designed - config.step_penalty * steps).mean())
 
     @property
@@ -116,9 +116,9 @@ class TrialOutcome:
         return float(np.mean(clear)) if clear else 0.0
 
 
-AT_ONCE = 16
+JOBS_PER_BATCH = 16
 """Pieces of play handed out between two looks at the budget, when states are searched for."""
-ENOUGH_NEEDS = 60
+ENOUGH_REQUESTED_STATES = 60
 """Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
 
 
@@ -143,13 +143,13 @@ class Trials:
 
     def __init__(
         self,
-        pool: RolloutPool,
+        pool: JobPool,
         bank: StartBank,
         spec: GameSpec,
         sandbox: Sandbox,
         seed: int,
         next_job: Callable[[], int],
-        on_play: Callable[[int, Sequence[StepResult]], None],
+        on_play: Callable[[int, Sequence[Execution]], None],
         urgent: Callable[[Mapping[str, int]], bool],
         spent: Callable[[], bool] = lambda: False,
     ) -> None:
@@ -187,7 +187,7 @@ class Trials:
             outcomes.append(outcome)
         return outcomes
 
-    def find(self, graph: SkillGraph, kit: Kit, skill: Skill, n_train: int, n_trial: int) -> Ground:
+    def find(self, graph: SkillGraph, kit: Kit, skill: Skill, n_train: int, n_trial: int) -> StartStates:
         """States from which `skill` can be practised; plays to reach more when there are too few.
 
         Args:
@@ -214,12 +214,12 @@ class Trials:
 
     def _eligible(
         self, kit: Kit, skill: Skill, needs: Mapping[str, int], initiation: InitiationFunction
-    ) -> Ground:
+    ) -> StartStates:
         levels = {f: n for f, n in skill.effects.obtains.items() if not is_gain(self._spec.fact_kinds[f])}
         guarded = skill.name in kit.guard.ranking
         open_ended = len(levels) < len(skill.effects.obtains)
-        label = wish_label(skill.name)
-        needed = guarded and self._bank.labels.get(label, 0) >= ENOUGH_NEEDS
+        label = request_label(skill.name)
+        needed = guarded and self._bank.labels.get(label, 0) >= ENOUGH_REQUESTED_STATES
         asked: list[Start] = []
         others: list[Start] = []
         for start, facts, why in self._bank.labelled(needs):
@@ -243,7 +243,7 @@ class Trials:
             and self.arenas.in_game(skill.name)
             and bool(initiation.batch(self.first[None])[0])
         )
-        return Ground(
+        return StartStates(
             train=tuple(start for start in both if not held_out(start.origin)),
             trial=tuple(start for start in both if held_out(start.origin)),
             fresh=fresh,
@@ -251,10 +251,10 @@ class Trials:
 
     def _search(self, kit: Kit, jobs: Sequence[Job]) -> None:
         """Play jobs for the states that they lead to, for as long as there is budget."""
-        for first in range(0, len(jobs), AT_ONCE):
+        for first in range(0, len(jobs), JOBS_PER_BATCH):
             if self._spent():
                 return
-            self._play(kit, jobs[first : first + AT_ONCE])
+            self._play(kit, jobs[first : first + JOBS_PER_BATCH])
 
     def _jobs_towards(
         self,
