@@ -32,10 +32,12 @@ from envs.rollout.episode import Starts
 from envs.seeding import child_seed
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, TrainingDiverged
+from skills.rewards.preference import PreferenceTerm
 from skills.skill import Skill
 from skills.start_bank import StartBank
-from skills.training.joint.spec import JointResult, JointSpec
-from skills.training.spec import PPOConfig, PreferenceTerm, TrainProgress
+from skills.training.config import PPOConfig
+from skills.training.joint.spec import JointSpec
+from skills.training.spec import TrainProgress, TrainResult
 
 TOGETHER = "together"
 """Name of the stage where a skill's name would stand."""
@@ -125,7 +127,7 @@ class JointStage:
     def _note_round(self, number: int, finding: Finding | None) -> None:
         self._run.event("rehearsed", round=number, problems=list(finding.problems) if finding else [])
 
-    def _train(self, designs: Sequence[Skill], policy: TrainingPolicyCode) -> JointResult:
+    def _train(self, designs: Sequence[Skill], policy: TrainingPolicyCode) -> TrainResult:
         from skills.training.joint.train import train_joint
 
         arenas = tuple(
@@ -144,7 +146,7 @@ class JointStage:
             ),
             choose=policy.source,
             known=policy.skills,
-            network="conditioned" if self._config.network == "conditioned" else "separate",
+            networks="shared" if self._config.network == "conditioned" else "per_skill",
             work_dir=self._run.path / "training" / TOGETHER,
             budget_steps=budget,
             starts=Starts(saved=arenas, fresh_share=1 - ARENA_SHARE if arenas else 1.0),
@@ -175,12 +177,12 @@ class JointStage:
 
         return tell
 
-    def _keep(self, result: JointResult) -> None:
+    def _keep(self, result: TrainResult) -> None:
         """Leave the weights where the rounds of practice look for those of the round before."""
         for tally in result.skills:
             folder = first_weights(self._run, tally.name)
             folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(result.policies[tally.name], folder / "policy.zip")
+            shutil.copyfile(result.weights[tally.name], folder / "policy.zip")
             self._state.skills[tally.name].train_steps += tally.steps
         self._budget.spend(result.steps)
         self._run.event(

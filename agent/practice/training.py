@@ -16,10 +16,12 @@ from agent.records.runs import Run
 from envs.registry import game_spec
 from envs.rollout.episode import Starts
 from envs.seeding import child_seed
+from skills.rewards.preference import PreferenceTerm
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
 from skills.store.store import SkillLibrary
-from skills.training.spec import PPOConfig, PreferenceTerm, TrainProgress, TrainSpec
+from skills.training.config import PPOConfig
+from skills.training.spec import TrainProgress, TrainSpec
 
 REFINE_SHARE = 0.5
 """Of a round: the first, when another skill's network can already do it; at least, later ones for a guard."""
@@ -121,7 +123,7 @@ class TrainingRounds:
             "trained", skill=draft.name, steps=result.steps, success_rate=result.success_rate,
             steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
         )  # fmt: skip
-        return _with_lineage(draft, progress), result.policy_path
+        return _with_lineage(draft, progress), result.weights[draft.name]
 
     def _term(self, preference: PreferenceModel | None) -> PreferenceTerm | None:
         if preference is None:

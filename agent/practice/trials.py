@@ -23,7 +23,7 @@ from skills.code.functions import InitiationFunction, RewardFunction
 from skills.code.sandbox import Sandbox
 from skills.skill import Skill, SkillStats, is_gain
 from skills.start_bank import StartBank
-from skills.training.spec import PPOConfig
+from skills.training.config import PPOConfig
 
 FRESH = "fresh"
 """Label of states at the very beginning of an episode."""

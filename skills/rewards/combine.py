@@ -1,4 +1,4 @@
-"""The reward that a skill is trained on: dense shaping, a bonus for success, a price per step."""
+"""Weighted sums of rewards."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from skills.rewards.reward import Reward, TransitionReward
-
-SUCCESS_BONUS = 5.0
-STEP_PENALTY = 0.01
 
 
 class StartlessReward:
@@ -34,7 +31,7 @@ class CombinedReward:
         step_penalty: subtracted from every transition, >= 0.
     """
 
-    def __init__(self, parts: Sequence[tuple[float, Reward]], step_penalty: float = STEP_PENALTY) -> None:
+    def __init__(self, parts: Sequence[tuple[float, Reward]], step_penalty: float) -> None:
         if step_penalty < 0:
             raise ValueError(
                 f"step_penalty is {step_penalty!r}; it is subtracted, so it must not be negative"

@@ -17,7 +17,8 @@ from agent.records.runs import Run
 from envs.registry import game_spec
 from envs.rollout.episode import Start
 from skills.store.store import SkillLibrary
-from skills.training.spec import PPOConfig, TrainResult, TrainSpec
+from skills.training.config import PPOConfig
+from skills.training.spec import TrainResult, TrainSpec
 from tests.agent.scripted import Ability
 
 SAVED = (Start(b"a", 1), Start(b"b", 2))
@@ -31,8 +32,8 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
     def train_skill(spec: TrainSpec, on_progress: Any) -> TrainResult:
         specs.append(spec)
         return TrainResult(
-            policy_path=spec.work_dir / "policy.zip", steps=10, seconds=1.0, episodes=1, success_rate=0.5,
-            curve=(), steps_per_second=10.0, stopped="asked to stop",
+            weights={spec.skill.name: spec.work_dir / "policy.zip"}, steps=10, seconds=1.0, episodes=1,
+            success_rate=0.5, curve=(), steps_per_second=10.0, stopped="asked to stop",
         )  # fmt: skip
 
     monkeypatch.setattr("skills.training.train.train_skill", train_skill)

@@ -64,7 +64,9 @@ def test_combined_is_the_weighted_sum_less_the_price_of_a_step():
 
 def test_combined_of_nothing_and_of_no_rows():
     assert CombinedReward([], 0.5).batch(rows({}), rows({}), rows({})).tolist() == [-0.5]
-    assert CombinedReward([(1.0, EventReward({"wood": 1}, TOY))]).batch(rows(), rows(), rows()).shape == (0,)
+    assert CombinedReward([(1.0, EventReward({"wood": 1}, TOY))], 0.5).batch(
+        rows(), rows(), rows()
+    ).shape == (0,)
 
 
 def test_a_negative_step_penalty_is_refused():
