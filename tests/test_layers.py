@@ -50,3 +50,23 @@ def test_planners_do_without_networks() -> None:
         if module.split(".")[0] in ("torch", "stable_baselines3")
     ]
     assert wrong == []
+
+
+def test_training_does_without_joint_training() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in (ROOT / "skills" / "training").glob("*.py")
+        for module in imported_modules(path)
+        if module.startswith("skills.training.joint")
+    ]
+    assert wrong == []
+
+
+def test_rewards_do_without_training() -> None:
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in (ROOT / "skills" / "rewards").glob("*.py")
+        for module in imported_modules(path)
+        if module.startswith("skills.training")
+    ]
+    assert wrong == []

@@ -7,20 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from skills.rewards.reward import Reward, TransitionReward
-
-
-class StartlessReward:
-    """A `TransitionReward` (such as `skills.code.functions.RewardFunction`) as a `Reward`."""
-
-    def __init__(self, reward: TransitionReward) -> None:
-        self._reward = reward
-
-    def batch(
-        self, before: NDArray[np.int32], after: NDArray[np.int32], start: NDArray[np.int32]
-    ) -> NDArray[np.float32]:
-        """Rewards float32[n]; the start is not looked at."""
-        return self._reward.batch(before, after)
+from skills.rewards.reward import Reward
 
 
 class CombinedReward:

@@ -55,7 +55,6 @@ class Comparisons:
         weight: of each pair in the loss, float32[m]; in 0..1.
         contradicted: pairs on which opinions differ.
         cyclic: pairs whose preference is part of a cycle.
-        n_opinions: opinions that all this rests on.
     """
 
     first: NDArray[np.intp]
@@ -64,7 +63,6 @@ class Comparisons:
     weight: NDArray[np.float32]
     contradicted: tuple[tuple[int, int], ...]
     cyclic: tuple[tuple[int, int], ...]
-    n_opinions: int
 
     def __len__(self) -> int:
         return len(self.first)
@@ -100,9 +98,7 @@ def compare(opinions: Iterable[Opinion]) -> Comparisons:
         ValueError: an event is compared with itself.
     """
     by_pair: dict[tuple[int, int], list[Verdict]] = {}
-    total = 0
     for opinion in opinions:
-        total += 1
         if opinion.first == opinion.second:
             raise ValueError(f"event {opinion.first} is compared with itself")
         if opinion.first < opinion.second:
@@ -121,7 +117,6 @@ def compare(opinions: Iterable[Opinion]) -> Comparisons:
         weight=weight.astype(np.float32),
         contradicted=_listed(pairs[split]),
         cyclic=_listed(pairs[cyclic]),
-        n_opinions=total,
     )
 
 

@@ -7,7 +7,8 @@ from typing import Protocol
 from envs.game import GameSpec
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
-from skills.rewards.combine import CombinedReward, StartlessReward
+from skills.rewards.code import CodeReward
+from skills.rewards.combine import CombinedReward
 from skills.rewards.event import EventReward
 from skills.rewards.preference import PreferenceReward, PreferenceTerm
 from skills.rewards.reward import Reward
@@ -56,5 +57,5 @@ def skill_reward(
         parts.append((1.0, learned))
     if skill.reward.strip() and not (preference is not None and preference.alone):
         designed = RewardFunction(sandbox, skill.reward, tuple(game.fact_index))
-        parts.append((weights.shaping_weight, StartlessReward(designed)))
+        parts.append((weights.shaping_weight, CodeReward(designed)))
     return CombinedReward(parts, weights.step_penalty)

@@ -32,7 +32,7 @@ class PPOConfig:
     gae_lambda: float = 0.95
     """Bias against variance of the advantages, 0..1."""
     clip_range: float = 0.2
-    """How far the policy's ratio may move, > 0."""
+    """How far an update may move the ratio of new to old probabilities from 1, > 0."""
     ent_coef: float = 0.02
     """Weight of the entropy bonus, >= 0."""
     vf_coef: float = 0.5
@@ -40,7 +40,7 @@ class PPOConfig:
     max_grad_norm: float = 0.5
     """Gradients are scaled down to this norm, > 0."""
     hidden: tuple[int, ...] = (64, 64)
-    """Sizes of the tanh layers, of the policy and of the value alike."""
+    """Sizes of the tanh layers, in actor and critic."""
     shaping_weight: float = 1.0
     """Weight of the designed reward."""
     success_bonus: float = 5.0
@@ -83,7 +83,7 @@ class PPOConfig:
 
     @classmethod
     def for_game(cls, game: GameSpec) -> PPOConfig:
-        """The settings for a game: a policy that begins with cues needs little noise to explore by."""
+        """The settings for a game: a network that begins with cues needs little noise to explore by."""
         return cls(n_epochs=3, ent_coef=0.003, gamma=0.99) if game.cues else cls()
 
     def hashed(self) -> dict[str, Any]:

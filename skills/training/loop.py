@@ -102,7 +102,7 @@ class Training:
         self._spec, self._name, self._model = spec, name, model
         self._counters = saved.counters if saved else Counters()
         model.set_logger(training_log(spec.work_dir))
-        model.go_on_from(self._counters)
+        model.restore_counters(self._counters)
         if saved is not None:
             model.set_state(saved.weights, saved.optimizer)
         self._last = self._checkpoint()

@@ -132,7 +132,7 @@ class RolloutPPO(PPO):
         """Lengths of the latest episodes in steps."""
         return tuple(self._lengths)
 
-    def go_on_from(self, counters: Counters) -> None:
+    def restore_counters(self, counters: Counters) -> None:
         """Count on from an earlier call; the next episodes are new ones."""
         self.num_timesteps, self.n_episodes = counters.steps, counters.episodes
         self._successes.extend(counters.successes)

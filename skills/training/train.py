@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import cast
@@ -55,33 +55,22 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
     return trained.result({spec.skill.name: path})
 
 
-@dataclass(frozen=True, slots=True)
-class TerminatorFactory:
-    """Builds a skill's termination function where it is used; picklable.
-
-    Attributes:
-        source: model-written code.
-        fact_names: the game's facts, in order.
-    """
-
-    source: str
-    fact_names: tuple[str, ...]
-
-    def __call__(self) -> Terminator:
-        """The function, with a sandbox of its own."""
-        return TerminationFunction(Sandbox(), self.source, self.fact_names).batch
+def open_terminator(source: str, fact_names: tuple[str, ...]) -> Terminator:
+    """A skill's termination function with a sandbox of its own; called in the worker that needs it."""
+    return TerminationFunction(Sandbox(), source, fact_names).batch
 
 
 def episode_task(spec: TrainSpec, game: GameSpec, seed: int) -> EpisodeTask:
     """The practice episodes of `spec`, for a `VectorGame`."""
-    termination = spec.skill.option.termination
+    source = spec.skill.option.termination
+    terminator = partial(open_terminator, source, tuple(game.fact_index)) if source.strip() else None
     return EpisodeTask(
         make_game=partial(make_game, spec.game, **spec.game_options),
         focus=spec.skill.focus.focus(),
         rule=EpisodeRule(obtains=spec.skill.effects.obtains, step_cap=spec.skill.step_cap),
         starts=replace(spec.starts, reuse=spec.config.fresh_reuse),
         seed=seed,
-        terminator=TerminatorFactory(termination, tuple(game.fact_index)) if termination.strip() else None,
+        terminator=terminator,
         terminator_every=spec.config.termination_every,
         passed_on=(SkillError,),
         keep_final_states=spec.keep_final_states,

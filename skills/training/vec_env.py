@@ -1,4 +1,4 @@
-"""A `VectorGame` with a reward, as stable-baselines3 wants to see it."""
+"""A `VectorGame` with a reward as an environment of stable-baselines3."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ class JointVecEnv(SkillVecEnv):
         return np.asarray(self.game.arrays.encodings[:steps, :, size:].argmax(axis=2))
 
     def _transition_rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
-        """In one call of each skill's reward."""
+        """Rewards float32[steps, N] without the price of failures, in one call of each skill's reward."""
         skills = self.skills(steps)
         rewards = np.zeros(skills.shape, np.float32)
         for skill, reward in enumerate(self._skill_rewards):
@@ -108,9 +108,9 @@ class JointPPO(RolloutPPO):
         """What is trained."""
         return cast(JointNetworks, self.policy)
 
-    def go_on_from(self, counters: Counters) -> None:
+    def restore_counters(self, counters: Counters) -> None:
         """Count on from an earlier call; the next episodes are new ones."""
-        super().go_on_from(counters)
+        super().restore_counters(counters)
         for counts in counters.skills:
             skill = self._names.index(counts.name)
             self._steps[skill] = counts.steps
