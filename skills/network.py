@@ -19,7 +19,7 @@ from skills.files import write_atomically
 if TYPE_CHECKING:
     import torch
 
-FORMAT = 1
+METADATA_SCHEMA = 1
 """Schema number of the metadata in ``policy.zip``."""
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold: equal weights give equal bytes
@@ -92,7 +92,7 @@ class NumpyNetwork:
         temperature: float = 1.0,
         forbidden: Sequence[int] = (),
     ) -> int:
-        """One action for ``float32[D]``, drawn from the policy, or its most likely one.
+        """One action for ``float32[D]``, drawn, or the most likely one.
 
         Args:
             encoding: what the player sees.
@@ -152,7 +152,7 @@ def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mappin
 
     Args:
         path: the file; replaced when it exists.
-        state: the policy's state.
+        state: tensors by name, as in the state of stable-baselines3's ``ActorCriticPolicy``.
         metadata: JSON values about it.
     """
     import stable_baselines3
@@ -163,7 +163,7 @@ def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mappin
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in (
-            ("data", json.dumps({"format": FORMAT, **metadata}, sort_keys=True).encode()),
+            ("data", json.dumps({"format": METADATA_SCHEMA, **metadata}, sort_keys=True).encode()),
             ("policy.pth", weights.getvalue()),
             ("_stable_baselines3_version", stable_baselines3.__version__.encode()),
         ):
@@ -172,7 +172,7 @@ def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mappin
 
 
 def load_weights(path: Path) -> dict[str, torch.Tensor]:
-    """The policy's state out of a ``policy.zip``; nothing in the file is executed.
+    """The weights in a ``policy.zip``; nothing in the file is executed.
 
     Raises:
         FileNotFoundError: there is no such file.
@@ -196,19 +196,3 @@ def load_weights(path: Path) -> dict[str, torch.Tensor]:
             f"only: {', '.join(parameters) or 'nothing'}"
         )
     return dict(parameters["policy"])
-
-
-def load_metadata(path: Path) -> dict[str, Any]:
-    """The metadata of a ``policy.zip``, read as plain JSON. Raises `LibraryDamaged`."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            metadata = json.loads(archive.read("data"))
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile) as error:
-        raise LibraryDamaged(
-            f"{path.name} in {path.parent.name!r} has no readable metadata: {error}"
-        ) from error
-    if not isinstance(metadata, dict):
-        raise LibraryDamaged(
-            f"{path.name} in {path.parent.name!r}: metadata is {metadata!r}, expected an object"
-        )
-    return metadata

@@ -21,7 +21,8 @@ ROOMS = {
         "toy", "crafter", "nethack", "registry", "game_options", "contract", "recording", "rollout",
     ),
     "skills": (
-        "errors", "files", "threads", "skill", "network", "start_bank", "code", "rewards", "store", "training",
+        "errors", "files", "threads", "skill", "network", "start_bank", "code", "rewards", "store",
+        "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goal", "execution"),
     "agent": (
@@ -34,7 +35,8 @@ itself and rooms before it."""
 
 SUBROOMS = {
     "skills.training": (
-        "spec", "log", "cues", "checkpoint", "vec_env", "ppo", "loop", "train", "joint",
+        "config", "spec", "log", "cues", "allowed_actions", "checkpoint", "vec_env", "ppo", "loop", "train",
+        "joint",
     ),
     "agent.evaluation": ("scoring", "suites", "episodes", "metrics", "evaluate"),
 }  # fmt: skip

@@ -18,7 +18,9 @@ from agent.bench.race import Notes, Pacer
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Starts
 from skills.skill import Skill
-from skills.training.train import PPOConfig, TrainProgress, TrainSpec, train_skill
+from skills.training.config import PPOConfig
+from skills.training.spec import TrainProgress, TrainSpec
+from skills.training.train import train_skill
 
 WORKERS = 2
 WORLDS = 16

@@ -26,9 +26,11 @@ from envs.rollout.episode import EpisodeEnd, Starts
 from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
 from skills.network import NumpyNetwork
+from skills.rewards.preference import PreferenceTerm
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill, SkillKind
-from skills.training.spec import PPOConfig, PreferenceTerm, TrainSpec
+from skills.training.config import PPOConfig
+from skills.training.spec import TrainSpec
 
 ReplyT = TypeVar("ReplyT", bound=Reply)
 
@@ -67,7 +69,7 @@ def _figure(settings: Settings, annotator: Annotator, name: str, reward: str, fo
         game = game_spec(GAME)
         task = episode_task(spec, game, child_seed(seed, "held out", name))
         with VectorGame(task, game, n_games=GAMES, horizon=64, workers=spec.config.workers) as vector:
-            ends = list(_first_ends(vector, NumpyNetwork.load(result.policy_path)))
+            ends = list(_first_ends(vector, NumpyNetwork.load(result.weights[name])))
         successes += ends.count(EpisodeEnd.REACHED)
         total += len(ends)
         rates.append(100 * ends.count(EpisodeEnd.REACHED) / max(1, len(ends)))

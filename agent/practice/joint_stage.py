@@ -25,8 +25,9 @@ from envs.rollout.episode import Starts
 from envs.seeding import child_seed
 from skills.errors import CodeRejected, TrainingDiverged
 from skills.skill import Skill
-from skills.training.joint.spec import JointResult, JointSpec
-from skills.training.spec import PPOConfig, TrainProgress
+from skills.training.config import PPOConfig
+from skills.training.joint.spec import JointSpec
+from skills.training.spec import TrainProgress, TrainResult
 
 JOINT = "together"
 """Name of the stage where a skill's name would stand; its seed and its folder follow from it."""
@@ -99,7 +100,7 @@ def _write_policy(
     return policy
 
 
-def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyCode) -> JointResult:
+def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyCode) -> TrainResult:
     from skills.training.joint.train import train_joint
 
     config = session.config
@@ -121,7 +122,7 @@ def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyCod
         ),
         choose=policy.source,
         known=policy.skills,
-        network="conditioned" if config.networks == "shared" else "separate",
+        networks="shared" if config.networks == "shared" else "per_skill",
         work_dir=session.run.path / "training" / JOINT,
         budget_steps=budget,
         starts=Starts(saved=arenas, fresh_share=1 - ARENA_SHARE if arenas else 1.0),
@@ -148,12 +149,12 @@ def _tell(session: Session, names: Sequence[str], news: TrainProgress) -> bool:
     return session.budget.seconds < 60 * JOINT_BUDGET_SHARE * session.config.minutes
 
 
-def _keep(session: Session, result: JointResult) -> None:
+def _keep(session: Session, result: TrainResult) -> None:
     """Leave the weights where the rounds of practice look for those of the round before."""
     for tally in result.skills:
         folder = round_folder(session, tally.name, 0)
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(result.policies[tally.name], folder / "policy.zip")
+        shutil.copyfile(result.weights[tally.name], folder / "policy.zip")
         session.state.skills[tally.name].train_steps += tally.steps
     session.budget.spend(result.steps)
     session.run.event(

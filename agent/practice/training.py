@@ -11,8 +11,10 @@ from agent.practice.states import StartStates
 from agent.practice.transfer import best_parent
 from envs.rollout.episode import Starts
 from envs.seeding import child_seed
+from skills.rewards.preference import PreferenceTerm
 from skills.skill import Skill
-from skills.training.spec import PPOConfig, PreferenceTerm, TrainProgress, TrainSpec
+from skills.training.config import PPOConfig
+from skills.training.spec import TrainProgress, TrainSpec
 
 REFINE_SHARE = 0.5
 """Of a round: the first, when another skill's network can already do it; at least, later ones for a guard."""
@@ -52,7 +54,7 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
     )  # fmt: skip
     lineage = {"train_steps": progress.train_steps, "parent": progress.parent}
     trained = draft.model_copy(update={"lineage": draft.lineage.model_copy(update=lineage)})
-    return Candidate(trained, result.policy_path)
+    return Candidate(trained, result.weights[draft.name])
 
 
 def train_spec(session: Session, draft: Skill, states: StartStates, roster: Roster) -> TrainSpec:

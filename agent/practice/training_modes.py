@@ -31,8 +31,9 @@ from skills.code.sandbox import Sandbox
 from skills.network import NumpyNetwork
 from skills.skill import Skill, reached
 from skills.start_bank import StartBank
-from skills.training.joint.spec import JointSpec, Network
-from skills.training.spec import PPOConfig, TrainProgress
+from skills.training.config import PPOConfig
+from skills.training.joint.spec import JointSpec, Networks
+from skills.training.spec import TrainProgress
 
 ROLLOUT_STEPS = 1024
 """Environment steps between two updates, about, as in practice."""
@@ -204,7 +205,7 @@ class _Comparison:
             fresh_reuse=1,  # episodes are long here, and states to try skills in should be of many worlds
         )
 
-    def _joint(self, folder: str, network: Network, budget: int, **rest: Any) -> JointSpec:
+    def _joint(self, folder: str, networks: Networks, budget: int, **rest: Any) -> JointSpec:
         given: dict[str, Any] = {
             "choose": self._asked.policy.source,
             "known": self._asked.policy.skills,
@@ -215,7 +216,7 @@ class _Comparison:
         return JointSpec(
             game=self._config.game,
             skills=self._short,
-            network=network,
+            networks=networks,
             work_dir=self._config.folder / folder,
             budget_steps=budget,
             config=self._ppo(),
@@ -253,7 +254,7 @@ class _Comparison:
 
             spec = self._joint(
                 "scout",
-                "conditioned",
+                "shared",
                 self._config.scout_steps,
                 keep_final_states=8,
                 seed=child_seed(self._config.seed, "scout"),
@@ -287,21 +288,21 @@ class _Comparison:
         own = {name: Starts(saved=ground.train) for name, ground in grounds.items()}
         joint, alone = self._joint, {"choose": "", "known": (), "own_starts": own}
         ways: dict[str, Callable[[], _Trained]] = {
-            "untrained": lambda: self._train(joint("untrained", "separate", 0)),
+            "untrained": lambda: self._train(joint("untrained", "per_skill", 0)),
             "one network per skill, alone": lambda: self._train_alone(own),
             "one network for all, alone": lambda: self._train(
-                joint("conditioned-alone", "conditioned", budget, **alone)
+                joint("conditioned-alone", "shared", budget, **alone)
             ),
             "one network per skill, together": lambda: self._train(
-                joint("separate-together", "separate", budget)
+                joint("separate-together", "per_skill", budget)
             ),
             "one network for all, together": lambda: self._train(
-                joint("conditioned-together", "conditioned", budget)
+                joint("conditioned-together", "shared", budget)
             ),
         }
         if self._config.across_switches:
             ways["one network for all, together, values across switches"] = lambda: self._train(
-                joint("conditioned-across", "conditioned", budget, across_switches=True)
+                joint("conditioned-across", "shared", budget, across_switches=True)
             )
         return ways
 
@@ -310,7 +311,7 @@ class _Comparison:
 
         result = train_joint(spec, on_progress=self._watch(spec.work_dir.name))
         steps = {tally.name: tally.steps for tally in result.skills}
-        return _Trained(result.policies, result.steps, result.seconds, steps)
+        return _Trained(result.weights, result.steps, result.seconds, steps)
 
     def _train_alone(self, own: Mapping[str, Starts]) -> _Trained:
         """As practice does it: one training after the other."""
@@ -319,7 +320,7 @@ class _Comparison:
         policies, steps, seconds = {}, {}, 0.0
         share = self._config.budget_steps // len(self._short)
         for skill in self._short:
-            together = self._joint("separate-alone", "separate", share, own_starts=own)
+            together = self._joint("separate-alone", "per_skill", share, own_starts=own)
             spec = replace(
                 together.alone(skill),
                 work_dir=together.work_dir / skill.name,
@@ -327,7 +328,7 @@ class _Comparison:
                 seed=child_seed(self._config.seed, "compare", skill.name),
             )
             result = train_skill(spec, on_progress=self._watch(f"{skill.name} alone"))
-            policies[skill.name], steps[skill.name] = result.policy_path, result.steps
+            policies[skill.name], steps[skill.name] = result.weights[skill.name], result.steps
             seconds += result.seconds
         return _Trained(policies, sum(steps.values()), seconds, steps)
 

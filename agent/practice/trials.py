@@ -19,7 +19,7 @@ from envs.rollout.episode import Start
 from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.skill import SkillStats
-from skills.training.spec import PPOConfig
+from skills.training.config import PPOConfig
 
 LEARNED_TRIALS = 40
 SCRIPTED_TRIALS = 12

@@ -1,4 +1,4 @@
-"""The reward that a skill is trained on: dense shaping, a bonus for success, a price per step."""
+"""Weighted sums of rewards."""
 
 from __future__ import annotations
 
@@ -7,23 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from skills.rewards.reward import Reward, TransitionReward
-
-SUCCESS_BONUS = 5.0
-STEP_PENALTY = 0.01
-
-
-class StartlessReward:
-    """A `TransitionReward` (such as `skills.code.functions.RewardFunction`) as a `Reward`."""
-
-    def __init__(self, reward: TransitionReward) -> None:
-        self._reward = reward
-
-    def batch(
-        self, before: NDArray[np.int32], after: NDArray[np.int32], start: NDArray[np.int32]
-    ) -> NDArray[np.float32]:
-        """Rewards float32[n]; the start is not looked at."""
-        return self._reward.batch(before, after)
+from skills.rewards.reward import Reward
 
 
 class CombinedReward:
@@ -34,7 +18,7 @@ class CombinedReward:
         step_penalty: subtracted from every transition, >= 0.
     """
 
-    def __init__(self, parts: Sequence[tuple[float, Reward]], step_penalty: float = STEP_PENALTY) -> None:
+    def __init__(self, parts: Sequence[tuple[float, Reward]], step_penalty: float) -> None:
         if step_penalty < 0:
             raise ValueError(
                 f"step_penalty is {step_penalty!r}; it is subtracted, so it must not be negative"

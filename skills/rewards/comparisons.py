@@ -34,8 +34,8 @@ class Opinion:
     """What was said of a pair of events, given by their places in the list of events.
 
     Attributes:
-        first: the event that was named first.
-        second: the event that was named second.
+        first: place of the event that was named first.
+        second: place of the event that was named second.
         verdict: which of them is better.
     """
 
@@ -50,12 +50,11 @@ class Comparisons:
 
     Attributes:
         first: places of events, intp[m], below `second` in every pair.
-        second: likewise.
+        second: places of the events that they are compared with, intp[m].
         target: probability that the first is preferred, float32[m].
         weight: of each pair in the loss, float32[m]; in 0..1.
         contradicted: pairs on which opinions differ.
         cyclic: pairs whose preference is part of a cycle.
-        n_opinions: opinions that all this rests on.
     """
 
     first: NDArray[np.intp]
@@ -64,7 +63,6 @@ class Comparisons:
     weight: NDArray[np.float32]
     contradicted: tuple[tuple[int, int], ...]
     cyclic: tuple[tuple[int, int], ...]
-    n_opinions: int
 
     def __len__(self) -> int:
         return len(self.first)
@@ -99,19 +97,17 @@ def compare(opinions: Iterable[Opinion]) -> Comparisons:
     Raises:
         ValueError: an event is compared with itself.
     """
-    said: dict[tuple[int, int], list[Verdict]] = {}
-    total = 0
+    by_pair: dict[tuple[int, int], list[Verdict]] = {}
     for opinion in opinions:
-        total += 1
         if opinion.first == opinion.second:
             raise ValueError(f"event {opinion.first} is compared with itself")
         if opinion.first < opinion.second:
-            said.setdefault((opinion.first, opinion.second), []).append(opinion.verdict)
+            by_pair.setdefault((opinion.first, opinion.second), []).append(opinion.verdict)
         else:
-            said.setdefault((opinion.second, opinion.first), []).append(TURNED[opinion.verdict])
-    pairs = np.array(list(said), np.intp).reshape(-1, 2)
-    target = np.array([np.mean([FIRST_SHARE[v] for v in verdicts]) for verdicts in said.values()], np.float32)
-    split = np.array([len(set(verdicts)) > 1 for verdicts in said.values()], np.bool_)
+            by_pair.setdefault((opinion.second, opinion.first), []).append(TURNED[opinion.verdict])
+    pairs = np.array(list(by_pair), np.intp).reshape(-1, 2)
+    target = np.array([np.mean([FIRST_SHARE[v] for v in given]) for given in by_pair.values()], np.float32)
+    split = np.array([len(set(given)) > 1 for given in by_pair.values()], np.bool_)
     cyclic = _in_cycles(pairs, np.where(split, np.float32(0.5), target))
     weight = np.where(split, CONTRADICTED_WEIGHT, 1.0) * np.where(cyclic, CYCLE_WEIGHT, 1.0)
     return Comparisons(
@@ -121,7 +117,6 @@ def compare(opinions: Iterable[Opinion]) -> Comparisons:
         weight=weight.astype(np.float32),
         contradicted=_listed(pairs[split]),
         cyclic=_listed(pairs[cyclic]),
-        n_opinions=total,
     )
 
 

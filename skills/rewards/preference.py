@@ -1,6 +1,8 @@
-"""The reward of a step by a learned preference, thresholded and weighted by how often it was had before."""
+"""The reward of a step that preferences lead to: thresholded, and less for what happened before."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,17 +13,34 @@ from skills.code.row_memo import RowMemo
 from skills.errors import PolicyMismatch
 from skills.rewards.preference_model import PreferenceModel
 
-SCALE = 0.1
-POWER = 3
+REWARD_SCALE = 0.1
+COUNT_EXPONENT = 3
 """Source of both: MaestroMotif and Motif, as their training code has them."""
 MEMO_ROWS = 20_000
 """Different events remembered."""
-QUANTILE = 85
+QUANTILE_PERCENT = 85
 """Percentage of the distinct events below which nothing is paid. Source: MaestroMotif."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreferenceTerm:
+    """A reward learned from preferences, as part of a skill's reward; picklable.
+
+    Attributes:
+        model: the reward.
+        alone: whether it replaces the designed reward; else both are added.
+        quantile: percentage of the distinct events below which nothing is paid, 5 to 95 by 5.
+        scale: of the reward, > 0.
+    """
+
+    model: PreferenceModel
+    alone: bool = False
+    quantile: int = QUANTILE_PERCENT
+    scale: float = REWARD_SCALE
+
+
 class PreferenceReward:
-    """``scale * r * 1[r > eps] / N^3`` with r the normalised preference and N how often it was had.
+    """``scale * r * 1[r > eps] / N^3`` with r the normalised preference and N how often it happened.
 
     N comes from facts alone, so that rewards stay pure: an event is witnessed by the counters that rose in
     the step, and it cannot have happened more often in the episode than the least of them, so N is one more
@@ -40,7 +59,11 @@ class PreferenceReward:
     """
 
     def __init__(
-        self, model: PreferenceModel, spec: GameSpec, quantile: int = QUANTILE, scale: float = SCALE
+        self,
+        model: PreferenceModel,
+        spec: GameSpec,
+        quantile: int = QUANTILE_PERCENT,
+        scale: float = REWARD_SCALE,
     ) -> None:
         news = News(spec)
         told = {channel.fact: i for i, channel in enumerate(news.channels)}
@@ -73,7 +96,7 @@ class PreferenceReward:
         paid = value > self._threshold
         rows, value = rows[paid], value[paid]
         times = self._times(signs[rows], before[rows], start[rows])
-        rewards[rows] = self._scale * value / times.astype(np.float32) ** POWER
+        rewards[rows] = self._scale * value / times.astype(np.float32) ** COUNT_EXPONENT
         return rewards
 
     def _values(self, signs: NDArray[np.int8]) -> NDArray[np.float32]:

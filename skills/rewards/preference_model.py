@@ -22,10 +22,10 @@ from skills.errors import LibraryDamaged
 from skills.files import to_json
 
 SCHEMA = 1
-QUANTILES = tuple(range(5, 100, 5))
+QUANTILE_PERCENTS = tuple(range(5, 100, 5))
 """Percentages of the table of quantiles."""
-DIGITS = 6
-"""Significant digits of weights on disk."""
+SIGNIFICANT_DIGITS = 6
+"""Of weights on disk."""
 
 Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
 """Weight float32[inputs, outputs] and bias float32[outputs]."""
@@ -33,7 +33,7 @@ Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreferenceModel:
-    """A Bradley-Terry reward over what a step says, calibrated over the distinct events; picklable.
+    """A Bradley-Terry reward of the fact changes in a step, calibrated over the distinct events; picklable.
 
     Attributes:
         game: registry name.
@@ -41,8 +41,8 @@ class PreferenceModel:
         channels: facts whose rise or fall it looks at.
         layers: of a network with ReLU between them; twice as many inputs as channels, one output.
         mean: of the outputs over the distinct events.
-        deviation: likewise, above 0.
-        quantiles: of the normalised outputs over the distinct events, at `QUANTILES` percent.
+        deviation: of the same outputs, above 0.
+        quantiles: of the normalised outputs over the distinct events, at `QUANTILE_PERCENTS`.
         floor: the highest normalised output of those distinct events that are no better than none.
     """
 
@@ -68,7 +68,7 @@ class PreferenceModel:
         finite = all(map(math.isfinite, numbers)) and all(
             np.isfinite(part).all() for layer in self.layers for part in layer
         )
-        if not finite or self.deviation <= 0 or len(self.quantiles) != len(QUANTILES):
+        if not finite or self.deviation <= 0 or len(self.quantiles) != len(QUANTILE_PERCENTS):
             raise ValueError("weights and calibration must be finite, and the deviation above 0")
 
     def normalised(self, signs: NDArray[np.signedinteger[Any]]) -> NDArray[np.float32]:
@@ -84,9 +84,10 @@ class PreferenceModel:
         Raises:
             ValueError: a quantile that is not in the table.
         """
-        if percent not in QUANTILES:
-            raise ValueError(f"no quantile of {percent} %; there are {QUANTILES[0]} to {QUANTILES[-1]} by 5")
-        return max(self.quantiles[QUANTILES.index(percent)], self.floor)
+        if percent not in QUANTILE_PERCENTS:
+            low, high = QUANTILE_PERCENTS[0], QUANTILE_PERCENTS[-1]
+            raise ValueError(f"no quantile of {percent} %; there are {low} to {high} by 5")
+        return max(self.quantiles[QUANTILE_PERCENTS.index(percent)], self.floor)
 
     def to_bytes(self) -> bytes:
         """The model as JSON; equal models give equal bytes, and nothing in it can be executed."""
@@ -154,14 +155,14 @@ def calibration(outputs: NDArray[np.float32]) -> tuple[float, float, tuple[float
     mean, deviation = float(values.mean()), float(values.std())
     if not deviation > 0:
         raise ValueError(f"all {len(outputs)} events get the same reward; nothing stands out")
-    table = np.percentile((values - mean) / deviation, QUANTILES)
+    table = np.percentile((values - mean) / deviation, QUANTILE_PERCENTS)
     return mean, deviation, tuple(map(float, table))
 
 
 def _rounded(values: Any) -> Any:
-    """Numbers cut to `DIGITS` significant digits, nested as they are."""
+    """Numbers cut to `SIGNIFICANT_DIGITS` significant digits, nested as they are."""
     if isinstance(values, np.ndarray):
         return _rounded(values.tolist())
     if isinstance(values, list | tuple):
         return [_rounded(value) for value in values]
-    return float(f"{values:.{DIGITS}g}")
+    return float(f"{values:.{SIGNIFICANT_DIGITS}g}")

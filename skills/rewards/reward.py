@@ -22,11 +22,3 @@ class Reward(Protocol):
             start: facts at the start of the episode that the step belongs to.
         """
         ...
-
-
-class TransitionReward(Protocol):
-    """Rewards a transition without looking at the episode's start, as model-written code does."""
-
-    def batch(self, before: NDArray[np.int32], after: NDArray[np.int32]) -> NDArray[np.float32]:
-        """Rewards float32[n] for facts int32[n, F] before and after."""
-        ...

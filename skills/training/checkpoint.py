@@ -12,7 +12,7 @@ import torch
 
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
-from skills.training.spec import SkillTally
+from skills.training.spec import SkillCounts
 
 SCHEMA = 1
 """Schema number of a checkpoint."""
@@ -40,7 +40,7 @@ class Counters:
     lengths: tuple[int, ...] = ()
     curve: tuple[tuple[int, float], ...] = ()
     rolled_back: bool = False
-    skills: tuple[SkillTally, ...] = ()
+    skills: tuple[SkillCounts, ...] = ()
 
     @property
     def success_rate(self) -> float:
@@ -59,12 +59,12 @@ class Checkpoint:
 
     Attributes:
         counters: where the training stands.
-        policy: the policy's state.
+        weights: of actor and critic, by name.
         optimizer: Adam's state.
     """
 
     counters: Counters
-    policy: dict[str, torch.Tensor]
+    weights: dict[str, torch.Tensor]
     optimizer: dict[str, Any]
 
     def save(self, path: Path) -> None:
@@ -75,7 +75,7 @@ class Checkpoint:
             {
                 "schema": SCHEMA,
                 "counters": json.dumps(counters),
-                "policy": self.policy,
+                "policy": self.weights,
                 "optimizer": self.optimizer,
             },
             file,
@@ -96,8 +96,8 @@ class Checkpoint:
                 counters[name] = tuple(counters[name])
             counters["curve"] = tuple((steps, rate) for steps, rate in counters["curve"])
             counters["skills"] = tuple(
-                SkillTally(name=tally["name"], steps=tally["steps"], successes=tuple(tally["successes"]))
-                for tally in counters.get("skills", ())
+                SkillCounts(**{**counts, "successes": tuple(counts["successes"])})
+                for counts in counters.get("skills", ())
             )
             return cls(Counters(**counters), content["policy"], content["optimizer"])
         except Exception as error:  # torch raises a dozen kinds for damaged or hostile bytes

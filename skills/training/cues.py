@@ -1,34 +1,38 @@
-"""Networks that begin by doing what the encoding points at, instead of with uniform odds."""
+"""First weights with which a network does what the encoding points at, instead of anything at all."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import torch
+from stable_baselines3.common.policies import ActorCriticPolicy
 
-CUE_GAIN = 2.5
+from envs.game import GameSpec
+
+CUE_LOGIT = 2.5
 """Logit that a cue gives its action at first: with ten actions, odds of about one to one against the rest."""
-_SHARP = 2.0
-"""Slope with which a cue passes each hidden layer; a cue of 0.5 or more comes through nearly whole."""
+_CUE_SLOPE = 2.0
+"""Weight that carries a cue through each hidden layer; a cue of 0.5 or more hardly shrinks."""
 
 
 def begin_with_cues(
     hidden: Sequence[torch.nn.Linear],
     head: torch.nn.Linear,
     cues: Mapping[int, int],
-    gain: float = CUE_GAIN,
+    cue_logit: float = CUE_LOGIT,
 ) -> None:
-    """Start a fresh policy as one that follows its cues; learning is free to unlearn them.
+    """Let a fresh network follow its cues; learning is free to unlearn them.
 
     The first units of every hidden layer each carry one cue to the logit of its action. Everything else stays
-    as it was initialised, and no weight is held fixed. Exploring then begins along the ways that the game's
-    adapter points out, where uniform odds would take thousands of episodes to find that they lead somewhere.
+    as it was initialised, and no weight is held fixed. Exploring then begins along the ways that the game
+    points out, where uniform odds would take thousands of episodes to find that they lead somewhere.
 
     Args:
         hidden: the hidden layers, tanh behind each, in order.
         head: the layer that gives one logit per action.
         cues: place in the encoding -> index of the action that it speaks for.
-        gain: logit of an action that is pointed at.
+        cue_logit: logit of an action that is pointed at.
 
     Raises:
         ValueError: there are more cues than units in a hidden layer.
@@ -41,5 +45,12 @@ def begin_with_cues(
             for depth, layer in enumerate(hidden):
                 layer.weight[unit] = 0.0
                 layer.bias[unit] = 0.0
-                layer.weight[unit, unit if depth else place] = _SHARP
-            head.weight[action, unit] += gain
+                layer.weight[unit, unit if depth else place] = _CUE_SLOPE
+            head.weight[action, unit] += cue_logit
+
+
+def follow_cues(network: ActorCriticPolicy, game: GameSpec) -> None:
+    """Let a fresh actor follow the cues in the game's encoding; see `begin_with_cues`."""
+    hidden = [layer for layer in network.mlp_extractor.policy_net if isinstance(layer, torch.nn.Linear)]
+    places = {place: game.action_index[action] for place, action in game.cues.items()}
+    begin_with_cues(hidden, cast(torch.nn.Linear, network.action_net), places)

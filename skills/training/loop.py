@@ -1,63 +1,122 @@
-"""One training under way: rollouts and updates, checkpoints, a way back when it diverges."""
+"""From a specification to weights: checkpoints, rollouts and updates, a way back when it diverges."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TypeAlias
 
+import torch
+
+from envs.game import GameSpec
+from skills.code.sandbox import Sandbox
 from skills.errors import TrainingDiverged
+from skills.files import remove_unfinished
+from skills.network import save_weights
+from skills.skill import Skill
+from skills.threads import learning_threads
 from skills.training.checkpoint import Checkpoint, Counters
-from skills.training.joint.spec import JointSpec
 from skills.training.log import training_log
 from skills.training.ppo import RolloutPPO
-from skills.training.spec import TrainProgress, TrainSpec
+from skills.training.spec import BaseTrainSpec, TrainProgress, TrainResult
 
 logger = logging.getLogger(__name__)
 
-OnProgress = Callable[[TrainProgress], bool | None]
+OnProgress: TypeAlias = Callable[[TrainProgress], bool | None]
 """Called after every rollout; returning False ends the training."""
 
+OpenModel: TypeAlias = Callable[[Sandbox, Checkpoint | None], AbstractContextManager[RolloutPPO]]
+"""Builds the games and what is trained on them; it has its first weights, unless there is a checkpoint."""
 
-TrainingPlan: TypeAlias = TrainSpec | JointSpec
-"""One skill, or several."""
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """How a training stands when a call ends.
+
+    Attributes:
+        checkpoint: the last.
+        stopped: why it ended.
+        steps_per_second: environment steps in this call; 0 when it had nothing to do.
+    """
+
+    checkpoint: Checkpoint
+    stopped: str
+    steps_per_second: float
+
+    def result(self, weights: Mapping[str, Path]) -> TrainResult:
+        """The result, given each skill's ``policy.zip`` by name."""
+        counters = self.checkpoint.counters
+        return TrainResult(
+            weights=weights,
+            steps=counters.steps,
+            seconds=counters.seconds,
+            episodes=counters.episodes,
+            success_rate=counters.success_rate,
+            curve=counters.curve,
+            steps_per_second=self.steps_per_second,
+            stopped=self.stopped,
+            skills=counters.skills,
+        )
+
+
+def run_training(
+    spec: BaseTrainSpec, name: str, open_model: OpenModel, on_progress: OnProgress | None
+) -> Trained:
+    """Begin a training, or go on from its checkpoint; one that is finished is not repeated.
+
+    Args:
+        spec: what it is told.
+        name: what is trained, for messages.
+        open_model: the games and what is trained.
+        on_progress: called after every rollout, in this process.
+
+    Raises:
+        LibraryDamaged: the checkpoint cannot be read.
+        TrainingDiverged: weights or values stopped being finite twice.
+        OSError: the work folder cannot be written.
+    """
+    spec.work_dir.mkdir(parents=True, exist_ok=True)
+    remove_unfinished(spec.work_dir)
+    saved = Checkpoint.load(checkpoint_path(spec))
+    if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
+        return Trained(saved, reason, 0.0)
+    with learning_threads(), Sandbox() as sandbox, open_model(sandbox, saved) as model:
+        return Training(spec, name, model, saved).run(on_progress)
 
 
 class Training:
     """One training under way.
 
     Args:
-        plan: budget, folder, stopping rule.
+        spec: budget, folder, stopping rule.
         name: what is trained, for messages.
         model: what is trained; it has its first weights, unless `saved` is given.
         saved: the checkpoint to go on from.
     """
 
-    def __init__(self, plan: TrainingPlan, name: str, model: RolloutPPO, saved: Checkpoint | None) -> None:
-        self._plan, self._name, self._model = plan, name, model
+    def __init__(self, spec: BaseTrainSpec, name: str, model: RolloutPPO, saved: Checkpoint | None) -> None:
+        self._spec, self._name, self._model = spec, name, model
         self._counters = saved.counters if saved else Counters()
-        model.set_logger(training_log(plan.work_dir))
-        model.go_on_from(self._counters)
+        model.set_logger(training_log(spec.work_dir))
+        model.restore_counters(self._counters)
         if saved is not None:
-            model.set_state(saved.policy, saved.optimizer)
+            model.set_state(saved.weights, saved.optimizer)
         self._last = self._checkpoint()
         self._unsaved = 0
 
-    def run(self, on_progress: OnProgress | None) -> tuple[Checkpoint, str, float]:
+    def run(self, on_progress: OnProgress | None) -> Trained:
         """Train until the target, the budget or `on_progress` ends it.
-
-        Returns:
-            The last checkpoint, why it ended, and environment steps per second.
 
         Raises:
             TrainingDiverged: weights or values stopped being finite twice.
         """
         began, first_step = perf_counter(), self._counters.steps
         try:
-            while not (reason := reason_to_stop(self._plan, self._counters)):
+            while not (reason := reason_to_stop(self._spec, self._counters)):
                 progress = self._improve()
                 if on_progress is not None and on_progress(progress) is False:
                     reason = "asked to stop"
@@ -66,11 +125,11 @@ class Training:
             self._model.logger.close()
         speed = (self._counters.steps - first_step) / max(perf_counter() - began, 1e-9)
         self._save()
-        return self._last, reason, speed
+        return Trained(self._last, reason, speed)
 
     def _improve(self) -> TrainProgress:
         model, began, before = self._model, perf_counter(), self._counters
-        model.rate_share = self._plan.config.rate_share(before.steps / self._plan.budget_steps)
+        model.lr_fraction = self._spec.config.lr_fraction(before.steps / self._spec.budget_steps)
         try:
             # One rollout is one iteration; it is logged below, so the interval of 2 is never met.
             model.learn(model.rollout_size, log_interval=2, reset_num_timesteps=False)
@@ -86,13 +145,13 @@ class Training:
             successes=model.successes,
             lengths=model.lengths,
             rolled_back=self._counters.rolled_back,
-            skills=model.tallies,
+            skills=model.skill_counts,
         )
         self._counters = replace(now, curve=(*now.curve, (now.steps, round(now.success_rate, 4))))
         progress = self._progress(steps / seconds)
         self._log(progress)
         self._unsaved += steps
-        if self._unsaved >= self._plan.checkpoint_every:
+        if self._unsaved >= self._spec.checkpoint_every:
             self._save()
         return progress
 
@@ -104,14 +163,14 @@ class Training:
             ) from error
         logger.warning("%s: %s; going back to the last checkpoint at half the rate", self._name, error)
         self._counters = replace(self._counters, rolled_back=True)
-        self._model.set_state(self._last.policy, self._last.optimizer)
+        self._model.set_state(self._last.weights, self._last.optimizer)
         self._model.halve_learning_rate()
 
     def _progress(self, steps_per_second: float) -> TrainProgress:
         counters = self._counters
         return TrainProgress(
             steps=counters.steps,
-            budget_steps=self._plan.budget_steps,
+            budget_steps=self._spec.budget_steps,
             seconds=counters.seconds,
             episodes=counters.episodes,
             success_rate=counters.success_rate,
@@ -128,9 +187,9 @@ class Training:
         log.record("rollout/ep_len_mean", progress.mean_length)
         log.record("rollout/reward_mean", progress.mean_reward)
         log.record("rollout/episodes", progress.episodes)
-        for tally in progress.skills:
-            log.record(f"skills/{tally.name}/success_rate", tally.success_rate)
-            log.record(f"skills/{tally.name}/steps", tally.steps)
+        for skill in progress.skills:
+            log.record(f"skills/{skill.name}/success_rate", skill.success_rate)
+            log.record(f"skills/{skill.name}/steps", skill.steps)
         log.record("time/fps", progress.steps_per_second)
         log.record("time/seconds", progress.seconds)
         log.dump(progress.steps)
@@ -140,22 +199,37 @@ class Training:
 
     def _save(self) -> None:
         self._last = self._checkpoint()
-        self._last.save(checkpoint_path(self._plan))
+        self._last.save(checkpoint_path(self._spec))
         self._unsaved = 0
 
 
-def checkpoint_path(plan: TrainingPlan) -> Path:
+def checkpoint_path(spec: BaseTrainSpec) -> Path:
     """Where the checkpoints of a training are kept."""
-    return plan.work_dir / f"checkpoint-{plan.identity}.pt"
+    return spec.work_dir / f"checkpoint-{spec.identity}.pt"
 
 
-def reason_to_stop(plan: TrainingPlan, counters: Counters) -> str:
+def reason_to_stop(spec: BaseTrainSpec, counters: Counters) -> str:
     """Why a training ends where it stands; empty when it goes on."""
-    enough = plan.enough_episodes if isinstance(plan, TrainSpec) else None
-    many = enough is not None and counters.episodes >= enough
-    sure = len(counters.successes) >= plan.window and (many or counters.steps >= plan.min_steps)
-    if sure and counters.success_rate >= plan.target_success:
-        return f"success rate {counters.success_rate:.2f} over {plan.window} episodes"
-    if counters.steps >= plan.budget_steps:
-        return f"budget of {plan.budget_steps} steps used up"
+    many = spec.enough_episodes is not None and counters.episodes >= spec.enough_episodes
+    sure = len(counters.successes) >= spec.window and (many or counters.steps >= spec.min_steps)
+    if sure and counters.success_rate >= spec.target_success:
+        return f"success rate {counters.success_rate:.2f} over {spec.window} episodes"
+    if counters.steps >= spec.budget_steps:
+        return f"budget of {spec.budget_steps} steps used up"
     return ""
+
+
+def save_network(
+    path: Path, state: Mapping[str, torch.Tensor], skill: Skill, game: GameSpec, hidden: Iterable[int]
+) -> None:
+    """Write a skill's network as a ``policy.zip`` that says whose it is; see `save_weights`."""
+    metadata = {
+        "game": game.name,
+        "skill": skill.name,
+        "encoding": skill.encoding,
+        "encoding_size": game.encoding_size,
+        "actions": list(game.actions),
+        "hidden": list(hidden),
+        "activation": "tanh",
+    }
+    save_weights(path, state, metadata)

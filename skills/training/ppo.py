@@ -19,7 +19,8 @@ from envs.rollout.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
 from skills.errors import TrainingDiverged
 from skills.network import NumpyNetwork
 from skills.training.checkpoint import Counters
-from skills.training.spec import PPOConfig, SkillTally
+from skills.training.config import PPOConfig
+from skills.training.spec import SkillCounts
 from skills.training.vec_env import SkillVecEnv
 
 
@@ -60,17 +61,17 @@ class RolloutPPO(PPO):
         env: the skill's practice.
         config: settings.
         seed: of weights and shuffling; None leaves torch's and numpy's generators alone.
-        window: episodes that the logged success rate, return and length are means over.
+        window: episodes that success rate and length are means over.
         policy: what stable-baselines3 takes as policy.
         policy_kwargs: more arguments of it.
 
     Attributes:
-        rate_share: share of the learning rate that the next updates take.
-        tallies: how each skill stands, where several are practised.
+        lr_fraction: share of the learning rate that the next updates take.
+        skill_counts: how each skill stands, where several are practised.
     """
 
-    NORMALIZE = True
-    """Whether advantages are normalised batch by batch."""
+    NORMALIZE_ADVANTAGES = True
+    """Batch by batch, as stable-baselines3 does it."""
 
     def __init__(
         self,
@@ -83,21 +84,21 @@ class RolloutPPO(PPO):
         policy_kwargs: Mapping[str, Any] | None = None,
     ) -> None:
         self._full_rate = config.learning_rate
-        self.rate_share = 1.0
+        self.lr_fraction = 1.0
         super().__init__(
             policy,
             env,
             n_steps=config.horizon,
             batch_size=config.batch_size,
             n_epochs=config.n_epochs,
-            learning_rate=lambda _: self._full_rate * self.rate_share,
+            learning_rate=lambda _: self._full_rate * self.lr_fraction,
             gamma=config.gamma,
             gae_lambda=config.gae_lambda,
             clip_range=config.clip_range,
             ent_coef=config.ent_coef,
             vf_coef=config.vf_coef,
             max_grad_norm=config.max_grad_norm,
-            normalize_advantage=self.NORMALIZE,
+            normalize_advantage=self.NORMALIZE_ADVANTAGES,
             policy_kwargs={
                 "net_arch": list(config.hidden),
                 "activation_fn": torch.nn.Tanh,
@@ -112,10 +113,9 @@ class RolloutPPO(PPO):
         self.n_episodes = 0
         self.mean_reward = 0.0
         self.final_states: list[FinalState] = []
-        self.ep_info_buffer = deque(maxlen=window)
-        self.ep_success_buffer = deque(maxlen=window)
-        self._returns = np.zeros(self.n_envs, np.float64)
-        self.tallies: tuple[SkillTally, ...] = ()
+        self.skill_counts: tuple[SkillCounts, ...] = ()
+        self._successes: deque[bool] = deque(maxlen=window)
+        self._lengths: deque[int] = deque(maxlen=window)
 
     @property
     def rollout_size(self) -> int:
@@ -125,28 +125,27 @@ class RolloutPPO(PPO):
     @property
     def successes(self) -> tuple[bool, ...]:
         """Whether the latest episodes succeeded, oldest first; aborted ones are left out."""
-        return tuple(self.ep_success_buffer or ())
+        return tuple(self._successes)
 
     @property
     def lengths(self) -> tuple[int, ...]:
         """Lengths of the latest episodes in steps."""
-        return tuple(info["l"] for info in self.ep_info_buffer or ())
+        return tuple(self._lengths)
 
-    def go_on_from(self, counters: Counters) -> None:
+    def restore_counters(self, counters: Counters) -> None:
         """Count on from an earlier call; the next episodes are new ones."""
-        assert self.ep_info_buffer is not None and self.ep_success_buffer is not None
         self.num_timesteps, self.n_episodes = counters.steps, counters.episodes
-        self.ep_success_buffer.extend(counters.successes)
-        self.ep_info_buffer.extend({"r": 0.0, "l": length, "t": 0.0} for length in counters.lengths)
+        self._successes.extend(counters.successes)
+        self._lengths.extend(counters.lengths)
 
     def copy_state(self) -> tuple[dict[str, torch.Tensor], dict[str, Any]]:
-        """Copies of the states of policy and optimiser."""
-        policy = {name: tensor.clone() for name, tensor in self.policy.state_dict().items()}
-        return policy, deepcopy(self.policy.optimizer.state_dict())
+        """Copies of the weights and of the optimiser's state."""
+        weights = {name: tensor.clone() for name, tensor in self.policy.state_dict().items()}
+        return weights, deepcopy(self.policy.optimizer.state_dict())
 
-    def set_state(self, policy: dict[str, torch.Tensor], optimizer: dict[str, Any] | None) -> None:
+    def set_state(self, weights: dict[str, torch.Tensor], optimizer: dict[str, Any] | None) -> None:
         """Take over weights, and the optimiser's state unless None."""
-        self.policy.load_state_dict(policy)
+        self.policy.load_state_dict(weights)
         if optimizer is not None:
             self.policy.optimizer.load_state_dict(deepcopy(optimizer))
 
@@ -157,7 +156,7 @@ class RolloutPPO(PPO):
     def collect_rollouts(
         self, env: VecEnv, callback: BaseCallback, rollout_buffer: RolloutBuffer, n_rollout_steps: int
     ) -> bool:
-        """Let the workers play one rollout and fill the buffer; the callback's step comes once, after it.
+        """Let the workers play one rollout and fill the buffer; the callback is called once, after it.
 
         Returns:
             False when the callback wants to stop.
@@ -169,7 +168,7 @@ class RolloutPPO(PPO):
         rollout_buffer.reset()
         callback.on_rollout_start()
         game = self.practice.game
-        self.final_states = game.rollout(self._travelling_policy(), n_rollout_steps)
+        self.final_states = game.rollout(self._batch_policy(), n_rollout_steps)
         self._fill(rollout_buffer, n_rollout_steps)
         self.num_timesteps += n_rollout_steps * self.n_envs
         self._last_obs = game.encodings
@@ -178,8 +177,8 @@ class RolloutPPO(PPO):
         callback.on_rollout_end()
         return go_on
 
-    def _travelling_policy(self) -> BatchPolicy:
-        """What is sent to the games."""
+    def _batch_policy(self) -> BatchPolicy:
+        """What chooses the actions in the workers."""
         return NumpyNetwork.from_state(self.policy.state_dict())
 
     def train(self) -> None:
@@ -217,7 +216,7 @@ class RolloutPPO(PPO):
         buffer.episode_starts[:] = arrays.steps[:steps] == 1
         buffer.pos, buffer.full = steps, True
         self.mean_reward = float(rewards.mean())
-        self._note_episodes(rewards, ends, arrays.steps)
+        self._note_episodes(ends, arrays.steps)
 
     def _cut(self, ends: NDArray[np.int8], continues: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Where nothing of what follows counts for the steps before: bool[T, N]."""
@@ -229,15 +228,19 @@ class RolloutPPO(PPO):
 
     @torch.inference_mode()
     def _evaluate(self, steps: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        arrays = self.practice.game.arrays
-        encodings = torch.as_tensor(arrays.encodings[: steps + 1].reshape((steps + 1) * self.n_envs, -1))
-        policy = self.policy
-        latent, latent_values = policy.mlp_extractor(policy.extract_features(encodings))
-        values = policy.value_net(latent_values).numpy().reshape(steps + 1, self.n_envs)
-        logits = policy.action_net(latent[: steps * self.n_envs])
+        arrays, n = self.practice.game.arrays, self.n_envs
+        inputs = torch.as_tensor(arrays.encodings[: steps + 1].reshape((steps + 1) * n, -1))
+        logits, values = self._outputs(inputs, steps * n)
         taken = torch.as_tensor(arrays.actions[:steps].reshape(-1, 1), dtype=torch.int64)
-        log_probs = torch.log_softmax(logits, 1).gather(1, taken).numpy().reshape(steps, self.n_envs)
-        return values[:-1], log_probs, values[-1]
+        log_probs = torch.log_softmax(logits, 1).gather(1, taken).numpy().reshape(steps, n)
+        by_step = values.numpy().reshape(steps + 1, n)
+        return by_step[:-1], log_probs, by_step[-1]
+
+    def _outputs(self, inputs: torch.Tensor, n_acting: int) -> tuple[torch.Tensor, torch.Tensor]:
+        """Logits of the first `n_acting` inputs, float32[n_acting, A], and values of all, float32[n]."""
+        policy = self.policy
+        latent, latent_values = policy.mlp_extractor(policy.extract_features(inputs))
+        return policy.action_net(latent[:n_acting]), policy.value_net(latent_values)[:, 0]
 
     @torch.inference_mode()
     def _final_values(self, ends: NDArray[np.int8]) -> NDArray[np.float32]:
@@ -248,15 +251,9 @@ class RolloutPPO(PPO):
             final_values[truncated] = self.policy.predict_values(torch.as_tensor(finals))[:, 0].numpy()
         return final_values
 
-    def _note_episodes(
-        self, rewards: NDArray[np.float32], ends: NDArray[np.int8], lengths: NDArray[np.int32]
-    ) -> None:
-        assert self.ep_info_buffer is not None and self.ep_success_buffer is not None
-        for t, (row, row_ends) in enumerate(zip(rewards, ends, strict=True)):
-            self._returns += row
-            for i in np.flatnonzero(row_ends):
-                self.n_episodes += 1
-                self.ep_info_buffer.append({"r": float(self._returns[i]), "l": int(lengths[t, i]), "t": 0.0})
-                if row_ends[i] != EpisodeEnd.ABORTED:
-                    self.ep_success_buffer.append(bool(row_ends[i] == EpisodeEnd.REACHED))
-                self._returns[i] = 0.0
+    def _note_episodes(self, ends: NDArray[np.int8], lengths: NDArray[np.int32]) -> None:
+        for t, i in np.argwhere(ends != EpisodeEnd.RUNNING).tolist():
+            self.n_episodes += 1
+            self._lengths.append(int(lengths[t, i]))
+            if ends[t, i] != EpisodeEnd.ABORTED:
+                self._successes.append(bool(ends[t, i] == EpisodeEnd.REACHED))

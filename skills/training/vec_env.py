@@ -1,4 +1,4 @@
-"""A `VectorGame` with a reward, as stable-baselines3 wants to see it."""
+"""A `VectorGame` with a reward as an environment of stable-baselines3."""
 
 from __future__ import annotations
 
@@ -41,13 +41,16 @@ class SkillVecEnv(VecEnv):
         )
 
     def rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
-        """Rewards float32[steps, N] of the first rows, in one call of the reward."""
+        """Rewards float32[steps, N] of the first rows, the price of failures included."""
+        rewards = self._transition_rewards(arrays, steps)
+        return np.asarray(rewards - self._failure_penalty * np.isin(arrays.ends[:steps], FAILED), np.float32)
+
+    def _transition_rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
         n_facts = arrays.before.shape[-1]
         before, after, start = (
             part[:steps].reshape(-1, n_facts) for part in (arrays.before, arrays.after, arrays.start)
         )
-        rewards = self._reward.batch(before, after, start).reshape(steps, self.num_envs)
-        return np.asarray(rewards - self._failure_penalty * np.isin(arrays.ends[:steps], FAILED), np.float32)
+        return self._reward.batch(before, after, start).reshape(steps, self.num_envs)
 
     def reset(self) -> NDArray[np.float32]:
         """Start a new episode in every game."""
@@ -75,7 +78,7 @@ class SkillVecEnv(VecEnv):
         self.game.close()
 
     def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:
-        """An attribute of this object, once per game; games in other processes have none to offer."""
+        """An attribute of this object, once per game; games in other processes have none."""
         return [getattr(self, attr_name)] * len(list(self._get_indices(indices)))
 
     def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:

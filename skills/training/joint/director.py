@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +13,33 @@ from skills.code.policy_code import TrainingPolicyFunction
 from skills.code.sandbox import Sandbox
 from skills.skill import OptionCode
 
-PASSES = 12
-"""Names in a row of skills that are not practised; then the episode is over."""
+MAX_UNTRAINED_CHOICES = 12
+"""Choices in a row of skills that are not practised; then the episode is over."""
+
+
+@dataclass(frozen=True, slots=True)
+class DirectorFactory:
+    """Builds a `SkillDirector` where it is used, with a sandbox of its own; picklable.
+
+    Attributes:
+        source: ``def choose(start, facts, last, failures, draw)``; empty where skills are practised alone.
+        known: the names that it may return; one that is not practised fails at once.
+        names: the skills that are practised, in the order of the task.
+        options: initiation and termination of each of `names`.
+        needs: facts with counts without which each of `names` cannot start.
+        fact_names: the game's facts, in order.
+    """
+
+    source: str
+    known: tuple[str, ...]
+    names: tuple[str, ...]
+    options: tuple[OptionCode, ...]
+    needs: tuple[dict[str, int], ...]
+    fact_names: tuple[str, ...]
+
+    def __call__(self) -> Director:
+        """The director. Raises `CodeRejected` when some code cannot be loaded."""
+        return SkillDirector(Sandbox(), self)
 
 
 class SkillDirector:
@@ -23,37 +47,26 @@ class SkillDirector:
 
     Args:
         sandbox: where the code runs.
-        source: ``def choose(start, facts, last, failures, draw)``; empty where skills are practised alone.
-        known: the names that it may return; one that is not practised fails at once.
-        names: the skills that are practised, in the order of the task.
-        options: their initiations and terminations, likewise.
-        needs: facts with counts without which a skill cannot start, likewise.
-        fact_names: the game's facts, in order.
+        code: the policy over skills and the options; see `DirectorFactory`.
 
     Raises:
         CodeRejected: some code cannot be loaded; later, from every method, that it failed.
     """
 
-    def __init__(
-        self,
-        sandbox: Sandbox,
-        source: str,
-        known: Sequence[str],
-        names: Sequence[str],
-        options: Sequence[OptionCode],
-        needs: Sequence[dict[str, int]],
-        fact_names: Sequence[str],
-    ) -> None:
-        self._choose = TrainingPolicyFunction(sandbox, source, fact_names, known) if source else None
-        self._initiations = [InitiationFunction(sandbox, code.initiation, fact_names) for code in options]
-        self._terminations = [TerminationFunction(sandbox, code.termination, fact_names) for code in options]
-        self._names = tuple(names)
-        self._place = {name: i for i, name in enumerate(names)}
-        self._word = {name: i for i, name in enumerate(known, start=1)}
-        index = {name: i for i, name in enumerate(fact_names)}
+    def __init__(self, sandbox: Sandbox, code: DirectorFactory) -> None:
+        facts = code.fact_names
+        self._choose = (
+            TrainingPolicyFunction(sandbox, code.source, facts, code.known) if code.source else None
+        )
+        self._initiations = [InitiationFunction(sandbox, o.initiation, facts) for o in code.options]
+        self._terminations = [TerminationFunction(sandbox, o.termination, facts) for o in code.options]
+        self._names = code.names
+        self._place = {name: i for i, name in enumerate(code.names)}
+        self._word = {name: i for i, name in enumerate(code.known, start=1)}
+        index = {name: i for i, name in enumerate(facts)}
         self._needs = [
             (np.array([index[fact] for fact in need], np.intp), np.array([*need.values()], np.int32))
-            for need in needs
+            for need in code.needs
         ]
 
     def choose(
@@ -63,7 +76,7 @@ class SkillDirector:
         if self._choose is None:
             raise RuntimeError("skills that are practised alone are not chosen")
         word = self._word[self._names[last]] if last != EPISODE_OVER else 0
-        for _ in range(PASSES):
+        for _ in range(MAX_UNTRAINED_CHOICES):
             numbers = (np.array([n], np.int32) for n in (word, failures, draw))
             (name,) = self._choose.batch(start[None], facts[None], *numbers)
             if not name or name in self._place:
@@ -86,21 +99,3 @@ class SkillDirector:
     ) -> NDArray[np.bool_]:
         """See `envs.rollout.joint.Director.should_stop`."""
         return self._terminations[skill].batch(start, facts, steps)
-
-
-@dataclass(frozen=True, slots=True)
-class DirectorFactory:
-    """Builds a `SkillDirector` where it is used, with a sandbox of its own; picklable. See there."""
-
-    source: str
-    known: tuple[str, ...]
-    names: tuple[str, ...]
-    options: tuple[OptionCode, ...]
-    needs: tuple[dict[str, int], ...]
-    fact_names: tuple[str, ...]
-
-    def __call__(self) -> Director:
-        """The director."""
-        return SkillDirector(
-            Sandbox(), self.source, self.known, self.names, self.options, self.needs, self.fact_names
-        )

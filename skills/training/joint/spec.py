@@ -1,35 +1,34 @@
-"""What a training of several skills in one go is told and returns; free of torch."""
+"""What a training of several skills in one go is told; free of torch."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from envs.rollout.episode import Starts
+from skills.rewards.preference import PreferenceTerm
 from skills.skill import Skill
-from skills.training.spec import PPOConfig, PreferenceTerm, SkillTally, TrainSpec
+from skills.training.spec import BaseTrainSpec, TrainSpec, identity_of
 
-Network: TypeAlias = Literal["conditioned", "separate"]
-"""One network that is told which skill it is, or one for each skill."""
+Networks: TypeAlias = Literal["per_skill", "shared"]
+"""One network for each skill, or one for all that is told which skill it is."""
+
+_HASHED_AS: dict[Networks, str] = {"per_skill": "separate", "shared": "conditioned"}
+"""Value of `JointSpec.networks` -> the value that checkpoints were hashed under before it was renamed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JointSpec:
-    """One training of several skills; picklable.
+class JointSpec(BaseTrainSpec):
+    """One training of several skills; picklable. See `BaseTrainSpec` for the other attributes.
 
     Attributes:
-        game: registry name.
         skills: what is trained; their effects, focus, reward, option, actions and step cap count.
         choose: source of the policy over skills that directs the episodes, see
             `skills.code.policy_code.TrainingPolicyFunction`. Empty: every skill is practised alone, from its
             own starts, in an equal share of the games.
         known: names that it may return; those of `skills` when empty. One that is not trained fails at once.
-        network: what is trained.
-        starts: where episodes start.
+        networks: what is trained.
         episode_steps: how long episodes are; see `envs.rollout.joint.JointTask`.
         own_starts: where each skill is practised from when it is practised alone.
         preferences: rewards learned from preferences, by skill; see `TrainSpec.preference`.
@@ -37,47 +36,21 @@ class JointSpec:
             where a switch of skills does not cut value bootstrapping. By default it does not: an execution
             is worth what the skill itself was to bring about, whatever the policy over skills does next,
             because that is how it is used later, by plans and policies that were not there in training.
-        work_dir: folder for checkpoints, metrics and the networks; made when missing.
-        budget_steps: environment steps at most, of all skills together, earlier calls included.
-        game_options: keyword arguments of the game.
-        config: settings.
-        seed: root of all draws.
-        checkpoint_every: environment steps between checkpoints.
-        target_success: stop early at this success rate of all executions; never when > 1.
-        min_steps: environment steps before which that does not stop it.
-        window: executions that each success rate is taken over.
-        keep_final_states: most states of success that each worker keeps per rollout.
     """
 
-    game: str
     skills: tuple[Skill, ...]
     choose: str
-    network: Network
-    work_dir: Path
-    budget_steps: int
-    starts: Starts = field(default_factory=Starts)
+    networks: Networks
     episode_steps: int | None = None
     known: tuple[str, ...] = ()
     own_starts: Mapping[str, Starts] = field(default_factory=dict)
     preferences: Mapping[str, PreferenceTerm] = field(default_factory=dict)
     across_switches: bool = False
-    game_options: Mapping[str, Any] = field(default_factory=dict)
-    config: PPOConfig = field(default_factory=PPOConfig)
-    seed: int = 0
-    checkpoint_every: int = 20_000
     target_success: float = 2.0
-    min_steps: int = 0
     window: int = 100
-    keep_final_states: int = 0
 
     def __post_init__(self) -> None:
-        if self.budget_steps < 0:
-            raise ValueError(f"budget_steps is {self.budget_steps}; expected 0 or more")
-        if self.checkpoint_every < 1 or self.window < 1:
-            raise ValueError(
-                f"checkpoint_every is {self.checkpoint_every} and window {self.window}; "
-                f"both must be at least 1"
-            )
+        BaseTrainSpec.__post_init__(self)  # dataclasses with slots have no `super()` without arguments
         if not self.skills or len(set(self.names)) != len(self.names):
             raise ValueError(f"skills are {', '.join(self.names) or 'none'}; expected one or more, each once")
         scripted = [skill.name for skill in self.skills if skill.policy.kind != "learned"]
@@ -115,42 +88,19 @@ class JointSpec:
 
     @property
     def identity(self) -> str:
-        """Hash of what is learned and how; a checkpoint belongs to one identity. See `TrainSpec.identity`."""
-        config = self.config.hashed()
-        content = [
-            self.game,
-            dict(self.game_options),
-            [self.alone(skill).identity for skill in self.skills],
-            self.choose,
-            list(self.known),
-            self.network,
-            self.across_switches,
-            self.starts.max_steps,
-            self.episode_steps,
-            config,
-            self.seed,
-        ]
-        return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:16]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class JointResult:
-    """What a training of several skills led to.
-
-    Attributes:
-        policies: each skill's network as a ``policy.zip`` of its own, by name, whatever was trained.
-        skills: how each stands.
-        steps: environment steps, earlier calls included.
-        seconds: wall time, earlier calls included.
-        curve: pairs of steps and success rate over all executions, one per rollout.
-        steps_per_second: of this call as a whole; 0 when it had nothing to do.
-        stopped: why it ended.
-    """
-
-    policies: Mapping[str, Path]
-    skills: tuple[SkillTally, ...]
-    steps: int
-    seconds: float
-    curve: tuple[tuple[int, float], ...]
-    steps_per_second: float
-    stopped: str
+        """See `BaseTrainSpec.identity`."""
+        return identity_of(
+            [
+                self.game,
+                dict(self.game_options),
+                [self.alone(skill).identity for skill in self.skills],
+                self.choose,
+                list(self.known),
+                _HASHED_AS[self.networks],
+                self.across_switches,
+                self.starts.max_steps,
+                self.episode_steps,
+                self.config.hashed(),
+                self.seed,
+            ]
+        )

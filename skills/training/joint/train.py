@@ -6,7 +6,8 @@ that a language model wrote, call and return, with one network that is told the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from typing import cast
@@ -14,32 +15,30 @@ from typing import cast
 import numpy as np
 import torch
 from gymnasium import spaces
-from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from envs.game import GameSpec
 from envs.registry import game_spec, make_game
-from envs.rollout.episode import EpisodeRule, Starts
+from envs.rollout.episode import EpisodeRule
 from envs.rollout.joint import JointTask, SkillPractice, joint_spec
 from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
 from skills.code.policy_code import TrainingPolicyFunction
 from skills.code.sandbox import Sandbox
 from skills.errors import SkillError
-from skills.files import remove_unfinished
-from skills.network import save_weights
-from skills.skill import Skill
-from skills.threads import learning_threads
+from skills.rewards.skill_reward import skill_reward
+from skills.training.allowed_actions import allowed_actions
 from skills.training.checkpoint import Checkpoint
+from skills.training.cues import follow_cues
 from skills.training.joint.director import DirectorFactory
-from skills.training.joint.policy import JointPolicy
+from skills.training.joint.networks import JointNetworks
 from skills.training.joint.ppo import JointPPO, JointVecEnv
-from skills.training.joint.spec import JointResult, JointSpec
-from skills.training.loop import OnProgress, Training, checkpoint_path, reason_to_stop
-from skills.training.train import follow_cues, policy_metadata, skill_reward
+from skills.training.joint.spec import JointSpec
+from skills.training.loop import OnProgress, run_training, save_network
+from skills.training.spec import TrainResult
 
 
-def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> JointResult:
+def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> TrainResult:
     """Train until the budget or `on_progress` ends it; goes on from a checkpoint of `spec`.
 
     As `skills.training.train.train_skill`, and each skill gets a ``policy.zip`` of its own at the end.
@@ -57,38 +56,46 @@ def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> Jo
         OSError: the work folder cannot be written.
     """
     game = game_spec(spec.game)
-    spec.work_dir.mkdir(parents=True, exist_ok=True)
-    remove_unfinished(spec.work_dir)
-    saved = Checkpoint.load(checkpoint_path(spec))
-    if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
-        return _finish(spec, game, saved, reason, 0.0)
-    with learning_threads(), Sandbox() as sandbox:
-        if spec.choose.strip():  # what cannot be loaded is refused before any game is built
-            TrainingPolicyFunction(sandbox, spec.choose, tuple(game.fact_index), spec.known or spec.names)
-        rewards = [skill_reward(spec.alone(skill), game, sandbox) for skill in spec.skills]
-        steps = saved.counters.steps if saved else 0
-        with VectorGame(
-            joint_task(spec, game, child_seed(spec.seed, "joint practice", steps)),
-            joint_spec(game, len(spec.skills)),
-            n_games=spec.config.n_games,
-            horizon=spec.config.horizon,
-            workers=spec.config.workers,
-        ) as vector:
-            model = JointPPO(
-                JointVecEnv(vector, rewards, spec.config.failure_penalty),
-                spec.config,
-                spec.names,
-                allowed_actions(spec.skills, game),
-                conditioned=spec.network == "conditioned",
-                across_switches=spec.across_switches,
-                seed=child_seed(spec.seed, "joint learning", steps),
-                window=spec.window,
-            )
-            if saved is None and game.cues:
-                for member in model.networks.members:
-                    follow_cues(cast(ActorCriticPolicy, member), game)
-            last, reason, speed = Training(spec, "joint training", model, saved).run(on_progress)
-            return _finish(spec, game, last, reason, speed)
+    trained = run_training(spec, "joint training", partial(_open_model, spec, game), on_progress)
+    networks = joint_networks(spec, game)
+    networks.load_state_dict(trained.checkpoint.weights)
+    weights = {skill.name: spec.work_dir / f"{skill.name}.zip" for skill in spec.skills}
+    for place, skill in enumerate(spec.skills):
+        save_network(weights[skill.name], networks.network_state(place), skill, game, spec.config.hidden)
+    return trained.result(weights)
+
+
+@contextmanager
+def _open_model(
+    spec: JointSpec, game: GameSpec, sandbox: Sandbox, saved: Checkpoint | None
+) -> Iterator[JointPPO]:
+    config, steps = spec.config, saved.counters.steps if saved else 0
+    if spec.choose.strip():  # what cannot be loaded is refused before any game is built
+        TrainingPolicyFunction(sandbox, spec.choose, tuple(game.fact_index), spec.known or spec.names)
+    rewards = [
+        skill_reward(skill, game, sandbox, config, spec.preferences.get(skill.name)) for skill in spec.skills
+    ]
+    with VectorGame(
+        joint_task(spec, game, child_seed(spec.seed, "joint practice", steps)),
+        joint_spec(game, len(spec.skills)),
+        n_games=config.n_games,
+        horizon=config.horizon,
+        workers=config.workers,
+    ) as vector:
+        model = JointPPO(
+            JointVecEnv(vector, rewards, config.failure_penalty),
+            config,
+            spec.names,
+            allowed_actions(spec.skills, game),
+            shared=spec.networks == "shared",
+            across_switches=spec.across_switches,
+            seed=child_seed(spec.seed, "joint learning", steps),
+            window=spec.window,
+        )
+        if saved is None and game.cues:
+            for member in model.networks.members:
+                follow_cues(cast(ActorCriticPolicy, member), game)
+        yield model
 
 
 def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
@@ -100,7 +107,7 @@ def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
             SkillPractice(
                 focus=skill.focus.focus(),
                 rule=EpisodeRule(obtains=skill.effects.obtains, step_cap=skill.step_cap),
-                starts=_reused(spec.own_starts.get(skill.name, spec.starts), reuse),
+                starts=replace(spec.own_starts.get(skill.name, spec.starts), reuse=reuse),
             )
             for skill in spec.skills
         ),
@@ -112,7 +119,7 @@ def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
             needs=tuple(skill.effects.needs for skill in spec.skills),
             fact_names=tuple(game.fact_index),
         ),
-        starts=_reused(spec.starts, reuse) if spec.choose.strip() else None,
+        starts=replace(spec.starts, reuse=reuse) if spec.choose.strip() else None,
         seed=seed,
         episode_steps=spec.episode_steps,
         stop_every=spec.config.termination_every,
@@ -121,45 +128,16 @@ def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
     )
 
 
-def _reused(starts: Starts, reuse: int) -> Starts:
-    return replace(starts, reuse=reuse)
-
-
-def allowed_actions(skills: Sequence[Skill], game: GameSpec) -> NDArray[np.bool_]:
-    """Which actions each skill may take, bool[K, A]."""
-    return np.array([[not s.actions or action in s.actions for action in game.actions] for s in skills])
-
-
-def joint_networks(spec: JointSpec, game: GameSpec) -> JointPolicy:
+def joint_networks(spec: JointSpec, game: GameSpec) -> JointNetworks:
     """The networks of `spec` by themselves, untrained, for weights to be put in."""
     size = game.encoding_size + len(spec.skills)
-    return JointPolicy(
+    return JointNetworks(
         spaces.Box(-np.inf, np.inf, (size,), np.float32),
         spaces.Discrete(len(game.actions)),
         lambda _: spec.config.learning_rate,
         allowed=torch.as_tensor(allowed_actions(spec.skills, game)),
-        conditioned=spec.network == "conditioned",
+        shared=spec.networks == "shared",
         net_arch=spec.config.hidden,
         activation_fn=torch.nn.Tanh,
         optimizer_kwargs={},
-    )
-
-
-def _finish(spec: JointSpec, game: GameSpec, last: Checkpoint, reason: str, speed: float) -> JointResult:
-    networks = joint_networks(spec, game)
-    networks.load_state_dict(last.policy)
-    policies = {}
-    for place, skill in enumerate(spec.skills):
-        policies[skill.name] = spec.work_dir / f"{skill.name}.zip"
-        metadata = policy_metadata(skill, game, spec.config)
-        save_weights(policies[skill.name], networks.member_state(place), metadata)
-    counters = last.counters
-    return JointResult(
-        policies=policies,
-        skills=counters.skills,
-        steps=counters.steps,
-        seconds=counters.seconds,
-        curve=counters.curve,
-        steps_per_second=speed,
-        stopped=reason,
     )

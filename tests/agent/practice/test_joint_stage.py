@@ -120,7 +120,7 @@ def test_a_recorded_policy_directs_it(
     (spec,) = specs
     assert spec.choose == "\n".join(FINE["choose"]) + "\n"
     assert spec.known == ("collect_gem", "collect_stone", "collect_wood", "go_to_bench")
-    assert spec.network == "conditioned"
+    assert spec.networks == "shared"
     (failed,) = kinds(run, "not_together")
     assert failed["reason"] == "for the test"  # and the session went on
 

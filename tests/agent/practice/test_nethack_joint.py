@@ -20,9 +20,9 @@ from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.vocabulary import game_variables
 from envs.registry import game_spec, make_game
 from skills.code.sandbox import Sandbox
+from skills.training.config import PPOConfig
 from skills.training.joint.spec import JointSpec
 from skills.training.joint.train import train_joint
-from skills.training.spec import PPOConfig
 
 SPEC = game_spec("nethack")
 TESTED = (
@@ -86,7 +86,7 @@ def test_skills_are_trained_together_in_the_dungeon(designs: JointDesigns, tmp_p
             skills=designs.designs,
             choose=designs.policy.source,
             known=designs.policy.skills,
-            network="conditioned",
+            networks="shared",
             episode_steps=200,
             work_dir=tmp_path / "work",
             budget_steps=2_048,
@@ -98,4 +98,4 @@ def test_skills_are_trained_together_in_the_dungeon(designs: JointDesigns, tmp_p
     assert sum(steps.values()) == result.steps == 2_048
     assert min(steps["discoverer"], steps["descender"]) > 0
     assert sum(count > 0 for count in steps.values()) >= 5  # occasions come up, and are taken
-    assert all(path.is_file() for path in result.policies.values())
+    assert all(path.is_file() for path in result.weights.values())

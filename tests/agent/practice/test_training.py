@@ -21,7 +21,8 @@ from agent.practice.training import (
 from envs.registry import game_spec
 from envs.rollout.episode import Start
 from skills.code.sandbox import Sandbox
-from skills.training.spec import PPOConfig, TrainSpec
+from skills.training.config import PPOConfig
+from skills.training.spec import TrainSpec
 from tests.agent.practice.small_session import small_session
 from tests.agent.scripted import Ability, StandInPool
 

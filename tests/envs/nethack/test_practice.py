@@ -22,7 +22,8 @@ from envs.registry import game_spec, make_game
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, EpisodeTask, Starts
 from envs.rollout.vector import VectorGame
 from skills.skill import Effects, FocusRecord, PolicyRecord, Skill
-from skills.training.spec import PPOConfig, TrainProgress, TrainSpec
+from skills.training.config import PPOConfig
+from skills.training.spec import TrainProgress, TrainSpec
 from skills.training.train import train_skill
 from tests.envs.nethack.nethack_level import HALL, level
 
@@ -60,7 +61,7 @@ def test_a_skill_is_trained_on_a_level(tmp_path: Path, workers: int) -> None:
     result = train_skill(spec_of(tmp_path, workers, 256))
     assert result.steps >= 256
     assert result.episodes > 0
-    assert result.policy_path.is_file()
+    assert result.weights["take_food"].is_file()
 
 
 def kill_a_worker() -> int:
@@ -85,7 +86,7 @@ def test_a_training_outlasts_the_death_of_its_games(tmp_path: Path) -> None:
     assert result.steps == 512
     assert [progress.steps for progress in seen] == [64 * i for i in range(1, 9)]
     assert all(np.isfinite(progress.mean_reward) for progress in seen)
-    assert result.policy_path.is_file()
+    assert result.weights["take_food"].is_file()
 
 
 @dataclass(frozen=True)

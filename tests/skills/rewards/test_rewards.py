@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from envs.registry import game_spec
-from skills.rewards.combine import CombinedReward, StartlessReward
+from skills.rewards.code import CodeReward
+from skills.rewards.combine import CombinedReward
 from skills.rewards.event import EventReward
 
 TOY = game_spec("toy")
@@ -54,7 +55,7 @@ def test_event_with_an_unknown_fact():
 
 
 def test_combined_is_the_weighted_sum_less_the_price_of_a_step():
-    reward = CombinedReward([(5.0, EventReward({"wood": 2}, TOY)), (0.5, StartlessReward(Wood()))], 0.01)
+    reward = CombinedReward([(5.0, EventReward({"wood": 2}, TOY)), (0.5, CodeReward(Wood()))], 0.01)
     start, before, after = rows({}, {}), rows({"wood": 1}, {"wood": 0}), rows({"wood": 2}, {"wood": 1})
     # 5 * 1 + 0.5 * 1 - 0.01 = 5.49; 5 * 0 + 0.5 * 1 - 0.01 = 0.49
     result = reward.batch(before, after, start)
@@ -64,7 +65,9 @@ def test_combined_is_the_weighted_sum_less_the_price_of_a_step():
 
 def test_combined_of_nothing_and_of_no_rows():
     assert CombinedReward([], 0.5).batch(rows({}), rows({}), rows({})).tolist() == [-0.5]
-    assert CombinedReward([(1.0, EventReward({"wood": 1}, TOY))]).batch(rows(), rows(), rows()).shape == (0,)
+    assert CombinedReward([(1.0, EventReward({"wood": 1}, TOY))], 0.5).batch(
+        rows(), rows(), rows()
+    ).shape == (0,)
 
 
 def test_a_negative_step_penalty_is_refused():

@@ -13,8 +13,9 @@ from envs.registry import game_spec
 from envs.rollout.episode import Starts
 from skills.network import NumpyNetwork
 from skills.skill import Effects, FocusRecord, PolicyRecord, Skill
-from skills.training.cues import CUE_GAIN, begin_with_cues
-from skills.training.spec import PPOConfig, TrainSpec
+from skills.training.config import PPOConfig
+from skills.training.cues import CUE_LOGIT, begin_with_cues
+from skills.training.spec import TrainSpec
 from skills.training.train import train_skill
 
 CUES = {0: 3, 2: 1, 5: 3, 7: 0}
@@ -49,7 +50,7 @@ def test_a_fresh_network_does_what_is_pointed_at(sizes: tuple[int, ...]) -> None
     assert said.argmax(1).tolist() == list(CUES.values())
     rest = said.clone()
     rest[torch.arange(4), list(CUES.values())] = -9.0
-    assert (said.max(1).values - rest.max(1).values > 0.8 * CUE_GAIN).all()
+    assert (said.max(1).values - rest.max(1).values > 0.8 * CUE_LOGIT).all()
 
 
 def test_two_cues_are_weighed_by_how_many_speak_for_an_action() -> None:
@@ -98,25 +99,25 @@ def untrained(folder: Path, game: str, *actions: str) -> NumpyNetwork:
         game=game, skill=skill, starts=Starts(max_steps=20), work_dir=folder, budget_steps=0,
         config=PPOConfig(n_games=1, horizon=4, batch_size=4, workers=0),
     )  # fmt: skip
-    return NumpyNetwork.load(train_skill(spec).policy_path)
+    return NumpyNetwork.load(train_skill(spec).weights["go"])
 
 
 def test_training_begins_with_the_games_cues(tmp_path: Path) -> None:
     game = game_spec("nethack")
-    policy = untrained(tmp_path / "all", "nethack")
+    network = untrained(tmp_path / "all", "nethack")
     inputs = np.zeros((len(game.cues), game.encoding_size), np.float32)
     inputs[np.arange(len(game.cues)), list(game.cues)] = 1.0
-    chosen = [game.actions[i] for i in policy.logits(inputs).argmax(1)]
+    chosen = [game.actions[i] for i in network.logits(inputs).argmax(1)]
     assert chosen == list(game.cues.values())
 
 
 def test_cues_for_forbidden_actions_are_not_followed(tmp_path: Path) -> None:
     game = game_spec("nethack")
     steps = tuple(name for name in game.actions if name.startswith("move_"))
-    policy = untrained(tmp_path / "steps", "nethack", *steps)
+    network = untrained(tmp_path / "steps", "nethack", *steps)
     inputs = np.zeros((len(game.cues), game.encoding_size), np.float32)
     inputs[np.arange(len(game.cues)), list(game.cues)] = 1.0
-    chosen = [game.actions[i] for i in policy.logits(inputs).argmax(1)]
+    chosen = [game.actions[i] for i in network.logits(inputs).argmax(1)]
     assert set(chosen) <= set(steps)
     assert [name for name in chosen if name in game.cues.values()][:8] == list(steps)
 

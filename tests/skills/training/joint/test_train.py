@@ -22,16 +22,18 @@ from envs.registry import game_spec
 from envs.rollout.episode import EpisodeEnd, Starts
 from envs.rollout.joint import SKILL_SCALE
 from skills.errors import CodeRejected, TrainingDiverged
-from skills.network import NumpyNetwork, load_metadata, load_weights
+from skills.network import NumpyNetwork, load_weights
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill
+from skills.training.allowed_actions import FORBIDDEN_LOGIT
 from skills.training.checkpoint import Checkpoint
+from skills.training.config import PPOConfig
 from skills.training.joint.ppo import JointPPO
 from skills.training.joint.routed_policy import RoutedPolicy
 from skills.training.joint.spec import JointSpec
 from skills.training.joint.train import joint_networks, train_joint
 from skills.training.loop import checkpoint_path
-from skills.training.spec import PPOConfig, TrainProgress
-from skills.training.train import FORBIDDEN_LOGIT
+from skills.training.spec import TrainProgress
+from tests.skills.policy_file import metadata_of
 
 TOY = game_spec("toy")
 
@@ -67,7 +69,7 @@ def spec(tmp_path: Path) -> JointSpec:
         game="toy",
         skills=(WOOD, ROCK),
         choose=IN_TURN,
-        network="conditioned",
+        networks="shared",
         starts=Starts(max_steps=100),
         work_dir=tmp_path / "work",
         budget_steps=384,
@@ -82,24 +84,24 @@ def alone(spec: JointSpec, **more: Any) -> JointSpec:
     return replace(spec, choose="", own_starts=own, **more)
 
 
-@pytest.mark.parametrize(("network", "together"), [("conditioned", True), ("separate", False)])
-def test_both_skills_are_learned(spec: JointSpec, network: Any, together: bool) -> None:
-    long = replace(spec, budget_steps=18_000, network=network, config=PPOConfig(workers=0))
+@pytest.mark.parametrize(("networks", "together"), [("shared", True), ("per_skill", False)])
+def test_both_skills_are_learned(spec: JointSpec, networks: Any, together: bool) -> None:
+    long = replace(spec, budget_steps=18_000, networks=networks, config=PPOConfig(workers=0))
     first: list[TrainProgress] = []
     result = train_joint(long if together else alone(long), on_progress=first.append)
     assert first[0].skills[0].success_rate < 0.7  # nearly random play
-    assert [tally.name for tally in result.skills] == ["wood", "rock"]
-    assert min(tally.success_rate for tally in result.skills) >= 0.8
-    assert sum(tally.steps for tally in result.skills) == result.steps
+    assert [counts.name for counts in result.skills] == ["wood", "rock"]
+    assert min(counts.success_rate for counts in result.skills) >= 0.8
+    assert sum(counts.steps for counts in result.skills) == result.steps
     assert result.stopped == "budget of 18000 steps used up"
     if not together:  # an equal share of the games each
-        assert {tally.steps for tally in result.skills} == {result.steps // 2}
+        assert {counts.steps for counts in result.skills} == {result.steps // 2}
 
 
-@pytest.mark.parametrize("network", ["conditioned", "separate"])
-def test_a_skills_own_network_is_the_joint_one_exactly(spec: JointSpec, network: Any) -> None:
+@pytest.mark.parametrize("kind", ["shared", "per_skill"])
+def test_a_skills_own_network_is_the_joint_one_exactly(spec: JointSpec, kind: Any) -> None:
     torch.manual_seed(3)
-    networks = joint_networks(replace(spec, network=network), TOY)
+    networks = joint_networks(replace(spec, networks=kind), TOY)
     with torch.no_grad():
         for parameter in networks.parameters():
             parameter.copy_(torch.randn_like(parameter) / 4)
@@ -111,7 +113,7 @@ def test_a_skills_own_network_is_the_joint_one_exactly(spec: JointSpec, network:
         behind[:, place] = SKILL_SCALE
         with torch.no_grad():
             logits, values = networks.outputs(torch.as_tensor(np.hstack([encodings, behind])))
-        own = NumpyNetwork.from_state(networks.member_state(place))
+        own = NumpyNetwork.from_state(networks.network_state(place))
         own.check(TOY.encoding_size, len(TOY.actions))
         np.testing.assert_allclose(own.logits(encodings), logits.numpy(), atol=2e-5)
         np.testing.assert_allclose(own.value(encodings), values.numpy(), atol=2e-5)
@@ -123,8 +125,8 @@ def test_a_skills_own_network_is_the_joint_one_exactly(spec: JointSpec, network:
 
 
 def test_networks_take_turns_by_what_stands_behind_the_encoding(spec: JointSpec) -> None:
-    networks = joint_networks(replace(spec, network="separate"), TOY)
-    members = [NumpyNetwork.from_state(networks.member_state(place)) for place in range(2)]
+    networks = joint_networks(replace(spec, networks="per_skill"), TOY)
+    members = [NumpyNetwork.from_state(networks.network_state(place)) for place in range(2)]
     rng = np.random.default_rng(1)
     encodings = rng.uniform(-1, 1, (40, TOY.encoding_size)).astype(np.float32)
     places, uniforms = rng.integers(0, 2, 40), rng.random(40)
@@ -136,16 +138,16 @@ def test_networks_take_turns_by_what_stands_behind_the_encoding(spec: JointSpec)
 
 def test_every_skill_gets_a_policy_file_like_any_other(spec: JointSpec) -> None:
     result = train_joint(spec)
-    assert set(result.policies) == {"wood", "rock"}
-    metadata = load_metadata(result.policies["rock"])
+    assert set(result.weights) == {"wood", "rock"}
+    metadata = metadata_of(result.weights["rock"])
     assert (metadata["skill"], metadata["encoding_size"]) == ("rock", TOY.encoding_size)
-    assert load_weights(result.policies["rock"]).keys() == load_weights(result.policies["wood"]).keys()
+    assert load_weights(result.weights["rock"]).keys() == load_weights(result.weights["wood"]).keys()
 
 
 def test_equal_seeds_give_equal_weights_also_in_a_worker(spec: JointSpec, tmp_path: Path) -> None:
     def weights(name: str, **changes: Any) -> bytes:
         result = train_joint(replace(spec, work_dir=tmp_path / name, **changes))
-        return b"".join(result.policies[skill].read_bytes() for skill in ("wood", "rock"))
+        return b"".join(result.weights[skill].read_bytes() for skill in ("wood", "rock"))
 
     first = weights("a")
     assert weights("b") == first
@@ -157,22 +159,22 @@ def test_equal_seeds_give_equal_weights_also_in_a_worker(spec: JointSpec, tmp_pa
 def test_a_training_goes_on_and_a_finished_one_is_not_repeated(
     spec: JointSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stopped = train_joint(spec, on_progress=lambda news: False)
+    stopped = train_joint(spec, on_progress=lambda progress: False)
     assert (stopped.steps, stopped.stopped) == (128, "asked to stop")
     seen: list[TrainProgress] = []
     done = train_joint(spec, on_progress=seen.append)
-    assert [news.steps for news in seen] == [256, 384]
+    assert [progress.steps for progress in seen] == [256, 384]
     assert done.curve[0] == stopped.curve[0]
     for before, after in zip(stopped.skills, done.skills, strict=True):
         assert after.steps >= before.steps
         assert after.successes[: len(before.successes)] == before.successes
-    assert sum(tally.steps for tally in done.skills) == 384
+    assert sum(counts.steps for counts in done.skills) == 384
     monkeypatch.setattr("skills.training.joint.train.VectorGame", None)  # building games now would fail
     again = train_joint(spec)
     assert again.steps_per_second == 0
     assert again.skills == done.skills
     for name in ("wood", "rock"):
-        assert again.policies[name].read_bytes() == done.policies[name].read_bytes()
+        assert again.weights[name].read_bytes() == done.weights[name].read_bytes()
 
 
 CHILD = """
@@ -196,7 +198,7 @@ def test_a_kill_loses_only_what_came_after_the_last_checkpoint(spec: JointSpec) 
     assert saved is not None
     result = train_joint(replace(endless, budget_steps=saved.counters.steps + 128))
     assert result.curve[:-1] == saved.counters.curve
-    assert sum(tally.steps for tally in result.skills) == saved.counters.steps + 128
+    assert sum(counts.steps for counts in result.skills) == saved.counters.steps + 128
 
 
 def test_each_skill_is_paid_by_its_own_reward_only(spec: JointSpec, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -284,7 +286,7 @@ def test_divergence_rolls_back_once_and_then_is_an_error(
         ("import os\ndef choose(start, facts, last, failures, draw):\n    return 'wood'", "import of 'os'"),
     ],
 )
-def test_a_policy_that_cannot_be_loaded_is_refused_before_a_game_is_built(
+def test_a_policy_over_skills_that_cannot_be_loaded_is_refused_before_a_game_is_built(
     spec: JointSpec, monkeypatch: pytest.MonkeyPatch, source: str, message: str
 ) -> None:
     monkeypatch.setattr("skills.training.joint.train.VectorGame", None)
@@ -323,7 +325,7 @@ def test_skills_that_are_known_and_not_trained_are_passed_over(spec: JointSpec) 
         "    return 'gem'\n"
     )
     result = train_joint(replace(spec, skills=(WOOD,), choose=source, known=("gem", "wood")))
-    assert [(tally.name, tally.steps) for tally in result.skills] == [("wood", 384)]
+    assert [(counts.name, counts.steps) for counts in result.skills] == [("wood", 384)]
 
 
 def test_initiations_and_needs_decide_what_starts(spec: JointSpec) -> None:
@@ -334,43 +336,6 @@ def test_initiations_and_needs_decide_what_starts(spec: JointSpec) -> None:
         result = train_joint(replace(spec, skills=skills, work_dir=spec.work_dir / str(len(change))))
         assert result.skills[1].steps == 0
         assert result.skills[0].steps == 384
-
-
-def test_bad_specs_are_named(spec: JointSpec) -> None:
-    scripted = WOOD.model_copy(update={"policy": PolicyRecord(kind="scripted", action="take")})
-    for change, message in (
-        ({"skills": ()}, "skills are none"),
-        ({"skills": (WOOD, WOOD)}, "each once"),
-        ({"skills": (WOOD, scripted.model_copy(update={"name": "x"}))}, "nothing is learned for x"),
-        ({"choose": ""}, "own_starts lacks wood, rock"),
-        ({"known": ("wood",)}, "known lacks rock"),
-        ({"budget_steps": -1}, "budget_steps is -1"),
-        ({"window": 0}, "window 0"),
-    ):
-        with pytest.raises(ValueError, match=message):
-            replace(spec, **change)
-    with pytest.raises(ValueError, match="n_games is 1 for 2 skills"):
-        alone(spec, config=replace(SMALL, n_games=1, batch_size=32))
-
-
-def test_a_reward_learned_from_preferences_reaches_its_skill(spec: JointSpec) -> None:
-    term: Any = object()
-    liked = replace(spec, preferences={"wood": term})
-    assert liked.alone(WOOD).preference is term
-    assert liked.alone(ROCK).preference is None
-
-
-def test_the_identity_tells_trainings_apart(spec: JointSpec) -> None:
-    assert replace(spec, budget_steps=1, work_dir=spec.work_dir / "x").identity == spec.identity
-    others = [
-        replace(spec, choose=IN_TURN + "\n# changed"),
-        replace(spec, network="separate"),
-        replace(spec, across_switches=True),
-        replace(spec, seed=9),
-        replace(spec, skills=(ROCK, WOOD)),
-        alone(spec),
-    ]
-    assert len({spec.identity, *(other.identity for other in others)}) == len(others) + 1
 
 
 @pytest.fixture(autouse=True, scope="module")

@@ -1,4 +1,4 @@
-"""The networks of skills that are trained in one go: one for all, told which skill it is, or one for each."""
+"""The networks of skills that are trained in one go: one for all that is told the skill, or one for each."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from gymnasium import spaces
 from stable_baselines3.common.policies import ActorCriticPolicy, BasePolicy
 
 from envs.rollout.joint import SKILL_SCALE
-from skills.training.train import FORBIDDEN_LOGIT
+from skills.training.allowed_actions import FORBIDDEN_LOGIT
 
 State = dict[str, torch.Tensor]
 
-FIRST_LAYERS = ("mlp_extractor.policy_net.0", "mlp_extractor.value_net.0")
+_FIRST_LAYERS = ("mlp_extractor.policy_net.0", "mlp_extractor.value_net.0")
 
 
-class JointPolicy(BasePolicy):
+class JointNetworks(BasePolicy):
     """Actor and critic for inputs ``[encoding, skill]``; see `envs.rollout.joint.JointTask`.
 
     Args:
@@ -25,7 +25,7 @@ class JointPolicy(BasePolicy):
         action_space: of the game.
         lr_schedule: learning rate by the share of the training that is left.
         allowed: which actions each skill may take, bool[K, A].
-        conditioned: one network that is shown the skill; else one network per skill, which is not.
+        shared: one network for all skills, which is told the skill; else one per skill, which is not.
         net_arch: sizes of the hidden layers.
         activation_fn: between them.
         optimizer_kwargs: of Adam.
@@ -41,7 +41,7 @@ class JointPolicy(BasePolicy):
         lr_schedule: Callable[[float], float],
         *,
         allowed: torch.Tensor,
-        conditioned: bool,
+        shared: bool,
         net_arch: Sequence[int],
         activation_fn: type[torch.nn.Module],
         optimizer_kwargs: dict[str, Any],
@@ -49,16 +49,16 @@ class JointPolicy(BasePolicy):
     ) -> None:
         super().__init__(observation_space, action_space)
         self.n_skills = len(allowed)
-        self.conditioned = conditioned
+        self.shared = shared
         whole = int(observation_space.shape[0])
         self.encoding_size = whole - self.n_skills
-        size = whole if conditioned else self.encoding_size
+        size = whole if shared else self.encoding_size
         own_space = spaces.Box(-float("inf"), float("inf"), (size,))
         self.members = torch.nn.ModuleList(
             ActorCriticPolicy(
                 own_space, action_space, lr_schedule, net_arch=list(net_arch), activation_fn=activation_fn
             )
-            for _ in range(1 if conditioned else self.n_skills)
+            for _ in range(1 if shared else self.n_skills)
         )
         self.register_buffer("allowed", allowed, persistent=False)
         self.optimizer = torch.optim.Adam(
@@ -68,7 +68,7 @@ class JointPolicy(BasePolicy):
     def outputs(self, inputs: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits ``float32[n, A]`` and values ``float32[n]`` for ``float32[n, D + K]``."""
         skills = inputs[:, self.encoding_size :].argmax(1)
-        if self.conditioned:
+        if self.shared:
             logits, values = _outputs(self.members[0], inputs)
         else:
             logits = inputs.new_zeros(len(inputs), self.allowed.shape[1])
@@ -99,16 +99,16 @@ class JointPolicy(BasePolicy):
         logits, _ = self.outputs(observation)
         return logits.argmax(1) if deterministic else torch.softmax(logits, 1).multinomial(1)[:, 0]
 
-    def member_state(self, skill: int) -> State:
+    def network_state(self, skill: int) -> State:
         """The network of one skill by itself, for the game's own encoding; see `skills.network`.
 
-        Nothing is approximated: what the one network for all is shown of the skill is the same at every step,
-        so it becomes part of the first layers' biases.
+        Nothing is approximated: what a shared network is told of the skill is the same at every step, so it
+        becomes part of the first layers' biases.
         """
-        member = self.members[0 if self.conditioned else skill]
+        member = self.members[0 if self.shared else skill]
         state = {name: tensor.detach().clone() for name, tensor in member.state_dict().items()}
-        if self.conditioned:
-            for layer in FIRST_LAYERS:
+        if self.shared:
+            for layer in _FIRST_LAYERS:
                 weight, size = state[f"{layer}.weight"], self.encoding_size
                 state[f"{layer}.bias"] = state[f"{layer}.bias"] + SKILL_SCALE * weight[:, size + skill]
                 state[f"{layer}.weight"] = weight[:, :size].clone()

@@ -1,0 +1,61 @@
+"""The reward that a skill is trained on: designed or preferred, a bonus for success, a price per step."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from envs.game import GameSpec
+from skills.code.functions import RewardFunction
+from skills.code.sandbox import Sandbox
+from skills.rewards.code import CodeReward
+from skills.rewards.combine import CombinedReward
+from skills.rewards.event import EventReward
+from skills.rewards.preference import PreferenceReward, PreferenceTerm
+from skills.rewards.reward import Reward
+from skills.skill import Skill
+
+
+class RewardWeights(Protocol):
+    """How the parts of a reward are weighed, as `skills.training.config.PPOConfig` says it."""
+
+    @property
+    def success_bonus(self) -> float:
+        """Reward for reaching the effects."""
+
+    @property
+    def shaping_weight(self) -> float:
+        """Weight of the designed reward."""
+
+    @property
+    def step_penalty(self) -> float:
+        """Price of a step, >= 0."""
+
+
+def skill_reward(
+    skill: Skill,
+    game: GameSpec,
+    sandbox: Sandbox,
+    weights: RewardWeights,
+    preference: PreferenceTerm | None = None,
+) -> Reward:
+    """The reward of a skill's transitions; what ends an execution is priced where ends are known.
+
+    Args:
+        skill: its effects and its reward code count.
+        game: the game's description.
+        sandbox: where the code runs.
+        weights: of the parts.
+        preference: a reward learned from preferences, added or in the stead of the code.
+
+    Raises:
+        CodeRejected: the code cannot be loaded.
+        PolicyMismatch: the preferences are of another game.
+    """
+    parts: list[tuple[float, Reward]] = [(weights.success_bonus, EventReward(skill.effects.obtains, game))]
+    if preference is not None:
+        learned = PreferenceReward(preference.model, game, preference.quantile, preference.scale)
+        parts.append((1.0, learned))
+    if skill.reward.strip() and not (preference is not None and preference.alone):
+        designed = RewardFunction(sandbox, skill.reward, tuple(game.fact_index))
+        parts.append((weights.shaping_weight, CodeReward(designed)))
+    return CombinedReward(parts, weights.step_penalty)
