@@ -11,7 +11,6 @@ import difflib
 import hashlib
 import json
 import math
-import os
 import tomllib
 import types
 import typing
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from agent.errors import BadConfig
+from envs.workers.cores import core_count
 
 PRESETS = Path(__file__).parent / "presets"
 """Folder of the shipped presets, ``<command>.<name>.toml``."""
@@ -32,11 +32,6 @@ _DataclassT = TypeVar("_DataclassT")
 
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
-
-
-def core_count() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _require_positive(config: object, **units: str) -> None:

@@ -13,8 +13,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from agent.config import core_count
 from agent.play.libraries import USER_LIBRARY, has_skills, shipped_library
+from envs.workers.cores import core_count
 
 DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from agent.bench.figure import Figure
 from agent.bench.isolate import Measured
 from agent.bench.settings import Settings
-from agent.config import core_count
+from envs.workers.cores import core_count
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -59,8 +59,8 @@ def compare_command(
     Together means inside an episode, one skill after the other, under a policy over skills that the model
     wrote. A comparison that was cut off goes on when it is started again.
     """
-    from agent.config import core_count
     from agent.practice.training_modes import CompareConfig, compare
+    from envs.workers.cores import core_count
 
     config = CompareConfig(
         game=game,

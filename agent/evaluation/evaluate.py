@@ -6,15 +6,8 @@ failed episode; it is tried once more, and if it breaks again the evaluation sto
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import threading
-import time
-import traceback
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,16 +18,17 @@ from agent.evaluation.suites.suite import Suite
 from agent.evaluation.suites.task import SuiteTask
 from agent.evaluation.task_episodes import TASK_AGENT, TASK_RANDOM, why_not_run
 from agent.evaluation.task_metrics import task_metrics
-from agent.interrupts import workers_ignore_interrupts
 from agent.records.runs import Run
 from agent.stats import Estimate, bootstrap_mean, crafter_score, success_percent
 from envs.registry import game_spec
 from envs.seeding import evaluation_seed, training_seed
+from envs.workers.local import LocalPool
+from envs.workers.pool import WorkerPool
+from envs.workers.processes import ProcessPool
+from envs.workers.servant import Answer, Failure, SameEverywhere
 
 ATTEMPTS = 2
 """How often an episode that breaks down is started."""
-
-_WATCH_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,7 +186,7 @@ def play_episodes(
     waiting = list(specs)
     for attempt in range(1, ATTEMPTS + 1):
         broken: list[tuple[EpisodeSpec, str]] = []
-        # What broke down is played alone the second time, so that no other episode is taken down with it.
+        # What broke down is played alone the second time: memory for one episode may not do for several.
         for spec, outcome in _play_once(waiting, workers, workers if attempt == 1 else 1):
             if isinstance(outcome, EpisodeRecord):
                 yield outcome
@@ -213,77 +207,33 @@ def play_episodes(
 def _play_once(
     specs: Sequence[EpisodeSpec], workers: int, at_once: int
 ) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
-    """Each episode once: its record, or the traceback of what went wrong.
-
-    A process that dies takes down whatever is played at that time, `at_once` episodes at most; the others
-    are played by new processes.
-    """
+    """Each episode once, `at_once` side by side: its record, or the traceback of what went wrong."""
+    make = SameEverywhere(EpisodePlayer)
+    pool: WorkerPool
     if workers == 1:
-        for spec in specs:
-            yield spec, play_or_report(spec)
-        return
-    waiting = deque(specs)
-    while waiting:
-        yield from _play_in_pool(waiting, min(at_once, len(waiting)))
+        pool = LocalPool(make)
+    else:
+        names = [f"episodes-{index}" for index in range(min(at_once, len(specs)))]
+        pool = ProcessPool(make, names)
+    with pool:
+        for spec, outcome in pool.map_unordered("play", specs):
+            if isinstance(outcome, Answer):
+                yield spec, outcome.value
+            elif isinstance(outcome, Failure):
+                yield spec, outcome.trace
+            else:
+                yield spec, f"a worker process died: {outcome}"
 
 
-def _play_in_pool(
-    waiting: deque[EpisodeSpec], workers: int
-) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
-    """Take episodes from `waiting` and play them, until none is left or a process dies."""
-    others = set(multiprocessing.active_children())
-    pool = ProcessPoolExecutor(
-        workers,
-        mp_context=multiprocessing.get_context("spawn"),
-        initializer=_start_worker,
-        initargs=(os.getpid(),),
-    )
-    playing: dict[Future[EpisodeRecord | str], EpisodeSpec] = {}
-    alive = True
-    try:
-        while playing or (waiting and alive):
-            while waiting and alive and len(playing) < workers:
-                try:
-                    with workers_ignore_interrupts():
-                        playing[pool.submit(play_or_report, waiting[0])] = waiting[0]
-                    waiting.popleft()
-                except BrokenProcessPool:
-                    alive = False
-            ended, _ = wait(playing, return_when=FIRST_COMPLETED)
-            for future in ended:
-                spec = playing.pop(future)
-                try:
-                    yield spec, future.result()
-                except BrokenProcessPool as error:
-                    alive = False
-                    yield spec, f"a worker process died: {error}"
-    except BaseException:
-        for process in set(multiprocessing.active_children()) - others:
-            process.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+class EpisodePlayer:
+    """Plays one episode after the other in a worker."""
 
-
-def play_or_report(spec: EpisodeSpec) -> EpisodeRecord | str:
-    """`play_episode`, with the traceback in place of an exception; the worker's border."""
-    try:
+    def play(self, spec: EpisodeSpec) -> EpisodeRecord:
+        """Play one episode."""
         return play_episode(spec)
-    except Exception:
-        return traceback.format_exc()
 
-
-def _start_worker(parent: int) -> None:
-    """Use one thread, and end when the parent is gone."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"
-    threading.Thread(target=_follow, args=(parent,), daemon=True).start()
-
-
-def _follow(parent: int) -> None:
-    while os.getppid() == parent:
-        time.sleep(_WATCH_S)
-    os._exit(1)
+    def close(self) -> None:
+        """Nothing to free: an episode frees what it holds."""
 
 
 def _note_fault(run: Run, spec: EpisodeSpec, trace: str) -> None:

@@ -1,29 +1,25 @@
 """Play in worker processes: reaching states to start from, and trying skills on fresh ground.
 
 Each worker holds the current kit and takes one job at a time. A job that kills its worker comes back as
-aborted, never as failed; the worker is started anew.
+aborted, never as failed; the worker is restarted.
 """
 
 from __future__ import annotations
 
-import multiprocessing
-import signal
-import traceback
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
-from multiprocessing.connection import Connection, wait
-from typing import Any
 
-from agent.interrupts import workers_ignore_interrupts
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.player import Player
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import make_game
 from envs.rollout.episode import Start
+from envs.workers.processes import ProcessPool
+from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.plan import Execution, Goal
 
 
@@ -161,38 +157,43 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
     )
 
 
-def _work(pipe: Connection) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    notes = Notes()
-    with suppress(EOFError, BrokenPipeError), ExitStack() as stack:
-        while True:
-            message: Any = pipe.recv()
-            if isinstance(message, Kit):
-                stack.close()
-                game = make_game(message.game, **message.game_options)
-                stack.callback(game.close)
-                player = stack.enter_context(
-                    Player(
-                        message,
-                        0,
-                        on_result=notes.results.append,
-                        learn=False,
-                        on_request=partial(notes.request, game),
-                    )
+class _Idle:
+    """What a worker holds before its first kit; while it waits, it loads what play needs."""
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class JobPlayer:
+    """A kit's player and its game, for one job after the other.
+
+    Args:
+        kit: what is played with.
+    """
+
+    def __init__(self, kit: Kit) -> None:
+        self._notes = Notes()
+        with ExitStack() as stack:
+            self._game = make_game(kit.game, **kit.game_options)
+            stack.callback(self._game.close)
+            self._player = stack.enter_context(
+                Player(
+                    kit,
+                    0,
+                    on_result=self._notes.results.append,
+                    learn=False,
+                    on_request=partial(self._notes.request, self._game),
                 )
-                continue
-            try:
-                pipe.send(play(game, player, message, notes))
-            except Exception:  # the worker's boundary: whatever happened here is reported as aborted
-                pipe.send(JobResult(job=message, aborted=traceback.format_exc(limit=8)))
+            )
+            self._opened = stack.pop_all()
 
+    def play(self, job: Job) -> JobResult:
+        """Carry out one job."""
+        return play(self._game, self._player, job, self._notes)
 
-@dataclass(slots=True)
-class _Worker:
-    process: Any
-    pipe: Connection
-    job: Job | None = None
-    kit: Kit | None = None
+    def close(self) -> None:
+        """Free the player and the game."""
+        self._opened.close()
 
 
 def in_order(jobs: Sequence[Job], results: Iterable[JobResult]) -> Iterator[JobResult]:
@@ -213,73 +214,25 @@ class JobPool:
     """
 
     def __init__(self, workers: int) -> None:
-        self._context = multiprocessing.get_context("spawn")
-        self._workers = [self._start() for _ in range(max(1, workers))]
-
-    def _start(self) -> _Worker:
-        ours, theirs = self._context.Pipe()
-        process = self._context.Process(target=_work, args=(theirs,), daemon=True)
-        with workers_ignore_interrupts():
-            process.start()
-        theirs.close()
-        return _Worker(process, ours)
+        self._pool = ProcessPool(SameEverywhere(_Idle), [f"jobs-{index}" for index in range(max(1, workers))])
+        self._kit: Kit | None = None
 
     def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
         """Carry out `jobs` with `kit`; yields results as they come. Closing the iterator drops the rest."""
-        pending = deque(jobs)
-        busy = 0
-        try:
-            while pending or busy:
-                for worker in self._workers:
-                    if worker.job is None and pending:
-                        self._send(worker, kit, pending.popleft())
-                        busy += 1
-                pipes = [worker.pipe for worker in self._workers if worker.job is not None]
-                ready = wait(pipes, timeout=1.0)
-                for index, worker in enumerate(self._workers):
-                    if worker.job is not None and (worker.pipe in ready or not worker.process.is_alive()):
-                        result = self._receive(index)
-                        busy -= 1
-                        yield result
-        finally:
-            for index, worker in enumerate(self._workers):
-                if worker.job is not None:
-                    self._replace(index)
-
-    def _send(self, worker: _Worker, kit: Kit, job: Job) -> None:
-        worker.job = job
-        with suppress(BrokenPipeError, OSError):
-            if worker.kit is not kit:
-                worker.pipe.send(kit)
-                worker.kit = kit
-            worker.pipe.send(job)
-
-    def _receive(self, index: int) -> JobResult:
-        worker = self._workers[index]
-        job = worker.job
-        assert job is not None
-        try:
-            result = worker.pipe.recv()
-            worker.job = None
-        except (EOFError, OSError):
-            worker.process.join(1.0)
-            code = worker.process.exitcode
-            self._replace(index)
-            return JobResult(job=job, aborted=f"the worker ended with exit code {code}")
-        assert isinstance(result, JobResult)
-        return result
-
-    def _replace(self, index: int) -> None:
-        worker = self._workers[index]
-        worker.process.terminate()
-        worker.pipe.close()
-        self._workers[index] = self._start()
+        if kit is not self._kit:  # each worker gets it once, with its next job
+            self._kit, self._pool.make = kit, SameEverywhere(partial(JobPlayer, kit))
+        for job, outcome in self._pool.map_unordered("play", jobs):
+            yield _result(job, outcome)
 
     def close(self) -> None:
         """End the processes."""
-        for worker in self._workers:
-            worker.pipe.close()
-        for worker in self._workers:
-            worker.process.join(2.0)
-            if worker.process.is_alive():
-                worker.process.terminate()
+        self._pool.close()
+
+
+def _result(job: Job, outcome: Outcome) -> JobResult:
+    if isinstance(outcome, Answer):
+        result: JobResult = outcome.value
+        return result
+    if isinstance(outcome, Failure):
+        return JobResult(job=job, aborted=outcome.trace)
+    return JobResult(job=job, aborted=f"the worker ended with exit code {outcome.exitcode}")

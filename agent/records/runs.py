@@ -29,10 +29,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from agent.config import config_hash, core_count
+from agent.config import config_hash
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.journal import Journal, read_journal
 from agent.records.redaction import redact_record
+from envs.workers.cores import core_count
 
 SCHEMA = 1
 """Schema number of ``run.json`` and ``DONE``."""

@@ -3,26 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.facts import EndStatus
-from envs.game import Game, GameSpec
+from envs.game import Focus, Game, GameSpec
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.episode import (
     START_DRAWS,
     BatchPolicy,
     EpisodeEnd,
-    EpisodeTask,
+    EpisodeRule,
     FinalState,
     ReachedTest,
     Start,
     Starts,
+    Terminator,
 )
 from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeTask:
+    """Everything a worker needs to run episodes; picklable.
+
+    Attributes:
+        make_game: builds one game.
+        focus: what the encoding attends to.
+        rule: what ends an episode.
+        starts: where episodes start.
+        seed: root of all draws; the n-th game's draws depend on it and on n alone.
+        terminator: builds the option's termination function inside the worker; None when there is none.
+        terminator_every: the termination function is asked after every so many steps of the batch, >= 1.
+        passed_on: errors that are raised as they are, besides `GameError`; others become `WorkerDied`.
+        keep_final_states: most states of success that each worker keeps per rollout.
+    """
+
+    make_game: Callable[[], Game]
+    focus: Focus
+    rule: EpisodeRule
+    starts: Starts
+    seed: int
+    terminator: Callable[[], Terminator] | None = None
+    terminator_every: int = 1
+    passed_on: tuple[type[Exception], ...] = ()
+    keep_final_states: int = 0
+
+    def __post_init__(self) -> None:
+        if self.terminator_every < 1:
+            raise ValueError(f"terminator_every is {self.terminator_every}; expected at least 1")
+
+    def open_batch(self, arrays: RolloutArrays, first: int = 0) -> GameBatch:
+        """The games that play this; see `GameBatch` for the arguments."""
+        return GameBatch(self, arrays, first)
 
 
 class GameBatch:

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from envs.errors import did_you_mean
 from envs.facts import EndStatus, FactKind
-from envs.game import Focus, Game, GameSpec
+from envs.game import GameSpec
 
 GAIN_KINDS: frozenset[FactKind] = frozenset({"count", "event"})
 """Facts that must rise by the number given; every other kind must reach it."""
@@ -172,34 +172,3 @@ class BatchPolicy(Protocol):
 
 Terminator: TypeAlias = Callable[[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]], NDArray[np.bool_]]
 """``(start int32[n, F], facts int32[n, F], steps int32[n]) -> bool[n]``: give up or stop early."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EpisodeTask:
-    """Everything a worker needs to run episodes; picklable.
-
-    Attributes:
-        make_game: builds one game.
-        focus: what the encoding attends to.
-        rule: what ends an episode.
-        starts: where episodes start.
-        seed: root of all draws; the n-th game's draws depend on it and on n alone.
-        terminator: builds the option's termination function inside the worker; None when there is none.
-        terminator_every: the termination function is asked after every so many steps of the batch, >= 1.
-        passed_on: errors that are raised as they are, besides `GameError`; others become `WorkerDied`.
-        keep_final_states: most states of success that each worker keeps per rollout.
-    """
-
-    make_game: Callable[[], Game]
-    focus: Focus
-    rule: EpisodeRule
-    starts: Starts
-    seed: int
-    terminator: Callable[[], Terminator] | None = None
-    terminator_every: int = 1
-    passed_on: tuple[type[Exception], ...] = ()
-    keep_final_states: int = 0
-
-    def __post_init__(self) -> None:
-        if self.terminator_every < 1:
-            raise ValueError(f"terminator_every is {self.terminator_every}; expected at least 1")

@@ -3,21 +3,68 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.errors import NoSkillStarts
 from envs.facts import EndStatus
+from envs.game import Game
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.batch import GameBatch
-from envs.rollout.episode import START_DRAWS, EpisodeEnd, ReachedTest
-from envs.rollout.joint import DRAWS, EPISODE_OVER, SKILL_SCALE, JointTask
+from envs.rollout.episode import START_DRAWS, EpisodeEnd, ReachedTest, Starts
+from envs.rollout.joint import DRAWS, EPISODE_OVER, SKILL_SCALE, Director, SkillPractice
 from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
 
 CHOICES = 12
 """Skills that a director may name in a row that cannot start; then the episode is over."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointTask:
+    """Everything a worker needs to practise several skills; picklable.
+
+    What `envs.rollout.arrays` calls an episode is one execution of one skill here: it begins when the skill
+    is chosen and ends with it, and `RolloutArrays.continues` tells where the game's own episode went on.
+    Encodings are the game's own, followed by `SKILL_SCALE` for the skill executed and zeros for the others.
+
+    Attributes:
+        make_game: builds one game.
+        skills: what is practised; the place of a skill in here stands for it.
+        director: builds the policy over skills and the options' functions inside the worker.
+        starts: where episodes start when skills are practised together. None practises them alone: game
+            ``i`` of all games practises skill ``i % len(skills)`` only, from that skill's own starts.
+        episode_steps: after so many steps an episode is not gone on with, once the execution under way has
+            ended; None leaves it to the game. A time limit of the game's own would cut executions short, and
+            would be part of every state that is kept.
+        seed: root of all draws; the n-th game's draws depend on it and on n alone.
+        stop_every: terminations are looked at after every so many steps of the batch, >= 1.
+        passed_on: errors that are raised as they are, besides `GameError`; others become `WorkerDied`.
+        keep_final_states: most states of success that each worker keeps per rollout.
+    """
+
+    make_game: Callable[[], Game]
+    skills: tuple[SkillPractice, ...]
+    director: Callable[[], Director]
+    starts: Starts | None
+    seed: int
+    episode_steps: int | None = None
+    stop_every: int = 1
+    passed_on: tuple[type[Exception], ...] = ()
+    keep_final_states: int = 0
+
+    def __post_init__(self) -> None:
+        if not self.skills:
+            raise ValueError("there is no skill to practise; a joint task has at least one")
+        if self.stop_every < 1:
+            raise ValueError(f"stop_every is {self.stop_every}; expected at least 1")
+
+    def open_batch(self, arrays: RolloutArrays, first: int = 0) -> JointBatch:
+        """The games that play this; see `GameBatch` for the arguments."""
+        return JointBatch(self, arrays, first)
 
 
 class JointBatch(GameBatch):

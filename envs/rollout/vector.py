@@ -2,31 +2,71 @@
 
 A whole rollout costs one message per worker: the policy travels to the games, not the observations to the
 policy. Workers never wait for one another within a rollout, so one slow reset holds up nobody else. A worker
-that dies is started anew: its episodes are aborted, and its games go on with others.
+that dies is restarted: its episodes are aborted, and its games go on with others.
 """
 
 from __future__ import annotations
 
+import logging
 import multiprocessing
-import os
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from types import TracebackType
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.errors import WorkerDied
 from envs.game import GameSpec
 from envs.rollout.arrays import ArrayShape, RolloutArrays
-from envs.rollout.batches import BatchTask, open_batch
-from envs.rollout.crew import Crew, InProcess, Processes
+from envs.rollout.batch import EpisodeTask, GameBatch
 from envs.rollout.episode import BatchPolicy, EpisodeEnd, FinalState, Start, Starts
+from envs.rollout.joint_batch import JointTask
+from envs.seeding import child_seed
+from envs.workers.cores import core_count
+from envs.workers.local import LocalPool
+from envs.workers.pool import WorkerPool
+from envs.workers.processes import ProcessPool
+from envs.workers.servant import Death
+
+logger = logging.getLogger(__name__)
+
+BatchTask: TypeAlias = EpisodeTask | JointTask
+"""Practice of one skill, or of several together."""
+
+GoOn: TypeAlias = tuple[int, str, tuple[Any, ...]]
+"""The arguments of `GameBatch.go_on`."""
+
+MOST_DEATHS = 3
+"""Deaths of one worker during one rollout from which on it is not restarted."""
 
 
-def available_cores() -> int:
-    """Cores that this process may use."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+@dataclass(slots=True)
+class BatchFactory:
+    """Builds the games of a worker; later workers play the task that stands here by then.
+
+    Attributes:
+        task: what is played. Games that follow dead ones draw from a seed of their own.
+        shape: of the arrays.
+        buffers: behind the arrays, shared between processes where there are any.
+        bounds: first game and the one after the last, per worker.
+    """
+
+    task: BatchTask
+    shape: ArrayShape
+    buffers: Mapping[str, Any]
+    bounds: Sequence[tuple[int, int]]
+
+    def __call__(self, worker: int, restart: int) -> GameBatch:
+        """The games of a worker."""
+        first, stop = self.bounds[worker]
+        task = self.task
+        if restart:
+            task = replace(task, seed=child_seed(task.seed, "restart", restart))
+        return task.open_batch(self.shape.view(self.buffers).games(first, stop), first)
 
 
 class VectorGame:
@@ -59,7 +99,7 @@ class VectorGame:
     ) -> None:
         if n_games < 1 or horizon < 1:
             raise ValueError(f"n_games is {n_games} and horizon {horizon}; both must be at least 1")
-        wanted = available_cores() if workers is None else workers
+        wanted = core_count() if workers is None else workers
         if wanted < 0:
             raise ValueError(f"workers is {workers}; expected 0 (this process) or more")
         self.spec = spec
@@ -70,20 +110,22 @@ class VectorGame:
         self._bounds = list(pairwise(bounds))
         self._row = 0
         self._lengths = np.zeros(n_games, np.int32)
-        self._crew: Crew
+        shared = partial(multiprocessing.get_context("spawn").RawArray, "b")
+        buffers = shape.allocate(shared if self.workers else bytearray)
+        self.arrays = shape.view(buffers)
+        self._factory = BatchFactory(task, shape, buffers, self._bounds)
+        self._pool: WorkerPool
         if self.workers == 0:
-            self.arrays = shape.view(shape.allocate(bytearray))
-            self._crew = InProcess(open_batch(task, self.arrays))
+            self._pool = LocalPool(self._factory)
         else:
-            context = multiprocessing.get_context("spawn")
-            buffers = shape.allocate(lambda size: context.RawArray("b", size))
-            self.arrays = shape.view(buffers)
-            self._crew = Processes(task, shape, buffers, self._bounds)
+            names = [f"games-{first}-{stop - 1}" for first, stop in self._bounds]
+            self._pool = ProcessPool(self._factory, names, task.passed_on)
+        self._pool.wait_started()
 
     @property
     def restarts(self) -> int:
-        """How often a worker died and was started anew."""
-        return self._crew.restarts
+        """How often a worker died and was restarted."""
+        return self._pool.restarts
 
     @property
     def encodings(self) -> NDArray[np.float32]:
@@ -100,8 +142,8 @@ class VectorGame:
     def step(self, actions: NDArray[np.integer]) -> RolloutArrays:
         """One step with the actions given, int[N]; row 0 of `arrays` tells what happened."""
         self._carry(1)
-        shares = [(actions[first:stop],) for first, stop in self._bounds]
-        self._crew.all("step", shares, lambda share: (self._abort_step(share, 1), "final_states", ()))
+        each = [(actions[first:stop],) for first, stop in self._bounds]
+        self._call_all("step", each, lambda worker: (self._abort_step(worker, 1), "final_states", ()))
         self._row = 1
         return self.arrays
 
@@ -111,10 +153,10 @@ class VectorGame:
         if not 1 <= steps <= self.horizon:
             raise ValueError(f"steps is {steps}; the arrays hold 1..{self.horizon}")
         self._carry(steps)
-        kept = self._crew.all(
+        kept = self._call_all(
             "rollout",
             [(policy, steps)] * len(self._bounds),
-            lambda share: (self._abort_step(share, steps), "play", (policy, steps)),
+            lambda worker: (self._abort_step(worker, steps), "play", (policy, steps)),
         )
         self._row = steps
         return [state for states in kept for state in states]
@@ -129,17 +171,17 @@ class VectorGame:
 
     def set_starts(self, starts: Starts) -> None:
         """Draw new episodes from `starts` from now on."""
-        self._crew.set_starts(starts)
+        self._factory.task = replace(self._factory.task, starts=starts)
         self._call("set_starts", starts)
 
     def snapshots(self, games: Sequence[int] | NDArray[np.integer]) -> list[Start]:
         """The states of `games` (indices, ascending) now, with the origins of their episodes."""
-        shares = self._call_each("snapshots", self._by_batch(sorted(games)))
-        return [start for starts in shares for start in starts]
+        found = self._call_each("snapshots", self._by_batch(sorted(games)))
+        return [start for starts in found for start in starts]
 
     def close(self) -> None:
         """End all processes and free the games; harmless when repeated."""
-        self._crew.close()
+        self._pool.close()
 
     def __enter__(self) -> VectorGame:
         return self
@@ -154,8 +196,20 @@ class VectorGame:
 
     def _call_each(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
         """Ask what plays no step; games of a worker that died over it begin anew."""
-        return self._crew.all(
-            method, arguments, lambda share: (self._abort_after(share, self._row), method, arguments[share])
+
+        def recover(worker: int) -> GoOn:
+            return self._abort_after(worker, self._row), method, arguments[worker]
+
+        return self._call_all(method, arguments, recover)
+
+    def _call_all(
+        self, method: str, arguments: Sequence[tuple[Any, ...]], recover: Callable[[int], GoOn]
+    ) -> list[Any]:
+        """The answers of all batches; `recover` gives what one that follows a dead one does instead."""
+        if self._pool.closed:
+            raise WorkerDied("the workers are closed; build a new VectorGame")
+        return self._pool.call_all(
+            method, arguments, on_death=_survive, resume=lambda worker: ("go_on", recover(worker))
         )
 
     def _carry(self, steps: int) -> None:
@@ -170,14 +224,14 @@ class VectorGame:
         a.steps[:steps] = 0  # a row is complete when its lengths are there
         self._row = 0
 
-    def _abort_step(self, share: int, steps: int) -> int:
+    def _abort_step(self, worker: int, steps: int) -> int:
         """The step over which a worker died leads nowhere: `EpisodeEnd.ABORTED`; returns the row after it."""
-        a = self._games_of(share)
+        a = self._games_of(worker)
         complete = (a.steps[:steps] > 0).all(axis=1)
         if complete.all():
-            return self._abort_after(share, steps)
+            return self._abort_after(worker, steps)
         row = int(complete.argmin())
-        lengths = self._lengths[slice(*self._bounds[share])]
+        lengths = self._lengths[slice(*self._bounds[worker])]
         if row:
             lengths = np.where(a.ends[row - 1] == EpisodeEnd.RUNNING, a.steps[row - 1], 0)
         a.after[row] = a.before[row]
@@ -187,20 +241,30 @@ class VectorGame:
         a.steps[row] = lengths + 1
         return row + 1
 
-    def _abort_after(self, share: int, row: int) -> int:
+    def _abort_after(self, worker: int, row: int) -> int:
         """Episodes that run on before `row` are aborted with the step before it; returns `row`."""
-        a = self._games_of(share)
+        a = self._games_of(worker)
         if row:
             running = a.ends[row - 1] == EpisodeEnd.RUNNING
             a.final_encodings[row - 1][running] = a.encodings[row][running]
             a.ends[row - 1][running] = EpisodeEnd.ABORTED
         return row
 
-    def _games_of(self, share: int) -> RolloutArrays:
-        return self.arrays.games(*self._bounds[share])
+    def _games_of(self, worker: int) -> RolloutArrays:
+        return self.arrays.games(*self._bounds[worker])
 
     def _by_batch(self, games: Sequence[int] | NDArray[np.integer]) -> list[tuple[list[int]]]:
         for i in games:
             if not 0 <= i < self.n_games:
                 raise IndexError(f"no game {int(i)}; expected 0..{self.n_games - 1}")
         return [([int(i) - first for i in games if first <= i < stop],) for first, stop in self._bounds]
+
+
+def _survive(death: Death, deaths: int) -> None:
+    """Tell of a worker's death, the `deaths`-th during one call. Raises `WorkerDied` after too many."""
+    if deaths >= MOST_DEATHS:
+        raise WorkerDied(
+            f"{death}, for the {deaths}rd time during one rollout; its game fails too often to "
+            f"train on: look at what the episodes start from, or start again from the last checkpoint"
+        )
+    logger.warning("%s; its episodes are aborted, and it is started anew", death)

@@ -13,7 +13,8 @@ import torch
 
 from envs.game import GameSpec
 from envs.registry import game_spec, make_game
-from envs.rollout.episode import EpisodeRule, EpisodeTask, Terminator
+from envs.rollout.batch import EpisodeTask
+from envs.rollout.episode import EpisodeRule, Terminator
 from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
 from skills.code.functions import TerminationFunction

@@ -18,7 +18,7 @@ _FIRST_LAYERS = ("mlp_extractor.policy_net.0", "mlp_extractor.value_net.0")
 
 
 class JointNetworks(BasePolicy):
-    """Actor and critic for inputs ``[encoding, skill]``; see `envs.rollout.joint.JointTask`.
+    """Actor and critic for inputs ``[encoding, skill]``; see `envs.rollout.joint_batch.JointTask`.
 
     Args:
         observation_space: of encoding and skill together.

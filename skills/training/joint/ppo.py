@@ -28,7 +28,7 @@ class JointVecEnv(SkillVecEnv):
     """Executions of several skills, each with a reward of its own.
 
     Args:
-        game: the games of a `envs.rollout.joint.JointTask`.
+        game: the games of a `envs.rollout.joint_batch.JointTask`.
         skill_rewards: of each skill, in the order of the task.
         failure_penalty: subtracted where an execution ends in `FAILED`.
     """

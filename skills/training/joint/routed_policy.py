@@ -13,7 +13,7 @@ from skills.network import NumpyNetwork
 
 @dataclass(frozen=True, slots=True)
 class RoutedPolicy:
-    """Chooses actions for games in which different skills are executed; see `envs.rollout.joint.JointTask`.
+    """Chooses actions for games that execute different skills; see `envs.rollout.joint_batch.JointTask`.
 
     Attributes:
         networks: one per skill, each for the game's own encoding.

@@ -29,7 +29,7 @@ class JointSpec(BaseTrainSpec):
             own starts, in an equal share of the games.
         known: names that it may return; those of `skills` when empty. One that is not trained fails at once.
         networks: what is trained.
-        episode_steps: how long episodes are; see `envs.rollout.joint.JointTask`.
+        episode_steps: how long episodes are; see `envs.rollout.joint_batch.JointTask`.
         own_starts: where each skill is practised from when it is practised alone.
         preferences: rewards learned from preferences, by skill; see `TrainSpec.preference`.
         across_switches: what follows an execution within the episode counts for it, as in MaestroMotif,

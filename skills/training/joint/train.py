@@ -20,7 +20,8 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 from envs.game import GameSpec
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import EpisodeRule
-from envs.rollout.joint import JointTask, SkillPractice, joint_spec
+from envs.rollout.joint import SkillPractice, joint_spec
+from envs.rollout.joint_batch import JointTask
 from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
 from skills.code.policy_code import TrainingPolicyFunction

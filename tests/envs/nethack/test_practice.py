@@ -19,7 +19,8 @@ from envs.game import Focus
 from envs.nethack.game import NetHackGame
 from envs.recording.recorder import Recorder, RecordingOptions
 from envs.registry import game_spec, make_game
-from envs.rollout.episode import EpisodeEnd, EpisodeRule, EpisodeTask, Starts
+from envs.rollout.batch import EpisodeTask
+from envs.rollout.episode import EpisodeEnd, EpisodeRule, Starts
 from envs.rollout.vector import VectorGame
 from skills.skill import Effects, FocusRecord, PolicyRecord, Skill
 from skills.training.config import PPOConfig

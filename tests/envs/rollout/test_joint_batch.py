@@ -13,8 +13,8 @@ import pytest
 from envs.errors import BadFocus, NoSkillStarts
 from envs.game import Focus
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, Start, Starts
-from envs.rollout.joint import EPISODE_OVER, SKILL_SCALE, JointTask, SkillPractice, joint_spec
-from envs.rollout.joint_batch import CHOICES
+from envs.rollout.joint import EPISODE_OVER, SKILL_SCALE, SkillPractice, joint_spec
+from envs.rollout.joint_batch import CHOICES, JointTask
 from envs.rollout.vector import VectorGame
 from tests.envs.bag_game import ABORT, DIE, NOOP, SPEC, TAKE, Bag, Crash, Repeat, Roulette
 

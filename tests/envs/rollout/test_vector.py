@@ -17,7 +17,8 @@ from envs.errors import BadFocus, BadSnapshot, WorkerDied
 from envs.facts import EndStatus
 from envs.game import Focus
 from envs.registry import game_spec, make_game
-from envs.rollout.episode import EpisodeEnd, EpisodeRule, EpisodeTask, ReachedTest, Start, Starts
+from envs.rollout.batch import EpisodeTask
+from envs.rollout.episode import EpisodeEnd, EpisodeRule, ReachedTest, Start, Starts
 from envs.rollout.vector import VectorGame
 from skills.skill import reached
 from tests.envs.bag_game import (
@@ -372,6 +373,7 @@ def test_a_worker_killed_from_outside_in_mid_rollout_is_noticed(build, tmp_path)
 def test_a_script_without_a_file_is_told_what_to_do():
     script = """
 from functools import partial
+from envs.rollout.batch import EpisodeTask
 from envs.rollout.episode import *
 from envs.game import Focus
 from envs.registry import game_spec, make_game

@@ -6,7 +6,8 @@ from stable_baselines3.common.logger import configure
 
 from envs.game import Focus
 from envs.registry import game_spec
-from envs.rollout.episode import EpisodeEnd, EpisodeRule, EpisodeTask, Starts
+from envs.rollout.batch import EpisodeTask
+from envs.rollout.episode import EpisodeEnd, EpisodeRule, Starts
 from envs.rollout.vector import VectorGame
 from envs.toy.game import ToyGame
 from skills.errors import TrainingDiverged

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from agent.interrupts import workers_ignore_interrupts
+from envs.workers.interrupts import workers_ignore_interrupts
 
 ASK = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
 

@@ -1,0 +1,1 @@
+"""One pool of workers behind one set of methods: in this process, or in processes of their own."""
