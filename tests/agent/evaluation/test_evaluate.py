@@ -1,37 +1,36 @@
 import os
-from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from agent.config import EvalConfig, to_record
 from agent.errors import BadConfig, EvaluationFailed, UnknownSuite
-from agent.evaluation.episodes import RANDOM, EpisodeRecord, EpisodeSpec, ScoredGame, play_episode
+from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, play_episode
 from agent.evaluation.evaluate import evaluate, play_episodes, recorded_episodes, summarise
+from agent.evaluation.players import Played
+from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.suites.suite import Suite, load_suite, read_suite, suite_names
 from agent.records.runs import Run
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
-from planners.plan import Execution, Verdict
 from tests.agent.toy_library import build_toy_library
 
 TOY = Suite(
     name="toy-progress", title="Toy", game="toy", metric="progress", max_steps=60, protocol="", rates={}
 )
 SCORE = Suite(name="toy-score", title="Toy", game="toy", metric="score", max_steps=60, protocol="", rates={})
-STILL = f"{__name__}:open_still_player"
 
 
 class StillPlayer:
     """Does nothing; fails or kills its process where a file says so."""
 
-    def __init__(self, library: Path | None, seed: int) -> None:
-        self._library = library
-        self._seed = seed
+    def __init__(self, spec: EpisodeSpec) -> None:
+        self._library = spec.library
+        self._seed = spec.seed
 
-    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
+    def play(self, game: Game, max_steps: int) -> Played:
         if self._library is not None:
             trouble = self._library / str(self._seed)
             played = self._library / f"played-{self._seed}"
@@ -46,16 +45,11 @@ class StillPlayer:
                 raise RuntimeError("the game broke down")
         while game.status is EndStatus.RUNNING:
             game.step(0)
-        verdict = Verdict(outcome="not_done", reason="", judge="test")
-        return [Execution(skill="wait", verdict=verdict, env_steps=game.steps, before={}, after={})]
+        return Played(skills=("wait",))
 
     def close(self) -> None:
         if self._library is not None:
             (self._library / "closed").write_text("")
-
-
-def open_still_player(game: str, library: Path | None, seed: int) -> StillPlayer:
-    return StillPlayer(library, seed)
 
 
 def record(seed: int, *achievements: str, reward: float = 0.0, steps: int = 10) -> EpisodeRecord:
@@ -68,10 +62,10 @@ def open_run(tmp_path: Path, config: EvalConfig) -> Run:
 
 
 def test_random_episodes_repeat_and_differ_by_seed() -> None:
-    spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 0), max_steps=400, player=RANDOM)
+    spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 0), max_steps=400, player="random")
     first = play_episode(spec)
     assert first == play_episode(spec)
-    other = play_episode(EpisodeSpec(game="toy", seed=evaluation_seed(0, 1), max_steps=400, player=RANDOM))
+    other = play_episode(EpisodeSpec(game="toy", seed=evaluation_seed(0, 1), max_steps=400, player="random"))
     assert first.achievements != other.achievements
 
 
@@ -88,12 +82,12 @@ def test_the_agent_plays_with_a_library(tmp_path: Path) -> None:
 def test_the_player_is_closed_even_when_it_fails(tmp_path: Path) -> None:
     (tmp_path / "5").write_text("always")
     with pytest.raises(RuntimeError, match="the game broke down"):
-        play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=STILL, library=tmp_path))
+        play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=StillPlayer, library=tmp_path))
     assert (tmp_path / "closed").exists()
 
 
 def test_episodes_end_at_the_cap() -> None:
-    episode = play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=STILL))
+    episode = play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=StillPlayer))
     assert (episode.env_steps, episode.status, episode.skills) == (7, "TIME_LIMIT", ("wait",))
     assert EpisodeRecord.from_record(episode.to_record()) == episode
 
@@ -119,7 +113,7 @@ class CountingGame:
 
 def test_scores_count_the_first_unlock_and_one_point_a_step() -> None:
     game = CountingGame()
-    scored = ScoredGame(game)  # type: ignore[arg-type]
+    scored = AchievementGame(game)  # type: ignore[arg-type]
     scored.step(0)
     game.values |= {"did.collect_wood": 1, "did.place_bench": 1}  # two on one step: one point
     scored.step(0)
@@ -137,7 +131,7 @@ def test_scores_count_the_first_unlock_and_one_point_a_step() -> None:
 def test_health_counts_a_tenth_in_crafter() -> None:
     inner = make_game("crafter")
     inner.reset(evaluation_seed(0, 0), 300)
-    game = ScoredGame(inner)
+    game = AchievementGame(inner)
     start = game.facts()["health"]
     while game.step(0) is EndStatus.RUNNING:
         pass
@@ -170,7 +164,7 @@ def test_an_evaluation_is_streamed_and_goes_on_where_it_stopped(tmp_path: Path, 
     with open_run(tmp_path, config) as run:
         for seed in seeds[:2]:  # as if a kill had left two of four
             run.event("episode", **record(seed, "collect_wood").to_record())
-        report = evaluate(config, TOY, run, player=STILL, progress=lambda *step: seen.append(step))
+        report = evaluate(config, TOY, run, player=StillPlayer, progress=lambda *step: seen.append(step))
         assert [episode.seed for episode in recorded_episodes(run)][:2] == seeds[:2]
         assert len(list(recorded_episodes(run))) == 4
     assert [episode.seed for episode in report.episodes] == seeds
@@ -185,7 +179,7 @@ def test_a_breakdown_is_tried_again_and_is_no_failed_episode(tmp_path: Path, wor
     config = EvalConfig(suite="toy-progress", episodes=2, library=tmp_path, workers=workers)
     (tmp_path / str(evaluation_seed(0, 1))).write_text(word)
     with open_run(tmp_path, config) as run:
-        report = evaluate(config, TOY, run, player=STILL)
+        report = evaluate(config, TOY, run, player=StillPlayer)
         kinds = [event["kind"] for event in run.events()]
     assert report.n == 2
     assert kinds.count("episode") == 2
@@ -197,7 +191,7 @@ def test_a_process_that_dies_takes_down_only_what_is_played_at_that_time(tmp_pat
     seeds = [evaluation_seed(0, index) for index in range(9)]
     (tmp_path / str(seeds[3])).write_text("kill")
     with open_run(tmp_path, config) as run:
-        report = evaluate(config, TOY, run, player=STILL)
+        report = evaluate(config, TOY, run, player=StillPlayer)
         errors = [event["seed"] for event in run.events() if event["kind"] == "error"]
     assert report.n == 9
     assert seeds[3] in errors and len(errors) <= 2
@@ -213,7 +207,7 @@ def test_a_lasting_breakdown_stops_with_what_there_is(tmp_path: Path) -> None:
             r"1 of 2 episodes broke down 2 times, the first on seed \d+: RuntimeError: the game broke down"
         )
         with pytest.raises(EvaluationFailed, match=message):
-            evaluate(config, TOY, run, player=STILL)
+            evaluate(config, TOY, run, player=StillPlayer)
         events = list(run.events())
     assert [event["kind"] for event in events] == ["started", "error", "episode", "error"]
     assert "RuntimeError: the game broke down" in events[1]["traceback"]
