@@ -1,10 +1,11 @@
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.config import EvalConfig, to_record
-from agent.errors import BadConfig, EvaluationFailed, UnknownSuite
+from agent.errors import BadConfig, EvaluationFailed, MissingPrerequisite, UnknownSuite
 from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, play_episode
 from agent.evaluation.evaluate import evaluate, play_episodes, recorded_episodes, summarise
 from agent.evaluation.players import Played
@@ -77,6 +78,17 @@ def test_the_agent_plays_with_a_library(tmp_path: Path) -> None:
     assert set(episode.skills) <= {"gather", "build_bench"}
     assert episode.skills[0] == "gather"
     assert 0 < episode.env_steps <= 200
+
+
+def test_a_library_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    build_toy_library(tmp_path)
+    spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 3), max_steps=20, library=tmp_path)
+    play_episode(spec)
+    (tmp_path / "toy" / "graph.json").unlink()
+    with pytest.raises(MissingPrerequisite, match="has no skills for 'toy' yet"):
+        play_episode(spec)
+    with pytest.raises(ValueError, match="the player 'library' needs a library"):
+        play_episode(replace(spec, library=None))
 
 
 def test_the_player_is_closed_even_when_it_fails(tmp_path: Path) -> None:
