@@ -71,6 +71,12 @@ class GameSpec:
             not told. Events and counts have words of their own, and need an entry only to be told otherwise.
         firsts: event facts that rise only by what is new in the episode, such as cells seen: no unit of them
             can be had twice.
+        health_fact: the fact that falls when the player is hurt, for evaluations whose reward counts it;
+            empty for none.
+        fallback_skills: names of skills that change the scene when a plan is stuck, the best first; those
+            that a library lacks are left out.
+        unstick_skills: names of skills that are forced, in turn, when a policy over skills gets nowhere.
+        action_sets: name -> actions; an evaluation's file may name a set in place of its actions.
     """
 
     name: str
@@ -94,6 +100,10 @@ class GameSpec:
     replays: bool = False
     news: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     firsts: tuple[str, ...] = ()
+    health_fact: str = ""
+    fallback_skills: tuple[str, ...] = ()
+    unstick_skills: tuple[str, ...] = ()
+    action_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
     def fact_index(self) -> dict[str, int]:

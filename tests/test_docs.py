@@ -146,7 +146,7 @@ class TestJson:
             task="t", game="toy", goal=goal, plan=Plan(goal=goal, steps=("a",)), episodes=(episode,)
         )
         policy = PolicyOverSkills(task="t", source="", skills=("a",), goal={"gem": 1})
-        by_policy = replace(report, strategy=policy)
+        by_policy = replace(report, policy=policy)
         assert keys(by_policy.to_record(), skip=("goal",)) == documented_keys("solve")
         assert keys(by_policy.to_record()) - keys(report.to_record()) == {
             "policy",

@@ -98,7 +98,7 @@ def _open_run(
     """A new run, or the one to go on with; then its own configuration counts, but for what `settings` say."""
     from agent.config import EvalConfig, from_record, replace, to_record
     from agent.errors import BadConfig
-    from agent.evaluation.task_episodes import require_strategies
+    from agent.evaluation.players import require_policies
     from agent.play.libraries import USER_LIBRARY, choose_library
     from agent.records.runs import Run, find_run
 
@@ -113,7 +113,7 @@ def _open_run(
     chosen = library or USER_LIBRARY
     if config.baseline is None:
         chosen = choose_library(library, suite.game)
-        require_strategies(suite.chosen(config.task), chosen, suite.game)
+        require_policies(suite.chosen(config.task), chosen)
     config = replace(config, {"library": chosen.resolve()})
     run = Run.create(runs_dir, command="eval", game=suite.game, seed=config.seed, config=to_record(config))
     return run, config

@@ -13,14 +13,12 @@ from typing import Any
 
 from agent.config import EvalConfig
 from agent.errors import EvaluationFailed
-from agent.evaluation.episodes import AGENT, RANDOM, EpisodeRecord, EpisodeSpec, play_episode
+from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, PlayerChoice, play_episode
+from agent.evaluation.metrics import suite_metrics
 from agent.evaluation.suites.suite import Suite
 from agent.evaluation.suites.task import SuiteTask
-from agent.evaluation.task_episodes import TASK_AGENT, TASK_RANDOM, why_not_run
-from agent.evaluation.task_metrics import task_metrics
 from agent.records.runs import Run
-from agent.stats import Estimate, bootstrap_mean, crafter_score, success_percent
-from envs.registry import game_spec
+from agent.stats import Estimate
 from envs.seeding import evaluation_seed, training_seed
 from envs.workers.local import LocalPool
 from envs.workers.pool import WorkerPool
@@ -37,9 +35,7 @@ class EvalReport:
 
     Attributes:
         suite: what was played.
-        metrics: name -> estimate; ``score`` or ``progress`` first, then ``reward``, ``env_steps``, and
-            ``unlocked/<achievement>``; with tasks, see `agent.task_report`. Rates and progress are in
-            percent.
+        metrics: name -> estimate, see `agent.evaluation.metrics`.
         episodes: the episodes, in the order of their index, task by task.
         not_run: task -> why it could not be played.
     """
@@ -81,7 +77,7 @@ def evaluate(
     suite: Suite,
     run: Run,
     *,
-    player: str | None = None,
+    player: PlayerChoice | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> EvalReport:
     """Play the episodes of `config` that the run does not hold yet, and sum all of them up.
@@ -90,14 +86,14 @@ def evaluate(
         config: how many episodes, which seeds, how many workers.
         suite: the protocol.
         run: where every episode is written as it ends; episodes that are there already are not played again.
-        player: lazy target of the player; by default the agent, or the baseline that `config` names.
+        player: who plays; by default the library's skills, or the baseline that `config` names.
         progress: called with episodes done and episodes in all.
 
     Raises:
         EvaluationFailed: an episode broke down twice; what was played stays in the run.
     """
     tasks = suite.chosen(config.task)
-    not_run = {task.name: why for task in tasks if (why := why_not_run(task, suite.game))}
+    not_run = {task.name: why for task in tasks if (why := task.why_not_run())}
     for name, why in not_run.items():
         run.event("not_run", task=name, reason=why)
     specs = list(episode_specs(config, suite, [task for task in tasks if task.name not in not_run], player))
@@ -113,19 +109,17 @@ def evaluate(
 
 
 def episode_specs(
-    config: EvalConfig, suite: Suite, tasks: Sequence[SuiteTask], player: str | None = None
+    config: EvalConfig, suite: Suite, tasks: Sequence[SuiteTask], player: PlayerChoice | None = None
 ) -> Iterator[EpisodeSpec]:
     """What an evaluation plays, task by task, each on the same seeds."""
     seeds = dict.fromkeys(_seed(config, index) for index in range(config.episodes))
-    random = config.baseline == "random"
     for task in tasks or (None,) * (not suite.tasks):
-        own = (TASK_RANDOM if random else TASK_AGENT) if task else (RANDOM if random else AGENT)
         for seed in seeds:
             yield EpisodeSpec(
                 game=suite.game,
                 seed=seed,
                 max_steps=task.cap if task else suite.max_steps,
-                player=player or own,
+                player=player or ("random" if config.baseline == "random" else "library"),
                 library=config.library,
                 task=task,
             )
@@ -152,22 +146,8 @@ def summarise(
     suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0, not_run: Mapping[str, str] | None = None
 ) -> EvalReport:
     """The suite's metrics over the episodes. Raises `ValueError` when there are none, but for tasks."""
-    if suite.tasks:
-        metrics = task_metrics(suite, episodes, seed)
-        return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes), not_run=not_run or {})
-    names = [name.removeprefix("did.") for name in game_spec(suite.game).achievements]
-    unlocked = [[name in episode.achievements for name in names] for episode in episodes]
-    progress = [100 * sum(row) / len(names) for row in unlocked]
-    metrics = {}
-    if suite.metric == "score":
-        metrics["score"] = crafter_score(unlocked, seed)
-    metrics["progress"] = bootstrap_mean(progress, seed)
-    metrics["reward"] = bootstrap_mean([episode.reward for episode in episodes], seed)
-    metrics["env_steps"] = bootstrap_mean([episode.env_steps for episode in episodes], seed)
-    for column, name in enumerate(names):
-        count = sum(row[column] for row in unlocked)
-        metrics[f"unlocked/{name}"] = success_percent(count, len(episodes))
-    return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes))
+    metrics = suite_metrics(suite, episodes, seed)
+    return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes), not_run=not_run or {})
 
 
 def play_episodes(

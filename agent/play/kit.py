@@ -70,7 +70,7 @@ class Kit:
         guard: when to interrupt a plan.
         shield: what not to do.
         game_options: keyword arguments of the game.
-        strategies: policies over skills that were written for certain tasks, by a short name.
+        policies_over_skills: those that were written for certain tasks, by a short name.
     """
 
     game: str
@@ -80,7 +80,7 @@ class Kit:
     guard: GuardCode = GuardCode()
     shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
-    strategies: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
+    policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
 
     def open_graph(self) -> SkillGraph:
         """The graph, with exactly this kit's skills available and their statistics in it."""

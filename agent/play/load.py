@@ -1,14 +1,14 @@
-"""From a library on disk to a player: what `solve` and the evaluations play with."""
+"""From a library on disk to a kit: what `solve` and the evaluations play with."""
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
-from agent.play.player import Player
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
 from skills.errors import LibraryDamaged
@@ -61,25 +61,25 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
         ) from error
 
 
-def save_strategies(library: SkillLibrary, strategies: Mapping[str, PolicyOverSkills]) -> None:
+def save_policies_over_skills(library: SkillLibrary, policies: Mapping[str, PolicyOverSkills]) -> None:
     """Keep policies over skills beside the skills, in place of those there. Raises `OSError`."""
     record = {
         "schema": STRATEGIES_SCHEMA,
         "strategies": {
             name: {
-                "task": strategy.task,
-                "goal": dict(strategy.goal),
-                "skills": list(strategy.skills),
-                "answer_id": strategy.answer_id,
-                "source": strategy.source.splitlines(),
+                "task": policy.task,
+                "goal": dict(policy.goal),
+                "skills": list(policy.skills),
+                "answer_id": policy.answer_id,
+                "source": policy.source.splitlines(),
             }
-            for name, strategy in sorted(strategies.items())
+            for name, policy in sorted(policies.items())
         },
     }
     write_atomically(library.folder / STRATEGIES, json.dumps(record, indent=1).encode())
 
 
-def load_strategies(library: SkillLibrary) -> dict[str, PolicyOverSkills]:
+def load_policies_over_skills(library: SkillLibrary) -> dict[str, PolicyOverSkills]:
     """The library's policies over skills, by name. Raises `LibraryDamaged`."""
     path = library.folder / STRATEGIES
     if not path.is_file():
@@ -103,6 +103,15 @@ def load_strategies(library: SkillLibrary) -> dict[str, PolicyOverSkills]:
             f"{path} cannot be read ({error!r}); expected policies over skills with task, goal, skills, "
             "answer id and code: restore it, or remove it to play without them"
         ) from error
+
+
+def short_name(task: str) -> str:
+    """A task as a name, under which its policy over skills is kept.
+
+    >>> short_name("Sell 3 things, please!")
+    'sell_3_things_please'
+    """
+    return "_".join(re.findall(r"[a-z0-9]+", task.lower()))[:60].strip("_") or "task"
 
 
 def load_kit(library: Path, game: str) -> Kit:
@@ -135,10 +144,5 @@ def load_kit(library: Path, game: str) -> Kit:
         graph=graph.to_json(),
         guard=guard,
         shield=shield,
-        strategies=load_strategies(store),
+        policies_over_skills=load_policies_over_skills(store),
     )
-
-
-def open_player(game: str, library: Path, seed: int) -> Player:
-    """A player with the library's skills; its beliefs follow what happens to it. Raises as `load_kit`."""
-    return Player(load_kit(library, game), seed)

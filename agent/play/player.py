@@ -22,12 +22,6 @@ from skills.code.policy_code import PolicyOverSkillsFunction
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
-FALLBACKS = ("explore",)
-"""Skills that change the scene when a plan is stuck, where the kit has them."""
-
-UNSTICK_SKILLS = ("discoverer", "search_hidden", "explore")
-"""Skills that are forced when nothing comes of a policy over skills, where the kit has them."""
-
 GUARD_COOLDOWN = 20
 """Steps for which a guard's skill that failed twice in a row is ignored: danger does not wait."""
 
@@ -45,21 +39,21 @@ def _quiet(guard: GuardFunction) -> Guard:
 
 
 class _ReportingGuard:
-    """A guard that tells every wish when it comes up."""
+    """A guard that tells every request when it comes up."""
 
     def __init__(self, guard: Guard, on_request: Callable[[str], None]) -> None:
         self._guard = guard
-        self._on_wish = on_request
+        self._on_request = on_request
         self._latest = ""
 
     def forget(self) -> None:
-        """Begin anew: what one episode ended with is news in the next."""
+        """Start an episode: what the last one ended with counts as new in the next."""
         self._latest = ""
 
     def __call__(self, facts: Facts, remaining: int) -> str:
         request = self._guard(facts, remaining) or ""
         if request and request != self._latest:
-            self._on_wish(request)
+            self._on_request(request)
         self._latest = request
         return request
 
@@ -103,12 +97,12 @@ class Player:
         self.graph = kit.open_graph()
         self._sandbox = Sandbox()
         guard: Guard | None = None
-        self._overheard: _ReportingGuard | None = None
+        self._reporting: _ReportingGuard | None = None
         names = [fact.name for fact in self.spec.facts]
         if kit.guard.source:
             guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
             if on_request is not None:
-                guard = self._overheard = _ReportingGuard(guard, on_request)
+                guard = self._reporting = _ReportingGuard(guard, on_request)
         shield = _quiet_shield(
             ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
         )
@@ -120,7 +114,7 @@ class Player:
             guard=guard,
             guard_ranking=kit.guard.ranking,
             guard_cooldown=GUARD_COOLDOWN,
-            fallbacks=tuple(name for name in FALLBACKS if name in kit.skills),
+            fallbacks=tuple(name for name in self.spec.fallback_skills if name in kit.skills),
             on_result=on_result,
             learn=learn,
             on_event=on_event,
@@ -132,17 +126,17 @@ class Player:
             guard=guard,
             guard_ranking=kit.guard.ranking,
             guard_cooldown=GUARD_COOLDOWN,
-            fallbacks=tuple(name for name in UNSTICK_SKILLS if name in kit.skills),
+            fallbacks=tuple(name for name in self.spec.unstick_skills if name in kit.skills),
             on_result=on_result,
             learn=learn,
             on_event=on_event,
         )
 
     def reseed(self, seed: int) -> None:
-        """Begin anew, with draws of its own that follow from `seed`; nothing of earlier episodes is left."""
+        """Start over with draws that follow from `seed`; nothing of earlier episodes is left."""
         self._options.reseed(seed)
-        if self._overheard is not None:
-            self._overheard.forget()
+        if self._reporting is not None:
+            self._reporting.forget()
 
     def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> PlayResult:
         """Plan and act until the goal holds, the episode ends or nothing more can be done."""
@@ -157,16 +151,16 @@ class Player:
         """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
         return self.executor.execute_skill(game, skill, guarded=guarded)
 
-    def carry_out(self, game: Game, strategy: PolicyOverSkills, max_steps: int | None = None) -> PlayResult:
+    def carry_out(self, game: Game, policy: PolicyOverSkills, max_steps: int | None = None) -> PlayResult:
         """Play a policy over skills until it is done, or the episode, the budget or all patience is over.
 
         Raises:
             CodeRejected: its code cannot be loaded.
         """
         choose = PolicyOverSkillsFunction(
-            self._sandbox, strategy.source, [fact.name for fact in self.spec.facts], strategy.skills
+            self._sandbox, policy.source, [fact.name for fact in self.spec.facts], policy.skills
         )
-        return self.policy_executor.run(game, choose.one, strategy.goal, max_steps=max_steps)
+        return self.policy_executor.run(game, choose.one, policy.goal, max_steps=max_steps)
 
     def close(self) -> None:
         """End the sandbox."""

@@ -18,7 +18,7 @@ from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.load import load_kit
 from agent.play.player import Player
 from agent.records.runs import Run
-from agent.solving.strategies import keep_strategy, named_strategy, recorded_strategy, write_strategy
+from agent.solving.policy_choice import keep_policy, named_policy, recorded_policy, write_policy
 from agent.stats import success_estimate
 from envs.errors import did_you_mean
 from envs.game import GameSpec
@@ -48,7 +48,7 @@ class SolveReport:
 
     Attributes:
         plan: the plan at the start; None when a policy over skills was followed.
-        strategy: that policy; None when plans were made.
+        policy: that policy; None when plans were made.
     """
 
     task: str
@@ -56,7 +56,7 @@ class SolveReport:
     goal: Goal
     plan: Plan | None
     episodes: tuple[SolvedEpisode, ...]
-    strategy: PolicyOverSkills | None = None
+    policy: PolicyOverSkills | None = None
 
     @property
     def successes(self) -> int:
@@ -83,11 +83,11 @@ class SolveReport:
                 for episode in self.episodes
             ],
         }
-        if self.strategy is not None:
+        if self.policy is not None:
             record["policy"] = {
-                "task": self.strategy.task,
-                "goal": dict(self.strategy.goal),
-                "answer_id": self.strategy.answer_id,
+                "task": self.policy.task,
+                "goal": dict(self.policy.goal),
+                "answer_id": self.policy.answer_id,
             }
         return record
 
@@ -98,7 +98,7 @@ class Approach:
 
     goal: Goal
     plan: Plan | None = None
-    strategy: PolicyOverSkills | None = None
+    policy: PolicyOverSkills | None = None
 
 
 def solve(
@@ -133,8 +133,8 @@ def solve(
         jobs = [
             Job(
                 seed=evaluation_seed(config.seed, index),
-                reach={} if approach.strategy else approach.goal.facts,
-                strategy=approach.strategy,
+                reach={} if approach.policy else approach.goal.facts,
+                strategy=approach.policy,
                 max_steps=config.max_steps or spec.max_steps,
             )
             for index in range(config.episodes)
@@ -156,7 +156,7 @@ def solve(
             goal=approach.goal,
             plan=approach.plan,
             episodes=episodes,
-            strategy=approach.strategy,
+            policy=approach.policy,
         )
         run.finish(**report.to_record())
     return report
@@ -169,8 +169,8 @@ def choose_approach(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: Game
         UnknownGoal, NoPlan, NoStrategy: as `solve`.
         LLMError: a live model was asked in vain.
     """
-    strategy = named_strategy(kit.strategies, config.task) or recorded_strategy(config, kit, spec, run)
-    if strategy is None:
+    policy = named_policy(kit.policies_over_skills, config.task) or recorded_policy(config, kit, spec, run)
+    if policy is None:
         goal: Goal | None = None
         try:
             goal = understand(config, graph, spec, run)
@@ -179,16 +179,16 @@ def choose_approach(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: Game
             if not is_live(config.llm) or isinstance(error, ImpossibleGoal) or "=" in config.task:
                 raise
             run.event("no_plan", reason=str(error))
-            strategy = write_strategy(config, kit, spec, run, goal.facts if goal else None)
-            if reason := keep_strategy(config, strategy):
+            policy = write_policy(config, kit, spec, run, goal.facts if goal else None)
+            if reason := keep_policy(config, policy):
                 run.event("strategy_not_kept", reason=reason)
         else:
             run.event(
                 "planned", goal=dict(goal.facts), steps=list(plan.steps), expected_steps=plan.expected_steps
             )
             return Approach(goal=goal, plan=plan)
-    run.event("policy", task=strategy.task, answer_id=strategy.answer_id, goal=dict(strategy.goal))
-    return Approach(goal=Goal(facts=strategy.goal, text=config.task), strategy=strategy)
+    run.event("policy", task=policy.task, answer_id=policy.answer_id, goal=dict(policy.goal))
+    return Approach(goal=Goal(facts=policy.goal, text=config.task), policy=policy)
 
 
 def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run) -> Goal:

@@ -30,6 +30,9 @@ def spec_violations(spec: GameSpec) -> Iterator[str]:
     yield from _alias_violations(spec)
     yield from _move_violations(spec)
     yield from _news_violations(spec)
+    yield from _set_violations(spec)
+    if spec.health_fact and spec.health_fact not in spec.fact_index:
+        yield f"spec: health_fact is {spec.health_fact!r}, which is no fact"
     if spec.encoding_size < 1:
         yield f"spec: encoding_size is {spec.encoding_size}, expected at least 1"
     if spec.max_steps < 1:
@@ -87,6 +90,14 @@ def _move_violations(spec: GameSpec) -> Iterator[str]:
     for move, back in spec.moves.items():
         if unknown := [name for name in (move, back) if name not in spec.action_index]:
             yield f"spec: moves[{move!r}] = {back!r} names {unknown}, which are no actions"
+
+
+def _set_violations(spec: GameSpec) -> Iterator[str]:
+    for name, actions in spec.action_sets.items():
+        if name in spec.action_index:
+            yield f"spec: the action set {name!r} hides the action of that name"
+        if unknown := [action for action in actions if action not in spec.action_index]:
+            yield f"spec: the action set {name!r} names {unknown}, which are no actions"
 
 
 def _news_violations(spec: GameSpec) -> Iterator[str]:

@@ -193,6 +193,9 @@ SPEC = GameSpec(
         "explored": ("saw new parts of the map", ""),
     },
     firsts=("explored",),
+    health_fact="health",
+    fallback_skills=("explore",),
+    unstick_skills=("explore",),
     moves={
         "move_left": "move_right",
         "move_right": "move_left",

@@ -8,7 +8,7 @@ from typing import Final
 
 from envs.facts import FAR, FactKind, FactSpec
 from envs.game import Arena, GameOption, GameSpec
-from envs.nethack.actions import ACTIONS, DIRECTIONS, MOVES
+from envs.nethack.actions import ACTION_SETS, ACTIONS, DIRECTIONS, MOVES
 from envs.nethack.events import DESCRIPTIONS, EVENTS
 
 ENCODING: Final = 2
@@ -337,5 +337,8 @@ SPEC: Final = GameSpec(
     replays=True,
     news=NEWS,
     firsts=("explored", "max_depth", "max_experience_level"),
+    fallback_skills=("explore",),
+    unstick_skills=("discoverer", "search_hidden", "explore"),
+    action_sets=ACTION_SETS,
 )
 """NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""

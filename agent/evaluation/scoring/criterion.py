@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Generic, Literal, TypeAlias
 
-from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
+from agent.evaluation.scoring.scored_step import GameT, ScoredStep, StandingT
 
 Unit: TypeAlias = Literal["rate", "count", "percent"]
 """A rate is 0 or 1 per episode, a count any number, a percentage 0..100; what is reported is the mean."""
 
 
-class Criterion:
+class Criterion(Generic[GameT, StandingT]):
     """Watches an episode from its start; subclasses count something.
 
     Attributes:
@@ -25,10 +25,10 @@ class Criterion:
         self.value = 0.0
         self.at: int | None = None
 
-    def begin(self, game: RefereedGame) -> None:
+    def begin(self, game: GameT) -> None:
         """Look at an episode that is about to be played."""
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: ScoredStep[GameT, StandingT]) -> None:
         """Look at an action that was taken."""
         raise NotImplementedError
 
@@ -37,16 +37,16 @@ class Criterion:
         """Whether nothing that may still happen can change the value."""
         return self.unit == "rate" and self.value >= 1
 
-    def _count(self, step: ScoredStep, amount: float = 1.0) -> None:
+    def _count(self, step: ScoredStep[GameT, StandingT], amount: float = 1.0) -> None:
         self.value += amount
         self.at = step.step
 
-    def _reach(self, step: ScoredStep) -> None:
+    def _reach(self, step: ScoredStep[GameT, StandingT]) -> None:
         if not self.value:
             self._count(step)
 
 
-class Counter(Criterion):
+class Counter(Criterion[GameT, StandingT]):
     """A criterion that counts."""
 
     unit = "count"

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from typing import Any
 
 from agent.evaluation.scoring.criterion import Criterion
-from agent.evaluation.scoring.meter import Meter
+from agent.evaluation.scoring.meter import Meter, StepCount
 from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
 from envs.facts import EndStatus
 from envs.wrapped_game import WrappedGame
@@ -22,23 +23,23 @@ class JudgedGame(WrappedGame):
         game: the game, which must have been reset.
         criteria: name -> criterion, fresh.
         cap: the protocol's steps.
-        unit: how they are counted, see `agent.evaluation.scoring.meter`.
-        actions: those that the protocol has; see `agent.evaluation.scoring.meter`.
+        unit: how they are counted.
+        actions: those that the protocol has; see `agent.evaluation.scoring.meter.key_steps`.
         no_progress: steps without game time after which the episode ends; None for no such limit.
     """
 
     def __init__(
         self,
-        game: RefereedGame,
-        criteria: Mapping[str, Criterion],
+        game: RefereedGame[Any],
+        criteria: Mapping[str, Criterion[Any, Any]],
         *,
         cap: int,
-        unit: str,
+        unit: StepCount,
         no_progress: int | None = None,
         actions: Collection[str] = (),
     ) -> None:
         super().__init__(game)
-        self._told = game
+        self._refereed = game
         self.criteria = criteria
         self._cap = cap
         self._no_progress = no_progress
@@ -56,6 +57,15 @@ class JudgedGame(WrappedGame):
         """Whether game time has stood still for too long."""
         return self._no_progress is not None and self._meter.idle >= self._no_progress
 
+    def counted(self) -> dict[str, Any]:
+        """The fields of an `agent.evaluation.episodes.EpisodeRecord` that criteria fill."""
+        counted: dict[str, Any] = {
+            "figures": {name: criterion.value for name, criterion in self.criteria.items()},
+            "reached_at": {name: c.at for name, c in self.criteria.items() if c.at is not None},
+            "used": self.used,
+        }
+        return {**counted, "end": "game time stood still"} if self.stalled else counted
+
     @property
     def status(self) -> EndStatus:
         """See `envs.game.Game`."""
@@ -69,16 +79,14 @@ class JudgedGame(WrappedGame):
 
     def step(self, action: int) -> EndStatus:
         """See `envs.game.Game`."""
-        game = self._told
-        before, carried = game.place, game.items
+        game = self._refereed
+        before = game.place
         status = game.step(action)
         after, name = game.place, game.spec.actions[action]
         self._meter.add(name, game.keys, after.turn - before.turn)
         if status is EndStatus.ABORTED or self._meter.used > self._cap:
             return self.status
-        step = ScoredStep(
-            name, game.said, before, after, carried, self._meter.used, status is EndStatus.RUNNING, game
-        )
+        step = ScoredStep(name, game.said, before, after, self._meter.used, status is EndStatus.RUNNING, game)
         for criterion in self.criteria.values():
             criterion.watch(step)
         return self.status

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 from envs.game import Game
 
-if TYPE_CHECKING:
-    from envs.nethack.engine import Win
-    from envs.nethack.event_counts import Place
-    from envs.nethack.inventory import Item
+
+class Standing(Protocol):
+    """How a player stands, as far as the protocols of all games look at it."""
+
+    @property
+    def turn(self) -> int:
+        """Game time."""
+        ...
 
 
-class RefereedGame(Game, Protocol):
-    """A game that tells a referee more than it tells the player; `envs.nethack.game.NetHackGame` does."""
+StandingT_co = TypeVar("StandingT_co", bound=Standing, covariant=True)
+
+
+class RefereedGame(Game, Protocol[StandingT_co]):
+    """A game that tells a referee more than it tells the player; games add what their criteria look at."""
 
     @property
     def said(self) -> tuple[str, ...]:
@@ -28,31 +34,17 @@ class RefereedGame(Game, Protocol):
         ...
 
     @property
-    def place(self) -> Place:
+    def place(self) -> StandingT_co:
         """Where and how the player stands."""
         ...
 
-    @property
-    def items(self) -> Sequence[Item]:
-        """What the player carries."""
-        ...
 
-    @property
-    def win(self) -> Win | None:
-        """How the level was won; None before."""
-        ...
-
-    def overview(self) -> tuple[str, ...]:
-        """The dungeon overview, row by row; takes no game time."""
-        ...
-
-    def special_levels(self) -> Mapping[str, tuple[int, int]]:
-        """Special level -> branch, and number of the level in it."""
-        ...
+GameT = TypeVar("GameT", bound=RefereedGame[Any])
+StandingT = TypeVar("StandingT", bound=Standing)
 
 
 @dataclass(frozen=True, slots=True)
-class ScoredStep:
+class ScoredStep(Generic[GameT, StandingT]):
     """One action that was taken.
 
     Attributes:
@@ -60,7 +52,6 @@ class ScoredStep:
         said: what the game said, in order.
         before: the player before it.
         after: the player after it.
-        carried: what the player carried before it.
         step: steps of the protocol taken so far, this action's included.
         alive: the episode still goes on.
         game: the game, for what is not said.
@@ -68,9 +59,8 @@ class ScoredStep:
 
     action: str
     said: tuple[str, ...]
-    before: Place
-    after: Place
-    carried: Sequence[Item]
+    before: StandingT
+    after: StandingT
     step: int
     alive: bool
-    game: RefereedGame
+    game: GameT

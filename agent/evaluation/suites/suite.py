@@ -15,7 +15,7 @@ from typing import Any, Literal, TypeAlias, get_args
 from agent.errors import BadConfig, UnknownSuite, UnknownTask
 from agent.evaluation.suites.figure import PublishedFigure
 from agent.evaluation.suites.task import SuiteTask, read_task
-from envs.errors import did_you_mean
+from envs.errors import UnknownGame, did_you_mean
 
 FOLDER = Path(__file__).parent
 """Where the shipped suites lie."""
@@ -91,7 +91,7 @@ def read_suite(path: Path) -> Suite:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return _suite(data, path.parent)
-    except (OSError, ValueError, TypeError, KeyError, BadConfig) as error:
+    except (OSError, ValueError, TypeError, KeyError, BadConfig, UnknownGame) as error:
         raise BadConfig(f"suite file {str(path)!r} is malformed: {error}") from error
 
 
@@ -101,7 +101,8 @@ def _suite(data: dict[str, Any], folder: Path) -> Suite:
     figures = tuple(PublishedFigure(**row) for row in data.pop("figures", []))
     rates = data.pop("rates", {})
     shared = data.pop("shared", {})
-    tasks = tuple(read_task({**shared, **row}, data["name"], folder) for row in data.pop("tasks", []))
+    rows = data.pop("tasks", [])
+    tasks = tuple(read_task({**shared, **row}, data["name"], data["game"], folder) for row in rows)
     overall = tuple(data.pop("overall", ()))
     if data.get("metric") == "tasks":
         data.setdefault("max_steps", max((task.cap for task in tasks), default=0))

@@ -7,13 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.evaluation.scoring.meter import UNITS
-from agent.evaluation.scoring.nethack.kinds import make_criterion
+from agent.evaluation.scoring.registry import make_criterion, units_of
 from agent.evaluation.suites.figure import PublishedFigure
-from envs.nethack.actions import ACTION_SETS
-
-_FILE_OPTIONS = ("nethackrc", "level")
-"""Options of a game that may name a file beside the suite's own."""
+from envs.errors import MissingDependency
+from envs.registry import game_spec, make_game
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,24 +18,26 @@ class SuiteTask:
     """A task; picklable.
 
     Attributes:
+        game: registry name of the game.
         name: unique within the suite.
         text: what is to be done, in words.
-        strategy: name of the policy over skills that carries it out, in the library.
+        policy: name of the policy over skills that carries it out, in the library.
         game_options: arguments of the game.
         cap: steps of the protocol after which an episode ends.
-        unit: how these are counted, see `agent.evaluation.scoring.meter`.
+        unit: how these are counted, see `agent.evaluation.scoring.registry`.
         no_progress: steps without game time after which an episode ends; None for no such limit.
-        criteria: name -> settings of a criterion, see `agent.evaluation.scoring.nethack.kinds`; the first is
-            the one that the published figures speak of.
+        criteria: name -> settings of a criterion, see `agent.evaluation.scoring.registry`; the first is the
+            one that the published figures speak of.
         actions: those that the protocol has: what random play draws from, and what counts as one of its
             steps; empty for all actions of the game.
         may_be_missing: where the game lacks the level, the task is reported as not run.
         figures: published values of the first criterion.
     """
 
+    game: str
     name: str
     text: str
-    strategy: str
+    policy: str
     game_options: Mapping[str, Any] = field(default_factory=dict)
     cap: int
     unit: str = "actions"
@@ -52,39 +51,58 @@ class SuiteTask:
         """Raise `ValueError` or `BadConfig` when something cannot be."""
         if self.cap < 1:
             raise ValueError(f"task {self.name!r}: cap is {self.cap}; expected a positive number")
-        if self.unit not in UNITS:
-            raise ValueError(f"task {self.name!r}: unit is {self.unit!r}; expected one of {', '.join(UNITS)}")
+        if self.unit not in (units := units_of(self.game)):
+            raise ValueError(f"task {self.name!r}: unit is {self.unit!r}; expected one of {', '.join(units)}")
         if not self.criteria:
             raise ValueError(f"task {self.name!r} has no criteria")
         for settings in self.criteria.values():
-            make_criterion(settings)
+            make_criterion(self.game, settings)
+
+    def why_not_run(self) -> str:
+        """Why the task cannot be played on this machine; empty when it can.
+
+        Raises:
+            MissingDependency: the task's level may not be missing.
+            BadGameOption: the game does not take the task's options.
+        """
+        try:
+            make_game(self.game, **self.game_options).close()
+        except MissingDependency as missing:
+            if not self.may_be_missing:
+                raise
+            return str(missing)
+        return ""
 
 
-def read_task(data: Mapping[str, Any], suite: str, folder: Path) -> SuiteTask:
+def read_task(data: Mapping[str, Any], suite: str, game: str, folder: Path) -> SuiteTask:
     """A task from its table in a suite's file.
 
     Args:
         data: the table; what a suite's ``shared`` table says is in it already.
-        suite: the suite's name; a task names the strategy ``<suite>/<task>`` unless it says otherwise.
-        folder: where files lie that game options name.
+        suite: the suite's name; the task's policy over skills is ``<suite>/<task>`` unless ``strategy`` says
+            otherwise.
+        game: registry name of the suite's game.
+        folder: where files may lie that game options name.
 
     Raises:
         BadConfig, ValueError, TypeError, KeyError: the table does not fit.
+        UnknownGame: there is no such game.
     """
     table = dict(data)
     options = {**table.pop("options", {}), **table.pop("own_options", {})}
-    for name in _FILE_OPTIONS:
-        if isinstance(options.get(name), str) and (folder / options[name]).is_file():
-            options[name] = str(folder / options[name])
+    for name, value in options.items():
+        if isinstance(value, str) and (folder / value).is_file():
+            options[name] = str(folder / value)
     return SuiteTask(
-        strategy=table.pop("strategy", f"{suite}/{table['name']}"),
+        game=game,
+        policy=table.pop("strategy", f"{suite}/{table['name']}"),
         game_options=options,
-        actions=_actions(table.pop("actions", ())),
+        actions=_actions(table.pop("actions", ()), game_spec(game).action_sets),
         figures=tuple(PublishedFigure(**row) for row in table.pop("figures", [])),
         **table,
     )
 
 
-def _actions(names: Iterable[str]) -> tuple[str, ...]:
+def _actions(names: Iterable[str], sets: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
     """Names of actions, with those of sets of actions written out, each once."""
-    return tuple(dict.fromkeys(action for name in names for action in ACTION_SETS.get(name, (name,))))
+    return tuple(dict.fromkeys(action for name in names for action in sets.get(name, (name,))))

@@ -1,38 +1,38 @@
 import multiprocessing
 import os
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.config import EvalConfig, to_record
-from agent.errors import BadConfig, EvaluationFailed, UnknownSuite
-from agent.evaluation.episodes import RANDOM, EpisodeRecord, EpisodeSpec, ScoredGame, play_episode
+from agent.errors import BadConfig, EvaluationFailed, MissingPrerequisite, UnknownSuite
+from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, play_episode
 from agent.evaluation.evaluate import evaluate, play_episodes, recorded_episodes, summarise
+from agent.evaluation.players import Played
+from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.suites.suite import Suite, load_suite, read_suite, suite_names
 from agent.records.runs import Run
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
-from planners.plan import Execution, Verdict
 from tests.agent.toy_library import build_toy_library
 
 TOY = Suite(
     name="toy-progress", title="Toy", game="toy", metric="progress", max_steps=60, protocol="", rates={}
 )
 SCORE = Suite(name="toy-score", title="Toy", game="toy", metric="score", max_steps=60, protocol="", rates={})
-STILL = f"{__name__}:open_still_player"
 
 
 class StillPlayer:
     """Does nothing; fails or kills its process where a file says so."""
 
-    def __init__(self, library: Path | None, seed: int) -> None:
-        self._library = library
-        self._seed = seed
+    def __init__(self, spec: EpisodeSpec) -> None:
+        self._library = spec.library
+        self._seed = spec.seed
 
-    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
+    def play(self, game: Game, max_steps: int) -> Played:
         if self._library is not None:
             trouble = self._library / str(self._seed)
             played = self._library / f"played-{self._seed}"
@@ -48,16 +48,11 @@ class StillPlayer:
                 raise RuntimeError("the game broke down")
         while game.status is EndStatus.RUNNING:
             game.step(0)
-        verdict = Verdict(outcome="not_done", reason="", judge="test")
-        return [Execution(skill="wait", verdict=verdict, env_steps=game.steps, before={}, after={})]
+        return Played(skills=("wait",))
 
     def close(self) -> None:
         if self._library is not None:
             (self._library / "closed").write_text("")
-
-
-def open_still_player(game: str, library: Path | None, seed: int) -> StillPlayer:
-    return StillPlayer(library, seed)
 
 
 def record(seed: int, *achievements: str, reward: float = 0.0, steps: int = 10) -> EpisodeRecord:
@@ -70,10 +65,10 @@ def open_run(tmp_path: Path, config: EvalConfig) -> Run:
 
 
 def test_random_episodes_repeat_and_differ_by_seed() -> None:
-    spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 0), max_steps=400, player=RANDOM)
+    spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 0), max_steps=400, player="random")
     first = play_episode(spec)
     assert first == play_episode(spec)
-    other = play_episode(EpisodeSpec(game="toy", seed=evaluation_seed(0, 1), max_steps=400, player=RANDOM))
+    other = play_episode(EpisodeSpec(game="toy", seed=evaluation_seed(0, 1), max_steps=400, player="random"))
     assert first.achievements != other.achievements
 
 
@@ -87,15 +82,26 @@ def test_the_agent_plays_with_a_library(tmp_path: Path) -> None:
     assert 0 < episode.env_steps <= 200
 
 
+def test_a_library_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
+    build_toy_library(tmp_path)
+    spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 3), max_steps=20, library=tmp_path)
+    play_episode(spec)
+    (tmp_path / "toy" / "graph.json").unlink()
+    with pytest.raises(MissingPrerequisite, match="has no skills for 'toy' yet"):
+        play_episode(spec)
+    with pytest.raises(ValueError, match="the player 'library' needs a library"):
+        play_episode(replace(spec, library=None))
+
+
 def test_the_player_is_closed_even_when_it_fails(tmp_path: Path) -> None:
     (tmp_path / "5").write_text("always")
     with pytest.raises(RuntimeError, match="the game broke down"):
-        play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=STILL, library=tmp_path))
+        play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=StillPlayer, library=tmp_path))
     assert (tmp_path / "closed").exists()
 
 
 def test_episodes_end_at_the_cap() -> None:
-    episode = play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=STILL))
+    episode = play_episode(EpisodeSpec(game="toy", seed=5, max_steps=7, player=StillPlayer))
     assert (episode.env_steps, episode.status, episode.skills) == (7, "TIME_LIMIT", ("wait",))
     assert EpisodeRecord.from_record(episode.to_record()) == episode
 
@@ -121,7 +127,7 @@ class CountingGame:
 
 def test_scores_count_the_first_unlock_and_one_point_a_step() -> None:
     game = CountingGame()
-    scored = ScoredGame(game)  # type: ignore[arg-type]
+    scored = AchievementGame(game)  # type: ignore[arg-type]
     scored.step(0)
     game.values |= {"did.collect_wood": 1, "did.place_bench": 1}  # two on one step: one point
     scored.step(0)
@@ -139,7 +145,7 @@ def test_scores_count_the_first_unlock_and_one_point_a_step() -> None:
 def test_health_counts_a_tenth_in_crafter() -> None:
     inner = make_game("crafter")
     inner.reset(evaluation_seed(0, 0), 300)
-    game = ScoredGame(inner)
+    game = AchievementGame(inner)
     start = game.facts()["health"]
     while game.step(0) is EndStatus.RUNNING:
         pass
@@ -172,7 +178,7 @@ def test_an_evaluation_is_streamed_and_goes_on_where_it_stopped(tmp_path: Path, 
     with open_run(tmp_path, config) as run:
         for seed in seeds[:2]:  # as if a kill had left two of four
             run.event("episode", **record(seed, "collect_wood").to_record())
-        report = evaluate(config, TOY, run, player=STILL, progress=lambda *step: seen.append(step))
+        report = evaluate(config, TOY, run, player=StillPlayer, progress=lambda *step: seen.append(step))
         assert [episode.seed for episode in recorded_episodes(run)][:2] == seeds[:2]
         assert len(list(recorded_episodes(run))) == 4
     assert [episode.seed for episode in report.episodes] == seeds
@@ -187,7 +193,7 @@ def test_a_breakdown_is_tried_again_and_is_no_failed_episode(tmp_path: Path, wor
     config = EvalConfig(suite="toy-progress", episodes=2, library=tmp_path, workers=workers)
     (tmp_path / str(evaluation_seed(0, 1))).write_text(word)
     with open_run(tmp_path, config) as run:
-        report = evaluate(config, TOY, run, player=STILL)
+        report = evaluate(config, TOY, run, player=StillPlayer)
         kinds = [event["kind"] for event in run.events()]
     assert report.n == 2
     assert kinds.count("episode") == 2
@@ -199,7 +205,7 @@ def test_a_process_that_dies_takes_down_only_what_is_played_at_that_time(tmp_pat
     seeds = [evaluation_seed(0, index) for index in range(9)]
     (tmp_path / str(seeds[3])).write_text("kill")
     with open_run(tmp_path, config) as run:
-        report = evaluate(config, TOY, run, player=STILL)
+        report = evaluate(config, TOY, run, player=StillPlayer)
         errors = [event["seed"] for event in run.events() if event["kind"] == "error"]
     assert report.n == 9
     assert errors == [seeds[3]]
@@ -217,7 +223,7 @@ def test_an_episode_that_kills_its_process_twice_stops_with_what_there_is(tmp_pa
             r"worker 'episodes-0' ended unexpectedly with exit code 9"
         )
         with pytest.raises(EvaluationFailed, match=message):
-            evaluate(config, TOY, run, player=STILL)
+            evaluate(config, TOY, run, player=StillPlayer)
         played = {episode.seed for episode in recorded_episodes(run)}
         errors = [event["seed"] for event in run.events() if event["kind"] == "error"]
     assert played == {seeds[0], seeds[2]}
@@ -226,7 +232,8 @@ def test_an_episode_that_kills_its_process_twice_stops_with_what_there_is(tmp_pa
 
 def test_whoever_stops_early_leaves_no_process(tmp_path: Path) -> None:
     specs = [
-        EpisodeSpec(game="toy", seed=seed, max_steps=7, player=STILL, library=tmp_path) for seed in range(4)
+        EpisodeSpec(game="toy", seed=seed, max_steps=7, player=StillPlayer, library=tmp_path)
+        for seed in range(4)
     ]
     episodes = play_episodes(specs, 2, on_fault=lambda spec, trace: None)
     assert next(episodes).seed in range(4)
@@ -243,7 +250,7 @@ def test_a_lasting_breakdown_stops_with_what_there_is(tmp_path: Path) -> None:
             r"1 of 2 episodes broke down 2 times, the first on seed \d+: RuntimeError: the game broke down"
         )
         with pytest.raises(EvaluationFailed, match=message):
-            evaluate(config, TOY, run, player=STILL)
+            evaluate(config, TOY, run, player=StillPlayer)
         events = list(run.events())
     assert [event["kind"] for event in events] == ["started", "error", "episode", "error"]
     assert "RuntimeError: the game broke down" in events[1]["traceback"]

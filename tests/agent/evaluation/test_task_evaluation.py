@@ -8,21 +8,13 @@ import pytest
 
 from agent.config import EvalConfig, to_record
 from agent.errors import BadConfig, EvaluationFailed, MissingPrerequisite, UnknownTask
-from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec
+from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, play_episode
 from agent.evaluation.evaluate import evaluate, recorded_episodes, summarise
+from agent.evaluation.players import policy_for, require_policies
 from agent.evaluation.suites.suite import Suite, load_suite, read_suite
-from agent.evaluation.task_episodes import (
-    TASK_AGENT,
-    TASK_RANDOM,
-    play_task,
-    require_strategies,
-    strategy_for,
-    why_not_run,
-)
 from agent.play.kit import PolicyOverSkills
-from agent.play.load import load_strategies, save_strategies
+from agent.play.load import load_policies_over_skills, save_policies_over_skills, short_name
 from agent.records.runs import Run
-from agent.solving.strategies import short_name
 from envs.errors import GameDied, MissingDependency
 from envs.facts import FAR
 from envs.nethack.engine import Engine, Setup
@@ -59,7 +51,7 @@ def build_library(root: Path, **sources: str) -> None:
     )  # fmt: skip
     graph.add_skill("look_around", SkillKind.ACT, effects, stats=stats, available=True)
     graph.save(shelf.graph_path)
-    save_strategies(
+    save_policies_over_skills(
         shelf,
         {
             name.replace("__", "/").replace("_", "-"): PolicyOverSkills(
@@ -79,12 +71,12 @@ class TestSuites:
     def test_shipped_suites_can_be_played_or_say_why_not(self, name: str) -> None:
         suite = load_suite(name)
         spec = game_spec(suite.game)
-        missing = {task.name for task in suite.tasks if why_not_run(task, suite.game)}
+        missing = {task.name for task in suite.tasks if task.why_not_run()}
         assert missing <= {"boxoban-medium", "boxoban-hard"}
         for task in suite.tasks:
             assert set(task.actions) <= set(spec.actions), task.name
             assert all(figure.source for figure in task.figures)
-            assert task.strategy == f"{name}/{task.name}"
+            assert task.policy == f"{name}/{task.name}"
         assert all(figure.source and figure.note for figure in suite.figures)
         assert set(suite.overall) <= set(suite.tasks[0].criteria)
 
@@ -170,7 +162,7 @@ class TestEvaluation:
     def test_what_is_missing_is_not_run_and_no_zero(self, tmp_path: Path) -> None:
         config = EvalConfig(suite=BALROG, episodes=1, baseline="random", workers=1, task="boxoban-hard")
         suite = load_suite(BALROG)
-        if not why_not_run(suite.chosen("boxoban-hard")[0], "nethack"):
+        if not suite.chosen("boxoban-hard")[0].why_not_run():
             pytest.skip("the Boxoban maps are here")
         with open_run(tmp_path, config) as run:
             report = evaluate(config, suite, run)
@@ -189,9 +181,9 @@ class TestEvaluation:
             'options = {level = "MiniHack-Boxoban-Hard-v0"}\n'
         )
         task = read_suite(path).tasks[0]
-        if why_not_run(load_suite(BALROG).chosen("boxoban-hard")[0], "nethack"):
+        if load_suite(BALROG).chosen("boxoban-hard")[0].why_not_run():
             with pytest.raises(MissingDependency, match="needs what minihack does not bring"):
-                why_not_run(task, "nethack")
+                task.why_not_run()
 
     def test_summary_by_hand(self) -> None:
         suite = load_suite("maestromotif")
@@ -249,18 +241,17 @@ class TestEvaluation:
 
 
 class TestPlayers:
-    def spec(self, suite: Suite, task: str, library: Path | None, player: str = TASK_AGENT) -> EpisodeSpec:
+    def spec(self, suite: Suite, task: str, library: Path | None) -> EpisodeSpec:
         (chosen,) = suite.chosen(task)
         return EpisodeSpec(
-            game="nethack", seed=training_seed(0, "tasks"), max_steps=1, player=player, library=library,
-            task=chosen,
+            game="nethack", seed=training_seed(0, "tasks"), max_steps=chosen.cap, task=chosen,
+            player="library" if library else "random", library=library,
         )  # fmt: skip
 
     def test_random_episodes_repeat(self) -> None:
-        spec = self.spec(load_suite("minihack-skills"), "river", None, TASK_RANDOM)
-        assert spec.task is not None
-        episode = play_task(spec, spec.task)
-        assert episode == play_task(spec, spec.task)
+        spec = self.spec(load_suite("minihack-skills"), "river", None)
+        episode = play_episode(spec)
+        assert episode == play_episode(spec)
         assert EpisodeRecord.from_record(episode.to_record()) == episode
         assert episode.skills == () and episode.used >= episode.env_steps > 0
 
@@ -271,8 +262,7 @@ def choose(start, facts, last, failures):
 """
         build_library(tmp_path, minihack_skills__eat=twice)
         spec = self.spec(load_suite("minihack-skills"), "eat", tmp_path)
-        assert spec.task is not None
-        episode = play_task(spec, spec.task)
+        episode = play_episode(spec)
         assert episode.skills == ("look_around", "look_around")
         assert (episode.end, episode.figures) == ("the policy is done", {"true": 0.0})
 
@@ -284,7 +274,7 @@ def choose(start, facts, last, failures):
         build_library(tmp_path, minihack_skills__eat=for_ever)
         spec = self.spec(load_suite("minihack-skills"), "eat", tmp_path)
         assert spec.task is not None
-        episode = play_task(spec, spec.task)
+        episode = play_episode(spec)
         assert (episode.status, episode.used) == ("TIME_LIMIT", spec.task.cap)
 
     def test_missing_policies_are_all_named_before_anything_is_played(self, tmp_path: Path) -> None:
@@ -295,21 +285,20 @@ def choose(start, facts, last, failures):
             r"balrog-minihack/quest-easy\. Have one written with: journeyman solve \"walk through a small"
         )
         with pytest.raises(MissingPrerequisite, match=message) as caught:
-            require_strategies(suite.tasks, tmp_path, "nethack")
-        if why_not_run(suite.chosen("boxoban-hard")[0], "nethack"):
+            require_policies(suite.tasks, tmp_path)
+        if suite.chosen("boxoban-hard")[0].why_not_run():
             assert "boxoban" not in str(caught.value)
-        require_strategies(suite.chosen("quest-easy"), tmp_path, "nethack")
+        require_policies(suite.chosen("quest-easy"), tmp_path)
         build_library(tmp_path / "solved", play=CORRIDOR)
         shelf = SkillLibrary(tmp_path / "solved", "nethack")
         (task,) = suite.chosen("corridor-r3")
         kept = PolicyOverSkills(task=task.text, source=CORRIDOR, skills=("look_around",))
-        save_strategies(shelf, {short_name(task.text): kept})
-        require_strategies((task,), tmp_path / "solved", "nethack")
-        assert strategy_for(task, load_strategies(shelf)) == kept
+        save_policies_over_skills(shelf, {short_name(task.text): kept})
+        require_policies((task,), tmp_path / "solved")
+        assert policy_for(task, load_policies_over_skills(shelf)) == kept
         spec = self.spec(suite, "corridor-r3", tmp_path)
-        assert spec.task is not None
         with pytest.raises(MissingPrerequisite, match="'balrog-minihack/corridor-r3'"):
-            play_task(spec, spec.task)
+            play_episode(spec)
 
     def test_a_policy_whose_code_fails_is_no_failed_episode(self, tmp_path: Path) -> None:
         broken = """
@@ -318,9 +307,8 @@ def choose(start, facts, last, failures):
 """
         build_library(tmp_path, minihack_skills__eat=broken)
         spec = self.spec(load_suite("minihack-skills"), "eat", tmp_path)
-        assert spec.task is not None
         with pytest.raises(RuntimeError, match="minihack-skills/eat: the policy's code failed in play"):
-            play_task(spec, spec.task)
+            play_episode(spec)
 
 
 def test_bad_settings() -> None:

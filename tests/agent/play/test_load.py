@@ -9,7 +9,7 @@ import pytest
 
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, ShieldCode
-from agent.play.load import load_guards, load_kit, open_player, save_guards
+from agent.play.load import load_guards, load_kit, save_guards
 from agent.play.player import Player
 from envs.facts import EndStatus
 from envs.game import Game
@@ -56,7 +56,7 @@ def test_an_empty_guard_stays_empty(library: Path) -> None:
     save_guards(shelf, GuardCode(), ShieldCode())
     assert not load_guards(shelf)[0].source.strip()
     assert load_guards(shelf)[1] == ShieldCode()
-    with open_player("toy", library, 0) as player:
+    with Player(load_kit(library, "toy"), 0) as player:
         assert player.kit.guard.ranking == ()
 
 
@@ -144,7 +144,7 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
 
 
 def test_a_players_beliefs_follow_what_happens_to_it(library: Path) -> None:
-    with open_player("toy", library, 0) as player:
+    with Player(load_kit(library, "toy"), 0) as player:
         attempts = player.graph.stats("build_bench").attempts
         game = make_game("toy")
         game.reset(evaluation_seed(0, 0), max_steps=500)
@@ -157,7 +157,7 @@ def test_a_players_beliefs_follow_what_happens_to_it(library: Path) -> None:
 def test_a_guard_whose_code_fails_asks_for_nothing(library: Path) -> None:
     code = "def guard(facts, remaining):\n    return 'gather' if 1 // facts['wood'] else ''\n"
     save_guards(SkillLibrary(library, "toy"), GuardCode(source=code, ranking=("gather",)), ShieldCode())
-    with open_player("toy", library, 0) as player:
+    with Player(load_kit(library, "toy"), 0) as player:
         game = make_game("toy")
         game.reset(evaluation_seed(0, 0), max_steps=500)
         result = player.attempt(game, "build_bench")

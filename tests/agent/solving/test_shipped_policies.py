@@ -8,16 +8,16 @@ from pathlib import Path
 import pytest
 
 from agent.config import SolveConfig, to_record
+from agent.evaluation.players import policy_for
 from agent.evaluation.suites.suite import load_suite
 from agent.evaluation.suites.task import SuiteTask
-from agent.evaluation.task_episodes import strategy_for
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.pack_writer import AUTHORED
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import has_skills, shipped_library
 from agent.play.load import load_kit
 from agent.records.runs import Run
-from agent.solving.strategies import named_strategy, write_strategy
+from agent.solving.policy_choice import named_policy, write_policy
 from envs.registry import game_spec
 
 GAME = "nethack"
@@ -43,24 +43,24 @@ def shipped_kit() -> Kit:
 
 def shipped_policy(task: SuiteTask) -> PolicyOverSkills:
     """The policy that an evaluation of `task` plays. Raises `MissingPrerequisite` when there is none."""
-    return strategy_for(task, shipped_kit().strategies)
+    return policy_for(task, shipped_kit().policies_over_skills)
 
 
-@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.strategy)
+@pytest.mark.parametrize("task", TASKS, ids=lambda task: task.policy)
 def test_the_recorded_policy_passes_the_rehearsal_and_is_the_one_that_is_played(
     task: SuiteTask, tmp_path: Path
 ) -> None:
     kit, kept = shipped_kit(), shipped_policy(task)
     config = SolveConfig(task=task.text, game=GAME, library=shipped_library(), runs_dir=tmp_path)
     with Run.create(tmp_path, command="solve", game=GAME, seed=0, config=to_record(config)) as run:
-        written = write_strategy(config, kit, game_spec(GAME), run)
+        written = write_policy(config, kit, game_spec(GAME), run)
     assert (kept.task, kept.skills) == (task.text, tuple(sorted(kit.skills)))
     assert kept.source.strip() == written.source.strip()
     assert (dict(kept.goal), kept.answer_id) == (dict(written.goal), written.answer_id)
 
 
 def test_no_recorded_policy_is_left_over_from_other_skills_or_words() -> None:
-    used = {strategy.answer_id for strategy in shipped_kit().strategies.values()}
+    used = {policy.answer_id for policy in shipped_kit().policies_over_skills.values()}
     recorded = [answer for answer in shipped_pack(GAME) if answer.request.prompt_id == "skill_policy"]
     assert {answer.id for answer in recorded} == used
     assert {answer.source.note for answer in recorded} == {AUTHORED}
@@ -68,5 +68,5 @@ def test_no_recorded_policy_is_left_over_from_other_skills_or_words() -> None:
 
 @pytest.mark.parametrize(("wish", "task"), WISHES.items())
 def test_wishes_in_plain_words_find_their_policy(wish: str, task: str) -> None:
-    found = named_strategy(shipped_kit().strategies, wish)
+    found = named_policy(shipped_kit().policies_over_skills, wish)
     assert found is not None and found.task == task

@@ -312,6 +312,12 @@ BAD_SPECS = [
     ({"aliases": {"wood": "stone"}}, "spec: alias 'wood' hides the fact of that name"),
     ({"aliases": {"log": ""}}, "spec: alias 'log' stands for '', expected another name"),
     ({"moves": {"jump": "left"}}, "spec: moves['jump'] = 'left' names ['jump'], which are no actions"),
+    ({"health_fact": "hp"}, "spec: health_fact is 'hp', which is no fact"),
+    (
+        {"action_sets": {"few": ("noop", "fly")}},
+        "spec: the action set 'few' names ['fly'], which are no actions",
+    ),
+    ({"action_sets": {"noop": ()}}, "spec: the action set 'noop' hides the action of that name"),
     ({"encoding_size": 0}, "spec: encoding_size is 0, expected at least 1"),
     ({"max_steps": 0}, "spec: max_steps is 0, expected at least 1"),
     ({"seekable": {"tree": ""}}, "spec: 'tree' has no description"),

@@ -6,10 +6,10 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from agent.evaluation.scoring.criterion import Criterion, mentions
+from agent.evaluation.scoring.criterion import mentions
 from agent.evaluation.scoring.nethack.places import PlaceReached, overview_shows
+from agent.evaluation.scoring.nethack.referee import NetHackCriterion, NetHackStep, RefereedNetHack
 from agent.evaluation.scoring.nethack.trade import sales
-from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
 
 _KILLS: Final = 25
 _GOLD: Final = 20
@@ -21,7 +21,7 @@ _SOLD: Final = "sold"
 _KILLED: Final = re.compile(r"You (?:kill|destroy) [^!.]+")
 
 
-class GoldenExitRule(Criterion):
+class GoldenExitRule(NetHackCriterion):
     """25 messages of a kill, 20 gold and the third level at once; then a prompt about climbing out.
 
     Source: MaestroMotif's evaluation code; the gold is that before each step.
@@ -32,7 +32,7 @@ class GoldenExitRule(Criterion):
         self._kills = self._deepest = 0
         self._ready = False
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if self._ready and mentions(step.said, "climb?"):
             self._reach(step)
@@ -43,7 +43,7 @@ class GoldenExitRule(Criterion):
         )
 
 
-class GoldenExit(Criterion):
+class GoldenExit(NetHackCriterion):
     """25 of the player's own kills and the third level of the main branch; then, with 20 gold, the prompt."""
 
     def __init__(self) -> None:
@@ -51,11 +51,11 @@ class GoldenExit(Criterion):
         self._kills = 0
         self._visited: set[int] = set()
 
-    def begin(self, game: RefereedGame) -> None:
+    def begin(self, game: RefereedNetHack) -> None:
         """See `Criterion.begin`."""
         self._visited = {game.place.depth}
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         self._kills += len({kill for message in step.said for kill in _KILLED.findall(message)})
         if step.after.branch == 0:
@@ -69,14 +69,14 @@ class GoldenExit(Criterion):
             self._reach(step)
 
 
-class LevelUpSellRule(Criterion):
+class LevelUpSellRule(NetHackCriterion):
     """A message with ``sold``, and more than 300 further steps survived. Source: MaestroMotif's code."""
 
     def __init__(self) -> None:
         super().__init__()
         self._sold_at: int | None = None
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if self._sold_at is not None and step.alive and step.step - self._sold_at > _SURVIVE:
             self._reach(step)
@@ -84,7 +84,7 @@ class LevelUpSellRule(Criterion):
             self._sold_at = step.step
 
 
-class LevelUpSell(Criterion):
+class LevelUpSell(NetHackCriterion):
     """Experience level 4 before the first level is left, then a sale, then 300 further steps survived."""
 
     def __init__(self) -> None:
@@ -92,7 +92,7 @@ class LevelUpSell(Criterion):
         self._left_early = False
         self._sold_at: int | None = None
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         risen = step.before.experience_level >= _SALE_LEVEL
         self._left_early |= not risen and (step.after.branch, step.after.level) != (0, 1)
@@ -102,7 +102,7 @@ class LevelUpSell(Criterion):
             self._sold_at = step.step
 
 
-class DiscoveryHungerRule(Criterion):
+class DiscoveryHungerRule(NetHackCriterion):
     """Ate by the prompt for food in the Mines; then the overview shows a text after a descent.
 
     Source: MaestroMotif's evaluation code.
@@ -113,7 +113,7 @@ class DiscoveryHungerRule(Criterion):
         self._texts = tuple(texts)
         self._ate = False
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if self._ate and not self.value and overview_shows(step, self._texts):
             self._reach(step)
@@ -131,7 +131,7 @@ class DiscoveryHunger(PlaceReached):
         super().__init__(special=special)
         self._ate = False
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         self._ate |= (
             step.action == "eat" and step.after.branch == _MINES and step.after.turn > step.before.turn

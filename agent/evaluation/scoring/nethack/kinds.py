@@ -1,12 +1,11 @@
-"""The criteria by name, made from what a suite's file says of them."""
+"""NetHack's criteria and units by the names that a suite's file gives them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Final
 
-from agent.errors import BadConfig
-from agent.evaluation.scoring.criterion import Criterion
+from agent.evaluation.scoring.meter import StepCount
 from agent.evaluation.scoring.nethack.altars import AltarMessages, CursesLearned
 from agent.evaluation.scoring.nethack.composites import (
     DiscoveryHunger,
@@ -19,10 +18,11 @@ from agent.evaluation.scoring.nethack.composites import (
 from agent.evaluation.scoring.nethack.level_ends import LastReward, LevelWon
 from agent.evaluation.scoring.nethack.places import OverviewShows, PlaceReached
 from agent.evaluation.scoring.nethack.progression import DeepestLevel, Progression
+from agent.evaluation.scoring.nethack.referee import NetHackCriterion
 from agent.evaluation.scoring.nethack.trade import PriceRule, PriceSettles, Sales, SoldMessages
-from envs.errors import did_you_mean
+from agent.evaluation.scoring.nethack.units import maestromotif_steps
 
-CRITERIA: Final[Mapping[str, type[Criterion]]] = {
+CRITERIA: Final[Mapping[str, type[NetHackCriterion]]] = {
     "overview_shows": OverviewShows,
     "place_reached": PlaceReached,
     "sold_messages": SoldMessages,
@@ -44,19 +44,5 @@ CRITERIA: Final[Mapping[str, type[Criterion]]] = {
 }
 """Name in a suite's file -> criterion; what ends in ``rule`` is a published evaluation's own reading."""
 
-
-def make_criterion(settings: Mapping[str, Any]) -> Criterion:
-    """A criterion from its table in a suite's file: ``kind`` and the arguments of its class.
-
-    Raises:
-        BadConfig: no such kind, or the arguments are not its own.
-    """
-    kind = settings.get("kind", "")
-    if kind not in CRITERIA:
-        raise BadConfig(
-            f"no criterion {kind!r}{did_you_mean(str(kind), CRITERIA)}; there are: {', '.join(CRITERIA)}"
-        )
-    try:
-        return CRITERIA[kind](**{name: value for name, value in settings.items() if name != "kind"})
-    except TypeError as error:
-        raise BadConfig(f"criterion {kind!r} does not take these settings: {error}") from error
+UNITS: Final[Mapping[str, StepCount]] = {"maestromotif": maestromotif_steps}
+"""Unit of a cap in a suite's file -> how it is counted, besides those of every game."""

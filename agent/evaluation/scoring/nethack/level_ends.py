@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from agent.evaluation.scoring.criterion import Criterion
-from agent.evaluation.scoring.scored_step import ScoredStep
+from agent.evaluation.scoring.nethack.referee import NetHackCriterion, NetHackStep
 
 
-class LevelWon(Criterion):
+class LevelWon(NetHackCriterion):
     """The level's own judge said that its task is done."""
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if step.game.win is not None:
             self._reach(step)
 
 
-class LastReward(Criterion):
+class LastReward(NetHackCriterion):
     """The last reward, with a penalty when the last key took no game time, is large enough.
 
     Args:
@@ -30,7 +29,7 @@ class LastReward(Criterion):
         self._at_least = at_least
         self._penalty = penalty
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         win = step.game.win
         if win is not None and win.reward + (0.0 if win.took_time else self._penalty) >= self._at_least:

@@ -6,21 +6,21 @@ from collections.abc import Sequence
 from typing import Final
 
 from agent.errors import BadConfig
-from agent.evaluation.scoring.criterion import Criterion, mentions
-from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
+from agent.evaluation.scoring.criterion import mentions
+from agent.evaluation.scoring.nethack.referee import NetHackCriterion, NetHackStep, RefereedNetHack
 from envs.errors import MissingDependency
 
 _DESCENDED: Final = "You descend the stairs."
 
 
-def overview_shows(step: ScoredStep, texts: Sequence[str]) -> bool:
+def overview_shows(step: NetHackStep, texts: Sequence[str]) -> bool:
     """Whether, after the stairs were descended, the overview's first page shows any of the texts."""
     if not step.alive or not mentions(step.said, _DESCENDED):
         return False
     return any(text in row for row in step.game.overview() for text in texts)
 
 
-class OverviewShows(Criterion):
+class OverviewShows(NetHackCriterion):
     """The overview, read whenever the game says that the stairs were descended, shows one of some texts.
 
     Source: MaestroMotif's evaluation code, ``monk_tasks_nle.py``.
@@ -30,13 +30,13 @@ class OverviewShows(Criterion):
         super().__init__()
         self._texts = tuple(texts)
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if not self.value and overview_shows(step, self._texts):
             self._reach(step)
 
 
-class PlaceReached(Criterion):
+class PlaceReached(NetHackCriterion):
     """The player stood in a branch of the dungeon, or on one of its special levels.
 
     Args:
@@ -55,7 +55,7 @@ class PlaceReached(Criterion):
         self._special = special
         self._where: tuple[int, int] | None = None
 
-    def begin(self, game: RefereedGame) -> None:
+    def begin(self, game: RefereedNetHack) -> None:
         """See `Criterion.begin`. Raises `MissingDependency` when there is no such level."""
         if self._special:
             levels = game.special_levels()
@@ -65,7 +65,7 @@ class PlaceReached(Criterion):
                 )
             self._where = levels[self._special]
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         place = step.after
         if place.branch == self._branch or (place.branch, place.level) == self._where:

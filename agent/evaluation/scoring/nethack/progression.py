@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
-from agent.evaluation.scoring.criterion import Criterion
-from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
-
-if TYPE_CHECKING:
-    from envs.nethack.event_counts import Place
+from agent.evaluation.scoring.nethack.referee import NetHackCriterion, NetHackStep, RefereedNetHack
+from envs.nethack.event_counts import Place
 
 
 def entry(table: Mapping[int, float], reached: int) -> float:
@@ -24,12 +20,12 @@ def entry(table: Mapping[int, float], reached: int) -> float:
     return table[marks[at - 1]] if at else 0.0
 
 
-class Progression(Criterion):
+class Progression(NetHackCriterion):
     """The larger of two tables' entries, by depth and by experience level, over everything visited.
 
     Args:
         depths: depth -> percent, as keys that are texts.
-        experience_levels: likewise.
+        experience_levels: experience level -> percent, as keys that are texts.
     """
 
     unit = "percent"
@@ -42,11 +38,11 @@ class Progression(Criterion):
     def _percent(self, place: Place) -> float:
         return max(entry(self._depths, place.depth), entry(self._levels, place.experience_level))
 
-    def begin(self, game: RefereedGame) -> None:
+    def begin(self, game: RefereedNetHack) -> None:
         """See `Criterion.begin`."""
         self.value = self._percent(game.place)
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         before, after = step.before, step.after
         if (before.depth, before.experience_level) == (after.depth, after.experience_level):
@@ -56,16 +52,16 @@ class Progression(Criterion):
             self._count(step, percent - self.value)
 
 
-class DeepestLevel(Criterion):
+class DeepestLevel(NetHackCriterion):
     """The depth of the deepest level visited."""
 
     unit = "count"
 
-    def begin(self, game: RefereedGame) -> None:
+    def begin(self, game: RefereedNetHack) -> None:
         """See `Criterion.begin`."""
         self.value = float(game.place.depth)
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if step.after.depth > self.value:
             self._count(step, step.after.depth - self.value)

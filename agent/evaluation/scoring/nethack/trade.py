@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from agent.evaluation.scoring.criterion import Counter, mentions
+from agent.evaluation.scoring.criterion import mentions
 from agent.evaluation.scoring.nethack.prices import kinds_possible, told_by_rule
-from agent.evaluation.scoring.scored_step import ScoredStep
+from agent.evaluation.scoring.nethack.referee import NetHackCounter, NetHackStep
 
 _SOLD: Final = "sold"
 _SALE: Final = re.compile(r"You sold (.+?) for (\d+) gold pieces?")
@@ -31,41 +31,41 @@ def accepted_offers(said: tuple[str, ...]) -> Iterator[str]:
             offer = message
 
 
-class SoldMessages(Counter):
+class SoldMessages(NetHackCounter):
     """Steps in which a message contains ``sold``. Source: MaestroMotif's evaluation code."""
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if mentions(step.said, _SOLD):
             self._count(step)
 
 
-class Sales(Counter):
+class Sales(NetHackCounter):
     """Sales to shopkeepers: a thing, or a pile of alike things, that was paid for."""
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if step.said and (sold := sales(step.said)):
             self._count(step, len(sold))
 
 
-class PriceRule(Counter):
+class PriceRule(NetHackCounter):
     """Sales after an offer that MaestroMotif's rule takes as telling; see `prices.told_by_rule`."""
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         if told := sum(told_by_rule(offer) for offer in accepted_offers(step.said)):
             self._count(step, told)
 
 
-class PriceSettles(Counter):
+class PriceSettles(NetHackCounter):
     """Different things sold after an offer that leaves one possibility; see `prices.kinds_possible`."""
 
     def __init__(self) -> None:
         super().__init__()
         self._known: set[str] = set()
 
-    def watch(self, step: ScoredStep) -> None:
+    def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
         for offer in accepted_offers(step.said):
             thing = _THING.search(offer)

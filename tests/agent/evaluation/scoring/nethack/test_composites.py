@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from agent.evaluation.scoring.criterion import Criterion
-from agent.evaluation.scoring.meter import Meter, maestromotif_steps
-from agent.evaluation.scoring.nethack.kinds import make_criterion
+from agent.evaluation.scoring.meter import Meter
 from agent.evaluation.scoring.nethack.progression import entry
+from agent.evaluation.scoring.nethack.referee import NetHackCriterion
+from agent.evaluation.scoring.nethack.units import maestromotif_steps
+from agent.evaluation.scoring.registry import make_criterion, units_of
 from agent.evaluation.scoring.scored_step import ScoredStep
 from agent.evaluation.suites.suite import load_suite
 from envs.nethack.event_counts import Place
@@ -41,9 +42,9 @@ class World:
         return self.levels
 
     def act(
-        self, criterion: Criterion, action: str = "search", *said: str, alive: bool = True, steps: int = 1,
-        branch: int | None = None, level: int | None = None, gold: int | None = None, turns: int = 1,
-        rank: int | None = None,
+        self, criterion: NetHackCriterion, action: str = "search", *said: str, alive: bool = True,
+        steps: int = 1, branch: int | None = None, level: int | None = None, gold: int | None = None,
+        turns: int = 1, rank: int | None = None,
     ) -> float:  # fmt: skip
         before = self.place
         self.place = Place(
@@ -56,7 +57,7 @@ class World:
             before.experience_level if rank is None else rank,
         )
         self.step += steps
-        criterion.watch(ScoredStep(action, said, before, self.place, (), self.step, alive, self))  # type: ignore[arg-type]
+        criterion.watch(ScoredStep(action, said, before, self.place, self.step, alive, self))  # type: ignore[type-var]
         return criterion.value
 
 
@@ -65,8 +66,8 @@ def world() -> World:
     return World()
 
 
-def make(world: World, kind: str, **settings: Any) -> Criterion:
-    criterion = make_criterion({"kind": kind, **settings})
+def make(world: World, kind: str, **settings: Any) -> NetHackCriterion:
+    criterion = make_criterion("nethack", {"kind": kind, **settings})
     criterion.begin(world)  # type: ignore[arg-type]
     return criterion
 
@@ -160,7 +161,7 @@ class Keys:
 
 @pytest.mark.parametrize(("unit", "used"), [("actions", 4), ("keys", 10), ("maestromotif", 1 + 20 + 3 + 1)])
 def test_steps_of_protocols(unit: str, used: int) -> None:
-    meter = Meter(unit, Keys())  # type: ignore[arg-type]  # one key was pressed before the first action
+    meter = Meter(units_of("nethack")[unit], Keys())  # type: ignore[arg-type]  # one key was pressed before the first action
     meter.add("move_west", 2, 1)
     meter.add("travel_down", 5, 20)
     meter.add("wait_20", 8, 20)

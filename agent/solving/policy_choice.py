@@ -12,7 +12,7 @@ from agent.llm.errors import BadPack, NoRecordedAnswer
 from agent.llm.opening import RECORDED, ModelOptions, is_live, open_model
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import shipped_library
-from agent.play.load import load_strategies, save_strategies
+from agent.play.load import load_policies_over_skills, save_policies_over_skills, short_name
 from agent.records.runs import Run
 from envs.facts import Facts
 from envs.game import GameSpec
@@ -30,29 +30,28 @@ CLEARLY_BETTER = 0.05
 """How far the best match must be ahead of the next."""
 
 
-def named_strategy(strategies: Mapping[str, PolicyOverSkills], text: str) -> PolicyOverSkills | None:
+def named_policy(policies: Mapping[str, PolicyOverSkills], text: str) -> PolicyOverSkills | None:
     """The policy that a task names, by its short name or by like words; None when none clearly does.
 
     >>> mines = PolicyOverSkills(task="reach the Gnomish Mines", source="", skills=())
-    >>> named_strategy({"gnomish": mines}, "Find the gnomish mines!") is mines
+    >>> named_policy({"gnomish": mines}, "Find the gnomish mines!") is mines
     True
-    >>> named_strategy({"gnomish": mines}, "find Delphi") is None
+    >>> named_policy({"gnomish": mines}, "find Delphi") is None
     True
     """
-    if text.strip().lower() in strategies:
-        return strategies[text.strip().lower()]
+    if text.strip().lower() in policies:
+        return policies[text.strip().lower()]
     words = _words(text)
-    scored = sorted(((_likeness(words, _words(known.task)), name) for name, known in strategies.items()))[
-        ::-1
-    ]
+    likeness = ((_likeness(words, _words(known.task)), name) for name, known in policies.items())
+    scored = sorted(likeness, reverse=True)
     if not scored or scored[0][0] < GOOD_ENOUGH:
         return None
-    best = strategies[scored[0][1]]
-    others = [score for score, name in scored if strategies[name].task != best.task]
+    best = policies[scored[0][1]]
+    others = [score for score, name in scored if policies[name].task != best.task]
     return None if others and scored[0][0] - others[0] < CLEARLY_BETTER else best
 
 
-def recorded_strategy(
+def recorded_policy(
     config: SolveConfig, kit: Kit, spec: GameSpec, run: Run, goal: Mapping[str, int] | None = None
 ) -> PolicyOverSkills | None:
     """The policy that was recorded for exactly this task and these skills; None when there is none.
@@ -64,7 +63,7 @@ def recorded_strategy(
     if is_live(config.llm):
         return None
     try:
-        return write_strategy(config, kit, spec, run, goal)
+        return write_policy(config, kit, spec, run, goal)
     except NoRecordedAnswer:
         return None
     except BadPack:
@@ -73,7 +72,7 @@ def recorded_strategy(
         raise
 
 
-def write_strategy(
+def write_policy(
     config: SolveConfig, kit: Kit, spec: GameSpec, run: Run, goal: Mapping[str, int] | None = None
 ) -> PolicyOverSkills:
     """Have a policy for the task written and tried out; every round is noted in the run.
@@ -98,15 +97,15 @@ def write_strategy(
         Sandbox() as sandbox,
     ):
         start = first_facts(kit)
-        strategy = Strategist(model, kit, spec, sandbox, start, on_round=note).write(config.task, goal)
+        policy = Strategist(model, kit, spec, sandbox, start, on_round=note).write(config.task, goal)
     run.event(
         "strategy",
-        task=strategy.task,
-        goal=dict(strategy.goal),
-        answer_id=strategy.answer_id,
-        source=strategy.source.splitlines(),
+        task=policy.task,
+        goal=dict(policy.goal),
+        answer_id=policy.answer_id,
+        source=policy.source.splitlines(),
     )
-    return strategy
+    return policy
 
 
 def first_facts(kit: Kit) -> Facts:
@@ -118,7 +117,7 @@ def first_facts(kit: Kit) -> Facts:
     return facts
 
 
-def keep_strategy(config: SolveConfig, strategy: PolicyOverSkills) -> str:
+def keep_policy(config: SolveConfig, policy: PolicyOverSkills) -> str:
     """Put a policy beside the skills of a library of one's own, for the next time.
 
     Returns:
@@ -129,19 +128,12 @@ def keep_strategy(config: SolveConfig, strategy: PolicyOverSkills) -> str:
     library = SkillLibrary(config.library, config.game)
     try:
         with library.lock():
-            save_strategies(library, {**load_strategies(library), short_name(strategy.task): strategy})
+            save_policies_over_skills(
+                library, {**load_policies_over_skills(library), short_name(policy.task): policy}
+            )
     except (LibraryLocked, LibraryNotWritable, OSError) as error:
         return str(error)
     return ""
-
-
-def short_name(task: str) -> str:
-    """A task as a name.
-
-    >>> short_name("Sell 3 things, please!")
-    'sell_3_things_please'
-    """
-    return "_".join(re.findall(r"[a-z0-9]+", task.lower()))[:60].strip("_") or "task"
 
 
 def _words(text: str) -> frozenset[str]:

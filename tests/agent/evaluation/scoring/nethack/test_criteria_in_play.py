@@ -10,8 +10,9 @@ import pytest
 
 from agent.errors import BadConfig
 from agent.evaluation.scoring.judged_game import JudgedGame
-from agent.evaluation.scoring.nethack.kinds import CRITERIA, make_criterion
-from agent.evaluation.scoring.scored_step import RefereedGame
+from agent.evaluation.scoring.nethack.kinds import CRITERIA
+from agent.evaluation.scoring.nethack.referee import RefereedNetHack
+from agent.evaluation.scoring.registry import make_criterion, units_of
 from agent.evaluation.suites.suite import load_suite
 from envs.facts import EndStatus
 from envs.game import Focus
@@ -46,8 +47,8 @@ def judged(
     game: NetHackGame, *kinds: str | dict[str, Any], cap: int = 10_000, unit: str = "keys", **rest: Any
 ) -> JudgedGame:
     settings = [{"kind": kind} if isinstance(kind, str) else kind for kind in kinds]
-    criteria = {entry["kind"]: make_criterion(entry) for entry in settings}
-    return JudgedGame(cast(RefereedGame, game), criteria, cap=cap, unit=unit, **rest)
+    criteria = {entry["kind"]: make_criterion("nethack", entry) for entry in settings}
+    return JudgedGame(cast(RefereedNetHack, game), criteria, cap=cap, unit=units_of("nethack")[unit], **rest)
 
 
 def act(game: JudgedGame, *actions: str) -> dict[str, float]:
@@ -101,8 +102,15 @@ class TestDungeon:
         gnomish = load_suite("maestromotif").tasks[0]
         for number in range(40):
             inner = make(training_seed(1, "criteria", number), **gnomish.game_options)
-            criteria = {name: make_criterion(settings) for name, settings in gnomish.criteria.items()}
-            game = JudgedGame(cast(RefereedGame, inner), criteria, cap=gnomish.cap, unit=gnomish.unit)
+            criteria = {
+                name: make_criterion("nethack", settings) for name, settings in gnomish.criteria.items()
+            }
+            game = JudgedGame(
+                cast(RefereedNetHack, inner),
+                criteria,
+                cap=gnomish.cap,
+                unit=units_of("nethack")[gnomish.unit],
+            )
             while climb_down(game) and game.facts()["depth"] < 5:
                 pass
             inner.close()
@@ -240,9 +248,9 @@ class Wound:
 
 def test_settings_that_make_no_criterion() -> None:
     with pytest.raises(BadConfig, match=r"no criterion 'sale'; did you mean 'sales'"):
-        make_criterion({"kind": "sale"})
+        make_criterion("nethack", {"kind": "sale"})
     with pytest.raises(BadConfig, match=r"'overview_shows' does not take these settings: .*'text'"):
-        make_criterion({"kind": "overview_shows", "text": "x"})
+        make_criterion("nethack", {"kind": "overview_shows", "text": "x"})
     with pytest.raises(BadConfig, match="either a branch or a special level"):
-        make_criterion({"kind": "place_reached"})
+        make_criterion("nethack", {"kind": "place_reached"})
     assert all(criterion.unit in ("rate", "count", "percent") for criterion in CRITERIA.values())

@@ -1,0 +1,176 @@
+"""Who plays an evaluation's episodes: random actions, plans over the skill graph, or a policy over skills."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from agent.errors import MissingPrerequisite
+from agent.evaluation.suites.task import SuiteTask
+from envs.facts import EndStatus
+from envs.game import Game
+from envs.seeding import child_seed
+
+if TYPE_CHECKING:
+    from agent.play.kit import Kit, PolicyOverSkills
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What a player has to say of an episode.
+
+    Attributes:
+        skills: names of the skills executed, in order.
+        end: why it stopped, in words.
+    """
+
+    skills: tuple[str, ...] = ()
+    end: str = ""
+
+
+class Player(Protocol):
+    """Who plays an episode."""
+
+    def play(self, game: Game, max_steps: int) -> Played:
+        """Play until the episode is over, or until nothing more is to be done.
+
+        Args:
+            game: running, at the start of an episode.
+            max_steps: game steps after which that ends.
+        """
+        ...
+
+    def close(self) -> None:
+        """Free what the player holds."""
+        ...
+
+
+class RandomPlayer:
+    """The floor: uniformly random actions.
+
+    Args:
+        seed: all actions follow from it.
+        actions: names of those to draw from; empty for all of the game's.
+    """
+
+    def __init__(self, seed: int, actions: Sequence[str] = ()) -> None:
+        self._rng = np.random.default_rng(child_seed(seed, "random player"))
+        self._actions = actions
+
+    def play(self, game: Game, max_steps: int) -> Played:
+        """Play to the end of the episode; executes no skill."""
+        choices = [game.spec.action_index[name] for name in self._actions or game.spec.actions]
+        while game.status is EndStatus.RUNNING:
+            game.step(choices[int(self._rng.integers(len(choices)))])
+        return Played(end="the episode is over")
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+class LibraryPlayer:
+    """Plays with the skills of a library.
+
+    Without a task it reaches as many achievements as it can by plans, the cheapest next; its beliefs follow
+    what happens, and end with the episode. A task is carried out by the library's policy over skills for it,
+    until the policy says that it is done. Where the watchdog gives up, the policy starts over as long as it
+    gets a step further each time: the protocol's episode would go on too.
+
+    Args:
+        library: folder of the skill libraries.
+        game: registry name.
+        seed: of the player's own draws.
+        task: what is to be done; None for the achievements.
+
+    Raises:
+        MissingPrerequisite, LibraryDamaged, PolicyMismatch: see `agent.play.load.load_kit`.
+    """
+
+    def __init__(self, library: Path, game: str, seed: int, task: SuiteTask | None = None) -> None:
+        from agent.play.player import Player
+
+        self._task = task
+        self._kit = _load_kit(library, game, _stamp(library / game))
+        self._player = Player(self._kit, seed, learn=task is None)
+
+    def play(self, game: Game, max_steps: int) -> Played:
+        """Play until nothing more can be done, or the episode is over.
+
+        Raises:
+            MissingPrerequisite: the library has no policy for the task.
+            PolicyFailed: the policy's code failed.
+        """
+        if self._task is None:
+            results = self._player.play_goals(game, game.spec.achievements, max_steps)
+            return Played(skills=tuple(result.skill for result in results))
+        policy = policy_for(self._task, self._kit.policies_over_skills)
+        skills: list[str] = []
+        while True:
+            before = game.steps
+            result = self._player.carry_out(game, policy)
+            skills += [step.skill for step in result.executions]
+            if result.end == "broken":
+                raise PolicyFailed(f"{self._task.policy}: {result.reason}")
+            if result.end != "stuck" or game.steps == before:
+                return Played(skills=tuple(skills), end=result.reason)
+
+    def close(self) -> None:
+        """End the sandbox."""
+        self._player.close()
+
+
+class PolicyFailed(RuntimeError):
+    """The code of a policy over skills failed in play: the episode cannot be judged."""
+
+
+def policy_for(task: SuiteTask, policies: Mapping[str, PolicyOverSkills]) -> PolicyOverSkills:
+    """The policy over skills that carries out a task: that of its name, else the one kept for its words.
+
+    Raises:
+        MissingPrerequisite: there is neither.
+    """
+    from agent.play.load import short_name
+
+    found = policies.get(task.policy) or policies.get(short_name(task.text))
+    if found is None:
+        raise _missing([task], policies)
+    return found
+
+
+def require_policies(tasks: Sequence[SuiteTask], library: Path) -> None:
+    """Raise `MissingPrerequisite` unless the library has a policy over skills for every task of a game."""
+    from agent.play.load import load_policies_over_skills, short_name
+    from skills.store.store import SkillLibrary
+
+    policies = load_policies_over_skills(SkillLibrary(library, tasks[0].game)) if tasks else {}
+    wanted = [task for task in tasks if not task.why_not_run()]
+    if lacking := [task for task in wanted if not {task.policy, short_name(task.text)} & set(policies)]:
+        raise _missing(lacking, policies)
+
+
+def _missing(tasks: Sequence[SuiteTask], policies: Iterable[str]) -> MissingPrerequisite:
+    names = ", ".join(repr(task.policy) for task in tasks)
+    return MissingPrerequisite(
+        f"the library has no policy over skills by the name of {names}; it has: "
+        f"{', '.join(sorted(policies)) or 'none'}. Have one written with: journeyman solve "
+        f'"{tasks[0].text}" --game {tasks[0].game} --llm PROVIDER:MODEL --library DIR; it is found by these '
+        "words. Or play other tasks with --task NAME"
+    )
+
+
+@lru_cache(maxsize=1)
+def _load_kit(library: Path, game: str, stamp: tuple[tuple[str, int], ...]) -> Kit:
+    """The kit, read once for all episodes of a process for as long as the library stays as it is."""
+    from agent.play.load import load_kit
+
+    return load_kit(library, game)
+
+
+def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:
+    """Changes when a file or folder directly in `folder` does; every change of a library does that."""
+    return tuple(sorted((entry.name, entry.stat().st_mtime_ns) for entry in folder.glob("*")))
