@@ -10,7 +10,7 @@ from agent.errors import BadConfig
 from agent.evaluation.scoring.registry import criteria_of, make_criterion, units_of
 from agent.evaluation.suites.suite import read_suite
 from envs.registry import game_names, game_spec
-from tests.test_layers import ROOT, imported_modules
+from tests.test_layers import ROOT, imports, module_name
 
 ROOMS = ("agent/evaluation", "agent/play", "agent/practice", "agent/solving", "agent/design")
 
@@ -30,7 +30,7 @@ def test_generic_modules_import_no_game() -> None:
     wrong = [
         f"{path.relative_to(ROOT)} imports {module}"
         for path in generic_files()
-        for module in imported_modules(path)
+        for module in imports()[module_name(path)]
         if module.startswith(games + scoring)
     ]
     assert wrong == []
