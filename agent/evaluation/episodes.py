@@ -63,6 +63,7 @@ class EpisodeRecord:
         reached_at: criterion -> step of the protocol at which its value last changed.
         used: steps of the protocol.
         end: why the episode ended, in words.
+        events: what the executors decided, as records for the journal; no part of `to_record`.
     """
 
     seed: int
@@ -76,6 +77,7 @@ class EpisodeRecord:
     reached_at: Mapping[str, int] = field(default_factory=dict)
     used: int = 0
     end: str = ""
+    events: tuple[dict[str, Any], ...] = ()
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -148,6 +150,7 @@ def play_episode(spec: EpisodeSpec) -> EpisodeRecord:
             status=game.status.name,
             env_steps=game.steps,
             skills=played.skills,
+            events=played.events,
             **{**judged, **game.counted()},
         )
 

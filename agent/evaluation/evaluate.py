@@ -102,6 +102,7 @@ def evaluate(
     left = [spec for spec in specs if _key(spec) not in done]
     progress(total - len(left), total)
     for record in play_episodes(left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
+        run.play(record.seed, record.events, **({"task": record.task} if record.task else {}))
         run.event("episode", **record.to_record())
         done[record.task, record.seed] = record
         progress(sum(_key(spec) in done for spec in specs), total)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from envs.seeding import child_seed
 
 if TYPE_CHECKING:
     from agent.play.kit import Kit, PolicyOverSkills
+    from planners.execution.events import ExecutorEvent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,10 +28,12 @@ class Played:
     Attributes:
         skills: names of the skills executed, in order.
         end: why it stopped, in words.
+        events: what the executors decided, as records for the journal.
     """
 
     skills: tuple[str, ...] = ()
     end: str = ""
+    events: tuple[dict[str, Any], ...] = ()
 
 
 class Player(Protocol):
@@ -96,7 +99,8 @@ class LibraryPlayer:
 
         self._task = task
         self._kit = _load_kit(library, game, _stamp(library / game))
-        self._player = Player(self._kit, seed, learn=task is None)
+        self._events: list[ExecutorEvent] = []
+        self._player = Player(self._kit, seed, learn=task is None, on_event=self._events.append)
 
     def play(self, game: Game, max_steps: int) -> Played:
         """Play until nothing more can be done, or the episode is over.
@@ -107,7 +111,7 @@ class LibraryPlayer:
         """
         if self._task is None:
             results = self._player.play_goals(game, game.spec.achievements, max_steps)
-            return Played(skills=tuple(result.skill for result in results))
+            return self._played(tuple(result.skill for result in results))
         policy = policy_for(self._task, self._kit.policies_over_skills)
         skills: list[str] = []
         while True:
@@ -117,7 +121,10 @@ class LibraryPlayer:
             if result.end == "broken":
                 raise PolicyFailed(f"{self._task.policy}: {result.reason}")
             if result.end != "stuck" or game.steps == before:
-                return Played(skills=tuple(skills), end=result.reason)
+                return self._played(tuple(skills), result.reason)
+
+    def _played(self, skills: tuple[str, ...], end: str = "") -> Played:
+        return Played(skills=skills, end=end, events=tuple(event.to_record() for event in self._events))
 
     def close(self) -> None:
         """End the sandbox."""

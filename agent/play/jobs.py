@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.player import Player
@@ -20,6 +21,7 @@ from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
+from planners.execution.events import ExecutorEvent
 from planners.plan import Execution, Goal
 
 
@@ -73,6 +75,7 @@ class JobResult:
         results: every execution of a skill, in order.
         attempt: the execution of `job.skill`; None if it was not reached.
         states: states after each success, the last one of `reach` included.
+        events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
     """
 
@@ -82,6 +85,7 @@ class JobResult:
     results: tuple[Execution, ...] = ()
     attempt: Execution | None = None
     states: tuple[SavedState, ...] = ()
+    events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
 
 
@@ -96,15 +100,18 @@ class Notes:
     Attributes:
         results: every execution of a skill.
         requests: what the guard began to ask for, with the state in which it did.
+        events: what the executors decided.
     """
 
     results: list[Execution] = field(default_factory=list)
     requests: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
+    events: list[ExecutorEvent] = field(default_factory=list)
 
     def clear(self) -> None:
         """Begin anew."""
         self.results.clear()
         self.requests.clear()
+        self.events.clear()
 
     def request(self, game: Game, skill: str) -> None:
         """The guard began to ask for `skill`: a state in which that skill is really needed."""
@@ -154,6 +161,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         results=tuple(notes.results),
         attempt=attempt,
         states=tuple(states),
+        events=tuple(event.to_record() for event in notes.events),
     )
 
 
@@ -183,6 +191,7 @@ class JobPlayer:
                     on_result=self._notes.results.append,
                     learn=False,
                     on_request=partial(self._notes.request, self._game),
+                    on_event=self._notes.events.append,
                 )
             )
             self._opened = stack.pop_all()

@@ -38,6 +38,7 @@ def play(
     outcomes = []
     for outcome in in_order(jobs, session.pool.run(kit, jobs)):
         session.budget.spend(outcome.steps)
+        session.run.play(outcome.job.seed, outcome.events)
         others = [result for result in outcome.results if result is not outcome.attempt]
         roster.learn([result for result in others if result.skill != on_trial])
         for state in outcome.states:

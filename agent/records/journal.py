@@ -34,11 +34,14 @@ class Journal:
         except OSError as error:
             raise RunNotWritable(f"cannot write {str(path)!r}: {error.strerror or error}") from error
 
-    def append(self, record: dict[str, Any]) -> None:
-        """Write one record; secrets are blanked. Raises `RunNotWritable` when the disk is full."""
-        line = json.dumps(redact_record(record), ensure_ascii=False, separators=(",", ":"), default=str)
+    def append(self, *records: dict[str, Any]) -> None:
+        """Write some records; secrets are blanked. Raises `RunNotWritable` when the disk is full."""
+        lines = [
+            json.dumps(redact_record(record), ensure_ascii=False, separators=(",", ":"), default=str)
+            for record in records
+        ]
         try:
-            self._file.write(line + "\n")
+            self._file.write("".join(f"{line}\n" for line in lines))
             self._file.flush()
             if self._durable:
                 os.fsync(self._file.fileno())

@@ -5,6 +5,7 @@ runs/<utc>-<command>-<game>-s<seed>-<id>/
     run.json       what, when, where: schema, versions, cores, configuration hash, process
     config.json    the resolved configuration, written before the first step
     events.jsonl   facts in the order in which they happened
+    play.jsonl     what executors decided while they played: plans, skills, guards, ends
     metrics.jsonl  numbers over time
     answers.jsonl  what a model was asked and said
     media/         films and pictures
@@ -20,7 +21,7 @@ import platform
 import secrets
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -106,6 +107,7 @@ class Run:
         self.path = path
         self._events = Journal(path / "events.jsonl")
         self._metrics = Journal(path / "metrics.jsonl", durable=False)
+        self._play = Journal(path / "play.jsonl", durable=False)
         self._start = time.monotonic()
         _open_here.add(path.resolve())
 
@@ -193,9 +195,24 @@ class Run:
         """Write down numbers, keyed ``train/...``, ``judge/...`` and so on."""
         self._metrics.append({"t": round(time.monotonic() - self._start, 3), **values})
 
+    def play(self, seed: int, events: Sequence[Mapping[str, Any]], **more: Any) -> None:
+        """Write down what executors decided in one piece of play.
+
+        Args:
+            seed: of the job or episode.
+            events: see `planners.execution.events`, as records.
+            more: what else tells the piece of play from others, such as its task.
+        """
+        at = _timestamp()
+        self._play.append(*({"at": at, "seed": seed, **more, **event} for event in events))
+
     def events(self) -> Iterator[dict[str, Any]]:
         """What happened so far, in order."""
         return read_journal(self.path / "events.jsonl")
+
+    def play_events(self) -> Iterator[dict[str, Any]]:
+        """What executors decided so far, piece of play by piece of play."""
+        return read_journal(self.path / "play.jsonl")
 
     def finish(self, **result: Any) -> None:
         """Mark the run as complete, with its result."""
@@ -206,6 +223,7 @@ class Run:
         """Close the files."""
         self._events.close()
         self._metrics.close()
+        self._play.close()
         _open_here.discard(self.path.resolve())
 
     def __enter__(self) -> Run:

@@ -142,6 +142,7 @@ def solve(
         done: dict[int, SolvedEpisode] = {}
         progress(0, len(jobs))
         for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs):
+            run.play(result.job.seed, result.events)
             episode = _episode(result)
             run.event(
                 "episode", seed=episode.seed, success=episode.success, env_steps=episode.env_steps,
@@ -253,7 +254,7 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
         game.note(f"{result.skill}: {result.verdict.outcome}")
 
     try:
-        with Player(kit, 0, on_result=note, learn=False) as player:
+        with Player(kit, 0, on_result=note, learn=False, on_event=notes.events.append) as player:
             for job in jobs:
                 yield play(game, player, job, notes)
     finally:

@@ -26,8 +26,10 @@ class JudgeTask:
         after: the facts at the end.
         status: how the episode stood at the end; `EndStatus.TIME_LIMIT` also when the caller's budget cut
             the attempt off.
-        captions: what the player saw first, in the middle and last, in words; empty when nobody asked.
-        frames: pictures of the same moments, each ``uint8[height, width, 3]``; empty when nobody asked.
+        captions: what the player saw first, in the middle and last, in words; empty unless the judge
+            wants them.
+        frames: pictures of the same moments, each ``uint8[height, width, 3]``; empty unless the judge
+            wants them.
     """
 
     task: str
@@ -42,7 +44,15 @@ class JudgeTask:
 
 
 class Judge(Protocol):
-    """Decides whether an attempt succeeded; says ``unclear`` rather than guess."""
+    """Decides whether an attempt succeeded; says ``unclear`` rather than guess.
+
+    Attributes:
+        wants_captions: whether tasks come with captions.
+        wants_frames: whether tasks come with pictures.
+    """
+
+    wants_captions: bool
+    wants_frames: bool
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""
@@ -57,6 +67,8 @@ class FactsJudge:
     """
 
     name = "facts"
+    wants_captions = False
+    wants_frames = False
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict, with the facts that are short of it as the reason."""

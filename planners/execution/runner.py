@@ -12,6 +12,7 @@ from envs.game import Game
 from planners.execution.events import GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
 from planners.execution.judge import Judge, JudgeTask
+from planners.execution.views import Views
 from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
 from skills.skill import lacking, reached
@@ -46,12 +47,14 @@ class _Frame:
         cap: environment steps after which it is stopped, and ...
         used: ... those taken so far, without those of guards.
         interrupted_by: the last guard skill that pre-empted it.
+        views: what was seen, where the judge wants to look.
     """
 
     skill: str
     option: Option
     before: Facts
     cap: int
+    views: Views
     used: int = 0
     interrupted_by: str = ""
 
@@ -118,11 +121,14 @@ class SkillRunner:
             elif not self._pre_empt(game, frames, facts):
                 game.step(top.option.act(game))
                 top.used += 1
+                top.views.look(game, top.used)
                 facts = game.facts()
 
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
-        return _Frame(skill, option, facts, self._graph.step_cap(skill))
+        views = Views(captions=self._judge.wants_captions, frames=self._judge.wants_frames)
+        views.look(game, 0)
+        return _Frame(skill, option, facts, self._graph.step_cap(skill), views)
 
     def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
         return (
@@ -159,6 +165,8 @@ class SkillRunner:
         status = game.status
         if status is EndStatus.RUNNING and game.steps >= until and frame.used < frame.cap:
             status = EndStatus.TIME_LIMIT
+        frame.views.look(game, frame.used, last=True)
+        captions, pictures = frame.views.chosen()
         return self._judge.judge(
             JudgeTask(
                 task=frame.skill,
@@ -167,6 +175,8 @@ class SkillRunner:
                 before=frame.before,
                 after=facts,
                 status=status,
+                captions=captions,
+                frames=pictures,
             )
         )
 

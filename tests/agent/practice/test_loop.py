@@ -13,6 +13,7 @@ from agent.llm.answer_log import read_log
 from agent.practice.loop import run_practice
 from agent.practice.state import SessionState
 from agent.practice.states import held_out
+from agent.records.journal import read_journal
 from agent.records.runs import RunStatus
 from envs.errors import BadGameOption
 from envs.game import GameOption
@@ -170,3 +171,13 @@ def test_options_of_the_game_reach_random_play_and_trials(tmp_path: Path) -> Non
     assert run.config()["game_options"] == {"crash_after": 1_000_000}
     with pytest.raises(BadGameOption, match="toy takes no option 'crsh'; did you mean 'crash_after'"):
         run_practice(replace(config, game_options={"crsh": 1}))
+
+
+def test_what_executors_decided_is_on_record(toy_session: Session) -> None:
+    events = list(read_journal(toy_session.run.path / "play.jsonl"))
+    kinds = {event["kind"] for event in events}
+    assert {"plan_made", "skill_started", "skill_ended", "play_ended"} <= kinds
+    seeds = {job.seed for job in toy_session.jobs}
+    assert {event["seed"] for event in events} <= seeds
+    ended = [event for event in events if event["kind"] == "skill_ended" and event["skill"] == "collect_wood"]
+    assert len(ended) >= 40  # every execution of its trial, at least

@@ -43,6 +43,7 @@ def test_a_run_from_start_to_end(tmp_path: Path) -> None:
         "events.jsonl",
         "media",
         "metrics.jsonl",
+        "play.jsonl",
         "run.json",
     ]
     assert not [p for p in tmp_path.iterdir() if p.name.startswith(".")]
@@ -169,3 +170,14 @@ def test_a_full_disk_is_reported_with_the_file(tmp_path: Path) -> None:
     journal._file = full.open("w", encoding="utf-8")
     with pytest.raises(RunNotWritable, match=r"cannot write '.*x.jsonl': No space left on device"):
         journal.append({"a": 1})
+
+
+def test_what_executors_decided_is_kept_with_the_seed_of_the_episode(tmp_path: Path) -> None:
+    with Run.create(tmp_path, command="eval", game="toy", seed=0, config={}) as run:
+        run.play(7, [{"kind": "skill_started", "env_step": 0, "skill": "chop"}], task="a")
+        run.play(8, [])
+        run.play(9, [{"kind": "play_ended", "env_step": 3}])
+        events = list(run.play_events())
+    assert [event["seed"] for event in events] == [7, 9]
+    assert events[0] == {**events[0], "task": "a", "kind": "skill_started", "skill": "chop", "env_step": 0}
+    assert all(event["at"] for event in events)

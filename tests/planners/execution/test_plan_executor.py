@@ -514,6 +514,8 @@ class TestRecords:
 
     def test_the_judge_decides(self):
         class Harsh:
+            wants_captions = wants_frames = False
+
             def judge(self, task):
                 return Verdict(outcome="not_done", reason="not to my taste", judge="harsh")
 
