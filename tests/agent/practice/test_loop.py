@@ -18,6 +18,8 @@ from agent.practice.loop import FEWEST_STARTS, Practice, run_practice
 from agent.practice.session import SessionState
 from agent.practice.trials import held_out
 from agent.records.runs import Run, RunStatus
+from agent.testing.pools import StandInPool
+from agent.testing.toy import NAMES
 from envs.errors import BadGameOption
 from envs.game import GameOption
 from envs.registry import game_spec
@@ -28,7 +30,6 @@ from skills.code.sandbox import Sandbox
 from skills.skill import Effects, SkillKind
 from skills.start_bank import StartBank
 from skills.store.store import SkillLibrary
-from tests.agent.scripted import NAMES, StandInPool
 from tests.agent.toy_session import Listener, Session, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")

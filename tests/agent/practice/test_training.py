@@ -14,11 +14,11 @@ from agent.practice.session import Budget, SessionState, SkillProgress
 from agent.practice.training import ENOUGH_EPISODES, TRAINING_CAP, TrainingRounds
 from agent.practice.trials import StartStates
 from agent.records.runs import Run
+from agent.testing.abilities import Ability
 from envs.registry import game_spec
 from envs.rollout.episode import Start
 from skills.store.store import SkillLibrary
 from skills.training.spec import PPOConfig, TrainResult, TrainSpec
-from tests.agent.scripted import Ability
 
 SAVED = (Start(b"a", 1), Start(b"b", 2))
 

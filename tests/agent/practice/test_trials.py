@@ -20,6 +20,9 @@ from agent.practice.trials import (
     Trials,
     held_out,
 )
+from agent.testing.abilities import Ability, kit_of
+from agent.testing.pools import StandInPool
+from agent.testing.toy import NAMES, SPEC, walk
 from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
@@ -27,9 +30,9 @@ from planners.graph.graph import SkillGraph
 from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
-from skills.skill import Skill
+from skills.skill import Effects, Skill
 from skills.start_bank import StartBank
-from tests.agent.scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
+from tests.agent.scripted import result
 
 
 @pytest.fixture(scope="module")
@@ -301,7 +304,7 @@ def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox) -> None:
     own.trials.attempt(kit_of(walk("up")), "walk_up", [Start(b"a", 1)], 2)
     assert own.bank.labels == {FRESH: 2, "walk_up": 2}
     assert own.bank.states({"wood": 3})[0][1][NAMES.index("wood")] == 3
-    assert effects_of(obtains={"wood": 1}).needs == {}
+    assert Effects(obtains={"wood": 1}).needs == {}
 
 
 def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbox) -> None:
