@@ -50,3 +50,15 @@ def test_planners_do_without_networks() -> None:
         if module.split(".")[0] in ("torch", "stable_baselines3")
     ]
     assert wrong == []
+
+
+def test_the_fakes_are_for_tests_and_benchmarks() -> None:
+    inside = (ROOT / "agent" / "testing", ROOT / "agent" / "bench")
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {module}"
+        for path in (ROOT / "agent").rglob("*.py")
+        if not any(folder in path.parents for folder in inside)
+        for module in imported_modules(path)
+        if module.startswith("agent.testing")
+    ]
+    assert wrong == []
