@@ -73,7 +73,7 @@ def _resumed(suite: Suite, given: EvalConfig, settings: Mapping[str, Any]) -> Ev
     assert given.resume is not None
     if fixed := [name for name in settings if name not in _CHANGEABLE]:
         raise BadConfig(
-            f"run {given.resume!r} has {', '.join(fixed)} of its own; leave that out to go on with it"
+            f"run {given.resume!r} has its own {', '.join(fixed)}; leave that out to go on with it"
         )
     changed = {name: settings[name] for name in ("episodes", "workers") if name in settings}
     config = replace(from_record(EvalConfig, find_run(given.runs_dir, given.resume).config()), changed)
