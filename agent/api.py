@@ -48,8 +48,8 @@ class PracticeSettings(TypedDict, total=False):
     workers: int
     reward: str
     game_options: Mapping[str, Any]
-    train: str
-    network: str
+    training: str
+    networks: str
 
 
 class SolveSettings(TypedDict, total=False):

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent.design.effects import SkillClaim
-from agent.practice.session import SkillProgress
+from agent.practice.state import SkillProgress
 from envs.facts import Facts
 from planners.errors import PlanningError
 from planners.graph.graph import SkillGraph
@@ -98,7 +98,7 @@ def choose(
         if not claim.reply.action
         and progress[claim.task.name].status == "admitted"
         and not waits(progress[claim.task.name])
-        and _goes_on(progress[claim.task.name], claim.task.name in urgent)
+        and _practised_further(progress[claim.task.name], claim.task.name in urgent)
     ]
     return min(
         candidates,
@@ -107,7 +107,7 @@ def choose(
     )
 
 
-def _goes_on(progress: SkillProgress, urgent: bool) -> bool:
+def _practised_further(progress: SkillProgress, urgent: bool) -> bool:
     """Whether an admitted skill is practised further."""
     if urgent:
         return progress.rounds <= URGENT_ROUNDS
