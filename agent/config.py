@@ -199,13 +199,18 @@ def override(config: _DataclassT, assignments: Iterable[str]) -> _DataclassT:
         BadConfig: an assignment without ``=``, an unknown key, or a value that the type cannot hold
             without loss.
     """
-    values: dict[str, Any] = {}
+    return replace(config, read_assignments(assignments))
+
+
+def read_assignments(assignments: Iterable[str]) -> dict[str, str]:
+    """``key=value`` texts as texts by key; the last of a key counts. Raises `BadConfig`, see `override`."""
+    values = {}
     for assignment in assignments:
         key, equals, text = assignment.partition("=")
         if not equals:
             raise BadConfig(f"override {assignment!r} has no '='; expected key=value, e.g. budget_steps=2e5")
         values[key.strip()] = text.strip()
-    return replace(config, values)
+    return values
 
 
 def replace(config: _DataclassT, values: Mapping[str, Any]) -> _DataclassT:

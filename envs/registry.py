@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import json
+import os
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -22,12 +24,20 @@ class GameEntry:
 
 _REGISTRY: dict[str, GameEntry] = {}
 
+INHERITED = "JOURNEYMAN_GAMES"
+"""Environment variable with a JSON list of entries, by which worker processes know a person's own games."""
+
 
 def register(entry: GameEntry) -> None:
     """Add a game. Raises `ValueError` when the name is taken."""
     if entry.name in _REGISTRY:
         raise ValueError(f"game {entry.name!r} is registered already, as {_REGISTRY[entry.name]}")
     _REGISTRY[entry.name] = entry
+
+
+def entries() -> list[GameEntry]:
+    """All registered games, in the order in which they were added."""
+    return list(_REGISTRY.values())
 
 
 def game_names() -> list[str]:
@@ -69,3 +79,5 @@ def make_game(name: str, **options: Any) -> Game:
 register(GameEntry("toy", "envs.toy.spec:SPEC", "envs.toy.game:ToyGame"))
 register(GameEntry("crafter", "envs.crafter.spec:SPEC", "envs.crafter.game:CrafterGame"))
 register(GameEntry("nethack", "envs.nethack.spec:SPEC", "envs.nethack.game:NetHackGame", extra="nethack"))
+for _record in json.loads(os.environ.get(INHERITED, "[]")):
+    register(GameEntry(**_record))

@@ -111,6 +111,21 @@ def test_the_graph_commands_run_in_the_order_in_which_they_stand(
     assert "<svg" in (tmp_path / "graph.html").read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
+def test_the_python_of_the_readme_runs_as_it_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (code,) = re.findall(
+        r"^```python\n(.*?)^```$", README.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+    assert len(code.splitlines()) <= 20
+    exec(compile(code, README.name, "exec"), {"__name__": "example"})
+    out = capsys.readouterr().out
+    assert out.startswith("['collect_wood: ")
+    assert " of 2: ('collect_wood', " in out
+
+
 @pytest.mark.parametrize("command", sorted({line.split()[1] for _, line in ALL_COMMANDS} - {"--help"}))
 def test_help_of_every_command_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0

@@ -32,9 +32,9 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from agent import __version__
 
-        print(f"journeyman {version('journeyman')}")
+        print(f"journeyman {__version__}")
         raise typer.Exit
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.config import EvalConfig
     from agent.evaluation.evaluate import EvalReport
-    from agent.evaluation.suites.suite import Suite
+    from agent.evaluation.opening import Evaluation
     from agent.records.runs import Run
 
 _SHOWN_COLUMNS = 4
@@ -68,69 +68,27 @@ def evaluate_command(
     json: options.Json = False,
 ) -> None:
     """Play an evaluation suite on fresh seeds, with intervals, beside published figures."""
-    from agent.evaluation.suites.suite import load_suite
+    from agent.evaluation.opening import open_evaluation
 
-    protocol = load_suite(suite)
-    run, config = _open_run(
-        protocol,
-        resume=resume,
-        runs_dir=runs_dir,
-        library=library,
-        settings={"episodes": episodes, "workers": workers},
-        fresh={"seed": seed, "baseline": baseline, "task": task, "seeds": seeds},
-    )
-    report = _play(protocol, config, run)
+    settings: dict[str, object] = {"resume": resume, "runs_dir": runs_dir}
+    if resume is None:
+        settings |= {"seed": seed, "baseline": baseline, "task": task, "seeds": seeds}
+    settings |= {name: n for name, n in (("episodes", episodes), ("workers", workers)) if n is not None}
+    evaluation = open_evaluation(suite, None if resume else library, settings)
+    report = _play(evaluation)
     if json:
         print_json(report.to_record())
     else:
-        _show(report, config, run)
+        _show(report, evaluation.config, evaluation.run)
 
 
-def _open_run(
-    suite: Suite,
-    *,
-    resume: str | None,
-    runs_dir: Path,
-    library: Path | None,
-    settings: dict[str, int | None],
-    fresh: dict[str, object],
-) -> tuple[Run, EvalConfig]:
-    """A new run, or the one to go on with; then its own configuration counts, but for what `settings` say."""
-    from agent.config import EvalConfig, from_record, replace, to_record
-    from agent.errors import BadConfig
-    from agent.evaluation.players import require_policies
-    from agent.play.libraries import USER_LIBRARY, choose_library
-    from agent.records.runs import Run, find_run
-
-    given = {name: value for name, value in settings.items() if value is not None}
-    if resume is not None:
-        config = replace(from_record(EvalConfig, find_run(runs_dir, resume).config()), given)
-        if config.suite != suite.name:
-            raise BadConfig(f"run {resume!r} plays suite {config.suite!r}; expected {suite.name!r}")
-        return Run.resume(runs_dir, resume, command="eval"), config
-    config = replace(EvalConfig(suite=suite.name, runs_dir=runs_dir), {**given, **fresh})
-    suite.chosen(config.task)
-    chosen = library or USER_LIBRARY
-    if config.baseline is None:
-        chosen = choose_library(library, suite.game)
-        require_policies(suite.chosen(config.task), chosen)
-    config = replace(config, {"library": chosen.resolve()})
-    run = Run.create(runs_dir, command="eval", game=suite.game, seed=config.seed, config=to_record(config))
-    return run, config
-
-
-def _play(suite: Suite, config: EvalConfig, run: Run) -> EvalReport:
-    from agent.evaluation.evaluate import evaluate
-
+def _play(evaluation: Evaluation) -> EvalReport:
+    suite, run = evaluation.suite, evaluation.run
     messages().print(f"{suite.title}\nrun {run.name}", style="dim", markup=False)
     try:
-        with run, episode_bar() as bar:
-            task = bar.add_task("episodes", total=config.episodes)
-            report = evaluate(
-                config, suite, run, progress=lambda done, total: bar.update(task, completed=done, total=total)
-            )
-            run.finish(**report.to_record())
-            return report
+        with episode_bar() as bar:
+            task = bar.add_task("episodes", total=evaluation.config.episodes)
+            return evaluation.play(lambda done, total: bar.update(task, completed=done, total=total))
     except KeyboardInterrupt:
         messages().print(
             f"interrupted; go on with: journeyman eval {suite.name} --resume {run.name}",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -15,8 +14,6 @@ from agent.cli.failures import NOT_REACHED
 from agent.cli.output import print_json, results
 
 if TYPE_CHECKING:
-    from envs.game import GameSpec
-    from planners.graph.graph import SkillGraph
     from planners.plan import Plan
 
 
@@ -61,16 +58,10 @@ def plan_command(
 
     Bars such as health and food are taken as full unless --have says otherwise.
     """
-    from agent.play.graphs import load_graph
-    from planners.goal import parse_goal
-    from planners.search.search import cheapest, decompose
+    from agent.api import plan as find_plan
 
-    skill_graph = load_graph(file=graph, library=library, game=game)
-    given = parse_have([*(have or []), *(more or [])], [*skill_graph.kinds, *skill_graph.facts()])
-    facts = {**_full_bars(skill_graph), **given}
-    wanted = parse_goal(goal, skill_graph, _spec(skill_graph.game))
-    find = cheapest if search is Search.CHEAPEST else decompose
-    plan = find(skill_graph, wanted, facts, only_available=graph is None)
+    given = parse_have([*(have or []), *(more or [])])
+    plan = find_plan(goal, game=game, library=library, graph=graph, have=given, search=search.value)
     if json:
         print_json(to_record(goal, plan))
     else:
@@ -79,43 +70,23 @@ def plan_command(
         raise typer.Exit(NOT_REACHED)
 
 
-def parse_have(texts: Iterable[str], known: Iterable[str]) -> dict[str, int]:
+def parse_have(texts: Iterable[str]) -> dict[str, int]:
     """Facts from texts such as ``wood=3``; several may share one text, parted by commas or spaces.
 
     Raises:
-        BadConfig: a text without a whole number, or a fact that the graph does not know.
+        BadConfig: a text without a whole number.
     """
     from agent.errors import BadConfig
 
-    names, facts = set(known), dict[str, int]()
+    facts = {}
     for text in " ".join(texts).replace(",", " ").split():
         name, equals, count = text.partition("=")
         if not equals or not count.isdigit():
             raise BadConfig(
                 f"--have {text!r}; expected fact=count, e.g. wood=3; quote a goal of several words"
             )
-        if name not in names:
-            close = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise BadConfig(f"--have {text!r}: the graph has no fact {name!r}{hint}")
         facts[name] = int(count)
     return facts
-
-
-def _full_bars(graph: SkillGraph) -> dict[str, int]:
-    """Bars such as health and food, as they are when an episode begins."""
-    return {
-        fact: graph.highs[fact]
-        for fact, kind in graph.kinds.items()
-        if kind == "level" and fact in graph.highs
-    }
-
-
-def _spec(game: str) -> GameSpec | None:
-    """The game's description; None for a graph from elsewhere."""
-    from envs.registry import game_names, game_spec
-
-    return game_spec(game) if game in game_names() else None
 
 
 def to_record(goal: str, plan: Plan) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ from agent.cli.failures import INTERRUPTED
 from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
-    from agent.config import PracticeConfig
     from agent.practice.progress import PracticeProgress
     from agent.practice.report import PracticeReport
 
@@ -94,14 +93,21 @@ def practice_command(
         "networks": networks,
         "reward": reward,
     }
-    config = _configure(
-        {name: value for name, value in given.items() if value is not None},
-        resume=resume,
-        runs_dir=runs_dir,
-        preset_name=preset,
-        assignments=assignments or [],
-        game_options=game_option or [],
-    )
+    from agent.api import practice_config
+    from agent.config import read_assignments, replace
+    from envs import game_options
+    from envs.registry import game_spec
+
+    settings = {
+        **read_assignments(assignments or []),
+        **{name: value for name, value in given.items() if value is not None},
+        "resume": resume,
+        "runs_dir": runs_dir,
+    }
+    config = practice_config(settings, preset=preset)
+    if game_option:
+        chosen = game_options.read_assignments(game_spec(config.game), game_option)
+        config = replace(config, {"game_options": {**config.game_options, **chosen}})
     from agent.practice.loop import run_practice
 
     with _progress() as progress:
@@ -113,36 +119,6 @@ def practice_command(
     if report.interrupted:
         messages().print(f"interrupted; go on with: journeyman practice --resume {report.run}", markup=False)
         raise typer.Exit(INTERRUPTED)
-
-
-def _configure(
-    given: dict[str, Any],
-    *,
-    resume: str | None,
-    runs_dir: Path,
-    preset_name: str | None,
-    assignments: list[str],
-    game_options: list[str],
-) -> PracticeConfig:
-    """Defaults (or the resumed run's settings), then the preset, then ``--set``, then the options given.
-
-    The game's own options are put beside those of the resumed run or the preset, one by one.
-    """
-    from agent.config import PracticeConfig, from_record, override, preset, replace
-    from agent.records.runs import find_run
-    from envs.game_options import read_assignments
-    from envs.registry import game_spec
-
-    config = PracticeConfig()
-    if resume is not None:
-        config = from_record(PracticeConfig, find_run(runs_dir, resume).config())
-    if preset_name is not None:
-        config = replace(config, preset("practice", preset_name))
-    config = replace(override(config, assignments), given)
-    if game_options:
-        chosen = read_assignments(game_spec(config.game), game_options)
-        config = replace(config, {"game_options": {**config.game_options, **chosen}})
-    return replace(config, {"resume": resume, "runs_dir": runs_dir, "library": config.library.resolve()})
 
 
 @contextmanager

@@ -13,18 +13,8 @@ from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
     from skills.skill import Skill
-    from skills.store.store import SkillLibrary
 
 group = typer.Typer(no_args_is_help=True, help="List, show, verify, export and import skills.")
-
-
-def _open(library: Path | None, game: str) -> SkillLibrary:
-    from agent.play.libraries import choose_library
-    from envs.registry import game_spec
-    from skills.store.store import SkillLibrary
-
-    game_spec(game)
-    return SkillLibrary(choose_library(library, game), game)
 
 
 def _summary(skill: Skill) -> dict[str, Any]:
@@ -49,7 +39,9 @@ def list_command(
     game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
 ) -> None:
     """All skills of a library."""
-    shelf = _open(library, game)
+    from agent.play.libraries import open_store
+
+    shelf = open_store(library, game)
     records = [_summary(shelf.load(name)) for name in shelf.names()]
     if json:
         print_json({"game": game, "library": str(shelf.root), "skills": records})
@@ -79,7 +71,9 @@ def show_command(
     json: options.Json = False,
 ) -> None:
     """One skill: what it needs and brings, its code, how well it does, where it comes from."""
-    skill = _open(library, game).load(name)
+    from agent.play.libraries import open_store
+
+    skill = open_store(library, game).load(name)
     record = skill.model_dump(mode="json")
     if json:
         print_json(record)
@@ -111,7 +105,9 @@ def verify_command(
     game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
 ) -> None:
     """Hash every file of a library again. Exit code 2 when something is wrong."""
-    shelf = _open(library, game)
+    from agent.play.libraries import open_store
+
+    shelf = open_store(library, game)
     problems, names = shelf.verify(), shelf.names()
     if json:
         found = [{"path": problem.path, "message": problem.message} for problem in problems]
@@ -132,7 +128,9 @@ def export_command(
     json: options.Json = False,
 ) -> None:
     """Write a whole library into one file."""
-    shelf = _open(library, game)
+    from agent.play.libraries import open_store
+
+    shelf = open_store(library, game)
     shelf.export(file)
     names = shelf.names()
     if json:

@@ -12,7 +12,6 @@ from agent.cli.failures import NOT_REACHED
 from agent.cli.output import episode_bar, messages, print_json, results
 
 if TYPE_CHECKING:
-    from agent.config import SolveConfig
     from agent.solving.solve import SolveReport
 
 
@@ -47,43 +46,37 @@ def solve_command(
     json: options.Json = False,
 ) -> None:
     """Plan a task over the skill graph and carry it out. Exit code 1 when it is reached in no episode."""
-    from agent.config import SolveConfig, replace
-    from agent.play.libraries import choose_library
+    from agent.api import solve
     from envs.game_options import read_assignments
     from envs.registry import game_spec
 
-    game_options = read_assignments(game_spec(game), game_option or [])
-    config = SolveConfig(
-        task=task,
-        game=game,
-        library=choose_library(library, game).resolve(),
-        episodes=episodes,
-        seed=seed,
-        max_steps=max_steps,
-        record=record,
-        llm=llm,
-        runs_dir=runs_dir,
-        game_options=game_options,
-    )
-    report = _play(config if workers is None else replace(config, {"workers": workers}))
+    chosen = read_assignments(game_spec(game), game_option or [])
+    try:
+        with episode_bar() as bar:
+            row = bar.add_task(task, total=episodes)
+            report = solve(
+                task,
+                library=library,
+                progress=lambda done, total: bar.update(row, completed=done, total=total),
+                game=game,
+                episodes=episodes,
+                seed=seed,
+                max_steps=max_steps,
+                record=record,
+                llm=llm,
+                runs_dir=runs_dir,
+                game_options=chosen,
+                **({} if workers is None else {"workers": workers}),
+            )
+    except KeyboardInterrupt:
+        messages().print("interrupted; what was played is in the run's folder")
+        raise
     if json:
         print_json(report.to_record())
     else:
         _show(report)
     if not report.successes:
         raise typer.Exit(NOT_REACHED)
-
-
-def _play(config: SolveConfig) -> SolveReport:
-    from agent.solving.solve import solve
-
-    try:
-        with episode_bar() as bar:
-            row = bar.add_task(config.task, total=config.episodes)
-            return solve(config, progress=lambda done, total: bar.update(row, completed=done, total=total))
-    except KeyboardInterrupt:
-        messages().print("interrupted; what was played is in the run's folder")
-        raise
 
 
 def _show(report: SolveReport) -> None:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from agent.errors import MissingPrerequisite
-from agent.play.libraries import choose_library
+from agent.errors import BadConfig, MissingPrerequisite
+from agent.play.libraries import open_store
+from envs.errors import did_you_mean
 
 if TYPE_CHECKING:
     from planners.graph.graph import SkillGraph
     from skills.skill import Skill
 
 
-def load_graph(*, file: Path | None, library: Path | None, game: str) -> SkillGraph:
+def load_graph(*, file: str | Path | None = None, library: str | Path | None, game: str) -> SkillGraph:
     """The graph in `file` when one is given, else that of the library; see `choose_library`.
 
     Raises:
@@ -21,14 +23,12 @@ def load_graph(*, file: Path | None, library: Path | None, game: str) -> SkillGr
         BadGraph: the file is missing or malformed.
         UnknownGame: no such game.
     """
-    from envs.registry import game_spec
     from planners.graph.formats import read_graph
     from planners.graph.graph import SkillGraph
 
     if file is not None:
-        return read_graph(file)
-    game_spec(game)
-    path = choose_library(library, game) / game / "graph.json"
+        return read_graph(Path(file))
+    path = open_store(library, game).graph_path
     if not path.is_file():
         raise MissingPrerequisite(f"no skill graph at {str(path)!r}; journeyman practice makes one")
     return SkillGraph.load(path)
@@ -36,6 +36,25 @@ def load_graph(*, file: Path | None, library: Path | None, game: str) -> SkillGr
 
 def load_skills(library: Path | None, game: str) -> dict[str, Skill]:
     """The records of the library's skills, by name. Raises as `load_graph`, and `LibraryDamaged`."""
-    from skills.store.store import SkillLibrary
+    return open_store(library, game).load_all()
 
-    return SkillLibrary(choose_library(library, game), game).load_all()
+
+def full_bars(graph: SkillGraph) -> dict[str, int]:
+    """Bars such as health and food, as they are when an episode begins."""
+    return {
+        fact: graph.highs[fact]
+        for fact, kind in graph.kinds.items()
+        if kind == "level" and fact in graph.highs
+    }
+
+
+def require_facts(given: Mapping[str, int], graph: SkillGraph) -> dict[str, int]:
+    """`given`, when the graph knows all of these facts. Raises `BadConfig`."""
+    known = {*graph.kinds, *graph.facts()}
+    for fact, count in given.items():
+        if fact not in known:
+            hint = did_you_mean(fact, sorted(known))
+            raise BadConfig(f"--have '{fact}={count}': the graph has no fact {fact!r}{hint}")
+        if isinstance(count, bool) or not isinstance(count, int) or count < 0:
+            raise BadConfig(f"--have '{fact}={count}'; expected a whole number that is not negative")
+    return dict(given)

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from agent.errors import MissingPrerequisite
+
+if TYPE_CHECKING:
+    from skills.store.store import SkillLibrary
 
 USER_LIBRARY = Path("library")
 """The user's library, in the current folder."""
@@ -41,3 +45,17 @@ def choose_library(given: Path | None, game: str) -> Path:
         f"{where} for {game!r}; learn some with: journeyman practice --game {game}"
         + (f" --library {given}" if given is not None else "")
     )
+
+
+def open_store(given: str | Path | None, game: str) -> SkillLibrary:
+    """The library to use, see `choose_library`, as it lies on disk.
+
+    Raises:
+        UnknownGame: no such game.
+        MissingPrerequisite: it holds no skill for the game.
+    """
+    from envs.registry import game_spec
+    from skills.store.store import SkillLibrary
+
+    game_spec(game)
+    return SkillLibrary(choose_library(None if given is None else Path(given).expanduser(), game), game)

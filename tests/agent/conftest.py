@@ -15,7 +15,8 @@ from agent.play.kit import Kit
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
 from agent.records.runs import find_run
-from tests.agent.scripted import WALKS, pack_of
+from agent.testing.abilities import pack_of
+from agent.testing.toy import WALKS
 from tests.agent.toy_session import Borrowed, Listener, Session
 
 

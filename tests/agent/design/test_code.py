@@ -10,12 +10,14 @@ from agent.design.tasks import propose
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
+from agent.testing.abilities import Ability
+from agent.testing.model import scripted_model
+from agent.testing.toy import NAMES, SPEC, walk
 from envs.registry import make_game
 from envs.seeding import EVALUATION_BASE
 from envs.toy.game import ToyGame
 from skills.code.sandbox import Sandbox, SandboxLimits
 from skills.skill import Effects
-from tests.agent.scripted import NAMES, SPEC, Ability, scripted_model, walk
 
 CHOP = Ability(name="collect_wood", obtains={"wood": 1}, seek=("tree",), actions=("up", "take"), step_cap=60)
 OPTION = {"initiation": list(CHOP.initiation), "termination": list(CHOP.termination)}

@@ -7,9 +7,11 @@ from agent.design.tasks import propose
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
+from agent.testing.abilities import Ability
+from agent.testing.model import scripted_model
+from agent.testing.toy import SPEC
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
-from tests.agent.scripted import SPEC, Ability, scripted_model
 
 PICK = Ability(
     name="make_pick",

@@ -14,9 +14,11 @@ from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
 from agent.llm.pack_writer import record_authored
 from agent.llm.replies import OptionTest, SkillOption
+from agent.testing.abilities import Ability
+from agent.testing.model import scripted_model
+from agent.testing.toy import NAMES, SPEC
 from envs.registry import make_game
 from skills.code.sandbox import Sandbox, SandboxLimits
-from tests.agent.scripted import NAMES, SPEC, Ability, scripted_model
 
 DIG = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1}, seek=("rock",), step_cap=40)
 INITIATION = ["def initiation(facts):", "    return facts['pick'] >= 1"]

@@ -9,7 +9,8 @@ from agent.llm.answer_log import AnswerLog
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
-from tests.agent.scripted import GAME, SPEC, scripted_model
+from agent.testing.model import scripted_model
+from agent.testing.toy import GAME, SPEC
 
 
 def task(name: str, difficulty: int = 1, **obtains: int) -> dict[str, object]:

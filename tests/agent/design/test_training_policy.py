@@ -23,9 +23,11 @@ from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
 from agent.llm.pack_writer import record_authored
 from agent.llm.replies import TrainingPolicy
+from agent.testing.abilities import Ability
+from agent.testing.model import scripted_model
+from agent.testing.toy import NAMES, SPEC, walk
 from skills.code.policy_code import TrainingPolicyFunction
 from skills.code.sandbox import Sandbox, SandboxLimits
-from tests.agent.scripted import NAMES, SPEC, Ability, scripted_model, walk
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 DIG = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1}, seek=("rock",))

@@ -12,11 +12,12 @@ import pytest
 from agent.play.jobs import Job, JobPool, JobResult, Notes, in_order, play, request_label
 from agent.play.kit import GuardCode, Kit
 from agent.play.player import Player
+from agent.testing.abilities import Ability, kit_of
+from agent.testing.toy import SPEC, walk
 from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import training_seed
 from envs.toy.spec import ACTIONS
-from tests.agent.scripted import SPEC, Ability, kit_of, walk
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 PATIENT = Ability(name="wait", obtains={"gem": 1}, action="noop", step_cap=12)

@@ -11,6 +11,7 @@ from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, ShieldCode
 from agent.play.load import load_guards, load_kit, save_guards
 from agent.play.player import Player
+from agent.testing.toy import SPEC, walk
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import make_game
@@ -21,7 +22,6 @@ from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.network import NumpyNetwork
 from skills.skill import Effects, PolicyRecord, require_encoding
 from skills.store.store import SkillLibrary
-from tests.agent.scripted import SPEC, walk
 from tests.agent.toy_library import build_toy_library
 from tests.agent.toy_session import contents
 

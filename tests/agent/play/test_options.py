@@ -8,13 +8,14 @@ import pytest
 
 from agent.play.kit import Kit
 from agent.play.options import TEMPERATURE, LearnedOption, OptionFactory, ScriptedOption
+from agent.testing.abilities import Ability, kit_of
+from agent.testing.toy import SPEC, walk
 from envs.game import Focus, GameSpec
 from envs.toy.game import ToyGame
 from envs.toy.meadow import BENCH, GRASS, ROCK, SIDE, TREE
 from envs.toy.snapshot import ToyState, dump
 from skills.code.sandbox import Sandbox
 from skills.skill import FocusRecord, SkillStats
-from tests.agent.scripted import SPEC, Ability, kit_of, walk
 
 PICK = Ability(
     name="make_pick",

@@ -23,6 +23,8 @@ from agent.practice.state import Budget, SessionState, SkillProgress
 from agent.practice.states import StartStates, StateSearch
 from agent.practice.trials import TrialOutcome, attempt
 from agent.records.runs import Run
+from agent.testing.abilities import Ability, kit_of
+from agent.testing.toy import NAMES, SPEC
 from envs.game import GameSpec
 from envs.rollout.episode import Start
 from envs.seeding import training_seed
@@ -31,7 +33,6 @@ from skills.code.sandbox import Sandbox
 from skills.skill import Skill
 from skills.start_bank import StartBank
 from skills.store.store import SkillLibrary
-from tests.agent.scripted import NAMES, SPEC, Ability, kit_of
 
 
 class CountedBudget(Budget):

@@ -8,8 +8,10 @@ from agent.practice.roster import Candidate
 from agent.practice.state import SkillProgress
 from agent.practice.trials import Trial, TrialOutcome
 from agent.stats import wilson
+from agent.testing.abilities import Ability
+from agent.testing.toy import walk
 from skills.skill import SkillStats
-from tests.agent.scripted import Ability, result, walk
+from tests.agent.scripted import result
 
 LEARNED = Candidate(Ability(name="s", obtains={"wood": 1}).skill)
 SINGLE = Candidate(Ability(name="s", obtains={"pick": 1}, action="make_pick", until=False).skill)

@@ -12,9 +12,10 @@ from agent.practice.curriculum import (
     reach_cost,
 )
 from agent.practice.state import SkillProgress
+from agent.testing.abilities import Ability
+from agent.testing.toy import SPEC, walk
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillStats
-from tests.agent.scripted import SPEC, Ability, walk
 
 WOOD = Ability(name="collect_wood", obtains={"wood": 1})
 STONE = Ability(name="collect_stone", obtains={"stone": 1})

@@ -19,10 +19,11 @@ from agent.llm.asking import LanguageModel
 from agent.llm.pack_writer import record_authored
 from agent.practice.loop import run_practice
 from agent.practice.state import SessionState
+from agent.testing.abilities import pack_of
+from agent.testing.toy import SPEC, WALKS
 from envs.errors import NoSkillStarts
 from skills.network import load_weights
 from skills.start_bank import StartBank
-from tests.agent.scripted import SPEC, WALKS, pack_of
 from tests.agent.toy_session import Listener, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")

@@ -21,20 +21,14 @@ from agent.play.load import load_guards
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
 from agent.records.runs import RunStatus, find_run
+from agent.testing.abilities import Ability, pack_of, passing_tests
+from agent.testing.model import scripted_model
+from agent.testing.toy import NAMES, WALKS, walk
 from envs.registry import make_game
 from planners.graph.graph import SkillGraph
 from skills.skill import SkillStats
 from skills.store.store import SkillLibrary
-from tests.agent.scripted import (
-    NAMES,
-    WALKS,
-    Ability,
-    pack_of,
-    passing_tests,
-    scripted_model,
-    shipped_part,
-    walk,
-)
+from tests.agent.scripted import shipped_part
 from tests.agent.toy_session import Session, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")

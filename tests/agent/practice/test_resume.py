@@ -18,10 +18,11 @@ from agent.practice.progress import NullProgress
 from agent.practice.report import PracticeReport
 from agent.practice.state import SessionState
 from agent.records.runs import RunStatus, find_run
+from agent.testing.abilities import pack_of
+from agent.testing.toy import WALKS, walk
 from planners.graph.graph import SkillGraph
 from skills.skill import SkillStats
 from skills.store.store import SkillLibrary
-from tests.agent.scripted import WALKS, pack_of, walk
 from tests.agent.toy_session import admitted, contents, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")

@@ -22,13 +22,15 @@ from agent.practice.states import (
     at_hand,
     held_out,
 )
+from agent.testing.abilities import Ability
+from agent.testing.pools import StandInPool
+from agent.testing.toy import NAMES, SPEC, walk
 from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
 from planners.plan import Execution
 from skills.code.sandbox import Sandbox
 from tests.agent.practice.small_session import ALWAYS_URGENT, Small, small_session
-from tests.agent.scripted import NAMES, SPEC, Ability, StandInPool, walk
 
 BUILD = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2})
 BUILD_GUARD = GuardCode(source="def guard(facts, remaining): return 'build'", ranking=("build",))

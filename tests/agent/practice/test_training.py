@@ -18,13 +18,14 @@ from agent.practice.training import (
     TRAINING_CAP,
     train_spec,
 )
+from agent.testing.abilities import Ability
+from agent.testing.pools import StandInPool
 from envs.registry import game_spec
 from envs.rollout.episode import Start
 from skills.code.sandbox import Sandbox
 from skills.training.config import PPOConfig
 from skills.training.spec import TrainSpec
 from tests.agent.practice.small_session import small_session
-from tests.agent.scripted import Ability, StandInPool
 
 SAVED = (Start(b"a", 1), Start(b"b", 2))
 

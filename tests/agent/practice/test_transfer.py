@@ -15,9 +15,10 @@ from agent.practice.transfer import (
     best_parent,
 )
 from agent.practice.trials import TrialOutcome
+from agent.testing.abilities import Ability, kit_of
 from envs.rollout.episode import Start
 from skills.skill import FocusRecord, Skill, SkillStats
-from tests.agent.scripted import Ability, kit_of, result
+from tests.agent.scripted import result
 
 STATES = StartStates(train=(Start(b"1", 1), Start(b"2", 2)), held_out=(Start(b"3", 3),))
 NEW = Ability(name="new", obtains={"wood": 1}).skill

@@ -20,14 +20,17 @@ from agent.practice.trials import (
     probe_needs,
     try_out,
 )
+from agent.testing.abilities import Ability, kit_of
+from agent.testing.pools import StandInPool
+from agent.testing.toy import NAMES, SPEC, walk
 from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE
 from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
-from skills.skill import SkillStats
+from skills.skill import Effects, SkillStats
 from tests.agent.practice.small_session import Small, small_session
-from tests.agent.scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
+from tests.agent.scripted import result
 
 CHOP = Ability(name="chop", obtains={"wood": 1})
 """A learned skill."""
@@ -162,7 +165,7 @@ def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox, tmp_path:
     own.attempt(kit_of(walk("up")), "walk_up", [Start(b"a", 1)], 2)
     assert own.bank.labels == {FRESH: 2, "walk_up": 2}
     assert own.bank.states({"wood": 3})[0][1][NAMES.index("wood")] == 3
-    assert effects_of(obtains={"wood": 1}).needs == {}
+    assert Effects(obtains={"wood": 1}).needs == {}
 
 
 def test_mean_return_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbox) -> None:

@@ -16,13 +16,13 @@ from agent.preferences.annotator import BATCH, SAMPLE, Annotator, agree
 from agent.preferences.event_list import DistinctEvent, EventList, shipped_events
 from agent.preferences.records import carry_grades
 from agent.preferences.report import ask_preferences
+from agent.testing.model import scripted_model
 from envs.fact_changes import News
 from envs.registry import game_spec
 from skills.errors import ContradictoryPreferences, UnknownSkill
 from skills.files import sha256
 from skills.rewards.comparisons import Opinion
 from skills.rewards.preference_model import PreferenceModel
-from tests.agent.scripted import scripted_model
 
 TOY = game_spec("toy")
 ASKED = {"skill": "collect_wood", "description": "Take wood."}

@@ -18,9 +18,10 @@ from agent.llm.pack_writer import record_authored
 from agent.play.jobs import Job, JobResult
 from agent.records.runs import RunInfo, RunStatus, list_runs
 from agent.solving.solve import SolveReport, solve
+from agent.testing.model import scripted_model
+from agent.testing.toy import GAME
 from envs.seeding import EVALUATION_BASE, evaluation_seed
 from planners.errors import NoPlan, UnknownGoal
-from tests.agent.scripted import GAME, scripted_model
 from tests.agent.toy_library import build_toy_library
 from tests.agent.toy_session import Session
 

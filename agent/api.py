@@ -1,0 +1,318 @@
+"""What ``import agent`` offers for scripts and notebooks; the command line calls the same functions.
+
+Keywords are the fields of the configurations in `agent.config`, with their defaults. Everything heavy is
+loaded inside the functions.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
+
+if TYPE_CHECKING:
+    from agent.config import PracticeConfig
+    from agent.evaluation.evaluate import EvalReport
+    from agent.practice.progress import PracticeProgress
+    from agent.practice.report import PracticeReport
+    from agent.solving.solve import SolveReport
+    from envs.registry import GameEntry
+    from planners.graph.graph import SkillGraph
+    from planners.plan import Plan
+    from skills.skill import Skill
+    from skills.store.store import SkillLibrary
+
+
+class PracticeSettings(TypedDict, total=False):
+    """Keywords of `run_practice`, see `agent.config.PracticeConfig`."""
+
+    game: str
+    library: str | Path
+    llm: str
+    budget_steps: int
+    minutes: float
+    seed: int
+    resume: str | None
+    runs_dir: str | Path
+    round_steps: int
+    max_calls: int
+    max_tokens: int
+    max_usd: float | None
+    workers: int
+    reward: str
+    game_options: Mapping[str, Any]
+    training: str
+    networks: str
+
+
+class SolveSettings(TypedDict, total=False):
+    """Keywords of `solve`, see `agent.config.SolveConfig`."""
+
+    game: str
+    episodes: int
+    seed: int
+    max_steps: int | None
+    record: bool
+    llm: str
+    runs_dir: str | Path
+    workers: int
+    game_options: Mapping[str, Any]
+
+
+class EvalSettings(TypedDict, total=False):
+    """Keywords of `evaluate`, see `agent.config.EvalConfig`."""
+
+    episodes: int
+    seed: int
+    baseline: str | None
+    task: str | None
+    seeds: str
+    resume: str | None
+    runs_dir: str | Path
+    workers: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Library:
+    """A skill library, as it was when it was opened.
+
+    Attributes:
+        store: the library on disk: versions, weights, archives.
+        skills: the newest version of every skill in use, by name.
+        graph: what skills need and bring, as claimed by the model and as seen in play.
+    """
+
+    store: SkillLibrary
+    skills: Mapping[str, Skill]
+    graph: SkillGraph
+
+
+def run_practice(
+    *,
+    preset: str | None = None,
+    progress: PracticeProgress | None = None,
+    **settings: Unpack[PracticeSettings],
+) -> PracticeReport:
+    """Learn skills: propose, design, train, judge, admit.
+
+    Args:
+        preset: a shipped preset such as ``quick``, or the path of a TOML file; `settings` come after it.
+        progress: told what happens; nothing is shown without it.
+        settings: fields of `PracticeConfig`. A resumed run keeps its own for all that is not given.
+
+    Returns:
+        What was admitted and what was given up; the run is kept in ``runs_dir``. Ctrl-C ends the session in
+        order, and the report says so.
+
+    Raises:
+        BadConfig: an unknown setting or preset, or a value that makes no sense.
+        UnknownGame, MissingDependency, BadGameOption: the game cannot be played.
+        UnknownRun: there is no such run to resume.
+        LibraryLocked: another process practises into the library.
+        LLMError: the model cannot be asked, or answers what cannot be used.
+    """
+    from agent.practice.loop import run_practice as practise
+
+    config = practice_config(settings, preset=preset)
+    with _workers_leave_the_script_alone():
+        return practise(config, progress=progress)
+
+
+def practice_config(settings: Mapping[str, Any], *, preset: str | None = None) -> PracticeConfig:
+    """Defaults (or the resumed run's settings), then the preset, then `settings`.
+
+    Options of the game are put beside those of the resumed run or the preset, one by one.
+
+    Raises:
+        BadConfig, UnknownRun: see `run_practice`.
+    """
+    from agent.config import PracticeConfig, from_record, replace
+    from agent.config import preset as read_preset
+    from agent.records.runs import find_run
+
+    base = PracticeConfig()
+    resume, runs_dir = settings.get("resume"), settings.get("runs_dir", base.runs_dir)
+    if resume is not None:
+        base = from_record(PracticeConfig, find_run(Path(runs_dir).expanduser(), resume).config())
+    if preset is not None:
+        base = replace(base, read_preset("practice", preset))
+    config = replace(base, settings)
+    options = {**base.game_options, **config.game_options}
+    rest = {
+        "game_options": options,
+        "library": config.library.resolve(),
+        "resume": resume,
+        "runs_dir": runs_dir,
+    }
+    return replace(config, rest)
+
+
+def solve(
+    task: str,
+    *,
+    library: str | Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    **settings: Unpack[SolveSettings],
+) -> SolveReport:
+    """Plan a task and carry it out, in every episode asked for.
+
+    Args:
+        task: what to do, in words or as a fact's name.
+        library: folder of skill libraries; None for ./library if it has skills, else the starter library.
+        progress: called with episodes done and episodes in all.
+        settings: fields of `SolveConfig`.
+
+    Raises:
+        BadConfig: an unknown setting, or a value that makes no sense.
+        UnknownGame, MissingDependency, BadGameOption: the game cannot be played.
+        MissingPrerequisite, LibraryDamaged, PolicyMismatch: the library cannot be used.
+        UnknownGoal, NoPlan, NoStrategy: the task is not understood, or cannot be done.
+        EvaluationFailed: an episode broke down twice.
+    """
+    from agent.config import SolveConfig, from_record
+    from agent.play.libraries import open_store
+    from agent.solving.solve import solve as carry_out
+
+    config = from_record(SolveConfig, {"task": task, **settings})
+    root = open_store(library, config.game).root.resolve()
+    with _workers_leave_the_script_alone():
+        return carry_out(dataclasses.replace(config, library=root), progress=progress)
+
+
+def plan(
+    goal: str,
+    *,
+    game: str = "crafter",
+    library: str | Path | None = None,
+    graph: str | Path | None = None,
+    have: Mapping[str, int] | None = None,
+    search: Literal["cheapest", "decompose"] = "cheapest",
+) -> Plan:
+    """Skills that lead to a goal.
+
+    Args:
+        goal: what to reach, in words, as a fact or as a skill.
+        game: registry name of the game.
+        library: folder of skill libraries; None for ./library if it has skills, else the starter library.
+        graph: plan over this graph file (.json, .graphml, .yaml), and over all skills in it.
+        have: facts at the start; bars such as health are full unless they are among them.
+        search: least expected cost, or fewest executions (as in Plan4MC).
+
+    Returns:
+        The plan; where something is missing that no skill brings, `Plan.missing` says what.
+
+    Raises:
+        UnknownGame, UnknownGoal: the words mean nothing; close ones are named.
+        BadConfig: `have` names a fact that the graph does not know or something that is no count, or there
+            is no such search.
+        MissingPrerequisite, BadGraph: there is no graph, or it is malformed.
+    """
+    from agent.errors import BadConfig
+    from agent.play.graphs import full_bars, load_graph, require_facts
+    from envs.registry import game_names, game_spec
+    from planners.goal import parse_goal
+    from planners.search.search import cheapest, decompose
+
+    searches = {"cheapest": cheapest, "decompose": decompose}
+    if search not in searches:
+        raise BadConfig(f"search is {search!r}; expected {' or '.join(searches)}")
+    skill_graph = load_graph(file=graph, library=library, game=game)
+    facts = {**full_bars(skill_graph), **require_facts(have or {}, skill_graph)}
+    spec = game_spec(skill_graph.game) if skill_graph.game in game_names() else None
+    wanted = parse_goal(goal, skill_graph, spec)
+    return searches[search](skill_graph, wanted, facts, only_available=graph is None)
+
+
+def evaluate(
+    suite: str,
+    *,
+    library: str | Path | None = None,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    **settings: Unpack[EvalSettings],
+) -> EvalReport:
+    """Play an evaluation suite on evaluation seeds.
+
+    Args:
+        suite: such as ``crafter-score``; see `agent.evaluation.suites`.
+        library: folder of skill libraries; None for ./library if it has skills, else the starter library.
+        progress: called with episodes done and episodes in all.
+        settings: fields of `EvalConfig`; beside ``resume`` only ``runs_dir``, ``episodes`` and ``workers``.
+
+    Raises:
+        BadConfig: an unknown setting, or a value that makes no sense.
+        UnknownSuite, UnknownTask, UnknownRun: there is none of that name.
+        MissingPrerequisite, LibraryDamaged, PolicyMismatch: the library cannot be used.
+        EvaluationFailed: an episode broke down twice; what was played stays in the run.
+    """
+    from agent.evaluation.opening import open_evaluation
+
+    evaluation = open_evaluation(suite, library, settings)
+    with _workers_leave_the_script_alone():
+        return evaluation.play(progress)
+
+
+def open_library(path: str | Path | None = None, game: str = "crafter") -> Library:
+    """A library, after every file in it was found to be what its hash says.
+
+    Args:
+        path: folder of skill libraries; None for ./library if it has skills, else the starter library.
+        game: registry name of the game.
+
+    Raises:
+        UnknownGame: no such game.
+        MissingPrerequisite: there is no skill for the game, or no graph.
+        LibraryDamaged: files are missing or have changed; the message names them.
+    """
+    from agent.play.graphs import load_graph
+    from agent.play.libraries import open_store
+    from skills.errors import LibraryDamaged
+
+    store = open_store(path, game)
+    if problems := store.verify():
+        found = "; ".join(f"{problem.path}: {problem.message}" for problem in problems)
+        raise LibraryDamaged(f"library {str(store.folder)!r} is damaged: {found}")
+    return Library(store=store, skills=store.load_all(), graph=load_graph(library=store.root, game=game))
+
+
+def register(entry: GameEntry) -> None:
+    """Add a game of your own, for this process and the worker processes that it starts.
+
+    Adding the same entry again changes nothing.
+
+    Raises:
+        ValueError: the name is taken by another game, or a target lies in the script or notebook itself,
+            which worker processes do not run.
+    """
+    from envs import registry
+
+    for target in (entry.spec, entry.factory):
+        if target.startswith("__main__:"):
+            raise ValueError(
+                f"target {target!r} lies in the script itself; put the game into a module of its own"
+            )
+    if entry in registry.entries():
+        return
+    registry.register(entry)
+    inherited = json.loads(os.environ.get(registry.INHERITED, "[]"))
+    os.environ[registry.INHERITED] = json.dumps([*inherited, dataclasses.asdict(entry)])
+
+
+@contextmanager
+def _workers_leave_the_script_alone() -> Iterator[None]:
+    """Processes started inside the block do not run the caller's script once more, as spawned ones do else.
+
+    They need nothing of it, and a script without ``if __name__ == "__main__":`` would start over in each.
+    """
+    script = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = script
