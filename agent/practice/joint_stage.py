@@ -14,7 +14,7 @@ from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.design.joint_designs import design_skills
-from agent.design.rehearsal import Finding
+from agent.design.refinement import Finding
 from agent.design.training_policy import TrainingPolicyCode, learned, write_training_policy
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import LLMError
