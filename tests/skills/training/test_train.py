@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 import torch
 
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.registry import game_spec
 from envs.rollout.episode import Starts
 from skills.code.sandbox import Sandbox
@@ -350,7 +350,7 @@ def test_bad_specs_are_named(spec):
 
 def preferring(weights):
     """A reward that adds up a number per rise of a fact, with nothing below 0.5 paid."""
-    channels = tuple(channel.fact for channel in News(game_spec("toy")).channels)
+    channels = tuple(channel.fact for channel in FactChanges(game_spec("toy")).channels)
     table = np.zeros((2 * len(channels), 1), np.float32)
     for fact, weight in weights.items():
         table[channels.index(fact), 0] = weight
