@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -86,6 +85,7 @@ def parse_have(texts: Iterable[str], known: Iterable[str]) -> dict[str, int]:
         BadConfig: a text without a whole number, or a fact that the graph does not know.
     """
     from agent.errors import BadConfig
+    from envs.errors import did_you_mean
 
     names, facts = set(known), dict[str, int]()
     for text in " ".join(texts).replace(",", " ").split():
@@ -95,9 +95,7 @@ def parse_have(texts: Iterable[str], known: Iterable[str]) -> dict[str, int]:
                 f"--have {text!r}; expected fact=count, e.g. wood=3; quote a goal of several words"
             )
         if name not in names:
-            close = difflib.get_close_matches(name, sorted(names), n=3, cutoff=0.5)
-            hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-            raise BadConfig(f"--have {text!r}: the graph has no fact {name!r}{hint}")
+            raise BadConfig(f"--have {text!r}: the graph has no fact {name!r}{did_you_mean(name, names)}")
         facts[name] = int(count)
     return facts
 

@@ -36,7 +36,6 @@ from agent.practice.session import Budget, SessionState, SkillProgress
 from agent.practice.training import TrainingRounds
 from agent.practice.trials import StartStates, TrialOutcome, Trials
 from agent.records.runs import Run, find_run
-from agent.stats import wilson
 from envs.facts import Facts
 from envs.game_options import try_options
 from envs.registry import game_spec, make_game
@@ -46,6 +45,7 @@ from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
+from skills.interval import wilson
 from skills.network import NumpyNetwork
 from skills.skill import Skill, SkillStats, require_encoding
 from skills.start_bank import StartBank

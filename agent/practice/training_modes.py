@@ -18,7 +18,6 @@ from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
 from agent.practice.training import TRAINING_CAP
 from agent.practice.trials import held_out
-from agent.stats import wilson
 from envs.errors import did_you_mean
 from envs.game import GameSpec
 from envs.registry import game_spec
@@ -27,6 +26,7 @@ from envs.seeding import child_seed, training_seed
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
+from skills.interval import wilson
 from skills.network import NumpyNetwork
 from skills.skill import Skill, reached
 from skills.start_bank import StartBank

@@ -33,6 +33,7 @@ from agent.config import config_hash, core_count
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.journal import Journal, read_journal
 from agent.records.redaction import redact_record
+from skills.files import write_atomically
 
 SCHEMA = 1
 """Schema number of ``run.json`` and ``DONE``."""
@@ -325,13 +326,8 @@ def _timestamp(moment: datetime | None = None) -> str:
 
 
 def _write_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write to a temporary name, sync, rename."""
-    hidden = path.with_name(f".{path.name}.tmp")
-    with hidden.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    hidden.replace(path)
+    text = json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n"
+    write_atomically(path, text.encode())
 
 
 def _read_json(path: Path) -> dict[str, Any]:
