@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import dataclasses
-import difflib
 import hashlib
 import json
 import math
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from agent.errors import BadConfig
+from envs.errors import did_you_mean
 from envs.workers.cores import core_count
 
 PRESETS = Path(__file__).parent / "presets"
@@ -54,7 +54,7 @@ def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
     for name, known in choices.items():
         value = getattr(config, name)
         if value not in known:
-            raise BadConfig(f"{name} is {value!r}{_suggest(value, known)}; expected {' or '.join(known)}")
+            raise BadConfig(f"{name} is {value!r}{did_you_mean(value, known)}; expected {' or '.join(known)}")
 
 
 def _require_text(config: object, *names: str) -> None:
@@ -230,7 +230,7 @@ def preset(command: str, name: str) -> dict[str, Any]:
         known = sorted(p.name.split(".")[1] for p in PRESETS.glob(f"{command}.*.toml"))
         if not path.is_file():
             raise BadConfig(
-                f"no preset {name!r} for {command}{_suggest(name, known)}. Known presets: "
+                f"no preset {name!r} for {command}{did_you_mean(name, known)}. Known presets: "
                 f"{', '.join(known) or 'none'}; or name a .toml file"
             )
     try:
@@ -280,17 +280,12 @@ def config_hash(record: Mapping[str, Any]) -> str:
     return "blake2b:" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
 
 
-def _suggest(name: str, known: Iterable[str]) -> str:
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
-
-
 def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     types_by_name = typing.get_type_hints(kind)
     for key in values:
         if key not in types_by_name:
             raise BadConfig(
-                f"{kind.__name__} has no setting {key!r}{_suggest(key, types_by_name)} "
+                f"{kind.__name__} has no setting {key!r}{did_you_mean(key, types_by_name)} "
                 f"Known settings: {', '.join(types_by_name)}."
             )
     return {key: _cast(key, value, types_by_name[key]) for key, value in values.items()}

@@ -41,7 +41,7 @@ class BadEventList(AgentError):
     """A file with a game's distinct events cannot be read, or speaks of facts that the game does not have."""
 
 
-class NoStrategy(AgentError):
+class NoPolicyOverSkills(AgentError):
     """No policy over skills was found that does the task; the message says what was wrong with the last."""
 
 

@@ -1,36 +1,18 @@
-"""Intervals and scores for what was measured: no bare mean leaves the project.
-
->>> wilson(10, 25).rounded(3)
-[0.234, 0.593]
-"""
+"""Estimates and scores of what was measured: no bare mean leaves the project."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from skills.interval import Interval, wilson
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-Z_95 = 1.959963984540054
-"""Two-sided 95 % point of the normal distribution."""
-
 _CHUNK = 256
-
-
-@dataclass(frozen=True, slots=True)
-class Interval:
-    """A 95 % interval."""
-
-    low: float
-    high: float
-
-    def rounded(self, digits: int) -> list[float]:
-        """``[low, high]``, rounded."""
-        return [round(self.low, digits), round(self.high, digits)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,26 +22,6 @@ class Estimate:
     mean: float
     interval: Interval
     n: int
-
-
-def wilson(successes: int, n: int, z: float = Z_95) -> Interval:
-    """Wilson's interval for a success rate; ``[0, 1]`` when nothing was tried.
-
-    Raises:
-        ValueError: `successes` is not in ``0..n``.
-
-    Source: E. B. Wilson, Journal of the American Statistical Association 22 (1927).
-    """
-    if not 0 <= successes <= n:
-        raise ValueError(f"{successes} successes of {n}; expected 0 <= successes <= n")
-    if n == 0:
-        return Interval(0.0, 1.0)
-    rate, z2 = successes / n, z * z
-    centre = (rate + z2 / (2 * n)) / (1 + z2 / n)
-    half = z / (1 + z2 / n) * math.sqrt(rate * (1 - rate) / n + z2 / (4 * n * n))
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    high = 1.0 if successes == n else min(1.0, centre + half)
-    return Interval(low, high)
 
 
 def success_estimate(successes: int, n: int) -> Estimate:
@@ -111,25 +73,6 @@ def crafter_score(unlocked: Sequence[Sequence[bool]], seed: int = 0, resamples: 
     scores = _scores(_bootstrap_means(matrix, seed, resamples))
     score = float(_scores(matrix.mean(axis=0, keepdims=True))[0])
     return Estimate(score, _percentile_interval(scores), len(matrix))
-
-
-def mcnemar_exact(only_first: int, only_second: int) -> float:
-    """Two-sided exact p-value for paired success and failure on the same seeds.
-
-    Args:
-        only_first: seeds on which only the first agent succeeded.
-        only_second: seeds on which only the second agent succeeded.
-
-    Raises:
-        ValueError: a negative count.
-
-    Source: Q. McNemar, Psychometrika 12 (1947), with the binomial distribution instead of chi-squared.
-    """
-    if min(only_first, only_second) < 0:
-        raise ValueError(f"discordant pairs {only_first} and {only_second}; expected counts of zero or more")
-    n = only_first + only_second
-    tail = sum(math.comb(n, k) for k in range(min(only_first, only_second) + 1))
-    return min(1.0, 2.0 * float(tail / 2**n))
 
 
 def paired_difference(first: Sequence[float], second: Sequence[float], seed: int = 0) -> Estimate:

@@ -25,7 +25,7 @@ class Channel:
     Attributes:
         fact: its name.
         rise: what is said when it rises; empty when that is not told.
-        fall: what is said when it falls; likewise.
+        fall: what is said when it falls; empty when that is not told.
     """
 
     fact: str
@@ -34,7 +34,7 @@ class Channel:
 
 
 def channels(spec: GameSpec) -> tuple[Channel, ...]:
-    """The facts of a game whose change is news: events, what is carried, and what `GameSpec.news` names.
+    """The facts whose change is told: events, what is carried, and what `GameSpec.fact_changes` names.
 
     All other facts (places, distances, what is remembered, most statuses) are state: they say how things
     are and not what happened.
@@ -47,8 +47,8 @@ def _channels(spec: GameSpec) -> Iterator[Channel]:
         for fact in spec.facts:
             if fact.kind != kind:
                 continue
-            if fact.name in spec.news:
-                rise, fall = spec.news[fact.name]
+            if fact.name in spec.fact_changes:
+                rise, fall = spec.fact_changes[fact.name]
                 yield Channel(fact=fact.name, rise=rise, fall=fall)
             elif kind == "event":
                 yield Channel(fact=fact.name, rise=_event_words(fact), fall="")
@@ -64,7 +64,7 @@ def _event_words(fact: FactSpec) -> str:
     return f"{fact.description}: more"
 
 
-class News:
+class FactChanges:
     """Reads steps of one game.
 
     Args:

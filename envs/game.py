@@ -67,10 +67,11 @@ class GameSpec:
         fresh_share: share of practice episodes that begin with the game, for skills that need nothing; worth
             it where a new game costs little beside the steps played in it.
         replays: saved states are restored by playing them again, so episodes cost more to begin than to play.
-        news: fact -> what is said when it rises and when it falls, for `envs.fact_changes`; empty texts are
-            not told. Events and counts have words of their own, and need an entry only to be told otherwise.
-        firsts: event facts that rise only by what is new in the episode, such as cells seen: no unit of them
-            can be had twice.
+        fact_changes: fact -> what is said when it rises and when it falls, for `envs.fact_changes`; empty
+            texts are not told. Events and counts have words of their own, and need an entry only to be told
+            otherwise.
+        once_only: event facts that rise only by what is new in the episode, such as cells seen: no unit of
+            them can be had twice.
         health_fact: the fact that falls when the player is hurt, for evaluations whose reward counts it;
             empty for none.
         fallback_skills: names of skills that change the scene when a plan is stuck, the best first; those
@@ -98,8 +99,8 @@ class GameSpec:
     cues: Mapping[int, str] = field(default_factory=dict)
     fresh_share: float = 0.0
     replays: bool = False
-    news: Mapping[str, tuple[str, str]] = field(default_factory=dict)
-    firsts: tuple[str, ...] = ()
+    fact_changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    once_only: tuple[str, ...] = ()
     health_fact: str = ""
     fallback_skills: tuple[str, ...] = ()
     unstick_skills: tuple[str, ...] = ()

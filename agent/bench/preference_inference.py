@@ -14,7 +14,7 @@ from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.preferences.annotator import Annotator
 from agent.preferences.event_list import EventList, shipped_events
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.game import GameSpec
 from envs.registry import game_spec
 from skills.rewards.preference import PreferenceReward
@@ -57,11 +57,11 @@ def _transitions(
     spec: GameSpec, events: EventList, as_frequent: bool
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
     """Facts before and after, int32[ROWS, F] twice, in which events happen."""
-    news = News(spec)
+    changes = FactChanges(spec)
     counts = np.array([event.count for event in events.events], float)
     odds = counts / counts.sum() if as_frequent else None
     drawn = np.random.default_rng(0).choice(len(counts), ROWS, p=odds)
     before = np.zeros((ROWS, len(spec.facts)), np.int32)
     after = before.copy()
-    after[:, [spec.fact_index[channel.fact] for channel in news.channels]] += events.signs(news)[drawn]
+    after[:, [spec.fact_index[channel.fact] for channel in changes.channels]] += events.signs(changes)[drawn]
     return before, after

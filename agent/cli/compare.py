@@ -86,7 +86,7 @@ def compare_command(
 def _show(report: CompareReport) -> None:
     from rich.table import Table
 
-    from agent.stats import wilson
+    from skills.interval import wilson
 
     def text(successes: int, attempts: int) -> str:
         interval = wilson(successes, attempts)

@@ -13,12 +13,13 @@ from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
     from skills.skill import Skill
+    from skills.store.store import SkillLibrary
 
-group = typer.Typer(no_args_is_help=True, help="List, show, verify, export and import skills.")
+group = typer.Typer(no_args_is_help=True, help="List, show, verify, export, import and retire skills.")
 
 
 def _summary(skill: Skill) -> dict[str, Any]:
-    from agent.stats import wilson
+    from skills.interval import wilson
 
     stats = skill.stats
     return {
@@ -34,6 +35,17 @@ def _summary(skill: Skill) -> dict[str, Any]:
     }
 
 
+def _use(library: SkillLibrary, name: str) -> dict[str, int]:
+    return library.use(name).model_dump()
+
+
+def _use_text(use: dict[str, int]) -> str:
+    """Executions outside of trials, in words."""
+    attempts = use["successes"] + use["failures"]
+    unclear = f", {use['unclear']} unclear" if use["unclear"] else ""
+    return f"{use['successes']} of {attempts}{unclear}" if attempts or unclear else "not yet"
+
+
 @group.command("list", epilog=options.examples("journeyman skills list --json"))
 def list_command(
     game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
@@ -41,16 +53,17 @@ def list_command(
     """All skills of a library."""
     from agent.play.libraries import open_store
 
-    shelf = open_store(library, game)
-    records = [_summary(shelf.load(name)) for name in shelf.names()]
+    store = open_store(library, game)
+    records = [{**_summary(store.load(name)), "use": _use(store, name)} for name in store.names()]
+    found = {name: store.retirement(name) for name in store.names(retired=True)}
+    retired = {name: record["reason"] for name, record in found.items() if record}
     if json:
-        print_json({"game": game, "library": str(shelf.root), "skills": records})
+        print_json({"game": game, "library": str(store.root), "skills": records, "retired": retired})
         return
     from rich.table import Table
 
-    table = Table(
-        "skill", "kind", "fresh seeds", "95 % interval", "trained for", title=f"{game}: {shelf.root}"
-    )
+    columns = ("skill", "kind", "fresh seeds", "95 % interval", "in use", "trained for")
+    table = Table(*columns, title=f"{game}: {store.root}")
     for record in records:
         low, high = record["ci95"]
         table.add_row(
@@ -58,9 +71,12 @@ def list_command(
             record["kind"],
             f"{record['successes']} of {record['attempts']}",
             f"{low:.0%} to {high:.0%}",
+            _use_text(record["use"]),
             f"{record['train_steps']:,} steps" if record["train_steps"] else record["policy"],
         )
     results().print(table)
+    for name, reason in retired.items():
+        results().print(f"retired: {name}{f' ({reason})' if reason else ''}", markup=False)
 
 
 @group.command("show", epilog=options.examples("journeyman skills show collect_wood"))
@@ -73,8 +89,9 @@ def show_command(
     """One skill: what it needs and brings, its code, how well it does, where it comes from."""
     from agent.play.libraries import open_store
 
-    skill = open_store(library, game).load(name)
-    record = skill.model_dump(mode="json")
+    store = open_store(library, game)
+    skill, use, retired = store.load(name), _use(store, name), store.retirement(name)
+    record = {**skill.model_dump(mode="json"), "use": use, "retired": retired}
     if json:
         print_json(record)
         return
@@ -92,6 +109,9 @@ def show_command(
     console.print(
         f"  success: {summary['successes']} of {summary['attempts']} (95 % interval {low:.0%} to {high:.0%})"
     )
+    console.print(f"  in use: {_use_text(use)}")
+    if retired:
+        console.print(f"  retired {retired['utc']}: {retired['reason'] or 'no reason given'}", markup=False)
     if skill.preference is not None:
         console.print(f"  preferences: {preference_text(skill.preference)}", markup=False)
     console.print(f"  from: {record['lineage']}", markup=False)
@@ -107,11 +127,11 @@ def verify_command(
     """Hash every file of a library again. Exit code 2 when something is wrong."""
     from agent.play.libraries import open_store
 
-    shelf = open_store(library, game)
-    problems, names = shelf.verify(), shelf.names()
+    store = open_store(library, game)
+    problems, names = store.verify(), store.names()
     if json:
         found = [{"path": problem.path, "message": problem.message} for problem in problems]
-        print_json({"game": game, "library": str(shelf.root), "skills": names, "problems": found})
+        print_json({"game": game, "library": str(store.root), "skills": names, "problems": found})
     elif not problems:
         results().print(f"{len(names)} skills, all hashes fit")
     for problem in problems:
@@ -130,11 +150,11 @@ def export_command(
     """Write a whole library into one file."""
     from agent.play.libraries import open_store
 
-    shelf = open_store(library, game)
-    shelf.export(file)
-    names = shelf.names()
+    store = open_store(library, game)
+    store.export(file)
+    names = store.names()
     if json:
-        print_json({"game": game, "library": str(shelf.root), "skills": names, "file": str(file)})
+        print_json({"game": game, "library": str(store.root), "skills": names, "file": str(file)})
     else:
         results().print(f"{len(names)} skills exported to {str(file)!r}", markup=False, soft_wrap=True)
 
@@ -171,3 +191,53 @@ def import_command(
         markup=False,
         soft_wrap=True,
     )
+
+
+@group.command("retire", epilog=options.examples("journeyman skills retire eat_cow --library mine"))
+def retire_command(
+    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why; kept with the skill.")] = "",
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    json: options.Json = False,
+) -> None:
+    """Leave a skill out of play and plans until it is learned again or restored; nothing is deleted."""
+    store = _open_own(library, game)
+    store.retire(name, reason)
+    if json:
+        print_json(
+            {"game": game, "library": str(store.root), "skill": name, "retired": store.retirement(name)}
+        )
+    else:
+        results().print(
+            f"{name} is retired; use it again with: journeyman skills restore {name}",
+            markup=False,
+            soft_wrap=True,
+        )
+
+
+@group.command("restore", epilog=options.examples("journeyman skills restore eat_cow --library mine"))
+def restore_command(
+    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    json: options.Json = False,
+) -> None:
+    """Use a retired skill again."""
+    store = _open_own(library, game)
+    restored = store.restore(name)
+    if json:
+        print_json({"game": game, "library": str(store.root), "skill": name, "restored": restored})
+    else:
+        results().print(f"{name} is used again" if restored else f"{name} was not retired", markup=False)
+
+
+def _open_own(library: Path | None, game: str) -> SkillLibrary:
+    """A library that may be changed. Raises `BadConfig` for the starter library."""
+    from agent.errors import BadConfig
+    from agent.play.libraries import open_store, shipped_library
+
+    store = open_store(library, game)
+    if store.root.resolve() == shipped_library().resolve():
+        raise BadConfig("the starter library is left as it is; name one of your own with --library")
+    return store

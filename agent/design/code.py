@@ -1,4 +1,4 @@
-"""The designer: rewards, options and guards as model-written code, checked on recorded play before use."""
+"""Rewards, options and guards as model-written code, checked on recorded play before use."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ class Designer:
     """Asks for code and lets only code through that passes the checks.
 
     Args:
-        model: the model's seat.
+        model: the model that is asked.
         spec: the game.
         sandbox: where the code runs.
         play: recorded play to check on.

@@ -1,4 +1,4 @@
-"""The grapher: what each skill needs and gives, one question each; its answers are the graph's claims."""
+"""What each skill needs and gives, one question each; the answers are the graph's claims."""
 
 from __future__ import annotations
 

@@ -75,10 +75,10 @@ def design_skills(
     Args:
         designer: asks for them.
         claims: the skills.
-        seed: see `Designer.design`, as for `run`, `source` and `with_reward`.
-        run: likewise.
-        source: likewise.
-        with_reward: likewise.
+        seed: of the session.
+        run: the run's name, for the lineage.
+        source: how the answers come about, for the lineage.
+        with_reward: whether rewards are asked for.
         finish: what else is done with a design, such as learning its preferences.
     """
     designs, failed = [], {}

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from agent.design.effects import SkillClaim, task_variables
-from agent.design.refinement import refine
-from agent.design.rehearsal import SEEDS, Finding
+from agent.design.refinement import Finding, code_text, refine, reply_invalid
+from agent.design.simulation import SEEDS
 from agent.llm.asking import Asked, LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import OptionTest, SkillOption
@@ -50,7 +50,7 @@ def option_variables(spec: GameSpec, claim: SkillClaim, code: Sequence[str]) -> 
         "needs": counts_text(claim.effects.needs),
         "obtains": counts_text(claim.effects.obtains),
         "step_cap": str(claim.reply.step_cap),
-        "code": "\n\n".join(part.strip() for part in code),
+        "code": code_text(*code),
     }
 
 
@@ -174,11 +174,11 @@ class OptionTester:
     `on_test` is told so.
 
     Args:
-        model: the model's seat.
+        model: the model that is asked.
         spec: the game.
         sandbox: where the code runs.
         start: the facts at the start of an episode.
-        on_test: who is to know.
+        on_test: called once for every option, tested or not.
     """
 
     def __init__(
@@ -248,7 +248,7 @@ class OptionTester:
                 OptionTest,
                 check=None,
                 draw=0,
-                findings="\n".join(f"- {problem}" for problem in finding.problems),
+                findings=finding.listed,
                 **option_variables(self._spec, claim, parts),
             )
             kept = {name: getattr(asked.reply, name) or getattr(reply, name) for name in whole}
@@ -258,10 +258,10 @@ class OptionTester:
             rounds.append(finding.problems if finding else ())
 
         asked = refine(
-            f"the option of {name!r}",
             Asked(first, test.answer_id, test.source, test.repaired),
             tried,
             ask_again,
+            reply_invalid(f"the option of {name!r}"),
             note,
         )
         self._on_test(

@@ -7,9 +7,9 @@ rounds; there the model's own "yes" ends them, here assertions on what was execu
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
-from agent.design.rehearsal import Finding
 from agent.llm.asking import Asked
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
 from agent.llm.replies import Reply
@@ -19,31 +19,53 @@ R = TypeVar("R", bound=Reply)
 ROUNDS = 3
 """Times that a model may put its code right after it was tried out."""
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Why code is not accepted: what is wrong, and the simulated run in which that came up."""
+
+    problems: tuple[str, ...]
+    trace: str = "(it was not run)"
+
+    @property
+    def listed(self) -> str:
+        """The problems for a model to read, one a line."""
+        return "\n".join(f"- {problem}" for problem in self.problems)
+
+
 OnRound = Callable[[int, Finding | None], None]
 """Called after every round with its number, from 1, and what was wrong; None for nothing."""
 
+Refusal = Callable[[str, NoRecordedAnswer | None], Exception]
+"""The error for code that was not accepted, by its last problems: no round is left, or no repair recorded."""
+
+
+def code_text(*sources: str) -> str:
+    """Pieces of code as a model is shown them."""
+    return "\n\n".join(source.strip() for source in sources)
+
 
 def refine(
-    what: str,
     asked: Asked[R],
     test: Callable[[R], Finding | None],
     ask_again: Callable[[R, Finding], Asked[R]],
+    refusal: Refusal,
     on_round: OnRound = lambda number, finding: None,
 ) -> Asked[R]:
     """Test a reply; have it put right as long as the test finds something, `ROUNDS` times at most.
 
     Args:
-        what: what is written, for messages.
         asked: the first reply.
         test: executes it; says what is wrong, or None.
         ask_again: shows the model a reply and what is wrong with it.
-        on_round: who is to know.
+        refusal: makes the error that is raised when none was accepted, such as `reply_invalid`.
+        on_round: called after every round.
 
     Returns:
         The first reply that the test accepts.
 
     Raises:
-        ReplyInvalid: none was accepted, or nothing is recorded of how to put it right.
+        Exception: what `refusal` makes, and what `test` raises.
         LLMError: no usable answer.
     """
     number = 0
@@ -55,14 +77,24 @@ def refine(
             return asked
         problems = "; ".join(finding.problems)
         if number > ROUNDS:
-            raise ReplyInvalid(
-                f"{what} was not accepted, {ROUNDS} repaired versions included; of the last one: {problems}. "
-                "Try another model, or make the prompt clearer"
-            )
+            raise refusal(problems, None)
         try:
             asked = ask_again(asked.reply, finding)
         except NoRecordedAnswer as missing:
-            raise ReplyInvalid(
-                f"{what} was rejected when it was tried out: {problems}. "
-                f"And there is no repaired one: {missing}"
-            ) from missing
+            raise refusal(problems, missing) from missing
+
+
+def reply_invalid(what: str) -> Refusal:
+    """Refusals that are `ReplyInvalid`; `what` says what was written, for the message."""
+
+    def refusal(problems: str, missing: NoRecordedAnswer | None) -> ReplyInvalid:
+        if missing is None:
+            return ReplyInvalid(
+                f"{what} was not accepted, {ROUNDS} repaired versions included; of the last one: {problems}. "
+                "Try another model, or make the prompt clearer"
+            )
+        return ReplyInvalid(
+            f"{what} was rejected when it was tried out: {problems}. And there is no repaired one: {missing}"
+        )
+
+    return refusal

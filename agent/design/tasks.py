@@ -1,4 +1,4 @@
-"""The proposer: what is worth practising, asked once per game."""
+"""One question: what is worth practising, asked once per game."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def propose(
     """Ask for tasks; returns them, easiest first, and the id of the answer.
 
     Args:
-        model: the model's seat.
+        model: the model that is asked.
         spec: the game.
         known: names of skills that need not be proposed again.
 

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.design.effects import SkillClaim
-from agent.design.refinement import OnRound, refine
-from agent.design.rehearsal import Finding
+from agent.design.refinement import Finding, OnRound, code_text, refine, reply_invalid
 from agent.design.training_rehearsal import MayStart, rehearse_training
 from agent.llm.asking import Asked, LanguageModel
 from agent.llm.errors import NoRecordedAnswer
@@ -73,7 +72,7 @@ def write_training_policy(
     """A policy over all learned skills that was tried out and accepted.
 
     Args:
-        model: the model's seat.
+        model: the model that is asked.
         spec: the game.
         sandbox: where the code runs.
         claims: what is claimed of the skills.
@@ -101,8 +100,8 @@ def write_training_policy(
             TrainingPolicy,
             check=None,
             draw=0,
-            code="\n\n".join(part.strip() for part in (reply.choose, reply.simulate, reply.check)),
-            findings="\n".join(f"- {problem}" for problem in finding.problems),
+            code=code_text(reply.choose, reply.simulate, reply.check),
+            findings=finding.listed,
             trace=finding.trace,
             **variables,
         )
@@ -111,7 +110,8 @@ def write_training_policy(
         asked = model.ask("training_policy", TrainingPolicy, check=None, draw=0, **variables)
     except NoRecordedAnswer:
         return in_turn(names)
-    accepted = refine("the policy over skills for training", asked, test, ask_again, on_round)
+    refusal = reply_invalid("the policy over skills for training")
+    accepted = refine(asked, test, ask_again, refusal, on_round)
     return TrainingPolicyCode(source=accepted.reply.choose, skills=names, answer_id=accepted.answer_id)
 
 

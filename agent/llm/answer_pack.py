@@ -13,8 +13,6 @@ Messages refer to `texts`, because most questions about a game open with the sam
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
@@ -24,6 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agent.llm.answer import Answer, Request, Source, Usage, content_hash
 from agent.llm.errors import BadPack
 from agent.llm.message import Message, Role
+from skills.files import flush_folder, write_atomically
 
 PACK_SCHEMA = 1
 PACK_FOLDER = Path(__file__).parent / "packs"
@@ -111,31 +110,6 @@ def _texts(stored: dict[str, list[str]]) -> dict[str, str]:
     return texts
 
 
-def write_atomically(path: Path, text: str) -> None:
-    """Replace a file by a new one, complete or not at all: temporary name, sync, rename.
-
-    Raises:
-        OSError: the folder cannot be written; the old file is as it was.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
-
-
 class AnswerPack:
     """Recorded answers of one game, by key."""
 
@@ -202,7 +176,9 @@ class AnswerPack:
 
     def save(self, path: Path) -> None:
         """Write the pack, atomically. Raises `OSError` and leaves an old file as it was."""
-        write_atomically(path, self.dumps())
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_atomically(path, self.dumps().encode())
+        flush_folder(path.parent)
 
     @classmethod
     def load(cls, path: Path) -> AnswerPack:

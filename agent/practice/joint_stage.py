@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.design.joint_designs import design_skills
-from agent.design.rehearsal import Finding
+from agent.design.refinement import Finding
 from agent.design.training_policy import TrainingPolicyCode, learned, write_training_policy
 from agent.llm.errors import LLMError
 from agent.practice.arenas import begun_on_arena

@@ -40,7 +40,9 @@ def play(
         session.budget.spend(outcome.steps)
         session.run.play(outcome.job.seed, outcome.events)
         others = [result for result in outcome.results if result is not outcome.attempt]
-        roster.learn([result for result in others if result.skill != on_trial])
+        others = [result for result in others if result.skill != on_trial]
+        roster.note_use(others)
+        roster.learn(others)
         for state in outcome.states:
             label = FRESH if not outcome.job.reach and state.label == REACHED else state.label
             facts = np.array([state.facts[name] for name in session.fact_names], np.int32)

@@ -9,7 +9,7 @@ from typing import Any
 from agent.llm.opening import is_live
 from agent.practice.roster import Roster
 from agent.practice.session import Session
-from agent.stats import wilson
+from skills.interval import wilson
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import save_guards
 from agent.practice.session import Session
+from agent.practice.use_statistics import record_use
 from planners.plan import Execution
 from skills.code.functions import GuardFunction
 from skills.errors import CodeRejected
@@ -67,6 +68,7 @@ class Roster:
         self._networks = dict(networks)
         self._guard_function: GuardFunction | None = None
         self._kit: Kit | None = None
+        self._used: list[Execution] = []
 
     @classmethod
     def of(cls, session: Session) -> Roster:
@@ -110,6 +112,7 @@ class Roster:
     def admit(self, candidate: Candidate, stats: SkillStats) -> None:
         """Put a skill into the library, with the statistics that its admission rests on."""
         session, name = self._session, candidate.name
+        self.save_use()
         stored = session.library.add(
             candidate.skill.model_copy(update={"stats": stats, "effects": session.graph.belief(name)}),
             candidate.weights,
@@ -149,6 +152,15 @@ class Roster:
             if graph.belief(name).needs != needs:
                 graph.set_stats(name, SkillStats())
                 self._kit = None
+
+    def note_use(self, executions: Iterable[Execution]) -> None:
+        """Count executions outside trials for the use statistics of the versions in the library."""
+        self._used += [execution for execution in executions if execution.skill in self.skills]
+
+    def save_use(self) -> None:
+        """Write use statistics beside the versions they belong to. Raises `SkillError`."""
+        record_use(self._session.library, self.skills, self._used)
+        self._used.clear()
 
     # What must come first, and what must not be done.
 

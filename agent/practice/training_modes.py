@@ -19,7 +19,6 @@ from agent.play.kit import Kit
 from agent.practice.states import StartStates
 from agent.practice.training import TRAINING_CAP
 from agent.practice.trials import TrialOutcome, draw_states
-from agent.stats import wilson
 from envs.errors import did_you_mean
 from envs.game import GameSpec
 from envs.registry import game_spec
@@ -28,6 +27,7 @@ from envs.seeding import child_seed, training_seed
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
+from skills.interval import wilson
 from skills.network import NumpyNetwork
 from skills.skill import Skill, reached
 from skills.start_bank import StartBank

@@ -13,11 +13,11 @@ from agent.play.kit import Kit
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
-from agent.stats import wilson
 from envs.game import GameSpec
 from envs.rollout.episode import Start
 from planners.plan import Execution
 from skills.code.functions import RewardFunction
+from skills.interval import wilson
 from skills.skill import SkillStats
 from skills.training.config import PPOConfig
 

@@ -16,7 +16,7 @@ from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import EventGrades, EventPreference
 from agent.preferences.event_list import EventList
 from agent.stats import Estimate, cohen_kappa, success_estimate
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.game import GameSpec
 from envs.seeding import child_seed
 from skills.files import sha256
@@ -121,8 +121,8 @@ class Annotator:
 
     def __init__(self, model: LanguageModel, spec: GameSpec, events: EventList) -> None:
         self._model, self._spec, self.events = model, spec, events
-        self._news = News(spec)
-        self._signs = events.signs(self._news)
+        self._changes = FactChanges(spec)
+        self._signs = events.signs(self._changes)
 
     def learn(self, skill: str, description: str, sample: int = SAMPLE) -> LearnedPreference:
         """Ask for preferences and fit the reward.
@@ -150,7 +150,7 @@ class Annotator:
         model = fit_preferences(
             self._signs,
             comparisons,
-            tuple(channel.fact for channel in self._news.channels),
+            tuple(channel.fact for channel in self._changes.channels),
             np.array(grades) <= 0,
             game=self._spec.name,
             skill=skill,

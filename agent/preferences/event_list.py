@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from agent.errors import BadEventList
 from agent.preferences.explorer import Explorer
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.game import GameSpec
 from envs.registry import make_game
 from skills.files import to_json, write_atomically
@@ -69,9 +69,9 @@ class EventList:
     steps: int
     seed: int
 
-    def signs(self, news: News) -> NDArray[np.int8]:
+    def signs(self, changes: FactChanges) -> NDArray[np.int8]:
         """All events as rows of signs, int8[n, C]."""
-        return np.array([news.row(event.signs) for event in self.events], np.int8)
+        return np.array([changes.row(event.signs) for event in self.events], np.int8)
 
     def to_record(self) -> dict[str, Any]:
         """The list as JSON values."""
@@ -95,12 +95,14 @@ def load_events(path: Path, spec: GameSpec) -> EventList:
     Raises:
         BadEventList: it is no such list, is of another game, or speaks of facts that the game does not have.
     """
-    news = News(spec)
+    changes = FactChanges(spec)
     try:
         data = json.loads(path.read_bytes())
         if data["schema"] != SCHEMA or data["game"] != spec.name:
             raise ValueError(f"schema {data['schema']!r} for game {data['game']!r}")
-        events = tuple(_event(news, news.row(entry["signs"]), entry["count"]) for entry in data["events"])
+        events = tuple(
+            _event(changes, changes.row(entry["signs"]), entry["count"]) for entry in data["events"]
+        )
         return EventList(spec.name, events, int(data["steps"]), int(data["seed"]))
     except (OSError, ValueError, TypeError, KeyError) as error:
         raise BadEventList(
@@ -123,26 +125,26 @@ def collect_events(spec: GameSpec, seed: int = 0, steps: int = GAME_STEPS) -> Ev
     Raises:
         MissingDependency: the game's package is not there.
     """
-    news, rows, total = News(spec), [], 0
+    changes, rows, total = FactChanges(spec), [], 0
     places = {"": {}, **{name: dict(arena.options) for name, arena in sorted(spec.arenas.items())}}
     for place, options in places.items():
         game = make_game(spec.name, **options)
         share = steps if not place else max(1, steps * ARENA_STEPS // GAME_STEPS)
         before, after = Explorer(game, seed, place).play(share)
-        rows.append(news.signs(before, after))
+        rows.append(changes.signs(before, after))
         total += len(before)
         game.close()
-    counts = _distinct(news, np.concatenate(rows), spec)
-    events = [_event(news, np.array(row, np.int8), count) for row, count in counts.items()]
+    counts = _distinct(changes, np.concatenate(rows), spec)
+    events = [_event(changes, np.array(row, np.int8), count) for row, count in counts.items()]
     events.sort(key=lambda event: (-event.count, event.text))
     return EventList(spec.name, tuple(events), total, seed)
 
 
-def _event(news: News, row: NDArray[np.int8], count: int) -> DistinctEvent:
-    return DistinctEvent(news.by_name(row), news.text(row), int(count))
+def _event(changes: FactChanges, row: NDArray[np.int8], count: int) -> DistinctEvent:
+    return DistinctEvent(changes.by_name(row), changes.text(row), int(count))
 
 
-def _distinct(news: News, rows: NDArray[np.int8], spec: GameSpec) -> Counter[tuple[int, ...]]:
+def _distinct(changes: FactChanges, rows: NDArray[np.int8], spec: GameSpec) -> Counter[tuple[int, ...]]:
     """Row of signs -> count; combinations beyond the most frequent are broken into their parts."""
     kinds, counts = np.unique(rows, axis=0, return_counts=True)
     combined = [i for i in np.lexsort((np.arange(len(kinds)), -counts)) if np.count_nonzero(kinds[i]) > 1]
@@ -152,9 +154,9 @@ def _distinct(news: News, rows: NDArray[np.int8], spec: GameSpec) -> Counter[tup
         parts = [kind] if i in kept or np.count_nonzero(kind) <= 1 else _parts(kind)
         for part in parts:
             found[tuple(part.tolist())] += int(counts[i])
-    for column, channel in enumerate(news.channels):
+    for column, channel in enumerate(changes.channels):
         if spec.fact_kinds[channel.fact] == "event":
-            found[tuple(int(i == column) for i in range(len(news.channels)))] += 0
+            found[tuple(int(i == column) for i in range(len(changes.channels)))] += 0
     return found
 
 

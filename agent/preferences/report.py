@@ -15,7 +15,7 @@ from agent.llm.replies import ProposedTask
 from agent.preferences.annotator import SAMPLE, Annotator, LearnedPreference
 from agent.preferences.event_list import EventList
 from envs.errors import did_you_mean
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.game import GameSpec
 from skills.errors import UnknownSkill
 
@@ -51,7 +51,7 @@ class PreferenceReport:
         }
 
     def _skill(self, learned: LearnedPreference) -> dict[str, Any]:
-        value = learned.model.normalised(self.events.signs(News(self.spec)))
+        value = learned.model.normalised(self.events.signs(FactChanges(self.spec)))
         order = np.argsort(-value, kind="stable")
         shown = {"highest": order[:SHOWN], "lowest": order[::-1][:SHOWN]}
         return {

@@ -35,6 +35,7 @@ from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.journal import Journal, read_journal
 from agent.records.redaction import redact_record
 from envs.workers.cores import core_count
+from skills.files import write_atomically
 
 SCHEMA = 1
 """Schema number of ``run.json`` and ``DONE``."""
@@ -344,13 +345,8 @@ def _timestamp(moment: datetime | None = None) -> str:
 
 
 def _write_json(path: Path, record: Mapping[str, Any]) -> None:
-    """Write to a temporary name, sync, rename."""
-    hidden = path.with_name(f".{path.name}.tmp")
-    with hidden.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    hidden.replace(path)
+    text = json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n"
+    write_atomically(path, text.encode())
 
 
 def _read_json(path: Path) -> dict[str, Any]:

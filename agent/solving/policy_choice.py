@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 
 from agent.config import SolveConfig
-from agent.design.policy import Strategist
-from agent.design.rehearsal import Finding
+from agent.design.policy import write_policy_over_skills
+from agent.design.refinement import Finding
 from agent.llm.errors import BadPack, NoRecordedAnswer
 from agent.llm.opening import RECORDED, ModelOptions, is_live, open_model
 from agent.play.kit import Kit, PolicyOverSkills
@@ -57,7 +57,7 @@ def recorded_policy(
     """The policy that was recorded for exactly this task and these skills; None when there is none.
 
     Raises:
-        NoStrategy: there is one, and it does not work when it is tried out.
+        NoPolicyOverSkills: there is one, and it does not work when it is tried out.
         LLMError: the recorded answers cannot be used.
     """
     if is_live(config.llm):
@@ -85,7 +85,7 @@ def write_policy(
         goal: facts that the task is known to mean.
 
     Raises:
-        NoStrategy, LLMError: see `agent.design.policy.Strategist.write`.
+        NoPolicyOverSkills, LLMError: see `agent.design.policy.write_policy_over_skills`.
     """
 
     def note(number: int, finding: Finding | None) -> None:
@@ -97,7 +97,7 @@ def write_policy(
         Sandbox() as sandbox,
     ):
         start = first_facts(kit)
-        policy = Strategist(model, kit, spec, sandbox, start, on_round=note).write(config.task, goal)
+        policy = write_policy_over_skills(model, kit, spec, sandbox, start, config.task, goal, on_round=note)
     run.event(
         "strategy",
         task=policy.task,

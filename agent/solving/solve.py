@@ -116,7 +116,7 @@ def solve(
     Raises:
         UnknownGoal: the task cannot be understood; close ones are named.
         NoPlan: the skills at hand cannot reach it; what is missing is named.
-        NoStrategy: no policy over skills does it either, as a model says or as trying it out shows.
+        NoPolicyOverSkills: no policy over skills does it either, as a model says or as trying it out shows.
         MissingPrerequisite, LibraryDamaged: the library cannot be used.
         BadGameOption: the game does not take the options.
         EvaluationFailed: an episode broke down, and did so again.
@@ -167,7 +167,7 @@ def choose_approach(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: Game
     """A policy that is there already, else a plan, else a policy that a live model writes now.
 
     Raises:
-        UnknownGoal, NoPlan, NoStrategy: as `solve`.
+        UnknownGoal, NoPlan, NoPolicyOverSkills: as `solve`.
         LLMError: a live model was asked in vain.
     """
     policy = named_policy(kit.policies_over_skills, config.task) or recorded_policy(config, kit, spec, run)

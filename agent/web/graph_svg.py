@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from agent.stats import wilson
 from agent.web.graph_layout import Box, Layout, lay_out
 from planners.graph.graph import Correction, SkillGraph, Status, fact_id, skill_id
+from skills.interval import wilson
 
 MARGIN = 28.0
 CARD_HEIGHT = 50.0

@@ -101,9 +101,9 @@ def _set_violations(spec: GameSpec) -> Iterator[str]:
 
 
 def _news_violations(spec: GameSpec) -> Iterator[str]:
-    for name in spec.news:
+    for name in spec.fact_changes:
         if name not in spec.fact_index:
-            yield f"spec: news tells of {name!r}, which is no fact"
-    for name in spec.firsts:
+            yield f"spec: fact_changes tells of {name!r}, which is no fact"
+    for name in spec.once_only:
         if spec.fact_kinds.get(name) != "event":
-            yield f"spec: firsts names {name!r}, which is no event fact"
+            yield f"spec: once_only names {name!r}, which is no event fact"

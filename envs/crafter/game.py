@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.base_game import BaseGame
 from envs.crafter import caption as words
 from envs.crafter import snapshot
 from envs.crafter.encoding import CELL_KINDS, encode
@@ -26,13 +27,12 @@ from envs.crafter.spec import (
 )
 from envs.crafter.survey import ARROW, KINDS, REGIONS, SAPLING, SKELETON, ZOMBIE
 from envs.facts import FAR, EndStatus
-from envs.game import Focus, GameSpec
-from envs.grid.navigation import UNREACHED
+from envs.game import Focus
+from envs.grid.nearest import nearest_of, offsets
 
 if tuple(SPEC.actions) != ENGINE_ACTIONS:
     raise ImportError(f"the installed crafter has the actions {ENGINE_ACTIONS}, expected {SPEC.actions}")
 
-_NAMES = tuple(fact.name for fact in FACTS)
 _HIGH = np.array([fact.high for fact in FACTS], np.int32)
 _LOW = np.array([fact.low for fact in FACTS], np.int32)
 _COUNTED = np.array([KINDS[name] for name in COUNTED])
@@ -41,37 +41,18 @@ _NEAR = np.array([KINDS[name] for name in NEAR])
 _MOVES = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)], np.int32)
 
 
-class CrafterGame:
+class CrafterGame(BaseGame):
     """Crafter behind the `Game` protocol; see `envs.crafter.spec` for facts and actions."""
 
     def __init__(self) -> None:
+        super().__init__(SPEC, KINDS, REGIONS)
         self._engine = CrafterEngine()
         self._memory = Memory()
-        self._status = EndStatus.ABORTED
-        self._limit = SPEC.max_steps
         self._seed = 0
         self._reward = 0.0
-        self._values = np.zeros(len(FACTS), np.int32)
-        self._fresh = False
         self._bars = np.zeros(4, np.int32)
         self._items = np.zeros(12, np.int32)
         self._misc = np.zeros(6, np.float32)
-        self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
-
-    @property
-    def spec(self) -> GameSpec:
-        """The game's static description."""
-        return SPEC
-
-    @property
-    def status(self) -> EndStatus:
-        """How the episode stands now."""
-        return self._status
-
-    @property
-    def steps(self) -> int:
-        """Steps taken in this episode."""
-        return self._engine.step_count
 
     @property
     def reward(self) -> float:
@@ -81,43 +62,20 @@ class CrafterGame:
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names."""
         self._seed = seed
-        self._limit = SPEC.max_steps if max_steps is None else max_steps
         self._engine.begin(seed)
         self._memory.forget()
         self._memory.look(self._engine.world, self._engine.player)
-        self._status = EndStatus.RUNNING
         self._reward = 0.0
-        self._fresh = False
+        self._stand(SPEC.max_steps if max_steps is None else max_steps)
 
-    def step(self, action: int) -> EndStatus:
-        """Take one action (index into ``spec.actions``)."""
-        if self._status is not EndStatus.RUNNING:
-            raise RuntimeError(f"the episode has ended ({self._status.name}); call reset or restore first")
-        if not 0 <= action < len(SPEC.actions):
-            raise ValueError(f"action {action!r} is out of range; expected 0..{len(SPEC.actions) - 1}")
+    def _act(self, action: int) -> None:
         self._reward = self._engine.advance(action)
         player = self._engine.player
         self._memory.look(self._engine.world, player)
-        self._fresh = False
         if player.inventory["health"] <= 0:
             self._status = EndStatus.DEATH
-        elif self._engine.step_count >= self._limit:
-            self._status = EndStatus.TIME_LIMIT
-        return self._status
 
-    def facts(self) -> dict[str, int]:
-        """The facts now."""
-        self._refresh()
-        return dict(zip(_NAMES, self._values.tolist(), strict=True))
-
-    def fact_values(self, out: NDArray[np.int32]) -> None:
-        """Write the facts into ``out: int32[len(spec.facts)]``."""
-        self._refresh()
-        out[:] = self._values
-
-    def _refresh(self) -> None:
-        if self._fresh:
-            return
+    def _write_facts(self, out: NDArray[np.int32]) -> None:
         memory, player, world = self._memory, self._engine.player, self._engine.world
         memory.survey()
         status = memory.status.tolist()
@@ -159,29 +117,14 @@ class CrafterGame:
         values += [int(memory.at(memory.x + dx, memory.y + dy) == 7) for dx, dy in _MOVES.tolist()]
         values.append(int(memory.closing[0]))
         values += [status[2], status[3], status[4], self._engine.step_count]
-        np.clip(np.array(values, np.int32), _LOW, _HIGH, out=self._values)
-        self._fresh = True
-
-    def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
-        if focus not in self._foci:
-            SPEC.check_focus(focus)
-            self._foci[focus] = (
-                np.array([KINDS[name] for name in focus.seek], np.int64),
-                REGIONS[focus.explore],
-            )
-        return self._foci[focus]
+        np.clip(np.array(values, np.int32), _LOW, _HIGH, out=out)
 
     def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
         """Write the policy's input into ``out: float32[spec.encoding_size]``, see `encoding`."""
         kinds, region = self._resolve(focus)
         self._refresh()
         memory = self._memory
-        if len(kinds) == 1:
-            seek = memory.nearest[kinds[0]]
-        elif len(kinds):
-            seek = memory.nearest[kinds[int(memory.nearest[kinds, 0].argmin())]]
-        else:
-            seek = _NOTHING
+        seek = nearest_of(memory.nearest, kinds)
         self._bars[:] = self._values[:4]
         self._items[:] = self._values[4:16]
         status = memory.status
@@ -214,15 +157,11 @@ class CrafterGame:
         """What the player sees, in words."""
         memory = self._memory
         facts = self.facts()
-        offsets = {
-            name: (int(memory.nearest[kind, 2]) - memory.x, int(memory.nearest[kind, 3]) - memory.y)
-            for name, kind in KINDS.items()
-            if memory.nearest[kind, 0] < UNREACHED
-        }
         vector = np.zeros(ENCODING_SIZE, np.float32)
         self.encode(Focus(), vector)
         front = CELL_KINDS[int(vector[84:99].argmax())]
-        return words.caption(facts, front, offsets)
+        sights = offsets(memory.nearest, KINDS, memory.x, memory.y)
+        return words.caption(facts, front, sights)
 
     def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
         """A picture, ``uint8[height, width, 3]``."""
@@ -241,12 +180,8 @@ class CrafterGame:
     def restore(self, data: bytes) -> None:
         """Return to a snapshot. Raises `BadSnapshot`."""
         extra: dict[str, Any] = snapshot.load(data, self._engine, self._memory)
-        self._status = EndStatus(extra["status"])
-        self._limit, self._seed, self._reward = extra["limit"], extra["seed"], extra["reward"]
-        self._fresh = False
+        self._seed, self._reward = extra["seed"], extra["reward"]
+        self._stand(extra["limit"], self._engine.step_count, EndStatus(extra["status"]))
 
     def close(self) -> None:
         """Nothing is held."""
-
-
-_NOTHING = np.array([UNREACHED, -1, 0, 0], np.int32)

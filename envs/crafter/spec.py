@@ -185,14 +185,14 @@ SPEC = GameSpec(
         "plant a sapling": "place_plant",
     },
     clears=("do",),
-    news={
+    fact_changes={
         "health": ("health rose", "health fell"),
         "food": ("less hungry", "hungrier"),
         "drink": ("less thirsty", "thirstier"),
         "energy": ("less tired", "more tired"),
         "explored": ("saw new parts of the map", ""),
     },
-    firsts=("explored",),
+    once_only=("explored",),
     health_fact="health",
     fallback_skills=("explore",),
     unstick_skills=("explore",),

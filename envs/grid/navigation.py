@@ -130,33 +130,12 @@ def search_eight(
         x: the player's column.
         y: the player's row.
         cost: see `search`.
-        first: likewise, an index into `EIGHT_DX`.
-        parent: likewise.
+        first: see `search`; an index into `EIGHT_DX`.
+        parent: see `search`; an index into `EIGHT_DX`.
         buckets: int32[16, 8 * W * H], scratch.
         fill: int32[16], scratch.
     """
     _spread(enter, door, 8, x, y, cost, first, parent, buckets, fill)
-
-
-class Wayfinder:
-    """Scratch memory for `search` on grids of one size.
-
-    Attributes:
-        cost: int16[W, H] of the last search.
-        first: int8[W, H] of the last search.
-        parent: int8[W, H] of the last search.
-    """
-
-    def __init__(self, width: int, height: int) -> None:
-        self.cost = np.zeros((width, height), np.int16)
-        self.first = np.zeros((width, height), np.int8)
-        self.parent = np.zeros((width, height), np.int8)
-        self._buckets = np.zeros((_BUCKETS, 4 * width * height), np.int32)
-        self._fill = np.zeros(_BUCKETS, np.int32)
-
-    def search(self, enter: NDArray[np.int8], x: int, y: int) -> None:
-        """Search from (x, y); see the module's `search` for the meaning of `enter`."""
-        search(enter, x, y, self.cost, self.first, self.parent, self._buckets, self._fill)
 
 
 class EightWayfinder:

@@ -9,10 +9,12 @@ import numpy as np
 from nle import nethack
 from numpy.typing import NDArray
 
+from envs.base_game import BaseGame
 from envs.errors import BadGameOption, BadSnapshot, GameDied
 from envs.facts import EndStatus
-from envs.game import Focus, GameSpec
+from envs.game import Focus
 from envs.grid.navigation import UNREACHED
+from envs.grid.nearest import nearest_of, offsets
 from envs.nethack import caption as words
 from envs.nethack import kinds, screen, snapshot
 from envs.nethack.actions import ACTIONS, DIRECTIONS
@@ -27,18 +29,16 @@ from envs.nethack.messages import note_messages, tells_of_things
 from envs.nethack.overview import read_overview, special_levels
 from envs.nethack.player import Player
 from envs.nethack.snapshot import ReplayLog
-from envs.nethack.spec import FACTS, KINDS, REGIONS, SPEC
+from envs.nethack.spec import KINDS, REGIONS, SPEC
 from envs.nethack.standing_on import ground_in
 
-_NAMES: Final = tuple(fact.name for fact in FACTS)
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
 _WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 ENGINES: Final = 3
 """Most games that are kept running behind one; saved states of other levels need others."""
-_NOTHING: Final = np.array([UNREACHED, -1, 0, 0], np.int32)
 
 
-class NetHackGame:
+class NetHackGame(BaseGame):
     """NetHack behind the `Game` protocol; see `envs.nethack.spec` for facts and `actions` for actions.
 
     Args:
@@ -61,6 +61,7 @@ class NetHackGame:
         nethackrc: Path | str | None = None,
         ttyrec: Path | str | None = None,
     ) -> None:
+        super().__init__(SPEC, KINDS, REGIONS)
         self._home = Setup(
             character=character,
             level=level,
@@ -77,35 +78,13 @@ class NetHackGame:
         self._inventory = Inventory()
         self._player = Player(self._engine, self._memory, self._inventory)
         self._tally = Tally()
-        self._status = EndStatus.ABORTED
         self._fault = ""
-        self._seed, self._limit = 0, SPEC.max_steps
+        self._seed = 0
         self._taken = bytearray()
         self._stats = np.zeros(27, np.int64)
         self._place = Place(0, 0, 0, 0, 0, 0, 0)
         self._entered = self._time_passed = self._prayed = 0
         self._moved = False
-        self._values = np.zeros(len(FACTS), np.int32)
-        self._fresh = False
-        self._facts: dict[str, int] | None = None
-        self._foci: dict[Focus, tuple[NDArray[np.int64], int]] = {}
-        self._focus: Focus | None = None
-        self._resolved: tuple[NDArray[np.int64], int] = np.zeros(0, np.int64), 0
-
-    @property
-    def spec(self) -> GameSpec:
-        """The game's static description."""
-        return SPEC
-
-    @property
-    def status(self) -> EndStatus:
-        """How the episode stands now."""
-        return self._status
-
-    @property
-    def steps(self) -> int:
-        """Steps taken in this episode."""
-        return len(self._taken)
 
     @property
     def keys(self) -> int:
@@ -168,39 +147,30 @@ class NetHackGame:
         engine = self._engine
         engine.begin(seed)
         own_limit = engine.step_limit or SPEC.max_steps
-        self._seed, self._limit = seed, own_limit if max_steps is None else max_steps
+        self._seed, self._fault = seed, ""
+        self._stand(own_limit if max_steps is None else max_steps)
         self._taken.clear()
-        self._status, self._fault = EndStatus.RUNNING, ""
         self._memory.forget()
         self._inventory.begin(engine.letters, engine.classes, engine.lines)
         self._player.begin()
-        self._time_passed, self._moved, self._fresh = 0, False, False
+        self._time_passed, self._moved = 0, False
         self._perceive()
         self._place = place_of(self._stats)
         self._entered = self._prayed = self._place.turn
         self._tally.begin(self._place)
 
-    def step(self, action: int) -> EndStatus:
-        """Take one action (index into ``spec.actions``)."""
-        if self._status is not EndStatus.RUNNING:
-            raise RuntimeError(f"the episode has ended ({self._status.name}); call reset or restore first")
-        if not 0 <= action < len(ACTIONS):
-            raise ValueError(f"action {action!r} is out of range; expected 0..{len(ACTIONS) - 1}")
-        self._taken.append(int(action))
-        self._fresh = False
+    def _act(self, action: int) -> None:
+        self._taken.append(action)
         try:
-            self._act(ACTIONS[action])
+            self._carry_out(ACTIONS[action])
         except GameDied as error:
             self._status, self._fault = EndStatus.ABORTED, str(error)
-            return self._status
+            return
         self._status = self._engine.status
         if self._status is EndStatus.ABORTED:
             self._fault = "the game ended without a death: it was left or gave up"
-        if self._status is EndStatus.RUNNING and len(self._taken) >= self._limit:
-            self._status = EndStatus.TIME_LIMIT
-        return self._status
 
-    def _act(self, name: str) -> None:
+    def _carry_out(self, name: str) -> None:
         memory, before, x, y = self._memory, self._place, self._memory.x, self._memory.y
         dx, dy = _WAYS.get(name, (0, 0))
         ahead = x + dx, y + dy
@@ -269,53 +239,20 @@ class NetHackGame:
             self._prayed = self._place.turn
         note_messages(memory, tally, said, name, self._player.aimed, self._moved)
 
-    def facts(self) -> dict[str, int]:
-        """The facts now."""
-        self._refresh()
-        if self._facts is None:
-            self._facts = dict(zip(_NAMES, self._values.tolist(), strict=True))
-        return self._facts.copy()
-
-    def fact_values(self, out: NDArray[np.int32]) -> None:
-        """Write the facts into ``out: int32[len(spec.facts)]``."""
-        self._refresh()
-        out[:] = self._values
-
-    def _refresh(self) -> None:
-        if self._fresh:
-            return
+    def _write_facts(self, out: NDArray[np.int32]) -> None:
         self._memory.survey(bool(self._stats[nethack.NLE_BL_CONDITION] & FLOATS))
+        since_prayer = self._place.turn - self._prayed
         write_facts(
-            self._values,
-            self._stats,
-            self._memory,
-            self._inventory,
-            self._tally,
-            self._time_passed,
-            self.steps,
-            self._place.turn - self._prayed,
-        )
-        self._fresh = True
-        self._facts = None
-
-    def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
-        if focus is self._focus:  # as nearly always; a hash costs more than the rest
-            return self._resolved
-        if focus not in self._foci:
-            SPEC.check_focus(focus)
-            sought = np.array([KINDS[name] for name in focus.seek], np.int64)
-            self._foci[focus] = sought, REGIONS[focus.explore]
-        self._focus, self._resolved = focus, self._foci[focus]
-        return self._resolved
+            out, self._stats, self._memory, self._inventory, self._tally, self._time_passed, self._steps,
+            since_prayer,
+        )  # fmt: skip
 
     def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
         """Write the policy's input into ``out: float32[spec.encoding_size]``, see `encoding`."""
         sought, region = self._resolve(focus)
         self._refresh()
         memory = self._memory
-        seek = _NOTHING
-        if len(sought):
-            seek = memory.nearest[sought[int(memory.nearest[sought, 0].argmin())]]
+        seek = nearest_of(memory.nearest, sought)
         explore = memory.frontier[region]
         if explore[0] >= UNREACHED:
             explore = memory.frontier[REGIONS["hidden"]]
@@ -329,11 +266,7 @@ class NetHackGame:
     def caption(self) -> str:
         """What the player sees, in words."""
         facts, memory = self.facts(), self._memory
-        sights = {
-            name: (int(memory.nearest[kind, 2]) - memory.x, int(memory.nearest[kind, 3]) - memory.y)
-            for name, kind in KINDS.items()
-            if memory.nearest[kind, 0] < UNREACHED
-        }
+        sights = offsets(memory.nearest, KINDS, memory.x, memory.y)
         beings = [
             (
                 (being_name(glyph) or "something unseen") + (" (pet)" if kind == kinds.PET else ""),

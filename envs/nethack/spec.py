@@ -283,7 +283,7 @@ CUES: Final = {
 }
 """The first step of the way to follow, running where it is long, kicking where it is locked, and searching
 where the way to explore has led."""
-NEWS: Final = {
+FACT_CHANGES: Final = {
     "hp": ("hit points rose", "hit points fell"),
     "hunger": ("grew hungrier", "grew less hungry"),
     "armor_class": ("worse protected by armor", "better protected by armor"),
@@ -335,8 +335,8 @@ SPEC: Final = GameSpec(
     cues=CUES,
     fresh_share=0.5,
     replays=True,
-    news=NEWS,
-    firsts=("explored", "max_depth", "max_experience_level"),
+    fact_changes=FACT_CHANGES,
+    once_only=("explored", "max_depth", "max_experience_level"),
     fallback_skills=("explore",),
     unstick_skills=("discoverer", "search_hidden", "explore"),
     action_sets=ACTION_SETS,

@@ -6,7 +6,6 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -15,7 +14,7 @@ from uuid import uuid4
 
 import numpy as np
 
-from envs.facts import EndStatus, Facts, Transition
+from envs.facts import EndStatus, Facts
 from envs.game import Game
 from envs.recording.cast import TerminalCast
 from envs.recording.video import (
@@ -27,7 +26,6 @@ from envs.recording.video import (
     require_encoder,
     write_png,
 )
-from envs.registry import game_spec
 
 SCHEMA: Final = 1
 
@@ -247,31 +245,3 @@ class Recorder:
         }
         text = json.dumps(summary, indent=2) + "\n"
         (self._partial / "recording.json").write_text(text, encoding="utf-8")
-
-
-def read_transitions(path: Path) -> Iterator[Transition]:
-    """The steps of a ``transitions.jsonl``, with full facts on both sides; notes are skipped.
-
-    The action of a `Transition` is an index, so the names in the file are looked up in the game's
-    ``recording.json`` beside it.
-
-    Raises:
-        ValueError: a line is not what `Recorder` writes; the message names the line.
-    """
-    summary = json.loads(path.with_name("recording.json").read_text(encoding="utf-8"))
-    actions = game_spec(summary["game"]).action_index
-    facts: Facts | None = None
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
-        try:
-            record = json.loads(line)
-            if "facts" in record:
-                facts = record["facts"]
-            elif "note" not in record:
-                if facts is None:
-                    raise KeyError("a first line with facts")
-                after = {**facts, **record["changed"]}
-                status = EndStatus[record["status"]]
-                yield Transition(before=facts, action=actions[record["action"]], after=after, status=status)
-                facts = after
-        except (ValueError, KeyError, TypeError) as error:
-            raise ValueError(f"{path.name}, line {number}: not a recorded step: {error!r}") from error

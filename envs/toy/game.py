@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import operator
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.base_game import BaseGame
 from envs.facts import EndStatus
-from envs.game import Focus, GameSpec
+from envs.game import Focus
 from envs.toy import snapshot, view
 from envs.toy.meadow import BENCH, CELLS, DIRECTIONS, GEM, GRASS, LAVA, ROCK, TREE, Meadow, grow
 from envs.toy.spec import ACHIEVEMENTS, ACTIONS, MAX_COUNT, MAX_EVENTS, SPEC, THINGS
@@ -21,13 +21,15 @@ PICK_STONE: Final = 1
 _WOOD, _STONE, _PICK, _GEM = range(4)
 _DONE: Final = {name: i for i, name in enumerate(ACHIEVEMENTS)}
 _THING_TILES: Final = tuple(range(TREE, TREE + len(THINGS)))
+_KINDS: Final = dict(zip(THINGS, _THING_TILES, strict=True))
+_REGIONS: Final = dict.fromkeys(SPEC.explorable, 0)
 _TAKE, _PLACE_BENCH, _MAKE_PICK = (ACTIONS.index(name) for name in ("take", "place_bench", "make_pick"))
 _EVENT_ORDER: Final = tuple(
     _DONE[fact.name] for fact in SPEC.facts if fact.kind == "event"
 )  # positions of the event facts' counters, in the order of the vocabulary
 
 
-class ToyGame:
+class ToyGame(BaseGame):
     """A deterministic tech tree on a 9x9 meadow; implements `envs.game.Game`.
 
     Only the layout depends on the seed. A fresh object stands at the start of the episode of seed 0.
@@ -39,64 +41,29 @@ class ToyGame:
     """
 
     def __init__(self, *, hazards: bool = False, crash_after: int | None = None) -> None:
+        super().__init__(SPEC, _KINDS, _REGIONS)
         self._hazards = hazards
         self._crash_after = crash_after
         self._lifetime_steps = 0
         self._meadow = Meadow()
         self.reset(0)
 
-    @property
-    def spec(self) -> GameSpec:
-        """The game's static description."""
-        return SPEC
-
-    @property
-    def status(self) -> EndStatus:
-        """How the episode stands now."""
-        return self._status
-
-    @property
-    def steps(self) -> int:
-        """Steps taken in this episode."""
-        return self._steps
-
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names. Raises `ValueError` when `max_steps` is below 1."""
         limit = SPEC.max_steps if max_steps is None else max_steps
         if limit < 1:
             raise ValueError(f"max_steps is {max_steps!r}; an episode has at least 1 step")
-        self._max_steps = limit
         self._player = grow(self._meadow, seed, hazards=self._hazards)
         self._facing = 3
         self._inventory = [0] * 4
         self._done = [0] * len(ACHIEVEMENTS)
-        self._steps = 0
-        self._status = EndStatus.RUNNING
+        self._stand(limit)
 
-    def step(self, action: int) -> EndStatus:
-        """Take one action.
-
-        Raises:
-            ValueError: `action` is not an index into ``spec.actions``.
-            RuntimeError: the episode has ended, or `crash_after` steps are over.
-        """
-        index = operator.index(action)
-        if not 0 <= index < len(ACTIONS):
-            raise ValueError(f"action {action!r} is out of range; toy has actions 0..{len(ACTIONS) - 1}")
-        if self._status is not EndStatus.RUNNING:
-            raise RuntimeError(
-                f"the episode ended with {self._status.name} after {self._steps} steps; call reset(seed)"
-            )
+    def _act(self, action: int) -> None:
+        """Carry an action out. Raises `RuntimeError` when `crash_after` steps are over."""
         if self._crash_after is not None and self._lifetime_steps >= self._crash_after:
             raise RuntimeError(f"toy crashed on purpose: crash_after={self._crash_after} steps are over")
         self._lifetime_steps += 1
-        self._steps += 1
-        self._act(index)
-        if self._status is EndStatus.RUNNING and self._steps >= self._max_steps:
-            self._status = EndStatus.TIME_LIMIT
-        return self._status
-
-    def _act(self, action: int) -> None:
         if 1 <= action <= 4:
             self._walk(action - 1)
         elif action == _TAKE:
@@ -151,11 +118,11 @@ class ToyGame:
     def _count(self, event: str) -> None:
         self._done[_DONE[event]] = min(self._done[_DONE[event]] + 1, MAX_EVENTS)
 
-    def _values(self) -> list[int]:
+    def _write_facts(self, out: NDArray[np.int32]) -> None:
         meadow, player = self._meadow, self._player
         distances = [meadow.field((tile,))[player] for tile in _THING_TILES]
         front = meadow.cells[player + DIRECTIONS[self._facing]]
-        return [
+        out[:] = [
             *self._inventory,
             *(int(distance == 0) for distance in distances),
             *(len(meadow.places(tile)) for tile in _THING_TILES),
@@ -165,21 +132,13 @@ class ToyGame:
             int(front == LAVA),
         ]
 
-    def facts(self) -> dict[str, int]:
-        """The facts now, a fresh mapping with every name in ``spec.facts``."""
-        return dict(zip(SPEC.fact_index, self._values(), strict=True))
-
-    def fact_values(self, out: NDArray[np.int32]) -> None:
-        """Write the facts into ``out: int32[len(spec.facts)]``, in the order of ``spec.facts``."""
-        out[:] = self._values()
-
     def _scene(self) -> view.Scene:
-        used = self._steps / self._max_steps
+        used = self._steps / self._limit
         return view.Scene(self._meadow, self._player, self._facing, self._inventory, used)
 
     def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
         """Write the policy's input into ``out: float32[spec.encoding_size]``. Raises `BadFocus`."""
-        SPEC.check_focus(focus)
+        self._resolve(focus)
         view.encode(self._scene(), focus, out)
 
     def caption(self) -> str:
@@ -200,7 +159,7 @@ class ToyGame:
                 inventory=tuple(self._inventory),
                 done=tuple(self._done),
                 steps=self._steps,
-                max_steps=self._max_steps,
+                max_steps=self._limit,
                 status=int(self._status),
             )
         )
@@ -213,9 +172,7 @@ class ToyGame:
         self._facing = state.facing
         self._inventory = list(state.inventory)
         self._done = list(state.done)
-        self._steps = state.steps
-        self._max_steps = state.max_steps
-        self._status = EndStatus(state.status)
+        self._stand(state.max_steps, state.steps, EndStatus(state.status))
 
     def close(self) -> None:
         """Nothing is held; may be called more than once."""

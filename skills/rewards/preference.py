@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.game import GameSpec
 from skills.code.row_memo import RowMemo
 from skills.errors import PolicyMismatch
@@ -45,8 +45,8 @@ class PreferenceReward:
     N comes from facts alone, so that rewards stay pure: an event is witnessed by the counters that rose in
     the step, and it cannot have happened more often in the episode than the least of them, so N is one more
     than the least rise of these counters between the episode's start and the step. Counters that rise by
-    what is new only (`GameSpec.firsts`) make N one. What no counter witnesses, such as hit points that rose,
-    could be had again and again by losing them first, and pays nothing.
+    what is new only (`GameSpec.once_only`) make N one. What no counter witnesses, such as hit points that
+    rose, could be had again and again by losing them first, and pays nothing.
 
     Args:
         model: what is preferred.
@@ -65,8 +65,8 @@ class PreferenceReward:
         quantile: int = QUANTILE_PERCENT,
         scale: float = REWARD_SCALE,
     ) -> None:
-        news = News(spec)
-        told = {channel.fact: i for i, channel in enumerate(news.channels)}
+        changes = FactChanges(spec)
+        told = {channel.fact: i for i, channel in enumerate(changes.channels)}
         unknown = sorted(set(model.channels) - set(told))
         if model.game != spec.name or unknown:
             raise PolicyMismatch(
@@ -74,21 +74,21 @@ class PreferenceReward:
                 f"{', '.join(unknown) or 'nothing unknown'}; this is {spec.name!r}, where such changes are "
                 "not told: ask for preferences again"
             )
-        self._model, self._news, self._scale = model, news, scale
+        self._model, self._changes, self._scale = model, changes, scale
         self._threshold = model.threshold(quantile)
         self._memo: RowMemo[float] = RowMemo(MEMO_ROWS)
         self._told = np.array([told[fact] for fact in model.channels], np.intp)
-        events = [i for i, c in enumerate(news.channels) if spec.fact_kinds[c.fact] == "event"]
+        events = [i for i, c in enumerate(changes.channels) if spec.fact_kinds[c.fact] == "event"]
         self._counters = np.array(events, np.intp)
-        self._counter_facts = np.array([spec.fact_index[news.channels[i].fact] for i in events], np.intp)
-        self._firsts = np.array([news.channels[i].fact in spec.firsts for i in events], np.bool_)
+        self._counter_facts = np.array([spec.fact_index[changes.channels[i].fact] for i in events], np.intp)
+        self._once_only = np.array([changes.channels[i].fact in spec.once_only for i in events], np.bool_)
 
     def batch(
         self, before: NDArray[np.int32], after: NDArray[np.int32], start: NDArray[np.int32]
     ) -> NDArray[np.float32]:
         """Rewards float32[n]; see `skills.rewards.reward.Reward`."""
         rewards = np.zeros(len(before), np.float32)
-        signs = self._news.signs(before, after)
+        signs = self._changes.signs(before, after)
         rows = np.flatnonzero((signs[:, self._counters] > 0).any(axis=1))
         if not len(rows):
             return rewards
@@ -109,6 +109,6 @@ class PreferenceReward:
     ) -> NDArray[np.int32]:
         """N of each row, int32[n], this time included; every row is witnessed by a counter."""
         had = before[:, self._counter_facts] - start[:, self._counter_facts]
-        had[:, self._firsts] = 0
+        had[:, self._once_only] = 0
         had = np.where(signs[:, self._counters] > 0, had, np.iinfo(np.int32).max - 1)
         return np.asarray(np.maximum(had.min(axis=1), 0) + 1, np.int32)

@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
+from skills.interval import wilson
 from skills.skill import OptionCode, PolicyRecord, PreferenceRecord, Skill, SkillStats
-
-_Z = 1.959964
-"""Two-sided 95% point of the normal distribution."""
-
-
-def wilson_interval(successes: int, attempts: int) -> tuple[float, float]:
-    """95% interval of a success rate; ``(0, 1)`` before any attempt.
-
-    Source: E. B. Wilson, 1927.
-    """
-    if attempts == 0:
-        return 0.0, 1.0
-    rate, weight = successes / attempts, _Z**2 / attempts
-    centre = (rate + weight / 2) / (1 + weight)
-    half = _Z / (1 + weight) * math.sqrt(rate * (1 - rate) / attempts + weight / (4 * attempts))
-    return max(0.0, centre - half), min(1.0, centre + half)
 
 
 def skill_card(skill: Skill) -> str:
@@ -70,11 +54,11 @@ def _counts(counts: Mapping[str, int]) -> str:
 def _worked(stats: SkillStats) -> str:
     if not stats.attempts:
         return "not tried yet"
-    low, high = wilson_interval(stats.successes, stats.attempts)
+    interval = wilson(stats.successes, stats.attempts)
     unclear = f", {stats.unclear} unclear" if stats.unclear else ""
     return (
         f"{stats.successes}/{stats.attempts} = {stats.successes / stats.attempts:.0%} "
-        f"(95%: {low:.0%} to {high:.0%}){unclear}; {stats.mean_steps:.1f} steps on average"
+        f"(95%: {interval}){unclear}; {stats.mean_steps:.1f} steps on average"
     )
 
 
@@ -91,10 +75,10 @@ def preference_text(preference: PreferenceRecord) -> str:
     text = f"{preference.answers} answers on {preference.events} events"
     if not preference.pairs_compared:
         return f"{text}; not compared pair by pair"
-    low, high = wilson_interval(preference.pairs_agreed, preference.pairs_compared)
+    interval = wilson(preference.pairs_agreed, preference.pairs_compared)
     return (
         f"{text}; {preference.pairs_agreed} of {preference.pairs_compared} pairs compared one by one agree "
-        f"(95%: {low:.0%} to {high:.0%})"
+        f"(95%: {interval})"
     )
 
 

@@ -103,10 +103,14 @@ def _version_problems(version: VersionFolder, where: str, game: str) -> Iterator
 
 def _record_problems(version: VersionFolder, where: str, game: str) -> Iterator[Problem]:
     try:
+        version.use()
+    except LibraryDamaged as error:
+        yield Problem(f"{where}/{STATS}", str(error))
+    try:
         skill = version.skill()
     except LibraryDamaged as error:
         if "has changed" not in str(error) and "is missing" not in str(error):
-            yield Problem(f"{where}/{STATS if STATS in str(error) else 'skill.json'}", str(error))
+            yield Problem(f"{where}/skill.json", str(error))
         return
     if skill.game != game:
         yield Problem(f"{where}/skill.json", f"a skill of {skill.game!r} in the library of {game!r}; move it")

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -76,7 +76,7 @@ class SkillLibrary:
         return sorted(finished)
 
     def load(self, name: str, version: int | None = None) -> Skill:
-        """A skill with the statistics of its use; the newest version unless told.
+        """A skill with the statistics of its trials; the newest version unless told.
 
         Raises:
             UnknownSkill: no such skill or version.
@@ -171,15 +171,27 @@ class SkillLibrary:
             install(self.folder / skill.name / f"v{version}", contents(stored, weights, evidence, learned))
         return stored
 
-    def update_stats(self, name: str, stats: SkillStats, version: int | None = None) -> None:
-        """Replace the statistics of a version's use. Raises as `load` and `add`."""
+    def use(self, name: str, version: int | None = None) -> SkillStats:
+        """What executions outside of trials showed since the version was stored; zeros before any.
+
+        Raises:
+            UnknownSkill: no such skill or version.
+            LibraryDamaged: the file is unreadable.
+        """
+        return self._version(name, version).use()
+
+    def add_use(self, name: str, use: SkillStats, version: int | None = None) -> None:
+        """Add to a version's statistics of use. Raises as `use` and `add`."""
         folder = self._version(name, version)
         with self.lock(), writing(self.folder):
-            data = {"schema": 1, "stats": stats.model_dump(mode="json")}
+            data = {"schema": 1, "stats": (folder.use() + use).model_dump(mode="json")}
             write_atomically(folder.path / STATS, to_json(data))
 
     def retire(self, name: str, reason: str) -> None:
-        """Stop using a skill's versions so far, and keep why; a later version is used again."""
+        """Stop using a skill's versions so far, and keep why; a later version is used again.
+
+        Raises as `add`; `UnknownSkill` when there is no such skill.
+        """
         version = self._version(name, None)
         with self.lock(), writing(self.folder):
             record = {
@@ -189,6 +201,15 @@ class SkillLibrary:
                 "utc": datetime.now(UTC).isoformat(timespec="seconds"),
             }
             write_atomically(self.folder / name / RETIRED, to_json(record))
+
+    def restore(self, name: str) -> bool:
+        """Use a retired skill again; False when it was not retired. Raises as `retire`."""
+        retired = self._version(name, None).path.with_name(RETIRED)
+        with self.lock(), writing(self.folder):
+            found = self.is_retired(name)
+            if found:
+                retired.unlink()
+        return found
 
     def retirement(self, name: str) -> dict[str, Any] | None:
         """The record of a retired skill (reason, up_to_version, utc), or None while it is used."""
@@ -256,40 +277,3 @@ def _children(folder: Path) -> list[Path]:
         return sorted(folder.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-
-
-class LibraryStack:
-    """Several libraries of one game read as one; where two have a skill, the first one's is used."""
-
-    def __init__(self, libraries: Sequence[SkillLibrary]) -> None:
-        """Stack `libraries`, the one with priority first (the user's before the shipped one)."""
-        if not libraries:
-            raise ValueError("a stack needs at least one library")
-        self.libraries = tuple(libraries)
-
-    def names(self, *, retired: bool = False) -> list[str]:
-        """Skills of all libraries, sorted; a retired one counts only if asked for."""
-        found = {name for library in self.libraries for name in library.names(retired=True)}
-        return sorted(name for name in found if retired or not self.library_of(name).is_retired(name))
-
-    def library_of(self, name: str) -> SkillLibrary:
-        """The library that a skill is read from. Raises `UnknownSkill`."""
-        for library in self.libraries:
-            if library.versions(name):
-                return library
-        known = sorted({known for library in self.libraries for known in library.names(retired=True)})
-        raise UnknownSkill(
-            f"no skill {name!r} in the libraries of {self.libraries[0].game}{did_you_mean(name, known)}"
-        )
-
-    def load(self, name: str, version: int | None = None) -> Skill:
-        """As `SkillLibrary.load`."""
-        return self.library_of(name).load(name, version)
-
-    def load_all(self) -> dict[str, Skill]:
-        """The newest version of every skill that is not retired."""
-        return {name: self.load(name) for name in self.names()}
-
-    def policy_path(self, name: str, version: int | None = None) -> Path:
-        """As `SkillLibrary.policy_path`."""
-        return self.library_of(name).policy_path(name, version)

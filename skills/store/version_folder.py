@@ -5,12 +5,12 @@
     v1/skill.json      the record
        policy.zip      weights, for learned skills
        reward.py.txt   the record's reward, to be read by people
-       option.py.txt   the record's initiation and termination, likewise
+       option.py.txt   the record's initiation and termination, to be read by people
        evidence.json   what practice showed
        preference.json the reward learned from preferences, weights only
        card.md         one page for people
        DONE            {"schema": 1, "files": {name: sha256}}; without it the folder is half-written
-       stats.json      use statistics; changes, and is therefore not in DONE
+       stats.json      statistics of use outside of trials; changes, and is therefore not in DONE
 """
 
 from __future__ import annotations
@@ -152,7 +152,7 @@ class VersionFolder:
         return parse_manifest(self._bytes(DONE), f"{DONE} of {self.label}")
 
     def skill(self) -> Skill:
-        """The record, with the statistics of its use merged in. Raises `LibraryDamaged`."""
+        """The record. Raises `LibraryDamaged`."""
         content = self._bytes("skill.json")
         self._compare("skill.json", self.manifest()["skill.json"], sha256(content))
         skill = parse_skill(content, f"skill.json of {self.label}")
@@ -162,8 +162,20 @@ class VersionFolder:
                 f"skill.json of {self.label} is that of {skill.name} v{skill.version}; move it back "
                 "or remove it"
             )
-        stats = self._stats()
-        return skill if stats is None else skill.model_copy(update={"stats": stats})
+        return skill
+
+    def use(self) -> SkillStats:
+        """What executions outside of trials showed; zeros before any. Raises `LibraryDamaged`."""
+        if not (self.path / STATS).exists():
+            return SkillStats()
+        where = f"{STATS} of {self.label}"
+        data = parse_object(self._bytes(STATS), where)
+        try:
+            return SkillStats.model_validate(data.get("stats"))
+        except ValidationError as error:
+            raise LibraryDamaged(
+                f"{where} holds no statistics; remove the file to start them anew"
+            ) from error
 
     def policy_path(self, skill: Skill) -> Path:
         """The weights, after their hash was checked. Raises `LibraryDamaged`."""
@@ -198,15 +210,3 @@ class VersionFolder:
             ) from error
         except OSError as error:
             raise LibraryDamaged(f"{name} of {self.label} cannot be read: {error.strerror}") from error
-
-    def _stats(self) -> SkillStats | None:
-        if not (self.path / STATS).exists():
-            return None
-        where = f"{STATS} of {self.label}"
-        data = parse_object(self._bytes(STATS), where)
-        try:
-            return SkillStats.model_validate(data.get("stats"))
-        except ValidationError as error:
-            raise LibraryDamaged(
-                f"{where} holds no statistics; remove the file to start them anew"
-            ) from error

@@ -7,43 +7,9 @@ from agent.stats import (
     bootstrap_mean,
     cohen_kappa,
     crafter_score,
-    mcnemar_exact,
     paired_difference,
     success_estimate,
-    wilson,
 )
-
-
-@pytest.mark.parametrize(
-    ("successes", "n", "low", "high"),
-    # Table of 95 % Wilson intervals when 40 % is observed.
-    [(2, 5, 0.118, 0.769), (4, 10, 0.168, 0.687), (10, 25, 0.234, 0.593), (40, 100, 0.309, 0.498)],
-)
-def test_wilson_at_forty_percent(successes: int, n: int, low: float, high: float) -> None:
-    assert wilson(successes, n).rounded(3) == [low, high]
-
-
-def test_wilson_by_hand() -> None:
-    # k = 1, n = 2, z = 2: centre = (1/2 + 4/4) / (1 + 4/2) = 1.5/3 = 1/2;
-    # half = 2/3 * sqrt(1/8 + 4/16) = 2/3 * sqrt(3/8) = 0.408248.
-    interval = wilson(1, 2, z=2.0)
-    assert interval.low == pytest.approx(0.5 - 0.408248, abs=1e-6)
-    assert interval.high == pytest.approx(0.5 + 0.408248, abs=1e-6)
-
-
-def test_wilson_at_the_ends() -> None:
-    # All of n: low = n / (n + z^2) = 4 / (4 + 3.841459) = 0.510109.
-    assert wilson(4, 4).low == pytest.approx(0.510109, abs=1e-6)
-    assert wilson(4, 4).high == 1.0
-    assert wilson(0, 4).low == 0.0
-    assert wilson(0, 4).high == pytest.approx(1 - 0.510109, abs=1e-6)
-    assert wilson(0, 0).rounded(1) == [0.0, 1.0]
-
-
-@pytest.mark.parametrize("successes", [-1, 3])
-def test_wilson_refuses_impossible_counts(successes: int) -> None:
-    with pytest.raises(ValueError, match=rf"{successes} successes of 2; expected 0 <= successes <= n"):
-        wilson(successes, 2)
 
 
 def test_success_estimate_of_nothing() -> None:
@@ -105,20 +71,6 @@ def test_crafter_score_interval_resamples_whole_episodes() -> None:
     assert estimate.mean == pytest.approx(50.0)
     assert estimate.interval.low == pytest.approx(40, abs=1.5)
     assert estimate.interval.high == pytest.approx(60, abs=1.5)
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "p"),
-    # 5 and 0: 2 * 1/32 = .0625. 6 and 1: 2 * (1 + 7)/128 = .125. 1 and 1: capped at 1.
-    [(5, 0, 0.0625), (1, 6, 0.125), (1, 1, 1.0), (0, 0, 1.0)],
-)
-def test_mcnemar_by_hand(first: int, second: int, p: float) -> None:
-    assert mcnemar_exact(first, second) == pytest.approx(p)
-
-
-def test_mcnemar_refuses_negative_counts() -> None:
-    with pytest.raises(ValueError, match="discordant pairs -1 and 2"):
-        mcnemar_exact(-1, 2)
 
 
 def test_paired_difference() -> None:

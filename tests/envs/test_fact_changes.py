@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from envs.contract.check_spec import spec_violations
-from envs.fact_changes import NOTHING, News, channels
+from envs.fact_changes import NOTHING, FactChanges, channels
 from envs.game import GameSpec
 from envs.registry import game_spec
 
@@ -23,8 +23,8 @@ def rows(spec: GameSpec, *states: dict[str, int]) -> np.ndarray:
 
 
 def told(spec: GameSpec, before: dict[str, int], after: dict[str, int]) -> str:
-    news = News(spec)
-    return news.text(news.signs(rows(spec, before), rows(spec, after))[0])
+    changes = FactChanges(spec)
+    return changes.text(changes.signs(rows(spec, before), rows(spec, after))[0])
 
 
 def test_events_come_first_and_counts_last() -> None:
@@ -46,7 +46,7 @@ def test_the_amount_of_a_change_is_not_told() -> None:
         ({"known.altar": 0}, {"known.altar": 1}),  # remembered
         ({"distance.stairs_down": 99}, {"distance.stairs_down": 4}),  # a distance
         ({"near.altar": 0}, {"near.altar": 1}),  # a place
-        ({"turn": 7}, {"turn": 8}),  # a status that the game does not name as news
+        ({"turn": 7}, {"turn": 8}),  # a status that the game does not name
         ({"max_experience_level": 1}, {"max_experience_level": 2}),  # taken out by name
     ],
 )
@@ -55,18 +55,18 @@ def test_state_is_no_news(before: dict[str, int], after: dict[str, int]) -> None
 
 
 def test_an_episode_that_begins_anew_is_no_event() -> None:
-    news = News(TOY)
-    signs = news.signs(rows(TOY, {"did.collect_wood": 4}), rows(TOY, {"did.collect_wood": 0}))
+    changes = FactChanges(TOY)
+    signs = changes.signs(rows(TOY, {"did.collect_wood": 4}), rows(TOY, {"did.collect_wood": 0}))
     assert not signs.any()
 
 
 def test_names_and_rows_say_the_same() -> None:
-    news = News(TOY)
-    row = news.row({"wood": -1, "did.place_bench": 1})
-    assert news.by_name(row) == {"did.place_bench": 1, "wood": -1}
-    assert news.text(row) == "a bench was placed; fewer pieces of wood carried"
+    changes = FactChanges(TOY)
+    row = changes.row({"wood": -1, "did.place_bench": 1})
+    assert changes.by_name(row) == {"did.place_bench": 1, "wood": -1}
+    assert changes.text(row) == "a bench was placed; fewer pieces of wood carried"
     with pytest.raises(KeyError):
-        news.row({"near.tree": 1})
+        changes.row({"near.tree": 1})
 
 
 @pytest.mark.parametrize("game", ["toy", "crafter", "nethack"])
@@ -80,7 +80,7 @@ def test_every_event_of_a_game_has_words_of_its_own(game: str) -> None:
 
 
 def test_a_spec_that_tells_of_what_is_not_there() -> None:
-    broken = dataclasses.replace(TOY, news={"helth": ("a", "b")}, firsts=("wood",))
+    broken = dataclasses.replace(TOY, fact_changes={"helth": ("a", "b")}, once_only=("wood",))
     found = list(spec_violations(broken))
-    assert "spec: news tells of 'helth', which is no fact" in found
-    assert "spec: firsts names 'wood', which is no event fact" in found
+    assert "spec: fact_changes tells of 'helth', which is no fact" in found
+    assert "spec: once_only names 'wood', which is no event fact" in found

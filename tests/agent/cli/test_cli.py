@@ -7,8 +7,11 @@ from typing import Any
 import pytest
 
 from agent.cli import main
+from agent.play.load import load_kit
 from agent.records.runs import Run
 from planners.graph.graph import SkillGraph
+from skills.skill import SkillStats
+from skills.store.store import SkillLibrary
 from tests.agent.toy_library import build_toy_library
 
 
@@ -71,6 +74,8 @@ def test_help_loads_nothing_heavy() -> None:
         ["skills", "verify"],
         ["skills", "export"],
         ["skills", "import"],
+        ["skills", "retire"],
+        ["skills", "restore"],
     ],
 )
 def test_every_command_has_help_with_examples_and_json(
@@ -251,6 +256,49 @@ def test_skills(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Pat
         code, out, _ = call(capsys, "skills", *command, "--game", "toy", "--library", "other")
         assert code == 0
         assert out
+
+
+def test_statistics_of_use_are_shown(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    SkillLibrary(library, "toy").add_use("gather", SkillStats(successes=3, failures=1, unclear=1, steps=40))
+    listed = document(capsys, "skills", "list", "--game", "toy")
+    assert [skill["use"]["successes"] for skill in listed["skills"]] == [0, 3]
+    assert listed["skills"][1]["successes"] == 9  # the trials, as before
+    shown = document(capsys, "skills", "show", "gather", "--game", "toy")
+    assert shown["use"] == {"successes": 3, "failures": 1, "unclear": 1, "steps": 40}
+    assert shown["stats"]["successes"] == 9 and shown["retired"] is None
+    _, out, _ = call(capsys, "skills", "show", "gather", "--game", "toy")
+    assert "in use: 3 of 4, 1 unclear" in out
+    _, out, _ = call(capsys, "skills", "list", "--game", "toy")
+    assert "not yet" in out
+
+
+def test_a_retired_skill_is_left_out_until_it_is_restored(
+    capsys: pytest.CaptureFixture[str], library: Path
+) -> None:
+    record = document(capsys, "skills", "retire", "gather", "--reason", "too slow", "--game", "toy")
+    assert (record["skill"], record["retired"]["reason"]) == ("gather", "too slow")
+    listed = document(capsys, "skills", "list", "--game", "toy")
+    assert [skill["name"] for skill in listed["skills"]] == ["build_bench"]
+    assert listed["retired"] == {"gather": "too slow"}
+    assert list(load_kit(library, "toy").skills) == ["build_bench"]
+    _, out, _ = call(capsys, "skills", "list", "--game", "toy")
+    assert "retired: gather (too slow)" in out
+    _, out, _ = call(capsys, "skills", "show", "gather", "--game", "toy")
+    assert "too slow" in out
+    assert document(capsys, "skills", "verify", "--game", "toy")["problems"] == []
+    assert document(capsys, "skills", "restore", "gather", "--game", "toy")["restored"]
+    assert list(load_kit(library, "toy").skills) == ["build_bench", "gather"]
+    _, out, _ = call(capsys, "skills", "restore", "gather", "--game", "toy")
+    assert out == "gather was not retired\n"
+    _, out, _ = call(capsys, "skills", "retire", "gather", "--game", "toy")
+    assert "journeyman skills restore gather" in out
+
+
+def test_the_starter_library_is_left_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    build_toy_library(tmp_path / "no-starter")
+    code, _, err = call(capsys, "skills", "retire", "gather", "--game", "toy")
+    assert code == 2
+    assert "the starter library is left as it is; name one of your own with --library" in err
 
 
 def test_verify_finds_a_changed_file(capsys: pytest.CaptureFixture[str], library: Path) -> None:

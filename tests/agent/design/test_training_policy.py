@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.design.rehearsal import Finding
+from agent.design.refinement import Finding
 from agent.design.training_policy import (
     TrainingPolicyCode,
     in_turn,

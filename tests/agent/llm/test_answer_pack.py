@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from agent.llm.answer import Answer, Request, Source, canonical_json, content_hash
-from agent.llm.answer_pack import AnswerPack, shipped_pack, write_atomically
+from agent.llm.answer_pack import AnswerPack, shipped_pack
 from agent.llm.errors import BadPack
 from agent.llm.message import Message
 
@@ -166,6 +166,6 @@ def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.M
 
     monkeypatch.setattr(os, "fsync", full)
     with pytest.raises(OSError, match="No space left"):
-        write_atomically(path, "new")
+        AnswerPack("garden", "new").save(path)
     assert [file.name for file in tmp_path.iterdir()] == ["garden.json"]
     assert path.read_text(encoding="utf-8") == "old"

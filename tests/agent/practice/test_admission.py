@@ -7,9 +7,9 @@ from agent.practice.curriculum import CRAFT_PATIENCE, FEWEST_ROUNDS
 from agent.practice.roster import Candidate
 from agent.practice.state import SkillProgress
 from agent.practice.trials import Trial, TrialOutcome
-from agent.stats import wilson
 from agent.testing.abilities import Ability
 from agent.testing.toy import walk
+from skills.interval import wilson
 from skills.skill import SkillStats
 from tests.agent.scripted import result
 

@@ -7,17 +7,15 @@ import pytest
 
 from agent.cli import main
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
 from agent.llm.opening import open_model
 from agent.llm.parse import parse_reply
 from agent.llm.replies import TaskProposals
 from agent.preferences.annotator import BATCH, SAMPLE, Annotator, agree
 from agent.preferences.event_list import DistinctEvent, EventList, shipped_events
-from agent.preferences.records import carry_grades
 from agent.preferences.report import ask_preferences
 from agent.testing.model import scripted_model
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.registry import game_spec
 from skills.errors import ContradictoryPreferences, UnknownSkill
 from skills.files import sha256
@@ -112,7 +110,7 @@ class TestLearning:
     def test_the_recorded_preferences_of_the_toy(self) -> None:
         events = toy_events()
         learned = Annotator(open_model("recorded", "toy"), TOY, events).learn(*task("toy", "collect_wood"))
-        value = learned.model.normalised(events.signs(News(TOY)))
+        value = learned.model.normalised(events.signs(FactChanges(TOY)))
         best = {events.events[i].text for i in value.argsort()[-2:]}
         assert best == {
             "wood was taken from a tree; more pieces of wood carried", "wood was taken from a tree",
@@ -183,31 +181,10 @@ def test_grades_are_recorded_for_what_is_practised_and_reward_its_success(name: 
     grades, _ = annotator.grade(*task("nethack", name))
     reply = shipped_pack("nethack").about("propose_tasks", "")[0].reply
     found = next(t for t in parse_reply(reply, TaskProposals).tasks if t.name == name)
-    told = {channel.fact for channel in News(spec).channels} & set(found.obtains)
+    told = {channel.fact for channel in FactChanges(spec).channels} & set(found.obtains)
     for event, grade in zip(events.events, grades, strict=True):
         if told and event.signs == dict.fromkeys(told, 1):
             assert grade >= 2, event.text
-
-
-class TestCarryingOver:
-    def test_grades_are_those_of_the_new_description(self) -> None:
-        pack = shipped_pack("toy")
-        annotator = Annotator(LanguageModel(records=[pack]), TOY, toy_events())
-        name, words = task("toy", "collect_gem")
-        before = annotator.grade(name, words)
-        assert carry_grades(annotator, pack, name, "Get the gem.") == 1
-        grades, answers = annotator.grade(name, "Get the gem.")
-        assert grades == before[0] and answers != before[1]
-        with pytest.raises(NoRecordedAnswer):
-            annotator.grade(name, words)
-        assert carry_grades(annotator, pack, name, "Get the gem.") == 0
-
-    def test_nothing_is_carried_over_to_other_events(self) -> None:
-        pack = shipped_pack("toy")
-        assert (
-            carry_grades(Annotator(LanguageModel(), TOY, few("a", "b")), pack, *task("toy", "collect_gem"))
-            == 0
-        )
 
 
 class TestReport:

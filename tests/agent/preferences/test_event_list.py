@@ -10,7 +10,7 @@ from agent.errors import BadEventList
 from agent.preferences import event_list
 from agent.preferences.event_list import collect_events, load_events, shipped_events
 from agent.preferences.explorer import Explorer
-from envs.fact_changes import NOTHING, News
+from envs.fact_changes import NOTHING, FactChanges
 from envs.registry import game_spec, make_game
 from envs.seeding import EVALUATION_BASE
 
@@ -121,7 +121,7 @@ def test_the_lists_that_are_shipped(game: str) -> None:
     spec = game_spec(game)
     found = shipped_events(spec)
     assert found is not None
-    signs = found.signs(News(spec))
+    signs = found.signs(FactChanges(spec))
     assert len(np.unique(signs, axis=0)) == len(found.events) < 400
     assert not signs[[event.text for event in found.events].index(NOTHING)].any()
 

@@ -6,7 +6,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from envs.grid.navigation import DX, DY, UNREACHED, Wayfinder
+from envs.grid.navigation import DX, DY, UNREACHED, search
 
 LEFT, RIGHT, UP, DOWN = range(4)
 
@@ -17,14 +17,23 @@ def grid(*rows: str) -> np.ndarray:
     return np.array([[values.get(c, int(c) if c.isdigit() else 0) for c in row] for row in rows], np.int8).T
 
 
+class Found:
+    """What one search from (x, y) finds."""
+
+    def __init__(self, enter: np.ndarray, x: int, y: int) -> None:
+        self.cost = np.zeros(enter.shape, np.int16)
+        self.first, self.parent = np.zeros(enter.shape, np.int8), np.zeros(enter.shape, np.int8)
+        buckets, fill = np.zeros((16, 4 * enter.size), np.int32), np.zeros(16, np.int32)
+        search(enter, x, y, self.cost, self.first, self.parent, buckets, fill)
+
+
 def test_costs_and_first_moves_on_a_small_map() -> None:
     enter = grid(
         "11111",
         "1###1",
         "11o51",
     )
-    finder = Wayfinder(5, 3)
-    finder.search(enter, 0, 2)
+    finder = Found(enter, 0, 2)
     assert finder.cost[0, 2] == 0
     assert finder.cost[1, 2] == 1
     assert finder.cost[2, 2] == 2  # one step right, then facing the thing
@@ -37,8 +46,7 @@ def test_costs_and_first_moves_on_a_small_map() -> None:
 
 
 def test_walled_in_player_reaches_nothing() -> None:
-    finder = Wayfinder(3, 3)
-    finder.search(grid("###", "#1#", "###"), 1, 1)
+    finder = Found(grid("###", "#1#", "###"), 1, 1)
     assert (finder.cost == UNREACHED).sum() == 8
     assert (finder.first == -1).all()
 
@@ -62,8 +70,7 @@ def test_equals_dijkstra_on_random_maps(seed: int) -> None:
                 if 0 <= nx_ < width and 0 <= ny_ < height and enter[nx_, ny_] >= 0:
                     graph.add_edge((cx, cy), (nx_, ny_), weight=max(1, int(enter[nx_, ny_])))
     expected = nx.single_source_dijkstra_path_length(graph, (x, y)) if (x, y) in graph else {(x, y): 0}
-    finder = Wayfinder(width, height)
-    finder.search(enter, x, y)
+    finder = Found(enter, x, y)
     for cx in range(width):
         for cy in range(height):
             assert finder.cost[cx, cy] == expected.get((cx, cy), UNREACHED)

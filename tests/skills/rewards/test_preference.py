@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.registry import game_spec
 from skills.errors import ContradictoryPreferences, LibraryDamaged, PolicyMismatch
 from skills.rewards.comparisons import Opinion, compare, graded_opinions
@@ -17,9 +17,9 @@ from skills.rewards.preference_fit import FitConfig, agreement_with, fit_prefere
 from skills.rewards.preference_model import PreferenceModel, calibration, features, raw_outputs
 
 TOY = game_spec("toy")
-NEWS = News(TOY)
-CHANNELS = tuple(channel.fact for channel in NEWS.channels)
-FIRSTS = dataclasses.replace(TOY, firsts=("did.collect_wood",))
+CHANGES = FactChanges(TOY)
+CHANNELS = tuple(channel.fact for channel in CHANGES.channels)
+ONCE_ONLY = dataclasses.replace(TOY, once_only=("did.collect_wood",))
 
 
 def rows(*states):
@@ -31,7 +31,7 @@ def rows(*states):
 
 
 def signs(*events):
-    return np.array([NEWS.row(event) for event in events], np.int8)
+    return np.array([CHANGES.row(event) for event in events], np.int8)
 
 
 def linear(weights, *, mean=0.0, deviation=1.0, quantile=0.5, floor=-9.0, spec=TOY):
@@ -225,7 +225,7 @@ def test_what_can_be_had_only_once_is_not_counted():
     model = linear({"did.collect_wood": 2.0})
     before, after = rows({"did.collect_wood": 5}), rows({"did.collect_wood": 6})
     assert PreferenceReward(model, TOY).batch(before, after, rows({}))[0] == pytest.approx(0.2 / 216)
-    assert PreferenceReward(model, FIRSTS).batch(before, after, rows({}))[0] == pytest.approx(0.2)
+    assert PreferenceReward(model, ONCE_ONLY).batch(before, after, rows({}))[0] == pytest.approx(0.2)
 
 
 def test_what_no_counter_witnesses_pays_nothing():
@@ -274,7 +274,7 @@ def test_another_game_and_unknown_facts_are_refused():
 
 def test_a_game_with_more_facts_reads_the_same_model():
     more = dataclasses.replace(
-        TOY, facts=(dataclasses.replace(TOY.facts[0], name="amber"), *TOY.facts), news={}
+        TOY, facts=(dataclasses.replace(TOY.facts[0], name="amber"), *TOY.facts), fact_changes={}
     )
     model = linear({"did.collect_wood": 5.0})
     before = np.zeros((1, len(more.facts)), np.int32)

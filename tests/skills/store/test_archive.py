@@ -29,7 +29,7 @@ def full(tmp_path):
     library.add(skill("collect_wood", "learned"), b"two", {"n": 3})
     library.add(skill())
     library.add(skill("fall_down"))
-    library.update_stats("make_pick", SkillStats(successes=3, steps=4))
+    library.add_use("make_pick", SkillStats(successes=3, steps=4))
     library.retire("fall_down", "hurts")
     library.graph_path.write_text("{}")
     return library
@@ -73,7 +73,7 @@ def test_round_trip(full, archive, tmp_path):
     assert (report.present, report.graph) == ((), "installed")
     assert tree(copy.folder) == tree(full.folder)
     assert copy.verify() == []
-    assert copy.load("make_pick").stats.successes == 3
+    assert copy.use("make_pick").successes == 3
     assert copy.is_retired("fall_down")
 
 
@@ -88,7 +88,7 @@ def test_importing_twice_changes_nothing(archive, tmp_path):
     copy = SkillLibrary(tmp_path / "copy", "toy")
     copy.import_(archive)
     copy.graph_path.write_text('{"mine": 1}')
-    copy.update_stats("make_pick", SkillStats(successes=9))
+    copy.add_use("make_pick", SkillStats(successes=9))
     before = tree(copy.folder)
     report = copy.import_(archive)
     assert report.installed == ()

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.registry import game_spec
 from skills.errors import LibraryDamaged
 from skills.files import sha256
@@ -14,7 +14,7 @@ from skills.skill import Effects, PolicyRecord, PreferenceRecord, Skill
 from skills.store.card import skill_card
 from skills.store.store import SkillLibrary
 
-CHANNELS = tuple(channel.fact for channel in News(game_spec("toy")).channels)
+CHANNELS = tuple(channel.fact for channel in FactChanges(game_spec("toy")).channels)
 
 
 def model(bias=0.0):

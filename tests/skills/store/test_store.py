@@ -13,7 +13,7 @@ import pytest
 from skills.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable, UnknownSkill
 from skills.files import sha256
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillStats
-from skills.store.store import LibraryStack, SkillLibrary
+from skills.store.store import SkillLibrary
 
 REWARD = "def reward(before, after):\n    return after['wood'] - before['wood']\n"
 
@@ -267,15 +267,31 @@ def test_verify_lists_strays_missing_files_and_broken_json_at_once(library):
 def test_statistics_change_without_touching_what_is_hashed(library):
     library.add(scripted(stats=SkillStats(successes=1)))
     before = tree(library.folder)
-    library.update_stats("make_pick", SkillStats(successes=8, failures=2, steps=90))
-    assert library.load("make_pick").stats == SkillStats(successes=8, failures=2, steps=90)
+    assert library.use("make_pick") == SkillStats()
+    library.add_use("make_pick", SkillStats(successes=5, failures=2, steps=50))
+    library.add_use("make_pick", SkillStats(successes=3, unclear=1, steps=40))
+    assert library.use("make_pick") == SkillStats(successes=8, failures=2, unclear=1, steps=90)
+    assert library.load("make_pick").stats == SkillStats(successes=1)
     assert library.verify() == []
     after = tree(library.folder)
     assert after.pop("make_pick/v1/stats.json")
     assert after == before
     assert library.add(scripted()).version == 2
-    assert library.load("make_pick").stats == SkillStats()
-    assert library.load("make_pick", 1).stats.successes == 8
+    assert library.use("make_pick") == SkillStats()
+    assert library.use("make_pick", 1).successes == 8
+    with pytest.raises(UnknownSkill, match="no skill 'other'"):
+        library.add_use("other", SkillStats(successes=1))
+
+
+def test_statistics_of_use_that_cannot_be_read_say_so(library):
+    library.add(scripted())
+    path = library.folder / "make_pick" / "v1" / "stats.json"
+    path.write_text('{"schema": 1, "stats": {"successes": "many"}}')
+    with pytest.raises(LibraryDamaged, match="holds no statistics; remove the file to start them anew"):
+        library.use("make_pick")
+    with pytest.raises(LibraryDamaged, match="holds no statistics"):
+        library.add_use("make_pick", SkillStats(successes=1))
+    assert [problem.path for problem in library.verify()] == ["make_pick/v1/stats.json"]
 
 
 def test_retired_skills_say_why_and_come_back_with_a_new_version(library):
@@ -293,11 +309,33 @@ def test_retired_skills_say_why_and_come_back_with_a_new_version(library):
         library.retire("other", "")
 
 
+def test_a_retired_skill_is_kept_and_can_be_used_again(library):
+    library.add(scripted())
+    before = tree(library.folder)
+    library.retire("make_pick", "")
+    assert library.load_all() == {}
+    assert library.load("make_pick").name == "make_pick"
+    assert library.restore("make_pick")
+    assert tree(library.folder) == before
+    assert list(library.load_all()) == ["make_pick"]
+    assert not library.restore("make_pick")
+    with pytest.raises(UnknownSkill, match="no skill 'other'"):
+        library.restore("other")
+
+
+def test_what_was_retired_long_ago_stays_on_record(library):
+    library.add(scripted())
+    library.retire("make_pick", "slow")
+    library.add(scripted())
+    assert not library.restore("make_pick")
+    assert json.loads((library.folder / "make_pick" / "retired.json").read_text())["up_to_version"] == 1
+
+
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
 @pytest.mark.parametrize("function", ["fsync", "rename", "replace"])
 def test_a_write_that_fails_leaves_everything_as_it_was(library, monkeypatch, function, number):
     library.add(learned(), b"one")
-    library.update_stats("collect_wood", SkillStats(successes=1))
+    library.add_use("collect_wood", SkillStats(successes=1))
     before = tree(library.folder)
 
     def fail(*args, **kwargs):
@@ -307,7 +345,7 @@ def test_a_write_that_fails_leaves_everything_as_it_was(library, monkeypatch, fu
         if function != "replace":
             library.add(learned(), b"two")
         else:
-            library.update_stats("collect_wood", SkillStats(successes=2))
+            library.add_use("collect_wood", SkillStats(successes=2))
 
     monkeypatch.setattr(os, function, fail)
     with pytest.raises(LibraryNotWritable) as error:
@@ -434,35 +472,12 @@ def test_the_lock_nests_and_is_given_back(library):
     with library.lock():
         library.add(scripted())
         with SkillLibrary(library.root, "toy").lock():
-            library.update_stats("make_pick", SkillStats(successes=1))
+            library.add_use("make_pick", SkillStats(successes=1))
         assert json.loads((library.folder / ".lock-holder").read_text())["pid"] == os.getpid()
     assert not (library.folder / ".lock-holder").exists()
     code = HOLDING.format(project=str(Path(__file__).parents[3]), root=str(library.root))
     other = subprocess.run([sys.executable, "-c", code], input=b"", capture_output=True, timeout=60)
     assert other.stdout == b"held\n"
-
-
-def test_a_stack_reads_the_first_library_that_has_a_skill(tmp_path):
-    user, shipped = SkillLibrary(tmp_path / "user", "toy"), SkillLibrary(tmp_path / "shipped", "toy")
-    shipped.add(learned(), b"shipped")
-    shipped.add(scripted())
-    stack = LibraryStack([user, shipped])
-    assert stack.names() == ["collect_wood", "make_pick"]
-    assert stack.policy_path("collect_wood").read_bytes() == b"shipped"
-    user.add(learned(description="Mine."), b"mine")
-    assert stack.load("collect_wood").description == "Mine."
-    assert stack.policy_path("collect_wood").read_bytes() == b"mine"
-    assert {name: skill.name for name, skill in stack.load_all().items()} == {
-        "collect_wood": "collect_wood",
-        "make_pick": "make_pick",
-    }
-    user.retire("collect_wood", "worse")
-    assert stack.names() == ["make_pick"]
-    assert stack.names(retired=True) == ["collect_wood", "make_pick"]
-    with pytest.raises(UnknownSkill, match=r"no skill 'make_pic' in the libraries of toy; did you mean"):
-        stack.load("make_pic")
-    with pytest.raises(ValueError, match="a stack needs at least one library"):
-        LibraryStack([])
 
 
 def test_loading_all_skills_reads_no_weights(library, monkeypatch):
