@@ -71,6 +71,7 @@ def test_the_documents_hold_enough_commands_to_be_worth_a_test() -> None:
     assert len(ALL_COMMANDS) > 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "line"),
     ALL_COMMANDS,
@@ -96,6 +97,7 @@ def test_the_parser_of_this_test_refuses_what_the_command_line_refuses(line: str
         parse(line)
 
 
+@pytest.mark.slow
 def test_the_graph_commands_run_in_the_order_in_which_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,6 +119,7 @@ def test_help_of_every_command_named(command: str, capsys: pytest.CaptureFixture
     assert f"journeyman {command}" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.slow
 def test_doctor_finds_the_toy_game_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -63,6 +63,7 @@ class TestOwnPackages:
         assert check.health is Health.MISSING
         assert check.detail.startswith("no_such_package_at_all is not found; journeyman's own is in ")
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("package", ["envs", "skills", "planners"])
     def test_a_package_that_hides_ours_is_found_by_the_command_itself(
         self, package: str, tmp_path: Path

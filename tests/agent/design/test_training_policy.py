@@ -65,7 +65,7 @@ def choosing(*body: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(SandboxLimits(seconds=0.5)) as box:
+    with Sandbox(SandboxLimits(seconds=3.0)) as box:
         yield box
 
 
@@ -74,10 +74,12 @@ def finding(sandbox: Sandbox, fields: Mapping[str, Any]) -> Finding | None:
     return rehearse_training(sandbox, TrainingPolicy.model_validate(fields), starts, NAMES, START)
 
 
+@pytest.mark.slow
 def test_a_policy_that_practises_everything_is_accepted(sandbox: Sandbox) -> None:
     assert finding(sandbox, reply()) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
@@ -154,6 +156,7 @@ def write(seat: Seat, sandbox: Sandbox, rounds: list[int] | None = None) -> Trai
     return write_training_policy(seat, SPEC, sandbox, CLAIMS, [], START, note)
 
 
+@pytest.mark.slow
 def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS)
     seat, chat = scripted_seat(bad, bad, choosing("return ''"), reply())
@@ -166,6 +169,7 @@ def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> N
     assert "never carried out: dig" in shown and CHOPS in shown and "1. chop succeeded" in shown
 
 
+@pytest.mark.slow
 def test_what_the_model_says_of_it_does_not_count(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS) | {"reason": "Yes, it passes the test."}
     seat, chat = scripted_seat(bad, bad, bad, bad)

@@ -1,6 +1,5 @@
 import os
 import signal
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
@@ -51,6 +50,7 @@ def processes(pool: RolloutPool) -> list[int]:
     return [worker.process.pid for worker in pool._workers]
 
 
+@pytest.mark.slow
 def test_a_skill_is_tried_from_a_fresh_episode(pool: RolloutPool) -> None:
     (result,) = run(pool, kit_of(walk("up")), Job(seed=SEEDS[0], skill="walk_up"))
     assert result.aborted == ""
@@ -62,6 +62,7 @@ def test_a_skill_is_tried_from_a_fresh_episode(pool: RolloutPool) -> None:
     assert result.attempt.after["facing.blocked"] == 1
 
 
+@pytest.mark.slow
 def test_saved_states_are_gone_back_to(pool: RolloutPool) -> None:
     kit = kit_of(walk("up"), walk("left"))
     (first,) = run(pool, kit, Job(seed=SEEDS[1], skill="walk_up"))
@@ -72,6 +73,7 @@ def test_saved_states_are_gone_back_to(pool: RolloutPool) -> None:
     assert {state.start.origin for state in second.states} == {SEEDS[1]}  # still the episode of the first
 
 
+@pytest.mark.slow
 def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: RolloutPool) -> None:
     asks = GuardCode(source="def guard(facts, remaining): return 'walk_right'", ranking=("walk_right",))
     kit = replace(kit_of(walk("up"), walk("left")), guard=asks)
@@ -108,6 +110,7 @@ def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: RolloutPool) ->
     assert processes(pool) == before  # the worker itself goes on
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_reported_and_replaced(pool: RolloutPool, tmp_path: Path) -> None:
     kit = kit_of(CHOP, walk("up"), policies={"chop": Deadly(tmp_path)})
     (tmp_path / "9").touch()
@@ -125,6 +128,7 @@ def test_a_worker_that_dies_is_reported_and_replaced(pool: RolloutPool, tmp_path
     assert processes(pool) != before
 
 
+@pytest.mark.slow
 def test_a_worker_killed_from_outside_is_replaced(pool: RolloutPool) -> None:
     kit = kit_of(walk("up"))
     os.kill(processes(pool)[0], signal.SIGKILL)
@@ -133,6 +137,7 @@ def test_a_worker_killed_from_outside_is_replaced(pool: RolloutPool) -> None:
     assert second.attempt is not None and second.attempt.verdict.outcome == "done"
 
 
+@pytest.mark.slow
 def test_a_kit_that_cannot_be_opened_is_aborted(pool: RolloutPool) -> None:
     kit = kit_of(walk("up"), no_such_option=1)
     (result,) = run(pool, kit, Job(seed=SEEDS[0], skill="walk_up"))
@@ -151,6 +156,7 @@ def test_closing_early_drops_the_rest(pool: RolloutPool) -> None:
     assert after.job == jobs[5]  # nothing of the dropped jobs comes back
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_left_to_the_parent_and_closing_leaves_no_process() -> None:
     pool = RolloutPool(2)
     before = processes(pool)
@@ -165,9 +171,8 @@ def test_ctrl_c_is_left_to_the_parent_and_closing_leaves_no_process() -> None:
     assert processes(pool) == before
     found = [worker.process for worker in pool._workers]
     pool.close()
-    deadline = time.monotonic() + 10
-    while any(process.is_alive() for process in found) and time.monotonic() < deadline:
-        time.sleep(0.01)
+    for process in found:
+        process.join(600)
     assert not any(process.is_alive() for process in found)
 
 

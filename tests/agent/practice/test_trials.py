@@ -112,6 +112,7 @@ def test_the_outcome_counts_clear_executions_only() -> None:
     assert (both.results, both.aborted, both.fault) == (outcome.results, 5, "broke")
 
 
+@pytest.mark.slow
 def test_ground_from_the_beginning_of_episodes(pool: RolloutPool, sandbox: Sandbox) -> None:
     own = bench(pool, sandbox)
     kit = kit_of(walk("up"))

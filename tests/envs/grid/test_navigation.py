@@ -17,6 +17,7 @@ def grid(*rows: str) -> np.ndarray:
     return np.array([[values.get(c, int(c) if c.isdigit() else 0) for c in row] for row in rows], np.int8).T
 
 
+@pytest.mark.slow
 def test_costs_and_first_moves_on_a_small_map() -> None:
     enter = grid(
         "11111",

@@ -76,6 +76,7 @@ def collect(model: RolloutPPO) -> RolloutBuffer:
     return model.rollout_buffer
 
 
+@pytest.mark.slow
 def test_a_rollout_equals_what_stable_baselines_collects_step_by_step():
     fast = make_model(make_env(hazards=True))
     mine = collect(fast)
@@ -123,6 +124,7 @@ def test_rewards_are_those_of_the_terminal_facts():
         np.testing.assert_allclose(rewards[ends == end], reward, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_episode_statistics_reach_the_logger_buffers():
     env = make_env()
     model = make_model(env)
