@@ -26,6 +26,8 @@ STARTER = ROOT / "skills" / "library" / "crafter" / "README.md"
 DOCUMENTS = [
     README,
     ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "runs" / "README.md",
     STARTER,
@@ -129,9 +131,9 @@ def test_doctor_finds_the_toy_game_in_order(
 
 
 def test_make_targets_exist() -> None:
-    rules = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     text = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
-    named = set(re.findall(r"`make ([a-z]+)`", text))
+    named = set(re.findall(r"`make ([a-z-]+)`", text))
     assert {"practice", "test"} <= named <= rules
 
 
