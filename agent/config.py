@@ -102,15 +102,15 @@ class PracticeConfig:
     """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     game_options: GameOptions = field(default_factory=dict)
     """Arguments of the game, see `envs.game_options`; plain values by name."""
-    train: str = "alone"
-    """``alone``: each skill from its own states; ``together``: before that, all of them inside episodes."""
-    network: str = "conditioned"
-    """While they are trained together: one network ``conditioned`` on the skill, or ``separate`` ones."""
+    training: str = "separate"
+    """``separate``: each skill from its own states; ``joint``: before that, all of them inside episodes."""
+    networks: str = "shared"
+    """In joint training: one network, ``shared`` by all skills and told the skill, or one ``per_skill``."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _require_text(self, "game", "llm")
-        _require_one_of(self, train=("alone", "together"), network=("separate", "conditioned"))
+        _require_one_of(self, training=("separate", "joint"), networks=("shared", "per_skill"))
         if self.reward not in REWARDS:
             raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(
@@ -244,8 +244,24 @@ def preset(command: str, name: str) -> dict[str, Any]:
 
 
 def from_record(kind: type[_DataclassT], record: Mapping[str, Any]) -> _DataclassT:
-    """The configuration that `to_record` wrote. Raises `BadConfig`."""
-    return kind(**_cast_all(kind, record))
+    """The configuration that `to_record` wrote, in this version or an older one. Raises `BadConfig`."""
+    return kind(**_cast_all(kind, _migrated(record)))
+
+
+_RENAMED = {
+    "train": ("training", {"alone": "separate", "together": "joint"}),
+    "network": ("networks", {"conditioned": "shared", "separate": "per_skill"}),
+}
+"""Setting of version 0.1 -> what it is called now, and its values."""
+
+
+def _migrated(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A record with the names and values of today's settings."""
+    today = dict(record)
+    for old, (new, values) in _RENAMED.items():
+        if old in today:
+            today[new] = values.get(today.pop(old), record[old])
+    return today
 
 
 def to_record(config: object) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StepResult:
+class Execution:
     """One execution of a skill."""
 
     skill: str

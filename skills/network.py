@@ -29,7 +29,7 @@ Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
 
 
 @dataclass(frozen=True, slots=True)
-class NumpyPolicy:
+class NumpyNetwork:
     """A tanh network with action logits and a value, run with numpy.
 
     Attributes:
@@ -56,12 +56,12 @@ class NumpyPolicy:
         return tuple(int(bias.shape[0]) for _, bias in self.actor[:-1])
 
     @classmethod
-    def load(cls, path: Path) -> NumpyPolicy:
+    def load(cls, path: Path) -> NumpyNetwork:
         """Read a ``policy.zip``; see `load_weights` for what is raised."""
         return cls.from_state(load_weights(path))
 
     @classmethod
-    def from_state(cls, state: Mapping[str, torch.Tensor]) -> NumpyPolicy:
+    def from_state(cls, state: Mapping[str, torch.Tensor]) -> NumpyNetwork:
         """Copy the weights out of the state of stable-baselines3's ``ActorCriticPolicy``."""
         return cls(
             _layers(state, "mlp_extractor.policy_net", "action_net"),

@@ -13,8 +13,8 @@ from agent.doctor import Check, Health
 from agent.doctor import to_record as doctor_record
 from agent.evaluation.evaluate import EvalReport
 from agent.evaluation.suites.suite import load_suite
-from agent.llm.opening import open_seat
-from agent.play.kit import StrategyCode
+from agent.llm.opening import open_model
+from agent.play.kit import PolicyOverSkills
 from agent.practice.report import PracticeReport
 from agent.practice.training_modes import ArmResult, CompareConfig, CompareReport
 from agent.preferences.event_list import shipped_events
@@ -145,7 +145,7 @@ class TestJson:
         report = SolveReport(
             task="t", game="toy", goal=goal, plan=Plan(goal=goal, steps=("a",)), episodes=(episode,)
         )
-        policy = StrategyCode(task="t", source="", skills=("a",), goal={"gem": 1})
+        policy = PolicyOverSkills(task="t", source="", skills=("a",), goal={"gem": 1})
         by_policy = replace(report, strategy=policy)
         assert keys(by_policy.to_record(), skip=("goal",)) == documented_keys("solve")
         assert keys(by_policy.to_record()) - keys(report.to_record()) == {
@@ -174,7 +174,7 @@ class TestJson:
         spec = game_spec("toy")
         events = shipped_events(spec)
         assert events is not None
-        report = ask_preferences(open_seat("recorded", "toy"), spec, events, ["collect_wood"])
+        report = ask_preferences(open_model("recorded", "toy"), spec, events, ["collect_wood"])
         assert keys(report.to_record()) == documented_keys("preferences")
 
     def test_compare(self) -> None:

@@ -11,7 +11,7 @@ from agent.bench.figure import Figure, seconds_of
 from agent.bench.settings import Settings
 from agent.design.tasks import propose
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.preferences.annotator import Annotator
 from agent.preferences.event_list import EventList, shipped_events
 from envs.fact_changes import News
@@ -30,9 +30,9 @@ def preference_inference(settings: Settings) -> list[Figure]:
     spec = game_spec(GAME)
     events = shipped_events(spec)
     assert events is not None
-    seat = Seat(records=[shipped_pack(GAME)])
-    annotator = Annotator(seat, spec, events)
-    description = next(task.description for task in propose(seat, spec)[0] if task.name == SKILL)
+    model = LanguageModel(records=[shipped_pack(GAME)])
+    annotator = Annotator(model, spec, events)
+    description = next(task.description for task in propose(model, spec)[0] if task.name == SKILL)
     begun = time.perf_counter()
     learned = annotator.learn(SKILL, description, 0)
     took = time.perf_counter() - begun

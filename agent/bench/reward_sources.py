@@ -15,7 +15,7 @@ from agent.bench.figure import Figure
 from agent.bench.settings import Settings
 from agent.config import REWARDS
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.parse import parse_reply
 from agent.llm.replies import Reply, SkillEffects, SkillOption, SkillReward, TaskProposals
 from agent.preferences.annotator import Annotator
@@ -25,7 +25,7 @@ from envs.registry import game_spec
 from envs.rollout.episode import EpisodeEnd, Starts
 from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill, SkillKind
 from skills.training.spec import PPOConfig, PreferenceTerm, TrainSpec
@@ -46,7 +46,7 @@ def reward_sources(settings: Settings) -> list[Figure]:
     """Success after equally long trainings on the same seeds, on levels that no training saw."""
     spec = game_spec(GAME)
     events = shipped_events(spec) or collect_events(spec)
-    annotator = Annotator(Seat(records=[shipped_pack(GAME)]), spec, events)
+    annotator = Annotator(LanguageModel(records=[shipped_pack(GAME)]), spec, events)
     with tempfile.TemporaryDirectory() as folder:
         return [
             _figure(settings, annotator, skill, reward, Path(folder))
@@ -67,7 +67,7 @@ def _figure(settings: Settings, annotator: Annotator, name: str, reward: str, fo
         game = game_spec(GAME)
         task = episode_task(spec, game, child_seed(seed, "held out", name))
         with VectorGame(task, game, n_games=GAMES, horizon=64, workers=spec.config.workers) as vector:
-            ends = list(_first_ends(vector, NumpyPolicy.load(result.policy_path)))
+            ends = list(_first_ends(vector, NumpyNetwork.load(result.policy_path)))
         successes += ends.count(EpisodeEnd.REACHED)
         total += len(ends)
         rates.append(100 * ends.count(EpisodeEnd.REACHED) / max(1, len(ends)))
@@ -126,7 +126,7 @@ def _spec(
     )
 
 
-def _first_ends(vector: VectorGame, policy: NumpyPolicy) -> Iterator[int]:
+def _first_ends(vector: VectorGame, policy: NumpyNetwork) -> Iterator[int]:
     """How the first episodes of each game ended, equally many of each; aborted ones are left out."""
     vector.reset()
     seen = np.zeros(vector.n_games, int)

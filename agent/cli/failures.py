@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-DONE = 0
 NOT_REACHED = 1
 BAD_INPUT = 2
 MISSING = 3

@@ -58,13 +58,13 @@ def practice_command(
     ] = None,
     max_usd: Annotated[float | None, typer.Option("--max-usd", help="Cap on US dollars.")] = None,
     workers: options.Workers = None,
-    train: Annotated[
+    training: Annotated[
         str | None,
-        typer.Option("--train", help="'alone' (default), or first 'together' inside episodes."),
+        typer.Option("--training", help="'separate' (default), or first 'joint', inside episodes."),
     ] = None,
-    network: Annotated[
+    networks: Annotated[
         str | None,
-        typer.Option("--network", help="Together: one 'conditioned' network (default), or 'separate' ones."),
+        typer.Option("--networks", help="Joint: one 'shared' network (default), or one 'per_skill'."),
     ] = None,
     reward: Annotated[
         str | None,
@@ -90,8 +90,8 @@ def practice_command(
         "max_tokens": max_tokens,
         "max_usd": max_usd,
         "workers": workers,
-        "train": train,
-        "network": network,
+        "training": training,
+        "networks": networks,
         "reward": reward,
     }
     config = _configure(

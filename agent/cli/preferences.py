@@ -51,7 +51,7 @@ def preferences_command(
     json: options.Json = False,
 ) -> None:
     """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
-    from agent.llm.opening import SeatOptions, open_seat
+    from agent.llm.opening import ModelOptions, open_model
     from agent.preferences.report import ask_preferences
     from envs.registry import game_spec
 
@@ -61,8 +61,8 @@ def preferences_command(
         found.save(events)
         text = f"{len(found.events)} distinct events in {found.steps:,} steps, written to {str(events)!r}"
         messages().print(text, markup=False, soft_wrap=True)
-    with open_seat(llm, game, SeatOptions(record_to=record_to)) as seat:
-        report = ask_preferences(seat, spec, found, skill or (), sample)
+    with open_model(llm, game, ModelOptions(record_to=record_to)) as model:
+        report = ask_preferences(model, spec, found, skill or (), sample)
     record = report.to_record()
     if json:
         print_json(record)

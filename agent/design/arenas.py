@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.replies import ArenaChoices, ProposedTask
 from envs.errors import did_you_mean
 from envs.game import GameSpec
@@ -16,7 +16,9 @@ ArenaPlan = Mapping[str, tuple[str, ...]]
 """Skill -> the arenas that it is practised on; skills left out are practised in the game itself."""
 
 
-def choose_arenas(seat: Seat, spec: GameSpec, tasks: Sequence[ProposedTask]) -> tuple[ArenaPlan, str]:
+def choose_arenas(
+    model: LanguageModel, spec: GameSpec, tasks: Sequence[ProposedTask]
+) -> tuple[ArenaPlan, str]:
     """One question: what is practised where; an empty plan, and no question, for a game without arenas.
 
     Returns:
@@ -37,7 +39,7 @@ def choose_arenas(seat: Seat, spec: GameSpec, tasks: Sequence[ProposedTask]) -> 
                 if arena != GAME and arena not in spec.arenas:
                     raise ValueError(f"{arena!r} is no arena{did_you_mean(arena, spec.arenas)}")
 
-    asked = seat.ask(
+    asked = model.ask(
         "practice_arenas",
         ArenaChoices,
         check=check,

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from agent.design.effects import SkillClaim, task_variables
 from agent.design.option_trial import OptionTester
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.replies import Guards, Shield, SkillOption, SkillReward
 from agent.llm.vocabulary import game_variables
 from agent.play.kit import GuardCode, ShieldCode
@@ -84,7 +84,7 @@ class Designer:
     """Asks for code and lets only code through that passes the checks.
 
     Args:
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
         sandbox: where the code runs.
         play: recorded play to check on.
@@ -93,13 +93,13 @@ class Designer:
 
     def __init__(
         self,
-        seat: Seat,
+        model: LanguageModel,
         spec: GameSpec,
         sandbox: Sandbox,
         play: RecordedPlay,
         tester: OptionTester | None = None,
     ) -> None:
-        self._seat = seat
+        self._model = model
         self._spec = spec
         self._sandbox = sandbox
         self._play = play
@@ -166,7 +166,7 @@ class Designer:
             function = RewardFunction(self._sandbox, reply.reward, self._names)
             validate_reward(function, recorded, belief.obtains, self._spec, probes=probes)
 
-        asked = self._seat.ask(
+        asked = self._model.ask(
             "skill_reward",
             SkillReward,
             check=check,
@@ -186,7 +186,7 @@ class Designer:
                 self._spec,
             )
 
-        asked = self._seat.ask(
+        asked = self._model.ask(
             "skill_option",
             SkillOption,
             check=check,
@@ -214,7 +214,7 @@ class Designer:
                 function.one(dict(zip(self._names, row.tolist(), strict=True)))
 
         lines = "\n".join(f"- {name}: {text}" for name, text in descriptions.items())
-        asked = self._seat.ask(
+        asked = self._model.ask(
             "guards", Guards, check=check, draw=0, skills=lines, **game_variables(self._spec)
         )
         return GuardCode(source=asked.reply.guard, ranking=asked.reply.ranking, answer_id=asked.answer_id)
@@ -227,5 +227,5 @@ class Designer:
             for row in self._play.before[::5]:
                 function.one(dict(zip(self._names, row.tolist(), strict=True)))
 
-        asked = self._seat.ask("shield", Shield, check=check, draw=0, **game_variables(self._spec))
+        asked = self._model.ask("shield", Shield, check=check, draw=0, **game_variables(self._spec))
         return ShieldCode(source=asked.reply.shield, answer_id=asked.answer_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.vocabulary import counts_text, game_variables
 from envs.errors import BadFocus, did_you_mean
@@ -40,7 +40,7 @@ def task_variables(task: ProposedTask) -> dict[str, str]:
     }
 
 
-def ask_effects(seat: Seat, spec: GameSpec, task: ProposedTask) -> SkillClaim:
+def ask_effects(model: LanguageModel, spec: GameSpec, task: ProposedTask) -> SkillClaim:
     """One question: the effects of one skill. Raises `LLMError` when there is no usable answer."""
 
     def check(reply: SkillEffects) -> None:
@@ -64,7 +64,7 @@ def ask_effects(seat: Seat, spec: GameSpec, task: ProposedTask) -> SkillClaim:
         except BadFocus as error:
             raise ValueError(str(error)) from error
 
-    asked = seat.ask(
+    asked = model.ask(
         "skill_effects", SkillEffects, check=check, draw=0, **task_variables(task), **game_variables(spec)
     )
     return SkillClaim(task=task, reply=asked.reply, answer_id=asked.answer_id)

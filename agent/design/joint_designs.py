@@ -10,7 +10,7 @@ from agent.design.effects import SkillClaim, ask_effects
 from agent.design.refinement import OnRound
 from agent.design.tasks import propose
 from agent.design.training_policy import TrainingPolicyCode, learned, write_training_policy
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from envs.game import GameSpec
 from envs.registry import make_game
@@ -37,7 +37,7 @@ class JointDesigns:
 
 
 def design_all(
-    seat: Seat,
+    model: LanguageModel,
     spec: GameSpec,
     sandbox: Sandbox,
     seed: int,
@@ -48,15 +48,15 @@ def design_all(
     Raises:
         LLMError: no usable tasks, claims or policy; a skill without a usable design is only left out.
     """
-    tasks, _ = propose(seat, spec)
-    claims = learned([ask_effects(seat, spec, task) for task in tasks])
+    tasks, _ = propose(model, spec)
+    claims = learned([ask_effects(model, spec, task) for task in tasks])
     game = make_game(spec.name)
     play = record_random_play(game, seed)
     game.close()
-    designer = Designer(seat, spec, sandbox, play)
+    designer = Designer(model, spec, sandbox, play)
     designs, failed = design_skills(designer, claims, seed)
     start = dict(zip((fact.name for fact in spec.facts), play.before[0].tolist(), strict=True))
-    policy = write_training_policy(seat, spec, sandbox, claims, designs, start, on_round)
+    policy = write_training_policy(model, spec, sandbox, claims, designs, start, on_round)
     return JointDesigns(claims=tuple(claims), designs=designs, policy=policy, failed=failed)
 
 

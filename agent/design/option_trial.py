@@ -12,8 +12,8 @@ from typing import Any
 
 from agent.design.effects import SkillClaim, task_variables
 from agent.design.refinement import refine
-from agent.design.rehearsal import LUCKS, Finding
-from agent.llm.asking import Asked, Seat
+from agent.design.rehearsal import SEEDS, Finding
+from agent.llm.asking import Asked, LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.vocabulary import counts_text, game_variables
@@ -138,17 +138,17 @@ class OptionTrial:
             if termination.one(case.facts, case.facts, 0):
                 yield f"situation {case.why!r}: termination gives up before the first step"
                 continue
-            for luck in range(LUCKS):
-                steps, end = self._attempt(case.facts, termination, simulate, turn=7 * luck + 1)
+            for seed in range(SEEDS):
+                steps, end = self._attempt(case.facts, termination, simulate, turn=7 * seed + 1)
                 late += end == "cap"
                 if end == "stopped":
                     yield (
-                        f"from situation {case.why!r}, turn={7 * luck + 1}: termination gives up after "
+                        f"from situation {case.why!r}, turn={7 * seed + 1}: termination gives up after "
                         f"{steps} steps of an attempt that goes well"
                     )
-        if 2 * late > LUCKS * len(begun):
+        if 2 * late > SEEDS * len(begun):
             yield (
-                f"{late} of {LUCKS * len(begun)} simulated attempts do not bring about what a success brings "
+                f"{late} of {SEEDS * len(begun)} simulated attempts do not bring about what a success brings "
                 f"({counts_text(self.effects.obtains)}) within {self.step_cap} steps; let simulate do so"
             )
 
@@ -174,7 +174,7 @@ class OptionTester:
     `on_test` is told so.
 
     Args:
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
         sandbox: where the code runs.
         start: the facts at the start of an episode.
@@ -183,13 +183,13 @@ class OptionTester:
 
     def __init__(
         self,
-        seat: Seat,
+        model: LanguageModel,
         spec: GameSpec,
         sandbox: Sandbox,
         start: Facts,
         on_test: OnTest = lambda skill, outcome, more: None,
     ) -> None:
-        self._seat, self._spec, self._sandbox, self._start = seat, spec, sandbox, start
+        self._model, self._spec, self._sandbox, self._start = model, spec, sandbox, start
         self._on_test = on_test
         self._known: dict[tuple[str, SkillOption], tuple[SkillOption, str]] = {}
 
@@ -224,7 +224,7 @@ class OptionTester:
         code = (option.initiation, option.termination)
         variables = option_variables(self._spec, claim, code)
         try:
-            test = self._seat.ask("option_test", OptionTest, check=None, draw=0, **variables)
+            test = self._model.ask("option_test", OptionTest, check=None, draw=0, **variables)
         except NoRecordedAnswer as missing:
             self._on_test(name, "untested", {"reason": str(missing)})
             return option, ""
@@ -243,7 +243,7 @@ class OptionTester:
 
         def ask_again(reply: OptionTest, finding: Finding) -> Asked[OptionTest]:
             parts = (reply.initiation, reply.termination, reply.cases, reply.simulate)
-            asked = self._seat.ask(
+            asked = self._model.ask(
                 "option_repair",
                 OptionTest,
                 check=None,

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 
 from agent.design.rehearsal import Finding, rehearse
 from agent.errors import NoStrategy
-from agent.llm.asking import Asked, Seat
+from agent.llm.asking import Asked, LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import SkillPolicy
 from agent.llm.vocabulary import counts_text, game_variables
-from agent.play.kit import Kit, StrategyCode
+from agent.play.kit import Kit, PolicyOverSkills
 from envs.errors import did_you_mean
 from envs.facts import Facts
 from envs.game import GameSpec
@@ -58,7 +58,7 @@ class Strategist:
     """Writes policies over the skills of a kit.
 
     Args:
-        seat: the model's seat.
+        model: the model's seat.
         kit: the skills.
         spec: the game.
         sandbox: where the code runs.
@@ -68,7 +68,7 @@ class Strategist:
 
     def __init__(
         self,
-        seat: Seat,
+        model: LanguageModel,
         kit: Kit,
         spec: GameSpec,
         sandbox: Sandbox,
@@ -76,7 +76,7 @@ class Strategist:
         *,
         on_round: Callable[[int, Finding | None], None] = lambda number, finding: None,
     ) -> None:
-        self._seat = seat
+        self._model = model
         self._kit = kit
         self._spec = spec
         self._sandbox = sandbox
@@ -85,7 +85,7 @@ class Strategist:
         self._names = [fact.name for fact in spec.facts]
         self._skills = tuple(sorted(kit.skills))
 
-    def write(self, task: str, goal: Mapping[str, int] | None = None) -> StrategyCode:
+    def write(self, task: str, goal: Mapping[str, int] | None = None) -> PolicyOverSkills:
         """A policy for `task` that was tried out and accepted.
 
         Args:
@@ -97,7 +97,7 @@ class Strategist:
             LLMError: no usable answer; `NoRecordedAnswer` among them.
         """
         variables = kit_variables(self._kit, self._spec, task)
-        asked = self._seat.ask("skill_policy", SkillPolicy, check=self._check_names, draw=0, **variables)
+        asked = self._model.ask("skill_policy", SkillPolicy, check=self._check_names, draw=0, **variables)
         number = 0
         while True:
             number += 1
@@ -108,7 +108,7 @@ class Strategist:
             finding = rehearse(self._sandbox, reply, self._skills, self._names, self._start, aim)
             self._on_round(number, finding)
             if finding is None:
-                return StrategyCode(
+                return PolicyOverSkills(
                     task=task, source=reply.choose, skills=self._skills, answer_id=asked.answer_id, goal=aim
                 )
             if number > ROUNDS:
@@ -123,7 +123,7 @@ class Strategist:
         self, variables: Mapping[str, str], reply: SkillPolicy, finding: Finding
     ) -> Asked[SkillPolicy]:
         try:
-            return self._seat.ask(
+            return self._model.ask(
                 "skill_policy_repair",
                 SkillPolicy,
                 check=self._check_names,

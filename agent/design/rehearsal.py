@@ -24,7 +24,7 @@ RUN_LENGTH = 150
 INSISTENCE = 8
 """How often in a row a policy may name a skill that keeps failing."""
 
-LUCKS = 4
+SEEDS = 4
 """Runs without failures, each with another luck."""
 
 TURNS = 1000
@@ -35,7 +35,7 @@ SHOWN = 40
 
 
 @dataclass(slots=True)
-class Run:
+class Simulation:
     """One simulated run.
 
     Attributes:
@@ -112,29 +112,29 @@ class Rehearsal:
     def finding(self) -> Finding | None:
         """What is wrong with the policy; None when it is accepted."""
         used: set[str] = set()
-        for run in self._lucky_runs():
+        for run in self._flawless_runs():
             used |= {step["skill"] for step in run.trace[1:]}
-            if problems := self._faults_of_lucky(run):
+            if problems := self._faults_of_flawless(run):
                 return Finding(problems=problems, trace=run.text())
-        for run in self._unlucky_runs(sorted(used)):
+        for run in self._faulty_runs(sorted(used)):
             if run.problem:
                 return Finding(problems=(run.problem,), trace=run.text())
         return None
 
-    def _lucky_runs(self) -> Iterator[Run]:
-        for luck in range(LUCKS):
-            yield self._run(Run(f"every execution succeeds, luck number {luck + 1}"), luck)
+    def _flawless_runs(self) -> Iterator[Simulation]:
+        for seed in range(SEEDS):
+            yield self._run(Simulation(f"every execution succeeds, luck number {seed + 1}"), seed)
 
-    def _unlucky_runs(self, used: Sequence[str]) -> Iterator[Run]:
-        for luck, share in ((LUCKS, 2), (LUCKS + 1, 2), (LUCKS + 2, 3)):
+    def _faulty_runs(self, used: Sequence[str]) -> Iterator[Simulation]:
+        for seed, share in ((SEEDS, 2), (SEEDS + 1, 2), (SEEDS + 2, 3)):
             name = f"about one execution in {share} fails, at random"
-            yield self._run(Run(name), luck, share=share)
-        for luck, skill in enumerate(used):
-            yield self._run(Run(f"{skill} always fails, all else succeeds"), luck, failing=skill)
+            yield self._run(Simulation(name), seed, share=share)
+        for seed, skill in enumerate(used):
+            yield self._run(Simulation(f"{skill} always fails, all else succeeds"), seed, failing=skill)
 
-    def _run(self, run: Run, luck: int, *, share: int = 0, failing: str = "") -> Run:
+    def _run(self, run: Simulation, seed: int, *, share: int = 0, failing: str = "") -> Simulation:
         """Carry the policy out; errors end the run and are its problem."""
-        draws = random.Random(luck)
+        draws = random.Random(seed)
         facts = dict(self._start)
         run.trace.append({"skill": "", "success": True, "facts": facts})
         last, failures = "", 0
@@ -161,7 +161,7 @@ class Rehearsal:
                 return run
         return run
 
-    def _faults_of_lucky(self, run: Run) -> tuple[str, ...]:
+    def _faults_of_flawless(self, run: Simulation) -> tuple[str, ...]:
         """What is wrong with a run in which every execution succeeded."""
         if run.problem:
             return (run.problem,)

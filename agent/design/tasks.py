@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.replies import ProposedTask, TaskProposals
 from agent.llm.vocabulary import game_variables
 from envs.errors import did_you_mean
@@ -14,11 +14,13 @@ TASK_COUNT = 40
 """Tasks asked for in one question."""
 
 
-def propose(seat: Seat, spec: GameSpec, known: Sequence[str] = ()) -> tuple[tuple[ProposedTask, ...], str]:
+def propose(
+    model: LanguageModel, spec: GameSpec, known: Sequence[str] = ()
+) -> tuple[tuple[ProposedTask, ...], str]:
     """Ask for tasks; returns them, easiest first, and the id of the answer.
 
     Args:
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
         known: names of skills that need not be proposed again.
 
@@ -35,7 +37,7 @@ def propose(seat: Seat, spec: GameSpec, known: Sequence[str] = ()) -> tuple[tupl
                         f"{did_you_mean(fact, spec.fact_index)}"
                     )
 
-    asked = seat.ask(
+    asked = model.ask(
         "propose_tasks",
         TaskProposals,
         check=check,

@@ -9,7 +9,7 @@ from agent.design.effects import SkillClaim
 from agent.design.refinement import OnRound, refine
 from agent.design.rehearsal import Finding
 from agent.design.training_rehearsal import MayStart, rehearse_training
-from agent.llm.asking import Asked, Seat
+from agent.llm.asking import Asked, LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import TrainingPolicy
 from agent.llm.vocabulary import counts_text, game_variables
@@ -62,7 +62,7 @@ def training_variables(spec: GameSpec, claims: Sequence[SkillClaim]) -> dict[str
 
 
 def write_training_policy(
-    seat: Seat,
+    model: LanguageModel,
     spec: GameSpec,
     sandbox: Sandbox,
     claims: Sequence[SkillClaim],
@@ -73,7 +73,7 @@ def write_training_policy(
     """A policy over all learned skills that was tried out and accepted.
 
     Args:
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
         sandbox: where the code runs.
         claims: what is claimed of the skills.
@@ -96,7 +96,7 @@ def write_training_policy(
         return rehearse_training(sandbox, reply, starts, fact_names, start)
 
     def ask_again(reply: TrainingPolicy, finding: Finding) -> Asked[TrainingPolicy]:
-        return seat.ask(
+        return model.ask(
             "training_policy_repair",
             TrainingPolicy,
             check=None,
@@ -108,7 +108,7 @@ def write_training_policy(
         )
 
     try:
-        asked = seat.ask("training_policy", TrainingPolicy, check=None, draw=0, **variables)
+        asked = model.ask("training_policy", TrainingPolicy, check=None, draw=0, **variables)
     except NoRecordedAnswer:
         return in_turn(names)
     accepted = refine("the policy over skills for training", asked, test, ask_again, on_round)

@@ -6,7 +6,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from agent.design.rehearsal import INSISTENCE, LUCKS, RUN_LENGTH, TURNS, Finding, Run
+from agent.design.rehearsal import INSISTENCE, RUN_LENGTH, SEEDS, TURNS, Finding, Simulation
 from agent.llm.replies import TrainingPolicy
 from envs.facts import Facts
 from envs.rollout.joint import DRAWS
@@ -51,27 +51,31 @@ class TrainingRehearsal:
 
     def finding(self) -> Finding | None:
         """What is wrong with the policy; None when it is accepted."""
-        lucky = []
-        for luck in range(LUCKS):
-            run = self._run(Run(f"every execution that can start succeeds, luck number {luck + 1}"), luck)
+        flawless = []
+        for seed in range(SEEDS):
+            run = self._run(
+                Simulation(f"every execution that can start succeeds, luck number {seed + 1}"), seed
+            )
             if problems := self._faults(run):
                 return Finding(problems=problems, trace=run.text())
-            lucky.append(run)
-        if problems := self._faults_of_all(lucky):
-            return Finding(problems=problems, trace=lucky[0].text())
-        for share, luck in ((2, LUCKS), (2, LUCKS + 1), (3, LUCKS + 2)):
-            run = self._run(Run(f"about one execution in {share} fails, at random"), luck, share=share)
+            flawless.append(run)
+        if problems := self._faults_of_all(flawless):
+            return Finding(problems=problems, trace=flawless[0].text())
+        for share, seed in ((2, SEEDS), (2, SEEDS + 1), (3, SEEDS + 2)):
+            run = self._run(Simulation(f"about one execution in {share} fails, at random"), seed, share=share)
             if run.problem:
                 return Finding(problems=(run.problem,), trace=run.text())
-        for luck, skill in enumerate(self._skills):
-            run = self._run(Run(f"{skill} always fails"), luck, failing=skill)
+        for seed, skill in enumerate(self._skills):
+            run = self._run(Simulation(f"{skill} always fails"), seed, failing=skill)
             if run.problem:
                 return Finding(problems=(run.problem,), trace=run.text())
         return None
 
-    def _run(self, run: Run, luck: int, *, share: int = 0, failing: str = "", draw: int = -1) -> Run:
+    def _run(
+        self, run: Simulation, seed: int, *, share: int = 0, failing: str = "", draw: int = -1
+    ) -> Simulation:
         """Carry the policy out; errors end the run and are its problem."""
-        draws = random.Random(luck)
+        draws = random.Random(seed)
         facts, last, failures, drawn = self._begin(run, draws, draw)
         while len(run.trace) <= RUN_LENGTH:
             try:
@@ -82,9 +86,9 @@ class TrainingRehearsal:
                         return run
                     facts, last, failures, drawn = self._begin(run, draws, draw)
                     continue
-                unlucky = skill == failing or bool(share and draws.randrange(share) == 0)
+                fails = skill == failing or bool(share and draws.randrange(share) == 0)
                 turn = draws.randrange(TURNS)
-                failed = unlucky or not self._skills[skill](facts)
+                failed = fails or not self._skills[skill](facts)
                 facts = facts if failed else {**facts, **self._simulate.one(facts, skill, turn)}
             except CodeRejected as error:
                 run.problem = str(error)
@@ -100,12 +104,14 @@ class TrainingRehearsal:
                 return run
         return run
 
-    def _begin(self, run: Run, draws: random.Random, draw: int) -> tuple[dict[str, int], str, int, int]:
+    def _begin(
+        self, run: Simulation, draws: random.Random, draw: int
+    ) -> tuple[dict[str, int], str, int, int]:
         facts = dict(self._start)
         run.trace.append({"skill": "", "success": True, "facts": facts})
         return facts, "", 0, draws.randrange(DRAWS) if draw < 0 else draw
 
-    def _faults(self, run: Run) -> tuple[str, ...]:
+    def _faults(self, run: Simulation) -> tuple[str, ...]:
         if run.problem:
             return (run.problem,)
         try:
@@ -113,7 +119,7 @@ class TrainingRehearsal:
         except CodeRejected as error:
             return (str(error),)
 
-    def _faults_of_all(self, runs: Sequence[Run]) -> tuple[str, ...]:
+    def _faults_of_all(self, runs: Sequence[Simulation]) -> tuple[str, ...]:
         """What is wrong with the lucky runs taken together."""
         steps = [step for run in runs for step in run.trace if step["skill"] and step["success"]]
         done = Counter(step["skill"] for step in steps)
@@ -133,7 +139,8 @@ class TrainingRehearsal:
     def _varies(self) -> bool:
         """Whether episodes with the same luck differ by what is drawn."""
         ways = {
-            tuple(step["skill"] for step in self._run(Run("draws"), 0, draw=draw).trace) for draw in range(12)
+            tuple(step["skill"] for step in self._run(Simulation("draws"), 0, draw=draw).trace)
+            for draw in range(12)
         }
         return len(ways) > 1
 

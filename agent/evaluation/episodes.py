@@ -21,7 +21,7 @@ from envs.game import Game
 from envs.registry import make_game
 from envs.seeding import child_seed
 from envs.wrapped_game import WrappedGame
-from planners.plan import Goal, StepResult
+from planners.plan import Execution, Goal
 
 if TYPE_CHECKING:
     from agent.evaluation.suites.task import SuiteTask
@@ -37,7 +37,7 @@ RANDOM = "agent.evaluation.episodes:open_random_player"
 class Player(Protocol):
     """Who plays an episode."""
 
-    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Pursue the goals (fact names), in an order of the player's choosing, until the episode ends.
 
         A player may stop earlier, when it can reach none of the goals any more.
@@ -209,7 +209,7 @@ class RandomPlayer:
         """All actions follow from `seed`."""
         self._rng = np.random.default_rng(child_seed(seed, "random player"))
 
-    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Play to the end of the episode, whatever the goals; executes no skill."""
         for _ in range(max_steps):
             if game.status is not EndStatus.RUNNING:
@@ -233,7 +233,7 @@ class LibraryPlayer:
         """Play with `player`, which is closed in the end."""
         self._player = player
 
-    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Reach as many of the goals as possible, the cheapest next."""
         wanted = [Goal(facts={name: 1}, text=name) for name in goals]
         return self._player.executor.run_goals(game, wanted, max_steps=max_steps).steps

@@ -15,8 +15,8 @@ import numpy as np
 from agent.errors import MissingPrerequisite
 from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec
 from agent.evaluation.scoring.judged_game import JudgedGame
-from agent.evaluation.scoring.moment import TellingGame
 from agent.evaluation.scoring.nethack.kinds import make_criterion
+from agent.evaluation.scoring.scored_step import RefereedGame
 from agent.evaluation.suites.task import SuiteTask
 from envs.errors import MissingDependency, WorkerDied
 from envs.facts import EndStatus
@@ -25,7 +25,7 @@ from envs.registry import game_spec, make_game
 from envs.seeding import child_seed
 
 if TYPE_CHECKING:
-    from agent.play.kit import Kit, StrategyCode
+    from agent.play.kit import Kit, PolicyOverSkills
 
 TASK_AGENT = "agent.evaluation.task_episodes:open_strategy_player"
 """The player that carries out the library's policy over skills for the task."""
@@ -122,7 +122,7 @@ class PolicyFailed(RuntimeError):
     """The code of a policy over skills failed in play: the episode cannot be judged."""
 
 
-def strategy_for(task: SuiteTask, strategies: Mapping[str, StrategyCode]) -> StrategyCode:
+def strategy_for(task: SuiteTask, strategies: Mapping[str, PolicyOverSkills]) -> PolicyOverSkills:
     """The policy that carries out a task: that of its name, else the one that `solve` kept for its words.
 
     Raises:
@@ -186,7 +186,7 @@ def play_task(spec: EpisodeSpec, task: SuiteTask) -> EpisodeRecord:
         inner.reset(spec.seed, task.cap)
         criteria = {name: make_criterion(settings) for name, settings in task.criteria.items()}
         game = JudgedGame(
-            cast(TellingGame, inner),
+            cast(RefereedGame, inner),
             criteria,
             cap=task.cap,
             unit=task.unit,

@@ -103,7 +103,7 @@ def repair_request(request: Request, reply: str, reason: str) -> Request:
     )
 
 
-class Seat:
+class LanguageModel:
     """Asks questions: from the run's own record, from packs, or live; keeps a record of every exchange."""
 
     def __init__(
@@ -151,7 +151,7 @@ class Seat:
         if self.client is not None:
             self.client.model.close()
 
-    def __enter__(self) -> Seat:
+    def __enter__(self) -> LanguageModel:
         return self
 
     def __exit__(self, *exception: object) -> None:

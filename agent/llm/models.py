@@ -62,7 +62,7 @@ class ModelHandle:
     close: Callable[[], None] = _nothing
 
 
-def open_model(
+def open_chat_model(
     name: str, settings: ModelSettings | None = None, secrets: Secrets | None = None
 ) -> ModelHandle:
     """Open a chat model by name; nothing is sent yet.

@@ -7,18 +7,18 @@ from pathlib import Path
 
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.answer_pack import AnswerPack, shipped_pack
-from agent.llm.asking import AnswerSource, PackFile, Seat
+from agent.llm.asking import AnswerSource, LanguageModel, PackFile
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.errors import BadPack
 from agent.llm.keys import Secrets
 from agent.llm.meter import Caps, Meter, PriceTable
-from agent.llm.models import ModelSettings, open_model
+from agent.llm.models import ModelSettings, open_chat_model
 
 RECORDED = "recorded"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SeatOptions:
+class ModelOptions:
     """Everything about a seat but the model's name.
 
     Attributes:
@@ -44,34 +44,34 @@ def is_live(llm: str) -> bool:
     return llm != RECORDED and not llm.startswith(RECORDED + ":")
 
 
-def open_seat(
-    llm: str, game: str, options: SeatOptions | None = None, secrets: Secrets | None = None
-) -> Seat:
-    """Open the seat for a game.
+def open_model(
+    llm: str, game: str, options: ModelOptions | None = None, secrets: Secrets | None = None
+) -> LanguageModel:
+    """Open the model that is asked about a game.
 
     Args:
         llm: ``recorded`` (the pack that comes with the game), ``recorded:FILE`` (a pack, or a run's
-            ``answers.jsonl``), or any name that `agent.llm.models.open_model` takes.
+            ``answers.jsonl``), or any name that `agent.llm.models.open_chat_model` takes.
         game: registry name of the game.
         options: record, caps and settings.
         secrets: by default the environment and ``.env``.
 
     Raises:
         BadPack: recorded answers are missing, damaged or for another game.
-        UnknownModel, MissingKey, MissingPackage, ModelUnavailable: see `open_model`.
+        UnknownModel, MissingKey, MissingPackage, ModelUnavailable: see `open_chat_model`.
         UnknownPrice: a cap in money for a model of unknown price.
     """
-    options = options or SeatOptions()
+    options = options or ModelOptions()
     log = AnswerLog(options.log) if options.log else None
     if not is_live(llm):
-        return Seat(records=[_records(llm, game)], log=log)
+        return LanguageModel(records=[_records(llm, game)], log=log)
     recording = _recording(options.record_to, game) if options.record_to else None
     meter = Meter(model=_price_name(llm), caps=options.caps, prices=PriceTable.load(options.prices))
     if log is not None:
         meter.calls, meter.usage = log.contents.calls, log.contents.spent
-    model = open_model(llm, options.settings, secrets or Secrets())
-    return Seat(
-        client=ModelClient(model=model, meter=meter, retry=options.retry), log=log, recording=recording
+    chat_model = open_chat_model(llm, options.settings, secrets or Secrets())
+    return LanguageModel(
+        client=ModelClient(model=chat_model, meter=meter, retry=options.retry), log=log, recording=recording
     )
 
 

@@ -18,13 +18,13 @@ from multiprocessing.connection import Connection, wait
 from typing import Any
 
 from agent.interrupts import workers_ignore_interrupts
-from agent.play.kit import Kit, StrategyCode
+from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.player import Player
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import make_game
 from envs.rollout.episode import Start
-from planners.plan import Goal, StepResult
+from planners.plan import Execution, Goal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +47,7 @@ class Job:
     skill: str = ""
     guarded: bool = True
     max_steps: int = 2_000
-    strategy: StrategyCode | None = None
+    strategy: PolicyOverSkills | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,13 +83,13 @@ class JobResult:
     job: Job
     steps: int = 0
     reached: bool = False
-    results: tuple[StepResult, ...] = ()
-    attempt: StepResult | None = None
+    results: tuple[Execution, ...] = ()
+    attempt: Execution | None = None
     states: tuple[SavedState, ...] = ()
     aborted: str = ""
 
 
-WISHES = 6
+MOST_REQUESTS = 6
 """Most states per job that are saved because the guard began to ask for something in them."""
 
 
@@ -99,24 +99,24 @@ class Notes:
 
     Attributes:
         results: every execution of a skill.
-        wishes: what the guard began to ask for, with the state in which it did.
+        requests: what the guard began to ask for, with the state in which it did.
     """
 
-    results: list[StepResult] = field(default_factory=list)
-    wishes: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
+    results: list[Execution] = field(default_factory=list)
+    requests: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
 
     def clear(self) -> None:
         """Begin anew."""
         self.results.clear()
-        self.wishes.clear()
+        self.requests.clear()
 
-    def wish(self, game: Game, skill: str) -> None:
+    def request(self, game: Game, skill: str) -> None:
         """The guard began to ask for `skill`: a state in which that skill is really needed."""
-        if len(self.wishes) < WISHES and game.status is EndStatus.RUNNING:
-            self.wishes.append((skill, game.snapshot(), game.facts()))
+        if len(self.requests) < MOST_REQUESTS and game.status is EndStatus.RUNNING:
+            self.requests.append((skill, game.snapshot(), game.facts()))
 
 
-def wish_label(skill: str) -> str:
+def request_label(skill: str) -> str:
     """The label of states in which the guard asked for a skill."""
     return f"need {skill}"
 
@@ -148,8 +148,8 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
     states += [
-        SavedState(start=Start(state, origin), facts=facts, label=wish_label(skill))
-        for skill, state, facts in notes.wishes
+        SavedState(start=Start(state, origin), facts=facts, label=request_label(skill))
+        for skill, state, facts in notes.requests
     ]
     return JobResult(
         job=job,
@@ -177,7 +177,7 @@ def _work(pipe: Connection) -> None:
                         0,
                         on_result=notes.results.append,
                         learn=False,
-                        on_wish=partial(notes.wish, game),
+                        on_request=partial(notes.request, game),
                     )
                 )
                 continue
@@ -205,7 +205,7 @@ def in_order(jobs: Sequence[Job], results: Iterable[JobResult]) -> Iterator[JobR
             yield ready.pop(due.popleft())
 
 
-class RolloutPool:
+class JobPool:
     """Worker processes that carry out jobs.
 
     Args:

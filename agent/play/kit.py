@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from planners.graph.graph import SkillGraph
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import Skill
 
 
@@ -40,7 +40,7 @@ class ShieldCode:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StrategyCode:
+class PolicyOverSkills:
     """A model-written policy over skills, for one task.
 
     Attributes:
@@ -75,12 +75,12 @@ class Kit:
 
     game: str
     skills: Mapping[str, Skill]
-    policies: Mapping[str, NumpyPolicy]
+    policies: Mapping[str, NumpyNetwork]
     graph: Mapping[str, Any]
     guard: GuardCode = GuardCode()
     shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
-    strategies: Mapping[str, StrategyCode] = field(default_factory=dict)
+    strategies: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
 
     def open_graph(self) -> SkillGraph:
         """The graph, with exactly this kit's skills available and their statistics in it."""

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from agent.errors import MissingPrerequisite
-from agent.play.kit import GuardCode, Kit, ShieldCode, StrategyCode
+from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
 from agent.play.player import Player
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import require_encoding
 from skills.store.check import GUARD, STRATEGIES
 from skills.store.store import SkillLibrary
@@ -61,7 +61,7 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
         ) from error
 
 
-def save_strategies(library: SkillLibrary, strategies: Mapping[str, StrategyCode]) -> None:
+def save_strategies(library: SkillLibrary, strategies: Mapping[str, PolicyOverSkills]) -> None:
     """Keep policies over skills beside the skills, in place of those there. Raises `OSError`."""
     record = {
         "schema": STRATEGIES_SCHEMA,
@@ -79,7 +79,7 @@ def save_strategies(library: SkillLibrary, strategies: Mapping[str, StrategyCode
     write_atomically(library.folder / STRATEGIES, json.dumps(record, indent=1).encode())
 
 
-def load_strategies(library: SkillLibrary) -> dict[str, StrategyCode]:
+def load_strategies(library: SkillLibrary) -> dict[str, PolicyOverSkills]:
     """The library's policies over skills, by name. Raises `LibraryDamaged`."""
     path = library.folder / STRATEGIES
     if not path.is_file():
@@ -89,7 +89,7 @@ def load_strategies(library: SkillLibrary) -> dict[str, StrategyCode]:
         if record["schema"] != STRATEGIES_SCHEMA:
             raise ValueError(f"schema {record['schema']!r} instead of {STRATEGIES_SCHEMA}")
         return {
-            name: StrategyCode(
+            name: PolicyOverSkills(
                 task=entry["task"],
                 source="".join(f"{line}\n" for line in entry["source"]),
                 skills=tuple(entry["skills"]),
@@ -122,7 +122,7 @@ def load_kit(library: Path, game: str) -> Kit:
         )
     require_encoding(skills.values(), game_spec(game))
     policies = {
-        name: NumpyPolicy.load(store.policy_path(name))
+        name: NumpyNetwork.load(store.policy_path(name))
         for name, skill in skills.items()
         if skill.policy.kind == "learned"
     }

@@ -16,14 +16,14 @@ from planners.execution.executor import Option
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction, TerminationFunction
 from skills.code.sandbox import Sandbox
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import Skill, lacking
 
 TEMPERATURE = 0.4
 """Of the draw of actions in play: surer than in training."""
-STUCK = 1.0
-"""Of the draw after one action was taken `PATIENCE` times in a row: most likely it has no effect."""
-PATIENCE = 6
+STUCK_TEMPERATURE = 1.0
+"""Of the draw after `REPEATS_BEFORE_STUCK` times the same action: most likely it has no effect."""
+REPEATS_BEFORE_STUCK = 6
 
 Shield: TypeAlias = Callable[[Facts], tuple[int, ...]]
 """Facts -> actions that must not be taken now."""
@@ -49,7 +49,7 @@ class LearnedOption:
     def __init__(
         self,
         parts: _Parts,
-        policy: NumpyPolicy,
+        policy: NumpyNetwork,
         size: int,
         rng: np.random.Generator,
         shield: Shield = _allow_all,
@@ -66,11 +66,11 @@ class LearnedOption:
     def act(self, game: Game) -> int:
         """The next action."""
         game.encode(self._focus, self._encoding)
-        stuck = self._repeats >= PATIENCE
+        stuck = self._repeats >= REPEATS_BEFORE_STUCK
         action = self._policy.act(
             self._encoding,
             self._rng,
-            temperature=STUCK if stuck else TEMPERATURE,
+            temperature=STUCK_TEMPERATURE if stuck else TEMPERATURE,
             forbidden=self._shield(game.facts()),
         )
         self._repeats = self._repeats + 1 if action == self._last else 0
@@ -166,7 +166,7 @@ class ScriptedOption:
         return self._parts.initiation.one(facts)
 
 
-class OptionShop:
+class OptionFactory:
     """Makes a fresh option for each execution of a skill in a kit."""
 
     def __init__(

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from types import TracebackType
 
-from agent.play.kit import Kit, StrategyCode
-from agent.play.options import OptionShop, Shield
+from agent.play.kit import Kit, PolicyOverSkills
+from agent.play.options import OptionFactory, Shield
 from envs.facts import Facts
 from envs.game import Game, GameSpec
 from envs.registry import game_spec
@@ -14,7 +14,7 @@ from planners.execution.executor import ExecutionResult, Executor
 from planners.execution.guards import Guard
 from planners.execution.judge import FactsJudge
 from planners.execution.policy_run import PolicyExecutor, PolicyResult
-from planners.plan import Goal, StepResult
+from planners.plan import Execution, Goal
 from skills.code.functions import GuardFunction, ShieldFunction
 from skills.code.policy_code import PolicyOverSkillsFunction
 from skills.code.sandbox import Sandbox
@@ -23,7 +23,7 @@ from skills.errors import CodeRejected
 FALLBACKS = ("explore",)
 """Skills that change the scene when a plan is stuck, where the kit has them."""
 
-RESCUES = ("discoverer", "search_hidden", "explore")
+UNSTICK_SKILLS = ("discoverer", "search_hidden", "explore")
 """Skills that are forced when nothing comes of a policy over skills, where the kit has them."""
 
 GUARD_COOLDOWN = 20
@@ -42,12 +42,12 @@ def _quiet(guard: GuardFunction) -> Guard:
     return ask
 
 
-class _Overheard:
+class _ReportingGuard:
     """A guard that tells every wish when it comes up."""
 
-    def __init__(self, guard: Guard, on_wish: Callable[[str], None]) -> None:
+    def __init__(self, guard: Guard, on_request: Callable[[str], None]) -> None:
         self._guard = guard
-        self._on_wish = on_wish
+        self._on_wish = on_request
         self._latest = ""
 
     def forget(self) -> None:
@@ -55,11 +55,11 @@ class _Overheard:
         self._latest = ""
 
     def __call__(self, facts: Facts, remaining: int) -> str:
-        wish = self._guard(facts, remaining) or ""
-        if wish and wish != self._latest:
-            self._on_wish(wish)
-        self._latest = wish
-        return wish
+        request = self._guard(facts, remaining) or ""
+        if request and request != self._latest:
+            self._on_wish(request)
+        self._latest = request
+        return request
 
 
 def _quiet_shield(shield: ShieldFunction, spec: GameSpec) -> Shield:
@@ -82,7 +82,7 @@ class Player:
         seed: of its own draws (action sampling); the game's seed is given to `reset`.
         on_result: called after every execution of a skill.
         learn: whether results change this player's beliefs at once.
-        on_wish: called with what the guard begins to ask for, whether or not it can be executed.
+        on_request: called with what the guard begins to ask for, whether or not it can be executed.
     """
 
     def __init__(
@@ -90,28 +90,28 @@ class Player:
         kit: Kit,
         seed: int,
         *,
-        on_result: Callable[[StepResult], None] | None = None,
+        on_result: Callable[[Execution], None] | None = None,
         learn: bool = True,
-        on_wish: Callable[[str], None] | None = None,
+        on_request: Callable[[str], None] | None = None,
     ) -> None:
         self.kit = kit
         self.spec = game_spec(kit.game)
         self.graph = kit.open_graph()
         self._sandbox = Sandbox()
         guard: Guard | None = None
-        self._overheard: _Overheard | None = None
+        self._overheard: _ReportingGuard | None = None
         names = [fact.name for fact in self.spec.facts]
         if kit.guard.source:
             guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
-            if on_wish is not None:
-                guard = self._overheard = _Overheard(guard, on_wish)
+            if on_request is not None:
+                guard = self._overheard = _ReportingGuard(guard, on_request)
         shield = _quiet_shield(
             ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
         )
-        self._shop = OptionShop(kit, self.graph, self.spec, self._sandbox, seed, shield)
+        self._options = OptionFactory(kit, self.graph, self.spec, self._sandbox, seed, shield)
         self.executor = Executor(
             self.graph,
-            self._shop,
+            self._options,
             FactsJudge(),
             guard=guard,
             guard_ranking=kit.guard.ranking,
@@ -122,19 +122,19 @@ class Player:
         )
         self.policy_executor = PolicyExecutor(
             self.graph,
-            self._shop,
+            self._options,
             FactsJudge(),
             guard=guard,
             guard_ranking=kit.guard.ranking,
             guard_cooldown=GUARD_COOLDOWN,
-            fallbacks=tuple(name for name in RESCUES if name in kit.skills),
+            fallbacks=tuple(name for name in UNSTICK_SKILLS if name in kit.skills),
             on_result=on_result,
             learn=learn,
         )
 
     def reseed(self, seed: int) -> None:
         """Begin anew, with draws of its own that follow from `seed`; nothing of earlier episodes is left."""
-        self._shop.reseed(seed)
+        self._options.reseed(seed)
         if self._overheard is not None:
             self._overheard.forget()
 
@@ -142,16 +142,16 @@ class Player:
         """Plan and act until the goal holds, the episode ends or nothing more can be done."""
         return self.executor.run(game, goal, max_steps=max_steps)
 
-    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Reach as many goals (event facts) as possible, the cheapest next; every execution, in order."""
         wanted = [Goal(facts={name: 1}, text=name) for name in goals]
         return self.executor.run_goals(game, wanted, max_steps=max_steps).steps
 
-    def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> StepResult:
+    def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> Execution:
         """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
         return self.executor.execute_skill(game, skill, guarded=guarded)
 
-    def carry_out(self, game: Game, strategy: StrategyCode, max_steps: int | None = None) -> PolicyResult:
+    def carry_out(self, game: Game, strategy: PolicyOverSkills, max_steps: int | None = None) -> PolicyResult:
         """Play a policy over skills until it is done, or the episode, the budget or all patience is over.
 
         Raises:

@@ -14,11 +14,18 @@ from envs.rollout.episode import Start
 from envs.seeding import training_seed
 from skills.start_bank import StartBank
 
-STATES = 90
+STATES_PER_ARENA = 90
 """First states of each arena that are kept to start from."""
+_LABEL = "arena "
+"""How the labels of these states begin in the bank."""
 
 
-class ArenaGround:
+def begun_on_arena(label: str) -> bool:
+    """Whether a state's label in the bank says that it is the first one of an arena."""
+    return label.startswith(_LABEL)
+
+
+class ArenaStates:
     """Which saved states belong to which arena; what grew out of a state belongs where the state does.
 
     Args:
@@ -29,7 +36,9 @@ class ArenaGround:
 
     def __init__(self, spec: GameSpec, plan: ArenaPlan, seed: int) -> None:
         self._spec, self._plan, self._seed = spec, plan, seed
-        self._arena = {self._origin(arena, i): arena for arena in sorted(self._used()) for i in range(STATES)}
+        self._arena = {
+            self._origin(arena, i): arena for arena in sorted(self._used()) for i in range(STATES_PER_ARENA)
+        }
 
     def _used(self) -> set[str]:
         return {arena for arenas in self._plan.values() for arena in arenas} - {GAME}
@@ -55,11 +64,11 @@ class ArenaGround:
         """Put the first states of every arena that is used into the bank, unless they are there."""
         names = [fact.name for fact in self._spec.facts]
         for arena in sorted(self._used()):
-            label = f"arena {arena}"
+            label = f"{_LABEL}{arena}"
             if bank.labels.get(label):
                 continue
             game = make_game(self._spec.name, **self._spec.arenas[arena].options)
-            for index in range(STATES):
+            for index in range(STATES_PER_ARENA):
                 origin = self._origin(arena, index)
                 game.reset(origin)
                 if game.status is EndStatus.RUNNING:

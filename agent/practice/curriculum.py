@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent.design.effects import SkillClaim
-from agent.practice.session import SkillProgress
+from agent.practice.state import SkillProgress
 from envs.facts import Facts
 from planners.errors import PlanningError
 from planners.graph.graph import SkillGraph
@@ -16,7 +16,7 @@ from planners.search.search import cheapest
 from skills.skill import Effects
 
 NOTHING: Final[Facts] = MappingProxyType({})
-PATIENCE = 4
+FEWEST_ROUNDS = 4
 """Rounds of training that a skill gets before little progress counts against it."""
 CRAFT_PATIENCE = 30
 """Rounds that a scripted skill gets: each may only raise a count that was claimed too low by one."""
@@ -56,7 +56,7 @@ def hopeless(progress: SkillProgress, quick: bool) -> bool:
     """Whether further rounds would probably be wasted; `quick`: a round is a few single actions."""
     if quick:
         return progress.rounds >= CRAFT_PATIENCE
-    return progress.rounds >= PATIENCE and progress.learning_progress < LITTLE_PROGRESS
+    return progress.rounds >= FEWEST_ROUNDS and progress.learning_progress < LITTLE_PROGRESS
 
 
 def choose(
@@ -98,7 +98,7 @@ def choose(
         if not claim.reply.action
         and progress[claim.task.name].status == "admitted"
         and not waits(progress[claim.task.name])
-        and _goes_on(progress[claim.task.name], claim.task.name in urgent)
+        and _practised_further(progress[claim.task.name], claim.task.name in urgent)
     ]
     return min(
         candidates,
@@ -107,7 +107,7 @@ def choose(
     )
 
 
-def _goes_on(progress: SkillProgress, urgent: bool) -> bool:
+def _practised_further(progress: SkillProgress, urgent: bool) -> bool:
     """Whether an admitted skill is practised further."""
     if urgent:
         return progress.rounds <= URGENT_ROUNDS

@@ -7,188 +7,156 @@ the rounds after it are short. Source of the idea: MaestroMotif (Klissarov et al
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.design.joint_designs import design_skills
 from agent.design.rehearsal import Finding
 from agent.design.training_policy import TrainingPolicyCode, learned, write_training_policy
-from agent.llm.asking import Seat
 from agent.llm.errors import LLMError
-from agent.llm.opening import is_live
-from agent.practice.preferences import SessionPreferences
-from agent.practice.progress import PracticeProgress
-from agent.practice.session import Budget, SessionState
-from agent.practice.training import TRAINING_CAP
-from agent.practice.trials import held_out
-from agent.records.runs import Run
+from agent.practice.arenas import begun_on_arena
+from agent.practice.session import Session
+from agent.practice.states import held_out
+from agent.practice.training import TRAINING_CAP, preference_term, round_folder
 from envs.errors import NoSkillStarts
 from envs.facts import Facts
-from envs.game import GameSpec
 from envs.rollout.episode import Starts
 from envs.seeding import child_seed
-from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, TrainingDiverged
 from skills.skill import Skill
-from skills.start_bank import StartBank
 from skills.training.joint.spec import JointResult, JointSpec
-from skills.training.spec import PPOConfig, PreferenceTerm, TrainProgress
+from skills.training.spec import PPOConfig, TrainProgress
 
-TOGETHER = "together"
-"""Name of the stage where a skill's name would stand."""
-SHARE = 0.4
+JOINT = "together"
+"""Name of the stage where a skill's name would stand; its seed and its folder follow from it."""
+JOINT_BUDGET_SHARE = 0.4
 """Of the session's steps and minutes, at most."""
-EPISODE = 1_000
+EPISODE_STEPS = 1_000
 """Steps of an episode in which skills follow one another."""
 ARENA_SHARE = 0.3
 """Of the episodes that begin on an arena, where the game has any."""
-KEPT = 4
+FINAL_STATES_KEPT = 4
 """States of success that each worker keeps per rollout."""
 
 
-class JointStage:
-    """Trains all learned skills of a session together, once.
+def train_jointly(session: Session, designer: Designer, claims: Sequence[SkillClaim], start: Facts) -> None:
+    """Design all learned skills, have the policy over skills written, train; once in a session.
+
+    What fails leaves the session as it was.
 
     Args:
-        config: the session's settings.
-        run: its record; checkpoints and weights are kept below it.
-        seat: the model's seat.
-        spec: the game.
-        sandbox: where model-written code runs.
-        preferences: rewards learned from preferences, where the settings ask for them.
-        bank: gets the states in which skills succeeded.
-        state: the session's counters, which are kept up to date.
-        budget: its budget, likewise.
-        progress: whom to tell.
+        session: the session.
+        designer: asks for rewards and options.
+        claims: what is claimed of all proposed skills.
+        start: the facts at the start of an episode.
     """
-
-    def __init__(
-        self,
-        config: PracticeConfig,
-        run: Run,
-        seat: Seat,
-        spec: GameSpec,
-        sandbox: Sandbox,
-        preferences: SessionPreferences,
-        bank: StartBank,
-        state: SessionState,
-        budget: Budget,
-        progress: PracticeProgress,
-    ) -> None:
-        self._config, self._run, self._seat, self._spec = config, run, seat, spec
-        self._sandbox, self._preferences, self._bank = sandbox, preferences, bank
-        self._state, self._budget, self._progress = state, budget, progress
-
-    def run(self, designer: Designer, claims: Sequence[SkillClaim], start: Facts) -> None:
-        """Design, have the policy over skills written, train; what fails leaves the session as it was.
-
-        Args:
-            designer: asks for rewards and options.
-            claims: what is claimed of all proposed skills.
-            start: the facts at the start of an episode.
-        """
-        if self._state.together:
-            return
-        wanted = [c for c in learned(claims) if self._state.skills[c.task.name].status == "open"]
-        source = "live" if is_live(self._config.llm) else "recorded"
-        designs, failed = design_skills(
-            designer,
-            wanted,
-            self._config.seed,
-            self._run.name,
-            source,
-            with_reward=self._config.reward != "preference",
-            finish=self._preferences.learn,
-        )
-        for name, reason in failed.items():
-            self._run.event("not_together", skill=name, reason=reason)
-        try:
-            if not designs:
-                raise CodeRejected("there is no learned skill with a usable design")
-            policy = write_training_policy(
-                self._seat, self._spec, self._sandbox, claims, designs, start, self._note_round
-            )
-            self._run.event("training_policy", answer_id=policy.answer_id, fallback=not policy.answer_id)
-            if not policy.answer_id:
-                self._progress.note("no recorded policy over skills for training: skills are taken in turn")
-            result = self._train(designs, policy)
-        except (LLMError, CodeRejected, NoSkillStarts, TrainingDiverged) as error:
-            self._run.event("not_together", skill="", reason=str(error))
-            self._progress.note(f"skills are not trained together: {error}")
-        else:
-            self._keep(result)
-        self._state.together = True
-
-    def _note_round(self, number: int, finding: Finding | None) -> None:
-        self._run.event("rehearsed", round=number, problems=list(finding.problems) if finding else [])
-
-    def _train(self, designs: Sequence[Skill], policy: TrainingPolicyCode) -> JointResult:
-        from skills.training.joint.train import train_joint
-
-        arenas = tuple(
-            start
-            for start, _, label in self._bank.labelled({})
-            if label.startswith("arena ") and not held_out(start.origin)
-        )
-        budget = int(SHARE * self._config.budget_steps)
-        self._progress.skill_started(
-            TOGETHER, description=f"{len(designs)} skills, one after the other in an episode", budget=budget
-        )
-        spec = JointSpec(
-            game=self._config.game,
-            skills=tuple(
-                skill.model_copy(update={"step_cap": min(skill.step_cap, TRAINING_CAP)}) for skill in designs
-            ),
-            choose=policy.source,
-            known=policy.skills,
-            network="conditioned" if self._config.network == "conditioned" else "separate",
-            work_dir=self._run.path / "training" / TOGETHER,
-            budget_steps=budget,
-            starts=Starts(saved=arenas, fresh_share=1 - ARENA_SHARE if arenas else 1.0),
-            episode_steps=EPISODE,
-            game_options=self._config.game_options,
-            config=PPOConfig(workers=self._config.workers),
-            seed=child_seed(self._config.seed, TOGETHER),
-            preferences={
-                skill.name: PreferenceTerm(model=model, alone=self._config.reward == "preference")
-                for skill in designs
-                if (model := self._preferences.model(skill.name)) is not None
-            },
-            keep_final_states=KEPT,
-        )
-        return train_joint(spec, on_progress=self._tell([skill.name for skill in designs]))
-
-    def _tell(self, names: Sequence[str]) -> Callable[[TrainProgress], bool]:
-        def tell(news: TrainProgress) -> bool:
-            for state in news.final_states:
-                self._bank.add(state.start, state.facts, names[state.skill])
-            self._progress.training(
-                TOGETHER, steps=news.steps, budget=news.budget_steps,
-                success_rate=news.success_rate, fps=news.steps_per_second,
-            )  # fmt: skip
-            rates = {f"train/success/{tally.name}": tally.success_rate for tally in news.skills}
-            self._run.metrics(**{"skill": TOGETHER, "train/steps": news.steps, **rates})
-            return self._budget.seconds < 60 * SHARE * self._config.minutes
-
-        return tell
-
-    def _keep(self, result: JointResult) -> None:
-        """Leave the weights where the rounds of practice look for those of the round before."""
-        for tally in result.skills:
-            folder = first_weights(self._run, tally.name)
-            folder.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(result.policies[tally.name], folder / "policy.zip")
-            self._state.skills[tally.name].train_steps += tally.steps
-        self._budget.spend(result.steps)
-        self._run.event(
-            "trained_together", network=self._config.network, steps=result.steps, stopped=result.stopped,
-            skills={t.name: {"steps": t.steps, "success_rate": t.success_rate} for t in result.skills},
-        )  # fmt: skip
+    if session.state.together:
+        return
+    designs = _design(session, designer, claims)
+    try:
+        if not designs:
+            raise CodeRejected("there is no learned skill with a usable design")
+        policy = _write_policy(session, claims, designs, start)
+        result = _train(session, designs, policy)
+    except (LLMError, CodeRejected, NoSkillStarts, TrainingDiverged) as error:
+        session.run.event("not_together", skill="", reason=str(error))
+        session.progress.note(f"skills are not trained together: {error}")
+    else:
+        _keep(session, result)
+    session.state.together = True
 
 
-def first_weights(run: Run, skill: str) -> Path:
-    """Folder of the weights that a skill's first round of practice begins with."""
-    return run.path / "training" / f"{skill}-r0"
+def _design(session: Session, designer: Designer, claims: Sequence[SkillClaim]) -> tuple[Skill, ...]:
+    wanted = [c for c in learned(claims) if session.state.skills[c.task.name].status == "open"]
+    designs, failed = design_skills(
+        designer,
+        wanted,
+        session.config.seed,
+        session.run.name,
+        session.answer_source,
+        with_reward=session.config.reward != "preference",
+        finish=session.preferences.learn,
+    )
+    for name, reason in failed.items():
+        session.run.event("not_together", skill=name, reason=reason)
+    return designs
+
+
+def _write_policy(
+    session: Session, claims: Sequence[SkillClaim], designs: Sequence[Skill], start: Facts
+) -> TrainingPolicyCode:
+    def note_round(number: int, finding: Finding | None) -> None:
+        problems = list(finding.problems) if finding else []
+        session.run.event("rehearsed", round=number, problems=problems)
+
+    policy = write_training_policy(
+        session.model, session.spec, session.sandbox, claims, designs, start, note_round
+    )
+    session.run.event("training_policy", answer_id=policy.answer_id, fallback=not policy.answer_id)
+    if not policy.answer_id:
+        session.progress.note("no recorded policy over skills for training: skills are taken in turn")
+    return policy
+
+
+def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyCode) -> JointResult:
+    from skills.training.joint.train import train_joint
+
+    config = session.config
+    arenas = tuple(
+        start
+        for start, _, label in session.bank.labelled({})
+        if begun_on_arena(label) and not held_out(start.origin)
+    )
+    budget = int(JOINT_BUDGET_SHARE * config.budget_steps)
+    session.progress.skill_started(
+        JOINT, description=f"{len(designs)} skills, one after the other in an episode", budget=budget
+    )
+    names = [skill.name for skill in designs]
+    terms = {name: preference_term(session, name) for name in names}
+    spec = JointSpec(
+        game=config.game,
+        skills=tuple(
+            skill.model_copy(update={"step_cap": min(skill.step_cap, TRAINING_CAP)}) for skill in designs
+        ),
+        choose=policy.source,
+        known=policy.skills,
+        network="conditioned" if config.networks == "shared" else "separate",
+        work_dir=session.run.path / "training" / JOINT,
+        budget_steps=budget,
+        starts=Starts(saved=arenas, fresh_share=1 - ARENA_SHARE if arenas else 1.0),
+        episode_steps=EPISODE_STEPS,
+        game_options=config.game_options,
+        config=PPOConfig(workers=config.workers),
+        seed=child_seed(config.seed, JOINT),
+        preferences={name: term for name, term in terms.items() if term is not None},
+        keep_final_states=FINAL_STATES_KEPT,
+    )
+    return train_joint(spec, on_progress=lambda news: _tell(session, names, news))
+
+
+def _tell(session: Session, names: Sequence[str], news: TrainProgress) -> bool:
+    """Keep the states of success, pass on how it goes; False when the stage's share of the time is up."""
+    for state in news.final_states:
+        session.bank.add(state.start, state.facts, names[state.skill])
+    session.progress.training(
+        JOINT, steps=news.steps, budget=news.budget_steps,
+        success_rate=news.success_rate, fps=news.steps_per_second,
+    )  # fmt: skip
+    rates = {f"train/success/{tally.name}": tally.success_rate for tally in news.skills}
+    session.run.metrics(**{"skill": JOINT, "train/steps": news.steps, **rates})
+    return session.budget.seconds < 60 * JOINT_BUDGET_SHARE * session.config.minutes
+
+
+def _keep(session: Session, result: JointResult) -> None:
+    """Leave the weights where the rounds of practice look for those of the round before."""
+    for tally in result.skills:
+        folder = round_folder(session, tally.name, 0)
+        folder.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(result.policies[tally.name], folder / "policy.zip")
+        session.state.skills[tally.name].train_steps += tally.steps
+    session.budget.spend(result.steps)
+    session.run.event(
+        "trained_together", network=session.config.networks, steps=result.steps, stopped=result.stopped,
+        skills={t.name: {"steps": t.steps, "success_rate": t.success_rate} for t in result.skills},
+    )  # fmt: skip

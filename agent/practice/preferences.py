@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent.config import PracticeConfig
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.opening import is_live
 from agent.preferences.annotator import SAMPLE, Annotator, LearnedPreference
 from agent.preferences.event_list import collect_events, shipped_events
@@ -19,12 +19,12 @@ class SessionPreferences:
     Args:
         config: the session's settings.
         run: its record.
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
     """
 
-    def __init__(self, config: PracticeConfig, run: Run, seat: Seat, spec: GameSpec) -> None:
-        self._config, self._run, self._seat, self._spec = config, run, seat, spec
+    def __init__(self, config: PracticeConfig, run: Run, model: LanguageModel, spec: GameSpec) -> None:
+        self._config, self._run, self._model, self._spec = config, run, model, spec
         self._annotator: Annotator | None = None
         self._learned: dict[str, LearnedPreference] = {}
 
@@ -49,7 +49,7 @@ class SessionPreferences:
         if learned is None:
             if self._annotator is None:
                 events = shipped_events(self._spec) or collect_events(self._spec, self._config.seed)
-                self._annotator = Annotator(self._seat, self._spec, events)
+                self._annotator = Annotator(self._model, self._spec, events)
             sample = 0 if is_live(self._config.llm) else SAMPLE
             learned = self._learned[draft.name] = self._annotator.learn(draft.name, draft.description, sample)
             self._run.event("preferred", skill=draft.name, **learned.record().model_dump())

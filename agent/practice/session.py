@@ -1,149 +1,187 @@
-"""What a practice session remembers: budget, progress per skill, and the files that make it resumable."""
+"""One practice session as a value: what every step of the loop works on, opened whole and closed whole."""
 
 from __future__ import annotations
 
-import json
-import time
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Final, Literal
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+import numpy as np
 
-from agent.errors import RunDamaged
-from skills.files import write_atomically
-from skills.skill import SkillStats
+from agent.config import PracticeConfig, to_record
+from agent.errors import UnknownRun
+from agent.llm.asking import LanguageModel
+from agent.llm.meter import Caps
+from agent.llm.opening import ModelOptions, is_live, open_model
+from agent.play.jobs import JobPool
+from agent.practice.curriculum import POLISH_ROUNDS
+from agent.practice.preferences import SessionPreferences
+from agent.practice.progress import PracticeProgress
+from agent.practice.state import Budget, SessionState
+from agent.records.runs import Run, find_run
+from envs.game import GameSpec
+from envs.game_options import try_options
+from envs.registry import game_spec
+from envs.seeding import child_seed
+from planners.graph.graph import SkillGraph
+from skills.code.sandbox import Sandbox
+from skills.skill import Skill
+from skills.start_bank import StartBank
+from skills.store.store import SkillLibrary
 
-STATE = "state.json"
-SCHEMA: Final = 1
-
-
-class SkillProgress(BaseModel):
-    """How far one skill has come in this session.
-
-    Attributes:
-        rounds: rounds of practice so far.
-        rates: success rate in the trial after each round.
-        status: ``open`` until admitted or abandoned.
-        reason: why it was abandoned.
-        train_steps: environment steps of training, all rounds.
-        parent: the skill whose weights it started from.
-        successes: in the latest trial. attempts: in the latest trial.
-    """
-
-    model_config = ConfigDict(extra="forbid")
-
-    rounds: int = 0
-    rates: list[float] = Field(default_factory=list)
-    status: Literal["open", "admitted", "abandoned"] = "open"
-    reason: str = ""
-    train_steps: int = 0
-    training_rate: float = Field(
-        default=1.0, description="share of successes at the end of the last training"
-    )
-    parent: str = ""
-    successes: int = 0
-    attempts: int = 0
-    same: SkillStats = Field(
-        default=SkillStats(), description="trials of the skill as it is, all with the needs in `same_needs`"
-    )
-    same_needs: dict[str, int] = Field(default_factory=dict)
-    probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
-    waiting_since: int = Field(
-        default=-1, description="skills admitted when no state to practise in was found"
-    )
-    waiting_round: int = Field(default=-1, description="rounds of all skills at that moment")
-
-    def pool(self, needs: Mapping[str, int], trial: SkillStats) -> SkillStats:
-        """Add a trial to the earlier ones of a skill that has not changed; new needs begin anew.
-
-        Repeating a trial until it happens to come out well would admit anything in the end.
-        """
-        if needs != self.same_needs:
-            self.same, self.same_needs = SkillStats(), dict(needs)
-        self.same = self.same + trial
-        return self.same
-
-    @property
-    def learning_progress(self) -> float:
-        """How much the success rate changed lately; 1 before two rounds."""
-        if len(self.rates) < 2:
-            return 1.0
-        return abs(self.rates[-1] - self.rates[-2])
+BANK_STATES = 1000
+"""States kept per reason for keeping them; a skill needs to see many to do well in those it never saw."""
+STEPS_PER_SECOND = 1_500
+"""Of a whole session on two cores, trials included; for the estimate that is shown first."""
 
 
-class SessionState(BaseModel):
-    """The session on disk; written after every phase.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session:
+    """What a session consists of.
 
     Attributes:
-        steps: environment steps spent. seconds: wall time spent before this process.
+        config: the settings.
+        spec: the game.
+        run: the record of the session.
+        model: answers the questions.
+        sandbox: where model-written code runs.
+        pool: the processes that play.
+        library: where admitted skills are kept.
+        graph: claims, evidence and beliefs.
+        bank: saved states to practise in.
+        state: counters and the progress of every skill; on disk after every turn.
+        budget: steps and minutes left.
+        progress: whoever watches.
+        preferences: rewards learned from preferences, where the settings ask for them.
+        rng: draws the states that are practised in.
     """
 
-    model_config = ConfigDict(extra="forbid")
-
-    schema_version: Literal[1] = SCHEMA
-    steps: int = 0
-    seconds: float = 0.0
-    jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
-    skills: dict[str, SkillProgress] = Field(default_factory=dict)
-    together: bool = Field(default=False, description="whether the training of all skills together is over")
-
-    @classmethod
-    def load(cls, folder: Path) -> SessionState:
-        """Read a run's state; a new one when there is none. Raises `RunDamaged`."""
-        path = folder / STATE
-        if not path.is_file():
-            return cls()
-        try:
-            return cls.model_validate(json.loads(path.read_bytes()))
-        except (OSError, ValueError) as error:
-            raise RunDamaged(
-                f"{path} cannot be read ({_reason(error)}); begin a new run without --resume"
-            ) from error
-
-    def save(self, folder: Path) -> None:
-        """Write the state, atomically. Raises `OSError`."""
-        write_atomically(folder / STATE, self.model_dump_json(indent=1).encode())
-
-
-def _reason(error: Exception) -> str:
-    """The error in one line."""
-    if not isinstance(error, ValidationError):
-        return str(error)
-    first = error.errors(include_url=False)[0]
-    return f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"
-
-
-class Budget:
-    """Steps and wall time of a session, over all its processes."""
-
-    def __init__(self, state: SessionState, budget_steps: int, minutes: float) -> None:
-        self._state = state
-        self._earlier = state.seconds
-        self._budget_steps = budget_steps
-        self._seconds = 60 * minutes
-        self._start = time.monotonic()
+    config: PracticeConfig
+    spec: GameSpec
+    run: Run
+    model: LanguageModel
+    sandbox: Sandbox
+    pool: JobPool
+    library: SkillLibrary
+    graph: SkillGraph
+    bank: StartBank
+    state: SessionState
+    budget: Budget
+    progress: PracticeProgress
+    preferences: SessionPreferences
+    rng: np.random.Generator
 
     @property
-    def seconds(self) -> float:
-        """Wall time spent, earlier processes included."""
-        return self._earlier + time.monotonic() - self._start
+    def fact_names(self) -> list[str]:
+        """The game's facts, in the order of its fact vectors."""
+        return [fact.name for fact in self.spec.facts]
 
     @property
-    def steps_left(self) -> int:
-        """Environment steps left."""
-        return max(0, self._budget_steps - self._state.steps)
+    def answer_source(self) -> str:
+        """How answers come about: ``live`` or ``recorded``."""
+        return "live" if is_live(self.config.llm) else "recorded"
 
-    @property
-    def reason(self) -> str:
-        """Why the session has to end, or an empty string."""
-        if self.steps_left <= 0:
-            return f"the budget of {self._budget_steps:,} steps is spent"
-        if self.seconds >= self._seconds:
-            return f"the {self._seconds / 60:g} minutes are over"
-        return ""
+    def announce(self) -> None:
+        """Tell whoever watches that the session begins."""
+        self.progress.started(
+            game=self.spec.title,
+            budget_steps=self.config.budget_steps,
+            minutes=self.config.minutes,
+            estimate_minutes=min(self.config.minutes, self.budget.steps_left / STEPS_PER_SECOND / 60),
+            resumed_steps=self.state.steps,
+        )
 
-    def spend(self, steps: int) -> None:
-        """Take environment steps off the budget."""
-        self._state.steps += steps
-        self._state.seconds = self.seconds
+    def next_job(self) -> int:
+        """A number never given before, over resumed sessions too."""
+        self.state.jobs += 1
+        return self.state.jobs
+
+    def wait(self, skill: Skill) -> None:
+        """Let other skills come first for a while: there is nowhere to practise this one yet."""
+        skills = self.state.skills
+        skills[skill.name].waiting_since = sum(p.status == "admitted" for p in skills.values())
+        skills[skill.name].waiting_round = sum(p.rounds for p in skills.values())
+        self.run.event("waiting", skill=skill.name)
+        self.progress.note(f"{skill.name}: set aside while others get better")
+        self.save()
+
+    def give_up(self, name: str, reason: str) -> None:
+        """Practise a skill no longer; a version in the library stays in use."""
+        progress = self.state.skills[name]
+        if progress.status == "admitted":
+            progress.rounds = max(progress.rounds, POLISH_ROUNDS)
+            self.run.event("not_polished", skill=name, reason=reason)
+            return
+        progress.status, progress.reason = "abandoned", reason
+        self.run.event("abandoned", skill=name, reason=reason)
+        self.progress.note(f"{name} given up: {reason}")
+
+    def save(self) -> None:
+        """Write everything that a resumed session needs."""
+        self.library.folder.mkdir(parents=True, exist_ok=True)
+        self.graph.save(self.library.graph_path)
+        self.bank.save(self.run.path / "bank.npz")
+        self.budget.spend(0)
+        self.state.save(self.run.path)
+
+
+@contextmanager
+def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator[Session]:
+    """A session, new or gone on with; its library is locked while the block lasts.
+
+    Raises:
+        GameError, SkillError, LLMError, AgentError: with a message for the person; nothing has changed.
+    """
+    spec = game_spec(config.game)
+    config = replace(config, game_options=try_options(spec, config.game_options))
+    with ExitStack() as stack:
+        library = SkillLibrary(config.library, config.game)
+        stack.enter_context(library.lock())
+        run = stack.enter_context(_open_run(config))
+        caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
+        options = ModelOptions(log=run.answers_path, caps=caps)
+        model = stack.enter_context(open_model(config.llm, config.game, options))
+        sandbox = stack.enter_context(Sandbox())
+        pool = JobPool(config.workers)
+        stack.callback(pool.close)
+        state = SessionState.load(run.path)
+        yield Session(
+            config=config,
+            spec=spec,
+            run=run,
+            model=model,
+            sandbox=sandbox,
+            pool=pool,
+            library=library,
+            graph=_open_graph(library, spec),
+            bank=_open_bank(run, spec, config.seed),
+            state=state,
+            budget=Budget(state, config.budget_steps, config.minutes),
+            progress=progress,
+            preferences=SessionPreferences(config, run, model, spec),
+            rng=np.random.default_rng(child_seed(config.seed, "trials")),
+        )
+
+
+def _open_run(config: PracticeConfig) -> Run:
+    if not config.resume:
+        return Run.create(
+            config.runs_dir, command="practice", game=config.game, seed=config.seed, config=to_record(config)
+        )
+    info = find_run(config.runs_dir, config.resume)
+    if info.game != config.game:
+        raise UnknownRun(f"run {info.name!r} practises {info.game!r}, not {config.game!r}")
+    return Run.resume(config.runs_dir, info.name, command="practice")
+
+
+def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
+    if library.graph_path.is_file():
+        return SkillGraph.load(library.graph_path)
+    return SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
+
+
+def _open_bank(run: Run, spec: GameSpec, seed: int) -> StartBank:
+    path = run.path / "bank.npz"
+    if path.is_file():
+        return StartBank.load(path)
+    return StartBank([fact.name for fact in spec.facts], capacity=BANK_STATES, seed=seed)

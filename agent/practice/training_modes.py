@@ -13,11 +13,12 @@ import numpy as np
 from agent.design.effects import add_claim
 from agent.design.joint_designs import JointDesigns, design_all
 from agent.errors import BadConfig
-from agent.llm.opening import SeatOptions, open_seat
-from agent.play.jobs import Job, RolloutPool, in_order
+from agent.llm.opening import ModelOptions, open_model
+from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
+from agent.practice.states import StartStates
 from agent.practice.training import TRAINING_CAP
-from agent.practice.trials import held_out
+from agent.practice.trials import TrialOutcome, draw_states
 from agent.stats import wilson
 from envs.errors import did_you_mean
 from envs.game import GameSpec
@@ -27,7 +28,7 @@ from envs.seeding import child_seed, training_seed
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import Skill, reached
 from skills.start_bank import StartBank
 from skills.training.joint.spec import JointSpec, Network
@@ -35,7 +36,7 @@ from skills.training.spec import PPOConfig, TrainProgress
 
 ROLLOUT_STEPS = 1024
 """Environment steps between two updates, about, as in practice."""
-BANK = 300
+BANK_STATES = 300
 """States kept per skill that had just succeeded."""
 
 Tell = Callable[[str], None]
@@ -142,14 +143,6 @@ def _arm_record(arm: ArmResult) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ground:
-    """States to practise one skill from, and held-out ones to try it in."""
-
-    train: tuple[Start, ...]
-    trial: tuple[Start, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class _Trained:
     """What one way of training led to, before it is tried."""
 
@@ -168,20 +161,20 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     """
     spec = game_spec(config.game)
     config.folder.mkdir(parents=True, exist_ok=True)
-    with open_seat(config.llm, config.game, SeatOptions()) as seat, Sandbox() as sandbox:
-        everything = design_all(seat, spec, sandbox, config.seed)
+    with open_model(config.llm, config.game, ModelOptions()) as model, Sandbox() as sandbox:
+        everything = design_all(model, spec, sandbox, config.seed)
         comparison = _Comparison(config, spec, everything, tell)
         grounds = comparison.scout(sandbox)
     arms = []
     for name, train in comparison.ways(grounds).items():
         tell(f"training: {name}")
         arms.append((name, train()))
-    with_pool = RolloutPool(config.workers)
+    with_pool = JobPool(config.workers)
     try:
         results = tuple(comparison.judge(with_pool, name, trained, grounds) for name, trained in arms)
     finally:
         with_pool.close()
-    counts = {name: (len(ground.train), len(ground.trial)) for name, ground in grounds.items()}
+    counts = {name: (len(ground.train), len(ground.held_out)) for name, ground in grounds.items()}
     return CompareReport(config=config, starts=counts, arms=results)
 
 
@@ -241,13 +234,13 @@ class _Comparison:
 
         return show
 
-    def scout(self, sandbox: Sandbox) -> dict[str, _Ground]:
+    def scout(self, sandbox: Sandbox) -> dict[str, StartStates]:
         """States to start from: those in which a network of its own, trained together, had succeeded."""
         from skills.training.joint.train import train_joint
 
         path = self._config.folder / "scout" / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
-        bank = StartBank(names, capacity=BANK, seed=self._config.seed)
+        bank = StartBank(names, capacity=BANK_STATES, seed=self._config.seed)
         if path.is_file():
             bank = StartBank.load(path)
         else:
@@ -270,25 +263,25 @@ class _Comparison:
             bank.save(path)
         grounds = {skill.name: self._ground(skill, bank, sandbox) for skill in self._skills}
         for name, ground in grounds.items():
-            self._tell(f"{name}: {len(ground.train)} states to train from, {len(ground.trial)} held out")
-            if not ground.train or not ground.trial:
+            self._tell(f"{name}: {len(ground.train)} states to train from, {len(ground.held_out)} held out")
+            if not ground.train or not ground.held_out:
                 raise BadConfig(
                     f"no state was found to practise {name!r} from, or none to try it in; raise scout_steps"
                 )
         return grounds
 
-    def _ground(self, skill: Skill, bank: StartBank, sandbox: Sandbox) -> _Ground:
+    def _ground(self, skill: Skill, bank: StartBank, sandbox: Sandbox) -> StartStates:
         names = [fact.name for fact in self._spec.facts]
         initiation = InitiationFunction(sandbox, skill.option.initiation, names)
-        fitting: dict[bool, list[Start]] = {False: [], True: []}
+        fitting = []
         for start, row in bank.states(skill.effects.needs):
             facts = dict(zip(names, row.tolist(), strict=True))
             done = reached(skill.effects.obtains, self._spec.fact_kinds, facts, facts)
             if not done and initiation.batch(row[None])[0]:
-                fitting[held_out(start.origin)].append(start)
-        return _Ground(tuple(fitting[False]), tuple(fitting[True]))
+                fitting.append(start)
+        return StartStates.split(fitting)
 
-    def ways(self, grounds: Mapping[str, _Ground]) -> dict[str, Callable[[], _Trained]]:
+    def ways(self, grounds: Mapping[str, StartStates]) -> dict[str, Callable[[], _Trained]]:
         """The ways of training, by name."""
         budget = self._config.budget_steps
         own = {name: Starts(saved=ground.train) for name, ground in grounds.items()}
@@ -339,20 +332,16 @@ class _Comparison:
         return _Trained(policies, sum(steps.values()), seconds, steps)
 
     def judge(
-        self, pool: RolloutPool, name: str, trained: _Trained, grounds: Mapping[str, _Ground]
+        self, pool: JobPool, name: str, trained: _Trained, grounds: Mapping[str, StartStates]
     ) -> ArmResult:
         """Try every skill in held-out states, the same for every way of training."""
         kit = self._kit(trained.policies)
         successes, attempts = {}, {}
         for skill in self._skills:
-            jobs = self._jobs(skill.name, grounds[skill.name].trial)
-            clear = [
-                result.attempt.verdict.success
-                for result in in_order(jobs, pool.run(kit, jobs))
-                if result.attempt is not None and result.attempt.verdict.success is not None
-            ]
-            successes[skill.name], attempts[skill.name] = sum(clear), len(clear)
-            self._tell(f"{name}: {skill.name} {sum(clear)} of {len(clear)}")
+            jobs = self._jobs(skill.name, grounds[skill.name].held_out)
+            outcome = TrialOutcome.of(in_order(jobs, pool.run(kit, jobs)))
+            successes[skill.name], attempts[skill.name] = outcome.successes, outcome.attempts
+            self._tell(f"{name}: {skill.name} {outcome.successes} of {outcome.attempts}")
         return ArmResult(
             name=name,
             steps=trained.steps,
@@ -370,15 +359,13 @@ class _Comparison:
         return Kit(
             game=spec.name,
             skills={skill.name: skill for skill in self._skills},
-            policies={name: NumpyPolicy.load(path) for name, path in policies.items()},
+            policies={name: NumpyNetwork.load(path) for name, path in policies.items()},
             graph=graph.to_json(),
         )
 
     def _jobs(self, skill: str, starts: Sequence[Start]) -> list[Job]:
         rng = np.random.default_rng(child_seed(self._config.seed, "trials", skill))
-        order: list[int] = []
-        while len(order) < self._config.episodes:
-            order += rng.permutation(len(starts)).tolist()
+        order = draw_states(rng, len(starts), self._config.episodes)
         return [
             Job(
                 seed=training_seed(self._config.seed, "compare", skill, number),
@@ -386,5 +373,5 @@ class _Comparison:
                 skill=skill,
                 guarded=False,
             )
-            for number, place in enumerate(order[: self._config.episodes])
+            for number, place in enumerate(order)
         ]

@@ -6,18 +6,22 @@ fetches another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from agent.play.kit import Kit
-from agent.practice.trials import Ground, Trials
+from agent.practice.roster import Roster
+from agent.practice.session import Session
+from agent.practice.states import StartStates
+from agent.practice.trials import attempt
 from skills.skill import Skill
 
-CANDIDATES = 4
-TRIES = 8
-SUFFICES = 0.85
+PARENT_CANDIDATES = 4
+"""Admitted skills whose networks are tried, those with the best success rates."""
+PARENT_TRIALS = 8
+"""Executions of the new skill with each of these networks."""
+SUFFICIENT_PARENT_RATE = 0.85
 """Success rate, untrained, at which the new skill only needs refining."""
-HELPS = 0.1
+LEAST_PARENT_RATE = 0.1
+"""Success rate, untrained, below which a network is no better a start than a new one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,35 +33,35 @@ class ParentChoice:
     suffices: bool
 
 
-def best_parent(
-    trials: Trials, kit: Kit, draft: Skill, ground: Ground, skills: Mapping[str, Skill]
-) -> ParentChoice | None:
+def best_parent(session: Session, roster: Roster, draft: Skill, states: StartStates) -> ParentChoice | None:
     """Try the networks of a few admitted skills at the new one; None when none of them helps.
 
     Args:
-        trials: plays the attempts; they count as steps of the session.
-        kit: what can be executed.
+        session: what is played counts as its steps.
+        roster: the admitted skills.
         draft: the new skill.
-        ground: its states; only those for training are used.
-        skills: admitted skills.
+        states: its states; only those for training are used.
     """
+    kit = roster.kit
     learned = [
-        skill for skill in skills.values() if skill.policy.kind == "learned" and skill.name != draft.name
+        skill
+        for skill in roster.skills.values()
+        if skill.policy.kind == "learned" and skill.name != draft.name
     ]
     learned.sort(key=lambda skill: (skill.focus.explore == draft.focus.explore, skill.stats.success_rate))
     best: tuple[float, float, str] | None = None
-    for candidate in reversed(learned[-CANDIDATES:]):
+    for candidate in reversed(learned[-PARENT_CANDIDATES:]):
         trial_kit = replace(
             kit,
             skills={**kit.skills, draft.name: draft},
             policies={**kit.policies, draft.name: kit.policies[candidate.name]},
         )
-        outcome = trials.attempt(trial_kit, draft.name, ground.train, TRIES)
-        rate = outcome.successes / TRIES  # an attempt without a clear outcome speaks for nobody
+        outcome = attempt(session, roster, trial_kit, draft.name, states.train, PARENT_TRIALS)
+        rate = outcome.successes / PARENT_TRIALS  # an attempt without a clear outcome speaks for nobody
         score = (rate, -outcome.mean_steps, candidate.name)
         best = score if best is None else max(best, score)
-        if rate >= SUFFICES:
+        if rate >= SUFFICIENT_PARENT_RATE:
             break
-    if best is None or best[0] < HELPS:
+    if best is None or best[0] < LEAST_PARENT_RATE:
         return None
-    return ParentChoice(parent=best[2], rate=best[0], suffices=best[0] >= SUFFICES)
+    return ParentChoice(parent=best[2], rate=best[0], suffices=best[0] >= SUFFICIENT_PARENT_RATE)

@@ -1,56 +1,30 @@
-"""Trials: getting to states to practise a skill from, and trying it on ground it never trained on."""
+"""Trials: executing a skill in states that it was never trained in, and what came of that."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agent.play.jobs import Job, JobResult, RolloutPool, in_order, wish_label
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
-from agent.practice.arenas import ArenaGround
+from agent.practice.play import job_seed, play
+from agent.practice.roster import Candidate, Roster
+from agent.practice.session import Session
+from agent.stats import wilson
 from envs.game import GameSpec
 from envs.rollout.episode import Start
-from envs.seeding import child_seed, training_seed
-from planners.errors import PlanningError
-from planners.graph.graph import SkillGraph
-from planners.plan import Goal, StepResult
-from planners.search.search import cheapest
-from skills.code.functions import InitiationFunction, RewardFunction
-from skills.code.sandbox import Sandbox
-from skills.skill import Skill, SkillStats, is_gain
-from skills.start_bank import StartBank
+from planners.plan import Execution
+from skills.code.functions import RewardFunction
+from skills.skill import SkillStats
 from skills.training.spec import PPOConfig
 
-FRESH = "fresh"
-"""Label of states at the very beginning of an episode."""
-HELD_OUT = 3
-"""Every third episode's states are kept for trials and never trained on."""
-
-
-def held_out(origin: int) -> bool:
-    """Whether states of this episode are for trials."""
-    return child_seed(origin, "held out") % HELD_OUT == 0
-
-
-@dataclass(frozen=True, slots=True)
-class Ground:
-    """States to practise a skill from.
-
-    Attributes:
-        train: for training. trial: for trials, of other episodes.
-        fresh: whether it can be practised from the beginning of a new game as well.
-    """
-
-    train: tuple[Start, ...]
-    trial: tuple[Start, ...]
-    fresh: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.trial)
+LEARNED_TRIALS = 40
+SCRIPTED_TRIALS = 12
+FIRST_LOOK = 4
+"""Executions of a scripted skill before the rest: when none of them works, more of the same tells nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +32,25 @@ class TrialOutcome:
     """How a skill did.
 
     Attributes:
-        results: clear and unclear executions. steps: environment steps of the successful ones.
-        aborted: pieces of play that broke down. fault: why the last of them did.
+        results: clear and unclear executions.
+        aborted: pieces of play that broke down.
+        fault: why the last of them did.
     """
 
-    results: tuple[StepResult, ...]
-    aborted: int
+    results: tuple[Execution, ...] = ()
+    aborted: int = 0
     fault: str = ""
+
+    @classmethod
+    def of(cls, outcomes: Iterable[JobResult]) -> TrialOutcome:
+        """What came of pieces of play that each tried the skill once."""
+        tried, faults = [], []
+        for outcome in outcomes:
+            if outcome.attempt is not None:
+                tried.append(outcome.attempt)
+            if outcome.aborted:
+                faults.append(outcome.aborted.strip().splitlines()[-1])
+        return cls(tuple(tried), len(faults), faults[-1] if faults else "")
 
     def __add__(self, more: TrialOutcome) -> TrialOutcome:
         """Both taken together."""
@@ -83,6 +69,11 @@ class TrialOutcome:
         return sum(result.verdict.success is not None for result in self.results)
 
     @property
+    def broken(self) -> bool:
+        """Whether most of the play broke down, which says nothing of the skill."""
+        return self.aborted > len(self.results)
+
+    @property
     def stats(self) -> SkillStats:
         """The executions as a skill's statistics."""
         stats = SkillStats()
@@ -95,7 +86,13 @@ class TrialOutcome:
         """Share of clear executions that succeeded; 0 without any."""
         return self.successes / self.attempts if self.attempts else 0.0
 
-    def worth(self, reward: RewardFunction, spec: GameSpec) -> float:
+    @property
+    def mean_steps(self) -> float:
+        """Game steps per clear execution."""
+        clear = [result.env_steps for result in self.results if result.verdict.success is not None]
+        return float(np.mean(clear)) if clear else 0.0
+
+    def mean_return(self, reward: RewardFunction, spec: GameSpec) -> float:
         """Mean return of clear executions as in training, each taken as one transition; -inf for none."""
         clear = [result for result in self.results if result.verdict.success is not None]
         if not clear:
@@ -106,237 +103,138 @@ class TrialOutcome:
         done = np.array([result.verdict.success for result in clear])
         config = PPOConfig()
         ends = np.where(done, config.success_bonus, -config.failure_penalty)
-        designed = config.dense_weight * reward.batch(before, after)
+        designed = config.shaping_weight * reward.batch(before, after)
         return float((ends + designed - config.step_penalty * steps).mean())
 
-    @property
-    def mean_steps(self) -> float:
-        """Environment steps per clear execution."""
-        clear = [result.env_steps for result in self.results if result.verdict.success is not None]
-        return float(np.mean(clear)) if clear else 0.0
 
-
-AT_ONCE = 16
-"""Pieces of play handed out between two looks at the budget, when states are searched for."""
-ENOUGH_NEEDS = 60
-"""Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
-
-
-class Trials:
-    """Fills the bank of starts and tries skills, in worker processes.
-
-    Args:
-        pool: the workers.
-        bank: states reached so far.
-        spec: the game.
-        sandbox: for initiation functions.
-        seed: of the session.
-        next_job: gives a number never given before, also over resumed runs.
-        on_play: called with every piece of play: its steps, and every execution in it.
-        urgent: whether something else than the skill would have to come first; such states are no starts.
-        spent: whether the budget is used up; no more states are looked for then.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """A trial of one candidate.
 
     Attributes:
-        arenas: where which skill is practised; everywhere in the game itself until it is set.
-        first: facts at the beginning of a game, int32[facts]; None until it is known.
+        candidate: what was tried.
+        outcome: the executions.
+        stats: what admission rests on: of a learned skill this trial, of a scripted one, which practice does
+            not change, all trials with the needs believed now.
+        better: whether it did better than the version in the library; True where there is none.
     """
 
-    def __init__(
-        self,
-        pool: RolloutPool,
-        bank: StartBank,
-        spec: GameSpec,
-        sandbox: Sandbox,
-        seed: int,
-        next_job: Callable[[], int],
-        on_play: Callable[[int, Sequence[StepResult]], None],
-        urgent: Callable[[Mapping[str, int]], bool],
-        spent: Callable[[], bool] = lambda: False,
-    ) -> None:
-        self.arenas = ArenaGround(spec, {}, seed)
-        self.first: NDArray[np.int32] | None = None
-        self._pool = pool
-        self._bank = bank
-        self._spec = spec
-        self._sandbox = sandbox
-        self._seed = seed
-        self._next_job = next_job
-        self._on_play = on_play
-        self._urgent = urgent
-        self._spent = spent
-        self._names = [fact.name for fact in spec.facts]
-        self._rng = np.random.default_rng(child_seed(seed, "trials"))
+    candidate: Candidate
+    outcome: TrialOutcome
+    stats: SkillStats
+    better: bool = True
 
-    def _job_seed(self, side: bool | None = None) -> int:
-        """A seed never used before; `side`: whether its episode is to be held out."""
-        while True:
-            seed = training_seed(self._seed, "job", self._next_job())
-            if side is None or held_out(seed) == side:
-                return seed
+    @property
+    def counts(self) -> bool:
+        """Whether the trial tells anything."""
+        return not self.outcome.broken and self.outcome.attempts > 0
 
-    def _play(self, kit: Kit, jobs: Sequence[Job], trying: str = "") -> list[JobResult]:
-        """Play jobs; executions of the skill being tried are left for the caller to enter as evidence."""
-        outcomes = []
-        for outcome in in_order(jobs, self._pool.run(kit, jobs)):
-            others = [result for result in outcome.results if result is not outcome.attempt]
-            self._on_play(outcome.steps, [result for result in others if result.skill != trying])
-            for state in outcome.states:
-                label = FRESH if not outcome.job.reach and state.label == "reach" else state.label
-                facts = np.array([state.facts[name] for name in self._names], np.int32)
-                self._bank.add(state.start, facts, label)
-            outcomes.append(outcome)
-        return outcomes
+    @property
+    def lower_bound(self) -> float:
+        """Lower end of the 95 % interval of the success rate."""
+        return wilson(self.stats.successes, self.stats.attempts).low if self.stats.attempts else 0.0
 
-    def find(self, graph: SkillGraph, kit: Kit, skill: Skill, n_train: int, n_trial: int) -> Ground:
-        """States from which `skill` can be practised; plays to reach more when there are too few.
 
-        Args:
-            graph: beliefs about what the skill needs.
-            kit: what can be executed on the way.
-            skill: the skill.
-            n_train: states wanted for training.
-            n_trial: states wanted for trials.
-        """
-        needs = graph.belief(skill.name).needs
-        initiation = InitiationFunction(self._sandbox, skill.option.initiation, self._names)
-        for attempt in range(5):
-            ground = self._eligible(kit, skill, needs, initiation)
-            short_train, short_trial = n_train - len(ground.train), n_trial - len(ground.trial)
-            if max(short_train, short_trial) <= 0:
-                break
-            if attempt > 1 and 3 * len(ground.train) >= n_train and 3 * len(ground.trial) >= n_trial:
-                break
-            for short, side in ((short_train, False), (short_trial, True)):
-                if short > 0:
-                    jobs = self._jobs_towards(graph, kit, skill, needs, min(max(short, 12), 60), side)
-                    self._search(kit, jobs)
-        return self._eligible(kit, skill, needs, initiation)
+def attempt(
+    session: Session, roster: Roster, kit: Kit, skill: str, starts: Sequence[Start], n: int
+) -> TrialOutcome:
+    """Execute a skill `n` times, in states drawn without replacement as far as they go."""
+    if not starts:
+        return TrialOutcome()
+    policy = kit.skills[skill].policy
+    guarded = policy.kind == "learned" or policy.until  # a single action is over before a guard matters
+    order = draw_states(session.rng, len(starts), n)
+    jobs = [Job(seed=job_seed(session), start=starts[i], skill=skill, guarded=guarded) for i in order]
+    return TrialOutcome.of(play(session, roster, kit, jobs, on_trial=skill))
 
-    def _eligible(
-        self, kit: Kit, skill: Skill, needs: Mapping[str, int], initiation: InitiationFunction
-    ) -> Ground:
-        levels = {f: n for f, n in skill.effects.obtains.items() if not is_gain(self._spec.fact_kinds[f])}
-        guarded = skill.name in kit.guard.ranking
-        open_ended = len(levels) < len(skill.effects.obtains)
-        label = wish_label(skill.name)
-        needed = guarded and self._bank.labels.get(label, 0) >= ENOUGH_NEEDS
-        asked: list[Start] = []
-        others: list[Start] = []
-        for start, facts, why in self._bank.labelled(needs):
-            reached = levels and all(facts[self._spec.fact_index[f]] >= n for f, n in levels.items())
-            if reached and not open_ended:
-                continue
-            if not self.arenas.fits(skill.name, start.origin):
-                continue
-            if not initiation.batch(facts[None])[0]:
-                continue
-            if not guarded and self._urgent(dict(zip(self._names, facts.tolist(), strict=True))):
-                continue
-            (asked if why == label else others).append(start)
-        if needed and len(others) > len(asked):
-            kept = self._rng.choice(len(others), len(asked), replace=False)
-            others = [others[i] for i in sorted(kept.tolist())]
-        both = asked + others
-        fresh = (
-            self.first is not None
-            and not (needs or guarded)
-            and self.arenas.in_game(skill.name)
-            and bool(initiation.batch(self.first[None])[0])
-        )
-        return Ground(
-            train=tuple(start for start in both if not held_out(start.origin)),
-            trial=tuple(start for start in both if held_out(start.origin)),
-            fresh=fresh,
-        )
 
-    def _search(self, kit: Kit, jobs: Sequence[Job]) -> None:
-        """Play jobs for the states that they lead to, for as long as there is budget."""
-        for first in range(0, len(jobs), AT_ONCE):
-            if self._spent():
-                return
-            self._play(kit, jobs[first : first + AT_ONCE])
+def draw_states(rng: np.random.Generator, count: int, n: int) -> list[int]:
+    """Places of `n` states out of `count`, every one of them once before any is drawn again."""
+    order: list[int] = []
+    while len(order) < n:
+        order += rng.permutation(count).tolist()
+    return order[:n]
 
-    def _jobs_towards(
-        self,
-        graph: SkillGraph,
-        kit: Kit,
-        skill: Skill,
-        needs: Mapping[str, int],
-        count: int,
-        side: bool,
-    ) -> list[Job]:
-        """Pieces of play towards states that meet the needs, or onwards from those if they are too few.
 
-        Args:
-            graph: beliefs about what is needed on the way.
-            kit: what can be executed.
-            skill: the skill that is to be practised there.
-            needs: what it needs.
-            count: states wanted.
-            side: whether they are for trials.
-        """
+def try_out(session: Session, candidate: Candidate, states: Sequence[Start], roster: Roster) -> Trial:
+    """Execute a candidate in held-out states: the judge decides, the graph takes it as evidence.
 
-        def fits(start: Start) -> bool:
-            return held_out(start.origin) == side and self.arenas.fits(skill.name, start.origin)
+    A trial that tells anything counts as a round of practice.
+    """
+    if candidate.learned and candidate.weights is None:
+        return Trial(candidate=candidate, outcome=TrialOutcome(), stats=SkillStats())
+    outcome = _execute(session, candidate, states, roster)
+    progress = session.state.skills[candidate.name]
+    stats = outcome.stats
+    if not candidate.learned:
+        stats = progress.pool(session.graph.belief(candidate.name).needs, stats)
+    roster.learn(outcome.results)
+    trial = Trial(candidate=candidate, outcome=outcome, stats=stats)
+    if not trial.counts:
+        return trial
+    needs = session.graph.belief(candidate.name).needs
+    if not candidate.learned and not outcome.successes and candidate.skill.effects.needs == needs:
+        session.wait(candidate.skill)  # nothing came of it, and nothing was learned of why
+    better = progress.status != "admitted" or _beats_incumbent(session, trial, states, roster)
+    progress.rounds += 1
+    progress.rates.append(outcome.rate)
+    return Trial(candidate=candidate, outcome=outcome, stats=stats, better=better)
 
-        meeting = [start for start, _ in self._bank.states(needs) if fits(start)]
-        fresh = self.arenas.in_game(skill.name)
-        if needs and len(meeting) < count:
-            base = self._nearest(graph, needs, count, fits)
-            jobs = [Job(seed=self._job_seed(), start=start, reach=needs) for start in base]
-            more = count - len(jobs) if fresh else 0
-            return jobs + [Job(seed=self._job_seed(side), reach=needs) for _ in range(more)]
-        if fresh and not needs and len(meeting) < 3 * count:
-            return [Job(seed=self._job_seed(side)) for _ in range(count)]
-        movers = [name for name, s in kit.skills.items() if s.policy.kind == "learned" and name != skill.name]
-        if not movers or not meeting:
-            return []
-        return [
-            Job(
-                seed=self._job_seed(),
-                start=meeting[int(self._rng.integers(len(meeting)))],
-                skill=movers[int(self._rng.integers(len(movers)))],
+
+def _execute(session: Session, candidate: Candidate, states: Sequence[Start], roster: Roster) -> TrialOutcome:
+    kit = roster.kit_with(candidate)
+
+    def times(n: int) -> TrialOutcome:
+        return attempt(session, roster, kit, candidate.name, states, n)
+
+    if candidate.learned:
+        outcome = times(LEARNED_TRIALS)
+        if outcome.attempts < LEARNED_TRIALS // 2:  # guards got in the way too often to tell
+            outcome += times(LEARNED_TRIALS)
+        return outcome
+    outcome = times(FIRST_LOOK)
+    if outcome.successes:
+        outcome += times(SCRIPTED_TRIALS - FIRST_LOOK)
+    return outcome
+
+
+def _beats_incumbent(session: Session, trial: Trial, states: Sequence[Start], roster: Roster) -> bool:
+    """Whether a newly trained version does better than the admitted one from the same states.
+
+    What counts is what training maximises: success, with few steps and with little that the designed reward
+    punishes (wounds, above all), each execution taken as one transition.
+    """
+    outcome, skill = trial.outcome, trial.candidate.skill
+    incumbent = attempt(session, roster, roster.kit, skill.name, states, len(outcome.results))
+    reward = RewardFunction(session.sandbox, skill.reward, session.fact_names)
+    new, old = outcome.mean_return(reward, session.spec), incumbent.mean_return(reward, session.spec)
+    session.run.event(
+        "compared", skill=skill.name, new=outcome.successes, old=incumbent.successes,
+        attempts=len(outcome.results), new_return=round(new, 3), old_return=round(old, 3),
+    )  # fmt: skip
+    return new > old
+
+
+def probe_needs(session: Session, roster: Roster) -> None:
+    """Try every scripted skill without one claimed thing at a time: is that really needed?
+
+    What no state lacks yet is tried after a later admission.
+    """
+    for name, skill in roster.skills.items():
+        if skill.policy.kind == "scripted" and name in session.state.skills:
+            _probe(session, roster, name)
+
+
+def _probe(session: Session, roster: Roster, name: str) -> None:
+    progress, needs = session.state.skills[name], session.graph.belief(name).needs
+    for fact in [fact for fact in needs if fact not in progress.probed]:
+        rest = {other: count for other, count in needs.items() if other != fact}
+        column = session.spec.fact_index[fact]
+        lacking = [start for start, facts in session.bank.states(rest) if facts[column] < needs[fact]]
+        if lacking:
+            progress.probed.append(fact)
+            outcome = attempt(session, roster, roster.kit, name, lacking, FIRST_LOOK)
+            roster.learn(outcome.results, statistics=False)
+            session.run.event(
+                "probed", skill=name, without=fact, successes=outcome.successes, attempts=outcome.attempts
             )
-            for _ in range(count)
-        ]
-
-    def _nearest(
-        self, graph: SkillGraph, needs: Mapping[str, int], count: int, fits: Callable[[Start], bool]
-    ) -> list[Start]:
-        """Fitting states from which little is missing, of different episodes, at most 2/3 of `count`."""
-        goal = Goal(facts=needs)
-        offers = [offer for offer in self._bank.states({}) if fits(offer[0])]
-        order = self._rng.permutation(len(offers))[:300]
-        priced: list[tuple[float, int]] = []
-        for index in order.tolist():
-            facts = dict(zip(self._names, offers[index][1].tolist(), strict=True))
-            if self._urgent(facts):
-                continue
-            try:
-                plan = cheapest(graph, goal, facts)
-            except PlanningError:
-                continue
-            if plan.possible:
-                priced.append((plan.expected_steps, index))
-        chosen: dict[int, Start] = {}
-        for _, index in sorted(priced):
-            start = offers[index][0]
-            chosen.setdefault(start.origin, start)
-            if len(chosen) >= 2 * count // 3:
-                break
-        return list(chosen.values())
-
-    def attempt(self, kit: Kit, skill: str, starts: Sequence[Start], n: int) -> TrialOutcome:
-        """Try a skill `n` times from states drawn without replacement as far as they go."""
-        if not starts:
-            return TrialOutcome((), 0)
-        order: list[int] = []
-        while len(order) < n:
-            order += self._rng.permutation(len(starts)).tolist()
-        policy = kit.skills[skill].policy
-        guarded = policy.kind == "learned" or policy.until  # a single action is over before a guard matters
-        jobs = [Job(seed=self._job_seed(), start=starts[i], skill=skill, guarded=guarded) for i in order[:n]]
-        outcomes = self._play(kit, jobs, trying=skill)
-        tried = tuple(outcome.attempt for outcome in outcomes if outcome.attempt is not None)
-        faults = [outcome.aborted.strip().splitlines()[-1] for outcome in outcomes if outcome.aborted]
-        return TrialOutcome(tried, len(faults), faults[-1] if faults else "")

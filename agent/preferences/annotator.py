@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import EventGrades, EventPreference
 from agent.preferences.event_list import EventList
@@ -114,13 +114,13 @@ class Annotator:
     """Asks for preferences between the events of a game.
 
     Args:
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
         events: its distinct events.
     """
 
-    def __init__(self, seat: Seat, spec: GameSpec, events: EventList) -> None:
-        self._seat, self._spec, self.events = seat, spec, events
+    def __init__(self, model: LanguageModel, spec: GameSpec, events: EventList) -> None:
+        self._model, self._spec, self.events = model, spec, events
         self._news = News(spec)
         self._signs = events.signs(self._news)
 
@@ -177,7 +177,7 @@ class Annotator:
                 if unknown := [n for listed in reply.grades.values() for n in listed if n > count]:
                     raise ValueError(f"there is no event {unknown[0]}; they are numbered from 1 to {count}")
 
-            asked = self._seat.ask(
+            asked = self._model.ask(
                 "grade_events",
                 EventGrades,
                 check=check,
@@ -206,7 +206,7 @@ class Annotator:
         answers: list[str] = []
         for pair in pairs:
             for first, second in (pair, pair[::-1]):
-                asked = self._seat.ask(
+                asked = self._model.ask(
                     "compare_events",
                     EventPreference,
                     check=None,

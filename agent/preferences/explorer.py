@@ -14,9 +14,9 @@ from envs.facts import EndStatus
 from envs.game import Game
 from envs.seeding import training_seed
 
-EPISODE = 250
+EPISODE_STEPS = 250
 """Steps of a walk at most."""
-TRIES = 20
+WALK_ATTEMPTS = 20
 """Returns to known places after each walk."""
 AFTERMATH = 4
 """Steps after each action tried at a place."""
@@ -53,8 +53,8 @@ class Explorer:
         episode = 0
         while len(self._before) < steps:
             self._game.reset(training_seed(self._seed, "explore", self._label, episode))
-            self._walk(min(EPISODE, steps - len(self._before)), remember=True)
-            for _ in range(TRIES):
+            self._walk(min(EPISODE_STEPS, steps - len(self._before)), remember=True)
+            for _ in range(WALK_ATTEMPTS):
                 if len(self._before) < steps and self._states:
                     self._try(steps - len(self._before))
             episode += 1

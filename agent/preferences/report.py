@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from agent.design.tasks import propose
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import ProposedTask
 from agent.preferences.annotator import SAMPLE, Annotator, LearnedPreference
@@ -89,12 +89,12 @@ def _agreement(learned: LearnedPreference) -> dict[str, Any] | None:
 
 
 def ask_preferences(
-    seat: Seat, spec: GameSpec, events: EventList, wanted: Sequence[str] = (), sample: int = SAMPLE
+    model: LanguageModel, spec: GameSpec, events: EventList, wanted: Sequence[str] = (), sample: int = SAMPLE
 ) -> PreferenceReport:
     """Ask for the preferences of some skills of a game, by default of all that it proposes to learn.
 
     Args:
-        seat: the model's seat.
+        model: the model's seat.
         spec: the game.
         events: its distinct events.
         wanted: names of skills; those that nothing is recorded about are an error only if they are named.
@@ -105,8 +105,8 @@ def ask_preferences(
         ContradictoryPreferences: nothing can be learned from the answers.
         LLMError: no usable answer.
     """
-    tasks = propose(seat, spec)[0]
-    annotator = Annotator(seat, spec, events)
+    tasks = propose(model, spec)[0]
+    annotator = Annotator(model, spec, events)
     learned, missing = [], []
     for task in _chosen(tasks, wanted):
         try:

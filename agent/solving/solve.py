@@ -10,11 +10,11 @@ from typing import Any
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed
 from agent.llm.errors import NoRecordedAnswer
-from agent.llm.opening import SeatOptions, is_live, open_seat
+from agent.llm.opening import ModelOptions, is_live, open_model
 from agent.llm.replies import GoalFacts
 from agent.llm.vocabulary import game_variables
-from agent.play.jobs import Job, JobResult, Notes, RolloutPool, play
-from agent.play.kit import Kit, StrategyCode
+from agent.play.jobs import Job, JobPool, JobResult, Notes, play
+from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.load import load_kit
 from agent.play.player import Player
 from agent.records.runs import Run
@@ -28,7 +28,7 @@ from envs.seeding import evaluation_seed
 from planners.errors import ImpossibleGoal, NoPlan, UnknownGoal
 from planners.goal import parse_goal
 from planners.graph.graph import SkillGraph
-from planners.plan import Goal, Plan, StepResult
+from planners.plan import Execution, Goal, Plan
 from planners.search.search import cheapest, require_possible
 
 
@@ -56,7 +56,7 @@ class SolveReport:
     goal: Goal
     plan: Plan | None
     episodes: tuple[SolvedEpisode, ...]
-    strategy: StrategyCode | None = None
+    strategy: PolicyOverSkills | None = None
 
     @property
     def successes(self) -> int:
@@ -93,12 +93,12 @@ class SolveReport:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class Approach:
     """How a task is gone about: by a plan over the skill graph, or by a policy over skills."""
 
     goal: Goal
     plan: Plan | None = None
-    strategy: StrategyCode | None = None
+    strategy: PolicyOverSkills | None = None
 
 
 def solve(
@@ -129,12 +129,12 @@ def solve(
     with Run.create(
         config.runs_dir, command="solve", game=config.game, seed=config.seed, config=to_record(config)
     ) as run:
-        course = choose_course(config, kit, graph, spec, run)
+        approach = choose_approach(config, kit, graph, spec, run)
         jobs = [
             Job(
                 seed=evaluation_seed(config.seed, index),
-                reach={} if course.strategy else course.goal.facts,
-                strategy=course.strategy,
+                reach={} if approach.strategy else approach.goal.facts,
+                strategy=approach.strategy,
                 max_steps=config.max_steps or spec.max_steps,
             )
             for index in range(config.episodes)
@@ -153,16 +153,16 @@ def solve(
         report = SolveReport(
             task=config.task,
             game=config.game,
-            goal=course.goal,
-            plan=course.plan,
+            goal=approach.goal,
+            plan=approach.plan,
             episodes=episodes,
-            strategy=course.strategy,
+            strategy=approach.strategy,
         )
         run.finish(**report.to_record())
     return report
 
 
-def choose_course(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: GameSpec, run: Run) -> Course:
+def choose_approach(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: GameSpec, run: Run) -> Approach:
     """A policy that is there already, else a plan, else a policy that a live model writes now.
 
     Raises:
@@ -186,9 +186,9 @@ def choose_course(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: GameSp
             run.event(
                 "planned", goal=dict(goal.facts), steps=list(plan.steps), expected_steps=plan.expected_steps
             )
-            return Course(goal=goal, plan=plan)
+            return Approach(goal=goal, plan=plan)
     run.event("policy", task=strategy.task, answer_id=strategy.answer_id, goal=dict(strategy.goal))
-    return Course(goal=Goal(facts=strategy.goal, text=config.task), strategy=strategy)
+    return Approach(goal=Goal(facts=strategy.goal, text=config.task), strategy=strategy)
 
 
 def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run) -> Goal:
@@ -203,8 +203,8 @@ def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run)
                     raise ValueError(f"{fact!r} is no fact{did_you_mean(fact, spec.fact_index)}")
 
         try:
-            with open_seat(config.llm, config.game, SeatOptions(log=run.answers_path)) as seat:
-                asked = seat.ask(
+            with open_model(config.llm, config.game, ModelOptions(log=run.answers_path)) as model:
+                asked = model.ask(
                     "parse_goal", GoalFacts, check=check, draw=0, goal=config.task, **game_variables(spec)
                 )
         except NoRecordedAnswer:
@@ -228,7 +228,7 @@ def plan_from_start(
 
 
 def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
-    with closing(RolloutPool(min(config.workers, len(jobs)))) as pool:
+    with closing(JobPool(min(config.workers, len(jobs)))) as pool:
         again: list[Job] = []
         for result in pool.run(kit, jobs):
             if result.aborted:
@@ -248,7 +248,7 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
     notes = Notes()
     game = RecordedGame(make_game(kit.game, **kit.game_options), run.media)
 
-    def note(result: StepResult) -> None:
+    def note(result: Execution) -> None:
         notes.results.append(result)
         game.note(f"{result.skill}: {result.verdict.outcome}")
 
@@ -270,11 +270,11 @@ def _episode(result: JobResult) -> SolvedEpisode:
 
 
 __all__ = [
-    "Course",
+    "Approach",
     "NoPlan",
     "SolveReport",
     "SolvedEpisode",
-    "choose_course",
+    "choose_approach",
     "plan_from_start",
     "solve",
     "understand",

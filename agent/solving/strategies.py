@@ -9,8 +9,8 @@ from agent.config import SolveConfig
 from agent.design.policy import Strategist
 from agent.design.rehearsal import Finding
 from agent.llm.errors import BadPack, NoRecordedAnswer
-from agent.llm.opening import RECORDED, SeatOptions, is_live, open_seat
-from agent.play.kit import Kit, StrategyCode
+from agent.llm.opening import RECORDED, ModelOptions, is_live, open_model
+from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import shipped_library
 from agent.play.load import load_strategies, save_strategies
 from agent.records.runs import Run
@@ -30,10 +30,10 @@ CLEARLY_BETTER = 0.05
 """How far the best match must be ahead of the next."""
 
 
-def named_strategy(strategies: Mapping[str, StrategyCode], text: str) -> StrategyCode | None:
+def named_strategy(strategies: Mapping[str, PolicyOverSkills], text: str) -> PolicyOverSkills | None:
     """The policy that a task names, by its short name or by like words; None when none clearly does.
 
-    >>> mines = StrategyCode(task="reach the Gnomish Mines", source="", skills=())
+    >>> mines = PolicyOverSkills(task="reach the Gnomish Mines", source="", skills=())
     >>> named_strategy({"gnomish": mines}, "Find the gnomish mines!") is mines
     True
     >>> named_strategy({"gnomish": mines}, "find Delphi") is None
@@ -54,7 +54,7 @@ def named_strategy(strategies: Mapping[str, StrategyCode], text: str) -> Strateg
 
 def recorded_strategy(
     config: SolveConfig, kit: Kit, spec: GameSpec, run: Run, goal: Mapping[str, int] | None = None
-) -> StrategyCode | None:
+) -> PolicyOverSkills | None:
     """The policy that was recorded for exactly this task and these skills; None when there is none.
 
     Raises:
@@ -75,7 +75,7 @@ def recorded_strategy(
 
 def write_strategy(
     config: SolveConfig, kit: Kit, spec: GameSpec, run: Run, goal: Mapping[str, int] | None = None
-) -> StrategyCode:
+) -> PolicyOverSkills:
     """Have a policy for the task written and tried out; every round is noted in the run.
 
     Args:
@@ -93,9 +93,12 @@ def write_strategy(
         problems = list(finding.problems) if finding else []
         run.event("rehearsed", round=number, accepted=finding is None, problems=problems)
 
-    with open_seat(config.llm, config.game, SeatOptions(log=run.answers_path)) as seat, Sandbox() as sandbox:
+    with (
+        open_model(config.llm, config.game, ModelOptions(log=run.answers_path)) as model,
+        Sandbox() as sandbox,
+    ):
         start = first_facts(kit)
-        strategy = Strategist(seat, kit, spec, sandbox, start, on_round=note).write(config.task, goal)
+        strategy = Strategist(model, kit, spec, sandbox, start, on_round=note).write(config.task, goal)
     run.event(
         "strategy",
         task=strategy.task,
@@ -115,7 +118,7 @@ def first_facts(kit: Kit) -> Facts:
     return facts
 
 
-def keep_strategy(config: SolveConfig, strategy: StrategyCode) -> str:
+def keep_strategy(config: SolveConfig, strategy: PolicyOverSkills) -> str:
     """Put a policy beside the skills of a library of one's own, for the next time.
 
     Returns:

@@ -36,7 +36,7 @@ from envs.crafter.survey import (
 )
 from envs.grid import navigation
 from envs.grid.navigation import DX, DY, UNREACHED
-from envs.grid.numba_cache import forget_stale
+from envs.grid.numba_cache import drop_stale
 
 WAY_SCALE = 3.0
 """The few numbers that say where to go weigh more than ..."""
@@ -205,4 +205,4 @@ def encode(
     out[99:351] *= VIEW_SCALE
 
 
-forget_stale(encode, navigation, spec, survey)
+drop_stale(encode, navigation, spec, survey)

@@ -13,7 +13,7 @@ from envs.crafter import spec
 from envs.crafter.spec import EXPLORABLE, SEEKABLE
 from envs.grid import navigation
 from envs.grid.navigation import DX, DY, UNREACHED, search
-from envs.grid.numba_cache import forget_stale
+from envs.grid.numba_cache import drop_stale
 
 WATER, GRASS, STONE, PATH, SAND, TREE, LAVA, COAL, IRON, DIAMOND, TABLE, FURNACE = range(1, 13)
 COW, ZOMBIE, SKELETON, ARROW, SAPLING, RIPE = range(1, 7)
@@ -340,4 +340,4 @@ def survey(
     status[4] = seen
 
 
-forget_stale(survey, navigation, spec)
+drop_stale(survey, navigation, spec)

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 
-def forget_stale(function: Any, *used: ModuleType) -> None:
+def drop_stale(function: Any, *used: ModuleType) -> None:
     """Remove a module's compiled code from disk if a module that went into it has changed since.
 
     Numba compiles a module anew when that module's own file changes, and only then: constants and functions

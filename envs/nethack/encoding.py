@@ -29,7 +29,7 @@ from numpy.typing import NDArray
 
 from envs.grid import navigation
 from envs.grid.navigation import EIGHT_DX, EIGHT_DY, UNREACHED
-from envs.grid.numba_cache import forget_stale
+from envs.grid.numba_cache import drop_stale
 from envs.nethack import events, facts, kinds, spec
 from envs.nethack.facts import write_own
 from envs.nethack.kinds import (
@@ -251,4 +251,4 @@ def encode(
         out[at + k] = min(1, events[k])
 
 
-forget_stale(encode, events, facts, kinds, navigation, spec)
+drop_stale(encode, events, facts, kinds, navigation, spec)

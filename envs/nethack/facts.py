@@ -13,7 +13,7 @@ from envs import facts as observation
 from envs.facts import FAR
 from envs.grid import navigation
 from envs.grid.navigation import EIGHT_DX, EIGHT_DY
-from envs.grid.numba_cache import forget_stale
+from envs.grid.numba_cache import drop_stale
 from envs.nethack import event_counts as tally
 from envs.nethack import events, kinds, spec
 from envs.nethack.event_counts import MINES, SOKOBAN, Place, Tally
@@ -251,4 +251,4 @@ def write_own(
     out[at + 29] = 1.0
 
 
-forget_stale(write_own, navigation, events, kinds, nethack, observation, spec, tally)
+drop_stale(write_own, navigation, events, kinds, nethack, observation, spec, tally)

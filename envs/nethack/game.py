@@ -26,7 +26,7 @@ from envs.nethack.memory import STEPS, Memory
 from envs.nethack.messages import note_messages, tells_of_things
 from envs.nethack.overview import read_overview, special_levels
 from envs.nethack.player import Player
-from envs.nethack.snapshot import Course
+from envs.nethack.snapshot import ReplayLog
 from envs.nethack.spec import FACTS, KINDS, REGIONS, SPEC
 from envs.nethack.standing_on import ground_in
 
@@ -361,10 +361,10 @@ class NetHackGame:
         """
         if self._status is EndStatus.ABORTED:
             raise BadSnapshot("an aborted episode of NetHack cannot be saved; reset the game first")
-        return snapshot.dump(self._course())
+        return snapshot.dump(self._replay_log())
 
-    def _course(self) -> Course:
-        return Course(
+    def _replay_log(self) -> ReplayLog:
+        return ReplayLog(
             setup=self._engine.setup.text(),
             seed=self._seed,
             limit=self._limit,
@@ -379,10 +379,10 @@ class NetHackGame:
         back to what the game was made with. One that leads elsewhere than it did (another version of the
         game, say) is refused, and the game goes back to where it was.
         """
-        course = snapshot.load(data, len(ACTIONS))
+        log = snapshot.load(data, len(ACTIONS))
         running = self._status is not EndStatus.ABORTED
-        before = self._course() if running else None
-        if self._replay(course) != course.digest:
+        before = self._replay_log() if running else None
+        if self._replay(log) != log.digest:
             if before is not None:
                 self._replay(before)
             raise BadSnapshot(
@@ -390,16 +390,16 @@ class NetHackGame:
                 "probably saved with another version of nle or of this adapter"
             )
 
-    def _replay(self, course: Course) -> str:
+    def _replay(self, log: ReplayLog) -> str:
         try:
-            self._move_to(course.setup)
+            self._move_to(log.setup)
         except (ValueError, KeyError, TypeError, BadGameOption) as error:
             raise BadSnapshot(
-                f"the saved NetHack state is one of {course.setup}, this game is {self._home.text()} "
+                f"the saved NetHack state is one of {log.setup}, this game is {self._home.text()} "
                 f"({error}); restore it in a game made with the same arguments"
             ) from error
-        self._start(course.seed, course.limit)
-        for action in course.actions:
+        self._start(log.seed, log.limit)
+        for action in log.actions:
             if self._status is not EndStatus.RUNNING:
                 break
             self.step(action)

@@ -12,7 +12,7 @@ ESCAPE: Final = b"\x1b"
 ENTER: Final = b"\r"
 SPACE: Final = b" "
 
-PATIENCE: Final = 30
+ANSWERS_BEFORE_GIVING_UP: Final = 30
 """Answers to one action after which only keys that get out of anything are tried ..."""
 LIMIT: Final = 200
 """... and after which the game is given up as stuck."""
@@ -132,7 +132,7 @@ def answer(prompt: Prompt, situation: Situation, answered: int = 0) -> bytes:
         situation: what the answer may depend on.
         answered: how many prompts of this action were answered before this one.
     """
-    if answered >= PATIENCE:
+    if answered >= ANSWERS_BEFORE_GIVING_UP:
         return _WAY_OUT[answered % len(_WAY_OUT)]
     if prompt.kind is Kind.MORE:
         return ENTER if prompt.repeated < 3 else ESCAPE

@@ -22,7 +22,7 @@ EARLIER: Final = b"JMNETHK1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Course:
+class ReplayLog:
     """How an episode came to where it is.
 
     Attributes:
@@ -48,21 +48,21 @@ def digest_of(*parts: bytes) -> str:
     return f"blake2b:{state.hexdigest()}"
 
 
-def dump(course: Course) -> bytes:
+def dump(log: ReplayLog) -> bytes:
     """The course as bytes that hold no code."""
     record = {
-        "setup": course.setup,
-        "seed": course.seed,
-        "limit": course.limit,
-        "actions": base64.b64encode(course.actions).decode(),
-        "digest": course.digest,
+        "setup": log.setup,
+        "seed": log.seed,
+        "limit": log.limit,
+        "actions": base64.b64encode(log.actions).decode(),
+        "digest": log.digest,
     }
     body = json.dumps(record, separators=(",", ":")).encode()
     packed = zlib.compress(body, 6)
     return MAGIC + zlib.crc32(packed).to_bytes(4, "little") + packed
 
 
-def load(data: bytes, n_actions: int) -> Course:
+def load(data: bytes, n_actions: int) -> ReplayLog:
     """The course that `dump` wrote. Raises `BadSnapshot`."""
     magic, checksum, packed = data[:8], data[8:12], data[12:]
     if magic not in (MAGIC, EARLIER):
@@ -72,7 +72,7 @@ def load(data: bytes, n_actions: int) -> Course:
         if zlib.crc32(packed if magic == MAGIC else body).to_bytes(4, "little") != checksum:
             raise ValueError("checksum")
         record = json.loads(body)
-        course = Course(
+        log = ReplayLog(
             setup=str(record["setup"]),
             seed=int(record["seed"]),
             limit=int(record["limit"]),
@@ -81,8 +81,8 @@ def load(data: bytes, n_actions: int) -> Course:
         )
     except (zlib.error, ValueError, KeyError, TypeError) as error:
         raise BadSnapshot(f"the saved NetHack state is damaged ({error}); use another one") from error
-    if course.actions and max(course.actions) >= n_actions:
+    if log.actions and max(log.actions) >= n_actions:
         raise BadSnapshot(
-            f"the saved NetHack state has the action {max(course.actions)}, expected < {n_actions}"
+            f"the saved NetHack state has the action {max(log.actions)}, expected < {n_actions}"
         )
-    return course
+    return log

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from envs.grid import navigation
 from envs.grid.navigation import EIGHT_DX, EIGHT_DY, UNREACHED, search_eight
-from envs.grid.numba_cache import forget_stale
+from envs.grid.numba_cache import drop_stale
 from envs.nethack import kinds, spec
 from envs.nethack.kinds import (
     BARS,
@@ -409,4 +409,4 @@ def survey(
     visits[0] = been
 
 
-forget_stale(look, navigation, kinds, spec)
+drop_stale(look, navigation, kinds, spec)

@@ -23,8 +23,8 @@ class RolloutArrays:
         start: int32[T + 1, N, F]; facts at the start of the episode that step t belongs to.
         ends: int8[T, N]; `EpisodeEnd` after step t.
         steps: int32[T, N]; length of the episode after step t.
-        goes_on: bool[T, N]; where several skills are practised together, an "episode" above is one execution
-            of a skill, and this tells where the game's own episode went on with another one after step t.
+        continues: bool[T, N]; where several skills are practised together, an "episode" above is one
+            execution of a skill, and this tells where the game's own episode went on after step t.
     """
 
     encodings: NDArray[np.float32]
@@ -35,7 +35,7 @@ class RolloutArrays:
     start: NDArray[np.int32]
     ends: NDArray[np.int8]
     steps: NDArray[np.int32]
-    goes_on: NDArray[np.bool_]
+    continues: NDArray[np.bool_]
 
     def games(self, first: int, stop: int) -> RolloutArrays:
         """Views of the games ``first:stop``."""
@@ -63,7 +63,7 @@ class ArrayShape:
             "start": ((t + 1, n, f), np.int32),
             "ends": ((t, n), np.int8),
             "steps": ((t, n), np.int32),
-            "goes_on": ((t, n), np.bool_),
+            "continues": ((t, n), np.bool_),
         }
 
     def allocate(self, make_buffer: Callable[[int], Any]) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from envs.rollout.episode import (
     Start,
     Starts,
 )
-from envs.rollout.starts import StartDrawer
+from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
 
 
@@ -34,7 +34,7 @@ class GameBatch:
         first: index of the batch's first game among all games, so that draws do not depend on the split.
     """
 
-    _drawers: list[StartDrawer]
+    _drawers: list[StartSampler]
 
     def __init__(self, task: EpisodeTask, arrays: RolloutArrays, first: int = 0) -> None:
         spec = self._open(task.make_game, arrays, task.seed, first, task.keep_final_states)
@@ -44,7 +44,7 @@ class GameBatch:
         self._reached = ReachedTest(task.rule.obtains, spec)
         self._terminator = task.terminator() if task.terminator is not None else None
         self._terminator_every = task.terminator_every
-        self._drawers = [StartDrawer(task.starts, rng) for rng in self._start_rngs]
+        self._drawers = [StartSampler(task.starts, rng) for rng in self._start_rngs]
 
     def _open(
         self, make_game: Callable[[], Game], arrays: RolloutArrays, seed: int, first: int, keep: int

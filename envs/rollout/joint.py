@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from envs.game import Focus, Game, GameSpec
 from envs.rollout.episode import EpisodeRule, Starts
 
-DONE = -1
+EPISODE_OVER = -1
 """What a director returns instead of a skill when the episode has served its purpose."""
 
 SKILL_SCALE = 3.0
@@ -44,12 +44,12 @@ class Director(Protocol):
     def choose(
         self, start: NDArray[np.int32], facts: NDArray[np.int32], last: int, failures: int, draw: int
     ) -> int:
-        """The place of the next skill in the task, or `DONE`.
+        """The place of the next skill in the task, or `EPISODE_OVER`.
 
         Args:
             start: facts when the episode began, int32[F].
             facts: facts now, int32[F].
-            last: the skill executed just before; `DONE` at first.
+            last: the skill executed just before; `EPISODE_OVER` at first.
             failures: how often in a row it has just failed.
             draw: a number in ``0..DRAWS - 1``, drawn anew for every episode.
         """
@@ -75,7 +75,7 @@ class JointTask:
     """Everything a worker needs to practise several skills; picklable.
 
     What `envs.rollout.arrays` calls an episode is one execution of one skill here: it begins when the skill
-    is chosen and ends with it, and `RolloutArrays.goes_on` tells where the game's own episode went on.
+    is chosen and ends with it, and `RolloutArrays.continues` tells where the game's own episode went on.
     Encodings are the game's own, followed by `SKILL_SCALE` for the skill executed and zeros for the others.
 
     Attributes:

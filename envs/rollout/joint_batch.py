@@ -12,8 +12,8 @@ from envs.facts import EndStatus
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.batch import GameBatch
 from envs.rollout.episode import START_DRAWS, EpisodeEnd, ReachedTest
-from envs.rollout.joint import DONE, DRAWS, SKILL_SCALE, JointTask
-from envs.rollout.starts import StartDrawer
+from envs.rollout.joint import DRAWS, EPISODE_OVER, SKILL_SCALE, JointTask
+from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
 
 CHOICES = 12
@@ -45,14 +45,14 @@ class JointBatch(GameBatch):
         self._together = task.starts is not None
         self._fixed = [(first + i) % len(task.skills) for i in range(self._n)]
         self._drawers = [
-            StartDrawer(task.skills[skill].starts if task.starts is None else task.starts, rng)
+            StartSampler(task.skills[skill].starts if task.starts is None else task.starts, rng)
             for skill, rng in zip(self._fixed, self._start_rngs, strict=True)
         ]
         indices = range(first, first + self._n)
         self._draw_rngs = [np.random.default_rng(child_seed(task.seed, "draws", i)) for i in indices]
         self._draws = [0] * self._n
         self._skill = np.zeros(self._n, np.intp)
-        self._last = [DONE] * self._n
+        self._last = [EPISODE_OVER] * self._n
         self._failures = [0] * self._n
         self._episode_facts = np.zeros_like(self._facts)
 
@@ -63,7 +63,7 @@ class JointBatch(GameBatch):
         out[self._size + skill] = SKILL_SCALE
 
     def _ends(self) -> NDArray[np.int8]:
-        self._a.goes_on[self._row] = False
+        self._a.continues[self._row] = False
         self._ticks += 1
         look = self._ticks % self._stop_every == 0
         ends = np.zeros(self._n, np.int8)
@@ -84,9 +84,9 @@ class JointBatch(GameBatch):
         self._note(i, skill, failed=end != EpisodeEnd.REACHED)
         self._played[i] += int(self._steps[i])
         running = self._status[i] == EndStatus.RUNNING and self._played[i] < self._episode_steps
-        goes_on = self._together and running and self._appoint(i)
-        self._a.goes_on[row, i] = goes_on
-        if not goes_on:
+        continues = self._together and running and self._appoint(i)
+        self._a.continues[row, i] = continues
+        if not continues:
             self._begin(i)
 
     def _begin(self, i: int) -> None:
@@ -96,7 +96,7 @@ class JointBatch(GameBatch):
             game.fact_values(facts)
             self._episode_facts[i] = facts
             self._draws[i] = int(self._draw_rngs[i].integers(DRAWS))
-            self._last[i], self._failures[i], self._played[i] = DONE, 0, 0
+            self._last[i], self._failures[i], self._played[i] = EPISODE_OVER, 0, 0
             if self._together:
                 if self._appoint(i):
                     return
@@ -114,7 +114,7 @@ class JointBatch(GameBatch):
         facts = self._facts[i]
         for _ in range(CHOICES):
             skill = self._choice(i)
-            if skill == DONE:
+            if skill == EPISODE_OVER:
                 return False
             if not self._reached_at_once(skill, facts) and self._director.may_start(skill, facts):
                 self._execute(i, skill)
@@ -129,7 +129,9 @@ class JointBatch(GameBatch):
 
     def _said(self, i: int) -> str:
         skill = self._choice(i)
-        return "that it is done" if skill == DONE else f"skill number {skill}, which may not start there"
+        return (
+            "that it is done" if skill == EPISODE_OVER else f"skill number {skill}, which may not start there"
+        )
 
     def _note(self, i: int, skill: int, *, failed: bool) -> None:
         before = self._failures[i] if self._last[i] == skill else 0

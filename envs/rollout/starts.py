@@ -12,7 +12,7 @@ POOL = 64
 """First states of fresh episodes that are kept for reuse, per game."""
 
 
-class StartDrawer:
+class StartSampler:
     """Puts a game at one start after the other.
 
     Args:

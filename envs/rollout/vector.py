@@ -183,7 +183,7 @@ class VectorGame:
         a.after[row] = a.before[row]
         a.final_encodings[row] = a.encodings[row]
         a.ends[row] = EpisodeEnd.ABORTED
-        a.goes_on[row] = False
+        a.continues[row] = False
         a.steps[row] = lengths + 1
         return row + 1
 

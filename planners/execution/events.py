@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from planners.plan import Plan, StepResult
+from planners.plan import Execution, Plan
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class SkillEnded:
     """A skill ended."""
 
     step: int
-    result: StepResult
+    result: Execution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

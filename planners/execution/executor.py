@@ -16,7 +16,7 @@ from planners.execution.judge import FactsJudge, Judge
 from planners.execution.runner import Option, OptionMaker, SkillRunner
 from planners.execution.strikes import Strikes
 from planners.graph.graph import SkillGraph
-from planners.plan import Goal, Outcome, Plan, StepResult
+from planners.plan import Execution, Goal, Outcome, Plan
 from planners.search.search import cheapest, cheapest_goal, require_possible
 from skills.code.functions import NO_PLAN
 from skills.skill import lacking
@@ -49,7 +49,7 @@ class PlayFields(TypedDict):
 
     outcome: Outcome
     env_steps: int
-    steps: tuple[StepResult, ...]
+    steps: tuple[Execution, ...]
     plans: int
     reason: str
     facts: Facts
@@ -72,7 +72,7 @@ class PlayResult:
 
     outcome: Outcome
     env_steps: int
-    steps: tuple[StepResult, ...]
+    steps: tuple[Execution, ...]
     plans: int
     reason: str
     facts: Facts
@@ -154,7 +154,7 @@ class Executor:
         max_failures: int = 12,
         goal_cooldown: int = 300,
         learn: bool = False,
-        on_result: Callable[[StepResult], None] | None = None,
+        on_result: Callable[[Execution], None] | None = None,
         on_event: Callable[[ExecutorEvent], None] | None = None,
     ) -> None:
         self._graph = graph
@@ -167,7 +167,7 @@ class Executor:
         self._learn = learn
         self._on_result = on_result
         self._on_event = on_event
-        self._results: list[StepResult] = []
+        self._results: list[Execution] = []
         self._watch = GuardWatch(graph, guard, guard_ranking, cooldown=guard_cooldown, strikes=strikes)
         self._runner = SkillRunner(
             graph,
@@ -180,7 +180,7 @@ class Executor:
 
     def execute_skill(
         self, game: Game, skill: str, *, max_steps: int | None = None, guarded: bool = True
-    ) -> StepResult:
+    ) -> Execution:
         """Run one skill once.
 
         Args:
@@ -299,7 +299,7 @@ class Executor:
         )
         return places and bool(plan.steps) and not lacking(self._graph.belief(plan.steps[0]).needs, facts)
 
-    def _judge_step(self, play: _Play, plan: Plan, result: StepResult, *, idle: bool) -> None:
+    def _judge_step(self, play: _Play, plan: Plan, result: Execution, *, idle: bool) -> None:
         """Count a success or a failure of a plan's first step."""
         if result.verdict.success and not idle:
             if plan.possible:
@@ -357,7 +357,7 @@ class Executor:
             "status": status,
         }
 
-    def _record(self, result: StepResult) -> None:
+    def _record(self, result: Execution) -> None:
         self._results.append(result)
         if self._learn:
             self._graph.record(result)

@@ -126,8 +126,8 @@ class GuardWatch:
     def _wishes(self, facts: Facts) -> Iterator[str]:
         if self._ranked is not None:
             yield from self._ranked.wanted(facts, self.remaining)
-        elif self._guard is not None and (wish := self._guard(facts, self.remaining)):
-            yield wish
+        elif self._guard is not None and (request := self._guard(facts, self.remaining)):
+            yield request
 
     def _rank_of(self, skill: str) -> int:
         return self._rank.get(skill, len(self._rank))

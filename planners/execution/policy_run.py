@@ -15,7 +15,7 @@ from planners.execution.judge import FactsJudge, Judge
 from planners.execution.runner import OptionMaker, SkillRunner
 from planners.execution.watchdog import Patience, Watchdog, failures_after
 from planners.graph.graph import SkillGraph
-from planners.plan import Outcome, StepResult
+from planners.plan import Execution, Outcome
 from skills.errors import CodeRejected
 from skills.skill import lacking
 
@@ -55,7 +55,7 @@ class PolicyResult:
     end: PolicyEnd
     reason: str
     env_steps: int
-    steps: tuple[StepResult, ...]
+    steps: tuple[Execution, ...]
     choices: tuple[str, ...]
     rescues: int
     facts: Facts
@@ -114,7 +114,7 @@ class PolicyExecutor:
         fallbacks: Sequence[str] = (),
         patience: Patience | None = None,
         learn: bool = False,
-        on_result: Callable[[StepResult], None] | None = None,
+        on_result: Callable[[Execution], None] | None = None,
         on_event: Callable[[ExecutorEvent], None] | None = None,
     ) -> None:
         self._graph = graph
@@ -124,7 +124,7 @@ class PolicyExecutor:
         self._learn = learn
         self._on_result = on_result
         self._on_event = on_event or (lambda event: None)
-        self._results: list[StepResult] = []
+        self._results: list[Execution] = []
         self._watch = GuardWatch(graph, guard, guard_ranking, cooldown=guard_cooldown)
         self._runner = SkillRunner(
             graph, make_option, judge or FactsJudge(), on_result=self._record, on_event=self._on_event
@@ -244,7 +244,7 @@ class PolicyExecutor:
             status=status,
         )
 
-    def _record(self, result: StepResult) -> None:
+    def _record(self, result: Execution) -> None:
         self._results.append(result)
         if self._learn:
             self._graph.record(result)

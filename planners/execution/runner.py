@@ -12,7 +12,7 @@ from envs.game import Game
 from planners.execution.events import ExecutorEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
 from planners.execution.judge import Judge, JudgeTask
-from planners.plan import StepResult, Verdict
+from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
 from skills.skill import lacking, reached
 
@@ -68,7 +68,7 @@ class SkillRunner:
         judge: Judge,
         *,
         step_cap: int | None = None,
-        on_result: Callable[[StepResult], None] = lambda result: None,
+        on_result: Callable[[Execution], None] = lambda result: None,
         on_event: Callable[[ExecutorEvent], None] = lambda event: None,
     ) -> None:
         self._graph = graph
@@ -81,7 +81,7 @@ class SkillRunner:
 
     def run(
         self, game: Game, skill: str, *, until: float = math.inf, watch: GuardWatch | None = None
-    ) -> StepResult:
+    ) -> Execution:
         """Execute a skill until it succeeds, stops, or is stopped.
 
         A guard's skill runs in between, until it ends in turn; its steps do not count against the cap of what
@@ -165,7 +165,7 @@ class SkillRunner:
             )
         )
 
-    def _abandon(self, game: Game, frames: list[_Frame], facts: Facts, until: float) -> StepResult:
+    def _abandon(self, game: Game, frames: list[_Frame], facts: Facts, until: float) -> Execution:
         """End the innermost skill left, which another had interrupted."""
         frame = frames[-1]
         if self._reached(frame, facts):
@@ -173,9 +173,9 @@ class SkillRunner:
         reason = f"{frame.skill} was given up after {frame.interrupted_by} had interrupted it"
         return self._end(game, frames, facts, _unclear(reason))
 
-    def _end(self, game: Game, frames: list[_Frame], facts: Facts, verdict: Verdict) -> StepResult:
+    def _end(self, game: Game, frames: list[_Frame], facts: Facts, verdict: Verdict) -> Execution:
         frame = frames.pop()
-        result = StepResult(
+        result = Execution(
             skill=frame.skill,
             verdict=verdict,
             env_steps=frame.used,

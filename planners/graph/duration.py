@@ -22,7 +22,7 @@ TELLING = 0.15
 CLEAR = 15.0
 """... F statistic that it must reach: of many distances one always fits a few successes by chance."""
 
-FEW = 5
+FEWEST_LENGTHS = 5
 """Successes that a mean says something after."""
 
 OUTLIER = 3.0
@@ -32,7 +32,7 @@ NEAR = 2
 """Distance from which on something counts as at hand."""
 
 
-class Course(BaseModel):
+class LengthFit(BaseModel):
     """Sums over successes: their length (steps) against one distance at their start.
 
     Attributes:
@@ -62,7 +62,7 @@ class Course(BaseModel):
     def record(self, distance: int | None, steps: float) -> None:
         """Add a success of `steps` steps; the distance is None when it was not known."""
         count = self.n + self.unknown
-        if count >= FEW:
+        if count >= FEWEST_LENGTHS:
             steps = min(steps, OUTLIER * (self.y + self.unknown_y) / count)
         if distance is None:
             self.unknown += 1
@@ -99,7 +99,7 @@ class Course(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class DistanceModel:
     """The distance that a skill's length depends on.
 
     Attributes:
@@ -136,8 +136,8 @@ class Lead:
         return max(1.0, self.base + self.slope * distance)
 
 
-def record_courses(
-    courses: dict[str, Course],
+def record_lengths(
+    courses: dict[str, LengthFit],
     before: Facts,
     steps: int,
     kinds: Mapping[str, FactKind],
@@ -146,11 +146,11 @@ def record_courses(
     """Add a success to the sums of every distance that the game knows and has a largest value for."""
     for fact, value in before.items():
         if kinds.get(fact) == "distance" and fact in highs:
-            course = courses.setdefault(fact, Course())
+            course = courses.setdefault(fact, LengthFit())
             course.record(value if value < highs[fact] else None, steps)
 
 
-def find_lead(courses: Mapping[str, Course], highs: Mapping[str, int]) -> Lead | None:
+def find_distance_model(courses: Mapping[str, LengthFit], highs: Mapping[str, int]) -> DistanceModel | None:
     """The distance that tells most about a skill's length; None when none tells much.
 
     >>> course = Course()
@@ -174,4 +174,4 @@ def find_lead(courses: Mapping[str, Course], highs: Mapping[str, int]) -> Lead |
     base, slope = course.line()
     mean = (course.y + course.unknown_y) / (course.n + course.unknown)
     unknown = course.unknown_y / course.unknown if course.unknown else mean
-    return Lead(fact=fact, base=base, slope=slope, unknown=unknown, high=highs[fact])
+    return DistanceModel(fact=fact, base=base, slope=slope, unknown=unknown, high=highs[fact])

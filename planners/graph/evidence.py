@@ -12,7 +12,7 @@ from typing import Annotated, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
 
 from envs.facts import FactKind, Facts
-from planners.graph.duration import Course, record_courses
+from planners.graph.duration import LengthFit, record_lengths
 from skills.skill import Effects, SkillKind, lacking
 
 DEFAULT_HIGH = 9
@@ -84,7 +84,7 @@ class Evidence(BaseModel):
     met_places: dict[str, NonNegativeInt] = Field(default_factory=dict)
     scarcest: dict[str, Histogram] = Field(default_factory=dict)
     exhausted: NonNegativeInt = 0
-    courses: dict[str, Course] = Field(default_factory=dict)
+    courses: dict[str, LengthFit] = Field(default_factory=dict)
 
     @property
     def attempts(self) -> int:
@@ -104,7 +104,7 @@ class Evidence(BaseModel):
         """Add a success of `steps` steps; `needs` are all facts claimed or believed to be needed."""
         self.successes += 1
         if steps:
-            record_courses(self.courses, before, steps, kinds, highs or {})
+            record_lengths(self.courses, before, steps, kinds, highs or {})
         for fact in before.keys() | after.keys():
             change = after.get(fact, 0) - before.get(fact, 0)
             if change and kinds.get(fact, "count") == "count":

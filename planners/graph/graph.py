@@ -15,10 +15,10 @@ from envs.errors import did_you_mean
 from envs.facts import FactKind
 from planners.errors import BadGraph
 from planners.graph.belief import Correction, Role, Status, assess, believed_effects
-from planners.graph.duration import Lead, find_lead
+from planners.graph.duration import DistanceModel, find_distance_model
 from planners.graph.evidence import Evidence
 from planners.graph.node_link import SCHEMA, parse
-from planners.plan import StepResult
+from planners.plan import Execution
 from skills.errors import UnknownSkill
 from skills.files import write_atomically
 from skills.skill import Effects, SkillKind, SkillStats
@@ -40,7 +40,7 @@ class _Skill:
     step_cap: int
     evidence: Evidence | None = None
     corrections: tuple[Correction, ...] | None = None
-    lead: tuple[Lead | None] | None = None
+    lead: tuple[DistanceModel | None] | None = None
 
 
 def skill_id(name: str) -> str:
@@ -181,11 +181,11 @@ class SkillGraph:
         skill = self._skill(name)
         return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
 
-    def lead(self, name: str) -> Lead | None:
+    def lead(self, name: str) -> DistanceModel | None:
         """The distance that the length of its executions depends on, where play showed one."""
         skill = self._skill(name)
         if skill.lead is None:
-            skill.lead = (find_lead(skill.evidence.courses if skill.evidence else {}, self.highs),)
+            skill.lead = (find_distance_model(skill.evidence.courses if skill.evidence else {}, self.highs),)
         return skill.lead[0]
 
     def stats(self, name: str) -> SkillStats:
@@ -217,7 +217,7 @@ class SkillGraph:
             cached = self._producer_cache[fact] = tuple(names)
         return cached
 
-    def record(self, result: StepResult) -> list[Correction]:
+    def record(self, result: Execution) -> list[Correction]:
         """Add one execution to statistics and evidence.
 
         An unclear or interrupted execution counts as unclear and is no evidence.

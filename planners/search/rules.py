@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from envs.facts import FactKind, Facts
-from planners.graph.duration import NEAR, Lead
+from planners.graph.duration import NEAR, DistanceModel
 from planners.plan import Goal
 from skills.skill import Effects, SkillStats, is_gain
 
@@ -51,7 +51,7 @@ class SkillTable(Protocol):
         """What the skill is believed to need and bring."""
         ...
 
-    def lead(self, name: str) -> Lead | None:
+    def lead(self, name: str) -> DistanceModel | None:
         """The distance that its length depends on, if any."""
         ...
 
@@ -103,7 +103,7 @@ class Rule:
     used: tuple[tuple[str, int], ...]
     cost: float
     chance: float
-    lead: Lead | None = None
+    lead: DistanceModel | None = None
 
     def cost_from(self, facts: Facts, strayed: float = 0.0) -> float:
         """Expected steps from these facts, or from farther away than they say by `strayed`."""

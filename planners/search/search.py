@@ -22,7 +22,7 @@ from skills.skill import lacking
 MAX_STEPS = 10_000
 """Longest plan, in executions of skills."""
 
-TRIES = 8
+MOST_PRODUCERS = 8
 """Other choices of producer that a search tries out in full."""
 
 COMPANIONS = 7
@@ -237,7 +237,7 @@ class _Search:
                 for fact, names in best.options.items()
                 for name in names
                 if name not in used
-            ][:TRIES]
+            ][:MOST_PRODUCERS]
         for other in others:
             try:
                 best = min(best, self._run(rule, other), key=lambda found: found.rank)

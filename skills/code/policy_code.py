@@ -16,7 +16,7 @@ from skills.code.sandbox import Sandbox
 from skills.code.source_check import check_fact_names, check_source, facts_read
 from skills.errors import CodeRejected
 
-DONE = ""
+POLICY_DONE = ""
 """What a policy over skills returns when the task is done, or when nothing more can be done for it."""
 
 MOST_FAILURES = 99
@@ -43,7 +43,7 @@ class _NamesSkills(FactFunction[str]):
         Raises:
             CodeRejected: as `FactFunction`, or there is no code at all.
         """
-        self.words = (DONE, *skills)
+        self.words = (POLICY_DONE, *skills)
         self._place = {name: i for i, name in enumerate(self.words)}
         if not source.strip():
             raise CodeRejected(
@@ -53,8 +53,8 @@ class _NamesSkills(FactFunction[str]):
         super().__init__(sandbox, source, fact_names)
 
     def _value(self, result: Any) -> str:
-        if result is None or result == DONE:
-            return DONE
+        if result is None or result == POLICY_DONE:
+            return POLICY_DONE
         if not isinstance(result, str):
             raise ValueError("it must return the name of a skill, or '' when it is done")
         if result not in self._place:
@@ -72,7 +72,7 @@ class PolicyOverSkillsFunction(_NamesSkills):
 
     PARAMETERS = ("start", "facts", "last", "failures")
 
-    def one(self, start: Facts, facts: Facts, last: str = DONE, failures: int = 0) -> str:
+    def one(self, start: Facts, facts: Facts, last: str = POLICY_DONE, failures: int = 0) -> str:
         """For a single state; facts that are left out count as 0.
 
         A `last` that is none of its skills (one that a watchdog ran) is passed as ``""``.

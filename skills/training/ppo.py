@@ -17,7 +17,7 @@ from stable_baselines3.common.vec_env import VecEnv
 
 from envs.rollout.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
 from skills.errors import TrainingDiverged
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.training.checkpoint import Counters
 from skills.training.spec import PPOConfig, SkillTally
 from skills.training.vec_env import SkillVecEnv
@@ -180,7 +180,7 @@ class RolloutPPO(PPO):
 
     def _travelling_policy(self) -> BatchPolicy:
         """What is sent to the games."""
-        return NumpyPolicy.from_state(self.policy.state_dict())
+        return NumpyNetwork.from_state(self.policy.state_dict())
 
     def train(self) -> None:
         """Update the weights. Raises `TrainingDiverged` when one is not finite afterwards."""
@@ -204,7 +204,7 @@ class RolloutPPO(PPO):
         arrays = self.practice.game.arrays
         ends = arrays.ends[:steps]
         rewards = self.practice.rewards(arrays, steps)
-        done = self._cut(ends, arrays.goes_on[:steps])
+        done = self._cut(ends, arrays.continues[:steps])
         values, log_probs, last_values = self._evaluate(steps)
         final_values = self._final_values(ends)
         gains = advantages(rewards, values, last_values, done, final_values, self.gamma, self.gae_lambda)
@@ -213,17 +213,17 @@ class RolloutPPO(PPO):
         buffer.observations[:] = arrays.encodings[:steps]
         buffer.actions[:] = arrays.actions[:steps, :, None]
         buffer.rewards[:], buffer.values[:], buffer.log_probs[:] = rewards, values, log_probs
-        buffer.advantages[:], buffer.returns[:] = self._weighed(gains), gains + values
+        buffer.advantages[:], buffer.returns[:] = self._scaled_advantages(gains), gains + values
         buffer.episode_starts[:] = arrays.steps[:steps] == 1
         buffer.pos, buffer.full = steps, True
         self.mean_reward = float(rewards.mean())
         self._note_episodes(rewards, ends, arrays.steps)
 
-    def _cut(self, ends: NDArray[np.int8], goes_on: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _cut(self, ends: NDArray[np.int8], continues: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """Where nothing of what follows counts for the steps before: bool[T, N]."""
         return np.asarray(ends != EpisodeEnd.RUNNING)
 
-    def _weighed(self, gains: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _scaled_advantages(self, gains: NDArray[np.float32]) -> NDArray[np.float32]:
         """The advantages float32[T, N] as they are learned from."""
         return gains
 

@@ -15,6 +15,9 @@ from skills.rewards.preference import QUANTILE, SCALE
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
 
+_HASHED_AS = {"lr_final_fraction": "final_rate", "shaping_weight": "dense_weight"}
+"""Field of `PPOConfig` -> the name that checkpoints were hashed under before it was renamed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PPOConfig:
@@ -30,7 +33,7 @@ class PPOConfig:
     """Passes over each rollout, >= 1."""
     learning_rate: float = 1e-3
     """Of Adam at the beginning, > 0."""
-    final_rate: float = 0.1
+    lr_final_fraction: float = 0.1
     """Share of it left when the budget is used up, 0..1; it falls in a straight line."""
     gamma: float = 0.98
     """Discount per step, 0..1."""
@@ -46,7 +49,7 @@ class PPOConfig:
     """Gradients are scaled down to this norm, > 0."""
     hidden: tuple[int, ...] = (64, 64)
     """Sizes of the tanh layers, of the policy and of the value alike."""
-    dense_weight: float = 1.0
+    shaping_weight: float = 1.0
     """Weight of the designed reward."""
     success_bonus: float = 5.0
     """Reward for reaching the effects."""
@@ -68,7 +71,7 @@ class PPOConfig:
             "batch_size": 2 <= self.batch_size <= self.n_games * self.horizon,
             "n_epochs": self.n_epochs >= 1,
             "learning_rate": self.learning_rate > 0,
-            "final_rate": 0 <= self.final_rate <= 1,
+            "lr_final_fraction": 0 <= self.lr_final_fraction <= 1,
             "gamma": 0 <= self.gamma <= 1,
             "gae_lambda": 0 <= self.gae_lambda <= 1,
             "clip_range": self.clip_range > 0,
@@ -91,9 +94,18 @@ class PPOConfig:
         """The settings for a game: a policy that begins with cues needs little noise to explore by."""
         return cls(n_epochs=3, ent_coef=0.003, gamma=0.99) if game.cues else cls()
 
+    def hashed(self) -> dict[str, Any]:
+        """What a checkpoint's identity says of these settings, under the names of the first checkpoints.
+
+        A field that is renamed keeps its old name here, so that trainings under way can go on.
+        """
+        settings = asdict(self)
+        del settings["workers"]
+        return {_HASHED_AS.get(name, name): value for name, value in settings.items()}
+
     def rate_share(self, used: float) -> float:
         """Share of the learning rate that is left when this share of the budget is used up."""
-        return 1.0 - (1.0 - self.final_rate) * min(1.0, used)
+        return 1.0 - (1.0 - self.lr_final_fraction) * min(1.0, used)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,8 +183,7 @@ class TrainSpec:
         Budget, folder, starts, stopping rule, number of workers and the skill's statistics are left out: a
         training may go on with more budget, more starts or on another machine.
         """
-        config = asdict(self.config)
-        del config["workers"]
+        config = self.config.hashed()
         skill = self.skill.model_dump(
             mode="json",
             include={

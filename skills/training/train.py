@@ -19,7 +19,7 @@ from skills.code.functions import RewardFunction, TerminationFunction
 from skills.code.sandbox import Sandbox
 from skills.errors import PolicyMismatch, SkillError
 from skills.files import remove_unfinished
-from skills.network import NumpyPolicy, load_weights, save_weights
+from skills.network import NumpyNetwork, load_weights, save_weights
 from skills.rewards.combine import CombinedReward, StartlessReward
 from skills.rewards.event import EventReward
 from skills.rewards.preference import PreferenceReward
@@ -74,7 +74,7 @@ def skill_reward(spec: TrainSpec, game: GameSpec, sandbox: Sandbox) -> Reward:
         parts.append((1.0, PreferenceReward(term.model, game, term.quantile, term.scale)))
     if spec.skill.reward.strip() and not (term is not None and term.alone):
         designed = RewardFunction(sandbox, spec.skill.reward, tuple(game.fact_index))
-        parts.append((spec.config.dense_weight, StartlessReward(designed)))
+        parts.append((spec.config.shaping_weight, StartlessReward(designed)))
     return CombinedReward(parts, spec.config.step_penalty)
 
 
@@ -178,7 +178,7 @@ def _train(
 def _warm_weights(spec: TrainSpec, game: GameSpec) -> dict[str, torch.Tensor]:
     assert spec.warm_start is not None
     state = load_weights(spec.warm_start)
-    network = NumpyPolicy.from_state(state)
+    network = NumpyNetwork.from_state(state)
     network.check(game.encoding_size, len(game.actions))
     if network.hidden != spec.config.hidden:
         raise PolicyMismatch(

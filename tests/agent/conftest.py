@@ -10,7 +10,7 @@ import pytest
 
 from agent.config import PracticeConfig
 from agent.llm.answer_pack import AnswerPack
-from agent.play.jobs import Job, JobResult, RolloutPool
+from agent.play.jobs import Job, JobPool, JobResult
 from agent.play.kit import Kit
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
@@ -20,22 +20,22 @@ from tests.agent.toy_session import Borrowed, Listener, Session
 
 
 @pytest.fixture(scope="session")
-def worker() -> Iterator[RolloutPool]:
+def worker() -> Iterator[JobPool]:
     """One worker process for all tests; starting one anew is what would take most of their time."""
-    pool = RolloutPool(1)
+    pool = JobPool(1)
     yield pool
     pool.close()
 
 
 @pytest.fixture
-def borrowed_worker(worker: RolloutPool, monkeypatch: pytest.MonkeyPatch) -> None:
+def borrowed_worker(worker: JobPool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sessions and tasks for one worker use the one that runs already."""
 
-    def open_pool(workers: int) -> RolloutPool:
-        return Borrowed(worker) if workers == 1 else RolloutPool(workers)
+    def open_pool(workers: int) -> JobPool:
+        return Borrowed(worker) if workers == 1 else JobPool(workers)
 
-    monkeypatch.setattr("agent.practice.loop.RolloutPool", open_pool)
-    monkeypatch.setattr("agent.solving.solve.RolloutPool", open_pool)
+    monkeypatch.setattr("agent.practice.loop.JobPool", open_pool)
+    monkeypatch.setattr("agent.solving.solve.JobPool", open_pool)
 
 
 @pytest.fixture(scope="session")
@@ -51,15 +51,15 @@ def toy_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
         workers=1,
     )
     jobs: list[Job] = []
-    run = RolloutPool.run
+    run = JobPool.run
 
-    def watched(self: RolloutPool, kit: Kit, more: Sequence[Job]) -> Iterator[JobResult]:
+    def watched(self: JobPool, kit: Kit, more: Sequence[Job]) -> Iterator[JobResult]:
         jobs.extend(more)
         return run(self, kit, more)
 
     listener = Listener()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(RolloutPool, "run", watched)
+        patch.setattr(JobPool, "run", watched)
         report = run_practice(config, progress=listener)
     yield Session(report, config, find_run(config.runs_dir, report.run), listener.notes, jobs)
 
@@ -90,12 +90,12 @@ def configure(tmp_path: Path) -> Callable[..., PracticeConfig]:
 
 @pytest.fixture(scope="session")
 def walked(
-    worker: RolloutPool, tmp_path_factory: pytest.TempPathFactory
+    worker: JobPool, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[PracticeConfig, PracticeReport]:
     """A finished session of the three walks; copy it with `own_copy`."""
     config = recorded_config(tmp_path_factory.mktemp("walked"), None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("agent.practice.loop.RolloutPool", lambda workers: Borrowed(worker))
+        patch.setattr("agent.practice.loop.JobPool", lambda workers: Borrowed(worker))
         return config, run_practice(config)
 
 

@@ -13,18 +13,18 @@ from agent.design.option_trial import option_variables
 from agent.design.tasks import TASK_COUNT
 from agent.llm.answer_log import AnswerLog
 from agent.llm.answer_pack import AnswerPack, shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.meter import Meter
 from agent.llm.models import ModelHandle
 from agent.llm.pack_writer import record_authored, reply_text
 from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.vocabulary import counts_text, game_variables
-from agent.play.jobs import Job, JobResult, RolloutPool
+from agent.play.jobs import Job, JobPool, JobResult
 from agent.play.kit import Kit
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
-from planners.plan import StepResult, Verdict
+from planners.plan import Execution, Verdict
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillKind, is_gain
 
 SPEC = game_spec("toy")
@@ -49,14 +49,14 @@ class ScriptedChat:
         return AIMessage(self.replies.pop(0))
 
 
-def scripted_seat(
+def scripted_model(
     *replies: str | Mapping[str, Any], records: Sequence[AnswerPack] = (), log: Path | None = None
-) -> tuple[Seat, ScriptedChat]:
+) -> tuple[LanguageModel, ScriptedChat]:
     """A live seat whose model says these things, in this order; records are looked up first."""
     chat = ScriptedChat([r if isinstance(r, str) else reply_text(r) for r in replies])
     handle = ModelHandle(name="test:scripted", chat=chat)  # type: ignore[arg-type]
     client = ModelClient(model=handle, meter=Meter(), retry=RetryPolicy(attempts=1))
-    return Seat(client=client, records=records, log=AnswerLog(log) if log else None), chat
+    return LanguageModel(client=client, records=records, log=AnswerLog(log) if log else None), chat
 
 
 @dataclass(frozen=True)
@@ -219,13 +219,13 @@ def kit_of(*abilities: Ability, policies: Mapping[str, Any] | None = None, **gam
     )
 
 
-def result(skill: str, outcome: str, steps: int = 5, **facts: int) -> StepResult:
+def result(skill: str, outcome: str, steps: int = 5, **facts: int) -> Execution:
     """One execution; `facts` hold before and after."""
     verdict = Verdict(outcome=outcome, reason="", judge="test")  # type: ignore[arg-type]
-    return StepResult(skill=skill, verdict=verdict, env_steps=steps, before=facts, after=facts)
+    return Execution(skill=skill, verdict=verdict, env_steps=steps, before=facts, after=facts)
 
 
-class StandInPool(RolloutPool):
+class StandInPool(JobPool):
     """Plays jobs by a function, in this process."""
 
     def __init__(self, play: Callable[[Job], JobResult]) -> None:

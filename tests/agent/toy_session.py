@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import PracticeConfig
-from agent.play.jobs import Job, JobResult, RolloutPool
+from agent.play.jobs import Job, JobPool, JobResult
 from agent.play.kit import Kit
 from agent.practice.progress import NullProgress
 from agent.practice.report import PracticeReport
@@ -38,10 +38,10 @@ class Session:
         return list(self.run.events())
 
 
-class Borrowed(RolloutPool):
+class Borrowed(JobPool):
     """A pool that plays with somebody else's worker and leaves it running."""
 
-    def __init__(self, pool: RolloutPool) -> None:
+    def __init__(self, pool: JobPool) -> None:
         self._pool = pool
 
     def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:

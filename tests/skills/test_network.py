@@ -13,7 +13,7 @@ from gymnasium import spaces
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from skills.errors import LibraryDamaged, PolicyMismatch
-from skills.network import NumpyPolicy, load_metadata, load_weights, save_weights
+from skills.network import NumpyNetwork, load_metadata, load_weights, save_weights
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -39,7 +39,7 @@ def policy(hidden=(64, 64), inputs=300, actions=17) -> ActorCriticPolicy:
 @pytest.mark.parametrize("hidden", [(64, 64), (32,), ()])
 def test_logits_and_values_equal_torch(hidden):
     network = policy(hidden)
-    mine = NumpyPolicy.from_state(network.state_dict())
+    mine = NumpyNetwork.from_state(network.state_dict())
     x = np.random.default_rng(0).standard_normal((50, 300)).astype(np.float32)
     with torch.inference_mode():
         logits = network.get_distribution(torch.as_tensor(x)).distribution.logits
@@ -52,9 +52,9 @@ def test_logits_and_values_equal_torch(hidden):
     assert (mine.hidden, mine.encoding_size, mine.n_actions) == (hidden, 300, 17)
 
 
-def fixed(logits: list[float]) -> NumpyPolicy:
+def fixed(logits: list[float]) -> NumpyNetwork:
     layer = (np.zeros((1, len(logits)), np.float32), np.array(logits, np.float32))
-    return NumpyPolicy((layer,), ())
+    return NumpyNetwork((layer,), ())
 
 
 def test_batch_actions_invert_the_distribution():
@@ -90,7 +90,7 @@ def test_round_trip_and_equal_bytes(tmp_path):
     for name in ("a.zip", "b.zip"):
         save_weights(tmp_path / name, network.state_dict(), {"actions": ["noop"]})
     assert (tmp_path / "a.zip").read_bytes() == (tmp_path / "b.zip").read_bytes()
-    loaded, original = NumpyPolicy.load(tmp_path / "a.zip"), NumpyPolicy.from_state(network.state_dict())
+    loaded, original = NumpyNetwork.load(tmp_path / "a.zip"), NumpyNetwork.from_state(network.state_dict())
     layers = zip(loaded.actor + loaded.critic, original.actor + original.critic, strict=True)
     for (w1, b1), (w2, b2) in layers:
         np.testing.assert_array_equal(w1, w2)
@@ -99,7 +99,7 @@ def test_round_trip_and_equal_bytes(tmp_path):
 
 
 def test_the_check_names_both_shapes():
-    network = NumpyPolicy.from_state(policy().state_dict())
+    network = NumpyNetwork.from_state(policy().state_dict())
     network.check(300, 17)
     with pytest.raises(
         PolicyMismatch, match=r"takes 300 numbers and gives 17 actions; the game has 299 and 17"
@@ -109,7 +109,7 @@ def test_the_check_names_both_shapes():
 
 def test_other_networks_are_a_mismatch():
     with pytest.raises(PolicyMismatch, match=r"hold no 'action_net\.weight'.*found: q_net\.weight"):
-        NumpyPolicy.from_state({"q_net.weight": torch.zeros(1)})
+        NumpyNetwork.from_state({"q_net.weight": torch.zeros(1)})
 
 
 class Bomb:
@@ -137,7 +137,7 @@ def test_a_pickle_in_the_data_is_never_run(tmp_path):
     torch.save(policy().state_dict(), weights)
     data = json.dumps({"policy_class": {":type:": "x", ":serialized:": serialized}}).encode()
     archive(tmp_path / "policy.zip", data=data, policy_pth=weights.getvalue())
-    assert NumpyPolicy.load(tmp_path / "policy.zip").n_actions == 17
+    assert NumpyNetwork.load(tmp_path / "policy.zip").n_actions == 17
     assert load_metadata(tmp_path / "policy.zip")["policy_class"][":type:"] == "x"
     assert not fired.exists()
 

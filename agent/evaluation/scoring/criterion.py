@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar, Literal, TypeAlias
 
-from agent.evaluation.scoring.moment import Moment, TellingGame
+from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
 
 Unit: TypeAlias = Literal["rate", "count", "percent"]
 """A rate is 0 or 1 per episode, a count any number, a percentage 0..100; what is reported is the mean."""
@@ -25,10 +25,10 @@ class Criterion:
         self.value = 0.0
         self.at: int | None = None
 
-    def begin(self, game: TellingGame) -> None:
+    def begin(self, game: RefereedGame) -> None:
         """Look at an episode that is about to be played."""
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """Look at an action that was taken."""
         raise NotImplementedError
 
@@ -37,13 +37,13 @@ class Criterion:
         """Whether nothing that may still happen can change the value."""
         return self.unit == "rate" and self.value >= 1
 
-    def _count(self, moment: Moment, amount: float = 1.0) -> None:
+    def _count(self, step: ScoredStep, amount: float = 1.0) -> None:
         self.value += amount
-        self.at = moment.step
+        self.at = step.step
 
-    def _reach(self, moment: Moment) -> None:
+    def _reach(self, step: ScoredStep) -> None:
         if not self.value:
-            self._count(moment)
+            self._count(step)
 
 
 class Counter(Criterion):

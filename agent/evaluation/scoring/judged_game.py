@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 
 from agent.evaluation.scoring.criterion import Criterion
 from agent.evaluation.scoring.meter import Meter
-from agent.evaluation.scoring.moment import Moment, TellingGame
+from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
 from envs.facts import EndStatus
 from envs.wrapped_game import WrappedGame
 
@@ -29,7 +29,7 @@ class JudgedGame(WrappedGame):
 
     def __init__(
         self,
-        game: TellingGame,
+        game: RefereedGame,
         criteria: Mapping[str, Criterion],
         *,
         cap: int,
@@ -76,9 +76,9 @@ class JudgedGame(WrappedGame):
         self._meter.add(name, game.keys, after.turn - before.turn)
         if status is EndStatus.ABORTED or self._meter.used > self._cap:
             return self.status
-        moment = Moment(
+        step = ScoredStep(
             name, game.said, before, after, carried, self._meter.used, status is EndStatus.RUNNING, game
         )
         for criterion in self.criteria.values():
-            criterion.watch(moment)
+            criterion.watch(step)
         return self.status

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from typing import Final
 
-from agent.evaluation.scoring.moment import TellingGame
+from agent.evaluation.scoring.scored_step import RefereedGame
 from envs.nethack.actions import ACTION_SETS
 
 MAESTROMOTIF_ACTIONS: Final = frozenset(ACTION_SETS["maestromotif"])
@@ -60,7 +60,7 @@ class Meter:
         idle: steps since game time last moved.
     """
 
-    def __init__(self, unit: str, game: TellingGame, own: Collection[str] = ()) -> None:
+    def __init__(self, unit: str, game: RefereedGame, own: Collection[str] = ()) -> None:
         self._steps, self._own = UNITS[unit], frozenset(own)
         self._keys = game.keys
         self.used = game.keys if unit == "keys" else 0

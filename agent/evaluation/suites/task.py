@@ -28,8 +28,8 @@ class SuiteTask:
         cap: steps of the protocol after which an episode ends.
         unit: how these are counted, see `agent.evaluation.scoring.meter`.
         no_progress: steps without game time after which an episode ends; None for no such limit.
-        criteria: name -> settings of a criterion, see `agent.evaluation.scoring.nethack.kinds`; the first is the
-            one that the published figures speak of.
+        criteria: name -> settings of a criterion, see `agent.evaluation.scoring.nethack.kinds`; the first is
+            the one that the published figures speak of.
         actions: those that the protocol has: what random play draws from, and what counts as one of its
             steps; empty for all actions of the game.
         may_be_missing: where the game lacks the level, the task is reported as not run.

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.rollout.joint import DONE, Director
+from envs.rollout.joint import EPISODE_OVER, Director
 from skills.code.functions import InitiationFunction, TerminationFunction
 from skills.code.policy_code import TrainingPolicyFunction
 from skills.code.sandbox import Sandbox
@@ -62,15 +62,15 @@ class SkillDirector:
         """See `envs.rollout.joint.Director.choose`."""
         if self._choose is None:
             raise RuntimeError("skills that are practised alone are not chosen")
-        word = self._word[self._names[last]] if last != DONE else 0
+        word = self._word[self._names[last]] if last != EPISODE_OVER else 0
         for _ in range(PASSES):
             numbers = (np.array([n], np.int32) for n in (word, failures, draw))
             (name,) = self._choose.batch(start[None], facts[None], *numbers)
             if not name or name in self._place:
-                return self._place[name] if name else DONE
+                return self._place[name] if name else EPISODE_OVER
             failures = failures + 1 if word == self._word[name] else 1
             word = self._word[name]
-        return DONE
+        return EPISODE_OVER
 
     def may_start(self, skill: int, facts: NDArray[np.int32]) -> bool:
         """See `envs.rollout.joint.Director.may_start`."""

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.episode import FAILED, BatchPolicy, EpisodeEnd
 from envs.rollout.vector import VectorGame
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.rewards.reward import Reward
 from skills.training.checkpoint import Counters
 from skills.training.joint.policy import JointPolicy
@@ -73,7 +73,7 @@ class JointPPO(RolloutPPO):
     """
 
     NORMALIZE = False
-    """They are normalised over a rollout, for each skill by itself; see `_weighed`."""
+    """They are normalised over a rollout, for each skill by itself; see `_scaled_advantages`."""
 
     def __init__(
         self,
@@ -124,13 +124,13 @@ class JointPPO(RolloutPPO):
 
     def _travelling_policy(self) -> BatchPolicy:
         states = [self.networks.member_state(skill) for skill in range(len(self._names))]
-        return RoutedPolicy([NumpyPolicy.from_state(state) for state in states])
+        return RoutedPolicy([NumpyNetwork.from_state(state) for state in states])
 
-    def _cut(self, ends: NDArray[np.int8], goes_on: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    def _cut(self, ends: NDArray[np.int8], continues: NDArray[np.bool_]) -> NDArray[np.bool_]:
         ended = ends != EpisodeEnd.RUNNING
-        return np.asarray(ended & ~goes_on if self._across else ended)
+        return np.asarray(ended & ~continues if self._across else ended)
 
-    def _weighed(self, gains: NDArray[np.float32]) -> NDArray[np.float32]:
+    def _scaled_advantages(self, gains: NDArray[np.float32]) -> NDArray[np.float32]:
         """Each skill's advantages with mean 0 and deviation 1: none is learned at another's expense."""
         skills = self._env.skills(len(gains))
         weighed = gains.copy()

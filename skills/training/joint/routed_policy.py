@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,10 +19,10 @@ class RoutedPolicy:
         networks: one per skill, each for the game's own encoding.
     """
 
-    networks: Sequence[NumpyPolicy]
+    networks: Sequence[NumpyNetwork]
 
     def act_batch(self, encodings: NDArray[np.float32], uniforms: NDArray[np.float64]) -> NDArray[np.intp]:
-        """Actions int[n] for ``float32[n, D + K]``; see `NumpyPolicy.act_batch`."""
+        """Actions int[n] for ``float32[n, D + K]``; see `NumpyNetwork.act_batch`."""
         size = encodings.shape[1] - len(self.networks)
         skills = encodings[:, size:].argmax(axis=1)
         actions = np.zeros(len(encodings), np.intp)

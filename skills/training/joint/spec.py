@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
@@ -116,8 +116,7 @@ class JointSpec:
     @property
     def identity(self) -> str:
         """Hash of what is learned and how; a checkpoint belongs to one identity. See `TrainSpec.identity`."""
-        config = asdict(self.config)
-        del config["workers"]
+        config = self.config.hashed()
         content = [
             self.game,
             dict(self.game_options),

@@ -8,14 +8,14 @@ from agent.design.code import Designer, RecordedPlay, record_random_play
 from agent.design.effects import ask_effects
 from agent.design.tasks import propose
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
 from envs.registry import make_game
 from envs.seeding import EVALUATION_BASE
 from envs.toy.game import ToyGame
 from skills.code.sandbox import Sandbox, SandboxLimits
 from skills.skill import Effects
-from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat, walk
+from tests.agent.scripted import NAMES, SPEC, Ability, scripted_model, walk
 
 CHOP = Ability(name="collect_wood", obtains={"wood": 1}, seek=("tree",), actions=("up", "take"), step_cap=60)
 OPTION = {"initiation": list(CHOP.initiation), "termination": list(CHOP.termination)}
@@ -68,8 +68,8 @@ def test_each_step_starts_where_the_last_one_ended(play: RecordedPlay) -> None:
 
 
 def test_a_learned_skill_gets_reward_and_option(play: RecordedPlay, sandbox: Sandbox) -> None:
-    seat, chat = scripted_seat(GOOD, OPTION)
-    draft = Designer(seat, SPEC, sandbox, play).design(CHOP.claim, BELIEF, 3, "run-1", "live")
+    model, chat = scripted_model(GOOD, OPTION)
+    draft = Designer(model, SPEC, sandbox, play).design(CHOP.claim, BELIEF, 3, "run-1", "live")
     assert draft.reward == "\n".join(GOOD["reward"]) + "\n"
     assert draft.option.initiation == "def initiation(facts):\n    return True\n"
     assert (draft.policy.kind, draft.actions, draft.step_cap) == ("learned", ("up", "take"), 60)
@@ -82,9 +82,9 @@ def test_a_learned_skill_gets_reward_and_option(play: RecordedPlay, sandbox: San
 
 
 def test_a_scripted_skill_needs_no_reward(play: RecordedPlay, sandbox: Sandbox) -> None:
-    seat, chat = scripted_seat(OPTION)
+    model, chat = scripted_model(OPTION)
     ability = walk("up")
-    draft = Designer(seat, SPEC, sandbox, play).design(ability.claim, ability.claim.effects, 0, "", "live")
+    draft = Designer(model, SPEC, sandbox, play).design(ability.claim, ability.claim.effects, 0, "", "live")
     assert len(chat.asked) == 1
     assert (draft.reward, len(draft.lineage.answers)) == ("", 2)
     assert (draft.policy.kind, draft.policy.action, draft.policy.until) == ("scripted", "up", True)
@@ -116,17 +116,17 @@ def test_a_scripted_skill_needs_no_reward(play: RecordedPlay, sandbox: Sandbox) 
 def test_a_bad_reward_is_rejected_twice_with_its_reason(
     play: RecordedPlay, sandbox: Sandbox, code: dict[str, list[str]], reason: str
 ) -> None:
-    seat, chat = scripted_seat(code, code)
+    model, chat = scripted_model(code, code)
     with pytest.raises(
         ReplyInvalid, match=r"(?s)was rejected: .*After the repair round it was rejected again"
     ):
-        Designer(seat, SPEC, sandbox, play).design(CHOP.claim, BELIEF, 0, "", "live")
+        Designer(model, SPEC, sandbox, play).design(CHOP.claim, BELIEF, 0, "", "live")
     assert reason in chat.asked[1][-1][1]
 
 
 def test_a_reward_is_put_right_in_the_repair_round(play: RecordedPlay, sandbox: Sandbox) -> None:
-    seat, _ = scripted_seat(reward("return 0.1 * after['near.tree']"), GOOD, OPTION)
-    draft = Designer(seat, SPEC, sandbox, play).design(CHOP.claim, BELIEF, 0, "", "live")
+    model, _ = scripted_model(reward("return 0.1 * after['near.tree']"), GOOD, OPTION)
+    draft = Designer(model, SPEC, sandbox, play).design(CHOP.claim, BELIEF, 0, "", "live")
     assert draft.reward == "\n".join(GOOD["reward"]) + "\n"
 
 
@@ -148,9 +148,9 @@ def test_a_reward_is_put_right_in_the_repair_round(play: RecordedPlay, sandbox: 
 def test_a_bad_option_is_rejected_with_its_reason(
     play: RecordedPlay, sandbox: Sandbox, part: str, code: list[str], reason: str
 ) -> None:
-    seat, chat = scripted_seat({**OPTION, part: code}, OPTION)
+    model, chat = scripted_model({**OPTION, part: code}, OPTION)
     ability = walk("up")
-    draft = Designer(seat, SPEC, sandbox, play).design(ability.claim, ability.claim.effects, 0, "", "live")
+    draft = Designer(model, SPEC, sandbox, play).design(ability.claim, ability.claim.effects, 0, "", "live")
     assert reason in chat.asked[1][-1][1]
     assert draft.option.initiation == "def initiation(facts):\n    return True\n"
 
@@ -166,8 +166,8 @@ GUARD = [
 def test_a_guard_names_only_skills(play: RecordedPlay, sandbox: Sandbox) -> None:
     wrong = {"guard": GUARD, "ranking": ["rst"]}
     right = {"guard": GUARD, "ranking": ["rest"]}
-    seat, chat = scripted_seat(wrong, right)
-    guard = Designer(seat, SPEC, sandbox, play).guards({"rest": "Sit down.", "walk": "Walk on."})
+    model, chat = scripted_model(wrong, right)
+    guard = Designer(model, SPEC, sandbox, play).guards({"rest": "Sit down.", "walk": "Walk on."})
     assert guard.source == "\n".join(GUARD) + "\n"
     assert (guard.ranking, guard.answer_id.startswith("blake2b-16:")) == (("rest",), True)
     assert "- rest: Sit down.\n- walk: Walk on." in chat.asked[0][-1][1]
@@ -176,9 +176,9 @@ def test_a_guard_names_only_skills(play: RecordedPlay, sandbox: Sandbox) -> None
 
 def test_a_guard_that_returns_something_else_is_no_guard(play: RecordedPlay, sandbox: Sandbox) -> None:
     odd = {"guard": ["def guard(facts, remaining):", "    return 'sleep'"], "ranking": ["rest"]}
-    seat, chat = scripted_seat(odd, odd)
+    model, chat = scripted_model(odd, odd)
     with pytest.raises(ReplyInvalid, match=re.escape("no such skill")):
-        Designer(seat, SPEC, sandbox, play).guards({"rest": "Sit down."})
+        Designer(model, SPEC, sandbox, play).guards({"rest": "Sit down."})
     assert "returned 'sleep'" in chat.asked[1][-1][1]
 
 
@@ -186,8 +186,8 @@ SHIELD = ["def shield(facts):", "    return ['up'] if facts['wood'] > 3 else []"
 
 
 def test_a_shield_names_only_actions(play: RecordedPlay, sandbox: Sandbox) -> None:
-    seat, chat = scripted_seat({"shield": ["def shield(facts):", "    return ['upp']"]}, {"shield": SHIELD})
-    shield = Designer(seat, SPEC, sandbox, play).shield()
+    model, chat = scripted_model({"shield": ["def shield(facts):", "    return ['upp']"]}, {"shield": SHIELD})
+    shield = Designer(model, SPEC, sandbox, play).shield()
     assert shield.source == "\n".join(SHIELD) + "\n"
     assert shield.answer_id.startswith("blake2b-16:")
     assert "no such action: 'upp'; did you mean 'up'?" in chat.asked[1][-1][1]
@@ -195,10 +195,10 @@ def test_a_shield_names_only_actions(play: RecordedPlay, sandbox: Sandbox) -> No
 
 @pytest.mark.slow
 def test_the_toys_own_designs_pass_their_checks(play: RecordedPlay, sandbox: Sandbox) -> None:
-    seat = Seat(records=[shipped_pack("toy")])
-    designer = Designer(seat, SPEC, sandbox, play)
-    for task in propose(seat, SPEC)[0]:
-        claim = ask_effects(seat, SPEC, task)
+    model = LanguageModel(records=[shipped_pack("toy")])
+    designer = Designer(model, SPEC, sandbox, play)
+    for task in propose(model, SPEC)[0]:
+        claim = ask_effects(model, SPEC, task)
         draft = designer.design(claim, claim.effects, 0, "", "recorded")
         assert draft.name == task.name
         assert bool(draft.reward) is (draft.policy.kind == "learned")

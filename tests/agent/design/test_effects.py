@@ -5,11 +5,11 @@ import pytest
 from agent.design.effects import add_claim, ask_effects, task_variables
 from agent.design.tasks import propose
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
-from tests.agent.scripted import SPEC, Ability, scripted_seat
+from tests.agent.scripted import SPEC, Ability, scripted_model
 
 PICK = Ability(
     name="make_pick",
@@ -27,8 +27,8 @@ CHOP = Ability(
 
 
 def test_the_question_names_the_task() -> None:
-    seat, chat = scripted_seat(CHOP.reply)
-    claim = ask_effects(seat, SPEC, CHOP.task)
+    model, chat = scripted_model(CHOP.reply)
+    claim = ask_effects(model, SPEC, CHOP.task)
     assert claim.task == CHOP.task
     assert claim.effects == Effects(obtains={"wood": 1, "did.collect_wood": 1})
     question = chat.asked[0][-1][1]
@@ -61,16 +61,16 @@ def test_the_question_names_the_task() -> None:
 def test_each_wrong_claim_is_shown_to_the_model(
     ability: Ability, change: dict[str, Any], reason: str
 ) -> None:
-    seat, chat = scripted_seat({**ability.reply, **change}, ability.reply)
-    claim = ask_effects(seat, SPEC, ability.task)
+    model, chat = scripted_model({**ability.reply, **change}, ability.reply)
+    claim = ask_effects(model, SPEC, ability.task)
     assert claim.effects == ability.claim.effects
     assert reason in chat.asked[1][-1][1]
 
 
 def test_a_model_that_insists_gives_no_claim() -> None:
-    seat, _ = scripted_seat({**PICK.reply, "holds": {"saw": 1}}, {**PICK.reply, "holds": {"axe": 1}})
+    model, _ = scripted_model({**PICK.reply, "holds": {"saw": 1}}, {**PICK.reply, "holds": {"axe": 1}})
     with pytest.raises(ReplyInvalid, match=r"'saw' is no fact.*rejected again: 'axe' is no fact"):
-        ask_effects(seat, SPEC, PICK.task)
+        ask_effects(model, SPEC, PICK.task)
 
 
 def test_a_claim_becomes_a_skill_of_the_graph() -> None:
@@ -87,8 +87,8 @@ def test_a_claim_becomes_a_skill_of_the_graph() -> None:
 
 
 def test_the_toys_own_claims_hold_one_wrong_count() -> None:
-    seat = Seat(records=[shipped_pack("toy")])
-    claims = {task.name: ask_effects(seat, SPEC, task) for task in propose(seat, SPEC)[0]}
+    model = LanguageModel(records=[shipped_pack("toy")])
+    claims = {task.name: ask_effects(model, SPEC, task) for task in propose(model, SPEC)[0]}
     assert claims["place_bench"].effects.consumes == {"wood": 1}  # the game takes 2
     assert claims["make_pick"].effects.needs == {"near.bench": 1, "wood": 1, "stone": 1}
     assert claims["collect_gem"].effects.holds == {"pick": 1}

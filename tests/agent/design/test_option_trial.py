@@ -10,13 +10,13 @@ import pytest
 from agent.design.code import Designer, RecordedPlay, record_random_play
 from agent.design.option_trial import OptionTester, OptionTrial, option_variables
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
 from agent.llm.pack_writer import record_authored
 from agent.llm.replies import OptionTest, SkillOption
 from envs.registry import make_game
 from skills.code.sandbox import Sandbox, SandboxLimits
-from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat
+from tests.agent.scripted import NAMES, SPEC, Ability, scripted_model
 
 DIG = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1}, seek=("rock",), step_cap=40)
 INITIATION = ["def initiation(facts):", "    return facts['pick'] >= 1"]
@@ -137,16 +137,16 @@ class Heard(list[tuple[str, str, Mapping[str, Any]]]):
         self.append((skill, outcome, more))
 
 
-def design(seat: Seat, sandbox: Sandbox, play: RecordedPlay, heard: Heard) -> Any:
-    tester = OptionTester(seat, SPEC, sandbox, START, heard)
-    designer = Designer(seat, SPEC, sandbox, play, tester)
+def design(model: LanguageModel, sandbox: Sandbox, play: RecordedPlay, heard: Heard) -> Any:
+    tester = OptionTester(model, SPEC, sandbox, START, heard)
+    designer = Designer(model, SPEC, sandbox, play, tester)
     return designer, designer._option(DIG.claim, DIG.claim.effects)
 
 
 def test_a_passed_test_leaves_the_option_as_it_is_and_is_cited(sandbox: Sandbox, play: RecordedPlay) -> None:
-    seat, chat = scripted_seat(OPTION, TEST)
+    model, chat = scripted_model(OPTION, TEST)
     heard = Heard()
-    designer, (code, answers) = design(seat, sandbox, play, heard)
+    designer, (code, answers) = design(model, sandbox, play, heard)
     assert code.initiation == "\n".join(INITIATION) + "\n"
     assert len(set(answers)) == 2 and all(answers)
     assert heard == [("dig", "tested", {"answer_id": answers[1], "problems": [[]]})]
@@ -159,9 +159,9 @@ def test_a_passed_test_leaves_the_option_as_it_is_and_is_cited(sandbox: Sandbox,
 def test_up_to_three_repairs_that_show_what_was_found(sandbox: Sandbox, play: RecordedPlay) -> None:
     eager = {**GOOD, "termination": ["def termination(start, facts, steps):", "    return steps > 5"]}
     never = {**GOOD, "initiation": ["def initiation(facts):", "    return False"]}
-    seat, chat = scripted_seat(OPTION | {"termination": eager["termination"]}, TEST, eager, never, GOOD)
+    model, chat = scripted_model(OPTION | {"termination": eager["termination"]}, TEST, eager, never, GOOD)
     heard = Heard()
-    _, (code, _) = design(seat, sandbox, play, heard)
+    _, (code, _) = design(model, sandbox, play, heard)
     assert code.termination == "\n".join(TERMINATION) + "\n"
     ((_, outcome, more),) = heard
     assert outcome == "tested" and [bool(found) for found in more["problems"]] == [True, True, True, False]
@@ -176,9 +176,9 @@ def test_no_word_of_the_model_makes_a_bad_option_good(sandbox: Sandbox, play: Re
         "reason": "It is right.",
         "simulate": ["def simulate(facts, step, turn):", "    return {}"],
     }
-    seat, chat = scripted_seat(OPTION, {k: bad[k] for k in ("reason", "cases", "simulate")}, bad, bad, bad)
+    model, chat = scripted_model(OPTION, {k: bad[k] for k in ("reason", "cases", "simulate")}, bad, bad, bad)
     with pytest.raises(ReplyInvalid, match=r"the option of 'dig' was not accepted, 3 repaired versions"):
-        design(seat, sandbox, play, Heard())
+        design(model, sandbox, play, Heard())
     assert len(chat.asked) == 5
 
 
@@ -195,7 +195,7 @@ def test_without_a_recorded_test_the_option_is_taken_and_that_is_told(
     sandbox: Sandbox, play: RecordedPlay
 ) -> None:
     heard = Heard()
-    _, (code, answers) = design(Seat(records=[pack_with(None)]), sandbox, play, heard)
+    _, (code, answers) = design(LanguageModel(records=[pack_with(None)]), sandbox, play, heard)
     assert code.initiation and answers[1] == ""
     assert [entry[:2] for entry in heard] == [("dig", "untested")]
     assert "no recorded answer to prompt 'option_test'" in heard[0][2]["reason"]
@@ -206,4 +206,4 @@ def test_a_recorded_test_that_fails_and_has_no_repair_refuses_the_option(
 ) -> None:
     silent = {**TEST, "simulate": ["def simulate(facts, step, turn):", "    return {}"]}
     with pytest.raises(ReplyInvalid, match=r"the option of 'dig' was rejected .*no repaired one"):
-        design(Seat(records=[pack_with(silent)]), sandbox, play, Heard())
+        design(LanguageModel(records=[pack_with(silent)]), sandbox, play, Heard())

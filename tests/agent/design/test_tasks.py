@@ -7,9 +7,9 @@ import pytest
 from agent.design.tasks import TASK_COUNT, propose
 from agent.llm.answer_log import AnswerLog
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
-from tests.agent.scripted import GAME, SPEC, scripted_seat
+from tests.agent.scripted import GAME, SPEC, scripted_model
 
 
 def task(name: str, difficulty: int = 1, **obtains: int) -> dict[str, object]:
@@ -23,10 +23,10 @@ def task(name: str, difficulty: int = 1, **obtains: int) -> dict[str, object]:
 
 
 def test_tasks_come_easiest_first_with_the_id_of_the_answer(tmp_path: Path) -> None:
-    seat, chat = scripted_seat(
+    model, chat = scripted_model(
         {"tasks": [task("hard", 5), task("first", 1), task("second", 1)]}, log=tmp_path / "answers.jsonl"
     )
-    tasks, answer_id = propose(seat, SPEC)
+    tasks, answer_id = propose(model, SPEC)
     assert [t.name for t in tasks] == ["first", "second", "hard"]
     assert list(AnswerLog(tmp_path / "answers.jsonl").contents.answers) == [answer_id]
     question = chat.asked[0][-1][1]
@@ -36,28 +36,28 @@ def test_tasks_come_easiest_first_with_the_id_of_the_answer(tmp_path: Path) -> N
 
 
 def test_known_skills_are_named_and_left_out() -> None:
-    seat, chat = scripted_seat({"tasks": [task("old"), task("new")]})
-    tasks, _ = propose(seat, SPEC, known=["old", "older"])
+    model, chat = scripted_model({"tasks": [task("old"), task("new")]})
+    tasks, _ = propose(model, SPEC, known=["old", "older"])
     assert [t.name for t in tasks] == ["new"]
     assert "propose none of these again): old, older" in chat.asked[0][-1][1]
 
 
 def test_an_unknown_fact_is_shown_to_the_model_once() -> None:
-    seat, chat = scripted_seat({"tasks": [task("chop", woods=1)]}, {"tasks": [task("chop", wood=1)]})
-    tasks, _ = propose(seat, SPEC)
+    model, chat = scripted_model({"tasks": [task("chop", woods=1)]}, {"tasks": [task("chop", wood=1)]})
+    tasks, _ = propose(model, SPEC)
     assert tasks[0].obtains == {"wood": 1}
     complaint = "task 'chop' obtains 'woods', which is no fact of the game; did you mean 'wood'?"
     assert complaint in chat.asked[1][-1][1]
 
 
 def test_a_model_that_insists_gets_an_error_with_both_reasons() -> None:
-    seat, chat = scripted_seat({"tasks": [task("fly", altitude=9)]}, {"tasks": [task("swim", water=1)]})
+    model, chat = scripted_model({"tasks": [task("fly", altitude=9)]}, {"tasks": [task("swim", water=1)]})
     with pytest.raises(
         ReplyInvalid,
         match=re.escape("was rejected: task 'fly' obtains 'altitude', which is no fact of the game")
         + r".*After the repair round it was rejected again: task 'swim' obtains 'water'",
     ):
-        propose(seat, SPEC)
+        propose(model, SPEC)
     assert len(chat.asked) == 2
 
 
@@ -71,14 +71,14 @@ def test_a_model_that_insists_gets_an_error_with_both_reasons() -> None:
     ],
 )
 def test_nonsense_is_repaired(reply: str, reason: str) -> None:
-    seat, chat = scripted_seat(reply, {"tasks": [task("chop")]})
-    tasks, _ = propose(seat, SPEC)
+    model, chat = scripted_model(reply, {"tasks": [task("chop")]})
+    tasks, _ = propose(model, SPEC)
     assert [t.name for t in tasks] == ["chop"]
     assert reason in chat.asked[1][-1][1]
 
 
 def test_the_toys_own_answer_covers_the_whole_tree() -> None:
-    tasks, _ = propose(Seat(records=[shipped_pack("toy")]), SPEC)
+    tasks, _ = propose(LanguageModel(records=[shipped_pack("toy")]), SPEC)
     assert [t.name for t in tasks] == [
         "collect_wood", "collect_stone", "place_bench", "go_to_bench", "make_pick", "collect_gem",
     ]  # fmt: skip
@@ -86,4 +86,4 @@ def test_the_toys_own_answer_covers_the_whole_tree() -> None:
 
 def test_another_question_has_no_recorded_answer() -> None:
     with pytest.raises(NoRecordedAnswer, match="no recorded answer to prompt 'propose_tasks'"):
-        propose(Seat(records=[shipped_pack("toy")]), SPEC, known=["collect_wood"])
+        propose(LanguageModel(records=[shipped_pack("toy")]), SPEC, known=["collect_wood"])

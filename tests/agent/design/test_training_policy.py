@@ -19,13 +19,13 @@ from agent.design.training_policy import (
 )
 from agent.design.training_rehearsal import rehearse_training
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
 from agent.llm.pack_writer import record_authored
 from agent.llm.replies import TrainingPolicy
 from skills.code.policy_code import TrainingPolicyFunction
 from skills.code.sandbox import Sandbox, SandboxLimits
-from tests.agent.scripted import NAMES, SPEC, Ability, scripted_seat, walk
+from tests.agent.scripted import NAMES, SPEC, Ability, scripted_model, walk
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 DIG = Ability(name="dig", obtains={"stone": 1}, requires={"pick": 1}, seek=("rock",))
@@ -148,20 +148,20 @@ def test_the_question_names_the_learned_skills_with_their_claims() -> None:
     assert training_variables(SPEC, CLAIMS[::-1]) == training_variables(SPEC, CLAIMS)
 
 
-def write(seat: Seat, sandbox: Sandbox, rounds: list[int] | None = None) -> TrainingPolicyCode:
+def write(model: LanguageModel, sandbox: Sandbox, rounds: list[int] | None = None) -> TrainingPolicyCode:
     def note(number: int, found: Finding | None) -> None:
         if rounds is not None:
             rounds.append(len(found.problems) if found else 0)
 
-    return write_training_policy(seat, SPEC, sandbox, CLAIMS, [], START, note)
+    return write_training_policy(model, SPEC, sandbox, CLAIMS, [], START, note)
 
 
 @pytest.mark.slow
 def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS)
-    seat, chat = scripted_seat(bad, bad, choosing("return ''"), reply())
+    model, chat = scripted_model(bad, bad, choosing("return ''"), reply())
     rounds: list[int] = []
-    policy = write(seat, sandbox, rounds)
+    policy = write(model, sandbox, rounds)
     assert rounds[-1] == 0 and len(rounds) == 4 and all(rounds[:3])
     assert (policy.source, policy.skills) == ("\n".join(CHOOSE) + "\n", ("chop", "dig"))
     assert policy.answer_id
@@ -172,9 +172,9 @@ def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> N
 @pytest.mark.slow
 def test_what_the_model_says_of_it_does_not_count(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS) | {"reason": "Yes, it passes the test."}
-    seat, chat = scripted_seat(bad, bad, bad, bad)
+    model, chat = scripted_model(bad, bad, bad, bad)
     with pytest.raises(ReplyInvalid, match=r"not accepted, 3 repaired versions.*never carried out"):
-        write(seat, sandbox)
+        write(model, sandbox)
     assert len(chat.asked) == 4
 
 
@@ -182,11 +182,11 @@ def test_a_recorded_policy_that_fails_and_has_no_repair_is_refused(sandbox: Sand
     pack = AnswerPack("toy", "made up for a test")
     record_authored("training_policy", training_variables(SPEC, CLAIMS), choosing("return 'chop'"), pack)
     with pytest.raises(ReplyInvalid, match=r"was rejected when it was tried out: .*no repaired one"):
-        write(Seat(records=[pack]), sandbox)
+        write(LanguageModel(records=[pack]), sandbox)
 
 
 def test_without_a_recorded_answer_skills_are_taken_in_turn(sandbox: Sandbox) -> None:
-    policy = write(Seat(records=[]), sandbox)
+    policy = write(LanguageModel(records=[]), sandbox)
     assert policy == in_turn(["chop", "dig"])
     assert policy.answer_id == ""
     choose = TrainingPolicyFunction(sandbox, policy.source, NAMES, policy.skills)

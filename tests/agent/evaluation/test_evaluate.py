@@ -14,7 +14,7 @@ from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
-from planners.plan import StepResult, Verdict
+from planners.plan import Execution, Verdict
 from tests.agent.toy_library import build_toy_library
 
 TOY = Suite(
@@ -31,7 +31,7 @@ class StillPlayer:
         self._library = library
         self._seed = seed
 
-    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[StepResult]:
+    def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         if self._library is not None:
             trouble = self._library / str(self._seed)
             played = self._library / f"played-{self._seed}"
@@ -47,7 +47,7 @@ class StillPlayer:
         while game.status is EndStatus.RUNNING:
             game.step(0)
         verdict = Verdict(outcome="not_done", reason="", judge="test")
-        return [StepResult(skill="wait", verdict=verdict, env_steps=game.steps, before={}, after={})]
+        return [Execution(skill="wait", verdict=verdict, env_steps=game.steps, before={}, after={})]
 
     def close(self) -> None:
         if self._library is not None:

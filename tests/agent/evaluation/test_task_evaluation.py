@@ -19,7 +19,7 @@ from agent.evaluation.task_episodes import (
     strategy_for,
     why_not_run,
 )
-from agent.play.kit import StrategyCode
+from agent.play.kit import PolicyOverSkills
 from agent.play.load import load_strategies, save_strategies
 from agent.records.runs import Run
 from agent.solving.strategies import short_name
@@ -62,7 +62,7 @@ def build_library(root: Path, **sources: str) -> None:
     save_strategies(
         shelf,
         {
-            name.replace("__", "/").replace("_", "-"): StrategyCode(
+            name.replace("__", "/").replace("_", "-"): PolicyOverSkills(
                 task=name, source=source, skills=("look_around",)
             )
             for name, source in sources.items()
@@ -308,7 +308,7 @@ def choose(start, facts, last, failures):
         build_library(tmp_path / "solved", play=CORRIDOR)
         shelf = SkillLibrary(tmp_path / "solved", "nethack")
         (task,) = suite.chosen("corridor-r3")
-        kept = StrategyCode(task=task.text, source=CORRIDOR, skills=("look_around",))
+        kept = PolicyOverSkills(task=task.text, source=CORRIDOR, skills=("look_around",))
         save_strategies(shelf, {short_name(task.text): kept})
         require_strategies((task,), tmp_path / "solved", "nethack")
         assert strategy_for(task, load_strategies(shelf)) == kept

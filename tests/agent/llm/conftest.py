@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from agent.llm.answer_log import AnswerLog
-from agent.llm.asking import PackFile, Seat
+from agent.llm.asking import LanguageModel, PackFile
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.keys import Secrets
 from agent.llm.meter import Caps, Meter
-from agent.llm.models import ModelSettings, open_model
+from agent.llm.models import ModelSettings, open_chat_model
 from agent.llm.vocabulary import game_variables
 from envs.facts import FactSpec
 from envs.game import GameSpec
@@ -77,7 +77,7 @@ def bench(server: OpenAIServer, tmp_path: Path) -> Callable[..., Bench]:
         calls_per_minute: float | None = None,
     ) -> Bench:
         settings = ModelSettings(timeout_s=timeout_s, max_output_tokens=500)
-        handle = open_model(server.address, settings, Secrets(Path("none"), {"JOURNEYMAN_API_KEY": KEY}))
+        handle = open_chat_model(server.address, settings, Secrets(Path("none"), {"JOURNEYMAN_API_KEY": KEY}))
         log = AnswerLog(tmp_path / "run" / "answers.jsonl")
         waits: list[float] = []
         client = ModelClient(
@@ -88,6 +88,6 @@ def bench(server: OpenAIServer, tmp_path: Path) -> Callable[..., Bench]:
             clock=lambda: 0.0,
             rng=random.Random(0),
         )
-        return Bench(Seat(client=client, log=log, recording=recording), log, waits)
+        return Bench(LanguageModel(client=client, log=log, recording=recording), log, waits)
 
     return make

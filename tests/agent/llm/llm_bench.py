@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 
 from agent.llm.answer_log import AnswerLog
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 
 KEY = "sk-test-0123456789abcdef"
 
@@ -12,6 +12,6 @@ KEY = "sk-test-0123456789abcdef"
 class Bench:
     """A seat on the scripted server, with its log and the waits it would have made."""
 
-    seat: Seat
+    model: LanguageModel
     log: AnswerLog
     waits: list[float] = field(default_factory=list)

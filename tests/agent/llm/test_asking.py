@@ -7,12 +7,12 @@ import pytest
 
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import Seat, build_request
+from agent.llm.asking import LanguageModel, build_request
 from agent.llm.client import RetryPolicy
 from agent.llm.errors import BadPack, BadPrompt, NoRecordedAnswer, ReplyInvalid
 from agent.llm.keys import Secrets
 from agent.llm.models import ModelSettings
-from agent.llm.opening import SeatOptions, open_seat
+from agent.llm.opening import ModelOptions, open_model
 from agent.llm.pack_writer import record_authored, record_repair, reply_text, rerecord
 from agent.llm.parse import parse_reply
 from agent.llm.replies import GoalFacts, SkillReward
@@ -43,7 +43,7 @@ def test_recorded_answers_are_typed_cited_and_kept_in_the_run(
 ) -> None:
     answer = record_authored("skill_reward", skill, SMALL, pack, date="2026-01-01")
     log = AnswerLog(tmp_path / "answers.jsonl")
-    asked = Seat(records=[pack], log=log).ask("skill_reward", SkillReward, check=bounded, **skill)
+    asked = LanguageModel(records=[pack], log=log).ask("skill_reward", SkillReward, check=bounded, **skill)
     assert asked.reply.reward == "def reward(before, after):\n    return 0.0\n"
     assert asked.answer_id == answer.id == build_request("skill_reward", skill).key
     assert (asked.source.kind, asked.source.note) == ("recorded", "written offline by a language model")
@@ -53,33 +53,33 @@ def test_recorded_answers_are_typed_cited_and_kept_in_the_run(
 
 
 def test_a_question_without_a_recorded_answer_says_what_to_do(pack: AnswerPack, skill: Game) -> None:
-    seat = Seat(records=[pack])
-    assert (seat.mode, seat.meter.calls) == ("replay", 0)
+    model = LanguageModel(records=[pack])
+    assert (model.mode, model.meter.calls) == ("replay", 0)
     expected = (
         r"^no recorded answer to prompt 'skill_reward' version 1 about 'pick_berries', draw 0 "
         r"\(blake2b-16:[0-9a-f]{32}\)\. Ask a live model .* or write an answer down"
     )
     with pytest.raises(NoRecordedAnswer, match=expected):
-        seat.ask("skill_reward", SkillReward, **skill)
+        model.ask("skill_reward", SkillReward, **skill)
 
 
 def test_a_changed_manual_cannot_silently_reuse_an_answer(pack: AnswerPack, skill: Game) -> None:
     record_authored("skill_reward", skill, SMALL, pack)
     changed = {**skill, "manual": skill["manual"] + " Bushes bite."}
     with pytest.raises(NoRecordedAnswer, match="An answer to an earlier wording is there"):
-        Seat(records=[pack]).ask("skill_reward", SkillReward, **changed)
+        LanguageModel(records=[pack]).ask("skill_reward", SkillReward, **changed)
     with pytest.raises(NoRecordedAnswer, match="draw 1"):
-        Seat(records=[pack]).ask("skill_reward", SkillReward, draw=1, **skill)
+        LanguageModel(records=[pack]).ask("skill_reward", SkillReward, draw=1, **skill)
 
 
 def test_prompt_and_reply_type_must_fit(pack: AnswerPack, skill: Game) -> None:
     with pytest.raises(BadPrompt, match=r"'skill_reward' replies with SkillReward/1\(.*\), not GoalFacts"):
-        Seat(records=[pack]).ask("skill_reward", GoalFacts, **skill)
+        LanguageModel(records=[pack]).ask("skill_reward", GoalFacts, **skill)
     with pytest.raises(BadPrompt, match=r"missing \['name'\], given but not used \['nam'\]"):
         nameless = {k: v for k, v in skill.items() if k != "name"}
-        Seat(records=[pack]).ask("skill_reward", SkillReward, **nameless, nam="x")
+        LanguageModel(records=[pack]).ask("skill_reward", SkillReward, **nameless, nam="x")
     with pytest.raises(BadPrompt, match="'repair' has no reply of its own"):
-        Seat(records=[pack]).ask("repair", SkillReward, reason="x")
+        LanguageModel(records=[pack]).ask("repair", SkillReward, reason="x")
 
 
 def test_a_rejected_recorded_reply_without_a_repaired_one_gives_both_reasons(
@@ -91,7 +91,7 @@ def test_a_rejected_recorded_reply_without_a_repaired_one_gives_both_reasons(
         rf"{UNBOUNDED[:20].replace('(', '[(]').replace(')', '[)]')}.*no recorded answer to prompt 'repair'"
     )
     with pytest.raises(ReplyInvalid, match=expected):
-        Seat(records=[pack], log=log).ask("skill_reward", SkillReward, check=bounded, **skill)
+        LanguageModel(records=[pack], log=log).ask("skill_reward", SkillReward, check=bounded, **skill)
     assert log.contents.answers == {}
     assert [(f.error, f.reason) for f in log.contents.failed] == [("CodeRejected", UNBOUNDED)]
 
@@ -102,12 +102,12 @@ def test_a_repaired_reply_can_be_recorded_too(pack: AnswerPack, skill: Game, tmp
     path = tmp_path / "garden.json"
     pack.save(path)
     log = AnswerLog(tmp_path / "answers.jsonl")
-    seat = open_seat(f"recorded:{path}", "garden", SeatOptions(log=log.path))
-    asked = seat.ask("skill_reward", SkillReward, check=bounded, **skill)
+    model = open_model(f"recorded:{path}", "garden", ModelOptions(log=log.path))
+    asked = model.ask("skill_reward", SkillReward, check=bounded, **skill)
     assert (asked.repaired, asked.reply.reason) == (True, "tiny")
     assert asked.answer_id == build_request("skill_reward", skill).key
     # The run's record alone replays the repaired reply, with no repair round.
-    again = open_seat(f"recorded:{log.path}", "garden").ask(
+    again = open_model(f"recorded:{log.path}", "garden").ask(
         "skill_reward", SkillReward, check=bounded, **skill
     )
     assert again == asked
@@ -119,7 +119,7 @@ def test_code_that_a_check_rejects_goes_back_to_the_live_model_with_the_reason(
 ) -> None:
     server.play(Say(reply_text(LARGE)), Say(reply_text(SMALL)))
     live = bench()
-    asked = live.seat.ask("skill_reward", SkillReward, check=bounded, **skill)
+    asked = live.model.ask("skill_reward", SkillReward, check=bounded, **skill)
     assert (asked.repaired, asked.reply.reason) == (True, "tiny")
     assert UNBOUNDED in server.requests[1]["messages"][3]["content"]
     assert [f.error for f in live.log.contents.failed] == ["CodeRejected"]
@@ -131,7 +131,7 @@ def test_code_rejected_twice_is_never_an_answer(bench: Make, server: OpenAIServe
     server.play(*[Say(reply_text(LARGE))] * 3)
     live = bench()
     with pytest.raises(ReplyInvalid, match=r"rejected again: reward.. returned 99.0"):
-        live.seat.ask("skill_reward", SkillReward, check=bounded, **skill)
+        live.model.ask("skill_reward", SkillReward, check=bounded, **skill)
     assert len(server.requests) == 2
     assert live.log.contents.answers == {}
     assert [f.request.prompt_id for f in live.log.contents.failed] == ["skill_reward", "repair"]
@@ -144,7 +144,7 @@ def test_an_error_of_the_check_itself_is_not_taken_for_a_bad_reply(pack: AnswerP
         raise ZeroDivisionError("our own fault")
 
     with pytest.raises(ZeroDivisionError, match="our own fault"):
-        Seat(records=[pack]).ask("skill_reward", SkillReward, check=broken, **skill)
+        LanguageModel(records=[pack]).ask("skill_reward", SkillReward, check=broken, **skill)
 
 
 def test_replay_equals_live(server: OpenAIServer, skill: Game, game: Game, tmp_path: Path) -> None:
@@ -153,24 +153,24 @@ def test_replay_equals_live(server: OpenAIServer, skill: Game, game: Game, tmp_p
     )
     secrets = Secrets(Path("none"), {"JOURNEYMAN_API_KEY": KEY})
     recorded, log = tmp_path / "garden.json", tmp_path / "run" / "answers.jsonl"
-    options = SeatOptions(log=log, record_to=recorded, settings=ModelSettings(timeout_s=60))
+    options = ModelOptions(log=log, record_to=recorded, settings=ModelSettings(timeout_s=60))
 
-    def questions(seat: Seat) -> list[object]:
+    def questions(model: LanguageModel) -> list[object]:
         asked = [
-            seat.ask("skill_reward", SkillReward, check=bounded, **skill),
-            seat.ask("parse_goal", GoalFacts, **game, goal="berries"),
+            model.ask("skill_reward", SkillReward, check=bounded, **skill),
+            model.ask("parse_goal", GoalFacts, **game, goal="berries"),
         ]
         return [(a.reply, a.answer_id, a.source, a.repaired) for a in asked]
 
-    with open_seat(server.address, "garden", options, secrets) as seat:
-        assert seat.mode == "record"
-        live = questions(seat)
+    with open_model(server.address, "garden", options, secrets) as model:
+        assert model.mode == "record"
+        live = questions(model)
     assert len(server.requests) == 3
-    assert questions(open_seat(f"recorded:{recorded}", "garden")) == live
-    assert questions(open_seat(f"recorded:{log}", "garden")) == live
+    assert questions(open_model(f"recorded:{recorded}", "garden")) == live
+    assert questions(open_model(f"recorded:{log}", "garden")) == live
     # Recording again into the same pack asks nothing twice.
-    with open_seat(server.address, "garden", SeatOptions(record_to=recorded), secrets) as seat:
-        assert questions(seat) == live
+    with open_model(server.address, "garden", ModelOptions(record_to=recorded), secrets) as model:
+        assert questions(model) == live
     assert len(server.requests) == 3
 
 
@@ -179,20 +179,20 @@ def test_a_resumed_run_goes_on_with_its_own_answers_and_spending(
 ) -> None:
     server.play(Say('{"facts": {"berries": 1}}', usage=(100, 10)), Say("nonsense", usage=(100, 20)))
     secrets = Secrets(Path("none"), {})
-    options = SeatOptions(log=tmp_path / "answers.jsonl", retry=RetryPolicy(attempts=1))
-    with open_seat(server.address, "garden", options, secrets) as seat:
-        seat.ask("parse_goal", GoalFacts, **game, goal="berries")
+    options = ModelOptions(log=tmp_path / "answers.jsonl", retry=RetryPolicy(attempts=1))
+    with open_model(server.address, "garden", options, secrets) as model:
+        model.ask("parse_goal", GoalFacts, **game, goal="berries")
         with pytest.raises(Exception, match="the script is exhausted"):
-            seat.ask("parse_goal", GoalFacts, **game, goal="tea")
-    with open_seat(server.address, "garden", options, secrets) as seat:
+            model.ask("parse_goal", GoalFacts, **game, goal="tea")
+    with open_model(server.address, "garden", options, secrets) as model:
         # Two replies were paid for, and one call ended in an HTTP error.
-        assert (seat.meter.calls, seat.meter.usage.input_tokens, seat.meter.usage.output_tokens) == (
+        assert (model.meter.calls, model.meter.usage.input_tokens, model.meter.usage.output_tokens) == (
             3,
             200,
             30,
         )
-        seat.ask("parse_goal", GoalFacts, **game, goal="berries")
-        assert seat.meter.calls == 3
+        model.ask("parse_goal", GoalFacts, **game, goal="berries")
+        assert model.meter.calls == 3
 
 
 def test_a_live_model_does_not_answer_from_the_shipped_pack(
@@ -200,23 +200,23 @@ def test_a_live_model_does_not_answer_from_the_shipped_pack(
 ) -> None:
     server.play(Say('{"facts": {"berries": 1}}'))
     live = bench()
-    assert live.seat.mode == "live"
-    assert live.seat.ask("parse_goal", GoalFacts, **game, goal="x").source.kind == "live"
+    assert live.model.mode == "live"
+    assert live.model.ask("parse_goal", GoalFacts, **game, goal="x").source.kind == "live"
 
 
 def test_a_pack_for_another_game_is_refused(pack: AnswerPack, tmp_path: Path, server: OpenAIServer) -> None:
     path = tmp_path / "garden.json"
     pack.save(path)
     with pytest.raises(BadPack, match=r"'garden.json' is for game 'garden', not 'chess'"):
-        open_seat(f"recorded:{path}", "chess")
+        open_model(f"recorded:{path}", "chess")
     with pytest.raises(BadPack, match=r"'garden.json' is for game 'garden', not 'chess'"):
-        open_seat(server.address, "chess", SeatOptions(record_to=path), Secrets(Path("none"), {}))
+        open_model(server.address, "chess", ModelOptions(record_to=path), Secrets(Path("none"), {}))
 
 
 def test_lone_surrogates_do_not_break_the_record(bench: Make, server: OpenAIServer, game: Game) -> None:
     server.play(Say('{"facts": {"berries": 1}, "impossible": ""} \ud800'))
     live = bench()
-    live.seat.ask("parse_goal", GoalFacts, **game, goal="caf\udce9")
+    live.model.ask("parse_goal", GoalFacts, **game, goal="caf\udce9")
     assert len(read_log(live.log.path).answers) == 1
 
 

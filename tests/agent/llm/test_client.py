@@ -21,7 +21,7 @@ Make = Callable[..., Bench]
 
 
 def ask(bench: Bench, game: dict[str, str], goal: str = "two berries") -> dict[str, int]:
-    return bench.seat.ask("parse_goal", GoalFacts, **game, goal=goal).reply.facts
+    return bench.model.ask("parse_goal", GoalFacts, **game, goal=goal).reply.facts
 
 
 def nothing_stored(bench: Bench, *errors: str) -> None:
@@ -37,18 +37,18 @@ def test_a_good_reply_is_asked_for_once_and_stored(
     bench: Make, server: OpenAIServer, game: dict[str, str]
 ) -> None:
     server.play(Say(GOOD, usage=(1234, 56)))
-    seat = bench()
-    asked = seat.seat.ask("parse_goal", GoalFacts, **game, goal="two berries")
+    model = bench()
+    asked = model.model.ask("parse_goal", GoalFacts, **game, goal="two berries")
     assert asked.reply == GoalFacts(facts={"berries": 2})
     assert (asked.source.kind, asked.source.model, asked.repaired) == ("live", server.address, False)
-    stored = seat.log.contents.answers[asked.answer_id]
+    stored = model.log.contents.answers[asked.answer_id]
     assert (stored.reply, stored.usage) == (GOOD, Usage(input_tokens=1234, output_tokens=56))
-    assert (seat.seat.meter.calls, seat.seat.meter.usage) == (1, stored.usage)
+    assert (model.model.meter.calls, model.model.meter.usage) == (1, stored.usage)
     # The same question again comes from the record.
-    assert seat.seat.ask("parse_goal", GoalFacts, **game, goal="two berries") == asked
+    assert model.model.ask("parse_goal", GoalFacts, **game, goal="two berries") == asked
     assert [m["role"] for m in server.requests[0]["messages"]] == ["system", "user"]
     assert len(server.requests) == 1
-    assert seat.waits == []
+    assert model.waits == []
 
 
 RETRIED = [
@@ -77,12 +77,12 @@ def test_passing_trouble_is_retried(
     fits: Callable[[float], bool],
 ) -> None:
     server.play(trouble, Say(GOOD))
-    seat = bench()
-    assert ask(seat, game) == {"berries": 2}
+    model = bench()
+    assert ask(model, game) == {"berries": 2}
     assert len(server.requests) == 2
-    assert seat.seat.meter.calls == 2
-    assert len(seat.waits) == 1 and fits(seat.waits[0])
-    assert len(seat.log.contents.answers) == 1 and seat.log.contents.failed == []
+    assert model.model.meter.calls == 2
+    assert len(model.waits) == 1 and fits(model.waits[0])
+    assert len(model.log.contents.answers) == 1 and model.log.contents.failed == []
 
 
 @pytest.mark.slow
@@ -90,9 +90,9 @@ def test_a_server_that_hangs_is_given_up_and_asked_again(
     bench: Make, server: OpenAIServer, game: dict[str, str]
 ) -> None:
     server.play(Hang(), Say(GOOD))
-    seat = bench(timeout_s=3.0)  # the second reply must come within it, on a busy machine too
-    assert ask(seat, game) == {"berries": 2}
-    assert len(seat.waits) == 1
+    model = bench(timeout_s=3.0)  # the second reply must come within it, on a busy machine too
+    assert ask(model, game) == {"berries": 2}
+    assert len(model.waits) == 1
 
 
 @pytest.mark.slow
@@ -111,35 +111,37 @@ def test_trouble_that_stays_is_an_error_after_the_last_attempt(
     bench: Make, server: OpenAIServer, game: dict[str, str], trouble: Status | Cut | Raw, reason: str
 ) -> None:
     server.play(*[trouble] * 4)
-    seat = bench()
+    model = bench()
     with pytest.raises(ModelUnavailable, match=f"gave no reply in 4 attempts: .*({reason})") as caught:
-        ask(seat, game)
+        ask(model, game)
     assert KEY not in str(caught.value)
     assert len(server.requests) == 4
     # Waits double: 1, 2, 4 seconds, each times 0.5 to 1.
-    assert [round(wait / 2**n, 3) for n, wait in enumerate(seat.waits)] == pytest.approx([0.75] * 3, abs=0.25)
-    nothing_stored(seat, "ModelUnavailable")
+    assert [round(wait / 2**n, 3) for n, wait in enumerate(model.waits)] == pytest.approx(
+        [0.75] * 3, abs=0.25
+    )
+    nothing_stored(model, "ModelUnavailable")
 
 
 @pytest.mark.slow
 def test_hanging_for_ever_is_an_error(bench: Make, server: OpenAIServer, game: dict[str, str]) -> None:
     server.play(Hang(), Hang())
-    seat = bench(timeout_s=0.3, attempts=2)
+    model = bench(timeout_s=0.3, attempts=2)
     with pytest.raises(ModelUnavailable, match="in 2 attempts: no reply within the time limit"):
-        ask(seat, game)
-    nothing_stored(seat, "ModelUnavailable")
+        ask(model, game)
+    nothing_stored(model, "ModelUnavailable")
 
 
 def test_a_server_that_is_not_there_is_an_error(
     bench: Make, server: OpenAIServer, game: dict[str, str]
 ) -> None:
-    seat = bench(attempts=2)
+    model = bench(attempts=2)
     server.closing.set()
     server.shutdown()
     server.server_close()
     with pytest.raises(ModelUnavailable, match="in 2 attempts: the connection failed"):
-        ask(seat, game)
-    nothing_stored(seat, "ModelUnavailable")
+        ask(model, game)
+    nothing_stored(model, "ModelUnavailable")
 
 
 @pytest.mark.slow
@@ -162,23 +164,23 @@ def test_trouble_that_waiting_does_not_mend_is_an_error_at_once(
     bench: Make, server: OpenAIServer, game: dict[str, str], trouble: Status, reason: str
 ) -> None:
     server.play(trouble)
-    seat = bench()
+    model = bench()
     with pytest.raises(ModelUnavailable, match=f"in 1 attempt: .*{reason}") as caught:
-        ask(seat, game)
-    assert seat.waits == []
+        ask(model, game)
+    assert model.waits == []
     assert KEY not in str(caught.value)
     assert caught.value.__cause__ is None and caught.value.__context__ is None
-    nothing_stored(seat, "ModelUnavailable")
+    nothing_stored(model, "ModelUnavailable")
 
 
 def test_the_key_is_sent_but_never_written(
     bench: Make, server: OpenAIServer, game: dict[str, str], caplog: pytest.LogCaptureFixture
 ) -> None:
     server.play(Status(500, message=f"{KEY} failed"), Say(GOOD))
-    seat = bench()
-    ask(seat, game)
+    model = bench()
+    ask(model, game)
     assert server.headers[0]["authorization"] == f"Bearer {KEY}"
-    assert KEY not in seat.log.path.read_text(encoding="utf-8")
+    assert KEY not in model.log.path.read_text(encoding="utf-8")
     assert KEY not in caplog.text
     assert "[JOURNEYMAN_API_KEY] failed" in caplog.text
 
@@ -197,11 +199,11 @@ def test_a_refusal_is_an_error_without_a_repair_round(
     bench: Make, server: OpenAIServer, game: dict[str, str], refusal: Say
 ) -> None:
     server.play(refusal, Say(GOOD))
-    seat = bench()
+    model = bench()
     with pytest.raises(ModelRefused, match="refused prompt 'parse_goal' version 1 about 'two berries'"):
-        ask(seat, game)
+        ask(model, game)
     assert len(server.requests) == 1
-    nothing_stored(seat, "ModelRefused")
+    nothing_stored(model, "ModelRefused")
 
 
 @pytest.mark.slow
@@ -210,13 +212,13 @@ def test_a_reply_that_is_cut_off_is_an_error_even_if_it_looks_whole(
     bench: Make, server: OpenAIServer, game: dict[str, str], text: str
 ) -> None:
     server.play(Say(text, finish="length", usage=(100, 500)))
-    seat = bench()
+    model = bench()
     with pytest.raises(
         ReplyTruncated, match=r"cut off after 500 tokens; raise max_output_tokens \(now 500\)"
     ):
-        ask(seat, game)
-    nothing_stored(seat, "ReplyTruncated")
-    assert seat.log.contents.failed[0].usage == Usage(input_tokens=100, output_tokens=500)
+        ask(model, game)
+    nothing_stored(model, "ReplyTruncated")
+    assert model.log.contents.failed[0].usage == Usage(input_tokens=100, output_tokens=500)
 
 
 BAD = [
@@ -233,16 +235,16 @@ def test_a_bad_reply_is_shown_to_the_model_once_and_the_repaired_one_stored(
     bench: Make, server: OpenAIServer, game: dict[str, str], bad: str, reason: str
 ) -> None:
     server.play(Say(bad), Say(GOOD))
-    seat = bench()
-    asked = seat.seat.ask("parse_goal", GoalFacts, **game, goal="two berries")
+    model = bench()
+    asked = model.model.ask("parse_goal", GoalFacts, **game, goal="two berries")
     assert (asked.reply.facts, asked.repaired) == ({"berries": 2}, True)
     said = server.requests[1]["messages"]
     assert [m["role"] for m in said] == ["system", "user", "assistant", "user"]
     assert said[2]["content"] == (bad or "(an empty reply)")
     assert reason in said[3]["content"]
-    (answer,) = seat.log.contents.answers.values()
+    (answer,) = model.log.contents.answers.values()
     assert (answer.id, answer.reply, answer.repaired) == (asked.answer_id, GOOD, True)
-    assert [(f.reply, f.error) for f in seat.log.contents.failed] == [(bad, "Unparsable")]
+    assert [(f.reply, f.error) for f in model.log.contents.failed] == [(bad, "Unparsable")]
 
 
 @pytest.mark.slow
@@ -251,33 +253,33 @@ def test_two_bad_replies_are_an_error(
     bench: Make, server: OpenAIServer, game: dict[str, str], bad: str, reason: str
 ) -> None:
     server.play(*says(bad, "still nonsense", GOOD))
-    seat = bench()
+    model = bench()
     with pytest.raises(ReplyInvalid, match=f"(?s)rejected: .*{reason}.*rejected again: .*'still nonsense'"):
-        ask(seat, game)
+        ask(model, game)
     assert len(server.requests) == 2
-    nothing_stored(seat, "Unparsable", "Unparsable")
+    nothing_stored(model, "Unparsable", "Unparsable")
 
 
 def test_a_cap_on_calls_stops_before_the_call_and_counts_failed_ones(
     bench: Make, server: OpenAIServer, game: dict[str, str]
 ) -> None:
     server.play(Status(500), Say(GOOD), Say(GOOD))
-    seat = bench(caps=Caps(max_calls=2))
-    assert ask(seat, game) == {"berries": 2}
+    model = bench(caps=Caps(max_calls=2))
+    assert ask(model, game) == {"berries": 2}
     with pytest.raises(BudgetExceeded, match="max_calls = 2; it was not made"):
-        ask(seat, game, "three berries")
+        ask(model, game, "three berries")
     assert len(server.requests) == 2
-    assert len(seat.log.contents.answers) == 1 and seat.log.contents.failed == []
+    assert len(model.log.contents.answers) == 1 and model.log.contents.failed == []
 
 
 def test_a_cap_on_tokens_stops_before_the_call(
     bench: Make, server: OpenAIServer, game: dict[str, str]
 ) -> None:
     server.play(Say(GOOD, usage=(9000, 900)))
-    seat = bench(caps=Caps(max_tokens=10_000))
-    ask(seat, game)
+    model = bench(caps=Caps(max_tokens=10_000))
+    ask(model, game)
     with pytest.raises(BudgetExceeded, match="max_tokens = 10000"):
-        ask(seat, game, "three berries")
+        ask(model, game, "three berries")
     assert len(server.requests) == 1
 
 
@@ -285,21 +287,21 @@ def test_calls_keep_their_distance_under_a_rate_limit(
     bench: Make, server: OpenAIServer, game: dict[str, str]
 ) -> None:
     server.play(*says(GOOD, GOOD, GOOD))
-    seat = bench(calls_per_minute=20.0)
+    model = bench(calls_per_minute=20.0)
     for goal in ("one", "two", "three"):
-        ask(seat, game, goal)
+        ask(model, game, goal)
     # 60 / 20 = 3 s apart; the clock of the test stands still, so the third is due at 6 s.
-    assert seat.waits == [3.0, 6.0]
+    assert model.waits == [3.0, 6.0]
 
 
 def test_tokens_are_estimated_when_the_provider_does_not_count(
     bench: Make, server: OpenAIServer, game: dict[str, str]
 ) -> None:
     server.play(Say(GOOD, usage=None))
-    seat = bench()
-    ask(seat, game)
+    model = bench()
+    ask(model, game)
     sent = sum(len(m["content"]) for m in server.requests[0]["messages"])
-    assert seat.seat.meter.usage == Usage(input_tokens=-(-sent // 4), output_tokens=-(-len(GOOD) // 4))
+    assert model.model.meter.usage == Usage(input_tokens=-(-sent // 4), output_tokens=-(-len(GOOD) // 4))
 
 
 def test_retry_after_takes_seconds_and_dates() -> None:

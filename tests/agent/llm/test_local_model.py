@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from agent.llm.answer_log import read_log
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import ModelUnavailable, ReplyFault, ReplyInvalid
-from agent.llm.models import ModelSettings, open_model
-from agent.llm.opening import SeatOptions, open_seat
+from agent.llm.models import ModelSettings, open_chat_model
+from agent.llm.opening import ModelOptions, open_model
 from agent.llm.parse import parse_reply
 from agent.llm.replies import REPLIES, GoalFacts, SkillReward
 
@@ -29,18 +29,18 @@ def model_file() -> Path:
 
 
 @pytest.fixture
-def seat(model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seat]:
+def model(model_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LanguageModel]:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     settings = ModelSettings(timeout_s=300, max_output_tokens=120, temperature=0.0)
-    options = SeatOptions(
+    options = ModelOptions(
         log=tmp_path / "answers.jsonl", record_to=tmp_path / "garden.json", settings=settings
     )
-    with open_seat(str(model_file), "garden", options) as opened:
+    with open_model(str(model_file), "garden", options) as opened:
         yield opened
 
 
 def test_every_outcome_is_a_valid_reply_or_a_typed_rejection(
-    seat: Seat, game: dict[str, str], skill: dict[str, str], tmp_path: Path
+    model: LanguageModel, game: dict[str, str], skill: dict[str, str], tmp_path: Path
 ) -> None:
     asks = [
         ("parse_goal", GoalFacts, {**game, "goal": "pick two berries"}),
@@ -49,26 +49,28 @@ def test_every_outcome_is_a_valid_reply_or_a_typed_rejection(
     valid, rejected = [], []
     for prompt, reply_type, variables in asks:
         try:
-            valid.append(seat.ask(prompt, reply_type, **variables).answer_id)
+            valid.append(model.ask(prompt, reply_type, **variables).answer_id)
         except ReplyFault as fault:
             rejected.append(type(fault).__name__)
     contents = read_log(tmp_path / "answers.jsonl")
-    print(f"valid {len(valid)}, rejected {rejected}, {seat.meter.summary()}")
+    print(f"valid {len(valid)}, rejected {rejected}, {model.meter.summary()}")
     assert len(valid) + len(rejected) == len(asks)
     assert sorted(contents.answers) == sorted(valid)
     for answer in contents.answers.values():
         parse_reply(answer.reply, REPLIES[answer.request.reply.partition("/")[0]])
     assert len(contents.failed) >= len(rejected)
-    assert seat.meter.usage.input_tokens > 1000
-    assert seat.meter.usd == 0.0
+    assert model.meter.usage.input_tokens > 1000
+    assert model.meter.usd == 0.0
 
 
-def test_a_check_that_nothing_passes_ends_in_reply_invalid(seat: Seat, game: dict[str, str]) -> None:
+def test_a_check_that_nothing_passes_ends_in_reply_invalid(
+    model: LanguageModel, game: dict[str, str]
+) -> None:
     def never(reply: GoalFacts) -> None:
         raise ValueError("no reply is good enough")
 
     with pytest.raises(ReplyFault) as caught:
-        seat.ask("parse_goal", GoalFacts, check=never, **game, goal="berries")
+        model.ask("parse_goal", GoalFacts, check=never, **game, goal="berries")
     assert isinstance(caught.value, ReplyInvalid) or "cut off" in str(caught.value)
 
 
@@ -76,4 +78,4 @@ def test_a_damaged_model_file_is_an_error(model_file: Path, tmp_path: Path) -> N
     path = tmp_path / "broken.gguf"
     path.write_bytes(model_file.read_bytes()[:1000])
     with pytest.raises(ModelUnavailable, match=r"model file 'broken\.gguf' cannot be loaded"):
-        open_model(str(path))
+        open_chat_model(str(path))

@@ -7,8 +7,8 @@ import pytest
 from agent.llm.errors import BadPack, MissingKey, MissingPackage, UnknownModel, UnknownPrice
 from agent.llm.keys import KEY_VARIABLES, Secrets
 from agent.llm.meter import Caps
-from agent.llm.models import ModelSettings, open_model
-from agent.llm.opening import SeatOptions, open_seat
+from agent.llm.models import ModelSettings, open_chat_model
+from agent.llm.opening import ModelOptions, open_model
 
 NOTHING = Secrets(Path("none"), {})
 KEY = "sk-secret-0123456789"
@@ -17,7 +17,7 @@ KEY = "sk-secret-0123456789"
 @pytest.mark.parametrize("name", ["gpt-5", "", "recorded", "recorded:x", ":m", "openai:"])
 def test_names_of_no_known_form_are_errors(name: str) -> None:
     with pytest.raises(UnknownModel, match=f"no chat model '{name}'; expected 'recorded', 'provider:model'"):
-        open_model(name, secrets=NOTHING)
+        open_chat_model(name, secrets=NOTHING)
 
 
 @pytest.mark.parametrize(("provider", "variable"), sorted(KEY_VARIABLES.items()))
@@ -25,11 +25,11 @@ def test_a_missing_key_names_its_variable(provider: str, variable: str) -> None:
     with pytest.raises(
         MissingKey, match=f"model '{provider}:m' needs a key: set the environment variable {variable}"
     ):
-        open_model(f"{provider}:m", secrets=NOTHING)
+        open_chat_model(f"{provider}:m", secrets=NOTHING)
 
 
 def test_a_known_provider_opens_with_its_key_and_does_not_show_it() -> None:
-    handle = open_model("openai:gpt-5-mini", secrets=Secrets(Path("none"), {"OPENAI_API_KEY": KEY}))
+    handle = open_chat_model("openai:gpt-5-mini", secrets=Secrets(Path("none"), {"OPENAI_API_KEY": KEY}))
     assert handle.name == "openai:gpt-5-mini"
     assert KEY not in repr(handle)
     assert KEY not in str(handle.chat)
@@ -38,12 +38,12 @@ def test_a_known_provider_opens_with_its_key_and_does_not_show_it() -> None:
 def test_a_provider_without_its_package_says_what_to_install() -> None:
     secrets = Secrets(Path("none"), {"XAI_API_KEY": KEY})
     with pytest.raises(MissingPackage, match=r"provider 'xai' needs a package .* pip install langchain-xai"):
-        open_model("xai:grok", secrets=secrets)
+        open_chat_model("xai:grok", secrets=secrets)
 
 
 def test_an_unknown_provider_gets_a_suggestion() -> None:
     with pytest.raises(UnknownModel, match="model 'opnai:gpt-5' cannot be opened; did you mean 'openai'"):
-        open_model("opnai:gpt-5", secrets=NOTHING)
+        open_chat_model("opnai:gpt-5", secrets=NOTHING)
 
 
 @pytest.mark.parametrize(
@@ -51,7 +51,7 @@ def test_an_unknown_provider_gets_a_suggestion() -> None:
 )
 def test_addresses_with_credentials_are_refused_without_repeating_them(address: str) -> None:
     with pytest.raises(UnknownModel, match="JOURNEYMAN_API_KEY") as caught:
-        open_model(address, secrets=NOTHING)
+        open_chat_model(address, secrets=NOTHING)
     assert "pw" not in str(caught.value).replace("password", "")
     assert "abc" not in str(caught.value)
 
@@ -65,14 +65,14 @@ def test_addresses_with_credentials_are_refused_without_repeating_them(address: 
     ],
 )
 def test_a_server_address_becomes_base_and_model(address: str, name: str, model: str) -> None:
-    handle = open_model(address, secrets=NOTHING)
+    handle = open_chat_model(address, secrets=NOTHING)
     assert handle.name == name
     assert handle.chat._identifying_params["model_name"] == model
 
 
 def test_a_missing_model_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(UnknownModel, match=r"no model file '.*gone\.gguf'"):
-        open_model(str(tmp_path / "gone.gguf"), secrets=NOTHING)
+        open_chat_model(str(tmp_path / "gone.gguf"), secrets=NOTHING)
 
 
 def test_a_model_file_without_the_extra_says_what_to_install(
@@ -82,7 +82,7 @@ def test_a_model_file_without_the_extra_says_what_to_install(
     path.write_bytes(b"GGUF")
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     with pytest.raises(MissingPackage, match=r"'m.gguf' needs the package 'xllamacpp'.*journeyman\[local\]"):
-        open_model(str(path), secrets=NOTHING)
+        open_chat_model(str(path), secrets=NOTHING)
 
 
 def test_settings_are_checked() -> None:
@@ -111,14 +111,14 @@ def test_keys_come_from_the_environment_before_the_file_and_stay_out_of_the_proc
 
 def test_a_live_seat_with_a_cap_in_money_wants_a_price() -> None:
     with pytest.raises(UnknownPrice, match=r"'http://127.0.0.1:1/v1' is not known"):
-        open_seat("http://127.0.0.1:1/v1", "garden", SeatOptions(caps=Caps(max_usd=1.0)), NOTHING)
+        open_model("http://127.0.0.1:1/v1", "garden", ModelOptions(caps=Caps(max_usd=1.0)), NOTHING)
 
 
 def test_replay_of_a_missing_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadPack, match="no record of answers at"):
-        open_seat(f"recorded:{tmp_path / 'answers.jsonl'}", "garden")
+        open_model(f"recorded:{tmp_path / 'answers.jsonl'}", "garden")
     with pytest.raises(BadPack, match=r"answer pack 'gone.json' cannot be used"):
-        open_seat(f"recorded:{tmp_path / 'gone.json'}", "garden")
+        open_model(f"recorded:{tmp_path / 'gone.json'}", "garden")
 
 
 @pytest.mark.slow

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.play.jobs import Job, JobResult, Notes, RolloutPool, in_order, play, wish_label
+from agent.play.jobs import Job, JobPool, JobResult, Notes, in_order, play, request_label
 from agent.play.kit import GuardCode, Kit
 from agent.play.player import Player
 from envs.registry import make_game
@@ -38,20 +38,20 @@ class Deadly:
 
 
 @pytest.fixture
-def pool(worker: RolloutPool) -> RolloutPool:
+def pool(worker: JobPool) -> JobPool:
     return worker
 
 
-def run(pool: RolloutPool, kit: Kit, *jobs: Job) -> list[JobResult]:
+def run(pool: JobPool, kit: Kit, *jobs: Job) -> list[JobResult]:
     return list(in_order(jobs, pool.run(kit, jobs)))
 
 
-def processes(pool: RolloutPool) -> list[int]:
+def processes(pool: JobPool) -> list[int]:
     return [worker.process.pid for worker in pool._workers]
 
 
 @pytest.mark.slow
-def test_a_skill_is_tried_from_a_fresh_episode(pool: RolloutPool) -> None:
+def test_a_skill_is_tried_from_a_fresh_episode(pool: JobPool) -> None:
     (result,) = run(pool, kit_of(walk("up")), Job(seed=SEEDS[0], skill="walk_up"))
     assert result.aborted == ""
     assert result.attempt is not None and result.attempt.verdict.outcome == "done"
@@ -63,7 +63,7 @@ def test_a_skill_is_tried_from_a_fresh_episode(pool: RolloutPool) -> None:
 
 
 @pytest.mark.slow
-def test_saved_states_are_gone_back_to(pool: RolloutPool) -> None:
+def test_saved_states_are_gone_back_to(pool: JobPool) -> None:
     kit = kit_of(walk("up"), walk("left"))
     (first,) = run(pool, kit, Job(seed=SEEDS[1], skill="walk_up"))
     saved = first.states[-1].start
@@ -74,29 +74,29 @@ def test_saved_states_are_gone_back_to(pool: RolloutPool) -> None:
 
 
 @pytest.mark.slow
-def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: RolloutPool) -> None:
+def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> None:
     asks = GuardCode(source="def guard(facts, remaining): return 'walk_right'", ranking=("walk_right",))
     kit = replace(kit_of(walk("up"), walk("left")), guard=asks)
     jobs = [Job(seed=seed, reach={"facing.blocked": 1}, skill="walk_left") for seed in SEEDS]
     forwards = run(pool, kit, *jobs)
-    asked = [wish_label("walk_right") in {s.label for s in result.states} for result in forwards]
+    asked = [request_label("walk_right") in {s.label for s in result.states} for result in forwards]
     assert sum(asked) > 3  # not where a job is done at once
     backwards = run(pool, kit, *reversed(jobs))
     assert forwards == backwards[::-1]
     game, notes = make_game("toy"), Notes()
-    wish = partial(notes.wish, game)
-    with Player(kit, 0, on_result=notes.results.append, learn=False, on_wish=wish) as player:
+    request = partial(notes.request, game)
+    with Player(kit, 0, on_result=notes.results.append, learn=False, on_request=request) as player:
         assert play(game, player, jobs[3], notes) == forwards[3]
 
 
-def test_what_cannot_be_reached_is_not_tried(pool: RolloutPool) -> None:
+def test_what_cannot_be_reached_is_not_tried(pool: JobPool) -> None:
     job = Job(seed=SEEDS[0], reach={"gem": 1}, skill="walk_up")
     (result,) = run(pool, kit_of(walk("up")), job)
     assert (result.reached, result.attempt, result.states, result.aborted) == (False, None, (), "")
     assert result.steps == 0
 
 
-def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: RolloutPool) -> None:
+def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: JobPool) -> None:
     kit = kit_of(PATIENT, crash_after=20)
     before = processes(pool)
     jobs = [Job(seed=seed, skill="wait") for seed in SEEDS[:3]]
@@ -111,7 +111,7 @@ def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: RolloutPool) ->
 
 
 @pytest.mark.slow
-def test_a_worker_that_dies_is_reported_and_replaced(pool: RolloutPool, tmp_path: Path) -> None:
+def test_a_worker_that_dies_is_reported_and_replaced(pool: JobPool, tmp_path: Path) -> None:
     kit = kit_of(CHOP, walk("up"), policies={"chop": Deadly(tmp_path)})
     (tmp_path / "9").touch()
     before = processes(pool)
@@ -129,7 +129,7 @@ def test_a_worker_that_dies_is_reported_and_replaced(pool: RolloutPool, tmp_path
 
 
 @pytest.mark.slow
-def test_a_worker_killed_from_outside_is_replaced(pool: RolloutPool) -> None:
+def test_a_worker_killed_from_outside_is_replaced(pool: JobPool) -> None:
     kit = kit_of(walk("up"))
     os.kill(processes(pool)[0], signal.SIGKILL)
     first, second = run(pool, kit, *(Job(seed=seed, skill="walk_up") for seed in SEEDS[:2]))
@@ -138,7 +138,7 @@ def test_a_worker_killed_from_outside_is_replaced(pool: RolloutPool) -> None:
 
 
 @pytest.mark.slow
-def test_a_kit_that_cannot_be_opened_is_aborted(pool: RolloutPool) -> None:
+def test_a_kit_that_cannot_be_opened_is_aborted(pool: JobPool) -> None:
     kit = kit_of(walk("up"), no_such_option=1)
     (result,) = run(pool, kit, Job(seed=SEEDS[0], skill="walk_up"))
     assert result.aborted == "the worker ended with exit code 1"
@@ -146,7 +146,7 @@ def test_a_kit_that_cannot_be_opened_is_aborted(pool: RolloutPool) -> None:
     assert result.aborted == ""
 
 
-def test_closing_early_drops_the_rest(pool: RolloutPool) -> None:
+def test_closing_early_drops_the_rest(pool: JobPool) -> None:
     kit = kit_of(PATIENT)
     jobs = [Job(seed=seed, skill="wait") for seed in SEEDS]
     results = pool.run(kit, jobs)
@@ -158,7 +158,7 @@ def test_closing_early_drops_the_rest(pool: RolloutPool) -> None:
 
 @pytest.mark.slow
 def test_ctrl_c_is_left_to_the_parent_and_closing_leaves_no_process() -> None:
-    pool = RolloutPool(2)
+    pool = JobPool(2)
     before = processes(pool)
     for process in before:
         os.kill(process, signal.SIGINT)  # they are still starting up
@@ -191,7 +191,7 @@ def test_results_are_put_in_order_as_soon_as_they_can_be() -> None:
     assert [r.job for r in ordered] == jobs[1:]
 
 
-def test_origins_of_saved_states_survive(pool: RolloutPool) -> None:
+def test_origins_of_saved_states_survive(pool: JobPool) -> None:
     game = make_game("toy")
     game.reset(SEEDS[4])
     start = Start(game.snapshot(), SEEDS[4])

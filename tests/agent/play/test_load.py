@@ -18,7 +18,7 @@ from envs.seeding import evaluation_seed
 from envs.wrapped_game import WrappedGame
 from planners.errors import BadGraph
 from skills.errors import LibraryDamaged, PolicyMismatch
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import Effects, PolicyRecord, require_encoding
 from skills.store.store import SkillLibrary
 from tests.agent.scripted import SPEC, walk
@@ -193,7 +193,7 @@ def taken(library: Path, shield: ShieldCode, steps: int = 200) -> set[str]:
         }
     )
     kit = replace(
-        kit, skills={**kit.skills, "gather": learned}, policies={"gather": NumpyPolicy((layer,), ())}
+        kit, skills={**kit.skills, "gather": learned}, policies={"gather": NumpyNetwork((layer,), ())}
     )
     actions: set[str] = set()
     with Player(kit, 0) as player:

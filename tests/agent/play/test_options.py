@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from agent.play.kit import Kit
-from agent.play.options import TEMPERATURE, LearnedOption, OptionShop, ScriptedOption
+from agent.play.options import TEMPERATURE, LearnedOption, OptionFactory, ScriptedOption
 from envs.game import Focus, GameSpec
 from envs.toy.game import ToyGame
 from envs.toy.meadow import BENCH, GRASS, ROCK, SIDE, TREE
@@ -61,8 +61,8 @@ def meadow(player: tuple[int, int], things: dict[tuple[int, int], int], wood: in
     return game
 
 
-def open_shop(kit: Kit, spec: GameSpec, sandbox: Sandbox, seed: int) -> OptionShop:
-    return OptionShop(kit, kit.open_graph(), spec, sandbox, seed)
+def open_shop(kit: Kit, spec: GameSpec, sandbox: Sandbox, seed: int) -> OptionFactory:
+    return OptionFactory(kit, kit.open_graph(), spec, sandbox, seed)
 
 
 def tried(ability: Ability) -> Kit:
@@ -74,7 +74,7 @@ def tried(ability: Ability) -> Kit:
     )
 
 
-def shop(sandbox: Sandbox, *abilities: Ability, seed: int = 0, **kit: Any) -> OptionShop:
+def shop(sandbox: Sandbox, *abilities: Ability, seed: int = 0, **kit: Any) -> OptionFactory:
     return open_shop(kit_of(*abilities, **kit), SPEC, sandbox, seed)
 
 

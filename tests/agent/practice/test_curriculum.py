@@ -3,7 +3,7 @@ import pytest
 from agent.design.effects import add_claim
 from agent.practice.curriculum import (
     CRAFT_PATIENCE,
-    PATIENCE,
+    FEWEST_ROUNDS,
     POLISH_ROUNDS,
     URGENT_ROUNDS,
     choose,
@@ -202,10 +202,10 @@ def test_abandoned_skills_are_left_alone() -> None:
 @pytest.mark.parametrize(
     ("rounds", "rates", "scripted", "expected"),
     [
-        (PATIENCE - 1, [0.0, 0.0, 0.0], False, False),
-        (PATIENCE, [0.0, 0.0, 0.0, 0.0], False, True),
-        (PATIENCE, [0.1, 0.2, 0.3, 0.36], False, False),  # 0.06 is more than little
-        (PATIENCE, [0.1, 0.2, 0.3, 0.34], False, True),
+        (FEWEST_ROUNDS - 1, [0.0, 0.0, 0.0], False, False),
+        (FEWEST_ROUNDS, [0.0, 0.0, 0.0, 0.0], False, True),
+        (FEWEST_ROUNDS, [0.1, 0.2, 0.3, 0.36], False, False),  # 0.06 is more than little
+        (FEWEST_ROUNDS, [0.1, 0.2, 0.3, 0.34], False, True),
         (CRAFT_PATIENCE - 1, [0.0, 0.0], True, False),
         (CRAFT_PATIENCE, [0.0, 0.9], True, True),
     ],

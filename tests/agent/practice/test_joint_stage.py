@@ -15,7 +15,7 @@ from agent.design.tasks import propose
 from agent.design.training_policy import training_variables
 from agent.errors import BadConfig
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.pack_writer import record_authored
 from agent.practice.loop import run_practice
 from agent.practice.session import SessionState
@@ -46,9 +46,9 @@ def config(tmp_path: Path) -> PracticeConfig:
 def saved_pack(tmp_path: Path, policy: dict[str, Any] | None) -> str:
     """The toy's own answers, and one about which skill is practised next."""
     pack = shipped_pack("toy")
-    seat = Seat(records=[pack])
+    model = LanguageModel(records=[pack])
     if policy is not None:
-        claims = [ask_effects(seat, SPEC, task) for task in propose(seat, SPEC)[0]]
+        claims = [ask_effects(model, SPEC, task) for task in propose(model, SPEC)[0]]
         record_authored("training_policy", training_variables(SPEC, claims), policy, pack)
     pack.save(tmp_path / "pack.json")
     return f"recorded:{tmp_path / 'pack.json'}"

@@ -11,7 +11,7 @@ import pytest
 
 from agent.config import PracticeConfig
 from agent.llm.answer_log import read_log
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.play.jobs import JobResult
 from agent.practice.arenas import ArenaGround
 from agent.practice.loop import FEWEST_STARTS, Practice, run_practice
@@ -195,7 +195,7 @@ class TestAtHand:
         ):
             pool = StandInPool(lambda job: JobResult(job=job))
             library = SkillLibrary(config.library, "toy")
-            practice = Practice(config, run, Seat(), sandbox, pool, library, Listener())
+            practice = Practice(config, run, LanguageModel(), sandbox, pool, library, Listener())
             practice._graph.add_skill("sit", SkillKind.ACT, Effects(requires={"near.bench": 1}))
             yield practice
 

@@ -15,7 +15,7 @@ from agent.design.joint_designs import JointDesigns, design_all
 from agent.design.option_trial import OptionTrial, option_variables
 from agent.design.tasks import propose
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.replies import OptionTest, SkillOption
 from agent.llm.vocabulary import game_variables
 from envs.registry import game_spec, make_game
@@ -37,7 +37,7 @@ TESTED = (
 class Asked:
     """What the shipped answers say."""
 
-    seat: Seat
+    model: LanguageModel
     sandbox: Sandbox
     claims: dict[str, SkillClaim]
     start: dict[str, int]
@@ -45,14 +45,14 @@ class Asked:
 
 @pytest.fixture(scope="module")
 def asked() -> Iterator[Asked]:
-    seat = Seat(records=[shipped_pack("nethack")])
+    model = LanguageModel(records=[shipped_pack("nethack")])
     game = make_game("nethack")
     play = record_random_play(game, 0, 1)
     game.close()
     start = dict(zip((fact.name for fact in SPEC.facts), play.before[0].tolist(), strict=True))
-    claims = {task.name: ask_effects(seat, SPEC, task) for task in propose(seat, SPEC)[0]}
+    claims = {task.name: ask_effects(model, SPEC, task) for task in propose(model, SPEC)[0]}
     with Sandbox() as sandbox:
-        yield Asked(seat, sandbox, claims, start)
+        yield Asked(model, sandbox, claims, start)
 
 
 @pytest.mark.slow
@@ -60,10 +60,10 @@ def asked() -> Iterator[Asked]:
 def test_the_recorded_option_passes_its_recorded_test(asked: Asked, name: str) -> None:
     claim = asked.claims[name]
     variables: dict[str, Any] = {**task_variables(claim.task), **game_variables(SPEC)}
-    option = asked.seat.ask("skill_option", SkillOption, check=None, draw=0, **variables).reply
+    option = asked.model.ask("skill_option", SkillOption, check=None, draw=0, **variables).reply
     code = (option.initiation, option.termination)
     more = option_variables(SPEC, claim, code)
-    test = asked.seat.ask("option_test", OptionTest, check=None, draw=0, **more).reply
+    test = asked.model.ask("option_test", OptionTest, check=None, draw=0, **more).reply
     trial = OptionTrial(asked.sandbox, SPEC, asked.start, claim.effects, claim.reply.step_cap)
     whole = {"initiation": option.initiation, "termination": option.termination}
     assert trial.finding(test.model_copy(update=whole)) is None
@@ -73,7 +73,7 @@ def test_the_recorded_option_passes_its_recorded_test(asked: Asked, name: str) -
 
 @pytest.fixture(scope="module")
 def designs(asked: Asked) -> JointDesigns:
-    return design_all(asked.seat, SPEC, asked.sandbox, seed=1)
+    return design_all(asked.model, SPEC, asked.sandbox, seed=1)
 
 
 def test_the_recorded_policy_is_accepted_and_directs_all_learned_skills(designs: JointDesigns) -> None:

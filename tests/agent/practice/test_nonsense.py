@@ -13,9 +13,9 @@ from agent.config import PracticeConfig
 from agent.design.code import record_random_play
 from agent.llm.answer_log import read_log
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import BudgetExceeded, ReplyInvalid
-from agent.llm.opening import SeatOptions
+from agent.llm.opening import ModelOptions
 from agent.play.kit import GuardCode, ShieldCode
 from agent.play.load import load_guards
 from agent.practice.loop import run_practice
@@ -31,7 +31,7 @@ from tests.agent.scripted import (
     Ability,
     pack_of,
     passing_tests,
-    scripted_seat,
+    scripted_model,
     shipped_part,
     walk,
 )
@@ -56,14 +56,16 @@ def with_model(
         script: list[Any] = list(replies)
         chats = []
 
-        def open_seat(llm: str, game: str, options: SeatOptions) -> Seat:
-            seat, chat = scripted_seat(*script, records=[pack, passing_tests(*WALKS, CHOP)], log=options.log)
-            assert seat.client is not None
-            seat.client.meter.caps = options.caps
+        def open_model(llm: str, game: str, options: ModelOptions) -> LanguageModel:
+            model, chat = scripted_model(
+                *script, records=[pack, passing_tests(*WALKS, CHOP)], log=options.log
+            )
+            assert model.client is not None
+            model.client.meter.caps = options.caps
             chats.append(chat)
-            return seat
+            return model
 
-        monkeypatch.setattr("agent.practice.loop.open_seat", open_seat)
+        monkeypatch.setattr("agent.practice.loop.open_model", open_model)
         return replace(configure(pack), llm="test:scripted", **rest), chats
 
     return make

@@ -12,7 +12,7 @@ from agent.play.kit import Kit
 from agent.practice.progress import NullProgress
 from agent.practice.session import Budget, SessionState, SkillProgress
 from agent.practice.training import ENOUGH_EPISODES, TRAINING_CAP, TrainingRounds
-from agent.practice.trials import Ground
+from agent.practice.trials import StartStates
 from agent.records.runs import Run
 from envs.registry import game_spec
 from envs.rollout.episode import Start
@@ -56,7 +56,9 @@ def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
                 NullProgress(),  # type: ignore[arg-type]
             )
             kit = Kit(game=game, skills={}, policies={}, graph={})
-            rounds.round(draft.model_copy(update={"game": game}), Ground(SAVED, SAVED, fresh), kit, {}, False)
+            rounds.round(
+                draft.model_copy(update={"game": game}), StartStates(SAVED, SAVED, fresh), kit, {}, False
+            )
         return specs[-1]
 
     return round_of

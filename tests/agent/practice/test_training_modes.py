@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import BadConfig
-from agent.play.jobs import RolloutPool
+from agent.play.jobs import JobPool
 from agent.practice.training_modes import CompareConfig, CompareReport, compare
 
 pytestmark = pytest.mark.slow
@@ -37,7 +37,7 @@ def told() -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def report(config: CompareConfig, told: list[str], worker: RolloutPool) -> CompareReport:
+def report(config: CompareConfig, told: list[str], worker: JobPool) -> CompareReport:
     return compare(config, told.append)
 
 

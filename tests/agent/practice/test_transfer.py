@@ -5,13 +5,19 @@ from typing import Any
 import pytest
 
 from agent.play.kit import Kit
-from agent.practice.transfer import CANDIDATES, HELPS, SUFFICES, TRIES, best_parent
-from agent.practice.trials import Ground, TrialOutcome
+from agent.practice.transfer import (
+    LEAST_PARENT_RATE,
+    PARENT_CANDIDATES,
+    PARENT_TRIALS,
+    SUFFICIENT_PARENT_RATE,
+    best_parent,
+)
+from agent.practice.trials import StartStates, TrialOutcome
 from envs.rollout.episode import Start
 from skills.skill import FocusRecord, Skill, SkillStats
 from tests.agent.scripted import Ability, kit_of, result
 
-GROUND = Ground(train=(Start(b"1", 1), Start(b"2", 2)), trial=(Start(b"3", 3),))
+GROUND = StartStates(train=(Start(b"1", 1), Start(b"2", 2)), trial=(Start(b"3", 3),))
 NEW = Ability(name="new", obtains={"wood": 1}).skill
 
 
@@ -23,7 +29,7 @@ class StandInTrials:
         self.asked: list[str] = []
 
     def attempt(self, kit: Kit, skill: str, starts: Sequence[Start], n: int) -> TrialOutcome:
-        assert (skill, tuple(starts), n) == ("new", GROUND.train, TRIES)
+        assert (skill, tuple(starts), n) == ("new", GROUND.train, PARENT_TRIALS)
         assert kit.skills["new"] is NEW
         network: Any = kit.policies["new"]
         self.asked.append(network)
@@ -69,12 +75,12 @@ def test_a_parent_that_suffices_ends_the_search() -> None:
     trials = StandInTrials(a=(7, 1, 0, 10), b=(8, 0, 0, 10))
     choice = choose(trials, skills_of(a=0.9, b=0.5))
     assert (choice.parent, choice.rate, choice.suffices) == ("a", 7 / 8, True)
-    assert 7 / 8 >= SUFFICES > 6 / 8
+    assert 7 / 8 >= SUFFICIENT_PARENT_RATE > 6 / 8
     assert trials.asked == ["a"]
 
 
 def test_nobody_helps() -> None:
-    assert 0 < HELPS <= 1 / 8
+    assert 0 < LEAST_PARENT_RATE <= 1 / 8
     assert choose(StandInTrials(a=(0, 8, 0, 10)), skills_of(a=0.9)) is None
     assert choose(StandInTrials(), {}) is None
 
@@ -83,7 +89,7 @@ def test_only_a_few_of_the_best_are_tried() -> None:
     names = "abcdef"
     trials = StandInTrials(**dict.fromkeys(names, (1, 7, 0, 10)))
     choose(trials, skills_of(**{name: 0.9 - 0.1 * i for i, name in enumerate(names)}))
-    assert trials.asked == list(names[:CANDIDATES])
+    assert trials.asked == list(names[:PARENT_CANDIDATES])
 
 
 def test_skills_that_explore_alike_come_first() -> None:

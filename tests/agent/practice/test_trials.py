@@ -7,15 +7,15 @@ import numpy as np
 import pytest
 
 from agent.design.arenas import GAME, ArenaPlan
-from agent.play.jobs import Job, JobResult, RolloutPool, SavedState, wish_label
+from agent.play.jobs import Job, JobPool, JobResult, SavedState, request_label
 from agent.play.kit import GuardCode, Kit
 from agent.practice.arenas import ArenaGround
 from agent.practice.trials import (
-    AT_ONCE,
-    ENOUGH_NEEDS,
+    ENOUGH_REQUESTED_STATES,
     FRESH,
-    HELD_OUT,
-    Ground,
+    HELD_OUT_EVERY,
+    JOBS_PER_BATCH,
+    StartStates,
     TrialOutcome,
     Trials,
     held_out,
@@ -24,7 +24,7 @@ from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
 from planners.graph.graph import SkillGraph
-from planners.plan import StepResult
+from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
 from skills.skill import Skill
@@ -39,7 +39,7 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def pool(worker: RolloutPool) -> RolloutPool:
+def pool(worker: JobPool) -> JobPool:
     return worker
 
 
@@ -50,19 +50,19 @@ class Bench:
     trials: Trials
     bank: StartBank
     steps: list[int] = field(default_factory=list)
-    results: list[StepResult] = field(default_factory=list)
+    results: list[Execution] = field(default_factory=list)
 
 
 def bench(
-    pool: RolloutPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False, pieces: int = 10_000
+    pool: JobPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False, pieces: int = 10_000
 ) -> Bench:
     """Trials whose budget is spent after so many pieces of play."""
     jobs = iter(range(1, 10_000))
     bank = StartBank(NAMES, seed=seed)
     steps: list[int] = []
-    results: list[StepResult] = []
+    results: list[Execution] = []
 
-    def on_play(n: int, more: Sequence[StepResult]) -> None:
+    def on_play(n: int, more: Sequence[Execution]) -> None:
         steps.append(n)
         results.extend(more)
 
@@ -96,7 +96,7 @@ def test_training_and_evaluation_seeds_never_meet() -> None:
 def test_a_third_of_the_episodes_is_held_out_for_good() -> None:
     origins = [training_seed(0, "job", i) for i in range(3000)]
     held = [held_out(origin) for origin in origins]
-    assert HELD_OUT == 3
+    assert HELD_OUT_EVERY == 3
     assert 900 < sum(held) < 1100  # 1000 expected, three standard deviations are 77
     assert held == [held_out(origin) for origin in origins]
 
@@ -113,7 +113,7 @@ def test_the_outcome_counts_clear_executions_only() -> None:
 
 
 @pytest.mark.slow
-def test_ground_from_the_beginning_of_episodes(pool: RolloutPool, sandbox: Sandbox) -> None:
+def test_ground_from_the_beginning_of_episodes(pool: JobPool, sandbox: Sandbox) -> None:
     own = bench(pool, sandbox)
     kit = kit_of(walk("up"))
     ground = own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
@@ -126,7 +126,7 @@ def test_ground_from_the_beginning_of_episodes(pool: RolloutPool, sandbox: Sandb
     assert sum(own.steps) == 0 and own.results == []  # nothing had to be done to get there
 
 
-def test_states_where_it_is_done_already_are_no_ground(pool: RolloutPool, sandbox: Sandbox) -> None:
+def test_states_where_it_is_done_already_are_no_ground(pool: JobPool, sandbox: Sandbox) -> None:
     own = bench(pool, sandbox)
     kit = kit_of(walk("up"))
     ground = own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
@@ -136,21 +136,21 @@ def test_states_where_it_is_done_already_are_no_ground(pool: RolloutPool, sandbo
         assert game.facts()["facing.blocked"] == 0
 
 
-def test_no_state_is_looked_for_when_the_budget_is_spent(pool: RolloutPool, sandbox: Sandbox) -> None:
+def test_no_state_is_looked_for_when_the_budget_is_spent(pool: JobPool, sandbox: Sandbox) -> None:
     own = bench(pool, sandbox, pieces=0)
     kit = kit_of(walk("up"))
     assert not own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
     assert not own.bank.labels
 
 
-def test_a_search_stops_soon_after_the_budget_is_spent(pool: RolloutPool, sandbox: Sandbox) -> None:
+def test_a_search_stops_soon_after_the_budget_is_spent(pool: JobPool, sandbox: Sandbox) -> None:
     own = bench(pool, sandbox, pieces=1)
     kit = kit_of(walk("up"))
     own.trials.find(kit.open_graph(), kit, walk("up").skill, 60, 60)
-    assert len(own.steps) == AT_ONCE
+    assert len(own.steps) == JOBS_PER_BATCH
 
 
-def test_ground_after_the_prerequisites(pool: RolloutPool, sandbox: Sandbox) -> None:
+def test_ground_after_the_prerequisites(pool: JobPool, sandbox: Sandbox) -> None:
     """What is needed is played for, and those executions are told to the caller."""
     chop = Ability(name="chop", obtains={"wood": 1}, action="take", until=False, step_cap=150)
     build = Ability(
@@ -232,7 +232,7 @@ def test_nothing_to_play_with_is_no_ground(sandbox: Sandbox) -> None:
     graph = kit.open_graph()
     graph.add_skill("build", skill.kind, skill.effects)
     ground = own.trials.find(graph, kit, skill, 4, 2)
-    assert not ground and ground == Ground((), ())
+    assert not ground and ground == StartStates((), ())
 
 
 def test_every_job_has_a_seed_of_its_own(sandbox: Sandbox) -> None:
@@ -311,10 +311,10 @@ def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbo
     reward = RewardFunction(sandbox, "def reward(before, after):\n    return 0.5 * after['wood']", names)
     quick, slow = result("chop", "done", 10, wood=1), result("chop", "done", 60)
     failed, unclear = result("chop", "not_done", 20), result("chop", "unclear", 500)
-    assert TrialOutcome((quick,), 0).worth(reward, SPEC) == pytest.approx(5 + 0.5 - 0.1)
-    assert TrialOutcome((slow, unclear), 0).worth(reward, SPEC) == pytest.approx(5 - 0.6)
-    assert TrialOutcome((slow, failed), 0).worth(reward, SPEC) == pytest.approx((4.4 - 1.2) / 2)
-    assert TrialOutcome((unclear,), 0).worth(reward, SPEC) == -math.inf
+    assert TrialOutcome((quick,), 0).mean_return(reward, SPEC) == pytest.approx(5 + 0.5 - 0.1)
+    assert TrialOutcome((slow, unclear), 0).mean_return(reward, SPEC) == pytest.approx(5 - 0.6)
+    assert TrialOutcome((slow, failed), 0).mean_return(reward, SPEC) == pytest.approx((4.4 - 1.2) / 2)
+    assert TrialOutcome((unclear,), 0).mean_return(reward, SPEC) == -math.inf
 
 
 def test_a_guards_skill_is_practised_half_of_the_time_where_it_was_asked_for(sandbox: Sandbox) -> None:
@@ -324,11 +324,11 @@ def test_a_guards_skill_is_practised_half_of_the_time_where_it_was_asked_for(san
     facts[NAMES.index("wood")] = 2
     for origin in range(200):
         own.bank.add(Start(b"calm", origin), facts, "reach")
-    for origin in range(ENOUGH_NEEDS):
-        own.bank.add(Start(b"pressed", 1000 + origin), facts, wish_label("build"))
+    for origin in range(ENOUGH_REQUESTED_STATES):
+        own.bank.add(Start(b"pressed", 1000 + origin), facts, request_label("build"))
     ground = own.trials.find(graph, kit, skill, 1, 1)
     snapshots = [start.snapshot for start in (*ground.train, *ground.trial)]
-    assert snapshots.count(b"pressed") == snapshots.count(b"calm") == ENOUGH_NEEDS
+    assert snapshots.count(b"pressed") == snapshots.count(b"calm") == ENOUGH_REQUESTED_STATES
 
 
 class TestFreshStarts:

@@ -7,9 +7,9 @@ import pytest
 
 from agent.cli import main
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
-from agent.llm.opening import open_seat
+from agent.llm.opening import open_model
 from agent.llm.parse import parse_reply
 from agent.llm.replies import TaskProposals
 from agent.preferences.annotator import BATCH, SAMPLE, Annotator, agree
@@ -22,7 +22,7 @@ from skills.errors import ContradictoryPreferences, UnknownSkill
 from skills.files import sha256
 from skills.rewards.comparisons import Opinion
 from skills.rewards.preference_model import PreferenceModel
-from tests.agent.scripted import scripted_seat
+from tests.agent.scripted import scripted_model
 
 TOY = game_spec("toy")
 ASKED = {"skill": "collect_wood", "description": "Take wood."}
@@ -41,8 +41,8 @@ def few(*texts: str) -> EventList:
 
 class TestGrading:
     def test_numbers_not_listed_are_zero(self) -> None:
-        seat, chat = scripted_seat({"reason": "", "grades": {"3": [2], "-1": [3, 1]}})
-        grades, answers = Annotator(seat, TOY, few("a", "b", "c", "d")).grade(**ASKED)
+        model, chat = scripted_model({"reason": "", "grades": {"3": [2], "-1": [3, 1]}})
+        grades, answers = Annotator(model, TOY, few("a", "b", "c", "d")).grade(**ASKED)
         assert grades == (-1, 3, -1, 0)
         assert len(answers) == 1
         assert "1. a\n2. b\n3. c\n4. d" in chat.asked[0][1][1]
@@ -50,31 +50,33 @@ class TestGrading:
 
     def test_batches_are_numbered_anew(self) -> None:
         events = few(*(f"event {i}" for i in range(BATCH + 2)))
-        seat, chat = scripted_seat({"reason": "", "grades": {"1": [1]}}, {"reason": "", "grades": {"2": [2]}})
-        grades, answers = Annotator(seat, TOY, events).grade(**ASKED)
+        model, chat = scripted_model(
+            {"reason": "", "grades": {"1": [1]}}, {"reason": "", "grades": {"2": [2]}}
+        )
+        grades, answers = Annotator(model, TOY, events).grade(**ASKED)
         assert (grades[0], grades[BATCH], grades[BATCH + 1]) == (1, 0, 2)
         assert len(answers) == len(chat.asked) == 2
         assert f"1. event {BATCH}\n2. event {BATCH + 1}" in chat.asked[1][1][1]
 
     def test_a_number_that_is_not_there_is_sent_back_once(self) -> None:
         wrong, right = {"reason": "", "grades": {"3": [5]}}, {"reason": "", "grades": {"3": [4]}}
-        seat, chat = scripted_seat(wrong, right)
-        assert Annotator(seat, TOY, few("a", "b", "c", "d")).grade(**ASKED)[0] == (0, 0, 0, 3)
+        model, chat = scripted_model(wrong, right)
+        assert Annotator(model, TOY, few("a", "b", "c", "d")).grade(**ASKED)[0] == (0, 0, 0, 3)
         assert "there is no event 5; they are numbered from 1 to 4" in chat.asked[1][-1][1]
         with pytest.raises(ReplyInvalid, match="there is no event 5"):
-            Annotator(scripted_seat(wrong, wrong)[0], TOY, few("a", "b", "c", "d")).grade(**ASKED)
+            Annotator(scripted_model(wrong, wrong)[0], TOY, few("a", "b", "c", "d")).grade(**ASKED)
 
     def test_an_event_under_two_grades_is_sent_back(self) -> None:
         twice, right = {"reason": "", "grades": {"3": [1], "1": [1]}}, {"reason": "", "grades": {"3": [1]}}
-        seat, chat = scripted_seat(twice, right)
-        assert Annotator(seat, TOY, few("a", "b")).grade(**ASKED)[0] == (3, 0)
+        model, chat = scripted_model(twice, right)
+        assert Annotator(model, TOY, few("a", "b")).grade(**ASKED)[0] == (3, 0)
         assert "every event has one grade; listed twice: 1" in chat.asked[1][-1][1]
 
 
 class TestComparing:
     def test_every_pair_is_asked_in_both_orders(self) -> None:
-        seat, chat = scripted_seat(*({"better": better} for better in ("1", "2", "tie", "neither")))
-        opinions, answers = Annotator(seat, TOY, few("a", "b", "c")).compare(**ASKED, pairs=[(0, 1), (2, 1)])
+        model, chat = scripted_model(*({"better": better} for better in ("1", "2", "tie", "neither")))
+        opinions, answers = Annotator(model, TOY, few("a", "b", "c")).compare(**ASKED, pairs=[(0, 1), (2, 1)])
         assert opinions == [
             Opinion(0, 1, "first"),
             Opinion(1, 0, "second"),
@@ -86,7 +88,7 @@ class TestComparing:
         assert "Event 1: b\nEvent 2: a" in chat.asked[1][1][1]
 
     def test_pairs_differ_and_follow_from_the_skill(self) -> None:
-        annotator = Annotator(scripted_seat()[0], TOY, few(*"abcdefgh"))
+        annotator = Annotator(scripted_model()[0], TOY, few(*"abcdefgh"))
         pairs = annotator.pairs("x", 20)
         assert len(set(pairs)) == 20 and all(0 <= a < b < 8 for a, b in pairs)
         assert annotator.pairs("x", 20) == pairs != annotator.pairs("y", 20)
@@ -110,7 +112,7 @@ class TestLearning:
     @pytest.mark.slow
     def test_the_recorded_preferences_of_the_toy(self) -> None:
         events = toy_events()
-        learned = Annotator(open_seat("recorded", "toy"), TOY, events).learn(*task("toy", "collect_wood"))
+        learned = Annotator(open_model("recorded", "toy"), TOY, events).learn(*task("toy", "collect_wood"))
         value = learned.model.normalised(events.signs(News(TOY)))
         best = {events.events[i].text for i in value.argsort()[-2:]}
         assert best == {
@@ -125,7 +127,7 @@ class TestLearning:
 
     @pytest.mark.slow
     def test_pairs_that_are_not_recorded_leave_the_agreement_unknown(self) -> None:
-        learned = Annotator(open_seat("recorded", "toy"), TOY, toy_events()).learn(
+        learned = Annotator(open_model("recorded", "toy"), TOY, toy_events()).learn(
             *task("toy", "collect_gem")
         )
         assert learned.agreement is None
@@ -133,23 +135,23 @@ class TestLearning:
 
     def test_pairwise_answers_against_the_grades_count_less_and_are_reported(self) -> None:
         events = few("a", "b")
-        seat, _ = scripted_seat(
+        model, _ = scripted_model(
             {"reason": "", "grades": {"1": [1], "-1": [2]}}, {"better": "2"}, {"better": "1"}
         )
         with pytest.raises(ContradictoryPreferences, match="contradict themselves"):
-            Annotator(seat, TOY, events).learn(**ASKED, sample=1)
+            Annotator(model, TOY, events).learn(**ASKED, sample=1)
 
     def test_grades_that_prefer_nothing(self) -> None:
-        seat, _ = scripted_seat({"reason": "", "grades": {}})
+        model, _ = scripted_model({"reason": "", "grades": {}})
         with pytest.raises(ContradictoryPreferences, match="none has a better one"):
-            Annotator(seat, TOY, toy_events()).learn(**ASKED, sample=0)
+            Annotator(model, TOY, toy_events()).learn(**ASKED, sample=0)
 
     @pytest.mark.slow
     def test_grading_is_cheaper_by_far_than_a_hundred_times(self) -> None:
         spec = game_spec("nethack")
         events = shipped_events(spec)
         assert events is not None
-        learned = Annotator(open_seat("recorded", "nethack"), spec, events).learn(
+        learned = Annotator(open_model("recorded", "nethack"), spec, events).learn(
             *task("nethack", "discoverer")
         )
         n = len(events.events)
@@ -181,7 +183,7 @@ def test_grades_are_recorded_for_what_is_practised_and_reward_its_success(name: 
     spec = game_spec("nethack")
     events = shipped_events(spec)
     assert events is not None
-    annotator = Annotator(open_seat("recorded", "nethack"), spec, events)
+    annotator = Annotator(open_model("recorded", "nethack"), spec, events)
     grades, _ = annotator.grade(*task("nethack", name))
     reply = shipped_pack("nethack").about("propose_tasks", "")[0].reply
     found = next(t for t in parse_reply(reply, TaskProposals).tasks if t.name == name)
@@ -194,7 +196,7 @@ def test_grades_are_recorded_for_what_is_practised_and_reward_its_success(name: 
 class TestCarryingOver:
     def test_grades_are_those_of_the_new_description(self) -> None:
         pack = shipped_pack("toy")
-        annotator = Annotator(Seat(records=[pack]), TOY, toy_events())
+        annotator = Annotator(LanguageModel(records=[pack]), TOY, toy_events())
         name, words = task("toy", "collect_gem")
         before = annotator.grade(name, words)
         assert carry_grades(annotator, pack, name, "Get the gem.") == 1
@@ -206,24 +208,27 @@ class TestCarryingOver:
 
     def test_nothing_is_carried_over_to_other_events(self) -> None:
         pack = shipped_pack("toy")
-        assert carry_grades(Annotator(Seat(), TOY, few("a", "b")), pack, *task("toy", "collect_gem")) == 0
+        assert (
+            carry_grades(Annotator(LanguageModel(), TOY, few("a", "b")), pack, *task("toy", "collect_gem"))
+            == 0
+        )
 
 
 class TestReport:
     @pytest.mark.slow
     def test_skills_without_answers_are_named(self) -> None:
-        seat = open_seat("recorded", "toy")
-        report = ask_preferences(seat, TOY, toy_events(), sample=0)
+        model = open_model("recorded", "toy")
+        report = ask_preferences(model, TOY, toy_events(), sample=0)
         assert {learned.skill for learned in report.learned} >= {"collect_wood", "collect_gem"}
         assert report.missing == ()
         spec = game_spec("nethack")
         few_events = few("a", "b")
         with pytest.raises(NoRecordedAnswer, match="no recorded answer to prompt 'grade_events'"):
-            ask_preferences(open_seat("recorded", "nethack"), spec, few_events, ["discoverer"])
+            ask_preferences(open_model("recorded", "nethack"), spec, few_events, ["discoverer"])
 
     def test_a_skill_that_nobody_proposed(self) -> None:
         with pytest.raises(UnknownSkill, match=r"'colect_wood' is not among .*did you mean 'collect_wood'"):
-            ask_preferences(open_seat("recorded", "toy"), TOY, toy_events(), ["colect_wood"])
+            ask_preferences(open_model("recorded", "toy"), TOY, toy_events(), ["colect_wood"])
 
 
 class TestCommand:
@@ -268,6 +273,6 @@ class TestCommand:
 
 
 def test_a_model_says_which_game_and_skill_it_is_of() -> None:
-    learned = Annotator(open_seat("recorded", "toy"), TOY, toy_events()).learn(*task("toy", "collect_gem"))
+    learned = Annotator(open_model("recorded", "toy"), TOY, toy_events()).learn(*task("toy", "collect_gem"))
     again = PreferenceModel.from_bytes(learned.model.to_bytes(), "x")
     assert (again.game, again.skill) == ("toy", "collect_gem")

@@ -13,7 +13,7 @@ from agent.evaluation.suites.task import SuiteTask
 from agent.evaluation.task_episodes import strategy_for
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.pack_writer import AUTHORED
-from agent.play.kit import Kit, StrategyCode
+from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import has_skills, shipped_library
 from agent.play.load import load_kit
 from agent.records.runs import Run
@@ -41,7 +41,7 @@ def shipped_kit() -> Kit:
     return load_kit(shipped_library(), GAME)
 
 
-def shipped_policy(task: SuiteTask) -> StrategyCode:
+def shipped_policy(task: SuiteTask) -> PolicyOverSkills:
     """The policy that an evaluation of `task` plays. Raises `MissingPrerequisite` when there is none."""
     return strategy_for(task, shipped_kit().strategies)
 

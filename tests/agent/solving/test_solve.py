@@ -11,16 +11,16 @@ from agent.config import SolveConfig
 from agent.errors import EvaluationFailed, MissingPrerequisite
 from agent.llm.answer_log import read_log
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import Seat
+from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
-from agent.llm.opening import SeatOptions
+from agent.llm.opening import ModelOptions
 from agent.llm.pack_writer import record_authored
 from agent.play.jobs import Job, JobResult
 from agent.records.runs import RunInfo, RunStatus, list_runs
 from agent.solving.solve import SolveReport, solve
 from envs.seeding import EVALUATION_BASE, evaluation_seed
 from planners.errors import NoPlan, UnknownGoal
-from tests.agent.scripted import GAME, scripted_seat
+from tests.agent.scripted import GAME, scripted_model
 from tests.agent.toy_library import build_toy_library
 from tests.agent.toy_session import Session
 
@@ -150,12 +150,12 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     def install(*replies: Any) -> list[Any]:
         chats: list[Any] = []
 
-        def open_seat(llm: str, game: str, options: SeatOptions) -> Seat:
-            seat, chat = scripted_seat(*replies, log=options.log)
+        def open_model(llm: str, game: str, options: ModelOptions) -> LanguageModel:
+            model, chat = scripted_model(*replies, log=options.log)
             chats.append(chat)
-            return seat
+            return model
 
-        monkeypatch.setattr("agent.solving.solve.open_seat", open_seat)
+        monkeypatch.setattr("agent.solving.solve.open_model", open_model)
         return chats
 
     return install
@@ -250,7 +250,7 @@ def broken_pool(monkeypatch: pytest.MonkeyPatch, times: int) -> list[Job]:
         def close(self) -> None:
             played.append(Job(seed=-1))
 
-    monkeypatch.setattr("agent.solving.solve.RolloutPool", Pool)
+    monkeypatch.setattr("agent.solving.solve.JobPool", Pool)
     return played
 
 

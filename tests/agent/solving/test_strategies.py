@@ -1,11 +1,11 @@
 """Which policy over skills a task's words name."""
 
-from agent.play.kit import StrategyCode
+from agent.play.kit import PolicyOverSkills
 from agent.solving.strategies import named_strategy
 
 
-def policy(task: str) -> StrategyCode:
-    return StrategyCode(task=task, source="", skills=())
+def policy(task: str) -> PolicyOverSkills:
+    return PolicyOverSkills(task=task, source="", skills=())
 
 
 MINES, MAZE, AGAIN = (

@@ -15,7 +15,7 @@ from agent.web.graph_layout import Box, lay_out
 from agent.web.graph_page import render_graph_page, script_json
 from agent.web.graph_svg import count_label, draw
 from planners.graph.graph import Correction, SkillGraph
-from planners.plan import Outcome, StepResult, Verdict
+from planners.plan import Execution, Outcome, Verdict
 from skills.skill import Effects, Lineage, OptionCode, PolicyRecord, Skill, SkillKind, SkillStats
 
 HOSTILE = "</script><img src=x onerror=\"alert('1')\"><!--&{{data}}\u2028"
@@ -76,7 +76,7 @@ def play(
     graph: SkillGraph, skill: str, outcome: Outcome, before: dict[str, int], after: dict[str, int]
 ) -> None:
     verdict = Verdict(outcome=outcome, reason="", judge="facts")
-    graph.record(StepResult(skill=skill, verdict=verdict, env_steps=10, before=before, after=after))
+    graph.record(Execution(skill=skill, verdict=verdict, env_steps=10, before=before, after=after))
 
 
 def big() -> SkillGraph:
@@ -192,7 +192,7 @@ class TestFaithful:
         for distance in range(25):
             before = {"distance.tree": distance}
             graph.record(
-                StepResult(skill="chop", verdict=done, env_steps=3 + distance, before=before, after={})
+                Execution(skill="chop", verdict=done, env_steps=3 + distance, before=before, after={})
             )
         page = Page(render_graph_page(graph, title="Skills"))
         lead = page.data["nodes"]["skill:chop"]["lead"]

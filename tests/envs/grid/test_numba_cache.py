@@ -15,7 +15,7 @@ import numbers_of_ours
 from numba import njit
 from numbers_of_ours import N
 
-from envs.grid.numba_cache import forget_stale
+from envs.grid.numba_cache import drop_stale
 
 
 @njit(cache=True)
@@ -23,7 +23,7 @@ def n() -> int:
     return N
 
 
-forget_stale(n, numbers_of_ours)
+drop_stale(n, numbers_of_ours)
 print(n())
 """
 

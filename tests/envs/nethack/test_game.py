@@ -18,7 +18,7 @@ from envs.game import Focus
 from envs.nethack import levels
 from envs.nethack.events import EVENTS, events_in
 from envs.nethack.game import NetHackGame
-from envs.nethack.prompts import PATIENCE
+from envs.nethack.prompts import ANSWERS_BEFORE_GIVING_UP
 from envs.nethack.spec import SPEC, WAY_SIZE
 from envs.registry import make_game
 from tests.envs.nethack.nethack_level import HALL, ROOM, act, level, shop, walk_to
@@ -265,7 +265,7 @@ class TestSnapshots:
         from envs.nethack import snapshot
 
         course = snapshot.load(other.snapshot(), len(SPEC.actions))
-        wrong = snapshot.Course(
+        wrong = snapshot.ReplayLog(
             setup=course.setup,
             seed=course.seed,
             limit=course.limit,
@@ -308,7 +308,7 @@ class TestAnyActionAtAnyTime:
             game.encode(Focus(seek=("item",), explore="doors"), encoding)
             assert ((low <= values) & (values <= high)).all()
             assert np.isfinite(encoding).all()
-        assert most < PATIENCE
+        assert most < ANSWERS_BEFORE_GIVING_UP
         game.close()
 
 

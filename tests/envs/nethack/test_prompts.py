@@ -4,7 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from envs.nethack.prompts import ENTER, ESCAPE, LIMIT, PATIENCE, Kind, Prompt, Situation, answer, expand
+from envs.nethack.prompts import (
+    ANSWERS_BEFORE_GIVING_UP,
+    ENTER,
+    ESCAPE,
+    LIMIT,
+    Kind,
+    Prompt,
+    Situation,
+    answer,
+    expand,
+)
 
 ITEMS = {
     "a": "a +1 long sword (weapon in hand)",
@@ -111,7 +121,7 @@ def test_pauses_are_passed_and_places_escaped_at_the_second_time() -> None:
 def test_after_many_answers_only_ways_out_are_tried() -> None:
     prompt = Prompt(kind=Kind.LETTER, text="Are you sure you want to pray? [yn] (n)")
     situation = Situation(action="pray", items={})
-    tried = {answer(prompt, situation, answered) for answered in range(PATIENCE, LIMIT)}
+    tried = {answer(prompt, situation, answered) for answered in range(ANSWERS_BEFORE_GIVING_UP, LIMIT)}
     assert {ESCAPE, ENTER} <= tried
     assert b"y" not in tried
 

@@ -13,7 +13,7 @@ import pytest
 from envs.errors import BadFocus, NoSkillStarts
 from envs.game import Focus
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, Start, Starts
-from envs.rollout.joint import DONE, SKILL_SCALE, JointTask, SkillPractice, joint_spec
+from envs.rollout.joint import EPISODE_OVER, SKILL_SCALE, JointTask, SkillPractice, joint_spec
 from envs.rollout.joint_batch import CHOICES
 from envs.rollout.vector import VectorGame
 from tests.envs.bag_game import ABORT, DIE, NOOP, SPEC, TAKE, Bag, Crash, Repeat, Roulette
@@ -97,7 +97,7 @@ def test_a_success_is_followed_by_the_next_skill_in_the_same_episode(build: Any)
     game.rollout(Repeat(TAKE), 6)
     arrays = game.arrays
     assert arrays.ends[:6, 0].tolist() == [1, 0, 1, 1, 0, 1]
-    assert arrays.goes_on[:6, 0].tolist() == [True, False, True, True, False, True]
+    assert arrays.continues[:6, 0].tolist() == [True, False, True, True, False, True]
     assert shown(game, 7) == [ONE, TWO, TWO, ONE, TWO, TWO, ONE]
     assert arrays.start[:6, 0, 0].tolist() == [0, 1, 1, 3, 4, 4]  # wood when the execution began
     assert arrays.steps[:6, 0].tolist() == [1, 1, 2, 1, 1, 2]
@@ -115,8 +115,8 @@ def test_caps_and_terminations_end_executions_not_episodes_and_count_as_failures
     script.stop = lambda skill, steps: np.zeros(len(steps), bool)
     game.rollout(Repeat(NOOP), 8)
     assert game.arrays.ends[:8, 0].tolist() == [0, 0, 0, EpisodeEnd.CAP] * 2
-    assert game.arrays.goes_on[[3, 7], 0].all()
-    assert [told[:2] for told in script.told] == [(DONE, 0), (ONE, 1), (ONE, 2), (ONE, 3), (ONE, 4)]
+    assert game.arrays.continues[[3, 7], 0].all()
+    assert [told[:2] for told in script.told] == [(EPISODE_OVER, 0), (ONE, 1), (ONE, 2), (ONE, 3), (ONE, 4)]
 
 
 def test_a_success_forgets_the_failures_before(build: Any) -> None:
@@ -147,52 +147,52 @@ def test_the_game_ends_the_episode(build: Any, action: int, end: EpisodeEnd) -> 
     game = build(script)
     game.rollout(Repeat(TAKE), 1)
     game.rollout(Repeat(action), 1)
-    assert (game.arrays.ends[0, 0], game.arrays.goes_on[0, 0]) == (end, False)
-    assert script.told[-1][:2] == (DONE, 0)
+    assert (game.arrays.ends[0, 0], game.arrays.continues[0, 0]) == (end, False)
+    assert script.told[-1][:2] == (EPISODE_OVER, 0)
     assert game.encodings[0, :2].tolist() == [0, 0]
 
 
 def test_a_director_that_never_ends_is_ended_by_the_time_limit(build: Any) -> None:
     game = build(Script(lambda last, failures, draw: ONE), starts=Starts(max_steps=10))
     game.rollout(Repeat(NOOP), 12)
-    ends, goes_on = game.arrays.ends[:12, 0], game.arrays.goes_on[:12, 0]
+    ends, continues = game.arrays.ends[:12, 0], game.arrays.continues[:12, 0]
     assert np.flatnonzero(ends).tolist() == [3, 7, 9]
-    assert goes_on[[3, 7, 9]].tolist() == [True, True, False]
+    assert continues[[3, 7, 9]].tolist() == [True, True, False]
     assert game.arrays.steps[10, 0] == 1
 
 
 def test_an_episode_is_long_enough_once_an_execution_has_ended(build: Any) -> None:
     game = build(Script(lambda last, failures, draw: ONE), episode_steps=6)
     game.rollout(Repeat(NOOP), 16)
-    ends, goes_on = game.arrays.ends[:16, 0], game.arrays.goes_on[:16, 0]
+    ends, continues = game.arrays.ends[:16, 0], game.arrays.continues[:16, 0]
     assert np.flatnonzero(ends).tolist() == [3, 7, 11, 15]  # nothing is cut short
-    assert goes_on[[3, 7, 11, 15]].tolist() == [True, False, True, False]
+    assert continues[[3, 7, 11, 15]].tolist() == [True, False, True, False]
 
 
 def test_a_director_that_is_done_begins_a_new_episode_with_another_draw(build: Any) -> None:
-    script = Script(lambda last, failures, draw: ONE if last == DONE else DONE)
+    script = Script(lambda last, failures, draw: ONE if last == EPISODE_OVER else EPISODE_OVER)
     game = build(script, make_game=lambda: Bag(spread=7))
     game.rollout(Repeat(TAKE), 4)
-    assert game.arrays.goes_on[:4, 0].tolist() == [False] * 4
+    assert game.arrays.continues[:4, 0].tolist() == [False] * 4
     assert len({draw for _, _, draw in script.told}) > 2
 
 
 def test_what_cannot_start_is_told_as_a_failure_and_given_up_in_the_end(build: Any) -> None:
     script = Script(
-        lambda last, failures, draw: TWO if last != DONE else ONE,
+        lambda last, failures, draw: TWO if last != EPISODE_OVER else ONE,
         startable=lambda skill, facts: skill == ONE,
     )
     game = build(script)
     game.rollout(Repeat(TAKE), 1)
     told = [told[:2] for told in script.told]
     insisting = [(ONE, 0), *((TWO, n) for n in range(1, CHOICES))]
-    assert told == [(DONE, 0), *insisting, (DONE, 0)]
-    assert not game.arrays.goes_on[0, 0]
+    assert told == [(EPISODE_OVER, 0), *insisting, (EPISODE_OVER, 0)]
+    assert not game.arrays.continues[0, 0]
 
 
 def test_nothing_that_starts_is_an_error_that_says_what_was_named(build: Any) -> None:
     with pytest.raises(NoSkillStarts, match=r"in 8 episodes in a row; .* said that it is done"):
-        build(Script(lambda last, failures, draw: DONE))
+        build(Script(lambda last, failures, draw: EPISODE_OVER))
     with pytest.raises(NoSkillStarts, match="skill number 1, which may not start there"):
         build(Script(lambda last, failures, draw: TWO, startable=lambda skill, facts: False))
 
@@ -217,7 +217,7 @@ def test_the_split_over_processes_changes_nothing(build: Any) -> None:
         states = game.rollout(Roulette(), 16)
         arrays = game.arrays
         rollouts.append(
-            [np.copy(p) for p in (arrays.encodings, arrays.ends, arrays.start[..., :2], arrays.goes_on)]
+            [np.copy(p) for p in (arrays.encodings, arrays.ends, arrays.start[..., :2], arrays.continues)]
         )
         assert {state.skill for state in states} == {ONE, TWO}
     for other in rollouts[1:]:
@@ -235,7 +235,7 @@ def test_a_process_that_dies_is_followed_by_new_episodes(build: Any, tmp_path: P
     assert game.restarts == 1
     # one piece, then two; the process dies when it sees the third, and everything begins anew
     assert arrays.ends[:8, 0].tolist() == [1, 0, 1, EpisodeEnd.ABORTED, 1, 0, 1, 1]
-    assert arrays.goes_on[:8, 0].tolist() == [True, False, True, False, True, False, True, True]
+    assert arrays.continues[:8, 0].tolist() == [True, False, True, False, True, False, True, True]
     assert shown(game, 5) == [ONE, TWO, TWO, ONE, ONE]
     assert arrays.start[4:6, 0, 0].tolist() == [0, 1]
 
@@ -250,7 +250,7 @@ def test_practised_alone_every_game_has_one_skill_and_its_own_starts(build: Any)
     assert game.arrays.start[:6, 0, 0].tolist() == [0] * 6
     assert game.arrays.start[:6, 1, 0].tolist() == [5] * 6
     assert game.arrays.ends[:6, 1].tolist() == [0, 1] * 3
-    assert not game.arrays.goes_on.any()
+    assert not game.arrays.continues.any()
 
 
 def test_wrong_tasks_are_refused(build: Any) -> None:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from planners.graph.duration import Course, Lead, find_lead
+from planners.graph.duration import DistanceModel, LengthFit, find_distance_model
 from planners.graph.graph import SkillGraph
-from planners.plan import Goal, StepResult, Verdict
+from planners.plan import Execution, Goal, Verdict
 from planners.search.search import cheapest
 from skills.skill import Effects, SkillKind, SkillStats
 
@@ -30,14 +30,14 @@ SKILLS = (
 
 
 def course_of(pairs):
-    course = Course()
+    course = LengthFit()
     for distance, steps in pairs:
         course.record(distance, steps)
     return course
 
 
 def done(skill, before, steps, outcome="done", interrupted_by=""):
-    return StepResult(
+    return Execution(
         skill=skill,
         verdict=Verdict(outcome=outcome, reason="", judge="test"),
         env_steps=steps,
@@ -88,11 +88,11 @@ def test_no_slope_where_nothing_rises(pairs):
 def test_the_most_telling_distance_leads():
     straight = course_of([(d, 2 + 3 * d) for d in range(20)])
     rough = course_of([((d * 7) % 20, 2 + 3 * d) for d in range(20)])
-    lead = find_lead({"distance.rock": rough, "distance.tree": straight}, HIGHS)
-    assert lead == Lead(
+    lead = find_distance_model({"distance.rock": rough, "distance.tree": straight}, HIGHS)
+    assert lead == DistanceModel(
         fact="distance.tree", base=pytest.approx(2), slope=pytest.approx(3), unknown=30.5, high=FAR
     )
-    assert find_lead({"distance.rock": rough}, HIGHS) is None
+    assert find_distance_model({"distance.rock": rough}, HIGHS) is None
 
 
 @pytest.mark.parametrize(
@@ -105,11 +105,11 @@ def test_the_most_telling_distance_leads():
     ],
 )
 def test_no_lead_without_a_clear_one(pairs):
-    assert find_lead({"distance.tree": course_of(pairs)}, HIGHS) is None
+    assert find_distance_model({"distance.tree": course_of(pairs)}, HIGHS) is None
 
 
 def test_a_lead_says_how_long_it_takes():
-    lead = Lead(fact="distance.tree", base=-3.0, slope=1.5, unknown=40.0, high=FAR)
+    lead = DistanceModel(fact="distance.tree", base=-3.0, slope=1.5, unknown=40.0, high=FAR)
     assert lead.steps({"distance.tree": 10}) == 12.0
     assert lead.steps({"distance.tree": 1}) == 1.0  # no execution takes less than a step
     assert lead.steps({"distance.tree": FAR}) == lead.steps({}) == 40.0
@@ -119,7 +119,7 @@ def test_a_lead_says_how_long_it_takes():
 
 def test_play_shows_the_lead_and_the_file_keeps_it():
     graph = land()
-    assert graph.lead("chop") == Lead(
+    assert graph.lead("chop") == DistanceModel(
         fact="distance.tree", base=pytest.approx(1), slope=pytest.approx(1), unknown=13.0, high=FAR
     )
     assert graph.lead("make_pick") is None

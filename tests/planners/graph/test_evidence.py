@@ -9,7 +9,7 @@ import pytest
 from planners.graph.evidence import LARGEST, Evidence
 from planners.graph.graph import Correction, SkillGraph
 from planners.graph.validation import find_problems
-from planners.plan import Outcome, StepResult, Verdict
+from planners.plan import Execution, Outcome, Verdict
 from skills.skill import Effects, SkillKind
 
 KINDS = {
@@ -44,7 +44,7 @@ def play(
     for _ in range(times):
         verdict = Verdict(outcome=outcome, reason="", judge="facts")
         news = graph.record(
-            StepResult(
+            Execution(
                 skill="it",
                 verdict=verdict,
                 env_steps=5,

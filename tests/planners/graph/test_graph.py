@@ -14,7 +14,7 @@ from envs.game import GameSpec
 from planners.errors import BadGraph
 from planners.graph.graph import SkillGraph
 from planners.graph.validation import find_problems
-from planners.plan import Outcome, StepResult, Verdict
+from planners.plan import Execution, Outcome, Verdict
 from skills.errors import UnknownSkill
 from skills.skill import Effects, SkillKind, SkillStats
 
@@ -48,9 +48,9 @@ def small() -> SkillGraph:
     return graph
 
 
-def result(skill: str, outcome: Outcome, before: dict[str, int], after: dict[str, int]) -> StepResult:
+def result(skill: str, outcome: Outcome, before: dict[str, int], after: dict[str, int]) -> Execution:
     verdict = Verdict(outcome=outcome, reason="", judge="facts")
-    return StepResult(skill=skill, verdict=verdict, env_steps=7, before=before, after=after)
+    return Execution(skill=skill, verdict=verdict, env_steps=7, before=before, after=after)
 
 
 def codes(graph: SkillGraph, spec: GameSpec | None = None) -> list[tuple[str, str, str]]:

@@ -13,7 +13,7 @@ from planners.graph.graph import SkillGraph
 from planners.graph.interchange import detect_format, read_graph, to_graphml, write_graph
 from planners.graph.skills_yaml import parse_skills_yaml
 from planners.graph.validation import find_problems
-from planners.plan import StepResult, Verdict
+from planners.plan import Execution, Verdict
 from skills.skill import Effects, SkillKind
 
 TECH_TREE = Path(__file__).parents[1] / "tech_tree.yaml"
@@ -32,7 +32,7 @@ def played() -> SkillGraph:
     )
     verdict = Verdict(outcome="done", reason="", judge="facts")
     before, after = {"wood": 5, '<&">': 2}, {"wood": 1, "near.table": 1}
-    graph.record(StepResult(skill="place_table", verdict=verdict, env_steps=3, before=before, after=after))
+    graph.record(Execution(skill="place_table", verdict=verdict, env_steps=3, before=before, after=after))
     return graph
 
 

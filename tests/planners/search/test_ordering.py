@@ -3,7 +3,7 @@
 import pytest
 
 from planners.graph.graph import SkillGraph
-from planners.plan import Goal, StepResult, Verdict
+from planners.plan import Execution, Goal, Verdict
 from planners.search.ordering import group
 from planners.search.rules import World, rules_of
 from planners.search.search import cheapest, cheapest_goal
@@ -36,7 +36,7 @@ def chopped(graph, times, *, left):
         after = {"log": 1} if i < left else {"log": 1, "near.table": 1}
         verdict = Verdict(outcome="done", reason="", judge="test")
         graph.record(
-            StepResult(skill="chop", verdict=verdict, env_steps=5, before={"near.table": 1}, after=after)
+            Execution(skill="chop", verdict=verdict, env_steps=5, before={"near.table": 1}, after=after)
         )
 
 

@@ -11,7 +11,7 @@ import torch
 
 from envs.registry import game_spec
 from envs.rollout.episode import Starts
-from skills.network import NumpyPolicy
+from skills.network import NumpyNetwork
 from skills.skill import Effects, FocusRecord, PolicyRecord, Skill
 from skills.training.cues import CUE_GAIN, begin_with_cues
 from skills.training.spec import PPOConfig, TrainSpec
@@ -81,7 +81,7 @@ def test_more_cues_than_units_are_refused_and_nothing_is_touched(sizes: tuple[in
     assert torch.equal(head.weight, network(*sizes)[1].weight)
 
 
-def untrained(folder: Path, game: str, *actions: str) -> NumpyPolicy:
+def untrained(folder: Path, game: str, *actions: str) -> NumpyNetwork:
     """What a training of no steps leaves."""
     skill = Skill(
         name="go",
@@ -98,7 +98,7 @@ def untrained(folder: Path, game: str, *actions: str) -> NumpyPolicy:
         game=game, skill=skill, starts=Starts(max_steps=20), work_dir=folder, budget_steps=0,
         config=PPOConfig(n_games=1, horizon=4, batch_size=4, workers=0),
     )  # fmt: skip
-    return NumpyPolicy.load(train_skill(spec).policy_path)
+    return NumpyNetwork.load(train_skill(spec).policy_path)
 
 
 def test_training_begins_with_the_games_cues(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from envs.registry import game_spec
 from envs.rollout.episode import Starts
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, LibraryDamaged, PolicyMismatch, TrainingDiverged
-from skills.network import NumpyPolicy, load_metadata, load_weights
+from skills.network import NumpyNetwork, load_metadata, load_weights
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill
 from skills.training.checkpoint import Checkpoint
@@ -72,7 +72,7 @@ def test_ppo_learns_to_collect_wood(spec):
     assert result.success_rate >= 0.9
     assert result.steps < 40_000
     assert result.stopped.startswith("success rate 0.9")
-    assert NumpyPolicy.load(result.policy_path).hidden == (64, 64)
+    assert NumpyNetwork.load(result.policy_path).hidden == (64, 64)
 
 
 @pytest.mark.slow
@@ -123,7 +123,7 @@ def test_states_of_success_come_with_the_progress(spec):
 def test_a_budget_of_zero_gives_the_untrained_policy(spec):
     result = train_skill(replace(spec, budget_steps=0))
     assert (result.steps, result.episodes, result.curve) == (0, 0, ())
-    assert NumpyPolicy.load(result.policy_path).n_actions == 8
+    assert NumpyNetwork.load(result.policy_path).n_actions == 8
 
 
 @pytest.mark.slow
@@ -268,7 +268,7 @@ def test_the_learning_rate_falls_in_a_straight_line(spec, monkeypatch):
         rates.append(self.policy.optimizer.param_groups[0]["lr"])
 
     monkeypatch.setattr(RolloutPPO, "train", noting)
-    train_skill(replace(spec, config=replace(SMALL, final_rate=0.4)))
+    train_skill(replace(spec, config=replace(SMALL, lr_final_fraction=0.4)))
     assert rates == pytest.approx([1e-3, 8e-4, 6e-4])
 
 
@@ -284,10 +284,10 @@ def test_divergence_rolls_back_once_at_half_the_rate(spec, monkeypatch):
         train(self)
 
     monkeypatch.setattr(RolloutPPO, "train", poisoned)
-    result = train_skill(replace(spec, config=replace(SMALL, final_rate=1.0)))
+    result = train_skill(replace(spec, config=replace(SMALL, lr_final_fraction=1.0)))
     assert result.steps == 384
     assert rates == [1e-3, 1e-3, 5e-4]
-    assert np.isfinite(NumpyPolicy.load(result.policy_path).actor[-1][0]).all()
+    assert np.isfinite(NumpyNetwork.load(result.policy_path).actor[-1][0]).all()
 
 
 def test_divergence_for_the_second_time_is_an_error_and_keeps_the_checkpoint(spec, monkeypatch):

@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from agent.evaluation.scoring.criterion import Counter
-from agent.evaluation.scoring.moment import Moment
+from agent.evaluation.scoring.scored_step import ScoredStep
 
 _CURSES: Final = ("cursed", "blessed")
 _ALTAR: Final = "altar"
@@ -16,12 +16,12 @@ _SHOWN: Final = re.compile(r"\b(uncursed|cursed|blessed|holy|unholy)\b|gold piec
 class AltarMessages(Counter):
     """Drops with a message about an altar that names no curse or blessing. Source: MaestroMotif's code."""
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if moment.action == "drop" and any(
-            _ALTAR in message and not any(word in message for word in _CURSES) for message in moment.said
+        if step.action == "drop" and any(
+            _ALTAR in message and not any(word in message for word in _CURSES) for message in step.said
         ):
-            self._count(moment)
+            self._count(step)
 
 
 class CursesLearned(Counter):
@@ -34,12 +34,12 @@ class CursesLearned(Counter):
         super().__init__()
         self._known: set[tuple[str, str]] = set()
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if moment.action != "drop" or not any(_ALTAR in message for message in moment.said):
+        if step.action != "drop" or not any(_ALTAR in message for message in step.said):
             return
-        left = {item.letter: item.quantity for item in moment.game.items}
-        for item in moment.carried:
+        left = {item.letter: item.quantity for item in step.game.items}
+        for item in step.carried:
             name = item.letter, re.sub(r"^(an?|the|\d+) ", "", item.text)
             if (
                 left.get(item.letter, 0) < item.quantity
@@ -47,4 +47,4 @@ class CursesLearned(Counter):
                 and name not in self._known
             ):
                 self._known.add(name)
-                self._count(moment)
+                self._count(step)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from agent.evaluation.scoring.criterion import Criterion, mentions
-from agent.evaluation.scoring.moment import Moment, TellingGame
 from agent.evaluation.scoring.nethack.places import PlaceReached, overview_shows
 from agent.evaluation.scoring.nethack.trade import sales
+from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
 
 _KILLS: Final = 25
 _GOLD: Final = 20
@@ -32,14 +32,14 @@ class GoldenExitRule(Criterion):
         self._kills = self._deepest = 0
         self._ready = False
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if self._ready and mentions(moment.said, "climb?"):
-            self._reach(moment)
-        self._kills += mentions(moment.said, "kill", "destroy")
-        self._deepest = max(self._deepest, moment.after.depth)
+        if self._ready and mentions(step.said, "climb?"):
+            self._reach(step)
+        self._kills += mentions(step.said, "kill", "destroy")
+        self._deepest = max(self._deepest, step.after.depth)
         self._ready = self._ready or (
-            self._kills >= _KILLS and moment.before.gold >= _GOLD and self._deepest >= _DEPTH
+            self._kills >= _KILLS and step.before.gold >= _GOLD and self._deepest >= _DEPTH
         )
 
 
@@ -51,22 +51,22 @@ class GoldenExit(Criterion):
         self._kills = 0
         self._visited: set[int] = set()
 
-    def begin(self, game: TellingGame) -> None:
+    def begin(self, game: RefereedGame) -> None:
         """See `Criterion.begin`."""
         self._visited = {game.place.depth}
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        self._kills += len({kill for message in moment.said for kill in _KILLED.findall(message)})
-        if moment.after.branch == 0:
-            self._visited.add(moment.after.depth)
+        self._kills += len({kill for message in step.said for kill in _KILLED.findall(message)})
+        if step.after.branch == 0:
+            self._visited.add(step.after.depth)
         if (
-            mentions(moment.said, "climb?")
+            mentions(step.said, "climb?")
             and self._kills >= _KILLS
-            and moment.after.gold >= _GOLD
+            and step.after.gold >= _GOLD
             and _DEPTH in self._visited
         ):
-            self._reach(moment)
+            self._reach(step)
 
 
 class LevelUpSellRule(Criterion):
@@ -76,12 +76,12 @@ class LevelUpSellRule(Criterion):
         super().__init__()
         self._sold_at: int | None = None
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if self._sold_at is not None and moment.alive and moment.step - self._sold_at > _SURVIVE:
-            self._reach(moment)
-        if self._sold_at is None and mentions(moment.said, _SOLD):
-            self._sold_at = moment.step
+        if self._sold_at is not None and step.alive and step.step - self._sold_at > _SURVIVE:
+            self._reach(step)
+        if self._sold_at is None and mentions(step.said, _SOLD):
+            self._sold_at = step.step
 
 
 class LevelUpSell(Criterion):
@@ -92,14 +92,14 @@ class LevelUpSell(Criterion):
         self._left_early = False
         self._sold_at: int | None = None
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        risen = moment.before.experience_level >= _SALE_LEVEL
-        self._left_early |= not risen and (moment.after.branch, moment.after.level) != (0, 1)
-        if self._sold_at is not None and moment.alive and moment.step - self._sold_at > _SURVIVE:
-            self._reach(moment)
-        if self._sold_at is None and risen and not self._left_early and sales(moment.said):
-            self._sold_at = moment.step
+        risen = step.before.experience_level >= _SALE_LEVEL
+        self._left_early |= not risen and (step.after.branch, step.after.level) != (0, 1)
+        if self._sold_at is not None and step.alive and step.step - self._sold_at > _SURVIVE:
+            self._reach(step)
+        if self._sold_at is None and risen and not self._left_early and sales(step.said):
+            self._sold_at = step.step
 
 
 class DiscoveryHungerRule(Criterion):
@@ -113,14 +113,14 @@ class DiscoveryHungerRule(Criterion):
         self._texts = tuple(texts)
         self._ate = False
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if self._ate and not self.value and overview_shows(moment, self._texts):
-            self._reach(moment)
+        if self._ate and not self.value and overview_shows(step, self._texts):
+            self._reach(step)
         self._ate |= (
-            moment.action == "eat"
-            and moment.after.branch == _MINES
-            and mentions(moment.said, "What do you want to eat")
+            step.action == "eat"
+            and step.after.branch == _MINES
+            and mentions(step.said, "What do you want to eat")
         )
 
 
@@ -131,12 +131,10 @@ class DiscoveryHunger(PlaceReached):
         super().__init__(special=special)
         self._ate = False
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
         self._ate |= (
-            moment.action == "eat"
-            and moment.after.branch == _MINES
-            and moment.after.turn > moment.before.turn
+            step.action == "eat" and step.after.branch == _MINES and step.after.turn > step.before.turn
         )
         if self._ate:
-            super().watch(moment)
+            super().watch(step)

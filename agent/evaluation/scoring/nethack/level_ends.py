@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from agent.evaluation.scoring.criterion import Criterion
-from agent.evaluation.scoring.moment import Moment
+from agent.evaluation.scoring.scored_step import ScoredStep
 
 
 class LevelWon(Criterion):
     """The level's own judge said that its task is done."""
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if moment.game.win is not None:
-            self._reach(moment)
+        if step.game.win is not None:
+            self._reach(step)
 
 
 class LastReward(Criterion):
@@ -30,8 +30,8 @@ class LastReward(Criterion):
         self._at_least = at_least
         self._penalty = penalty
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        win = moment.game.win
+        win = step.game.win
         if win is not None and win.reward + (0.0 if win.took_time else self._penalty) >= self._at_least:
-            self._reach(moment)
+            self._reach(step)

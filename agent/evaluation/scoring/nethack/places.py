@@ -7,17 +7,17 @@ from typing import Final
 
 from agent.errors import BadConfig
 from agent.evaluation.scoring.criterion import Criterion, mentions
-from agent.evaluation.scoring.moment import Moment, TellingGame
+from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
 from envs.errors import MissingDependency
 
 _DESCENDED: Final = "You descend the stairs."
 
 
-def overview_shows(moment: Moment, texts: Sequence[str]) -> bool:
+def overview_shows(step: ScoredStep, texts: Sequence[str]) -> bool:
     """Whether, after the stairs were descended, the overview's first page shows any of the texts."""
-    if not moment.alive or not mentions(moment.said, _DESCENDED):
+    if not step.alive or not mentions(step.said, _DESCENDED):
         return False
-    return any(text in row for row in moment.game.overview() for text in texts)
+    return any(text in row for row in step.game.overview() for text in texts)
 
 
 class OverviewShows(Criterion):
@@ -30,10 +30,10 @@ class OverviewShows(Criterion):
         super().__init__()
         self._texts = tuple(texts)
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if not self.value and overview_shows(moment, self._texts):
-            self._reach(moment)
+        if not self.value and overview_shows(step, self._texts):
+            self._reach(step)
 
 
 class PlaceReached(Criterion):
@@ -55,7 +55,7 @@ class PlaceReached(Criterion):
         self._special = special
         self._where: tuple[int, int] | None = None
 
-    def begin(self, game: TellingGame) -> None:
+    def begin(self, game: RefereedGame) -> None:
         """See `Criterion.begin`. Raises `MissingDependency` when there is no such level."""
         if self._special:
             levels = game.special_levels()
@@ -65,8 +65,8 @@ class PlaceReached(Criterion):
                 )
             self._where = levels[self._special]
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        place = moment.after
+        place = step.after
         if place.branch == self._branch or (place.branch, place.level) == self._where:
-            self._reach(moment)
+            self._reach(step)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from agent.evaluation.scoring.criterion import Criterion
-from agent.evaluation.scoring.moment import Moment, TellingGame
+from agent.evaluation.scoring.scored_step import RefereedGame, ScoredStep
 
 if TYPE_CHECKING:
     from envs.nethack.event_counts import Place
@@ -42,18 +42,18 @@ class Progression(Criterion):
     def _percent(self, place: Place) -> float:
         return max(entry(self._depths, place.depth), entry(self._levels, place.experience_level))
 
-    def begin(self, game: TellingGame) -> None:
+    def begin(self, game: RefereedGame) -> None:
         """See `Criterion.begin`."""
         self.value = self._percent(game.place)
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        before, after = moment.before, moment.after
+        before, after = step.before, step.after
         if (before.depth, before.experience_level) == (after.depth, after.experience_level):
             return
         percent = self._percent(after)
         if percent > self.value:
-            self._count(moment, percent - self.value)
+            self._count(step, percent - self.value)
 
 
 class DeepestLevel(Criterion):
@@ -61,11 +61,11 @@ class DeepestLevel(Criterion):
 
     unit = "count"
 
-    def begin(self, game: TellingGame) -> None:
+    def begin(self, game: RefereedGame) -> None:
         """See `Criterion.begin`."""
         self.value = float(game.place.depth)
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if moment.after.depth > self.value:
-            self._count(moment, moment.after.depth - self.value)
+        if step.after.depth > self.value:
+            self._count(step, step.after.depth - self.value)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from agent.evaluation.scoring.criterion import Counter, mentions
-from agent.evaluation.scoring.moment import Moment
 from agent.evaluation.scoring.nethack.prices import kinds_possible, told_by_rule
+from agent.evaluation.scoring.scored_step import ScoredStep
 
 _SOLD: Final = "sold"
 _SALE: Final = re.compile(r"You sold (.+?) for (\d+) gold pieces?")
@@ -34,28 +34,28 @@ def accepted_offers(said: tuple[str, ...]) -> Iterator[str]:
 class SoldMessages(Counter):
     """Steps in which a message contains ``sold``. Source: MaestroMotif's evaluation code."""
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if mentions(moment.said, _SOLD):
-            self._count(moment)
+        if mentions(step.said, _SOLD):
+            self._count(step)
 
 
 class Sales(Counter):
     """Sales to shopkeepers: a thing, or a pile of alike things, that was paid for."""
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if moment.said and (sold := sales(moment.said)):
-            self._count(moment, len(sold))
+        if step.said and (sold := sales(step.said)):
+            self._count(step, len(sold))
 
 
 class PriceRule(Counter):
     """Sales after an offer that MaestroMotif's rule takes as telling; see `prices.told_by_rule`."""
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        if told := sum(told_by_rule(offer) for offer in accepted_offers(moment.said)):
-            self._count(moment, told)
+        if told := sum(told_by_rule(offer) for offer in accepted_offers(step.said)):
+            self._count(step, told)
 
 
 class PriceSettles(Counter):
@@ -65,10 +65,10 @@ class PriceSettles(Counter):
         super().__init__()
         self._known: set[str] = set()
 
-    def watch(self, moment: Moment) -> None:
+    def watch(self, step: ScoredStep) -> None:
         """See `Criterion.watch`."""
-        for offer in accepted_offers(moment.said):
+        for offer in accepted_offers(step.said):
             thing = _THING.search(offer)
             if thing and thing[1] not in self._known and len(kinds_possible(offer)) == 1:
                 self._known.add(thing[1])
-                self._count(moment)
+                self._count(step)

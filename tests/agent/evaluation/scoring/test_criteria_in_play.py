@@ -10,8 +10,8 @@ import pytest
 
 from agent.errors import BadConfig
 from agent.evaluation.scoring.judged_game import JudgedGame
-from agent.evaluation.scoring.moment import TellingGame
 from agent.evaluation.scoring.nethack.kinds import CRITERIA, make_criterion
+from agent.evaluation.scoring.scored_step import RefereedGame
 from agent.evaluation.suites.suite import load_suite
 from envs.facts import EndStatus
 from envs.game import Focus
@@ -47,7 +47,7 @@ def judged(
 ) -> JudgedGame:
     settings = [{"kind": kind} if isinstance(kind, str) else kind for kind in kinds]
     criteria = {entry["kind"]: make_criterion(entry) for entry in settings}
-    return JudgedGame(cast(TellingGame, game), criteria, cap=cap, unit=unit, **rest)
+    return JudgedGame(cast(RefereedGame, game), criteria, cap=cap, unit=unit, **rest)
 
 
 def act(game: JudgedGame, *actions: str) -> dict[str, float]:
@@ -103,7 +103,7 @@ class TestDungeon:
         for number in range(40):
             inner = make(training_seed(1, "criteria", number), **gnomish.game_options)
             criteria = {name: make_criterion(settings) for name, settings in gnomish.criteria.items()}
-            game = JudgedGame(cast(TellingGame, inner), criteria, cap=gnomish.cap, unit=gnomish.unit)
+            game = JudgedGame(cast(RefereedGame, inner), criteria, cap=gnomish.cap, unit=gnomish.unit)
             while climb_down(game) and game.facts()["depth"] < 5:
                 pass
             inner.close()

@@ -22,7 +22,7 @@ from envs.registry import game_spec
 from envs.rollout.episode import EpisodeEnd, Starts
 from envs.rollout.joint import SKILL_SCALE
 from skills.errors import CodeRejected, TrainingDiverged
-from skills.network import NumpyPolicy, load_metadata, load_weights
+from skills.network import NumpyNetwork, load_metadata, load_weights
 from skills.skill import Effects, FocusRecord, OptionCode, PolicyRecord, Skill
 from skills.training.checkpoint import Checkpoint
 from skills.training.joint.ppo import JointPPO
@@ -113,7 +113,7 @@ def test_a_skills_own_network_is_the_joint_one_exactly(spec: JointSpec, network:
         behind[:, place] = SKILL_SCALE
         with torch.no_grad():
             logits, values = networks.outputs(torch.as_tensor(np.hstack([encodings, behind])))
-        own = NumpyPolicy.from_state(networks.member_state(place))
+        own = NumpyNetwork.from_state(networks.member_state(place))
         own.check(TOY.encoding_size, len(TOY.actions))
         np.testing.assert_allclose(own.logits(encodings), logits.numpy(), atol=2e-5)
         np.testing.assert_allclose(own.value(encodings), values.numpy(), atol=2e-5)
@@ -126,7 +126,7 @@ def test_a_skills_own_network_is_the_joint_one_exactly(spec: JointSpec, network:
 
 def test_networks_take_turns_by_what_stands_behind_the_encoding(spec: JointSpec) -> None:
     networks = joint_networks(replace(spec, network="separate"), TOY)
-    members = [NumpyPolicy.from_state(networks.member_state(place)) for place in range(2)]
+    members = [NumpyNetwork.from_state(networks.member_state(place)) for place in range(2)]
     rng = np.random.default_rng(1)
     encodings = rng.uniform(-1, 1, (40, TOY.encoding_size)).astype(np.float32)
     places, uniforms = rng.integers(0, 2, 40), rng.random(40)
@@ -233,7 +233,7 @@ def test_each_skill_is_paid_by_its_own_reward_only(spec: JointSpec, monkeypatch:
 def test_advantages_are_even_between_skills(spec: JointSpec, monkeypatch: pytest.MonkeyPatch) -> None:
     huge = WOOD.model_copy(update={"reward": "def reward(before, after):\n    return 9.0 - after['wood']\n"})
     seen = []
-    weighed = JointPPO._weighed
+    weighed = JointPPO._scaled_advantages
 
     def noting(self: JointPPO, gains: np.ndarray) -> np.ndarray:
         result = weighed(self, gains)
@@ -242,7 +242,7 @@ def test_advantages_are_even_between_skills(spec: JointSpec, monkeypatch: pytest
         assert gains[places == 0].std() > 2 * gains[places == 1].std()
         return result
 
-    monkeypatch.setattr(JointPPO, "_weighed", noting)
+    monkeypatch.setattr(JointPPO, "_scaled_advantages", noting)
     train_joint(replace(spec, skills=(huge, ROCK), budget_steps=512, config=LONG))
     assert seen[0] == pytest.approx(np.array([(0, 1), (0, 1)]), abs=1e-4)
 
@@ -252,11 +252,11 @@ def test_only_across_switches_does_the_return_go_on(spec: JointSpec, monkeypatch
     cuts: dict[bool, list[np.ndarray]] = {True: [], False: []}
     cut = JointPPO._cut
 
-    def noting(self: JointPPO, ends: np.ndarray, goes_on: np.ndarray) -> np.ndarray:
-        result = cut(self, ends, goes_on)
+    def noting(self: JointPPO, ends: np.ndarray, continues: np.ndarray) -> np.ndarray:
+        result = cut(self, ends, continues)
         cuts[self._across].append(result)
-        assert goes_on.any()
-        np.testing.assert_array_equal(result, (ends != 0) & ~(goes_on & self._across))
+        assert continues.any()
+        np.testing.assert_array_equal(result, (ends != 0) & ~(continues & self._across))
         return result
 
     monkeypatch.setattr(JointPPO, "_cut", noting)

@@ -10,9 +10,9 @@ import pytest
 
 from agent.evaluation.scoring.criterion import Criterion
 from agent.evaluation.scoring.meter import Meter, maestromotif_steps
-from agent.evaluation.scoring.moment import Moment
 from agent.evaluation.scoring.nethack.kinds import make_criterion
 from agent.evaluation.scoring.nethack.progression import entry
+from agent.evaluation.scoring.scored_step import ScoredStep
 from agent.evaluation.suites.suite import load_suite
 from envs.nethack.event_counts import Place
 from envs.nethack.game import NetHackGame
@@ -56,7 +56,7 @@ class World:
             before.experience_level if rank is None else rank,
         )
         self.step += steps
-        criterion.watch(Moment(action, said, before, self.place, (), self.step, alive, self))  # type: ignore[arg-type]
+        criterion.watch(ScoredStep(action, said, before, self.place, (), self.step, alive, self))  # type: ignore[arg-type]
         return criterion.value
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from envs.nethack.inventory import Item
 
 
-class TellingGame(Game, Protocol):
+class RefereedGame(Game, Protocol):
     """A game that tells a referee more than it tells the player; `envs.nethack.game.NetHackGame` does."""
 
     @property
@@ -52,7 +52,7 @@ class TellingGame(Game, Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class ScoredStep:
     """One action that was taken.
 
     Attributes:
@@ -73,4 +73,4 @@ class Moment:
     carried: Sequence[Item]
     step: int
     alive: bool
-    game: TellingGame
+    game: RefereedGame

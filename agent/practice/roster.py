@@ -1,0 +1,179 @@
+"""What can be executed now: the admitted skills, their networks, guards; and what play shows of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from agent.play.kit import GuardCode, Kit, ShieldCode
+from agent.play.load import save_guards
+from agent.practice.session import Session
+from planners.plan import Execution
+from skills.code.functions import GuardFunction
+from skills.errors import CodeRejected
+from skills.network import NumpyNetwork
+from skills.skill import Skill, SkillStats, require_encoding
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A version of a skill that is to be tried out.
+
+    Attributes:
+        skill: its record.
+        weights: its network, for a learned skill; None before the first training, and for scripted ones.
+    """
+
+    skill: Skill
+    weights: Path | None = None
+
+    @property
+    def name(self) -> str:
+        """The skill's name."""
+        return self.skill.name
+
+    @property
+    def learned(self) -> bool:
+        """Whether a network acts."""
+        return self.skill.policy.kind == "learned"
+
+    @property
+    def single_action(self) -> bool:
+        """Whether an execution is one action of the game."""
+        return not self.learned and not self.skill.policy.until
+
+
+class Roster:
+    """The skills at hand in one session.
+
+    Args:
+        session: the session.
+        skills: admitted skills, by name.
+        networks: of the learned ones.
+
+    Attributes:
+        skills: admitted skills, by name.
+        guard: which skill must come first; an empty one asks for nothing.
+        shield: which actions must not be taken; an empty one forbids nothing.
+    """
+
+    def __init__(
+        self, session: Session, skills: Mapping[str, Skill], networks: Mapping[str, NumpyNetwork]
+    ) -> None:
+        self.skills = dict(skills)
+        self.guard, self.shield = GuardCode(), ShieldCode()
+        self._session = session
+        self._networks = dict(networks)
+        self._guard_function: GuardFunction | None = None
+        self._kit: Kit | None = None
+
+    @classmethod
+    def of(cls, session: Session) -> Roster:
+        """The skills in the session's library.
+
+        Raises:
+            LibraryDamaged: a file is unreadable, or a network is not what its hash says.
+            PolicyMismatch: a network was trained on another version of the game's encoding.
+        """
+        skills = session.library.load_all()
+        require_encoding(skills.values(), session.spec)
+        learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
+        networks = {name: NumpyNetwork.load(session.library.policy_path(name)) for name in learned}
+        return cls(session, skills, networks)
+
+    @property
+    def kit(self) -> Kit:
+        """What can be executed now; the same object while nothing has changed."""
+        if self._kit is None or self._kit.guard is not self.guard:
+            self._kit = self._make_kit(self.skills, self._networks)
+        return self._kit
+
+    def kit_with(self, candidate: Candidate) -> Kit:
+        """What can be executed now, with one skill on trial."""
+        networks = dict(self._networks)
+        if candidate.weights is not None:
+            networks[candidate.name] = NumpyNetwork.load(candidate.weights)
+        return self._make_kit({**self.skills, candidate.name: candidate.skill}, networks)
+
+    def _make_kit(self, skills: Mapping[str, Skill], networks: Mapping[str, NumpyNetwork]) -> Kit:
+        return Kit(
+            game=self._session.config.game,
+            skills=dict(skills),
+            policies=dict(networks),
+            graph=self._session.graph.to_json(),
+            guard=self.guard,
+            shield=self.shield,
+            game_options=self._session.config.game_options,
+        )
+
+    def admit(self, candidate: Candidate, stats: SkillStats) -> None:
+        """Put a skill into the library, with the statistics that its admission rests on."""
+        session, name = self._session, candidate.name
+        stored = session.library.add(
+            candidate.skill.model_copy(update={"stats": stats, "effects": session.graph.belief(name)}),
+            candidate.weights,
+            session.graph.evidence(name).model_dump(mode="json"),
+            session.preferences.model(name),
+        )
+        self.skills[name] = stored
+        if candidate.weights is not None:
+            self._networks[name] = NumpyNetwork.load(candidate.weights)
+        session.graph.set_stats(name, stats)
+        session.graph.set_available(name, True)
+        self._kit = None
+        progress = session.state.skills[name]
+        progress.status, progress.reason = "admitted", ""
+        progress.successes, progress.attempts = stats.successes, stats.attempts
+        session.save()
+        session.run.event("admitted", skill=name, version=stored.version)
+
+    def learn(self, executions: Sequence[Execution], *, statistics: bool = True) -> None:
+        """Enter executions as evidence; say so when a claim turns out otherwise.
+
+        Args:
+            executions: what was executed.
+            statistics: whether they count for the skills' success rates. Executions that were begun without
+                what the skill needs do not.
+        """
+        graph = self._session.graph
+        for execution in executions:
+            name = execution.skill
+            stats, needs = graph.stats(name), graph.belief(name).needs
+            for correction in graph.record(execution):
+                text = correction.sentence
+                self._session.run.event("corrected", skill=name, fact=correction.fact, text=text)
+                self._session.progress.note(f"{name}: {text}")
+            if not statistics:
+                graph.set_stats(name, stats)
+            if graph.belief(name).needs != needs:
+                graph.set_stats(name, SkillStats())
+                self._kit = None
+
+    # What must come first, and what must not be done.
+
+    def follow(self, guard: GuardCode, shield: ShieldCode) -> None:
+        """Obey a guard and a shield from now on, and keep them beside the skills."""
+        self.guard, self.shield, self._guard_function = guard, shield, None
+        save_guards(self._session.library, guard, shield)
+
+    def requested(self, facts: Mapping[str, int]) -> str:
+        """The skill that the guard asks for in this state; empty for none."""
+        if not self.guard.source:
+            return ""
+        if self._guard_function is None:
+            names = self._session.fact_names
+            self._guard_function = GuardFunction(
+                self._session.sandbox, self.guard.source, names, self.guard.ranking
+            )
+        try:
+            return self._guard_function.one(facts)
+        except CodeRejected as error:  # go on without a guard whose code fails in play
+            self.follow(GuardCode(), self.shield)
+            self._session.run.event("no_guard", reason=str(error))
+            self._session.progress.note("the guard's code fails: plans are not interrupted any more")
+            return ""
+
+    def urgent(self, facts: Mapping[str, int]) -> bool:
+        """Whether the guard would interrupt in this state, with something that can be done."""
+        return self.requested(facts) in self.skills

@@ -1,0 +1,149 @@
+"""What a practice session remembers: budget, progress per skill, and the files that make it resumable."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from agent.errors import RunDamaged
+from skills.files import write_atomically
+from skills.skill import SkillStats
+
+STATE = "state.json"
+SCHEMA: Final = 1
+
+
+class SkillProgress(BaseModel):
+    """How far one skill has come in this session.
+
+    Attributes:
+        rounds: rounds of practice so far.
+        rates: success rate in the trial after each round.
+        status: ``open`` until admitted or abandoned.
+        reason: why it was abandoned.
+        train_steps: environment steps of training, all rounds.
+        parent: the skill whose weights it started from.
+        successes: in the latest trial. attempts: in the latest trial.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    rounds: int = 0
+    rates: list[float] = Field(default_factory=list)
+    status: Literal["open", "admitted", "abandoned"] = "open"
+    reason: str = ""
+    train_steps: int = 0
+    training_rate: float = Field(
+        default=1.0, description="share of successes at the end of the last training"
+    )
+    parent: str = ""
+    successes: int = 0
+    attempts: int = 0
+    same: SkillStats = Field(
+        default=SkillStats(), description="trials of the skill as it is, all with the needs in `same_needs`"
+    )
+    same_needs: dict[str, int] = Field(default_factory=dict)
+    probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
+    waiting_since: int = Field(
+        default=-1, description="skills admitted when no state to practise in was found"
+    )
+    waiting_round: int = Field(default=-1, description="rounds of all skills at that moment")
+
+    def pool(self, needs: Mapping[str, int], trial: SkillStats) -> SkillStats:
+        """Add a trial to the earlier ones of a skill that has not changed; new needs begin anew.
+
+        Repeating a trial until it happens to come out well would admit anything in the end.
+        """
+        if needs != self.same_needs:
+            self.same, self.same_needs = SkillStats(), dict(needs)
+        self.same = self.same + trial
+        return self.same
+
+    @property
+    def learning_progress(self) -> float:
+        """How much the success rate changed lately; 1 before two rounds."""
+        if len(self.rates) < 2:
+            return 1.0
+        return abs(self.rates[-1] - self.rates[-2])
+
+
+class SessionState(BaseModel):
+    """The session on disk; written after every phase.
+
+    Attributes:
+        steps: environment steps spent. seconds: wall time spent before this process.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    schema_version: Literal[1] = SCHEMA
+    steps: int = 0
+    seconds: float = 0.0
+    jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
+    skills: dict[str, SkillProgress] = Field(default_factory=dict)
+    together: bool = Field(default=False, description="whether the training of all skills together is over")
+
+    @classmethod
+    def load(cls, folder: Path) -> SessionState:
+        """Read a run's state; a new one when there is none. Raises `RunDamaged`."""
+        path = folder / STATE
+        if not path.is_file():
+            return cls()
+        try:
+            return cls.model_validate(json.loads(path.read_bytes()))
+        except (OSError, ValueError) as error:
+            raise RunDamaged(
+                f"{path} cannot be read ({_reason(error)}); begin a new run without --resume"
+            ) from error
+
+    def save(self, folder: Path) -> None:
+        """Write the state, atomically. Raises `OSError`."""
+        write_atomically(folder / STATE, self.model_dump_json(indent=1).encode())
+
+
+def _reason(error: Exception) -> str:
+    """The error in one line."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False)[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"
+
+
+class Budget:
+    """Steps and wall time of a session, over all its processes."""
+
+    def __init__(self, state: SessionState, budget_steps: int, minutes: float) -> None:
+        self._state = state
+        self._earlier = state.seconds
+        self._budget_steps = budget_steps
+        self._seconds = 60 * minutes
+        self._start = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """Wall time spent, earlier processes included."""
+        return self._earlier + time.monotonic() - self._start
+
+    @property
+    def steps_left(self) -> int:
+        """Environment steps left."""
+        return max(0, self._budget_steps - self._state.steps)
+
+    @property
+    def reason(self) -> str:
+        """Why the session has to end, or an empty string."""
+        if self.steps_left <= 0:
+            return f"the budget of {self._budget_steps:,} steps is spent"
+        if self.seconds >= self._seconds:
+            return f"the {self._seconds / 60:g} minutes are over"
+        return ""
+
+    def spend(self, steps: int) -> None:
+        """Take environment steps off the budget."""
+        self._state.steps += steps
+        self._state.seconds = self.seconds

@@ -1,0 +1,250 @@
+"""States to practise a skill in: those in the bank that fit, and play towards more where they are too few."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from agent.play.jobs import Job, request_label
+from agent.play.kit import Kit
+from agent.practice.beginnings import Beginnings
+from agent.practice.curriculum import reach_cost
+from agent.practice.play import job_seed, play
+from agent.practice.roster import Roster
+from agent.practice.session import Session
+from agent.practice.trials import LEARNED_TRIALS, SCRIPTED_TRIALS
+from envs.rollout.episode import Start
+from envs.seeding import child_seed
+from planners.errors import PlanningError
+from planners.plan import Goal
+from planners.search.search import cheapest
+from skills.code.functions import InitiationFunction
+from skills.skill import Skill, is_gain
+
+HELD_OUT_EVERY = 3
+"""Every third episode's states are kept for trials and never trained on."""
+TRAIN_STATES = 60
+FEWEST_STATES = 20
+REACH_STEPS = 5_000
+"""Steps that getting to a skill's states may take by plan; what is far away starts from fewer states."""
+SEARCHES = 5
+"""Rounds of play for more states, at most; from the third on, a third of the wanted states will do."""
+JOBS_PER_BATCH = 16
+"""Pieces of play handed out between two looks at the budget, when states are searched for."""
+ENOUGH_REQUESTED_STATES = 60
+"""Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
+PRICED_STATES = 300
+"""Saved states, drawn at random, that are looked at for how little is missing in them."""
+
+
+def held_out(origin: int) -> bool:
+    """Whether states of this episode are for trials."""
+    return child_seed(origin, "held out") % HELD_OUT_EVERY == 0
+
+
+@dataclass(frozen=True, slots=True)
+class StartStates:
+    """States to practise a skill from.
+
+    Attributes:
+        train: for training.
+        held_out: for trials, of other episodes.
+        fresh: whether it can be practised from the beginning of a new game as well.
+    """
+
+    train: tuple[Start, ...]
+    held_out: tuple[Start, ...]
+    fresh: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.held_out)
+
+    @classmethod
+    def split(cls, starts: Sequence[Start], *, fresh: bool = False) -> StartStates:
+        """The states of a skill, those held out of its training apart."""
+        return cls(
+            train=tuple(start for start in starts if not held_out(start.origin)),
+            held_out=tuple(start for start in starts if held_out(start.origin)),
+            fresh=fresh,
+        )
+
+
+def find_states(session: Session, roster: Roster, beginnings: Beginnings, draft: Skill) -> StartStates:
+    """States in which a skill will be used: after its prerequisites; played for while they are too few."""
+    train, trials = 0, SCRIPTED_TRIALS
+    if draft.policy.kind == "learned":
+        cost = reach_cost(session.graph, session.graph.belief(draft.name), beginnings.carried)
+        train = min(TRAIN_STATES, max(FEWEST_STATES, round(REACH_STEPS / max(cost, 1.0))))
+        trials = LEARNED_TRIALS // 2
+    states = StateSearch(session, roster, beginnings, draft).find(train, trials)
+    session.run.event("ground", skill=draft.name, train=len(states.train), trial=len(states.held_out))
+    return states
+
+
+def at_hand(session: Session, beginnings: Beginnings, skill: str) -> bool:
+    """Whether there are states from which a skill can be practised at once.
+
+    They come from an arena or, for what no skill brings about on purpose, such as stairs that were taken
+    before, from all the play so far.
+    """
+    needs = session.graph.belief(skill).needs
+    if beginnings.arenas.at_hand(skill, session.bank, needs):
+        return True
+    unplanned = needs.keys() - beginnings.carried.keys()
+    by_chance = any(not session.graph.producers(fact) for fact in unplanned)
+    return by_chance and len(session.bank.matching(needs)) >= FEWEST_STATES
+
+
+@dataclass(slots=True)
+class StateSearch:
+    """A search for the states of one skill.
+
+    Attributes:
+        session: the session; its bank is filled.
+        roster: what can be executed on the way.
+        beginnings: what a game begins with, and its arenas.
+        skill: the skill.
+    """
+
+    session: Session
+    roster: Roster
+    beginnings: Beginnings
+    skill: Skill
+    _kit: Kit = field(init=False)
+    _initiation: InitiationFunction = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Load the skill's initiation set. Raises `CodeRejected`."""
+        self._kit = self.roster.kit
+        source, names = self.skill.option.initiation, self.session.fact_names
+        self._initiation = InitiationFunction(self.session.sandbox, source, names)
+
+    def find(self, n_train: int, n_held_out: int) -> StartStates:
+        """States from which the skill can be practised; plays to reach more when there are too few.
+
+        Args:
+            n_train: states wanted for training.
+            n_held_out: states wanted for trials.
+        """
+        needs = self.session.graph.belief(self.skill.name).needs
+        for attempt in range(SEARCHES):
+            states = self.eligible(needs)
+            short_train, short_trials = n_train - len(states.train), n_held_out - len(states.held_out)
+            if max(short_train, short_trials) <= 0:
+                break
+            if attempt > 1 and 3 * len(states.train) >= n_train and 3 * len(states.held_out) >= n_held_out:
+                break
+            for short, for_trials in ((short_train, False), (short_trials, True)):
+                if short > 0:
+                    self._play(self._jobs_towards(needs, min(max(short, 12), 60), for_trials))
+        return self.eligible(needs)
+
+    def eligible(self, needs: Mapping[str, int]) -> StartStates:
+        """The states in the bank in which the skill may start, is not done yet, and nothing comes first."""
+        spec, bank, skill = self.session.spec, self.session.bank, self.skill
+        levels = {f: n for f, n in skill.effects.obtains.items() if not is_gain(spec.fact_kinds[f])}
+        guarded = skill.name in self._kit.guard.ranking
+        open_ended = len(levels) < len(skill.effects.obtains)
+        label = request_label(skill.name)
+        enough_requested = guarded and bank.labels.get(label, 0) >= ENOUGH_REQUESTED_STATES
+        requested: list[Start] = []
+        others: list[Start] = []
+        for start, facts, why in bank.labelled(needs):
+            reached = levels and all(facts[spec.fact_index[f]] >= n for f, n in levels.items())
+            if reached and not open_ended:
+                continue
+            if not self.beginnings.arenas.fits(skill.name, start.origin):
+                continue
+            if not self._initiation.batch(facts[None])[0]:
+                continue
+            if not guarded and self._urgent(facts.tolist()):
+                continue
+            (requested if why == label else others).append(start)
+        if enough_requested and len(others) > len(requested):
+            kept = self.session.rng.choice(len(others), len(requested), replace=False)
+            others = [others[i] for i in sorted(kept.tolist())]
+        fresh = (
+            not (needs or guarded)
+            and self.beginnings.arenas.in_game(skill.name)
+            and bool(self._initiation.batch(self.beginnings.first[None])[0])
+        )
+        return StartStates.split(requested + others, fresh=fresh)
+
+    def _urgent(self, row: Sequence[int]) -> bool:
+        return self.roster.urgent(dict(zip(self.session.fact_names, row, strict=True)))
+
+    def _play(self, jobs: Sequence[Job]) -> None:
+        """Play jobs for the states that they lead to, for as long as there is budget."""
+        for first in range(0, len(jobs), JOBS_PER_BATCH):
+            if self.session.budget.reason:
+                return
+            play(self.session, self.roster, self._kit, jobs[first : first + JOBS_PER_BATCH])
+
+    def _jobs_towards(self, needs: Mapping[str, int], count: int, for_trials: bool) -> list[Job]:
+        """Pieces of play towards states that meet the needs, or onwards from those if they are too few.
+
+        Args:
+            needs: what the skill needs.
+            count: states wanted.
+            for_trials: whether they are for trials.
+        """
+        session, rng = self.session, self.session.rng
+        meeting = [start for start, _ in session.bank.states(needs) if self._fits(start, for_trials)]
+        in_game = self.beginnings.arenas.in_game(self.skill.name)
+        if needs and len(meeting) < count:
+            nearest = self._nearest(needs, count, for_trials)
+            jobs = [Job(seed=job_seed(session), start=start, reach=needs) for start in nearest]
+            more = count - len(jobs) if in_game else 0
+            return jobs + [Job(seed=self._seed(for_trials), reach=needs) for _ in range(more)]
+        if in_game and not needs and len(meeting) < 3 * count:
+            return [Job(seed=self._seed(for_trials)) for _ in range(count)]
+        movers = [
+            name
+            for name, skill in self._kit.skills.items()
+            if skill.policy.kind == "learned" and name != self.skill.name
+        ]
+        if not movers or not meeting:
+            return []
+        return [
+            Job(
+                seed=job_seed(session),
+                start=meeting[int(rng.integers(len(meeting)))],
+                skill=movers[int(rng.integers(len(movers)))],
+            )
+            for _ in range(count)
+        ]
+
+    def _fits(self, start: Start, for_trials: bool) -> bool:
+        side = held_out(start.origin) == for_trials
+        return side and self.beginnings.arenas.fits(self.skill.name, start.origin)
+
+    def _seed(self, for_trials: bool) -> int:
+        """A seed never used before, of an episode on this side of the split."""
+        while True:
+            seed = job_seed(self.session)
+            if held_out(seed) == for_trials:
+                return seed
+
+    def _nearest(self, needs: Mapping[str, int], count: int, for_trials: bool) -> list[Start]:
+        """Fitting states from which little is missing, of different episodes, at most 2/3 of `count`."""
+        session, goal = self.session, Goal(facts=needs)
+        offers = [offer for offer in session.bank.states({}) if self._fits(offer[0], for_trials)]
+        order = session.rng.permutation(len(offers))[:PRICED_STATES]
+        priced: list[tuple[float, int]] = []
+        for index in order.tolist():
+            facts = dict(zip(session.fact_names, offers[index][1].tolist(), strict=True))
+            if self.roster.urgent(facts):
+                continue
+            try:
+                plan = cheapest(session.graph, goal, facts)
+            except PlanningError:
+                continue
+            if plan.possible:
+                priced.append((plan.expected_steps, index))
+        chosen: dict[int, Start] = {}
+        for _, index in sorted(priced):
+            start = offers[index][0]
+            chosen.setdefault(start.origin, start)
+            if len(chosen) >= 2 * count // 3:
+                break
+        return list(chosen.values())
