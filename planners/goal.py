@@ -14,11 +14,11 @@ from planners.errors import UnknownGoal
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal
 
-GOOD_ENOUGH: Final = 0.6
+MIN_SCORE: Final = 0.6
 """Least score of a match, 0..1."""
 
-CLEARLY_BETTER: Final = 0.05
-"""How far the best match must be ahead of one that means something else."""
+MIN_SCORE_MARGIN: Final = 0.05
+"""Least difference in score between the best match and one that means something else."""
 
 _STOP = "a an the of some any to for me please i want you we us my then at least one go with piece pieces did"
 _NUMBERS = "two three four five six seven eight nine ten eleven twelve"
@@ -39,7 +39,7 @@ VERBS: Final = {word: group.split()[0] for group in _VERBS for word in group.spl
 """Words for doing something -> the first of their group."""
 
 VERB_WEIGHT: Final = 0.3
-ALIKE: Final = 0.8
+MIN_WORD_LIKENESS: Final = 0.8
 """Least similarity of two words that count as the same, so that plurals and slips match."""
 
 _ASSIGNMENT = re.compile(r"\s*([^\s=<>,]+)\s*(?:>=|=)\s*(\S+)\s*")
@@ -178,10 +178,10 @@ class _Vocabulary:
         )
         near = [meaning for score, _, meaning in scored if -score > 0]
         best = -scored[0][0] if scored else 0.0
-        if best < GOOD_ENOUGH:
+        if best < MIN_SCORE:
             raise UnknownGoal(f"no goal {text!r}{_suggest(_distinct(near)) or '.'}{_list(self._graph)}")
         chosen = scored[0][2]
-        near_best = [meaning for score, _, meaning in scored if -score > best - CLEARLY_BETTER]
+        near_best = [meaning for score, _, meaning in scored if -score > best - MIN_SCORE_MARGIN]
         rivals = [meaning for meaning in near_best if _differ(meaning, chosen)]
         if rivals:
             raise UnknownGoal(
@@ -239,7 +239,7 @@ def _likeness(one: str, other: str) -> float:
     if one == other or one in (f"{other}s", f"{other}es") or other in (f"{one}s", f"{one}es"):
         return 1.0
     ratio = difflib.SequenceMatcher(None, one, other).ratio() if min(len(one), len(other)) > 3 else 0.0
-    return ratio if ratio >= ALIKE else 0.0
+    return ratio if ratio >= MIN_WORD_LIKENESS else 0.0
 
 
 def _differ(one: _Meaning, other: _Meaning) -> bool:

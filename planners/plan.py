@@ -1,4 +1,4 @@
-"""Goals, plans and verdicts: what planners take and give."""
+"""Goals, plans, verdicts and executions: what planners take and give."""
 
 from __future__ import annotations
 
@@ -60,7 +60,16 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """One execution of a skill."""
+    """One execution of a skill.
+
+    Attributes:
+        skill: its name.
+        verdict: whether it succeeded.
+        env_steps: environment steps of its own, without those of guards that interrupted it.
+        before: the facts at the start.
+        after: the facts at the end.
+        interrupted_by: the last guard skill that interrupted it; empty for none.
+    """
 
     skill: str
     verdict: Verdict

@@ -52,7 +52,7 @@ def graph_command(
     if json:
         print_json(skill_graph.to_json())
     elif graphml:
-        from planners.graph.interchange import to_graphml
+        from planners.graph.formats import to_graphml
 
         print(to_graphml(skill_graph), end="")
     elif html is None and not open_page:
@@ -66,7 +66,7 @@ def import_command(
     json: options.Json = False,
 ) -> None:
     """Read a graph, check it, and write it in the project's form."""
-    from planners.graph.interchange import read_graph, write_graph
+    from planners.graph.formats import read_graph, write_graph
     from planners.graph.validation import find_problems
 
     skill_graph = read_graph(file)

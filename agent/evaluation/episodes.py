@@ -236,7 +236,7 @@ class LibraryPlayer:
     def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Reach as many of the goals as possible, the cheapest next."""
         wanted = [Goal(facts={name: 1}, text=name) for name in goals]
-        return self._player.executor.run_goals(game, wanted, max_steps=max_steps).steps
+        return self._player.executor.run_goals(game, wanted, max_steps=max_steps).executions
 
     def close(self) -> None:
         """End the player's sandbox and game."""

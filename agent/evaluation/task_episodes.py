@@ -107,7 +107,7 @@ class StrategyPlayer:
         while True:
             before = game.steps
             result = self._player.carry_out(game, strategy)
-            skills += [step.skill for step in result.steps]
+            skills += [execution.skill for execution in result.executions]
             if result.end == "broken":
                 raise PolicyFailed(f"{task.strategy}: {result.reason}")
             if result.end != "stuck" or game.steps == before:

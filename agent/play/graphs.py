@@ -22,8 +22,8 @@ def load_graph(*, file: Path | None, library: Path | None, game: str) -> SkillGr
         UnknownGame: no such game.
     """
     from envs.registry import game_spec
+    from planners.graph.formats import read_graph
     from planners.graph.graph import SkillGraph
-    from planners.graph.interchange import read_graph
 
     if file is not None:
         return read_graph(file)

@@ -12,7 +12,7 @@ from agent.play.kit import Kit
 from envs.facts import Facts
 from envs.game import Game, GameSpec
 from envs.seeding import child_seed
-from planners.execution.executor import Option
+from planners.execution.runner import Option
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction, TerminationFunction
 from skills.code.sandbox import Sandbox

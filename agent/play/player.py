@@ -10,10 +10,12 @@ from agent.play.options import OptionFactory, Shield
 from envs.facts import Facts
 from envs.game import Game, GameSpec
 from envs.registry import game_spec
-from planners.execution.executor import ExecutionResult, Executor
+from planners.execution.events import OnEvent
 from planners.execution.guards import Guard
 from planners.execution.judge import FactsJudge
-from planners.execution.policy_run import PolicyExecutor, PolicyResult
+from planners.execution.plan_executor import PlanExecutor
+from planners.execution.play_result import PlayResult
+from planners.execution.policy_over_skills import PolicyOverSkillsExecutor
 from planners.plan import Execution, Goal
 from skills.code.functions import GuardFunction, ShieldFunction
 from skills.code.policy_code import PolicyOverSkillsFunction
@@ -83,6 +85,7 @@ class Player:
         on_result: called after every execution of a skill.
         learn: whether results change this player's beliefs at once.
         on_request: called with what the guard begins to ask for, whether or not it can be executed.
+        on_event: called with every decision of the executors, see `planners.execution.events`.
     """
 
     def __init__(
@@ -93,6 +96,7 @@ class Player:
         on_result: Callable[[Execution], None] | None = None,
         learn: bool = True,
         on_request: Callable[[str], None] | None = None,
+        on_event: OnEvent | None = None,
     ) -> None:
         self.kit = kit
         self.spec = game_spec(kit.game)
@@ -109,7 +113,7 @@ class Player:
             ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
         )
         self._options = OptionFactory(kit, self.graph, self.spec, self._sandbox, seed, shield)
-        self.executor = Executor(
+        self.executor = PlanExecutor(
             self.graph,
             self._options,
             FactsJudge(),
@@ -119,8 +123,9 @@ class Player:
             fallbacks=tuple(name for name in FALLBACKS if name in kit.skills),
             on_result=on_result,
             learn=learn,
+            on_event=on_event,
         )
-        self.policy_executor = PolicyExecutor(
+        self.policy_executor = PolicyOverSkillsExecutor(
             self.graph,
             self._options,
             FactsJudge(),
@@ -130,6 +135,7 @@ class Player:
             fallbacks=tuple(name for name in UNSTICK_SKILLS if name in kit.skills),
             on_result=on_result,
             learn=learn,
+            on_event=on_event,
         )
 
     def reseed(self, seed: int) -> None:
@@ -138,20 +144,20 @@ class Player:
         if self._overheard is not None:
             self._overheard.forget()
 
-    def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> ExecutionResult:
+    def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> PlayResult:
         """Plan and act until the goal holds, the episode ends or nothing more can be done."""
         return self.executor.run(game, goal, max_steps=max_steps)
 
     def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Reach as many goals (event facts) as possible, the cheapest next; every execution, in order."""
         wanted = [Goal(facts={name: 1}, text=name) for name in goals]
-        return self.executor.run_goals(game, wanted, max_steps=max_steps).steps
+        return self.executor.run_goals(game, wanted, max_steps=max_steps).executions
 
     def attempt(self, game: Game, skill: str, *, guarded: bool = True) -> Execution:
         """Execute one skill once, from where the game stands; `guarded`: guards may interrupt it."""
         return self.executor.execute_skill(game, skill, guarded=guarded)
 
-    def carry_out(self, game: Game, strategy: PolicyOverSkills, max_steps: int | None = None) -> PolicyResult:
+    def carry_out(self, game: Game, strategy: PolicyOverSkills, max_steps: int | None = None) -> PlayResult:
         """Play a policy over skills until it is done, or the episode, the budget or all patience is over.
 
         Raises:

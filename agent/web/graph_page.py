@@ -115,7 +115,7 @@ def _skill_details(
         "posterior": round(stats.success_rate, 4),
         "ci95": interval,
         "mean_steps": round(stats.mean_steps, 1) if stats.attempts else None,
-        "lead": str(graph.lead(name) or ""),
+        "lead": str(graph.distance_model(name) or ""),
         "claims": [_claim(entry) for entry in claims],
         "record": _library_details(skill) if skill else None,
     }

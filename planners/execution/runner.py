@@ -9,7 +9,7 @@ from typing import Protocol, TypeAlias
 
 from envs.facts import EndStatus, Facts
 from envs.game import Game
-from planners.execution.events import ExecutorEvent, SkillEnded, SkillStarted
+from planners.execution.events import GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
 from planners.execution.judge import Judge, JudgeTask
 from planners.plan import Execution, Verdict
@@ -39,7 +39,14 @@ OptionMaker: TypeAlias = Callable[[str], Option]
 
 @dataclass(slots=True)
 class _Frame:
-    """A skill under way."""
+    """A skill under way.
+
+    Attributes:
+        before: the facts at its start.
+        cap: environment steps after which it is stopped, and ...
+        used: ... those taken so far, without those of guards.
+        interrupted_by: the last guard skill that pre-empted it.
+    """
 
     skill: str
     option: Option
@@ -56,9 +63,8 @@ class SkillRunner:
         graph: the skills.
         make_option: makes the option that executes a skill.
         judge: says whether an execution succeeded.
-        step_cap: steps after which any execution is stopped; None for each skill's own cap.
         on_result: called with every finished execution, those of guards included.
-        on_event: called with every start and end.
+        on_event: called with every start, end and pre-emption.
     """
 
     def __init__(
@@ -67,14 +73,12 @@ class SkillRunner:
         make_option: OptionMaker,
         judge: Judge,
         *,
-        step_cap: int | None = None,
-        on_result: Callable[[Execution], None] = lambda result: None,
-        on_event: Callable[[ExecutorEvent], None] = lambda event: None,
+        on_result: Callable[[Execution], None] = lambda execution: None,
+        on_event: OnEvent = lambda event: None,
     ) -> None:
         self._graph = graph
         self._make_option = make_option
         self._judge = judge
-        self._step_cap = step_cap
         self._watch = GuardWatch(graph, None)
         self._on_result = on_result
         self._on_event = on_event
@@ -106,19 +110,19 @@ class SkillRunner:
             top = frames[-1]
             over = game.status is not EndStatus.RUNNING or game.steps >= until
             if over or self._has_ended(top, facts):
-                result = self._end(game, frames, facts, self._verdict(game, top, facts, until))
+                execution = self._end(game, frames, facts, self._verdict(game, top, facts, until))
                 while frames and (over or not self._may_resume(frames[-1], facts)):
-                    result = self._abandon(game, frames, facts, until)
+                    execution = self._abandon(game, frames, facts, until)
                 if not frames:
-                    return result
+                    return execution
             elif not self._pre_empt(game, frames, facts):
                 game.step(top.option.act(game))
                 top.used += 1
                 facts = game.facts()
 
-    def _start(self, game: Game, skill: str, option: Option, facts: Facts, interrupts: str = "") -> _Frame:
-        self._on_event(SkillStarted(step=game.steps, skill=skill, interrupts=interrupts))
-        return _Frame(skill, option, facts, self._step_cap or self._graph.step_cap(skill))
+    def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
+        self._on_event(SkillStarted(env_step=game.steps, skill=skill))
+        return _Frame(skill, option, facts, self._graph.step_cap(skill))
 
     def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
         return (
@@ -141,7 +145,8 @@ class SkillRunner:
             self._watch.ended(skill, game.steps, success=False)
             return False
         frames[-1].interrupted_by = skill
-        frames.append(self._start(game, skill, option, facts, interrupts=frames[-1].skill))
+        self._on_event(GuardPreempted(env_step=game.steps, skill=skill, interrupted=frames[-1].skill))
+        frames.append(self._start(game, skill, option, facts))
         return True
 
     def _may_resume(self, frame: _Frame, facts: Facts) -> bool:
@@ -175,7 +180,7 @@ class SkillRunner:
 
     def _end(self, game: Game, frames: list[_Frame], facts: Facts, verdict: Verdict) -> Execution:
         frame = frames.pop()
-        result = Execution(
+        execution = Execution(
             skill=frame.skill,
             verdict=verdict,
             env_steps=frame.used,
@@ -185,9 +190,9 @@ class SkillRunner:
         )
         if frames:
             self._watch.ended(frame.skill, game.steps, verdict.success)
-        self._on_result(result)
-        self._on_event(SkillEnded(step=game.steps, result=result))
-        return result
+        self._on_result(execution)
+        self._on_event(SkillEnded.of(execution, self._graph.kinds, game.steps))
+        return execution
 
 
 def _unclear(reason: str) -> Verdict:

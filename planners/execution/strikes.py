@@ -1,4 +1,4 @@
-"""Two strikes and then another way: what an executor remembers of failures within an episode."""
+"""Which skills failed too often in a row: what an executor remembers of failures within a play."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 
 class Strikes:
-    """Counts failures in a row, per skill and overall, and makes skills that fail again and again dearer.
+    """Counts failures in a row, per skill and overall, and raises the cost of skills that keep failing.
 
     Attributes:
         failures: failures in a row over all skills.
@@ -31,7 +31,7 @@ class Strikes:
         return self._penalties
 
     def succeeded(self, skill: str) -> None:
-        """Forget everything held against a skill."""
+        """Forget all failures of a skill, and those in a row over all skills."""
         self.failures = 0
         for held in (self._counts, self._lengths, self._penalties):
             held.pop(skill, None)
@@ -40,7 +40,7 @@ class Strikes:
     def failed(self, skill: str, plan_length: int) -> float | None:
         """Count a failure of a plan's first step.
 
-        A plan that has become shorter since the last failure shows progress, and the count starts anew.
+        A plan that has become shorter since the last failure shows progress; this failure is the first.
 
         Returns:
             The skill's new factor when this failure strikes it, otherwise None.
@@ -65,5 +65,5 @@ class Strikes:
         return skill in self._struck
 
     def pardon(self, skill: str) -> None:
-        """Allow the skill to be tried again; it stays as dear as it is."""
+        """Allow the skill to be tried again; its cost stays as high as it is."""
         self._struck.discard(skill)

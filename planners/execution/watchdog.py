@@ -1,4 +1,4 @@
-"""A watchdog over executions of skills: does anything still come of them?"""
+"""A watchdog over executions of skills: whether anything still comes of them."""
 
 from __future__ import annotations
 
@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from envs.facts import Facts, FactSpec
 
-CLOCK_RANGE = 2_000
+MAX_STATUS_VALUES = 2_000
 """A status with more values than this is a clock or a score: it changes whatever is done."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How much is put up with before another skill is forced, and before the end.
+    """How much in a row is tolerated before a fallback skill is forced, and before the end.
 
     Attributes:
         failures: failures in a row of one skill.
         idle: executions in a row without any game step.
         fruitless: executions in a row that neither succeeded nor brought a fact to a value not seen before.
         circling: executions in a row, successes included, that brought no fact to a value not seen before.
-        rescues: skills forced in a row, without anything new in between, before the end.
+        rescues: fallbacks forced in a row, without anything new in between, before the end.
     """
 
     failures: int = 4
@@ -45,7 +45,7 @@ class Watchdog:
         self._failures = self._idle = self._fruitless = self._circling = self._rescues = 0
 
     def begin(self, facts: Facts) -> None:
-        """Note where it starts."""
+        """Note the facts at the start."""
         self._is_new(facts)
 
     def note(self, skill: str, facts: Facts, *, success: bool | None, steps: int) -> None:
@@ -95,7 +95,7 @@ class Watchdog:
 
 def _tells(fact: FactSpec) -> bool:
     if fact.kind == "status":
-        return fact.high - fact.low <= CLOCK_RANGE
+        return fact.high - fact.low <= MAX_STATUS_VALUES
     return fact.kind in ("count", "known") or (fact.kind == "event" and not fact.name.startswith("did."))
 
 

@@ -6,9 +6,9 @@ The rules, for count facts unless said otherwise ("few" is one success for a CRA
    (ties: the larger). A decrease that nobody claimed is added when at least half of the successes show it,
    out of one (CRAFT) or three. A claimed fact that never fell over few successes is not consumed; if the
    skill never succeeded without it, it is required instead.
-2. Gains. The commonest rise replaces the claim likewise (ties: the smaller). Facts of other kinds define
-   success, so they stay as claimed. A rise that nobody claimed is a by-product of a CRAFT skill when it
-   shows in 80% of at least five successes.
+2. Gains. The commonest rise replaces the claim in the same way (ties: the smaller). Facts of other kinds
+   define success, so they stay as claimed. A rise that nobody claimed is a by-product of a CRAFT skill when
+   it shows in 80% of at least five successes.
 3. Over-claimed needs, any kind. When one success (CRAFT) or two began with less than the claimed
    ``requires`` or ``holds``, the smallest amount at the start of a success is believed; zero drops the
    need. The claim is confirmed by two failures that lacked nothing else.
@@ -103,7 +103,7 @@ class _Assessment:
     ) -> None:
         self.skill, self.claim, self.evidence, self.kinds, self.highs = skill, claim, evidence, kinds, highs
         self.craft = kind is SkillKind.CRAFT
-        self.few = 1 if self.craft else 3
+        self.enough = 1 if self.craft else 3
         self.raisable = raisable(claim, kinds) if self.craft else []
         self.kept: dict[str, int] = {}
         self.consumes = self._consumption()
@@ -143,9 +143,9 @@ class _Assessment:
         drops = self._changes(fact, -1)
         if drops:
             amount, n = _mode(drops, larger=True)
-            if n >= self.few:
+            if n >= self.enough:
                 return self._observed("consumes", fact, count, amount, n)
-        elif total >= self.few:
+        elif total >= self.enough:
             least = min(self.evidence.starts.get(fact, {0: total}))
             if least > 0 and fact not in self.claim.requires:
                 self.kept[fact] = min(least, count)
@@ -183,7 +183,7 @@ class _Assessment:
         total = self.evidence.successes
         for fact in self.evidence.changes:
             drops = self._changes(fact, -1)
-            if not drops or fact in self.claim.consumes or fact in self.claim.obtains or total < self.few:
+            if not drops or fact in self.claim.consumes or fact in self.claim.obtains or total < self.enough:
                 continue
             if 2 * sum(drops.values()) >= total:
                 entries.append(self._observed("consumes", fact, 0, *_mode(drops, larger=True)))
@@ -277,7 +277,7 @@ class _Assessment:
             if self._counts(fact) and fact not in self.claim.consumes:
                 entries.append(self._claimed_gain(fact, count))
                 continue
-            settled = total >= self.few and not self._counts(fact)
+            settled = total >= self.enough and not self._counts(fact)
             entries.append(
                 self._entry(
                     "obtains",
@@ -295,7 +295,7 @@ class _Assessment:
         rises = self._changes(fact, 1)
         if rises:
             amount, n = _mode(rises, larger=False)
-            if n >= self.few:
+            if n >= self.enough:
                 return self._observed("obtains", fact, count, amount, n)
         agree = rises.get(count, 0)
         against = self.evidence.successes - agree

@@ -1,7 +1,7 @@
-"""How long a skill takes, told from what is known at its start: a tree in sight is not a tree to be found.
+"""How long a skill takes, predicted from a distance that is known at its start.
 
-A game reports distances as facts. For every skill play shows which of them its length depends on (its lead),
-and how; nobody has to say that collecting coal leads to the coal.
+A game reports distances as facts. Play shows for every skill which of them the length of its successes
+depends on, and how: collecting coal takes longer the farther the coal is away.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
 from envs.facts import FactKind, Facts
 
-ENOUGH_STARTS = 20
-"""Successes that a lead is told from at least."""
+MIN_SUCCESSES = 20
+"""Successes that a distance model needs at least."""
 
-TELLING = 0.15
-"""Share of the variance of a skill's length that a distance must account for to be its lead, and ..."""
+MIN_EXPLAINED_VARIANCE = 0.15
+"""Share of the variance of a skill's length that a distance must explain, and ..."""
 
-CLEAR = 15.0
+MIN_F_STATISTIC = 15.0
 """... F statistic that it must reach: of many distances one always fits a few successes by chance."""
 
-FEWEST_LENGTHS = 5
-"""Successes that a mean says something after."""
+MIN_SUCCESSES_TO_CLIP = 5
+"""Successes from which on long ones are clipped to a multiple of the mean."""
 
-OUTLIER = 3.0
-"""Multiple of the mean so far beyond which a length counts as this: one long search would bend every line."""
+MAX_LENGTH_TO_MEAN = 3.0
+"""Multiple of the mean so far to which longer successes are clipped: one long search bends every line."""
 
-NEAR = 2
+DISTANCE_AT_HAND = 2
 """Distance from which on something counts as at hand."""
 
 
@@ -62,8 +62,8 @@ class LengthFit(BaseModel):
     def record(self, distance: int | None, steps: float) -> None:
         """Add a success of `steps` steps; the distance is None when it was not known."""
         count = self.n + self.unknown
-        if count >= FEWEST_LENGTHS:
-            steps = min(steps, OUTLIER * (self.y + self.unknown_y) / count)
+        if count >= MIN_SUCCESSES_TO_CLIP:
+            steps = min(steps, MAX_LENGTH_TO_MEAN * (self.y + self.unknown_y) / count)
         if distance is None:
             self.unknown += 1
             self.unknown_y += steps
@@ -126,7 +126,7 @@ class DistanceModel:
     def __str__(self) -> str:
         """For people.
 
-        >>> str(Lead(fact="distance.tree", base=1.0, slope=0.95, unknown=11.6, high=99))
+        >>> str(DistanceModel(fact="distance.tree", base=1.0, slope=0.95, unknown=11.6, high=99))
         '1.0 + 0.95 x distance.tree; 11.6 when it is not known'
         """
         return f"{self.base:.1f} + {self.slope:.2f} x {self.fact}; {self.unknown:.1f} when it is not known"
@@ -137,7 +137,7 @@ class DistanceModel:
 
 
 def record_lengths(
-    courses: dict[str, LengthFit],
+    fits: dict[str, LengthFit],
     before: Facts,
     steps: int,
     kinds: Mapping[str, FactKind],
@@ -146,32 +146,33 @@ def record_lengths(
     """Add a success to the sums of every distance that the game knows and has a largest value for."""
     for fact, value in before.items():
         if kinds.get(fact) == "distance" and fact in highs:
-            course = courses.setdefault(fact, LengthFit())
-            course.record(value if value < highs[fact] else None, steps)
+            fit = fits.setdefault(fact, LengthFit())
+            fit.record(value if value < highs[fact] else None, steps)
 
 
-def find_distance_model(courses: Mapping[str, LengthFit], highs: Mapping[str, int]) -> DistanceModel | None:
-    """The distance that tells most about a skill's length; None when none tells much.
+def find_distance_model(fits: Mapping[str, LengthFit], highs: Mapping[str, int]) -> DistanceModel | None:
+    """The distance that explains most of a skill's length; None when none explains enough.
 
-    >>> course = Course()
+    >>> fit = LengthFit()
     >>> for distance in range(25):
-    ...     course.record(distance, 3 + 2 * distance)
-    >>> find_lead({"distance.tree": course}, {"distance.tree": 99})
-    Lead(fact='distance.tree', base=3.0, slope=2.0, unknown=27.0, high=99)
+    ...     fit.record(distance, 3 + 2 * distance)
+    >>> find_distance_model({"distance.tree": fit}, {"distance.tree": 99})
+    DistanceModel(fact='distance.tree', base=3.0, slope=2.0, unknown=27.0, high=99)
     """
     best: tuple[float, str] | None = None
-    for fact, course in courses.items():
-        total = course.total()
-        if course.n < ENOUGH_STARTS or total <= 0 or fact not in highs:
+    for fact, fit in fits.items():
+        total = fit.total()
+        if fit.n < MIN_SUCCESSES or total <= 0 or fact not in highs:
             continue
-        left = course.residual() / total
-        clear = (1 - left) * (course.n + course.unknown - 2) >= CLEAR * left
-        if course.line()[1] > 0 and left <= 1 - TELLING and clear and (best is None or left < best[0]):
+        left = fit.residual() / total
+        clear = (1 - left) * (fit.n + fit.unknown - 2) >= MIN_F_STATISTIC * left
+        explains = fit.line()[1] > 0 and left <= 1 - MIN_EXPLAINED_VARIANCE and clear
+        if explains and (best is None or left < best[0]):
             best = left, fact
     if best is None:
         return None
-    fact, course = best[1], courses[best[1]]
-    base, slope = course.line()
-    mean = (course.y + course.unknown_y) / (course.n + course.unknown)
-    unknown = course.unknown_y / course.unknown if course.unknown else mean
+    fact, fit = best[1], fits[best[1]]
+    base, slope = fit.line()
+    mean = (fit.y + fit.unknown_y) / (fit.n + fit.unknown)
+    unknown = fit.unknown_y / fit.unknown if fit.unknown else mean
     return DistanceModel(fact=fact, base=base, slope=slope, unknown=unknown, high=highs[fact])

@@ -18,14 +18,14 @@ from skills.skill import Effects, SkillKind, lacking
 DEFAULT_HIGH = 9
 """Largest count assumed for a fact whose range nobody gave."""
 
-LARGEST = 99
+MAX_AMOUNT = 99
 """Amounts and changes beyond this (either sign) are counted as this; it bounds the histograms."""
 
-ENOUGH_PLACES = 4
-"""Successes that began at a place before they say whether the skill moves on from it."""
+MIN_SUCCESSES_AT_PLACES = 4
+"""Successes that began at a place from which on they say whether the skill moves on from it."""
 
-MOVES_ON = 1 / 3
-"""Share of them that ends elsewhere from which on a plan had better not count on the place."""
+MOVES_ON_SHARE = 1 / 3
+"""Share of those that ended elsewhere from which on plans do not count on the place."""
 
 Histogram: TypeAlias = dict[int, Annotated[int, Field(ge=1)]]
 """Value -> number of executions that showed it."""
@@ -38,7 +38,7 @@ def raisable(claim: Effects, kinds: Mapping[str, FactKind]) -> list[str]:
 
 
 def _clip(value: int) -> int:
-    return max(-LARGEST, min(LARGEST, value))
+    return max(-MAX_AMOUNT, min(MAX_AMOUNT, value))
 
 
 def _add(histograms: dict[str, Histogram], fact: str, value: int) -> None:
@@ -68,10 +68,11 @@ class Evidence(BaseModel):
         scarcest: of the `met` failures before any success, the needed count fact that was held in the
             smallest amount -> that amount -> failures.
         exhausted: `met` failures before any success in which every such fact was at its largest value.
-        courses: distance fact -> how the lengths of successes went with it, see `planners.graph.duration`.
+        length_fits: distance fact -> how the lengths of successes depend on it, see
+            `planners.graph.duration`; called ``courses`` in files.
     """
 
-    model_config = ConfigDict(extra="ignore")
+    model_config = ConfigDict(extra="ignore", serialize_by_alias=True)
 
     successes: NonNegativeInt = 0
     failures: NonNegativeInt = 0
@@ -84,7 +85,7 @@ class Evidence(BaseModel):
     met_places: dict[str, NonNegativeInt] = Field(default_factory=dict)
     scarcest: dict[str, Histogram] = Field(default_factory=dict)
     exhausted: NonNegativeInt = 0
-    courses: dict[str, LengthFit] = Field(default_factory=dict)
+    length_fits: dict[str, LengthFit] = Field(default_factory=dict, alias="courses")
 
     @property
     def attempts(self) -> int:
@@ -104,7 +105,7 @@ class Evidence(BaseModel):
         """Add a success of `steps` steps; `needs` are all facts claimed or believed to be needed."""
         self.successes += 1
         if steps:
-            record_lengths(self.courses, before, steps, kinds, highs or {})
+            record_lengths(self.length_fits, before, steps, kinds, highs or {})
         for fact in before.keys() | after.keys():
             change = after.get(fact, 0) - before.get(fact, 0)
             if change and kinds.get(fact, "count") == "count":
@@ -155,7 +156,7 @@ class Evidence(BaseModel):
         True
         """
         held = sum(self.places.values())
-        return held >= ENOUGH_PLACES and sum(self.left.values()) > MOVES_ON * held
+        return held >= MIN_SUCCESSES_AT_PLACES and sum(self.left.values()) > MOVES_ON_SHARE * held
 
     def raised(self, fact: str, high: int) -> int:
         """The need that two failures with everything believed there point to; 0 when they do not.

@@ -28,7 +28,7 @@ __all__ = ["Correction", "Role", "SkillGraph", "Status"]
 
 @dataclass(slots=True, kw_only=True)
 class _Skill:
-    """Everything about one skill; `corrections` and `lead` are None until somebody asks."""
+    """Everything about one skill; `corrections` and `distance_model` are None until somebody asks."""
 
     kind: SkillKind
     claim: Effects
@@ -40,7 +40,7 @@ class _Skill:
     step_cap: int
     evidence: Evidence | None = None
     corrections: tuple[Correction, ...] | None = None
-    lead: tuple[DistanceModel | None] | None = None
+    distance_model: tuple[DistanceModel | None] | None = None
 
 
 def skill_id(name: str) -> str:
@@ -67,7 +67,7 @@ class SkillGraph:
         highs: fact -> largest value.
 
     Attributes:
-        notes: remarks of whoever read the graph from a file, for people; not saved.
+        notes: remarks on the file that the graph was read from, for people; not saved.
     """
 
     def __init__(
@@ -181,12 +181,13 @@ class SkillGraph:
         skill = self._skill(name)
         return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
 
-    def lead(self, name: str) -> DistanceModel | None:
+    def distance_model(self, name: str) -> DistanceModel | None:
         """The distance that the length of its executions depends on, where play showed one."""
         skill = self._skill(name)
-        if skill.lead is None:
-            skill.lead = (find_distance_model(skill.evidence.courses if skill.evidence else {}, self.highs),)
-        return skill.lead[0]
+        if skill.distance_model is None:
+            fits = skill.evidence.length_fits if skill.evidence else {}
+            skill.distance_model = (find_distance_model(fits, self.highs),)
+        return skill.distance_model[0]
 
     def stats(self, name: str) -> SkillStats:
         """How the skill's executions ended."""
@@ -217,7 +218,7 @@ class SkillGraph:
             cached = self._producer_cache[fact] = tuple(names)
         return cached
 
-    def record(self, result: Execution) -> list[Correction]:
+    def record(self, execution: Execution) -> list[Correction]:
         """Add one execution to statistics and evidence.
 
         An unclear or interrupted execution counts as unclear and is no evidence.
@@ -225,23 +226,24 @@ class SkillGraph:
         Returns:
             What is believed otherwise than before: corrected, added or raised counts.
         """
-        name = result.skill
+        name = execution.skill
         skill = self._skill(name)
-        success = None if result.interrupted_by else result.verdict.success
-        skill.stats = skill.stats.record(success, result.env_steps)
+        success = None if execution.interrupted_by else execution.verdict.success
+        skill.stats = skill.stats.record(success, execution.env_steps)
         if success is None:
             return []
-        before = {(entry.role, entry.fact): entry for entry in self._corrections(name)}
+        before = execution.before
+        known = {(entry.role, entry.fact): entry for entry in self._corrections(name)}
         evidence = skill.evidence = skill.evidence or Evidence()
         if success:
             needs = skill.claim.needs | skill.belief.needs
             evidence.record_success(
-                result.before, result.after, needs, self.kinds, steps=result.env_steps, highs=self.highs
+                before, execution.after, needs, self.kinds, steps=execution.env_steps, highs=self.highs
             )
-            skill.lead = None
+            skill.distance_model = None
         else:
             evidence.record_failure(
-                result.before,
+                before,
                 kind=skill.kind,
                 claim=skill.claim,
                 belief=skill.belief,
@@ -252,7 +254,7 @@ class SkillGraph:
         return [
             entry
             for entry in self._corrections(name)
-            if _is_news(entry, before.get((entry.role, entry.fact)))
+            if _is_new_belief(entry, known.get((entry.role, entry.fact)))
         ]
 
     def _corrections(self, name: str) -> tuple[Correction, ...]:
@@ -381,7 +383,7 @@ class SkillGraph:
         return deepcopy(self)
 
 
-def _is_news(entry: Correction, before: Correction | None) -> bool:
+def _is_new_belief(entry: Correction, before: Correction | None) -> bool:
     if before is None:
         return True
     changed = (entry.believed, entry.status) != (before.believed, before.status)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 
 from planners.search.rules import Rule, Rules, UnitCosts
 
-MISSING = 1e9
+MISSING_COST = 1e9
 """Cost of one unit of something that no skill produces: any way that avoids it is cheaper."""
 
 
@@ -42,7 +42,7 @@ def unit_costs(rules: Rules, own: Callable[[Rule], float], free: Iterable[str] =
         heap.append((0.0, -1, fact))
     for fact in rules.needed_by:
         if fact not in rules.producers:
-            heap.append((MISSING, -1, fact))
+            heap.append((MISSING_COST, -1, fact))
     heapq.heapify(heap)
     for rule in rules.rules.values():
         by_order[rule.order] = rule
@@ -66,7 +66,7 @@ def unit_costs(rules: Rules, own: Callable[[Rule], float], free: Iterable[str] =
 
 
 def least_costs(rules: Rules, own: Callable[[Rule], float], free: Iterable[str]) -> dict[str, float]:
-    """A lower bound on the cost of plans that bring each fact: its dearest chain of skills, each run once.
+    """A lower bound on the cost of plans that bring each fact: its costliest chain of skills, each run once.
 
     Args:
         rules: the skills.
@@ -74,12 +74,12 @@ def least_costs(rules: Rules, own: Callable[[Rule], float], free: Iterable[str])
         free: facts some of which are at hand.
 
     Returns:
-        Fact -> bound; at least `MISSING` where something that no skill produces is needed. A fact that cannot
-        be had at all is not in it. Source: the max heuristic of heuristic-search planning.
+        Fact -> bound; at least `MISSING_COST` where something that no skill produces is needed. A fact that
+        cannot be had at all is not in it. Source: the max heuristic of heuristic-search planning.
     """
     waiting = {rule.name: len(rule.needs) + len(rule.places) for rule in rules.rules.values()}
     heap = [(0.0, fact) for fact in free]
-    heap += [(MISSING, fact) for fact in rules.needed_by if fact not in rules.producers]
+    heap += [(MISSING_COST, fact) for fact in rules.needed_by if fact not in rules.producers]
     heap += [
         (own(rule), fact) for rule in rules.rules.values() if not waiting[rule.name] for fact in rule.gives
     ]

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from planners.errors import SearchTooDeep
-from planners.search.costs import MISSING, cost_of
+from planners.search.costs import MISSING_COST, cost_of
 from planners.search.rules import Need, Rule, Rules, UnitCosts, World
 
 Frame: TypeAlias = list[tuple[Need, int]]
@@ -24,7 +24,7 @@ Frame: TypeAlias = list[tuple[Need, int]]
 Task: TypeAlias = Generator["Task", Any, Any]
 """A step of the search that asks for other steps by yielding them; see `Regression._drive`."""
 
-STALLED = 3
+MAX_STALLED_EXECUTIONS = 3
 """Executions in a row that may leave the wanted fact no higher before that counts as a circle."""
 
 
@@ -43,14 +43,14 @@ class Circle(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Policy:
+class ProducerChoice:
     """How a regression chooses among the producers of a fact.
 
     Attributes:
         own: skill -> cost of one execution.
         costs: unit costs from scratch.
         stock: unit costs when what is at hand costs nothing; None to estimate with `costs` alone.
-        settled: follow the choices of `costs`, which cannot go in a circle, instead of estimating anew.
+        settled: follow the choices of `costs`, which cannot go in a circle, instead of estimating again.
         forced: fact -> the skill that must produce it.
         lenient: a fact that only a circle produces is missing instead of raising `Circle`.
     """
@@ -74,17 +74,17 @@ class Regression:
     Args:
         rules: the skills.
         world: the facts at the start; changed by the search.
-        policy: how to choose.
+        choice: how to choose among the producers of a fact.
         max_steps: longest plan, in executions.
     """
 
-    def __init__(self, rules: Rules, world: World, policy: Policy, max_steps: int) -> None:
+    def __init__(self, rules: Rules, world: World, choice: ProducerChoice, max_steps: int) -> None:
         self.steps: list[Rule] = []
         self.missing: dict[str, int] = {}
         self.options: dict[str, tuple[str, ...]] = {}
         self._rules = rules
         self._world = world
-        self._policy = policy
+        self._choice = choice
         self._max_steps = max_steps
         self._executed = 0
         self._reserved: dict[str, int] = {}
@@ -167,7 +167,7 @@ class Regression:
 
     def _ready(self, rule: Rule) -> Task:
         """Make all places hold, and get again what went into them because more could not be carried."""
-        for _ in range(STALLED):
+        for _ in range(MAX_STALLED_EXECUTIONS):
             yield self._establish(rule)
             short = self._world.lacks(rule.needs)
             if not short:
@@ -204,8 +204,8 @@ class Regression:
         facts, stalled = self._world.facts, 0
         most = min(target, self._rules.highs.get(fact, target))
         while (held := facts.get(fact, 0)) < target:
-            stuck = stalled == STALLED
-            if stuck and not self._policy.lenient:
+            stuck = stalled == MAX_STALLED_EXECUTIONS
+            if stuck and not self._choice.lenient:
                 raise Circle(fact, self._path)
             rule = self._pick(fact, most) if held < most and not stuck else None
             if rule is None:
@@ -236,30 +236,30 @@ class Regression:
             return None
         if len(able) > 1:
             self.options.setdefault(fact, tuple(rule.name for rule in able))
-            able = [rule for rule in able if rule.name == self._policy.forced.get(fact)] or able
+            able = [rule for rule in able if rule.name == self._choice.forced.get(fact)] or able
         able = [rule for rule in able if rule.name not in self._path]
         if len(able) > 1:
             able = [self._best(fact, target, able)]
-        if self._policy.lenient and (not able or math.isinf(self._estimate(able[0], fact, target))):
+        if self._choice.lenient and (not able or math.isinf(self._estimate(able[0], fact, target))):
             return None
         if not able:
             raise Circle(fact, self._path)
         return able[0]
 
     def _best(self, fact: str, target: int, able: list[Rule]) -> Rule:
-        if self._policy.settled:
-            for costs in (self._policy.costs, self._policy.stock):
-                choice = costs.choice.get(fact) if costs else None
-                if choice in able:
-                    return choice
+        if self._choice.settled:
+            for costs in (self._choice.costs, self._choice.stock):
+                settled = costs.choice.get(fact) if costs else None
+                if settled in able:
+                    return settled
         return min(able, key=lambda rule: (self._estimate(rule, fact, target), rule.order))
 
     def _estimate(self, rule: Rule, fact: str, target: int) -> float:
         """What it costs to bring `fact` to `target` with this skill, beyond what is at hand and free."""
         facts = self._world.facts
-        units = self._policy.stock or self._policy.costs
+        units = self._choice.stock or self._choice.costs
         runs = self._rules.runs(rule, fact, target - facts.get(fact, 0))
-        total = runs * self._policy.own(rule)
+        total = runs * self._choice.own(rule)
         for need in rule.needs:
             short = need.for_runs(runs, self._reserved.get(need.fact, 0)) - facts.get(need.fact, 0)
             if short > 0:
@@ -276,7 +276,7 @@ class Regression:
         ways = self._ways(rule)
         for tried, way in enumerate(ways, start=1):
             last = tried == len(ways)
-            before = self._save() if self._policy.lenient or not last else None
+            before = self._save() if self._choice.lenient or not last else None
             try:
                 yield self._follow(way)
             except Circle:
@@ -317,15 +317,15 @@ class Regression:
             builders, left = self._builders([n for n in wanted if given.get(n.fact, 0) < n.there], given)
             way = [finder, *builders] if finder else builders
             if way:
-                cost = sum(self._place_estimate(able) for able in way) + MISSING * left
+                cost = sum(self._place_estimate(able) for able in way) + MISSING_COST * left
                 priced.append((cost, len(priced), way))
         self._note_options(wanted)
-        if not priced and not self._policy.lenient:
+        if not priced and not self._choice.lenient:
             for need in wanted:
                 if any(able.name in self._path for able in self._rules.producers[need.fact]):
                     raise Circle(need.fact, self._path)
         priced.sort(key=lambda entry: entry[:2])
-        whole = [way for cost, _, way in priced if cost < MISSING]
+        whole = [way for cost, _, way in priced if cost < MISSING_COST]
         return whole if len(whole) == 1 else [*whole, *(way for _, _, way in priced[:1])]
 
     def _note_options(self, wanted: list[Need]) -> None:
@@ -336,7 +336,7 @@ class Regression:
 
     def _place_producers(self, need: Need) -> list[Rule]:
         able = [rule for rule in self._rules.producers[need.fact] if rule.gives[need.fact] >= need.there]
-        return [rule for rule in able if rule.name == self._policy.forced.get(need.fact)] or able
+        return [rule for rule in able if rule.name == self._choice.forced.get(need.fact)] or able
 
     def _place_estimate(self, rule: Rule) -> float:
         place = next(fact for fact in rule.gives if self._rules.place(fact))

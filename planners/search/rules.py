@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from weakref import WeakKeyDictionary
 
 from envs.facts import FactKind, Facts
-from planners.graph.duration import NEAR, DistanceModel
+from planners.graph.duration import DISTANCE_AT_HAND, DistanceModel
 from planners.plan import Goal
 from skills.skill import Effects, SkillStats, is_gain
 
@@ -51,7 +51,7 @@ class SkillTable(Protocol):
         """What the skill is believed to need and bring."""
         ...
 
-    def lead(self, name: str) -> DistanceModel | None:
+    def distance_model(self, name: str) -> DistanceModel | None:
         """The distance that its length depends on, if any."""
         ...
 
@@ -91,7 +91,7 @@ class Rule:
         cost: expected environment steps until success: steps per execution over the success rate; for what is
             gathered somewhere, with the place at hand.
         chance: success rate.
-        lead: the distance that the cost of getting there depends on, if any.
+        distance_model: the distance that the cost of getting there depends on, if any.
     """
 
     name: str
@@ -103,11 +103,13 @@ class Rule:
     used: tuple[tuple[str, int], ...]
     cost: float
     chance: float
-    lead: DistanceModel | None = None
+    distance_model: DistanceModel | None = None
 
     def cost_from(self, facts: Facts, strayed: float = 0.0) -> float:
         """Expected steps from these facts, or from farther away than they say by `strayed`."""
-        return self.lead.steps(facts, strayed) / self.chance if self.lead else self.cost
+        if self.distance_model is None:
+            return self.cost
+        return self.distance_model.steps(facts, strayed) / self.chance
 
 
 def expected_steps(stats: SkillStats, step_cap: int) -> float:
@@ -125,11 +127,11 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
     there = effects.needs
     ordered = [*effects.consumes, *(fact for fact in there if fact not in effects.consumes)]
     needs = tuple(Need(fact, there[fact], effects.consumes.get(fact, 0)) for fact in ordered)
-    stats, lead = graph.stats(name), graph.lead(name)
+    stats, distance_model = graph.stats(name), graph.distance_model(name)
     cost = expected_steps(stats, graph.step_cap(name))
-    if lead is not None and not any(kinds.get(fact) == "place" for fact in effects.obtains):
+    if distance_model is not None and not any(kinds.get(fact) == "place" for fact in effects.obtains):
         # What is gathered lies together: after one execution the next begins with the thing at hand.
-        cost = lead.at(NEAR) / stats.success_rate
+        cost = distance_model.at(DISTANCE_AT_HAND) / stats.success_rate
     return Rule(
         name=name,
         order=order,
@@ -140,7 +142,7 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
         used=tuple(effects.consumes.items()),
         cost=cost,
         chance=stats.success_rate,
-        lead=lead,
+        distance_model=distance_model,
     )
 
 
@@ -281,7 +283,7 @@ def _state(graph: SkillTable, only_available: bool) -> list[object]:
     """Everything that rules depend on; its records are immutable, so unchanged ones compare by identity."""
     names = [name for name in graph.skills() if not only_available or graph.available(name)]
     skills = [
-        (n, graph.moves_on(n), graph.belief(n), graph.stats(n), graph.step_cap(n), graph.lead(n))
+        (n, graph.moves_on(n), graph.belief(n), graph.stats(n), graph.step_cap(n), graph.distance_model(n))
         for n in names
     ]
     return [skills, dict(graph.kinds), dict(graph.highs)]

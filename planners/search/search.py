@@ -12,33 +12,33 @@ from dataclasses import dataclass, replace
 from envs.facts import Facts
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
 from planners.plan import Goal, Plan
-from planners.search.costs import MISSING, least_costs, unit_costs
+from planners.search.costs import MISSING_COST, least_costs, unit_costs
 from planners.search.ordering import group, nearest_first
 from planners.search.pruning import prune
-from planners.search.regression import Circle, Policy, Regression
+from planners.search.regression import Circle, ProducerChoice, Regression
 from planners.search.rules import Rule, Rules, SkillTable, UnitCosts, World, rules_of
 from skills.skill import lacking
 
 MAX_STEPS = 10_000
 """Longest plan, in executions of skills."""
 
-MOST_PRODUCERS = 8
+MAX_OTHER_PRODUCERS = 8
 """Other choices of producer that a search tries out in full."""
 
-COMPANIONS = 7
+MAX_JOINT_GOALS = 7
 """Next cheapest goals that are looked at for what can be done together."""
 
-LONG_BUNDLE = 60.0
+MAX_JOINT_STEPS = 60.0
 """Expected steps that a plan for several goals may take: the longer, the likelier something intervenes."""
 
-WORTH_JOINING = 1.0
+MIN_STEPS_SAVED = 1.0
 """Expected steps that doing several goals together must save."""
 
-DRIFT = 0.5
+DRIFT_PER_STEP = 0.5
 """Steps by which a place is farther away, per step that is taken for something elsewhere."""
 
-LONG_PLAN = 200
-"""Executions from which on a search makes do with the choices that the unit costs suggest."""
+MAX_TUNED_EXECUTIONS = 200
+"""Longest plan, in executions, for which other producers and another order are tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def cheapest_goal(
     best: tuple[float, int, Goal] | None = None
     ranked = sorted(search.bounds(goals), key=lambda entry: entry[:2])
     for bound, i, goal in ranked:
-        if bound >= MISSING or (best is not None and bound > best[0]):
+        if bound >= MISSING_COST or (best is not None and bound > best[0]):
             break
         try:
             found = search.find(goal, lenient=True, improve=False)
@@ -151,8 +151,8 @@ def cheapest_goal(
     if best is None:
         return None
     goal = best[2]
-    others = [other for bound, _, other in ranked if other is not goal and bound < MISSING]
-    companions = [other for other in others if search.depends(other)][:COMPANIONS]
+    others = [other for bound, _, other in ranked if other is not goal and bound < MISSING_COST]
+    companions = [other for other in others if search.depends(other)][:MAX_JOINT_GOALS]
     alone = [bound for bound, _, other in ranked if other is not goal and not search.depends(other)]
     joint = search.joint(goal, companions, min(alone, default=math.inf))
     return _plan(goal, joint or search.ordered(goal, search.find(goal, lenient=True, improve=True)))
@@ -201,7 +201,7 @@ def _plan(goal: Goal, found: _Candidate) -> Plan:
 
 
 class _Search:
-    """Regressions under different policies from the same facts; unit costs are shared among goals.
+    """Regressions that choose producers differently, from the same facts; goals share unit costs.
 
     Args:
         rules: the skills.
@@ -225,19 +225,19 @@ class _Search:
     def find(self, goal: Goal, *, lenient: bool = False, improve: bool = False) -> _Candidate:
         """The best candidate. Raises `Circle` unless `lenient`, and `SearchTooDeep`."""
         rule = self._rules.goal_rule(goal)
-        policy = Policy(own=self._own, costs=self._scratch())
-        best = self._try(rule, policy, lenient)
+        choice = ProducerChoice(own=self._own, costs=self._scratch())
+        best = self._try(rule, choice, lenient)
         if not best.options:
             return best
-        others = [replace(policy, stock=self._at_hand())]
-        if improve and len(best.steps) <= LONG_PLAN:
+        others = [replace(choice, stock=self._at_hand())]
+        if improve and len(best.steps) <= MAX_TUNED_EXECUTIONS:
             used = {step.name for step in best.steps}
             others += [
-                replace(policy, forced={fact: name})
+                replace(choice, forced={fact: name})
                 for fact, names in best.options.items()
                 for name in names
                 if name not in used
-            ][:MOST_PRODUCERS]
+            ][:MAX_OTHER_PRODUCERS]
         for other in others:
             try:
                 best = min(best, self._run(rule, other), key=lambda found: found.rank)
@@ -251,10 +251,10 @@ class _Search:
             rule.needs or rule.places for fact in goal.facts for rule in self._rules.producers.get(fact, ())
         )
 
-    def joint(self, goal: Goal, others: Sequence[Goal], dearest: float) -> _Candidate | None:
+    def joint(self, goal: Goal, others: Sequence[Goal], limit: float) -> _Candidate | None:
         """A plan to the goal and some of the others that saves steps against one after the other.
 
-        It stays below `LONG_BUNDLE`, and costs no more than `dearest` per goal: no goal that is cheaper by
+        It stays below `MAX_JOINT_STEPS`, and costs no more than `limit` per goal: no goal that is cheaper by
         itself has to wait for it.
         """
         bundle, saved, size = goal, 0.0, 1
@@ -269,7 +269,7 @@ class _Search:
                 try:
                     found = self.ordered(both, self.find(both, lenient=True))
                     price = found.cost / (size + 1)
-                    if found.missing or found.cost > LONG_BUNDLE or price > max(dearest, best.cost / size):
+                    if found.missing or found.cost > MAX_JOINT_STEPS or price > max(limit, best.cost / size):
                         continue
                     alone = after.find(other, lenient=True)
                 except SearchTooDeep:
@@ -284,7 +284,7 @@ class _Search:
                 break
             bundle, best, saved, size = both, found, saved + saving, size + 1
             del left[-position]
-        return best if saved >= WORTH_JOINING else None
+        return best if saved >= MIN_STEPS_SAVED else None
 
     def _after(self, found: _Candidate) -> Facts:
         world = World(self._rules, self._have)
@@ -294,7 +294,7 @@ class _Search:
 
     def ordered(self, goal: Goal, found: _Candidate) -> _Candidate:
         """The candidate with what is near first and alike things together; itself if long or not possible."""
-        if found.missing or len(found.steps) > LONG_PLAN:
+        if found.missing or len(found.steps) > MAX_TUNED_EXECUTIONS:
             return found
         rule, world = self._rules.goal_rule(goal), World(self._rules, self._have)
         steps = nearest_first(self._rules, found.steps, rule, world, self._first)
@@ -308,12 +308,12 @@ class _Search:
             lack = lacking(goal.facts, self._have)
             yield max((bounds.get(fact, math.inf) for fact in lack), default=0.0), i, goal
 
-    def _try(self, goal: Rule, policy: Policy, lenient: bool) -> _Candidate:
+    def _try(self, goal: Rule, choice: ProducerChoice, lenient: bool) -> _Candidate:
         """Estimates first; where they go in a circle, settled choices, which do so only if they must."""
         try:
-            return self._run(goal, policy)
+            return self._run(goal, choice)
         except Circle:
-            settled = replace(policy, settled=True, stock=None)
+            settled = replace(choice, settled=True, stock=None)
             try:
                 return self._run(goal, replace(settled, stock=self._at_hand()))
             except Circle:
@@ -321,14 +321,14 @@ class _Search:
                     raise
                 return self._run(goal, replace(settled, lenient=True))
 
-    def _run(self, goal: Rule, policy: Policy) -> _Candidate:
-        regression = Regression(self._rules, World(self._rules, self._have), policy, self._max_steps)
+    def _run(self, goal: Rule, choice: ProducerChoice) -> _Candidate:
+        regression = Regression(self._rules, World(self._rules, self._have), choice, self._max_steps)
         regression.solve(goal)
         steps, missing = self._trim(goal, regression)
         return _Candidate(steps, missing, self._price(steps), regression.options)
 
     def _trim(self, goal: Rule, found: Regression) -> tuple[list[Rule], dict[str, int]]:
-        """Prune, and count anew what is missing; a place that is missing may have to appear on the way."""
+        """Prune, and count again what is missing; a place that is missing may have to appear on the way."""
         start = dict(self._have)
         for fact, count in found.missing.items():
             if self._rules.place(fact):
@@ -346,7 +346,7 @@ class _Search:
         total, strayed = 0.0, 0.0
         walked: set[str] = set()
         for rule in steps:
-            if rule.lead is None or rule.name in walked:
+            if rule.distance_model is None or rule.name in walked:
                 cost = self._own(rule)
             elif any(self._rules.place(fact) for fact in rule.gives):
                 cost = self._first(rule, strayed)
@@ -355,7 +355,7 @@ class _Search:
                 cost = self._first(rule)
             total += cost
             if rule.expires:
-                strayed += DRIFT * cost
+                strayed += DRIFT_PER_STEP * cost
         return total
 
     def _first(self, rule: Rule, strayed: float = 0.0) -> float:

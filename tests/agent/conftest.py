@@ -34,7 +34,7 @@ def borrowed_worker(worker: JobPool, monkeypatch: pytest.MonkeyPatch) -> None:
     def open_pool(workers: int) -> JobPool:
         return Borrowed(worker) if workers == 1 else JobPool(workers)
 
-    monkeypatch.setattr("agent.practice.loop.JobPool", open_pool)
+    monkeypatch.setattr("agent.practice.session.JobPool", open_pool)
     monkeypatch.setattr("agent.solving.solve.JobPool", open_pool)
 
 
@@ -95,7 +95,7 @@ def walked(
     """A finished session of the three walks; copy it with `own_copy`."""
     config = recorded_config(tmp_path_factory.mktemp("walked"), None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("agent.practice.loop.JobPool", lambda workers: Borrowed(worker))
+        patch.setattr("agent.practice.session.JobPool", lambda workers: Borrowed(worker))
         return config, run_practice(config)
 
 

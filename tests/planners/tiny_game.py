@@ -1,4 +1,4 @@
-"""A game without a map for tests of the executor: every action changes the facts by a function."""
+"""A game without a map for tests of the executors: every action changes the facts by a function."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -105,3 +105,12 @@ def tiny_graph(*skills, step_cap=5):
         effects = Effects(obtains=obtains, consumes=consumes, requires=requires)
         graph.add_skill(name, SkillKind.ACT, effects, available=True, step_cap=step_cap)
     return graph
+
+
+def most_urgent(**conditions):
+    """A guard that asks for the first skill whose condition holds."""
+
+    def guard(facts, remaining):
+        return next((skill for skill, condition in conditions.items() if condition(facts)), None)
+
+    return guard

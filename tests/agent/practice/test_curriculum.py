@@ -11,7 +11,7 @@ from agent.practice.curriculum import (
     in_reach,
     reach_cost,
 )
-from agent.practice.session import SkillProgress
+from agent.practice.state import SkillProgress
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillStats
 from tests.agent.scripted import SPEC, Ability, walk

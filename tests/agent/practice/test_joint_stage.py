@@ -18,7 +18,7 @@ from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.llm.pack_writer import record_authored
 from agent.practice.loop import run_practice
-from agent.practice.session import SessionState
+from agent.practice.state import SessionState
 from envs.errors import NoSkillStarts
 from skills.network import load_weights
 from skills.start_bank import StartBank
@@ -38,8 +38,8 @@ def config(tmp_path: Path) -> PracticeConfig:
         minutes=60,
         seed=3,
         workers=1,
-        train="together",
-        network="conditioned",
+        training="joint",
+        networks="shared",
     )
 
 
@@ -64,7 +64,7 @@ def test_skills_begin_with_weights_and_states_from_the_joint_training(config: Pr
     assert asked["fallback"] and asked["answer_id"] == ""
     assert any("skills are taken in turn" in note for note in listener.notes)
     (trained,) = kinds(run, "trained_together")
-    assert trained["network"] == "conditioned"
+    assert trained["network"] == "shared"
     assert trained["steps"] == sum(entry["steps"] for entry in trained["skills"].values())
     assert 6_400 <= trained["steps"] < 6_400 + 1_024  # two fifths of the budget
     state = SessionState.load(run.path)
@@ -154,14 +154,14 @@ def test_without_learned_skills_there_is_nothing_to_train(config: PracticeConfig
 @pytest.mark.slow
 def test_options_without_a_recorded_test_are_told_once(config: PracticeConfig, tmp_path: Path) -> None:
     pack_of(*WALKS).save(tmp_path / "walks.json")
-    alone = replace(config, train="alone", budget_steps=2_000)
+    alone = replace(config, training="separate", budget_steps=2_000)
     report = run_practice(replace(alone, llm=f"recorded:{tmp_path / 'walks.json'}"))
     told = [event["skill"] for event in kinds(run_of(config, report), "option_untested")]
     assert sorted(told) == sorted(set(told)) == sorted(ability.name for ability in WALKS)
 
 
 def test_settings_that_make_no_sense() -> None:
-    with pytest.raises(BadConfig, match="train is 'togther'; did you mean 'together'"):
-        PracticeConfig(train="togther")
-    with pytest.raises(BadConfig, match="network is 'one'; expected separate or conditioned"):
-        PracticeConfig(network="one")
+    with pytest.raises(BadConfig, match="training is 'jiont'; did you mean 'joint'"):
+        PracticeConfig(training="jiont")
+    with pytest.raises(BadConfig, match="networks is 'one'; expected shared or per_skill"):
+        PracticeConfig(networks="one")

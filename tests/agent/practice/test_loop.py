@@ -2,34 +2,26 @@
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pytest
 
 from agent.config import PracticeConfig
 from agent.llm.answer_log import read_log
-from agent.llm.asking import LanguageModel
-from agent.play.jobs import JobResult
-from agent.practice.arenas import ArenaGround
-from agent.practice.loop import FEWEST_STARTS, Practice, run_practice
-from agent.practice.session import SessionState
-from agent.practice.trials import held_out
-from agent.records.runs import Run, RunStatus
+from agent.practice.loop import run_practice
+from agent.practice.state import SessionState
+from agent.practice.states import held_out
+from agent.records.runs import RunStatus
 from envs.errors import BadGameOption
 from envs.game import GameOption
 from envs.registry import game_spec
-from envs.rollout.episode import Start
-from envs.seeding import EVALUATION_BASE, training_seed
+from envs.seeding import EVALUATION_BASE
 from planners.graph.graph import SkillGraph
-from skills.code.sandbox import Sandbox
-from skills.skill import Effects, SkillKind
 from skills.start_bank import StartBank
 from skills.store.store import SkillLibrary
-from tests.agent.scripted import NAMES, StandInPool
-from tests.agent.toy_session import Listener, Session, admitted, kinds, run_of
+from tests.agent.toy_session import Session, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 
@@ -163,7 +155,7 @@ def test_a_second_session_finds_nothing_left_to_do(toy_session: Session, tmp_pat
 def brittle_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     """The toy game with an option that people may give: after so many steps it crashes."""
     spec = replace(game_spec("toy"), options={"crash_after": GameOption("number", "for tests")})
-    monkeypatch.setattr("agent.practice.loop.game_spec", lambda name: spec)
+    monkeypatch.setattr("agent.practice.session.game_spec", lambda name: spec)
 
 
 @pytest.mark.slow
@@ -180,56 +172,3 @@ def test_options_of_the_game_reach_random_play_and_trials(tmp_path: Path) -> Non
     assert run.config()["game_options"] == {"crash_after": 1_000_000}
     with pytest.raises(BadGameOption, match="toy takes no option 'crsh'; did you mean 'crash_after'"):
         run_practice(replace(config, game_options={"crsh": 1}))
-
-
-class TestAtHand:
-    """Which skills can be practised at once though nothing in reach brings about what they need."""
-
-    @pytest.fixture
-    def practice(self, configure: Callable[..., PracticeConfig]) -> Iterator[Practice]:
-        """A session that has not begun, with a skill that needs a bench."""
-        config = configure()
-        with (
-            Sandbox() as sandbox,
-            Run.create(config.runs_dir, command="practice", game="toy", seed=0, config={}) as run,
-        ):
-            pool = StandInPool(lambda job: JobResult(job=job))
-            library = SkillLibrary(config.library, "toy")
-            practice = Practice(config, run, LanguageModel(), sandbox, pool, library, Listener())
-            practice._graph.add_skill("sit", SkillKind.ACT, Effects(requires={"near.bench": 1}))
-            yield practice
-
-    @staticmethod
-    def meet(practice: Practice, times: int, **facts: int) -> None:
-        """Play comes by this many states with a bench beside the player."""
-        row = np.array([facts.get(name, int(name == "near.bench")) for name in NAMES], np.int32)
-        for i in range(times):
-            practice._bank.add(Start(b"bench", training_seed(3, "met", i)), row, "walk_up")
-
-    def test_what_nothing_brings_about_is_practised_where_it_was_met_often_enough(
-        self, practice: Practice
-    ) -> None:
-        self.meet(practice, FEWEST_STARTS - 1)
-        assert not practice._at_hand("sit")
-        self.meet(practice, FEWEST_STARTS)
-        assert practice._at_hand("sit")
-
-    def test_what_a_skill_brings_about_is_waited_for(self, practice: Practice) -> None:
-        self.meet(practice, FEWEST_STARTS)
-        practice._graph.add_skill("place_bench", SkillKind.CRAFT, Effects(obtains={"near.bench": 1}))
-        assert not practice._at_hand("sit")
-
-    def test_what_a_game_begins_with_is_not_met_by_chance(self, practice: Practice) -> None:
-        practice._graph.add_skill("burn", SkillKind.ACT, Effects(consumes={"wood": 2}))
-        self.meet(practice, FEWEST_STARTS, wood=2)
-        assert practice._at_hand("burn")
-        practice._begun_with = {"wood": 1}
-        assert not practice._at_hand("burn")
-
-    def test_states_of_an_arena_are_at_hand_however_few(self, practice: Practice) -> None:
-        arenas = ArenaGround(game_spec("toy"), {"sit": ("yard",)}, 0)
-        practice._trials.arenas = arenas
-        assert not practice._at_hand("sit")
-        row = np.array([int(name == "near.bench") for name in NAMES], np.int32)
-        practice._bank.add(Start(b"bench", arenas._origin("yard", 0)), row, "arena yard")
-        assert practice._at_hand("sit")

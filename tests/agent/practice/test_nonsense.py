@@ -65,7 +65,7 @@ def with_model(
             chats.append(chat)
             return model
 
-        monkeypatch.setattr("agent.practice.loop.open_model", open_model)
+        monkeypatch.setattr("agent.practice.session.open_model", open_model)
         return replace(configure(pack), llm="test:scripted", **rest), chats
 
     return make

@@ -16,7 +16,7 @@ from agent.errors import RunDamaged, UnknownRun
 from agent.practice.loop import run_practice
 from agent.practice.progress import NullProgress
 from agent.practice.report import PracticeReport
-from agent.practice.session import SessionState
+from agent.practice.state import SessionState
 from agent.records.runs import RunStatus, find_run
 from planners.graph.graph import SkillGraph
 from skills.skill import SkillStats

@@ -2,71 +2,71 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from agent.config import PracticeConfig, to_record
-from agent.play.kit import Kit
-from agent.practice.progress import NullProgress
-from agent.practice.session import Budget, SessionState, SkillProgress
-from agent.practice.training import ENOUGH_EPISODES, TRAINING_CAP, TrainingRounds
-from agent.practice.trials import StartStates
-from agent.records.runs import Run
+from agent.play.jobs import Job, JobResult
+from agent.play.kit import GuardCode
+from agent.practice.states import StartStates
+from agent.practice.training import (
+    ENOUGH_EPISODES,
+    LEAST_SHARE,
+    REFINE_SHARE,
+    TRAINING_CAP,
+    train_spec,
+)
 from envs.registry import game_spec
 from envs.rollout.episode import Start
-from skills.store.store import SkillLibrary
-from skills.training.spec import PPOConfig, TrainResult, TrainSpec
-from tests.agent.scripted import Ability
+from skills.code.sandbox import Sandbox
+from skills.training.spec import PPOConfig, TrainSpec
+from tests.agent.practice.small_session import small_session
+from tests.agent.scripted import Ability, StandInPool
 
 SAVED = (Start(b"a", 1), Start(b"b", 2))
 
 
+def no_play(job: Job) -> JobResult:
+    raise AssertionError(f"nothing was to be played: {job}")
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
 @pytest.fixture
-def told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """A round of training of a game, which gives what `train_skill` was told."""
-    specs: list[TrainSpec] = []
+def told(tmp_path: Path, sandbox: Sandbox) -> Callable[..., TrainSpec]:
+    """What the training of a skill of a game is told."""
 
-    def train_skill(spec: TrainSpec, on_progress: Any) -> TrainResult:
-        specs.append(spec)
-        return TrainResult(
-            policy_path=spec.work_dir / "policy.zip", steps=10, seconds=1.0, episodes=1, success_rate=0.5,
-            curve=(), steps_per_second=10.0, stopped="asked to stop",
-        )  # fmt: skip
+    def told(
+        game: str,
+        *,
+        fresh: bool = False,
+        step_cap: int = 30,
+        rounds: int = 0,
+        guarded: bool = False,
+        **more: Any,
+    ) -> TrainSpec:
+        spec = game_spec(game)
+        ability = Ability(name="go", obtains={spec.facts[0].name: 1}, step_cap=step_cap)
+        guard = GuardCode(ranking=("go",)) if guarded else None
+        own = small_session(
+            tmp_path, StandInPool(no_play), sandbox, also_known=[ability], spec=spec, guard=guard, **more
+        )
+        own.session.state.skills["go"].rounds = rounds
+        draft = ability.skill.model_copy(update={"game": game})
+        return train_spec(own.session, draft, StartStates(SAVED, SAVED, fresh), own.roster)
 
-    monkeypatch.setattr("skills.training.train.train_skill", train_skill)
-
-    def round_of(game: str, *, fresh: bool, step_cap: int = 30) -> TrainSpec:
-        config = PracticeConfig(game=game, library=tmp_path / "library", runs_dir=tmp_path / "runs")
-        name = game_spec(game).facts[0].name
-        draft = Ability(name="go", obtains={name: 1}, step_cap=step_cap).skill
-        state = SessionState(skills={"go": SkillProgress()})
-        budget = Budget(state, config.budget_steps, config.minutes)
-        with Run.create(
-            config.runs_dir, command="practice", game=game, seed=0, config=to_record(config)
-        ) as run:
-            rounds = TrainingRounds(
-                config,
-                run,
-                SkillLibrary(config.library, game),
-                None,
-                state,
-                budget,
-                NullProgress(),  # type: ignore[arg-type]
-            )
-            kit = Kit(game=game, skills={}, policies={}, graph={})
-            rounds.round(
-                draft.model_copy(update={"game": game}), StartStates(SAVED, SAVED, fresh), kit, {}, False
-            )
-        return specs[-1]
-
-    return round_of
+    return told
 
 
 @pytest.mark.parametrize("fresh", [True, False])
 def test_a_share_of_the_episodes_is_new_games_where_the_ground_and_the_game_allow_it(
-    told: Any, fresh: bool
+    told: Callable[..., TrainSpec], fresh: bool
 ) -> None:
     starts = told("nethack", fresh=fresh).starts
     assert starts.saved == SAVED
@@ -75,12 +75,12 @@ def test_a_share_of_the_episodes_is_new_games_where_the_ground_and_the_game_allo
     assert told("crafter", fresh=fresh).starts.fresh_share == 0.0  # a new world costs hundreds of steps
 
 
-def test_many_episodes_are_enough_where_beginning_one_is_what_costs(told: Any) -> None:
+def test_many_episodes_are_enough_where_beginning_one_is_what_costs(told: Callable[..., TrainSpec]) -> None:
     assert told("nethack", fresh=False).enough_episodes == ENOUGH_EPISODES
     assert told("crafter", fresh=False).enough_episodes is None
 
 
-def test_the_settings_are_those_of_the_game(told: Any) -> None:
+def test_the_settings_are_those_of_the_game(told: Callable[..., TrainSpec]) -> None:
     for name in ("nethack", "crafter"):
         spec = told(name, fresh=False)
         expected = PPOConfig.for_game(game_spec(name))
@@ -89,6 +89,20 @@ def test_the_settings_are_those_of_the_game(told: Any) -> None:
         )  # fmt: skip
 
 
-def test_training_episodes_are_short(told: Any) -> None:
+def test_training_episodes_are_short(told: Callable[..., TrainSpec]) -> None:
     assert told("toy", fresh=False, step_cap=900).skill.step_cap == TRAINING_CAP
     assert told("toy", fresh=False, step_cap=20).skill.step_cap == 20
+
+
+def test_later_rounds_of_what_a_life_depends_on_are_long(told: Callable[..., TrainSpec]) -> None:
+    """At least half a round; a quarter for everything else, and for every first round."""
+    whole = told("toy").budget_steps
+    assert told("toy", rounds=1, guarded=True).min_steps == round(REFINE_SHARE * whole)
+    assert told("toy", rounds=0, guarded=True).min_steps == round(LEAST_SHARE * whole)
+    assert told("toy", rounds=1).min_steps == round(LEAST_SHARE * whole)
+
+
+def test_every_round_has_a_seed_and_a_folder_of_its_own(told: Callable[..., TrainSpec]) -> None:
+    first, second = told("toy", rounds=0), told("toy", rounds=1)
+    assert first.seed != second.seed
+    assert (first.work_dir.name, second.work_dir.name) == ("go-r1", "go-r2")

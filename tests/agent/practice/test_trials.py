@@ -1,35 +1,40 @@
+"""Trials: which states, which guards, what counts as evidence, when a version is better."""
+
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
-from agent.design.arenas import GAME, ArenaPlan
-from agent.play.jobs import Job, JobPool, JobResult, SavedState, request_label
-from agent.play.kit import GuardCode, Kit
-from agent.practice.arenas import ArenaGround
+from agent.play.jobs import Job, JobResult, SavedState
+from agent.practice.play import FRESH
+from agent.practice.roster import Candidate
 from agent.practice.trials import (
-    ENOUGH_REQUESTED_STATES,
-    FRESH,
-    HELD_OUT_EVERY,
-    JOBS_PER_BATCH,
-    StartStates,
+    FIRST_LOOK,
+    LEARNED_TRIALS,
+    SCRIPTED_TRIALS,
     TrialOutcome,
-    Trials,
-    held_out,
+    draw_states,
+    probe_needs,
+    try_out,
 )
-from envs.registry import make_game
 from envs.rollout.episode import Start
-from envs.seeding import EVALUATION_BASE, evaluation_seed, training_seed
-from planners.graph.graph import SkillGraph
+from envs.seeding import EVALUATION_BASE
 from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
-from skills.skill import Skill
-from skills.start_bank import StartBank
+from skills.skill import SkillStats
+from tests.agent.practice.small_session import Small, small_session
 from tests.agent.scripted import NAMES, SPEC, Ability, StandInPool, effects_of, kit_of, result, walk
+
+CHOP = Ability(name="chop", obtains={"wood": 1})
+"""A learned skill."""
+PICK = Ability(
+    name="pick", kind="craft", obtains={"pick": 1}, consumes={"wood": 1}, action="make_pick", until=False
+)
+"""A scripted one: a single action."""
 
 
 @pytest.fixture(scope="module")
@@ -39,66 +44,29 @@ def sandbox() -> Iterator[Sandbox]:
 
 
 @pytest.fixture
-def pool(worker: JobPool) -> JobPool:
-    return worker
-
-
-@dataclass
-class Bench:
-    """Trials with everything they are given at hand."""
-
-    trials: Trials
-    bank: StartBank
-    steps: list[int] = field(default_factory=list)
-    results: list[Execution] = field(default_factory=list)
-
-
-def bench(
-    pool: JobPool, sandbox: Sandbox, *, seed: int = 0, urgent: bool = False, pieces: int = 10_000
-) -> Bench:
-    """Trials whose budget is spent after so many pieces of play."""
-    jobs = iter(range(1, 10_000))
-    bank = StartBank(NAMES, seed=seed)
-    steps: list[int] = []
-    results: list[Execution] = []
-
-    def on_play(n: int, more: Sequence[Execution]) -> None:
-        steps.append(n)
-        results.extend(more)
-
-    def is_urgent(facts: Mapping[str, int]) -> bool:
-        assert set(facts) == set(NAMES)
-        return urgent
-
-    trials = Trials(
-        pool, bank, SPEC, sandbox, seed, lambda: next(jobs), on_play, is_urgent, lambda: len(steps) >= pieces
-    )
-    return Bench(trials, bank, steps, results)
-
-
-def fill(bank: StartBank, count: int, label: str = FRESH, **facts: int) -> None:
-    """Put that many states in the bank, each of its own episode."""
-    row = np.array([facts.get(name, 0) for name in NAMES], np.int32)
-    for i in range(count):
-        bank.add(Start(f"{label}-{i}".encode(), training_seed(9, label, i)), row, label)
+def network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Weights that are never looked into: `StandInPool` plays without them."""
+    monkeypatch.setattr("skills.network.NumpyNetwork.load", lambda path: f"network of {Path(path).name}")
+    return tmp_path / "policy.zip"
 
 
 def no_play(job: Job) -> JobResult:
     raise AssertionError(f"nothing was to be played: {job}")
 
 
-def test_training_and_evaluation_seeds_never_meet() -> None:
-    training = {training_seed(seed, "job", i) for seed in range(20) for i in range(200)}
-    evaluation = {evaluation_seed(seed, i) for seed in range(20) for i in range(200)}
-    assert max(training) < EVALUATION_BASE <= min(evaluation)
+def starts_of(n: int) -> list[Start]:
+    return [Start(bytes([i]), i) for i in range(n)]
 
 
-def test_a_third_of_the_episodes_is_held_out_for_good() -> None:
-    origins = [training_seed(0, "job", i) for i in range(3000)]
-    held = [held_out(origin) for origin in origins]
-    assert HELD_OUT_EVERY == 3
-    assert 900 < sum(held) < 1100  # 1000 expected, three standard deviations are 77
-    assert held == [held_out(origin) for origin in origins]
+def replying(*outcomes: str, **facts: int) -> Callable[[Job], JobResult]:
+    """One outcome after the other, over and over."""
+    given = iter(outcomes * 200)
+
+    def play(job: Job) -> JobResult:
+        attempt = result(job.skill, next(given), 10, **facts)
+        return JobResult(job=job, steps=10, reached=True, attempt=attempt, results=(attempt,))
+
+    return play
 
 
 def test_the_outcome_counts_clear_executions_only() -> None:
@@ -112,168 +80,58 @@ def test_the_outcome_counts_clear_executions_only() -> None:
     assert (both.results, both.aborted, both.fault) == (outcome.results, 5, "broke")
 
 
-@pytest.mark.slow
-def test_ground_from_the_beginning_of_episodes(pool: JobPool, sandbox: Sandbox) -> None:
-    own = bench(pool, sandbox)
-    kit = kit_of(walk("up"))
-    ground = own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
-    assert len(ground.train) >= 8 and len(ground.trial) >= 4
-    train, trial = ({start.origin for start in part} for part in (ground.train, ground.trial))
-    assert not train & trial
-    assert not any(map(held_out, train)) and all(map(held_out, trial))
-    assert all(origin < EVALUATION_BASE for origin in train | trial)
-    assert set(own.bank.labels) == {FRESH}
-    assert sum(own.steps) == 0 and own.results == []  # nothing had to be done to get there
+def test_play_that_mostly_broke_down_is_broken() -> None:
+    one = (result("a", "done"),)
+    assert not TrialOutcome(one, 1).broken
+    assert TrialOutcome(one, 2, "it broke").broken
 
 
-def test_states_where_it_is_done_already_are_no_ground(pool: JobPool, sandbox: Sandbox) -> None:
-    own = bench(pool, sandbox)
-    kit = kit_of(walk("up"))
-    ground = own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
-    game = make_game("toy")
-    for start in (*ground.train, *ground.trial):
-        game.restore(start.snapshot)
-        assert game.facts()["facing.blocked"] == 0
+def test_every_state_is_drawn_before_any_is_drawn_again() -> None:
+    order = draw_states(np.random.default_rng(0), 3, 7)
+    assert len(order) == 7
+    assert sorted(order[:3]) == sorted(order[3:6]) == [0, 1, 2]
 
 
-def test_no_state_is_looked_for_when_the_budget_is_spent(pool: JobPool, sandbox: Sandbox) -> None:
-    own = bench(pool, sandbox, pieces=0)
-    kit = kit_of(walk("up"))
-    assert not own.trials.find(kit.open_graph(), kit, walk("up").skill, 8, 4)
-    assert not own.bank.labels
-
-
-def test_a_search_stops_soon_after_the_budget_is_spent(pool: JobPool, sandbox: Sandbox) -> None:
-    own = bench(pool, sandbox, pieces=1)
-    kit = kit_of(walk("up"))
-    own.trials.find(kit.open_graph(), kit, walk("up").skill, 60, 60)
-    assert len(own.steps) == JOBS_PER_BATCH
-
-
-def test_ground_after_the_prerequisites(pool: JobPool, sandbox: Sandbox) -> None:
-    """What is needed is played for, and those executions are told to the caller."""
-    chop = Ability(name="chop", obtains={"wood": 1}, action="take", until=False, step_cap=150)
-    build = Ability(
-        name="build",
-        kind="craft",
-        obtains={"did.place_bench": 1},
-        consumes={"wood": 2},
-        action="place_bench",
-        until=False,
-    )
-    own = bench(pool, sandbox)
-    kit = kit_of(chop, build)
-    ground = own.trials.find(kit.open_graph(), kit, build.skill, 0, 4)
-    assert ground
-    game = make_game("toy")
-    for start in (*ground.train, *ground.trial):
-        game.restore(start.snapshot)
-        assert game.facts()["wood"] >= 2
-    assert {r.skill for r in own.results} == {"chop"}
-    assert sum(own.steps) >= sum(r.env_steps for r in own.results) > 0
-
-
-def test_enough_ground_is_not_played_for_again(sandbox: Sandbox) -> None:
-    own = bench(StandInPool(no_play), sandbox)
-    fill(own.bank, 30, wood=1)
-    kit = kit_of(walk("up"))
-    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 1}).skill
-    graph = kit.open_graph()
-    graph.add_skill("build", skill.kind, skill.effects)
-    ground = own.trials.find(graph, kit, skill, 5, 4)
-    assert len(ground.train) + len(ground.trial) == 30
-
-
-def test_needs_initiation_and_urgency_decide(sandbox: Sandbox) -> None:
-    skill = Ability(
-        name="build",
-        obtains={"did.place_bench": 1},
-        consumes={"wood": 2},
-        initiation=["def initiation(facts):", "    return facts['stone'] == 0"],
-    ).skill
-    kit = kit_of()
-    graph = kit.open_graph()
-    graph.add_skill("build", skill.kind, skill.effects)
-
-    def found(urgent: bool = False, **facts: int) -> int:
-        own = bench(StandInPool(lambda job: JobResult(job=job)), sandbox, urgent=urgent)
-        fill(own.bank, 12, **facts)
-        ground = own.trials.find(graph, kit, skill, 1, 1)
-        return len(ground.train) + len(ground.trial)
-
-    assert found(wood=2) == 12
-    assert found(wood=1) == 0
-    assert found(wood=2, stone=1) == 0
-    assert found(wood=2, urgent=True) == 0
-
-
-def build_that_the_guard_asks_for() -> tuple[Skill, Kit, SkillGraph]:
-    """A skill that the guard always asks for, a kit without it, and a graph with it."""
-    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
-    guard = GuardCode(source="def guard(facts, remaining): return 'build'", ranking=("build",))
-    kit = replace(kit_of(), guard=guard)
-    graph = kit.open_graph()
-    graph.add_skill("build", skill.kind, skill.effects)
-    return skill, kit, graph
-
-
-def test_what_the_guard_asks_for_is_practised_when_it_is_urgent(sandbox: Sandbox) -> None:
-    skill, kit, graph = build_that_the_guard_asks_for()
-    own = bench(StandInPool(no_play), sandbox, urgent=True)
-    fill(own.bank, 12, wood=2)
-    ground = own.trials.find(graph, kit, skill, 1, 1)
-    assert len(ground.train) + len(ground.trial) == 12
-
-
-def test_nothing_to_play_with_is_no_ground(sandbox: Sandbox) -> None:
-    own = bench(StandInPool(lambda job: JobResult(job=job, reached=False)), sandbox)
-    skill = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}).skill
-    kit = kit_of()
-    graph = kit.open_graph()
-    graph.add_skill("build", skill.kind, skill.effects)
-    ground = own.trials.find(graph, kit, skill, 4, 2)
-    assert not ground and ground == StartStates((), ())
-
-
-def test_every_job_has_a_seed_of_its_own(sandbox: Sandbox) -> None:
+def test_every_job_has_a_seed_of_its_own(sandbox: Sandbox, tmp_path: Path) -> None:
     stand_in = StandInPool(lambda job: JobResult(job=job))
-    own = bench(stand_in, sandbox)
-    starts = [Start(b"a", 1), Start(b"b", 2), Start(b"c", 3)]
-    own.trials.attempt(kit_of(walk("up")), "walk_up", starts, 7)
-    own.trials.attempt(kit_of(walk("up")), "walk_up", starts, 3)
+    own = small_session(tmp_path, stand_in, sandbox, walk("up"))
+    own.attempt(kit_of(walk("up")), "walk_up", starts_of(3), 7)
+    own.attempt(kit_of(walk("up")), "walk_up", starts_of(3), 3)
     assert len({job.seed for job in stand_in.jobs}) == 10
     assert all(job.seed < EVALUATION_BASE for job in stand_in.jobs)
 
 
-def test_starts_are_drawn_without_replacement(sandbox: Sandbox) -> None:
+def test_starts_are_drawn_without_replacement(sandbox: Sandbox, tmp_path: Path) -> None:
     stand_in = StandInPool(lambda job: JobResult(job=job))
-    own = bench(stand_in, sandbox)
-    starts = [Start(bytes([i]), i) for i in range(3)]
-    own.trials.attempt(kit_of(walk("up")), "walk_up", starts, 7)
+    own = small_session(tmp_path, stand_in, sandbox, walk("up"))
+    own.attempt(kit_of(walk("up")), "walk_up", starts_of(3), 7)
     used = [job.start.origin for job in stand_in.jobs if job.start is not None]
     assert len(used) == 7
     assert sorted(used[:3]) == sorted(used[3:6]) == [0, 1, 2]
 
 
-def test_no_starts_no_attempts(sandbox: Sandbox) -> None:
-    assert bench(StandInPool(no_play), sandbox).trials.attempt(kit_of(), "x", [], 5) == TrialOutcome((), 0)
+def test_no_starts_no_attempts(sandbox: Sandbox, tmp_path: Path) -> None:
+    own = small_session(tmp_path, StandInPool(no_play), sandbox)
+    assert own.attempt(kit_of(), "x", [], 5) == TrialOutcome()
 
 
-def test_guards_may_not_interrupt_a_single_action(sandbox: Sandbox) -> None:
+def test_guards_may_not_interrupt_a_single_action(sandbox: Sandbox, tmp_path: Path) -> None:
     stand_in = StandInPool(lambda job: JobResult(job=job))
-    own = bench(stand_in, sandbox)
     once = Ability(name="once", obtains={"pick": 1}, action="make_pick", until=False)
     learned = Ability(name="learned", obtains={"wood": 1})
+    own = small_session(tmp_path, stand_in, sandbox, once, walk("up"), learned)
     kit = kit_of(once, walk("up"), learned)
     for name in kit.skills:
-        own.trials.attempt(kit, name, [Start(b"", 1)], 1)
+        own.attempt(kit, name, [Start(b"", 1)], 1)
     assert [(job.skill, job.guarded) for job in stand_in.jobs] == [
         ("once", False), ("walk_up", True), ("learned", True),
     ]  # fmt: skip
 
 
-def test_the_skill_on_trial_is_no_evidence_yet_and_broken_play_never(sandbox: Sandbox) -> None:
-    other, tried = result("other", "done", 3), result("walk_up", "done", 2)
+def test_the_skill_on_trial_is_no_evidence_yet_and_broken_play_never(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    other, tried = result("chop", "done", 3), result("walk_up", "done", 2)
     on_the_way = result("walk_up", "not_done", 1)
 
     def play(job: Job) -> JobResult:
@@ -281,14 +139,16 @@ def test_the_skill_on_trial_is_no_evidence_yet_and_broken_play_never(sandbox: Sa
             return JobResult(job=job, aborted="Traceback\n  somewhere\nRuntimeError: it broke\n")
         return JobResult(job=job, steps=5, reached=True, results=(on_the_way, other, tried), attempt=tried)
 
-    own = bench(StandInPool(play), sandbox)
-    outcome = own.trials.attempt(kit_of(walk("up")), "walk_up", [Start(b"good", 1), Start(b"bad", 2)], 4)
+    own = small_session(tmp_path, StandInPool(play), sandbox, walk("up"), CHOP)
+    learned: list[Execution] = []
+    own.roster.learn = lambda executions, **rest: learned.extend(executions)  # type: ignore[method-assign]
+    outcome = own.attempt(kit_of(walk("up")), "walk_up", [Start(b"good", 1), Start(b"bad", 2)], 4)
     assert outcome == TrialOutcome((tried, tried), 2, "RuntimeError: it broke")
-    assert own.results == [other, other]
-    assert own.steps.count(5) == 2 and sum(own.steps) == 10
+    assert learned == [other, other]
+    assert own.budget.spent.count(5) == 2 and sum(own.budget.spent) == 10
 
 
-def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox) -> None:
+def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox, tmp_path: Path) -> None:
     facts = dict.fromkeys(NAMES, 0) | {"wood": 3}
 
     def play(job: Job) -> JobResult:
@@ -298,14 +158,14 @@ def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox) -> None:
         attempt = result("walk_up", "done")
         return JobResult(job=job, reached=True, attempt=attempt, results=(attempt,), states=states)
 
-    own = bench(StandInPool(play), sandbox)
-    own.trials.attempt(kit_of(walk("up")), "walk_up", [Start(b"a", 1)], 2)
+    own = small_session(tmp_path, StandInPool(play), sandbox, walk("up"))
+    own.attempt(kit_of(walk("up")), "walk_up", [Start(b"a", 1)], 2)
     assert own.bank.labels == {FRESH: 2, "walk_up": 2}
     assert own.bank.states({"wood": 3})[0][1][NAMES.index("wood")] == 3
     assert effects_of(obtains={"wood": 1}).needs == {}
 
 
-def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbox) -> None:
+def test_mean_return_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbox) -> None:
     """5 for success, -1 for failure, a hundredth per step, and the designed reward from first to last."""
     names = [fact.name for fact in SPEC.facts]
     reward = RewardFunction(sandbox, "def reward(before, after):\n    return 0.5 * after['wood']", names)
@@ -317,74 +177,156 @@ def test_worth_counts_success_steps_and_what_the_reward_punishes(sandbox: Sandbo
     assert TrialOutcome((unclear,), 0).mean_return(reward, SPEC) == -math.inf
 
 
-def test_a_guards_skill_is_practised_half_of_the_time_where_it_was_asked_for(sandbox: Sandbox) -> None:
-    skill, kit, graph = build_that_the_guard_asks_for()
-    own = bench(StandInPool(no_play), sandbox)
-    facts = np.zeros(len(NAMES), np.int32)
-    facts[NAMES.index("wood")] = 2
-    for origin in range(200):
-        own.bank.add(Start(b"calm", origin), facts, "reach")
-    for origin in range(ENOUGH_REQUESTED_STATES):
-        own.bank.add(Start(b"pressed", 1000 + origin), facts, request_label("build"))
-    ground = own.trials.find(graph, kit, skill, 1, 1)
-    snapshots = [start.snapshot for start in (*ground.train, *ground.trial)]
-    assert snapshots.count(b"pressed") == snapshots.count(b"calm") == ENOUGH_REQUESTED_STATES
-
-
-class TestFreshStarts:
-    """Where practice may begin with the game itself, instead of in saved states only."""
+class TestTryOut:
+    """One trial of a candidate: how often, what it is judged by, what it leaves behind."""
 
     @staticmethod
-    def fresh(
-        sandbox: Sandbox,
-        *,
-        first: bool = True,
-        guarded: bool = False,
-        plan: ArenaPlan | None = None,
-        **skill: Any,
-    ) -> bool:
-        """Whether the ground of a skill that may start where there is no stone is fresh."""
-        ability = Ability(
-            name="look",
-            obtains={"did.place_bench": 1},
-            initiation=["def initiation(facts):", "    return facts['stone'] == 0"],
-            **skill,
+    def of(
+        ability: Ability, play: Callable[[Job], JobResult], sandbox: Sandbox, tmp_path: Path, **rest: Any
+    ) -> tuple[Small, StandInPool]:
+        pool = StandInPool(play)
+        return small_session(tmp_path, pool, sandbox, also_known=[ability], **rest), pool
+
+    def test_a_learned_skill_is_tried_forty_times(
+        self, sandbox: Sandbox, tmp_path: Path, network: Path
+    ) -> None:
+        own, pool = self.of(CHOP, replying("done", "not_done"), sandbox, tmp_path)
+        trial = try_out(own.session, Candidate(CHOP.skill, network), starts_of(5), own.roster)
+        assert len(pool.jobs) == LEARNED_TRIALS == 40
+        assert (trial.stats.successes, trial.stats.attempts, trial.better) == (20, 40, True)
+        progress = own.session.state.skills["chop"]
+        assert (progress.rounds, progress.rates) == (1, [0.5])
+        assert own.session.graph.stats("chop") == trial.stats
+
+    @pytest.mark.parametrize(("clear", "times"), [(20, 40), (19, 80)])
+    def test_forty_more_where_guards_got_in_the_way(
+        self, sandbox: Sandbox, tmp_path: Path, network: Path, clear: int, times: int
+    ) -> None:
+        """Of the first forty, fewer than half with a clear outcome do not tell enough."""
+        first = iter(["done"] * clear + ["unclear"] * (LEARNED_TRIALS - clear) + ["done"] * LEARNED_TRIALS)
+        own, pool = self.of(CHOP, lambda job: replying(next(first))(job), sandbox, tmp_path)
+        trial = try_out(own.session, Candidate(CHOP.skill, network), starts_of(5), own.roster)
+        assert len(pool.jobs) == times
+        assert trial.stats.attempts == clear + times - LEARNED_TRIALS
+        assert own.session.state.skills["chop"].rounds == 1
+
+    @pytest.mark.parametrize(("outcome", "times"), [("done", SCRIPTED_TRIALS), ("not_done", FIRST_LOOK)])
+    def test_a_scripted_skill_is_looked_at_first(
+        self, sandbox: Sandbox, tmp_path: Path, outcome: str, times: int
+    ) -> None:
+        own, pool = self.of(PICK, replying(outcome, wood=3), sandbox, tmp_path)
+        try_out(own.session, Candidate(PICK.skill), starts_of(5), own.roster)
+        assert len(pool.jobs) == times
+
+    def test_trials_of_a_scripted_skill_are_judged_together(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        own, _ = self.of(PICK, replying("done", "not_done", wood=3), sandbox, tmp_path)
+        trials = [try_out(own.session, Candidate(PICK.skill), starts_of(5), own.roster) for _ in range(2)]
+        assert [trial.stats.attempts for trial in trials] == [12, 24]
+        assert [trial.outcome.attempts for trial in trials] == [12, 12]
+
+    def test_a_scripted_skill_of_which_nothing_came_waits(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        own, _ = self.of(
+            PICK, replying("unclear", "unclear", "unclear", "not_done", wood=3), sandbox, tmp_path
         )
-        own = bench(StandInPool(lambda job: JobResult(job=job)), sandbox)
-        own.trials.arenas = ArenaGround(SPEC, plan or {}, 0)
-        if first:
-            own.trials.first = np.zeros(len(NAMES), np.int32)
-        guard = GuardCode(source="", ranking=("look",)) if guarded else GuardCode()
-        kit = replace(kit_of(), guard=guard)
-        graph = kit.open_graph()
-        graph.add_skill("look", ability.skill.kind, ability.skill.effects)
-        return own.trials.find(graph, kit, ability.skill, 1, 1).fresh
+        trial = try_out(own.session, Candidate(PICK.skill), starts_of(5), own.roster)
+        assert trial.counts and not trial.outcome.successes
+        progress = own.session.state.skills["pick"]
+        assert (progress.waiting_since, progress.waiting_round, progress.rounds) == (0, 0, 1)
+        assert len(own.events("waiting")) == 1
 
-    def test_a_skill_that_needs_nothing_begins_with_the_game(self, sandbox: Sandbox) -> None:
-        assert self.fresh(sandbox)
-        assert self.fresh(sandbox, plan={"look": (GAME, "somewhere")})
+    def test_one_whose_needs_were_corrected_does_not_wait(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        """Failures with everything that was claimed raise the claim: the next round is another trial."""
+        own, _ = self.of(PICK, replying("not_done", wood=1), sandbox, tmp_path)
+        try_out(own.session, Candidate(PICK.skill), starts_of(5), own.roster)
+        assert own.session.graph.belief("pick").needs == {"wood": 2}
+        assert own.events("waiting") == []
 
-    def test_one_that_needs_something_does_not(self, sandbox: Sandbox) -> None:
-        assert not self.fresh(sandbox, requires={"wood": 1})
+    def test_play_that_broke_down_counts_for_nothing(
+        self, sandbox: Sandbox, tmp_path: Path, network: Path
+    ) -> None:
+        own, _ = self.of(CHOP, lambda job: JobResult(job=job, aborted="it broke"), sandbox, tmp_path)
+        trial = try_out(own.session, Candidate(CHOP.skill, network), starts_of(5), own.roster)
+        assert trial.outcome.broken and not trial.counts
+        assert own.session.state.skills["chop"].rounds == 0
 
-    def test_one_that_the_guard_asks_for_does_not(self, sandbox: Sandbox) -> None:
-        assert not self.fresh(sandbox, guarded=True)
+    def test_a_skill_without_weights_is_not_played(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        own, _ = self.of(CHOP, no_play, sandbox, tmp_path)
+        trial = try_out(own.session, Candidate(CHOP.skill), starts_of(5), own.roster)
+        assert not trial.counts and not trial.outcome.broken
 
-    def test_one_that_is_practised_elsewhere_does_not(self, sandbox: Sandbox) -> None:
-        assert not self.fresh(sandbox, plan={"look": ("somewhere",)})
 
-    def test_one_that_may_not_start_there_does_not(self, sandbox: Sandbox) -> None:
-        own = bench(StandInPool(lambda job: JobResult(job=job)), sandbox)
-        own.trials.first = np.zeros(len(NAMES), np.int32)
-        kit = kit_of()
-        never = Ability(
-            name="look",
-            obtains={"did.place_bench": 1},
-            initiation=["def initiation(facts):", "    return facts['wood'] > 0"],
-        ).skill
-        graph = kit.open_graph()
-        graph.add_skill("look", never.kind, never.effects)
-        assert not own.trials.find(graph, kit, never, 1, 1).fresh
+class TestIncumbent:
+    """A new version of an admitted skill has to beat the one in the library, from the same states."""
 
-    def test_nothing_is_known_of_the_beginning_yet(self, sandbox: Sandbox) -> None:
-        assert not self.fresh(sandbox, first=False)
+    @staticmethod
+    def trial(
+        sandbox: Sandbox, tmp_path: Path, network: Path, new: Sequence[str], old: Sequence[str]
+    ) -> tuple[bool, list[dict[str, Any]], StandInPool]:
+        chop = CHOP.skill.model_copy(update={"reward": "def reward(before, after):\n    return 0.0"})
+        outcomes = {"network of policy.zip": iter(new * 40), "incumbent": iter(old * 40)}
+
+        class Pool(StandInPool):
+            def run(self, kit: Any, jobs: Sequence[Job]) -> Any:
+                for job in jobs:
+                    self.jobs.append(job)
+                    attempt = result("chop", next(outcomes[kit.policies["chop"]]), 10)
+                    yield JobResult(job=job, steps=10, reached=True, attempt=attempt, results=(attempt,))
+
+        pool = Pool(no_play)
+        networks: Mapping[str, Any] = {"chop": "incumbent"}
+        own = small_session(tmp_path, pool, sandbox, CHOP, networks=networks)
+        own.session.state.skills["chop"].status = "admitted"
+        trial = try_out(own.session, Candidate(chop, network), starts_of(5), own.roster)
+        return trial.better, own.events("compared"), pool
+
+    def test_a_better_version(self, sandbox: Sandbox, tmp_path: Path, network: Path) -> None:
+        better, (told,), pool = self.trial(sandbox, tmp_path, network, ["done"], ["done", "not_done"])
+        assert better
+        assert (told["new"], told["old"], told["attempts"]) == (40, 20, 40)
+        assert told["new_return"] > told["old_return"]
+        origins = [job.start.origin for job in pool.jobs if job.start]
+        assert set(origins[:40]) == set(origins[40:]) == set(range(5))
+
+    def test_a_worse_version(self, sandbox: Sandbox, tmp_path: Path, network: Path) -> None:
+        better, (told,), _ = self.trial(sandbox, tmp_path, network, ["done", "not_done"], ["done"])
+        assert not better
+        assert told["new_return"] < told["old_return"]
+
+    def test_one_that_does_just_as_well_is_no_better(
+        self, sandbox: Sandbox, tmp_path: Path, network: Path
+    ) -> None:
+        better, _, _ = self.trial(sandbox, tmp_path, network, ["done"], ["done"])
+        assert not better
+
+
+class TestProbes:
+    """Whether what was claimed to be needed is needed: tried without it."""
+
+    def test_probes_are_evidence_but_no_statistics(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        pool = StandInPool(replying("not_done"))
+        own = small_session(tmp_path, pool, sandbox, PICK)
+        stats = SkillStats(successes=11, failures=1)
+        own.session.graph.set_stats("pick", stats)
+        own.fill(6)
+        probe_needs(own.session, own.roster)
+        (told,) = own.events("probed")
+        assert (told["skill"], told["without"], told["attempts"]) == ("pick", "wood", FIRST_LOOK)
+        assert len(pool.jobs) == FIRST_LOOK
+        assert own.session.graph.stats("pick") == stats
+        assert own.session.graph.evidence("pick").failures == FIRST_LOOK
+        assert own.session.state.skills["pick"].probed == ["wood"]
+        probe_needs(own.session, own.roster)
+        assert len(pool.jobs) == FIRST_LOOK  # not again
+
+    def test_what_no_state_lacks_is_tried_later(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        own = small_session(tmp_path, StandInPool(no_play), sandbox, PICK)
+        own.fill(6, wood=1)
+        probe_needs(own.session, own.roster)
+        assert own.session.state.skills["pick"].probed == []
+
+    def test_learned_skills_are_not_probed(self, sandbox: Sandbox, tmp_path: Path) -> None:
+        needy = Ability(name="chop", obtains={"wood": 1}, requires={"pick": 1})
+        own = small_session(tmp_path, StandInPool(no_play), sandbox, needy)
+        own.fill(6)
+        probe_needs(own.session, own.roster)
+        assert own.events("probed") == []

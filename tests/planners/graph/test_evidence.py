@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from planners.graph.evidence import LARGEST, Evidence
+from planners.graph.evidence import MAX_AMOUNT, Evidence
 from planners.graph.graph import Correction, SkillGraph
 from planners.graph.validation import find_problems
 from planners.plan import Execution, Outcome, Verdict
@@ -380,8 +380,8 @@ def test_size_does_not_grow_with_the_number_of_executions() -> None:
         play(graph, "done", {"wood": wood}, {"wood": 0})
     # starts 1..99 and changes -1..-99, everything beyond counted at the limit
     evidence = graph.evidence("it")
-    assert len(evidence.starts["wood"]) == len(evidence.changes["wood"]) == LARGEST
-    assert evidence.starts["wood"][LARGEST] == 1999 - 98
+    assert len(evidence.starts["wood"]) == len(evidence.changes["wood"]) == MAX_AMOUNT
+    assert evidence.starts["wood"][MAX_AMOUNT] == 1999 - 98
 
 
 def test_json_round_trip_is_exact() -> None:

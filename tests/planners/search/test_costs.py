@@ -3,7 +3,7 @@
 import pytest
 
 from planners.graph.graph import SkillGraph
-from planners.search.costs import MISSING, cost_of, least_costs, unit_costs
+from planners.search.costs import MISSING_COST, cost_of, least_costs, unit_costs
 from planners.search.rules import rules_of
 from skills.skill import Effects, SkillKind
 
@@ -53,7 +53,7 @@ def test_what_no_skill_produces_is_dear_and_circles_have_no_cost():
         ("hatch", 1.0, {"hen": 1}, {"egg": 1}),
         ("lay", 1.0, {"egg": 1}, {}, {"hen": 1}),
     )
-    assert costs.unit == {"ore": MISSING, "ingot": 1.0 + 2 * MISSING}
+    assert costs.unit == {"ore": MISSING_COST, "ingot": 1.0 + 2 * MISSING_COST}
     costs = costs_of(
         ("hatch", 1.0, {"hen": 1}, {"egg": 1}), ("lay", 1.0, {"egg": 1}, {}, {"hen": 1}), free=("hen",)
     )
@@ -93,5 +93,5 @@ def test_least_costs_follow_the_dearest_chain():
     rules = rules_of(graph, only_available=True)
     bounds = least_costs(rules, lambda rule: own[rule.name], [])
     # axe: 7 for a stone, the dearer of the two, and 2 to make it; the crown needs gold, which nobody brings.
-    assert bounds == {"log": 5.0, "stone": 7.0, "axe": 9.0, "gold": MISSING, "crown": MISSING + 1.0}
+    assert bounds == {"log": 5.0, "stone": 7.0, "axe": 9.0, "gold": MISSING_COST, "crown": MISSING_COST + 1.0}
     assert least_costs(rules, lambda rule: own[rule.name], ["stone"])["axe"] == 7.0

@@ -1,4 +1,4 @@
-"""The executor: plans, strikes, fallbacks, guards, limits; on a tiny game and on the toy game."""
+"""The executor of plans: plans, strikes, fallbacks, guards, limits; on a tiny game and on the toy game."""
 
 import numpy as np
 import pytest
@@ -7,16 +7,22 @@ from envs.facts import EndStatus
 from envs.game import Focus
 from envs.toy.game import ToyGame
 from envs.toy.spec import SPEC
-from planners.execution.events import PlanMade, SceneChanged, SkillEnded, SkillPenalised, SkillStarted
-from planners.execution.executor import Executor
-from planners.execution.guards import GuardSet
+from planners.execution.events import (
+    FallbackForced,
+    GuardPreempted,
+    PlanMade,
+    SkillEnded,
+    SkillStarted,
+    SkillStruck,
+)
+from planners.execution.plan_executor import PlanExecutor
 from planners.execution.strikes import Strikes
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal, Verdict
 from planners.search.search import decompose
 from skills.code.functions import NO_PLAN
 from skills.skill import Effects, SkillKind
-from tests.planners.tiny_game import Repeat, TinyGame, add, make_options, tiny_graph
+from tests.planners.tiny_game import Repeat, TinyGame, add, make_options, most_urgent, tiny_graph
 
 CHOP = ("chop", {"wood": 1})
 SAW = ("saw", {"plank": 4}, {"wood": 1})
@@ -55,36 +61,36 @@ def goal(text="", **facts):
 
 
 def skills_of(result):
-    return [step.skill for step in result.steps]
+    return [execution.skill for execution in result.executions]
 
 
 class TestPlans:
     def test_plan_is_made_again_after_every_skill(self):
         game = TinyGame({"chop": slow(add("wood"), 3), "saw": saw})
         events = []
-        executor = Executor(tiny_graph(CHOP, SAW), make_options(), on_event=events.append)
+        executor = PlanExecutor(tiny_graph(CHOP, SAW), make_options(), on_event=events.append)
         result = executor.run(game, goal(plank=5))
         # 5 planks take two logs: chop, chop (3 steps each), saw, saw (1 step each).
         assert skills_of(result) == ["chop", "chop", "saw", "saw"]
         assert (result.outcome, result.env_steps, result.plans) == ("done", 8, 4)
         assert result.reason == "reached" and result.facts["plank"] == 8
-        assert [step.env_steps for step in result.steps] == [3, 3, 1, 1]
-        plans = [event.plan.steps for event in events if isinstance(event, PlanMade)]
+        assert [step.env_steps for step in result.executions] == [3, 3, 1, 1]
+        plans = [event.steps for event in events if isinstance(event, PlanMade)]
         assert [len(plan) for plan in plans] == [4, 3, 2, 1]
 
     def test_more_than_planned_shortens_the_plan(self):
         game = TinyGame({"chop": add("wood", 2), "saw": saw})
-        result = Executor(tiny_graph(CHOP, SAW), make_options()).run(game, goal(plank=5))
+        result = PlanExecutor(tiny_graph(CHOP, SAW), make_options()).run(game, goal(plank=5))
         assert skills_of(result) == ["chop", "saw", "saw"]
 
     def test_a_goal_that_holds_takes_no_step(self):
         game = TinyGame({}, wood=2)
-        result = Executor(tiny_graph(CHOP), make_options()).run(game, goal(wood=2))
-        assert (result.outcome, result.env_steps, result.steps, result.plans) == ("done", 0, (), 0)
+        result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal(wood=2))
+        assert (result.outcome, result.env_steps, result.executions, result.plans) == ("done", 0, (), 0)
 
     def test_an_impossible_goal_says_what_is_missing(self):
         game = TinyGame({"chop": add("wood")})
-        result = Executor(tiny_graph(CHOP), make_options()).run(game, goal("a raft", raft=2, wood=1))
+        result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal("a raft", raft=2, wood=1))
         assert result.outcome == "not_done" and result.env_steps == 0
         assert result.reason == "cannot reach 'a raft': missing 2 raft (no skill produces it)"
 
@@ -95,7 +101,7 @@ class TestPlans:
             return decompose(graph, goal, have)
 
         assert (
-            Executor(tiny_graph(CHOP), make_options(), search=search).run(game, goal(wood=1)).outcome
+            PlanExecutor(tiny_graph(CHOP), make_options(), search=search).run(game, goal(wood=1)).outcome
             == "done"
         )
 
@@ -105,7 +111,7 @@ class TestPlans:
         def search(graph, goal, have, *, penalties):
             return decompose(graph, goal, have)
 
-        result = Executor(graph, make_options(), search=search).run(TinyGame({}), goal(wood=1))
+        result = PlanExecutor(graph, make_options(), search=search).run(TinyGame({}), goal(wood=1))
         assert result.outcome == "not_done" and "wood cannot be had before wood" in result.reason
 
     def test_places_that_may_be_side_by_side_are_tried(self):
@@ -118,8 +124,8 @@ class TestPlans:
             facts["near.river"] = facts["near.shop"] = 1
 
         game = TinyGame({"find_river": arrive, "find_shop": arrive, "build": add("raft")})
-        result = Executor(graph, make_options()).run(game, goal(raft=1))
-        assert result.outcome == "done" and len(result.steps) == 2
+        result = PlanExecutor(graph, make_options()).run(game, goal(raft=1))
+        assert result.outcome == "done" and len(result.executions) == 2
 
         apart = TinyGame(
             {
@@ -127,35 +133,33 @@ class TestPlans:
                 "find_shop": lambda f: f.update({"near.river": 0, "near.shop": 1}),
             }
         )
-        result = Executor(graph, make_options()).run(apart, goal(raft=1))
-        assert result.outcome == "not_done" and len(result.steps) <= 12
+        result = PlanExecutor(graph, make_options()).run(apart, goal(raft=1))
+        assert result.outcome == "not_done" and len(result.executions) <= 12
 
 
 class TestStopping:
     def test_step_cap_and_termination(self):
         game = TinyGame({"chop": lambda facts: None})
-        executor = Executor(tiny_graph(CHOP, step_cap=5), make_options())
+        executor = PlanExecutor(tiny_graph(CHOP, step_cap=5), make_options())
         step = executor.execute_skill(game, "chop")
         assert (step.env_steps, step.verdict.outcome) == (5, "not_done")
         assert step.verdict.reason == "wood rose by 0, expected 1"
-        executor = Executor(tiny_graph(CHOP), make_options(chop=lambda: Repeat("chop", stop_after=2)))
+        executor = PlanExecutor(tiny_graph(CHOP), make_options(chop=lambda: Repeat("chop", stop_after=2)))
         assert executor.execute_skill(game, "chop").env_steps == 2
-        executor = Executor(tiny_graph(CHOP), make_options(), step_cap=3)
-        assert executor.execute_skill(game, "chop").env_steps == 3
 
     def test_success_ends_the_skill_at_once(self):
         game = TinyGame({"chop": slow(add("wood"), 2)})
-        step = Executor(tiny_graph(CHOP), make_options()).execute_skill(game, "chop")
+        step = PlanExecutor(tiny_graph(CHOP), make_options()).execute_skill(game, "chop")
         assert (step.env_steps, step.verdict.outcome) == (2, "done")
         assert step.before["wood"] == 0 and step.after["wood"] == 1
 
     def test_a_skill_that_may_not_start_is_unclear_and_costs_nothing(self):
         game = TinyGame({"chop": add("wood")})
         options = make_options(chop=lambda: Repeat("chop", starts=lambda facts: False))
-        step = Executor(tiny_graph(CHOP), options).execute_skill(game, "chop")
+        step = PlanExecutor(tiny_graph(CHOP), options).execute_skill(game, "chop")
         assert (step.env_steps, step.verdict.outcome) == (0, "unclear")
         assert step.verdict.reason == "chop may not start here"
-        result = Executor(tiny_graph(CHOP), options, max_failures=4).run(game, goal(wood=1))
+        result = PlanExecutor(tiny_graph(CHOP), options, max_failures=4).run(game, goal(wood=1))
         assert result.reason == "gave up after 4 attempts in a row without success"
 
     def test_death_time_limit_and_abortion(self):
@@ -165,8 +169,8 @@ class TestStopping:
             (EndStatus.ABORTED, "unclear", "unclear"),
         ):
             game = TinyGame({"chop": lambda facts, status=status: status})
-            result = Executor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1))
-            assert result.steps[0].verdict.outcome == outcome
+            result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1))
+            assert result.executions[0].verdict.outcome == outcome
             assert (result.outcome, result.status) == (play, status)
             assert result.reason == f"the episode is over: {status.name.lower().replace('_', ' ')}"
 
@@ -175,24 +179,24 @@ class TestStopping:
             facts["wood"] += 1
             return EndStatus.SUCCESS
 
-        result = Executor(tiny_graph(CHOP), make_options()).run(TinyGame({"chop": chop}), goal(wood=1))
-        assert result.outcome == "done" and result.steps[0].verdict.outcome == "done"
+        result = PlanExecutor(tiny_graph(CHOP), make_options()).run(TinyGame({"chop": chop}), goal(wood=1))
+        assert result.outcome == "done" and result.executions[0].verdict.outcome == "done"
 
     def test_budget(self):
         game = TinyGame({"chop": lambda facts: None})
-        result = Executor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1), max_steps=7)
+        result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1), max_steps=7)
         # 5 steps to the cap is a failure; the 2 steps left are no fair try.
-        assert [step.verdict.outcome for step in result.steps] == ["not_done", "unclear"]
+        assert [step.verdict.outcome for step in result.executions] == ["not_done", "unclear"]
         assert result.env_steps == game.steps == 7
         assert result.reason == "the budget of 7 steps is used up"
         game = TinyGame({"chop": add("wood")})
-        result = Executor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1), max_steps=0)
+        result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1), max_steps=0)
         assert (result.outcome, result.env_steps) == ("not_done", 0)
 
     def test_consecutive_failures_end_the_play(self):
         game = TinyGame({"chop": lambda facts: None})
-        result = Executor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1))
-        assert len(result.steps) == 12
+        result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1))
+        assert len(result.executions) == 12
         assert result.reason == "gave up after 12 attempts in a row without success"
 
 
@@ -201,10 +205,10 @@ class TestStrikes:
         graph = tiny_graph(CHOP, ("buy", {"wood": 1}))
         game = TinyGame({"chop": lambda facts: None, "buy": add("wood")})
         events = []
-        result = Executor(graph, make_options(), on_event=events.append).run(game, goal(wood=1))
+        result = PlanExecutor(graph, make_options(), on_event=events.append).run(game, goal(wood=1))
         assert skills_of(result) == ["chop", "chop", "buy"]
-        penalised = [event for event in events if isinstance(event, SkillPenalised)]
-        assert [(event.skill, event.factor) for event in penalised] == [("chop", 10.0)]
+        penalised = [event for event in events if isinstance(event, SkillStruck)]
+        assert [(event.skill, event.cost_factor) for event in penalised] == [("chop", 10.0)]
 
     def test_a_change_of_scene_when_there_is_no_other_way(self):
         def chop(facts):
@@ -213,10 +217,12 @@ class TestStrikes:
         graph = tiny_graph(CHOP, ("explore", {"did.explore": 1}))
         game = TinyGame({"chop": chop, "explore": add("did.explore")})
         events = []
-        executor = Executor(graph, make_options(), fallbacks=("nowhere", "explore"), on_event=events.append)
+        executor = PlanExecutor(
+            graph, make_options(), fallbacks=("nowhere", "explore"), on_event=events.append
+        )
         result = executor.run(game, goal(wood=1))
         assert skills_of(result) == ["chop", "chop", "explore", "chop"]
-        changed = [event for event in events if isinstance(event, SceneChanged)]
+        changed = [event for event in events if isinstance(event, FallbackForced)]
         assert [(event.skill, event.reason) for event in changed] == [
             ("explore", "chop keeps failing and there is no other way")
         ]
@@ -228,13 +234,13 @@ class TestStrikes:
 
         graph = tiny_graph(("explore", {"did.explore": 1}), ("fish", {"wood": 1}, {}, {"near.river": 1}))
         game = TinyGame({"explore": explore, "fish": add("wood")})
-        result = Executor(graph, make_options(), fallbacks=("explore",)).run(game, goal(wood=1))
+        result = PlanExecutor(graph, make_options(), fallbacks=("explore",)).run(game, goal(wood=1))
         assert skills_of(result) == ["explore", "fish"]
 
     def test_fruitless_exploring_ends_too(self):
         graph = tiny_graph(("explore", {"did.explore": 1}))
         game = TinyGame({"explore": add("did.explore")})
-        result = Executor(graph, make_options(), fallbacks=("explore",)).run(game, goal(raft=1))
+        result = PlanExecutor(graph, make_options(), fallbacks=("explore",)).run(game, goal(raft=1))
         assert skills_of(result) == ["explore"] * 12
         assert result.reason == "gave up after 12 attempts in a row without success"
 
@@ -254,10 +260,10 @@ class TestStrikes:
 
 
 class TestGuards:
-    GUARD = GuardSet({"flee": lambda f: f["raft"] > 0, "drink": lambda f: f["water"] < 7})
+    GUARD = staticmethod(most_urgent(flee=lambda f: f["raft"] > 0, drink=lambda f: f["water"] < 7))
 
     def executor(self, graph, options=None, **more):
-        return Executor(graph, options or make_options(), guard_ranking=("flee", "drink"), **more)
+        return PlanExecutor(graph, options or make_options(), guard_ranking=("flee", "drink"), **more)
 
     def test_a_guard_pre_empts_and_the_skill_goes_on(self):
         # Water 9 falls by 1 a step and is below 7 after 3 chops; one drink, and two chops more finish it.
@@ -266,20 +272,21 @@ class TestGuards:
         graph = tiny_graph(CHOP, DRINK, step_cap=5)
         result = self.executor(graph, guard=self.GUARD, on_event=events.append).run(game, goal(wood=1))
         assert game.log == ["chop"] * 3 + ["drink"] + ["chop"] * 2
-        drink, chop = result.steps
+        drink, chop = result.executions
         assert (drink.skill, drink.env_steps, drink.verdict.outcome) == ("drink", 1, "done")
         assert (chop.skill, chop.env_steps, chop.verdict.outcome) == ("chop", 5, "done")
         assert chop.interrupted_by == "drink" and drink.interrupted_by == ""
-        started = [(e.skill, e.interrupts) for e in events if isinstance(e, SkillStarted)]
-        assert started == [("chop", ""), ("drink", "chop")]
-        assert [e.result.skill for e in events if isinstance(e, SkillEnded)] == ["drink", "chop"]
+        assert [e.skill for e in events if isinstance(e, SkillStarted)] == ["chop", "drink"]
+        preempted = [(e.skill, e.interrupted) for e in events if isinstance(e, GuardPreempted)]
+        assert preempted == [("drink", "chop")]
+        assert [e.skill for e in events if isinstance(e, SkillEnded)] == ["drink", "chop"]
 
     def test_an_interrupted_skill_is_given_up_when_it_may_not_start_again(self):
         game = TinyGame({"chop": slow(add("wood"), 5), "drink": refill}, every_step=thirst)
         answers = iter([True, False, True, True])
         dry = make_options(chop=lambda: Repeat("chop", starts=lambda facts: next(answers)))
         result = self.executor(tiny_graph(CHOP, DRINK), dry, guard=self.GUARD).run(game, goal(wood=1))
-        _, given_up, chop = result.steps
+        _, given_up, chop = result.executions
         assert given_up.verdict.outcome == "unclear" and given_up.interrupted_by == "drink"
         assert given_up.verdict.reason == "chop was given up after drink had interrupted it"
         assert (chop.skill, chop.verdict.outcome) == ("chop", "done")
@@ -308,7 +315,7 @@ class TestGuards:
         graph = tiny_graph(CHOP, DRINK, ("flee", {"did.explore": 1}))
         result = self.executor(graph, guard=self.GUARD).run(game, goal(wood=1))
         assert game.log == ["drink", "drink", "flee", "drink", "chop"]
-        assert [(s.skill, s.interrupted_by) for s in result.steps] == [
+        assert [(s.skill, s.interrupted_by) for s in result.executions] == [
             ("flee", ""),
             ("drink", "flee"),
             ("chop", "drink"),
@@ -319,7 +326,7 @@ class TestGuards:
             facts["water"] = 1
             facts["did.explore"] += game.steps == 3
 
-        guard = GuardSet({"flee": lambda f: f["did.explore"] == 0, "drink": lambda f: f["water"] < 7})
+        guard = most_urgent(flee=lambda f: f["did.explore"] == 0, drink=lambda f: f["water"] < 7)
         game = TinyGame({"chop": add("wood"), "drink": refill, "flee": flee})
         graph = tiny_graph(CHOP, DRINK, ("flee", {"did.explore": 1}))
         self.executor(graph, guard=guard).run(game, goal(wood=1))
@@ -328,34 +335,27 @@ class TestGuards:
     def test_a_guard_skill_that_fails_twice_is_ignored_for_a_while(self):
         game = TinyGame({"chop": slow(add("wood"), 8), "drink": lambda facts: None}, water=1)
         graph = tiny_graph(CHOP, DRINK, step_cap=3)
-        executor = self.executor(graph, guard=self.GUARD, guard_cooldown=5, step_cap=3)
+        executor = self.executor(graph, guard=self.GUARD, guard_cooldown=5)
         executor.run(game, goal(wood=1), max_steps=14)
         # Two tries of 3 steps, 5 steps of peace, and again.
         assert game.log == ["drink"] * 6 + ["chop"] * 5 + ["drink"] * 3
 
-    def test_a_less_urgent_guard_steps_in_for_one_that_is_ignored(self):
-        guard = GuardSet({"flee": lambda f: True, "drink": lambda f: f["water"] < 7})
-        game = TinyGame({"chop": add("wood"), "drink": refill}, water=1)
-        graph = tiny_graph(CHOP, DRINK, ("flee", {"raft": 1}, {"plank": 1}))
-        self.executor(graph, guard=guard).run(game, goal(wood=1))
-        assert game.log == ["drink", "chop"]
-
-    @pytest.mark.parametrize("wish", ["unheard_of", "locked", "", None, "needy", "content"])
-    def test_wishes_that_are_ignored(self, wish):
+    @pytest.mark.parametrize("request_", ["unheard_of", "locked", "", None, "needy", "content"])
+    def test_requests_that_are_ignored(self, request_):
         graph = tiny_graph(
             CHOP, ("locked", {"raft": 1}), ("needy", {"raft": 1}, {"plank": 3}), ("content", {"water": 9})
         )
         graph.set_available("locked", False)
         game = TinyGame({"chop": add("wood"), "locked": add("raft"), "needy": add("raft")})
-        result = self.executor(graph, guard=lambda facts, remaining: wish).run(game, goal(wood=1))
-        assert game.log == ["chop"] and result.steps[0].interrupted_by == ""
+        result = self.executor(graph, guard=lambda facts, remaining: request_).run(game, goal(wood=1))
+        assert game.log == ["chop"] and result.executions[0].interrupted_by == ""
 
     def test_a_guard_that_asks_for_the_skill_under_way_changes_nothing(self):
         game = TinyGame({"chop": slow(add("wood"), 3)})
         result = self.executor(tiny_graph(CHOP), guard=lambda facts, remaining: "chop").run(
             game, goal(wood=1)
         )
-        assert skills_of(result) == ["chop"] and result.steps[0].interrupted_by == ""
+        assert skills_of(result) == ["chop"] and result.executions[0].interrupted_by == ""
 
     def test_a_guard_is_told_how_much_of_the_plan_remains(self):
         # Without evidence an execution costs 5 / 2 steps at even odds: 5. Chop and saw cost 10, saw alone 5.
@@ -374,7 +374,7 @@ class TestGuards:
     def test_death_during_a_guard_does_not_count_against_the_skill(self):
         game = TinyGame({"chop": add("wood"), "drink": lambda facts: EndStatus.DEATH}, water=1)
         result = self.executor(tiny_graph(CHOP, DRINK), guard=self.GUARD).run(game, goal(wood=1))
-        assert [(s.skill, s.verdict.outcome) for s in result.steps] == [
+        assert [(s.skill, s.verdict.outcome) for s in result.executions] == [
             ("drink", "not_done"),
             ("chop", "unclear"),
         ]
@@ -391,19 +391,19 @@ class TestManyGoals:
         game = TinyGame({"chop": add("wood"), "saw": saw, "explore": add("did.explore")})
         graph = tiny_graph(SAW, CHOP, ("explore", {"did.explore": 1}))
         goals = [goal(plank=4), goal(raft=1), goal(**{"did.explore": 1}), goal(wood=2)]
-        result = Executor(graph, make_options()).run_goals(game, goals)
+        result = PlanExecutor(graph, make_options()).run_goals(game, goals)
         # Every execution costs the same. Explore takes one; wood=2 and plank=4 take two each, and the tie
         # goes to the planks, which come first. No skill brings a raft.
         assert skills_of(result) == ["explore", "chop", "saw", "chop", "chop"]
-        assert result.reached == (goals[2], goals[0], goals[3])
+        assert result.goals_reached == (goals[2], goals[0], goals[3])
         assert result.outcome == "not_done"
         assert result.reason == "none of the goals left can be reached from here"
 
     def test_all_goals_reached(self):
         game = TinyGame({"chop": add("wood")})
-        result = Executor(tiny_graph(CHOP), make_options()).run_goals(game, [goal(wood=1), goal(wood=2)])
+        result = PlanExecutor(tiny_graph(CHOP), make_options()).run_goals(game, [goal(wood=1), goal(wood=2)])
         assert (result.outcome, result.reason) == ("done", "all goals reached")
-        assert Executor(tiny_graph(CHOP), make_options()).run_goals(game, []).outcome == "done"
+        assert PlanExecutor(tiny_graph(CHOP), make_options()).run_goals(game, []).outcome == "done"
 
     def test_a_goal_rests_after_strikes(self):
         def chop(facts):
@@ -413,7 +413,7 @@ class TestManyGoals:
         game = TinyGame({"chop": chop, "explore": slow(add("did.explore"), 2)})
         graph.set_stats("explore", graph.stats("explore").record(False, 2))  # dearer than chopping
         goals = [goal(wood=1), goal(**{"did.explore": 4})]
-        executor = Executor(graph, make_options(), goal_cooldown=6)
+        executor = PlanExecutor(graph, make_options(), goal_cooldown=6)
         result = executor.run_goals(game, goals)
         # Two failures of 2 steps; then exploring, first because the goal rests for 6 steps, and in the end
         # because a struck skill is dearer.
@@ -425,12 +425,14 @@ class TestManyGoals:
             facts["wood"] += game.steps > 30
 
         game = TinyGame({"chop": chop})
-        result = Executor(tiny_graph(CHOP), make_options(), max_failures=3).run_goals(game, [goal(wood=1)])
-        assert result.outcome == "done" and len(result.steps) == 7
+        result = PlanExecutor(tiny_graph(CHOP), make_options(), max_failures=3).run_goals(
+            game, [goal(wood=1)]
+        )
+        assert result.outcome == "done" and len(result.executions) == 7
 
     def test_attempts_without_a_step_are_limited(self):
         options = make_options(chop=lambda: Repeat("chop", starts=lambda facts: False))
-        result = Executor(tiny_graph(CHOP), options).run_goals(TinyGame({}), [goal(wood=1)])
+        result = PlanExecutor(tiny_graph(CHOP), options).run_goals(TinyGame({}), [goal(wood=1)])
         assert result.reason == "gave up after 12 attempts in a row without success"
 
 
@@ -479,7 +481,7 @@ def test_the_toy_game_is_won(seed):
     for name, (_, kind, consumes, obtains) in TOY_SKILLS.items():
         effects = Effects(requires=TOY_NEEDS.get(name, {}), consumes=consumes, obtains=obtains)
         graph.add_skill(name, kind, effects, available=True, step_cap=40)
-    result = Executor(graph, lambda name: Go(*TOY_SKILLS[name][0])).run(game, goal(gem=1))
+    result = PlanExecutor(graph, lambda name: Go(*TOY_SKILLS[name][0])).run(game, goal(gem=1))
     assert (result.outcome, result.status) == ("done", EndStatus.SUCCESS)
     assert result.env_steps == game.steps
     assert skills_of(result)[-2:] == ["make_pick", "collect_gem"]
@@ -491,8 +493,8 @@ class TestRecords:
         results = []
         graph = tiny_graph(CHOP, SAW)
         game = TinyGame({"chop": add("wood"), "saw": saw})
-        result = Executor(graph, make_options(), on_result=results.append).run(game, goal(plank=4))
-        assert tuple(results) == result.steps
+        result = PlanExecutor(graph, make_options(), on_result=results.append).run(game, goal(plank=4))
+        assert tuple(results) == result.executions
         assert graph.stats("chop").attempts == 0
 
     def test_learning_corrects_the_plan_at_once(self):
@@ -505,7 +507,7 @@ class TestRecords:
         claim = Effects(consumes={"wood": 1}, obtains={"raft": 1})
         graph.add_skill("build", SkillKind.CRAFT, claim, available=True, step_cap=1)
         game = TinyGame({"chop": add("wood"), "build": build})
-        result = Executor(graph, make_options(), learn=True).run(game, goal(raft=1))
+        result = PlanExecutor(graph, make_options(), learn=True).run(game, goal(raft=1))
         # Two failures with one log speak for a need of two; with two logs it works.
         assert skills_of(result) == ["chop", "build", "build", "chop", "build"]
         assert graph.belief("build").consumes == {"wood": 2}
@@ -516,5 +518,5 @@ class TestRecords:
                 return Verdict(outcome="not_done", reason="not to my taste", judge="harsh")
 
         game = TinyGame({"chop": add("wood")})
-        step = Executor(tiny_graph(CHOP), make_options(), Harsh()).execute_skill(game, "chop")
+        step = PlanExecutor(tiny_graph(CHOP), make_options(), Harsh()).execute_skill(game, "chop")
         assert step.verdict.judge == "harsh" and step.env_steps == 1

@@ -3,12 +3,11 @@
 import pytest
 
 from envs.facts import EndStatus
-from planners.execution.events import SceneChanged
-from planners.execution.guards import GuardSet
-from planners.execution.policy_run import PolicyExecutor
+from planners.execution.events import FallbackForced, WatchdogGaveUp
+from planners.execution.policy_over_skills import PolicyOverSkillsExecutor
 from planners.execution.watchdog import Patience, Watchdog
 from skills.errors import CodeRejected
-from tests.planners.tiny_game import FACTS, Repeat, TinyGame, add, make_options, tiny_graph
+from tests.planners.tiny_game import FACTS, Repeat, TinyGame, add, make_options, most_urgent, tiny_graph
 
 CHOP = ("chop", {"wood": 1})
 EXPLORE = ("explore", {"did.explore": 1})
@@ -17,7 +16,7 @@ LOOK = ("look", {"raft": 1})
 
 def executor(*skills, options=None, fallbacks=(), **rest):
     graph = tiny_graph(*skills)
-    return PolicyExecutor(graph, options or make_options(), fallbacks=fallbacks, **rest)
+    return PolicyOverSkillsExecutor(graph, options or make_options(), fallbacks=fallbacks, **rest)
 
 
 def play(policy, game, *skills, goal=None, max_steps=None, **rest):
@@ -25,7 +24,7 @@ def play(policy, game, *skills, goal=None, max_steps=None, **rest):
 
 
 def names(result):
-    return [step.skill for step in result.steps]
+    return [execution.skill for execution in result.executions]
 
 
 def test_it_ends_when_the_policy_is_done_and_the_goal_is_judged():
@@ -86,10 +85,10 @@ def test_guards_pre_empt_and_their_executions_count_as_evidence():
     seen = []
     result = play(
         choose, game, CHOP, ("drink", {"water": 9}),
-        guard=GuardSet({"drink": lambda facts: facts["water"] < 2}), guard_ranking=["drink"],
+        guard=most_urgent(drink=lambda facts: facts["water"] < 2), guard_ranking=["drink"],
         goal={"wood": 6}, on_result=seen.append,
     )  # fmt: skip
-    assert result.outcome == "done" and "drink" in names(result) and tuple(seen) == result.steps
+    assert result.outcome == "done" and "drink" in names(result) and tuple(seen) == result.executions
     assert "drink" not in result.choices
 
 
@@ -143,8 +142,9 @@ def test_what_keeps_failing_is_broken_off_by_a_fallback_and_then_ended():
     assert (result.end, result.rescues) == ("stuck", 6)
     assert result.reason == "chop failed 4 times in a row, nor did look help"
     assert names(result)[:10] == [*["chop"] * 4, "look"] * 2
-    changes = [event for event in events if isinstance(event, SceneChanged)]
+    changes = [event for event in events if isinstance(event, FallbackForced)]
     assert {(event.skill, event.reason) for event in changes} == {("look", "chop failed 4 times in a row")}
+    assert [event.reason for event in events if isinstance(event, WatchdogGaveUp)] == [result.reason]
     assert game.steps < 300
 
 

@@ -9,8 +9,8 @@ import networkx as nx
 import pytest
 
 from planners.errors import BadGraph
+from planners.graph.formats import detect_format, read_graph, to_graphml, write_graph
 from planners.graph.graph import SkillGraph
-from planners.graph.interchange import detect_format, read_graph, to_graphml, write_graph
 from planners.graph.skills_yaml import parse_skills_yaml
 from planners.graph.validation import find_problems
 from planners.plan import Execution, Verdict

@@ -1,0 +1,82 @@
+"""What follows from a trial: `decide`, case by case."""
+
+import pytest
+
+from agent.practice.admission import ADMIT_AT, Admit, Decision, GiveUp, GoOn, Wait, decide
+from agent.practice.curriculum import CRAFT_PATIENCE, FEWEST_ROUNDS
+from agent.practice.roster import Candidate
+from agent.practice.state import SkillProgress
+from agent.practice.trials import Trial, TrialOutcome
+from agent.stats import wilson
+from skills.skill import SkillStats
+from tests.agent.scripted import Ability, result, walk
+
+LEARNED = Candidate(Ability(name="s", obtains={"wood": 1}).skill)
+SINGLE = Candidate(Ability(name="s", obtains={"pick": 1}, action="make_pick", until=False).skill)
+UNTIL = Candidate(walk("up").skill)
+
+BARELY, NOT_QUITE = (27, 40), (26, 40)
+"""Successes of 40: lower bounds of 0.520 and 0.495."""
+FLAT = [0.1] * FEWEST_ROUNDS
+RISING = [0.1, 0.2, 0.3, 0.4]
+MANY = [0.5] * CRAFT_PATIENCE
+
+
+def test_the_bounds_that_the_table_rests_on() -> None:
+    assert wilson(*BARELY).low >= ADMIT_AT > wilson(*NOT_QUITE).low
+
+
+@pytest.mark.parametrize(
+    ("candidate", "score", "aborted", "better", "status", "rates", "expected"),
+    [
+        (LEARNED, BARELY, 0, True, "open", [0.65], Admit()),
+        (LEARNED, NOT_QUITE, 0, True, "open", [0.625], GoOn()),
+        (LEARNED, (40, 40), 0, True, "admitted", [0.9, 1.0], Admit()),
+        (LEARNED, (40, 40), 0, False, "admitted", [0.9, 1.0], GoOn()),
+        (LEARNED, (0, 40), 0, False, "admitted", FLAT, GoOn()),
+        (LEARNED, (4, 40), 0, True, "open", FLAT[1:], GoOn()),
+        (LEARNED, (4, 40), 0, True, "open", FLAT, GiveUp(f"4 of 40 after {FEWEST_ROUNDS} rounds")),
+        (LEARNED, (16, 40), 0, True, "open", RISING, GoOn()),
+        (LEARNED, BARELY, 0, True, "open", FLAT, Admit()),
+        (UNTIL, (4, 40), 0, True, "open", FLAT, GiveUp(f"4 of 40 after {FEWEST_ROUNDS} rounds")),
+        (SINGLE, (4, 40), 0, True, "open", FLAT, GoOn()),
+        (SINGLE, (4, 40), 0, True, "open", MANY[1:], GoOn()),
+        (SINGLE, (4, 40), 0, True, "open", MANY, GiveUp(f"4 of 40 after {CRAFT_PATIENCE} rounds")),
+        (LEARNED, (0, 0), 0, True, "open", [], Wait()),
+        (LEARNED, (0, 0), 0, True, "admitted", FLAT, Wait()),
+        (LEARNED, (3, 3), 4, True, "open", [], GiveUp("4 of 7 attempts broke down: it broke")),
+        (LEARNED, (0, 0), 4, True, "open", [], GiveUp("4 of 4 attempts broke down: it broke")),
+        (LEARNED, (40, 40), 40, True, "open", [1.0], Admit()),
+    ],
+)
+def test_decide(
+    candidate: Candidate,
+    score: tuple[int, int],
+    aborted: int,
+    better: bool,
+    status: str,
+    rates: list[float],
+    expected: Decision,
+) -> None:
+    successes, attempts = score
+    results = [result("s", "done")] * successes + [result("s", "not_done")] * (attempts - successes)
+    outcome = TrialOutcome(tuple(results), aborted, "it broke" if aborted else "")
+    trial = Trial(candidate=candidate, outcome=outcome, stats=outcome.stats, better=better)
+    progress = SkillProgress(status=status, rounds=len(rates), rates=rates)  # type: ignore[arg-type]
+    before = progress.model_copy(deep=True)
+    assert decide(trial, progress) == expected
+    assert progress == before  # it only looks
+
+
+def test_unclear_executions_speak_neither_for_nor_against() -> None:
+    unclear = TrialOutcome((result("s", "unclear"),) * 40)
+    trial = Trial(candidate=LEARNED, outcome=unclear, stats=unclear.stats)
+    assert decide(trial, SkillProgress(rounds=9, rates=[0.0] * 9)) == Wait()
+
+
+def test_a_scripted_skill_is_judged_by_all_its_trials() -> None:
+    latest = TrialOutcome((result("s", "done"),) * 12)
+    earlier = SkillStats(successes=12, failures=24)
+    progress = SkillProgress(rounds=3, rates=[0.0, 0.0, 1.0])
+    assert decide(Trial(candidate=SINGLE, outcome=latest, stats=latest.stats), progress) == Admit()
+    assert decide(Trial(candidate=SINGLE, outcome=latest, stats=earlier), progress) == GoOn()
