@@ -7,7 +7,7 @@ import importlib.util
 import os
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -20,6 +20,14 @@ DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""
 
 REQUIRED_PYTHON = (3, 11)
+
+DISTRIBUTION = "journeyman"
+
+OWN_PACKAGES = ("agent", "skills", "planners", "envs")
+"""Top-level packages of this project; their names are so plain that other projects use them too."""
+
+HOME = Path(__file__).resolve().parent.parent
+"""The folder in which all of them lie."""
 
 REQUIRED_PACKAGES = (
     "numpy",
@@ -91,6 +99,10 @@ def examine(game: str = "crafter", *, folder: Path = Path()) -> Iterator[Check]:
         folder: where runs and the library would be written.
     """
     yield python_version(sys.version_info[:3])
+    ours = own_packages(importlib.metadata.packages_distributions())
+    yield ours
+    if ours.health is Health.MISSING:
+        return  # whatever comes next would be said of another project's code
     for package in REQUIRED_PACKAGES:
         yield required_package(package)
     for package, purpose in OPTIONAL_PACKAGES.items():
@@ -121,6 +133,50 @@ def python_version(version: tuple[int, ...]) -> Check:
         detail=f"{text}; {wanted} or newer is needed",
         remedy=f"install Python {wanted} and make the environment again: make clean venv",
     )
+
+
+def own_packages(
+    providers: Mapping[str, Sequence[str]], names: Sequence[str] = OWN_PACKAGES, home: Path = HOME
+) -> Check:
+    """Whether the project's packages are its own: nothing of the same name comes before or beside them.
+
+    Args:
+        providers: for every top-level package the distributions that bring it.
+        names: the packages that must be ours.
+        home: the folder that they must lie in.
+    """
+    name, remedy = "own packages", "give journeyman a virtual environment of its own, and no PYTHONPATH"
+    if hidden := hidden_packages(names, home):
+        detail = f"{'; '.join(hidden)}; journeyman's own is in {str(home)!r}"
+        return Check(name=name, health=Health.MISSING, detail=detail, remedy=remedy)
+    others = {
+        package: sorted({other for other in providers.get(package, ()) if other.lower() != DISTRIBUTION})
+        for package in names
+    }
+    shared = [f"{package} also belongs to {', '.join(found)}" for package, found in others.items() if found]
+    if shared:
+        return Check(name=name, health=Health.OPTIONAL, detail="; ".join(shared), remedy=remedy)
+    return Check(name=name, health=Health.OK, detail=f"{', '.join(names)}: all from one place, and no others")
+
+
+def hidden_packages(names: Sequence[str] = OWN_PACKAGES, home: Path = HOME) -> list[str]:
+    """Packages of ours that would be imported from elsewhere, and from where; none of them is imported."""
+    places = {package: _place(package) for package in names}
+    return [
+        f"{package} comes from {str(place)!r}" if place else f"{package} is not found"
+        for package, place in places.items()
+        if place != home
+    ]
+
+
+def _place(package: str) -> Path | None:
+    """The folder that a top-level package would be imported from."""
+    spec = importlib.util.find_spec(package)
+    if spec is None:
+        return None
+    if spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations))).resolve().parent
+    return Path(spec.origin or package).resolve().parent
 
 
 def required_package(package: str) -> Check:

@@ -146,7 +146,7 @@ class StartBank:
     def load(cls, path: Path, seed: int = 0) -> StartBank:
         """Read what `save` wrote. Raises `FileNotFoundError` or `LibraryDamaged`."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
                 arrays = {name: file[name] for name in file.files}
             digest = bytes(arrays.pop("digest"))
         except FileNotFoundError:

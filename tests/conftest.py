@@ -1,6 +1,13 @@
 """Options of the whole test suite."""
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("untimed")  # how long an example takes says more of the machine than of the code
+
+SLOW_FIXTURES = frozenset({"toy_session", "walked"})
+"""Fixtures that play or train for seconds; whichever test comes first pays for them."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -12,9 +19,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--local-model"):
-        return
     skip = pytest.mark.skip(reason="opt in with --local-model")
     for item in items:
-        if "local_model" in item.keywords:
+        if "local_model" in item.keywords and not config.getoption("--local-model"):
             item.add_marker(skip)
+        if isinstance(item, pytest.Function) and not SLOW_FIXTURES.isdisjoint(item.fixturenames):
+            item.add_marker(pytest.mark.slow)

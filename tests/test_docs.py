@@ -169,6 +169,7 @@ class TestJson:
         assert shown - {"score"} == documented_keys("eval")
         assert keys(report.to_record()) == {"suite", "n", "metrics", "score", "mean", "ci95"}
 
+    @pytest.mark.slow
     def test_preferences(self) -> None:
         spec = game_spec("toy")
         events = shipped_events(spec)

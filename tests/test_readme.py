@@ -26,6 +26,8 @@ STARTER = ROOT / "skills" / "library" / "crafter" / "README.md"
 DOCUMENTS = [
     README,
     ROOT / "CHANGELOG.md",
+    ROOT / "CONTRIBUTING.md",
+    ROOT / "SECURITY.md",
     *sorted((ROOT / "docs").glob("*.md")),
     ROOT / "runs" / "README.md",
     STARTER,
@@ -71,6 +73,7 @@ def test_the_documents_hold_enough_commands_to_be_worth_a_test() -> None:
     assert len(ALL_COMMANDS) > 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("path", "line"),
     ALL_COMMANDS,
@@ -96,6 +99,7 @@ def test_the_parser_of_this_test_refuses_what_the_command_line_refuses(line: str
         parse(line)
 
 
+@pytest.mark.slow
 def test_the_graph_commands_run_in_the_order_in_which_they_stand(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,6 +136,7 @@ def test_help_of_every_command_named(command: str, capsys: pytest.CaptureFixture
     assert f"journeyman {command}" in " ".join(capsys.readouterr().out.split())
 
 
+@pytest.mark.slow
 def test_doctor_finds_the_toy_game_in_order(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -141,9 +146,9 @@ def test_doctor_finds_the_toy_game_in_order(
 
 
 def test_make_targets_exist() -> None:
-    rules = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    rules = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     text = "\n".join(path.read_text(encoding="utf-8") for path in DOCUMENTS)
-    named = set(re.findall(r"`make ([a-z]+)`", text))
+    named = set(re.findall(r"`make ([a-z-]+)`", text))
     assert {"practice", "test"} <= named <= rules
 
 

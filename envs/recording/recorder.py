@@ -6,6 +6,7 @@ import json
 import logging
 import os
 import shutil
+from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
@@ -121,16 +122,22 @@ class Recorder:
         self._stills = Stills()
         self._note = ""
         self._facts: Facts = game.facts()
+        self._texts = ExitStack()
+        self._video: VideoWriter | None = None
+        self._cast: TerminalCast | None = None
         try:
             self._begin()
         except BaseException:
+            with suppress(Exception):  # the files go with their folder
+                self._texts.close()
+                if self._video:
+                    self._video.close()
             shutil.rmtree(self._partial, ignore_errors=True)
             raise
 
     def _begin(self) -> None:
         self._transitions = self._open("transitions.jsonl")
         self._video = self._open_video()
-        self._cast: TerminalCast | None = None
         if self._options.cast:
             self._cast = TerminalCast(self._open("episode.cast"), self._game.spec.title)
         self._keep_row()
@@ -184,7 +191,7 @@ class Recorder:
         self.close(complete=kind is None)
 
     def _open(self, name: str) -> TextIO:
-        return (self._partial / name).open("w", encoding="utf-8", newline="\n")
+        return self._texts.enter_context((self._partial / name).open("w", encoding="utf-8", newline="\n"))
 
     def _open_video(self) -> VideoWriter | None:
         if self._format is None:
@@ -213,9 +220,7 @@ class Recorder:
         self._frames += 1
 
     def _close_streams(self) -> None:
-        self._transitions.close()
-        if self._cast:
-            self._cast.close()
+        self._texts.close()
         if self._video:
             self._video.close()
 

@@ -170,8 +170,9 @@ class Sandbox:
             )
         if self._pool is None:
             _first_started_by = os.getpid()
-            pool = monty.Monty(min_processes=1, max_processes=2, checkout_timeout=self.limits.wait_seconds)
+            wait = self.limits.wait_seconds
             try:
+                pool = monty.Monty(min_processes=1, max_processes=2, checkout_timeout=wait)
                 pool.__enter__()
             except (RuntimeError, OSError) as error:
                 raise SandboxUnavailable(

@@ -1,3 +1,8 @@
+import json
+import os
+import subprocess
+import sys
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -27,6 +32,59 @@ def test_an_old_python_is_named() -> None:
     assert (check.health, check.detail) == (Health.MISSING, "3.10.2; 3.11 or newer is needed")
     assert doctor.python_version((3, 11, 0)).health is Health.OK
     assert doctor.python_version((4, 0, 0)).health is Health.OK
+
+
+SEPARATE = "give journeyman a virtual environment of its own, and no PYTHONPATH"
+
+
+class TestOwnPackages:
+    def test_here_all_four_are_ours(self) -> None:
+        check = doctor.own_packages(packages_distributions())
+        assert check.health is Health.OK
+        assert check.detail == "agent, skills, planners, envs: all from one place, and no others"
+
+    def test_another_distribution_with_a_package_of_the_same_name_is_told(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Ours is found first, so everything works, as long as nothing is uninstalled or moved."""
+        site = tmp_path / "site"
+        for folder in ("skills", "Skill_Kit-1.0.dist-info"):
+            (site / folder).mkdir(parents=True)
+        (site / "skills" / "__init__.py").write_text("")
+        (site / "Skill_Kit-1.0.dist-info" / "METADATA").write_text("Name: Skill-Kit\nVersion: 1.0\n")
+        (site / "Skill_Kit-1.0.dist-info" / "top_level.txt").write_text("skills\n")
+        monkeypatch.setattr(sys, "path", [*sys.path, str(site)])
+        check = doctor.own_packages(packages_distributions())
+        assert (check.health, check.detail) == (Health.OPTIONAL, "skills also belongs to Skill-Kit")
+        assert check.remedy == SEPARATE
+
+    def test_a_package_that_is_not_there_is_told(self) -> None:
+        check = doctor.own_packages({}, ("agent", "no_such_package_at_all"))
+        assert check.health is Health.MISSING
+        assert check.detail.startswith("no_such_package_at_all is not found; journeyman's own is in ")
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("package", ["envs", "skills", "planners"])
+    def test_a_package_that_hides_ours_is_found_by_the_command_itself(
+        self, package: str, tmp_path: Path
+    ) -> None:
+        (tmp_path / "site" / package).mkdir(parents=True)
+        (tmp_path / "site" / package / "__init__.py").write_text("raise RuntimeError('not to be run')")
+        code = "from agent.cli import main; raise SystemExit(main())"
+        paths = [str(tmp_path / "site"), str(doctor.HOME), *filter(None, sys.path)]
+        ended = subprocess.run(
+            [sys.executable, "-P", "-c", code, "doctor", "--game", "toy", "--json"],
+            env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+        )
+        assert ended.returncode == 3, ended.stderr
+        last = json.loads(ended.stdout)["checks"][-1]
+        assert (last["name"], last["health"], last["remedy"]) == ("own packages", "missing", SEPARATE)
+        assert last["detail"] == (
+            f"{package} comes from {str(tmp_path / 'site')!r}; journeyman's own is in {str(doctor.HOME)!r}"
+        )
 
 
 def test_missing_packages_say_what_to_install() -> None:

@@ -15,6 +15,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 
 class TestGameContract:
+    @pytest.mark.slow
     def test_check_game_finds_nothing(self, name):
         assert check_game(lambda: make_game(name), Walk(steps=40)) == []
 

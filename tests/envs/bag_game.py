@@ -113,7 +113,7 @@ class Crash:
         if encodings[0, 0] >= self.wood and (crashes := len(list(self.folder.iterdir()))) < self.times:
             (self.folder / str(crashes)).touch()
             if self.waits:
-                threading.Event().wait(60)
+                threading.Event().wait(600)
             os.kill(os.getpid(), signal.SIGSEGV)
         return np.full(len(encodings), self.action)
 

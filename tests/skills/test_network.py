@@ -170,6 +170,7 @@ def test_damaged_files_are_named(tmp_path):
         load_weights(path)
 
 
+@pytest.mark.slow
 def test_importing_the_module_loads_no_torch():
     code = (
         "import sys, skills.network, skills.training.spec, envs.rollout.vector; print('torch' in sys.modules)"

@@ -130,6 +130,7 @@ class TestCommand:
         monkeypatch.setattr(command, "MEASUREMENTS", (steady, broken))
         monkeypatch.setattr(command, "ON_REQUEST", (lengthy,))
 
+    @pytest.mark.slow
     def test_json_and_choice(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady", "--json", "--rounds", "2"]) == 0
         printed = capsys.readouterr()
@@ -139,6 +140,7 @@ class TestCommand:
         assert measured["seconds"] > 0
         assert printed.err.startswith("measuring steady (load average ")
 
+    @pytest.mark.slow
     def test_a_failure_takes_no_other_figures_with_it(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["--json"]) == 1
         printed = capsys.readouterr()
@@ -148,6 +150,7 @@ class TestCommand:
         assert "OSError: no room" in printed.err
         assert printed.err.endswith("no figures, see above: broken\n")
 
+    @pytest.mark.slow
     def test_what_takes_long_is_measured_only_when_named(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady", "lengthy", "--steps", "50", "--json"]) == 0
         measured = json.loads(capsys.readouterr().out)["measurements"]
@@ -156,6 +159,7 @@ class TestCommand:
             ("lengthy", 50.0),
         ]
 
+    @pytest.mark.slow
     def test_table(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady"]) == 0
         assert "steady 2 s 1 .. 3 <= 2.5 yes 1" in " ".join(capsys.readouterr().out.split())
@@ -190,10 +194,12 @@ def test_what_make_bench_runs() -> None:
 
 
 class TestIsolation:
+    @pytest.mark.slow
     def test_a_measurement_runs_elsewhere(self) -> None:
         measured = measure(steady, QUICK)
         assert (measured.name, measured.figures[0].samples) == ("steady", (3.0,))
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("measurement", "message"),
         [
@@ -207,6 +213,7 @@ class TestIsolation:
         with pytest.raises(MeasurementFailed, match=message):
             measure(measurement, QUICK)
 
+    @pytest.mark.slow
     def test_memory_grows(self) -> None:
         before = peak_mib()
         block = np.ones(50 * 2**20 // 8)  # 50 MiB
@@ -217,6 +224,7 @@ class TestIsolation:
         assert after > block.nbytes / 2**20
 
 
+@pytest.mark.slow
 def test_startup_is_measured_in_processes() -> None:
     figures = startup(QUICK)
     assert [f.name for f in figures] == [

@@ -49,6 +49,7 @@ def test_figures_of_a_race() -> None:
     assert (ratio.samples, ratio.target, ratio.met) == ((6.0, 2.0), 3.0, True)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["train_ours_nethack", "train_nethack"])
 def test_both_trainings_take_their_turns(name: str) -> None:
     from agent.bench import contenders
@@ -79,6 +80,7 @@ def test_the_plain_game_is_nle_with_two_observations() -> None:
         env.close()
 
 
+@pytest.mark.slow
 def test_the_skill_is_the_recorded_one() -> None:
     skill = recorded_skill("nethack", "discoverer")
     assert skill.game == "nethack"
@@ -86,6 +88,7 @@ def test_the_skill_is_the_recorded_one() -> None:
     assert "distance.frontier" in skill.reward
 
 
+@pytest.mark.slow
 def test_transitions_follow_one_another() -> None:
     game = make_game("nethack")
     rows = transitions(game, 20)
@@ -95,6 +98,7 @@ def test_transitions_follow_one_another() -> None:
     assert len(np.unique(rows, axis=0)) == 21
 
 
+@pytest.mark.slow
 def test_rewards_are_measured_alone_and_in_a_batch() -> None:
     figures = nethack_rewards(QUICK)
     assert [figure.name for figure in figures] == [

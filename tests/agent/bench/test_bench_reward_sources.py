@@ -37,6 +37,7 @@ def test_every_game_counts_equally_often(monkeypatch: pytest.MonkeyPatch) -> Non
     assert sorted(ends) == sorted([won, won, dead, dead, won])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", list(bench.PLACES))
 def test_the_skills_are_those_that_are_recorded(name: str) -> None:
     skill = bench.recorded_skill(name)
@@ -44,6 +45,7 @@ def test_the_skills_are_those_that_are_recorded(name: str) -> None:
     assert skill.effects.obtains and skill.step_cap <= bench.CAP
 
 
+@pytest.mark.slow
 def test_what_is_trained_on_what(tmp_path: Path) -> None:
     skill = bench.recorded_skill("fight")
     specs = {r: bench._spec(skill, r, None, 0, 100, tmp_path) for r in bench.SOURCES}  # type: ignore[arg-type]

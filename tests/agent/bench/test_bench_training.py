@@ -47,6 +47,7 @@ class TestRace:
         assert slower_ones(contenders, {"a": 1.0, "b": 2.0, "c": 3.0, "d": 0.5}) == {"b"}
         assert slower_ones(contenders, {"a": 1.0, "b": 2.0, "c": 2.0, "d": 0.5}) == {"c"}
 
+    @pytest.mark.slow
     def test_all_take_turns(self) -> None:
         said: list[str] = []
         contenders = [Contender("tens", count), Contender("slow", crawl, "g"), Contender("fast", count, "g")]
@@ -65,6 +66,7 @@ class TestRace:
         assert [lap.steps for lap in outcomes["tens"].laps] == [10, 10]
         assert outcomes["fast"].notes == {"iterations": 3}
 
+    @pytest.mark.slow
     def test_a_training_that_fails(self) -> None:
         with pytest.raises(RuntimeError, match=r"training 'bad' failed:\n(.*\n)+ZeroDivisionError"):
             race([Contender("good", count), Contender("bad", fail)], 1, 0.0, lambda what: None)
@@ -136,6 +138,7 @@ def test_after_one_round_the_faster_way_counts() -> None:
 
 
 class TestCrafter:
+    @pytest.mark.slow
     def test_symbols_show_what_is_in_view(self) -> None:
         env = SymbolicCrafter(seed=3)
         seen, _ = env.reset()
@@ -149,6 +152,7 @@ class TestCrafter:
         # Health, food, drink and energy are full: 9 of 9; nothing is carried.
         assert seen[-16:].tolist() == [1.0] * 4 + [0.0] * 12
 
+    @pytest.mark.slow
     def test_symbols_at_the_edge_of_the_map(self) -> None:
         env = SymbolicCrafter(seed=3)
         env.reset()
@@ -173,6 +177,7 @@ class TestCrafter:
         env.game._player.health = 0
         assert env.step(np.int64(0))[2:4] == (True, False)
 
+    @pytest.mark.slow
     def test_the_skill_is_what_the_model_designed(self) -> None:
         skill = designed_skill()
         assert skill.effects.obtains == {"wood": 5}

@@ -43,6 +43,7 @@ def document(capsys: pytest.CaptureFixture[str], *arguments: str, code: int = 0)
     return json.loads(out)
 
 
+@pytest.mark.slow
 def test_help_loads_nothing_heavy() -> None:
     heavy = "torch stable_baselines3 langchain langchain_core crafter numba numpy networkx pydantic gymnasium"
     script = (
@@ -56,6 +57,7 @@ def test_help_loads_nothing_heavy() -> None:
         assert command in done.stdout
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "command",
     [
@@ -94,6 +96,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert out.startswith("journeyman 0.")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -133,6 +136,7 @@ def test_errors_are_one_line_on_stderr(
     assert err.startswith("journeyman: ")
 
 
+@pytest.mark.slow
 def test_usage_errors_end_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (
         ["frobnicate"],
@@ -191,6 +195,7 @@ def test_bad_plans(
     assert message in err
 
 
+@pytest.mark.slow
 def test_graph_in_every_form(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Path) -> None:
     graph = document(capsys, "graph", "--game", "toy")
     assert {node["name"] for node in graph["nodes"] if node["type"] == "skill"} == {"gather", "build_bench"}
@@ -236,6 +241,7 @@ def test_a_bad_import_keeps_what_was_there(capsys: pytest.CaptureFixture[str], t
     assert (tmp_path / "out.json").read_text() == "precious"
 
 
+@pytest.mark.slow
 def test_skills(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Path) -> None:
     listed = document(capsys, "skills", "list", "--game", "toy")
     assert [skill["name"] for skill in listed["skills"]] == ["build_bench", "gather"]
@@ -312,6 +318,7 @@ def test_verify_finds_a_changed_file(capsys: pytest.CaptureFixture[str], library
     assert "gather/v1" in err
 
 
+@pytest.mark.slow
 def test_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     with Run.create(tmp_path / "runs", command="solve", game="toy", seed=4, config={"task": "wood"}) as run:
         run.event("plan", steps=["gather", "build_bench"], answer_id="a1b2")
@@ -341,6 +348,7 @@ def test_no_runs_yet(capsys: pytest.CaptureFixture[str]) -> None:
     assert call(capsys, "runs", "list")[1] == "no runs in 'runs' yet\n"
 
 
+@pytest.mark.slow
 def test_random_baseline_of_a_suite(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     arguments = ["eval", "crafter-progress", "--baseline", "random", "--episodes", "2", "--workers", "1"]
     report = document(capsys, *arguments)
@@ -360,6 +368,7 @@ def test_random_baseline_of_a_suite(capsys: pytest.CaptureFixture[str], tmp_path
     assert "plays suite 'crafter-progress'; expected 'crafter-score'" in err
 
 
+@pytest.mark.slow
 def test_a_suite_with_tasks(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     arguments = ["eval", "balrog-minihack", "--baseline", "random", "--episodes", "1", "--workers", "1"]
     report = document(capsys, *arguments, "--task", "corridor-r3", "--seeds", "practice")

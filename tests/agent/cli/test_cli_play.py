@@ -255,6 +255,7 @@ def test_solve_refuses_before_playing(
     assert calls == []
 
 
+@pytest.mark.slow
 def test_options_of_the_game_reach_solve_and_practice(
     solved: Callable[..., list[SolveConfig]],
     practised: Callable[..., list[PracticeConfig]],

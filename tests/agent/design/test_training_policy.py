@@ -67,7 +67,7 @@ def choosing(*body: str) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(SandboxLimits(seconds=0.5)) as box:
+    with Sandbox(SandboxLimits(seconds=3.0)) as box:
         yield box
 
 
@@ -76,10 +76,12 @@ def finding(sandbox: Sandbox, fields: Mapping[str, Any]) -> Finding | None:
     return rehearse_training(sandbox, TrainingPolicy.model_validate(fields), starts, NAMES, START)
 
 
+@pytest.mark.slow
 def test_a_policy_that_practises_everything_is_accepted(sandbox: Sandbox) -> None:
     assert finding(sandbox, reply()) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("fields", "problem"),
     [
@@ -156,6 +158,7 @@ def write(model: LanguageModel, sandbox: Sandbox, rounds: list[int] | None = Non
     return write_training_policy(model, SPEC, sandbox, CLAIMS, [], START, note)
 
 
+@pytest.mark.slow
 def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS)
     model, chat = scripted_model(bad, bad, choosing("return ''"), reply())
@@ -168,6 +171,7 @@ def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> N
     assert "never carried out: dig" in shown and CHOPS in shown and "1. chop succeeded" in shown
 
 
+@pytest.mark.slow
 def test_what_the_model_says_of_it_does_not_count(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS) | {"reason": "Yes, it passes the test."}
     model, chat = scripted_model(bad, bad, bad, bad)

@@ -142,6 +142,7 @@ def test_scores_count_the_first_unlock_and_one_point_a_step() -> None:
     assert scored.reward == pytest.approx(2.0)
 
 
+@pytest.mark.slow
 def test_health_counts_a_tenth_in_crafter() -> None:
     inner = make_game("crafter")
     inner.reset(evaluation_seed(0, 0), 300)
@@ -170,6 +171,7 @@ def test_summary_by_hand() -> None:
     assert document["metrics"]["progress"] == {"mean": 10.0, "ci95": [0.0, 20.0]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_evaluation_is_streamed_and_goes_on_where_it_stopped(tmp_path: Path, workers: int) -> None:
     config = EvalConfig(suite="toy-progress", episodes=4, library=tmp_path, workers=workers)
@@ -188,6 +190,7 @@ def test_an_evaluation_is_streamed_and_goes_on_where_it_stopped(tmp_path: Path, 
     assert (tmp_path / f"played-{seeds[2]}").read_text() == "1"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("word", "workers"), [("once", 1), ("kill", 2)])
 def test_a_breakdown_is_tried_again_and_is_no_failed_episode(tmp_path: Path, word: str, workers: int) -> None:
     config = EvalConfig(suite="toy-progress", episodes=2, library=tmp_path, workers=workers)
@@ -200,6 +203,7 @@ def test_a_breakdown_is_tried_again_and_is_no_failed_episode(tmp_path: Path, wor
     assert kinds.count("error") >= 1
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_takes_down_only_what_is_played_at_that_time(tmp_path: Path) -> None:
     config = EvalConfig(suite="toy-progress", episodes=9, library=tmp_path, workers=2)
     seeds = [evaluation_seed(0, index) for index in range(9)]

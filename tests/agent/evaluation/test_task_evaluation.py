@@ -67,6 +67,7 @@ def record(task: str, seed: int, steps: int = 10, status: str = "DEATH", **figur
 
 
 class TestSuites:
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", TASK_SUITES)
     def test_shipped_suites_can_be_played_or_say_why_not(self, name: str) -> None:
         suite = load_suite(name)
@@ -95,6 +96,7 @@ class TestSuites:
         best = {task.name: task.figures[0].value for task in balrog.tasks}
         assert (best["mazewalk-9x9"], best["quest-easy"]) == (100, 0)
 
+    @pytest.mark.slow
     def test_caps_are_those_of_the_levels(self) -> None:
         for task in load_suite("minihack-skills").tasks:
             engine = Engine(Setup(**task.game_options))
@@ -142,6 +144,7 @@ class TestSuites:
 
 
 class TestEvaluation:
+    @pytest.mark.slow
     def test_tasks_are_streamed_resumed_and_told_apart(self, tmp_path: Path) -> None:
         config = EvalConfig(suite=BALROG, episodes=2, baseline="random", workers=1, seeds="practice")
         suite = load_suite(BALROG)
@@ -248,6 +251,7 @@ class TestPlayers:
             player="library" if library else "random", library=library,
         )  # fmt: skip
 
+    @pytest.mark.slow
     def test_random_episodes_repeat(self) -> None:
         spec = self.spec(load_suite("minihack-skills"), "river", None)
         episode = play_episode(spec)
@@ -266,6 +270,7 @@ def choose(start, facts, last, failures):
         assert episode.skills == ("look_around", "look_around")
         assert (episode.end, episode.figures) == ("the policy is done", {"true": 0.0})
 
+    @pytest.mark.slow
     def test_a_policy_that_is_stuck_is_begun_anew_until_the_cap(self, tmp_path: Path) -> None:
         for_ever = """
 def choose(start, facts, last, failures):
@@ -277,6 +282,7 @@ def choose(start, facts, last, failures):
         episode = play_episode(spec)
         assert (episode.status, episode.used) == ("TIME_LIMIT", spec.task.cap)
 
+    @pytest.mark.slow
     def test_missing_policies_are_all_named_before_anything_is_played(self, tmp_path: Path) -> None:
         build_library(tmp_path, balrog_minihack__quest_easy=CORRIDOR)
         suite = load_suite(BALROG)

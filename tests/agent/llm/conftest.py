@@ -69,7 +69,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
 def bench(server: OpenAIServer, tmp_path: Path) -> Callable[..., Bench]:
     def make(
         *,
-        timeout_s: float = 5.0,
+        timeout_s: float = 60.0,
         caps: Caps | None = None,
         model: str = "",
         recording: PackFile | None = None,

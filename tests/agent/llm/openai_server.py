@@ -118,7 +118,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._send(200, whole[: len(whole) // 2], length=len(whole))
                 self.close_connection = True
             case Hang():
-                self.server.closing.wait(60)
+                self.server.closing.wait(600)
 
     def _send(
         self, code: int, body: bytes, headers: dict[str, str] | None = None, length: int | None = None
@@ -143,7 +143,7 @@ def serving() -> Iterator[OpenAIServer]:
         server.closing.set()
         server.shutdown()
         server.server_close()
-        thread.join(5)
+        thread.join()
 
 
 def says(*texts: str) -> Sequence[Say]:

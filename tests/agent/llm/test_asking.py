@@ -113,6 +113,7 @@ def test_a_repaired_reply_can_be_recorded_too(pack: AnswerPack, skill: Game, tmp
     assert again == asked
 
 
+@pytest.mark.slow
 def test_code_that_a_check_rejects_goes_back_to_the_live_model_with_the_reason(
     bench: Make, server: OpenAIServer, skill: Game
 ) -> None:
@@ -125,6 +126,7 @@ def test_code_that_a_check_rejects_goes_back_to_the_live_model_with_the_reason(
     assert [a.reply for a in live.log.contents.answers.values()] == [reply_text(SMALL)]
 
 
+@pytest.mark.slow
 def test_code_rejected_twice_is_never_an_answer(bench: Make, server: OpenAIServer, skill: Game) -> None:
     server.play(*[Say(reply_text(LARGE))] * 3)
     live = bench()
@@ -151,7 +153,7 @@ def test_replay_equals_live(server: OpenAIServer, skill: Game, game: Game, tmp_p
     )
     secrets = Secrets(Path("none"), {"JOURNEYMAN_API_KEY": KEY})
     recorded, log = tmp_path / "garden.json", tmp_path / "run" / "answers.jsonl"
-    options = ModelOptions(log=log, record_to=recorded, settings=ModelSettings(timeout_s=5))
+    options = ModelOptions(log=log, record_to=recorded, settings=ModelSettings(timeout_s=60))
 
     def questions(model: LanguageModel) -> list[object]:
         asked = [

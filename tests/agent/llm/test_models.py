@@ -121,6 +121,7 @@ def test_replay_of_a_missing_file_is_an_error(tmp_path: Path) -> None:
         open_model(f"recorded:{tmp_path / 'gone.json'}", "garden")
 
 
+@pytest.mark.slow
 def test_importing_the_seat_loads_nothing_heavy() -> None:
     heavy = ("langchain", "langchain_core", "openai", "torch", "xllamacpp", "gymnasium")
     ours = "agent.llm.opening, agent.llm.pack_writer"

@@ -52,6 +52,7 @@ def processes(pool: JobPool) -> list[int]:
     return [pid for pid in pool._pool.pids if pid is not None]
 
 
+@pytest.mark.slow
 def test_a_skill_is_tried_from_a_fresh_episode(pool: JobPool) -> None:
     (result,) = run(pool, kit_of(walk("up")), Job(seed=SEEDS[0], skill="walk_up"))
     assert result.aborted == ""
@@ -63,6 +64,7 @@ def test_a_skill_is_tried_from_a_fresh_episode(pool: JobPool) -> None:
     assert result.attempt.after["facing.blocked"] == 1
 
 
+@pytest.mark.slow
 def test_saved_states_are_gone_back_to(pool: JobPool) -> None:
     kit = kit_of(walk("up"), walk("left"))
     (first,) = run(pool, kit, Job(seed=SEEDS[1], skill="walk_up"))
@@ -73,6 +75,7 @@ def test_saved_states_are_gone_back_to(pool: JobPool) -> None:
     assert {state.start.origin for state in second.states} == {SEEDS[1]}  # still the episode of the first
 
 
+@pytest.mark.slow
 def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> None:
     asks = GuardCode(source="def guard(facts, remaining): return 'walk_right'", ranking=("walk_right",))
     kit = replace(kit_of(walk("up"), walk("left")), guard=asks)
@@ -109,6 +112,7 @@ def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: JobPool) -> Non
     assert processes(pool) == before  # the worker itself goes on
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_reported_and_replaced(pool: JobPool, tmp_path: Path) -> None:
     kit = kit_of(CHOP, walk("up"), policies={"chop": Deadly(tmp_path)})
     (tmp_path / "9").touch()
@@ -126,6 +130,7 @@ def test_a_worker_that_dies_is_reported_and_replaced(pool: JobPool, tmp_path: Pa
     assert processes(pool) != before
 
 
+@pytest.mark.slow
 def test_a_worker_killed_from_outside_is_replaced(pool: JobPool) -> None:
     kit = kit_of(walk("up"))
     os.kill(processes(pool)[0], signal.SIGKILL)
@@ -134,6 +139,7 @@ def test_a_worker_killed_from_outside_is_replaced(pool: JobPool) -> None:
     assert second.attempt is not None and second.attempt.verdict.outcome == "done"
 
 
+@pytest.mark.slow
 def test_a_kit_that_cannot_be_opened_is_aborted(pool: JobPool) -> None:
     kit = kit_of(walk("up"), no_such_option=1)
     before = processes(pool)
@@ -154,6 +160,7 @@ def test_closing_early_drops_the_rest(pool: JobPool) -> None:
     assert after.job == jobs[5]  # nothing of the dropped jobs comes back
 
 
+@pytest.mark.slow
 def test_ctrl_c_is_left_to_the_parent_and_closing_leaves_no_process() -> None:
     pool = JobPool(2)
     before = processes(pool)

@@ -36,7 +36,7 @@ def config(tmp_path: Path) -> PracticeConfig:
         library=tmp_path / "library",
         runs_dir=tmp_path / "runs",
         budget_steps=16_000,
-        minutes=5,
+        minutes=60,
         seed=3,
         workers=1,
         training="joint",
@@ -55,6 +55,7 @@ def saved_pack(tmp_path: Path, policy: dict[str, Any] | None) -> str:
     return f"recorded:{tmp_path / 'pack.json'}"
 
 
+@pytest.mark.slow
 def test_skills_begin_with_weights_and_states_from_the_joint_training(config: PracticeConfig) -> None:
     listener = Listener()
     report = run_practice(config, progress=listener)
@@ -77,6 +78,7 @@ def test_skills_begin_with_weights_and_states_from_the_joint_training(config: Pr
     assert warm and not warm[0]["parent"]  # its own weights, not another skill's
 
 
+@pytest.mark.slow
 def test_the_stage_is_not_repeated(config: PracticeConfig, monkeypatch: pytest.MonkeyPatch) -> None:
     report = run_practice(replace(config, budget_steps=4_000))
     monkeypatch.setattr(
@@ -103,6 +105,7 @@ FINE = {
 }
 
 
+@pytest.mark.slow
 def test_a_recorded_policy_directs_it(
     config: PracticeConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -126,6 +129,7 @@ def test_a_recorded_policy_directs_it(
     assert failed["reason"] == "for the test"  # and the session went on
 
 
+@pytest.mark.slow
 def test_a_policy_that_is_not_accepted_leaves_the_session_as_it_was(
     config: PracticeConfig, tmp_path: Path
 ) -> None:
@@ -139,6 +143,7 @@ def test_a_policy_that_is_not_accepted_leaves_the_session_as_it_was(
     assert kinds(run, "ground") or kinds(run, "designed")
 
 
+@pytest.mark.slow
 def test_without_learned_skills_there_is_nothing_to_train(config: PracticeConfig, tmp_path: Path) -> None:
     pack_of(*WALKS).save(tmp_path / "walks.json")
     report = run_practice(replace(config, budget_steps=2_000, llm=f"recorded:{tmp_path / 'walks.json'}"))
@@ -147,6 +152,7 @@ def test_without_learned_skills_there_is_nothing_to_train(config: PracticeConfig
     assert admitted(report)
 
 
+@pytest.mark.slow
 def test_options_without_a_recorded_test_are_told_once(config: PracticeConfig, tmp_path: Path) -> None:
     pack_of(*WALKS).save(tmp_path / "walks.json")
     alone = replace(config, training="separate", budget_steps=2_000)

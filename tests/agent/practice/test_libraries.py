@@ -32,6 +32,7 @@ with library_lock(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.slow
 def test_a_library_in_use_is_left_alone(configure: Callable[..., PracticeConfig]) -> None:
     config = configure()
     folder = config.library / "toy"

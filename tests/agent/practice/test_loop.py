@@ -124,6 +124,7 @@ def test_trials_are_on_ground_that_was_not_trained_on(toy_session: Session) -> N
     assert all(held_out(job.start.origin) for job in first if job.start)
 
 
+@pytest.mark.slow
 def test_the_same_session_again_gives_the_same_library(
     configure: Callable[..., PracticeConfig],
 ) -> None:
@@ -158,6 +159,7 @@ def brittle_toy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.practice.session.game_spec", lambda name: spec)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("brittle_toy")
 def test_options_of_the_game_reach_random_play_and_trials(tmp_path: Path) -> None:
     config = PracticeConfig(

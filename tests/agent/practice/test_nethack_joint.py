@@ -24,6 +24,8 @@ from skills.training.config import PPOConfig
 from skills.training.joint.spec import JointSpec
 from skills.training.joint.train import train_joint
 
+pytestmark = pytest.mark.slow
+
 SPEC = game_spec("nethack")
 TESTED = (
     "discoverer", "descender", "ascender", "fight", "pick_up", "open_door", "kick_door", "find_key",
@@ -53,6 +55,7 @@ def asked() -> Iterator[Asked]:
         yield Asked(model, sandbox, claims, start)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", TESTED)
 def test_the_recorded_option_passes_its_recorded_test(asked: Asked, name: str) -> None:
     claim = asked.claims[name]
@@ -79,6 +82,7 @@ def test_the_recorded_policy_is_accepted_and_directs_all_learned_skills(designs:
     assert set(TESTED) <= {skill.name for skill in designs.designs}
 
 
+@pytest.mark.slow
 def test_skills_are_trained_together_in_the_dungeon(designs: JointDesigns, tmp_path: Path) -> None:
     result = train_joint(
         JointSpec(

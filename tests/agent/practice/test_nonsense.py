@@ -105,6 +105,7 @@ def test_proposals_without_sense_end_the_session_cleanly(
     assert not list((config.library / "toy").glob("*/v1"))
 
 
+@pytest.mark.slow
 def test_a_proposal_is_repaired_once(with_model: Callable[..., tuple[PracticeConfig, Any]]) -> None:
     pack = pack_of(walk("up"))
     good = pack.about("propose_tasks", "")[0].reply
@@ -119,6 +120,7 @@ def test_a_proposal_is_repaired_once(with_model: Callable[..., tuple[PracticeCon
     assert report.calls == 2
 
 
+@pytest.mark.slow
 def test_a_claim_without_sense_costs_that_skill_only(
     with_model: Callable[..., tuple[PracticeConfig, Any]],
 ) -> None:
@@ -137,6 +139,7 @@ def code(*body: str) -> dict[str, list[str]]:
     return {"reward": ["def reward(before, after):", *(f"    {line}" for line in body)]}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("reward", "reason"),
     [
@@ -179,6 +182,7 @@ def rare(fact: str, *facts: str) -> str:
 RARE = ("distance.tree", "distance.rock", "distance.gem")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["initiation", "termination"])
 def test_code_that_fails_in_play_costs_that_skill_only(
     configure: Callable[..., PracticeConfig], part: str
@@ -206,6 +210,7 @@ def test_code_that_fails_in_play_costs_that_skill_only(
     nothing_false(config, "walk_up", successes=graph.evidence("walk_up").successes)
 
 
+@pytest.mark.slow
 def test_a_guard_that_fails_in_play_is_dropped(configure: Callable[..., PracticeConfig]) -> None:
     body = ["def guard(facts, remaining):", f"    if {rare(*RARE)}:", "        1 // 0", "    return ''"]
     config = configure(pack_of(*WALKS, guards={"guard": body, "ranking": []}))
@@ -217,6 +222,7 @@ def test_a_guard_that_fails_in_play_is_dropped(configure: Callable[..., Practice
     assert not load_guards(SkillLibrary(config.library, "toy"))[0].source.strip()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("prompt", "event"), [("guards", "no_guard"), ("shield", "no_shield")])
 def test_a_guard_or_shield_without_sense_is_done_without(
     with_model: Callable[..., tuple[PracticeConfig, Any]], prompt: str, event: str
@@ -244,6 +250,7 @@ def test_a_cap_on_calls_ends_the_session_and_keeps_its_answers(
     assert len(read_log(folder / "answers.jsonl").answers) == 2
 
 
+@pytest.mark.slow
 def test_a_skill_that_never_works_is_not_tried_for_ever(configure: Callable[..., PracticeConfig]) -> None:
     """A claim without any need, of which nothing could be raised: four attempts, then it waits for others."""
     never = Ability(

@@ -29,6 +29,7 @@ def only(pack: AnswerPack, *dropped: str) -> AnswerPack:
     return pack
 
 
+@pytest.mark.slow
 def test_a_skill_is_learned_from_preferences_and_keeps_them(
     configure: Configure, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -54,6 +55,7 @@ def test_a_skill_is_learned_from_preferences_and_keeps_them(
     assert "preferences: 81 answers on 10 events; " in capsys.readouterr().out
 
 
+@pytest.mark.slow
 def test_without_preferences_the_skill_is_given_up_with_the_reason(configure: Configure) -> None:
     pack = only(shipped_part("collect_wood"), "grade_events")
     report = run_practice(configure(pack, reward="both"))

@@ -11,6 +11,8 @@ from agent.errors import BadConfig
 from agent.play.jobs import JobPool
 from agent.practice.training_modes import CompareConfig, CompareReport, compare
 
+pytestmark = pytest.mark.slow
+
 SKILLS = ("collect_wood", "collect_stone")
 
 
@@ -75,6 +77,7 @@ def test_the_record_has_intervals(report: CompareReport) -> None:
             assert low <= entry["mean"] <= high and entry["n"] > 0
 
 
+@pytest.mark.slow
 def test_a_comparison_goes_on_from_its_folder(
     report: CompareReport, config: CompareConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,6 +107,7 @@ class TestComparing:
 
 
 class TestLearning:
+    @pytest.mark.slow
     def test_the_recorded_preferences_of_the_toy(self) -> None:
         events = toy_events()
         learned = Annotator(open_model("recorded", "toy"), TOY, events).learn(*task("toy", "collect_wood"))
@@ -122,6 +123,7 @@ class TestLearning:
         assert (record.events, record.answers, record.pairs_compared) == (10, 1 + 2 * SAMPLE, SAMPLE)
         assert record.pairs_agreed == round(SAMPLE * learned.agreement.share.mean) > 20
 
+    @pytest.mark.slow
     def test_pairs_that_are_not_recorded_leave_the_agreement_unknown(self) -> None:
         learned = Annotator(open_model("recorded", "toy"), TOY, toy_events()).learn(
             *task("toy", "collect_gem")
@@ -142,6 +144,7 @@ class TestLearning:
         with pytest.raises(ContradictoryPreferences, match="none has a better one"):
             Annotator(model, TOY, toy_events()).learn(**ASKED, sample=0)
 
+    @pytest.mark.slow
     def test_grading_is_cheaper_by_far_than_a_hundred_times(self) -> None:
         spec = game_spec("nethack")
         events = shipped_events(spec)
@@ -171,6 +174,7 @@ PRACTISED = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", PRACTISED)
 def test_grades_are_recorded_for_what_is_practised_and_reward_its_success(name: str) -> None:
     """The fact that success is judged by is worth more than nothing, if it is an event at all."""
@@ -188,6 +192,7 @@ def test_grades_are_recorded_for_what_is_practised_and_reward_its_success(name: 
 
 
 class TestReport:
+    @pytest.mark.slow
     def test_skills_without_answers_are_named(self) -> None:
         model = open_model("recorded", "toy")
         report = ask_preferences(model, TOY, toy_events(), sample=0)
@@ -204,6 +209,7 @@ class TestReport:
 
 
 class TestCommand:
+    @pytest.mark.slow
     def test_json(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["preferences", "--game", "toy", "--skill", "collect_wood", "--json"]) == 0
         record = json.loads(capsys.readouterr().out)
@@ -214,12 +220,14 @@ class TestCommand:
         assert skill["highest"][0]["event"].startswith("wood was taken from a tree; more")
         assert skill["lowest"][0]["reward"] < 0 < skill["highest"][0]["reward"]
 
+    @pytest.mark.slow
     def test_table(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert main(["preferences", "--game", "toy", "--sample", "0"]) == 0
         printed = capsys.readouterr().out
         assert "preferences over 10 distinct events" in printed
         assert "collect_gem, from best to worst:" in printed
 
+    @pytest.mark.slow
     def test_events_collected_and_written(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         path = tmp_path / "events.json"
         arguments = ["preferences", "--game", "toy", "--skill", "collect_gem", "--sample", "0", "--json"]

@@ -18,6 +18,7 @@ TOY = game_spec("toy")
 STEPS = 1_500
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_list() -> None:
     once, again, other = (collect_events(TOY, seed, STEPS) for seed in (1, 1, 2))
     assert once == again
@@ -78,6 +79,7 @@ def test_play_returns_to_places_and_stays_on_training_seeds() -> None:
     assert len(set(watched.seeds)) == len(watched.seeds)
 
 
+@pytest.mark.slow
 def test_arenas_are_explored_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("minihack")
     import dataclasses
@@ -126,6 +128,7 @@ def test_the_lists_that_are_shipped(game: str) -> None:
     assert not signs[[event.text for event in found.events].index(NOTHING)].any()
 
 
+@pytest.mark.slow
 def test_the_list_of_the_toy_is_what_exploring_gives() -> None:
     assert shipped_events(TOY) == collect_events(TOY)
 

@@ -2,6 +2,7 @@ import json
 import os
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -170,6 +171,8 @@ def test_a_full_disk_is_reported_with_the_file(tmp_path: Path) -> None:
     journal._file = full.open("w", encoding="utf-8")
     with pytest.raises(RunNotWritable, match=r"cannot write '.*x.jsonl': No space left on device"):
         journal.append({"a": 1})
+    with suppress(OSError):  # what is still to be written does not fit either
+        journal._file.close()
 
 
 def test_what_executors_decided_is_kept_with_the_seed_of_the_episode(tmp_path: Path) -> None:

@@ -46,6 +46,7 @@ def shipped_policy(task: SuiteTask) -> PolicyOverSkills:
     return policy_for(task, shipped_kit().policies_over_skills)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.policy)
 def test_the_recorded_policy_passes_the_rehearsal_and_is_the_one_that_is_played(
     task: SuiteTask, tmp_path: Path
@@ -59,6 +60,7 @@ def test_the_recorded_policy_passes_the_rehearsal_and_is_the_one_that_is_played(
     assert (dict(kept.goal), kept.answer_id) == (dict(written.goal), written.answer_id)
 
 
+@pytest.mark.slow
 def test_no_recorded_policy_is_left_over_from_other_skills_or_words() -> None:
     used = {policy.answer_id for policy in shipped_kit().policies_over_skills.values()}
     recorded = [answer for answer in shipped_pack(GAME) if answer.request.prompt_id == "skill_policy"]
@@ -66,6 +68,7 @@ def test_no_recorded_policy_is_left_over_from_other_skills_or_words() -> None:
     assert {answer.source.note for answer in recorded} == {AUTHORED}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("wish", "task"), WISHES.items())
 def test_wishes_in_plain_words_find_their_policy(wish: str, task: str) -> None:
     found = named_policy(shipped_kit().policies_over_skills, wish)

@@ -84,6 +84,7 @@ def test_the_gem_is_reached_on_evaluation_seeds(learned: Callable[..., SolveConf
     assert {key: run.result()[key] for key in record} == json.loads(json.dumps(record))
 
 
+@pytest.mark.slow
 def test_the_same_task_again_goes_the_same_way(learned: Callable[..., SolveConfig]) -> None:
     first, again = (solve(learned("gem", episodes=4, workers=workers)) for workers in (1, 2))
     assert first.episodes == again.episodes
@@ -161,6 +162,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Any]]:
     return install
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("task", ["wood", "gather", "take some wood", "wood=1", "a log"])
 def test_words_that_match_need_no_model(
     simple: Callable[..., SolveConfig], asked: Callable[..., list[Any]], task: str

@@ -299,6 +299,7 @@ class TestLayout:
     def test_nothing(self) -> None:
         assert lay_out({}, []).boxes == {}
 
+    @pytest.mark.slow
     def test_a_chain_of_two_thousand_is_laid_out_without_recursion(self) -> None:
         names = [str(i) for i in range(2000)]
         layout = lay_out(dict.fromkeys(names, (10.0, 10.0)), list(itertools.pairwise(names)))

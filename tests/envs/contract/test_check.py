@@ -14,6 +14,7 @@ from envs.toy.game import ToyGame
 from envs.toy.spec import ACTIONS, SPEC
 
 
+@pytest.mark.slow
 def test_the_toy_is_sound():
     assert check_game(ToyGame) == []
     assert check_game(lambda: ToyGame(hazards=True), Walk(steps=200, seeds=(3, 4, 5))) == []
@@ -245,6 +246,7 @@ BROKEN = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("broken", "violation"), BROKEN, ids=[game.__name__ for game, _ in BROKEN])
 def test_each_fault_is_named(broken, violation):
     found = check_game(broken)

@@ -5,7 +5,8 @@ import warnings
 import gymnasium
 import numpy as np
 import pytest
-from gymnasium.utils.env_checker import check_env
+from gymnasium.utils import env_checker as gymnasium_checker
+from stable_baselines3.common import env_checker as sb3_checker
 
 from envs.contract.gym_env import GameEnv, make_game_env, register_gym
 from envs.errors import BadFocus
@@ -19,13 +20,33 @@ from envs.toy.spec import ACTIONS, SPEC
 NOOP, TAKE = 0, ACTIONS.index("take")
 
 
-def test_gymnasium_accepts_it_without_a_warning():
-    register_gym()
-    env = gymnasium.make("journeyman/toy-v0", seek=["tree"], render_mode="rgb_array")
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        check_env(env.unwrapped)
-    env.close()
+GAMES = [pytest.param(name, marks=pytest.mark.slow if name != "toy" else ()) for name in game_names()]
+"""Loading the larger games takes a few seconds each."""
+
+
+@pytest.mark.parametrize("render_mode", ["rgb_array", None])
+@pytest.mark.parametrize("game", GAMES)
+class TestCheckers:
+    """Both checkers find nothing to say about any game's environment, not even a warning."""
+
+    def test_gymnasiums(self, game, render_mode):
+        register_gym()
+        env = gymnasium.make(f"journeyman/{game}-v0", render_mode=render_mode)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            gymnasium_checker.check_env(env.unwrapped)
+        env.close()
+
+    def test_that_of_stable_baselines3(self, game, render_mode):
+        env = make_game_env(game, render_mode=render_mode)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            sb3_checker.check_env(env)
+        env.close()
+
+
+def test_the_games_checked_are_all_there_are():
+    assert {"toy", "crafter", "nethack"} <= {param.values[0] for param in GAMES}
 
 
 def test_ids_are_registered_once_for_every_game():

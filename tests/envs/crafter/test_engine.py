@@ -29,6 +29,7 @@ def original(seed: int) -> Any:
     return env
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [0, 1, 2, 3])
 def test_every_cell_and_number_equals_the_package(seed: int) -> None:
     theirs, ours = original(seed), CrafterEngine()
@@ -46,6 +47,7 @@ def test_every_cell_and_number_equals_the_package(seed: int) -> None:
             break
 
 
+@pytest.mark.slow
 def test_drawing_leaves_the_random_stream_alone_and_shows_the_player() -> None:
     drawn, blind = CrafterEngine(), CrafterEngine()
     for engine in (drawn, blind):

@@ -28,6 +28,7 @@ def test_moves_are_in_the_order_of_the_actions() -> None:
     assert named == [int(dx) + 10 * int(dy) for dx, dy in zip(DX, DY, strict=True)]
 
 
+@pytest.mark.slow
 def test_diagonal_steps_cost_as_much_as_straight_ones() -> None:
     enter, door = grid("111", "111", "111")
     finder = EightWayfinder(3, 3)

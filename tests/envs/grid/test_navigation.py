@@ -27,6 +27,7 @@ class Found:
         search(enter, x, y, self.cost, self.first, self.parent, buckets, fill)
 
 
+@pytest.mark.slow
 def test_costs_and_first_moves_on_a_small_map() -> None:
     enter = grid(
         "11111",

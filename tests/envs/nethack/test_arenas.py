@@ -17,6 +17,7 @@ from tests.envs.nethack.nethack_level import act
 
 
 class TestSavedStates:
+    @pytest.mark.slow
     def test_a_state_of_a_named_level_can_be_restored_in_the_game_itself_until_the_next_reset(self) -> None:
         arena = NetHackGame(**SPEC.arenas["altar"].options)
         arena.reset(3)
@@ -72,6 +73,7 @@ class TestStairsAndAltars:
         assert (game.facts()["did.drop"], game.facts()["did.learn_curse"]) == (2, 1)
         game.close()
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("name", SPEC.arenas)
     def test_every_arena_can_be_played(self, name: str) -> None:
         game = NetHackGame(**SPEC.arenas[name].options)

@@ -282,6 +282,7 @@ class TestSnapshots:
 
 
 class TestAnyActionAtAnyTime:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "options",
         [{"character": "@"}, {"level": "MiniHack-Quest-Hard-v0"}, {"pet": True, "character": "wiz"}],
@@ -312,6 +313,7 @@ class TestAnyActionAtAnyTime:
 
 
 class TestTheContract:
+    @pytest.mark.slow
     @pytest.mark.parametrize("what", ["MiniHack-KeyRoom-S5-v0", ROOM], ids=["id", "text"])
     def test_levels_keep_it_too(self, what: str) -> None:
         assert check_game(lambda: make_game("nethack", level=what), Walk(steps=25)) == []

@@ -57,6 +57,7 @@ def spec_of(folder: Path, workers: int, steps: int) -> TrainSpec:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("workers", [0, 1])
 def test_a_skill_is_trained_on_a_level(tmp_path: Path, workers: int) -> None:
     result = train_skill(spec_of(tmp_path, workers, 256))
@@ -73,6 +74,7 @@ def kill_a_worker() -> int:
     return worker.pid
 
 
+@pytest.mark.slow
 def test_a_training_outlasts_the_death_of_its_games(tmp_path: Path) -> None:
     killed: list[int] = []
     seen: list[TrainProgress] = []
@@ -107,6 +109,7 @@ class SegFault:
         return 1 + (uniforms * 8).astype(int)
 
 
+@pytest.mark.slow
 def test_a_crash_of_nethack_in_mid_rollout_aborts_its_episodes_only(tmp_path: Path) -> None:
     task = EpisodeTask(
         make_game=partial(make_game, "nethack"),
@@ -137,11 +140,13 @@ def test_a_recording_shows_the_terminal(tmp_path: Path) -> None:
         game.step(1)
         recorder.record(1)
     game.close()
-    _, *screens = [json.loads(line) for line in (tmp_path / "episode" / "episode.cast").open()]
+    cast = (tmp_path / "episode" / "episode.cast").read_text(encoding="utf-8")
+    _, *screens = [json.loads(line) for line in cast.splitlines()]
     assert len(screens) == 2
     assert all("HP:" in text and "|" in text for _, _, text in screens)
 
 
+@pytest.mark.slow
 def test_the_bench_measures_all_five_ways_to_step_and_three_ratios() -> None:
     figures = nethack_costs(QUICK)
     assert [figure.unit for figure in figures] == ["steps/s"] * 5 + ["x"] * 3

@@ -209,6 +209,7 @@ def test_a_skill_that_is_reached_already_is_not_begun(build: Any) -> None:
     assert shown(game, 3) == [ONE, ONE, TWO]
 
 
+@pytest.mark.slow
 def test_the_split_over_processes_changes_nothing(build: Any) -> None:
     rollouts = []
     for workers in (0, 1, 2):
@@ -224,6 +225,7 @@ def test_the_split_over_processes_changes_nothing(build: Any) -> None:
             np.testing.assert_array_equal(mine, theirs)
 
 
+@pytest.mark.slow
 def test_a_process_that_dies_is_followed_by_new_episodes(build: Any, tmp_path: Path) -> None:
     game = build(InTurn(), workers=1)
     game.rollout(Repeat(TAKE), 2)

@@ -373,6 +373,7 @@ class TestWhatIsNoEvidence:
         assert graph.belief("it") == TABLE
 
 
+@pytest.mark.slow
 def test_size_does_not_grow_with_the_number_of_executions() -> None:
     graph = graph_with(SkillKind.CRAFT, TABLE)
     for wood in range(1, 2000):

@@ -187,6 +187,7 @@ GOOD = "log: {skill_type: 1, consume: {tree_nearby: 1}, require: null, equip: []
 
 
 class TestBadYaml:
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         ("text", "message"),
         [

@@ -278,6 +278,7 @@ class TestCycles:
         graph.add_skill("sleep", SkillKind.ACT, Effects(requires={"energy": 1}, obtains={"energy": 9}))
         assert find_problems(graph) == []
 
+    @pytest.mark.slow
     def test_a_chain_of_five_thousand_skills_is_checked_without_recursion(self) -> None:
         names = [f"s{i}" for i in range(5000)]
         graph = SkillGraph("toy", dict.fromkeys(names, "count"))  # type: ignore[arg-type]

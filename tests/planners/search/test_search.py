@@ -244,6 +244,7 @@ def test_plans_that_grow_too_long_are_refused(search):
         search(graph_of(*WOODWORK), goal(sword=1), {}, max_steps=3)
 
 
+@pytest.mark.slow
 @SEARCHES
 def test_a_deep_chain_needs_no_deep_recursion(search):
     chain = [(f"s{i}", CRAFT, {f"f{i}": 1}, {f"f{i - 1}": 1} if i else {}) for i in range(3000)]
@@ -256,6 +257,7 @@ def test_an_empty_graph_and_an_empty_goal(search):
     assert search(SkillGraph("test", {}), goal(wood=2), {"wood": 1}).missing == {"wood": 1}
 
 
+@pytest.mark.slow
 @SEARCHES
 @pytest.mark.parametrize("have", [{}, {"stone_pick": 1}, {"boards": 3, "wood_pick": 1, "near.table": 1}])
 @pytest.mark.parametrize("target", RECIPES)

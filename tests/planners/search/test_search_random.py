@@ -50,6 +50,7 @@ def random_case(draw, alternatives):
     return graph, Goal(facts=wanted), have
 
 
+@pytest.mark.slow
 @SEARCHES
 @given(data=st.data(), alternatives=st.booleans())
 @settings(max_examples=150, deadline=None)
@@ -88,6 +89,7 @@ def tangled_case(draw):
     return graph, Goal(facts=draw(amounts)), draw(amounts)
 
 
+@pytest.mark.slow
 @given(case=tangled_case())
 @settings(max_examples=300, deadline=None)
 def test_tangled_graphs_give_a_valid_plan_or_say_why_not(case):
@@ -105,6 +107,7 @@ def test_tangled_graphs_give_a_valid_plan_or_say_why_not(case):
             assert all(count > 0 for count in plan.missing.values())
 
 
+@pytest.mark.slow
 @given(case=random_case(alternatives=True), targets=st.lists(st.integers(0, 8), min_size=1, max_size=4))
 @settings(max_examples=60, deadline=None)
 def test_cheapest_goal_agrees_with_planning_for_every_goal(case, targets):

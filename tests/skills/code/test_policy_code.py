@@ -54,6 +54,7 @@ def test_batches_give_what_single_calls_give(sandbox: Sandbox) -> None:
         assert policy(sandbox).one(*one, choose.words[last[i]], int(failures[i])) == name
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("body", "message"),
     [

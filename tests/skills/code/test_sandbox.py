@@ -3,6 +3,7 @@ import os
 import pickle
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,19 @@ from skills.errors import CodeRejected, SandboxUnavailable
 PAIR = ("before", "after")
 
 
+PATIENT = SandboxLimits(seconds=60.0)
+"""Time enough on the busiest machine: another limit, or none, is what a test is about."""
+
+
 @pytest.fixture(scope="module")
 def sandbox():
+    with Sandbox(PATIENT) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(scope="module")
+def hasty():
+    """For code that never ends."""
     with Sandbox(SandboxLimits(seconds=0.2)) as sandbox:
         yield sandbox
 
@@ -65,10 +77,6 @@ def sandbox():
             "reward: line 1 (x = 1 / 0): ZeroDivisionError: division by zero",
         ),
         (
-            "while True:\n    pass\ndef reward(b, a):\n    return 1",
-            "reward: exceeded the time limit of 0.2 s; is there a loop without end?",
-        ),
-        (
             "def reward(b, a):\n    yield 1",
             "reward: line 2 (yield 1): NotImplementedError: the sandbox's Python does not yet support "
             "yield expressions",
@@ -93,11 +101,6 @@ def test_code_that_cannot_be_loaded(sandbox, source, message):
 @pytest.mark.parametrize(
     ("body", "message"),
     [
-        ("while True: pass", "reward: exceeded the time limit of 0.2 s; is there a loop without end?"),
-        (
-            "\n    try:\n        while True: pass\n    except BaseException: return 1",
-            "reward: exceeded the time limit of 0.2 s; is there a loop without end?",
-        ),
         ("return [0] * 10**9", "reward: exceeded the memory limit of 50 MB"),
         ("return 10**10**10", "reward: exceeded the memory limit of 50 MB"),
         ("return reward(b, a)", "reward: calls itself more than 100 levels deep"),
@@ -113,7 +116,6 @@ def test_code_that_cannot_be_loaded(sandbox, source, message):
             "reward: line 2 (return ().__class__.__bases__): AttributeError: "
             "'tuple' object has no attribute '__class__'",
         ),
-        ("while True: print('x' * 1000)", "reward: printed more than 65536 bytes; it should print nothing"),
     ],
 )
 def test_code_that_fails_when_called(sandbox, body, message):
@@ -122,6 +124,38 @@ def test_code_that_fails_when_called(sandbox, body, message):
         function({"wood": 1}, {"wood": 2})
     assert str(error.value) == message
     assert sandbox.load("def reward(b, a): return 7", "reward", PAIR)({}, {}) == 7
+
+
+class TestTimeLimit:
+    message = "reward: exceeded the time limit of 0.2 s; is there a loop without end?"
+
+    def test_while_loading(self, hasty):
+        with pytest.raises(CodeRejected) as error:
+            hasty.load("while True:\n    pass\ndef reward(b, a):\n    return 1", "reward", PAIR)
+        assert str(error.value) == self.message
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize(
+        "body",
+        ["while True: pass", "\n    try:\n        while True: pass\n    except BaseException: return 1"],
+    )
+    def test_while_called(self, sandbox, hasty, body):
+        # Loaded with time enough and called with little, so that only the call can take too long.
+        loaded = sandbox.load(f"def reward(b, a):\n    {body}", "reward", PAIR)
+        with pytest.raises(CodeRejected) as error:
+            replace(loaded, sandbox=hasty)({"wood": 1}, {"wood": 2})
+        assert str(error.value) == self.message
+        assert sandbox.load("def reward(b, a): return 7", "reward", PAIR)({}, {}) == 7
+
+
+@pytest.mark.slow
+def test_what_is_printed_counts_when_the_code_has_ended():
+    """Or when its time is up, as here: two seconds are enough for 66 lines on the busiest machine."""
+    with Sandbox(SandboxLimits(seconds=2.0)) as sandbox:
+        function = sandbox.load("def reward(b, a):\n    while True: print('x' * 1000)", "reward", PAIR)
+        with pytest.raises(CodeRejected) as error:
+            function({}, {})
+    assert str(error.value) == "reward: printed more than 65536 bytes; it should print nothing"
 
 
 def test_a_function_sees_its_arguments_and_math(sandbox):
@@ -169,13 +203,14 @@ def test_code_that_tampers_with_the_dealing_out_of_rows(sandbox):
         batch([4, 6], 2)
 
 
+@pytest.mark.slow
 def test_a_killed_worker_is_replaced_and_the_call_repeated(sandbox):
     def kill():
         time.sleep(0.1)
         os.kill(pid, 9)
 
     slow = sandbox.load("def f(x):\n    n = 0\n    while n < x: n += 1\n    return n", "f", ("x",))
-    with Sandbox(SandboxLimits(seconds=30.0)) as patient:
+    with Sandbox(PATIENT) as patient:
         function = patient.load(slow.source, "f", ("x",))
         pid = _worker_pid(patient)
         killer = threading.Thread(target=kill)

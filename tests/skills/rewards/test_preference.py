@@ -71,6 +71,7 @@ def fit(comparisons, neutral=None, **config):
     )
 
 
+@pytest.mark.slow
 def test_a_synthetic_annotator_is_recovered():
     """Opinions drawn from a known Bradley-Terry model give back its order, and its gaps."""
     worth = np.array([0.0, 1.5, -1.0, 0.7, 2.2, 3.0, -2.0])
@@ -89,6 +90,7 @@ def test_a_synthetic_annotator_is_recovered():
     np.testing.assert_allclose(value - value.mean(), worth - worth.mean(), atol=0.15)
 
 
+@pytest.mark.slow
 def test_ties_bring_rewards_together():
     opinions = [
         Opinion(1, 2, "tie"),
@@ -102,6 +104,7 @@ def test_ties_bring_rewards_together():
     assert value[1] - value[0] > 2
 
 
+@pytest.mark.slow
 def test_a_contradicted_pair_moves_little():
     clear = [Opinion(1, 2, "first"), Opinion(0, 3, "second")]
     against = [Opinion(1, 2, "first"), Opinion(1, 2, "second"), Opinion(0, 3, "second")]
@@ -113,6 +116,7 @@ def test_a_contradicted_pair_moves_little():
     assert abs(gap["against"]) < 0.5
 
 
+@pytest.mark.slow
 def test_the_weight_of_a_pair_decides_between_two_that_disagree():
     """Stone and wood say the opposite of the same two rises; the heavier one wins."""
     events = signs({"did.collect_wood": 1}, {"did.collect_stone": 1})
@@ -131,6 +135,7 @@ def test_the_weight_of_a_pair_decides_between_two_that_disagree():
         assert (value[0] - value[1]) * sign == pytest.approx(np.log(4), abs=0.05)
 
 
+@pytest.mark.slow
 def test_what_was_never_seen_together_adds_up():
     opinions = graded_opinions([0, 2, 2, 0, 3, 3, -1])
     model = fit(compare(opinions))
@@ -139,6 +144,7 @@ def test_what_was_never_seen_together_adds_up():
     assert value[0] > value[1] + 1
 
 
+@pytest.mark.slow
 def test_equal_seeds_give_equal_bytes_and_leave_torch_as_it_was():
     threads = torch.get_num_threads()
     torch.manual_seed(3)
@@ -179,6 +185,7 @@ def test_the_threshold_is_the_quantile_and_the_floor_at_least():
         linear({}).threshold(86)
 
 
+@pytest.mark.slow
 def test_the_floor_is_the_best_of_what_is_no_better_than_nothing():
     grades = [0, 2, 1, 0, 3, 3, -1]
     model = fit(compare(graded_opinions(grades)), neutral=[grade <= 0 for grade in grades])
@@ -251,6 +258,7 @@ def test_no_rows():
     assert PreferenceReward(linear({}), TOY).batch(rows(), rows(), rows()).shape == (0,)
 
 
+@pytest.mark.slow
 def test_rewards_of_many_rows_are_those_of_each():
     rng = np.random.default_rng(0)
     model = fit(compare(graded_opinions([0, 2, 1, 0, 3, 3, -1])))
@@ -283,6 +291,7 @@ def test_a_game_with_more_facts_reads_the_same_model():
     assert PreferenceReward(model, more).batch(before, after, before)[0] == pytest.approx(0.5)
 
 
+@pytest.mark.slow
 def test_bytes_and_back():
     model = fit(compare(graded_opinions([0, 2, 1, 0, 3, 3, -1])))
     again = PreferenceModel.from_bytes(model.to_bytes(), "here")

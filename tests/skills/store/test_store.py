@@ -417,11 +417,12 @@ library.add(skill, b"two")
 """
 
 
+@pytest.mark.slow
 def test_a_process_killed_while_it_adds_leaves_the_library_readable(library):
     library.add(learned(), b"one")
     before = tree(library.folder)
     code = KILLED.format(project=str(Path(__file__).parents[3]), root=str(library.root))
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=60)
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True)
     assert result.returncode == -signal.SIGKILL, result.stderr
     left = [path for path in (library.folder / "collect_wood").iterdir() if path.name.startswith(".tmp-v2-")]
     assert len(left) == 1
@@ -445,6 +446,7 @@ with SkillLibrary(Path({root!r}), "toy").lock():
 """
 
 
+@pytest.mark.slow
 def test_a_second_process_is_told_who_is_writing(library):
     library.add(scripted())
     code = HOLDING.format(project=str(Path(__file__).parents[3]), root=str(library.root))
@@ -468,6 +470,7 @@ def test_a_second_process_is_told_who_is_writing(library):
         holder.communicate()
 
 
+@pytest.mark.slow
 def test_the_lock_nests_and_is_given_back(library):
     with library.lock():
         library.add(scripted())
@@ -476,7 +479,7 @@ def test_the_lock_nests_and_is_given_back(library):
         assert json.loads((library.folder / ".lock-holder").read_text())["pid"] == os.getpid()
     assert not (library.folder / ".lock-holder").exists()
     code = HOLDING.format(project=str(Path(__file__).parents[3]), root=str(library.root))
-    other = subprocess.run([sys.executable, "-c", code], input=b"", capture_output=True, timeout=60)
+    other = subprocess.run([sys.executable, "-c", code], input=b"", capture_output=True)
     assert other.stdout == b"held\n"
 
 

@@ -79,6 +79,7 @@ def collect(model: RolloutPPO) -> RolloutBuffer:
     return model.rollout_buffer
 
 
+@pytest.mark.slow
 def test_a_rollout_equals_what_stable_baselines_collects_step_by_step():
     fast = make_model(make_env(hazards=True))
     mine = collect(fast)
@@ -126,6 +127,7 @@ def test_rewards_are_those_of_the_terminal_facts():
         np.testing.assert_allclose(rewards[ends == end], reward, rtol=1e-5)
 
 
+@pytest.mark.slow
 def test_lengths_and_successes_of_episodes_are_kept():
     env = make_env()
     model = make_model(env)

@@ -98,6 +98,7 @@ class TestDungeon:
         assert game.criteria["overview_shows"].at == game.criteria["progression"].at
         assert not game.criteria["progression"].decided
 
+    @pytest.mark.slow
     def test_the_mines_count_by_overview_and_by_branch(self, make: Make) -> None:
         gnomish = load_suite("maestromotif").tasks[0]
         for number in range(40):
@@ -162,6 +163,7 @@ class TestDungeon:
 
 
 class TestThings:
+    @pytest.mark.slow
     @pytest.mark.parametrize(("thing", "settled"), [("'?',\"identify\"", 1), ("'!',\"healing\"", 0)])
     def test_selling(self, make: Make, thing: str, settled: int) -> None:
         game = judged(
