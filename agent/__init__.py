@@ -1,11 +1,26 @@
-"""Everything that asks a language model, and the wiring: practice, solve, evaluate, command line.
+"""Everything that asks a model, and the wiring: an agent that teaches itself games.
 
-``import agent`` offers the names in `__all__`, which are defined where each is at home; a name is loaded when
-it is first used. What the functions do is written in `agent.api`.
+    api: what `import agent` offers: practice, solve, plan, evaluate, open a library, register a game
+    bench: what things cost: ``make bench``
+    cli: the command line, ``journeyman``: one file per command, everything heavy loaded inside the
+        commands
+    config: frozen configurations, presets, typed overrides
+    design: one file per question about skills, with the check that its answer must pass
+    doctor: is everything there?
+    errors: errors of this layer
+    evaluation: suites of episodes on evaluation seeds, with intervals, beside published figures
+    llm: the model that is asked: live or recorded, with typed replies, caps and records
+    play: a library opened for play: everything needed to execute skills, here or in worker processes
+    practice: a session of practice
+    preferences: what a reward is learned from: events, how a model grades them, how far that agrees
+    records: run folders: what was done, flushed line by line, with secrets blanked
+    solving: one task that a person names, carried out with the skills of a library
+    stats: intervals and scores
+    testing: stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this
+        process
+    web: the offline page of a skill graph
 
->>> import agent
->>> agent.plan("log=2", graph="tests/planners/tech_tree.yaml").steps
-('tree_nearby', 'log', 'tree_nearby', 'log')
+Not here: games (`envs`), learning (`skills`), planning (`planners`); none of them asks a model.
 """
 
 from __future__ import annotations

@@ -1,5 +1,11 @@
-"""Which skill next; no model is asked, and no network is needed.
+"""Which skill next; no model, no networks.
 
-Imports go down only: `errors` and `plan`, then `graph` (what skills need and bring), then `search` (from a
-goal to a plan) and `goal` (from words to a goal), then `execution` (from a plan to play).
+    errors: errors of this layer
+    execution: from a plan, or a policy over skills, to play
+    goal: from a person's words to facts
+    graph: what skills are claimed to need and give, what play showed, and what is believed
+    plan: `Goal`, `Plan`, `Verdict`, `Execution`
+    search: from a goal to a plan, over what the graph believes
+
+Not here: executing one skill's network (`agent.play.options`), asking for claims (`agent.design.effects`).
 """

@@ -21,7 +21,7 @@ ROOMS = {
         "toy", "crafter", "nethack", "registry", "game_options", "contract", "recording", "rollout",
     ),
     "skills": (
-        "errors", "files", "threads", "skill", "network", "start_bank", "code", "rewards", "store",
+        "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards", "store",
         "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goal", "execution"),
@@ -38,7 +38,7 @@ SUBROOMS = {
         "config", "spec", "log", "cues", "allowed_actions", "checkpoint", "vec_env", "ppo", "loop", "train",
         "joint",
     ),
-    "agent.evaluation": ("scoring", "suites", "episodes", "metrics", "evaluate"),
+    "agent.evaluation": ("scoring", "suites", "players", "episodes", "metrics", "evaluate", "opening"),
 }  # fmt: skip
 """The same inside rooms that hold other rooms."""
 

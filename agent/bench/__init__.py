@@ -1,4 +1,39 @@
-"""``make bench``: how fast and how large the project is, measured now on this machine.
+"""What things cost: ``make bench``. Ratios measured side by side, medians of several rounds.
 
-Run it with ``python -m agent.bench``; ``--help`` lists the measurements. Each runs in a process of its own.
+    __main__: ``python -m agent.bench``: measure, and print a table or JSON on stdout
+    contenders: the trainings that are compared: ours as practice runs it, and plain stable-baselines3 on
+        the same game
+    crafter_costs: what a step of Crafter costs on one core: the game by itself, and each part that
+        training adds
+    designed_skill: the skills that the bench practises: designed by the recorded model; and saved states
+        to start from
+    figure: one figure of the bench, and the arithmetic behind it
+    graphs: skill graphs to plan over: what is shipped for Crafter, a Minecraft-like recipe book, a
+        synthetic tree
+    isolate: one measurement in a process of its own
+    library: how long a large library takes to read
+    memory: largest memory of a process so far
+    nethack_costs: what a step of NetHack costs on one core: the game by itself, through Gymnasium, and
+        what we add
+    nethack_rewards: what the rewards of NetHack's practice cost: calls of model-written code in the
+        sandbox
+    nethack_training: training throughput on NetHack: the whole loop against plain NLE with
+        stable-baselines3, side by side
+    plain_crafter: the unmodified Crafter behind Gymnasium, with pixels or with symbols: what a plain
+        training starts from
+    plain_nethack: NLE behind Gymnasium as its documentation shows it: what a plain training starts from
+    plain_training: A training as plain stable-baselines3 does it: its PPO, its defaults, its vectors of
+        games
+    planning: how long plans take: over the games' graphs, and over a graph far larger than any
+    preference_inference: what a reward learned from preferences costs, per transition and per skill
+    race: trainings that take turns, so that all of them meet the machine in the same moods
+    report: the bench's results as a table for people and as JSON for programs
+    reward_sources: skills of NetHack trained on code, on preferences, both or neither: how often each
+        succeeds afterwards
+    settings: how long the bench takes its time
+    startup: how long the command line takes to answer
+    training: training throughput: the whole loop against plain stable-baselines3 on the same game, side by
+        side
+
+Not here: tests; nothing that is timed is a test.
 """

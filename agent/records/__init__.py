@@ -1,1 +1,10 @@
-"""."""
+"""Run folders: what was done, flushed line by line, with secrets blanked.
+
+    journal: append-only JSON lines that survive a kill
+    redaction: keeps secrets out of what is written
+    replay: a run, told again
+    runs: run folders
+
+Not here: recorded episodes (`envs.recording`), answers of a model (`agent.llm.answer_log`), libraries
+(`skills.store`).
+"""

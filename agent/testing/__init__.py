@@ -1,6 +1,9 @@
-"""Fakes for tests of games, skills and models: nothing here asks a model, and little of it trains.
+"""Stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this process.
 
-`model` has a chat model that says what it was told to say, `abilities` skills that come with all answers a
-session asks for, `pools` a pool that plays nothing, and `toy` three skills of the toy game that need no
-training. Imported by tests and benchmarks, and by those of whoever adds a game (docs/add-a-game.md).
+    abilities: made-up skills that come with every answer a practice session asks for
+    model: A language model that says what it was told to say
+    pools: A pool of workers that starts no process
+    toy: the toy game's vocabulary, and a small world of walks in it that needs no training
+
+Not here: the toy game (`envs.toy`), checking a game against the contract (`envs.contract`).
 """

@@ -1,1 +1,12 @@
-"""."""
+"""Many games, one policy, one set of arrays: what training plays.
+
+    arrays: the arrays of a rollout, private or shared between processes
+    batch: some games stepped one after the other, written into arrays
+    episode: what makes an episode of practice: starts, focus, ends
+    joint: several skills practised in one batch of games: task, director, what stands behind the encoding
+    joint_batch: those games: a director chooses the next skill whenever one has ended
+    starts: draws where a game's next episode starts
+    vector: many games in worker processes, a rollout per message
+
+Not here: learning from the arrays (`skills.training`), the processes that step the games (`envs.workers`).
+"""

@@ -1,6 +1,14 @@
-"""What skills need and bring: claims, evidence of play, and the beliefs that follow from both.
+"""What skills are claimed to need and give, what play showed, and what is believed.
 
-`graph` holds them together; `evidence` and `duration` count what play showed, `belief` weighs it against the
-claims, `validation` finds contradictions. `formats` reads and writes files: node-link JSON (checked by
-`node_link`), GraphML and ``skills.yaml`` (read by `skills_yaml`).
+    belief: the rules by which evidence corrects claims
+    duration: which distance a skill's length depends on, and how
+    evidence: what play showed of one skill, in bounded size
+    formats: node-link JSON, GraphML, `skills.yaml`
+    graph: `SkillGraph`: claims, evidence, beliefs over a networkx digraph
+    node_link: the record that stands in `graph.json`
+    skills_yaml: Plan4MC's table of skills, read with line numbers
+    validation: unknown facts, bad counts, missing producers, cycles
+
+Not here: asking for claims (`agent.design.effects`), plans over the graph (`planners.search`), drawing it
+(`agent.web`).
 """

@@ -1,5 +1,12 @@
-"""From a goal to a plan, as pure functions of the graph, the goal and the facts.
+"""From a goal to a plan, over what the graph believes.
 
-`search` has the entry points. `rules` compiles the graph to plain tables, `costs` prices facts, `regression`
-searches backwards, `pruning` and `ordering` improve what it found, `simulate` executes a plan by the rules.
+    costs: what a unit of every fact costs from scratch
+    ordering: alike executions of a plan together, and what is nearest first
+    pruning: drops executions that a plan does not need
+    regression: the backward search with quantities
+    rules: the graph as plain tables, compiled once per state of belief
+    search: `decompose` (fewest executions) and `cheapest` (least expected cost)
+    simulate: what a plan leads to, by the graph's own rules
+
+Not here: carrying plans out (`planners.execution`), reading a goal from words (`planners.goal`).
 """

@@ -1,1 +1,14 @@
-"""How benchmarks judge an episode: criteria that watch a game, and the steps that a protocol counts."""
+"""How benchmarks judge an episode: criteria that watch a game, and the steps that a protocol counts.
+
+    achievements: A game that keeps count of its achievements
+    criterion: what is counted in an episode: the base of all criteria
+    judged_game: A game that is watched by a benchmark's criteria and ends when its protocol says so
+    meter: the steps that a protocol counts, which are not always ours
+    nethack: the criteria of NetHack's and MiniHack's benchmarks
+    registry: what can be counted in which game: kinds of criteria, and units of a protocol's steps
+    scored_step: what a criterion is shown: one action, what was said, and how the player stood before and
+        after it
+
+Not here: the suites that name the criteria (`agent.evaluation.suites`), what success of a skill is
+(`planners.execution.judge`).
+"""

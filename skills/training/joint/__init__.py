@@ -1,7 +1,13 @@
-"""Several skills in one training: together inside episodes, or side by side.
+"""Several skills in one training, one after the other inside an episode or side by side.
 
-- `spec`: what it is told; `train`: the training.
-- `director`: which skill is practised next, by model-written code.
-- `networks`, `routed_policy`: one network for all or one for each, in torch and in numpy.
-- `ppo`: rewards, advantages and successes apart for each skill.
+    director: policy over skills and options as what directs joint practice
+    networks: one network that is told the skill, or one for each; either way a skill's own network can be
+        taken out
+    ppo: PPO with rewards, advantages and successes kept apart, skill by skill
+    routed_policy: several skills' networks as one policy, run with numpy
+    spec: what a training of several skills is told and returns; free of torch
+    train: `train_joint`: several skills inside an episode, or side by side; one policy file for each
+
+Not here: why skills are trained in common and for how long (`agent.practice.joint_stage`), stepping the
+games (`envs.rollout.joint_batch`).
 """
