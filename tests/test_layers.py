@@ -21,8 +21,8 @@ ROOMS = {
         "toy", "crafter", "nethack", "registry", "game_options", "contract", "recording", "rollout",
     ),
     "skills": (
-        "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards", "store",
-        "training",
+        "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards",
+        "store", "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goal", "execution"),
     "agent": (

@@ -32,20 +32,20 @@ class Job:
     Attributes:
         seed: of the player's own draws and, without `start`, of the episode.
         start: a saved state to begin in.
-        reach: facts to plan for and reach; empty for none.
+        goal: facts to plan for and reach; empty for none.
         skill: a skill to try once afterwards; empty for none.
         guarded: whether guards may interrupt that skill.
-        max_steps: steps allowed for `reach` or `strategy`.
-        strategy: a policy over skills to carry out, instead of `reach`.
+        max_steps: steps allowed for `goal` or `policy`.
+        policy: a policy over skills to carry out, instead of `goal`.
     """
 
     seed: int
     start: Start | None = None
-    reach: Mapping[str, int] = field(default_factory=dict)
+    goal: Mapping[str, int] = field(default_factory=dict)
     skill: str = ""
     guarded: bool = True
     max_steps: int = 2_000
-    strategy: PolicyOverSkills | None = None
+    policy: PolicyOverSkills | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,18 +70,18 @@ class JobResult:
     Attributes:
         job: the job.
         steps: environment steps played.
-        reached: whether `job.reach` held in the end, or `job.strategy` did its task; True when nothing was
+        goal_reached: whether `job.goal` held in the end, or `job.policy` did its task; True when nothing was
             asked.
         results: every execution of a skill, in order.
         attempt: the execution of `job.skill`; None if it was not reached.
-        states: states after each success, the last one of `reach` included.
+        states: states after each success, the last one of `goal` included.
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
     """
 
     job: Job
     steps: int = 0
-    reached: bool = False
+    goal_reached: bool = False
     results: tuple[Execution, ...] = ()
     attempt: Execution | None = None
     states: tuple[SavedState, ...] = ()
@@ -137,10 +137,10 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
     begin = game.steps
     states: list[SavedState] = []
     reached = True
-    if job.strategy is not None:
-        reached = player.carry_out(game, job.strategy, job.max_steps).outcome == "done"
-    elif job.reach:
-        outcome = player.pursue(game, Goal(facts=job.reach), job.max_steps)
+    if job.policy is not None:
+        reached = player.carry_out(game, job.policy, job.max_steps).outcome == "done"
+    elif job.goal:
+        outcome = player.pursue(game, Goal(facts=job.goal), job.max_steps)
         reached = outcome.outcome == "done"
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
@@ -157,7 +157,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
     return JobResult(
         job=job,
         steps=game.steps - begin,
-        reached=reached,
+        goal_reached=reached,
         results=tuple(notes.results),
         attempt=attempt,
         states=tuple(states),

@@ -65,7 +65,7 @@ class Kit:
     Attributes:
         game: registry name.
         skills: name -> skill; only these can be executed.
-        policies: name -> network, for the learned ones.
+        networks: name -> network, for the learned ones.
         graph: `SkillGraph.to_json`.
         guard: when to interrupt a plan.
         shield: what not to do.
@@ -75,7 +75,7 @@ class Kit:
 
     game: str
     skills: Mapping[str, Skill]
-    policies: Mapping[str, NumpyNetwork]
+    networks: Mapping[str, NumpyNetwork]
     graph: Mapping[str, Any]
     guard: GuardCode = GuardCode()
     shield: ShieldCode = ShieldCode()

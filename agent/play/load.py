@@ -130,8 +130,8 @@ def load_kit(library: Path, game: str) -> Kit:
             f"journeyman practice --game {game} --library {library}"
         )
     require_encoding(skills.values(), game_spec(game))
-    policies = {
-        name: NumpyNetwork.load(store.policy_path(name))
+    networks = {
+        name: NumpyNetwork.load(store.weights_path(name))
         for name, skill in skills.items()
         if skill.policy.kind == "learned"
     }
@@ -140,7 +140,7 @@ def load_kit(library: Path, game: str) -> Kit:
     return Kit(
         game=game,
         skills=skills,
-        policies=policies,
+        networks=networks,
         graph=graph.to_json(),
         guard=guard,
         shield=shield,

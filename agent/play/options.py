@@ -197,7 +197,7 @@ class OptionFactory:
             self._parts[name] = _Parts(skill, self._spec, self._sandbox)
         if skill.policy.kind == "learned":
             size = self._spec.encoding_size
-            return LearnedOption(self._parts[name], self._kit.policies[name], size, self._rng, self._shield)
+            return LearnedOption(self._parts[name], self._kit.networks[name], size, self._rng, self._shield)
         return ScriptedOption(
             self._parts[name],
             self._spec,

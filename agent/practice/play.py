@@ -44,7 +44,7 @@ def play(
         roster.note_use(others)
         roster.learn(others)
         for state in outcome.states:
-            label = FRESH if not outcome.job.reach and state.label == REACHED else state.label
+            label = FRESH if not outcome.job.goal and state.label == REACHED else state.label
             facts = np.array([state.facts[name] for name in session.fact_names], np.int32)
             session.bank.add(state.start, facts, label)
         outcomes.append(outcome)

@@ -81,7 +81,7 @@ class Roster:
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
-        networks = {name: NumpyNetwork.load(session.library.policy_path(name)) for name in learned}
+        networks = {name: NumpyNetwork.load(session.library.weights_path(name)) for name in learned}
         return cls(session, skills, networks)
 
     @property
@@ -102,7 +102,7 @@ class Roster:
         return Kit(
             game=self._session.config.game,
             skills=dict(skills),
-            policies=dict(networks),
+            networks=dict(networks),
             graph=self._session.graph.to_json(),
             guard=self.guard,
             shield=self.shield,

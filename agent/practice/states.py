@@ -193,9 +193,9 @@ class StateSearch:
         in_game = self.beginnings.arenas.in_game(self.skill.name)
         if needs and len(meeting) < count:
             nearest = self._nearest(needs, count, for_trials)
-            jobs = [Job(seed=job_seed(session), start=start, reach=needs) for start in nearest]
+            jobs = [Job(seed=job_seed(session), start=start, goal=needs) for start in nearest]
             more = count - len(jobs) if in_game else 0
-            return jobs + [Job(seed=self._seed(for_trials), reach=needs) for _ in range(more)]
+            return jobs + [Job(seed=self._seed(for_trials), goal=needs) for _ in range(more)]
         if in_game and not needs and len(meeting) < 3 * count:
             return [Job(seed=self._seed(for_trials)) for _ in range(count)]
         movers = [

@@ -107,13 +107,13 @@ def _first_weights(
     if latest.is_file():
         return latest, False
     if draft.name in roster.skills:
-        return session.library.policy_path(draft.name), False
+        return session.library.weights_path(draft.name), False
     choice = best_parent(session, roster, draft, states)
     if choice is None:
         return None, False
     progress.parent = choice.parent
     session.run.event("parent", skill=draft.name, parent=choice.parent, rate=choice.rate)
-    return session.library.policy_path(choice.parent), choice.suffices
+    return session.library.weights_path(choice.parent), choice.suffices
 
 
 def _tell(session: Session, name: str, news: TrainProgress) -> bool:

@@ -147,7 +147,7 @@ def _arm_record(arm: ArmResult) -> dict[str, Any]:
 class _Trained:
     """What one way of training led to, before it is tried."""
 
-    policies: Mapping[str, Path]
+    networks: Mapping[str, Path]
     steps: int
     seconds: float
     skill_steps: Mapping[str, int]
@@ -317,7 +317,7 @@ class _Comparison:
         """As practice does it: one training after the other."""
         from skills.training.train import train_skill
 
-        policies, steps, seconds = {}, {}, 0.0
+        networks, steps, seconds = {}, {}, 0.0
         share = self._config.budget_steps // len(self._short)
         for skill in self._short:
             together = self._joint("separate-alone", "per_skill", share, own_starts=own)
@@ -328,15 +328,15 @@ class _Comparison:
                 seed=child_seed(self._config.seed, "compare", skill.name),
             )
             result = train_skill(spec, on_progress=self._watch(f"{skill.name} alone"))
-            policies[skill.name], steps[skill.name] = result.weights[skill.name], result.steps
+            networks[skill.name], steps[skill.name] = result.weights[skill.name], result.steps
             seconds += result.seconds
-        return _Trained(policies, sum(steps.values()), seconds, steps)
+        return _Trained(networks, sum(steps.values()), seconds, steps)
 
     def judge(
         self, pool: JobPool, name: str, trained: _Trained, grounds: Mapping[str, StartStates]
     ) -> ArmResult:
         """Try every skill in held-out states, the same for every way of training."""
-        kit = self._kit(trained.policies)
+        kit = self._kit(trained.networks)
         successes, attempts = {}, {}
         for skill in self._skills:
             jobs = self._jobs(skill.name, grounds[skill.name].held_out)
@@ -352,7 +352,7 @@ class _Comparison:
             attempts=attempts,
         )
 
-    def _kit(self, policies: Mapping[str, Path]) -> Kit:
+    def _kit(self, networks: Mapping[str, Path]) -> Kit:
         spec = self._spec
         graph = SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
         for claim in self._asked.claims:
@@ -360,7 +360,7 @@ class _Comparison:
         return Kit(
             game=spec.name,
             skills={skill.name: skill for skill in self._skills},
-            policies={name: NumpyNetwork.load(path) for name, path in policies.items()},
+            networks={name: NumpyNetwork.load(path) for name, path in networks.items()},
             graph=graph.to_json(),
         )
 

@@ -54,7 +54,7 @@ def best_parent(session: Session, roster: Roster, draft: Skill, states: StartSta
         trial_kit = replace(
             kit,
             skills={**kit.skills, draft.name: draft},
-            policies={**kit.policies, draft.name: kit.policies[candidate.name]},
+            networks={**kit.networks, draft.name: kit.networks[candidate.name]},
         )
         outcome = attempt(session, roster, trial_kit, draft.name, states.train, PARENT_TRIALS)
         rate = outcome.successes / PARENT_TRIALS  # an attempt without a clear outcome speaks for nobody

@@ -133,8 +133,8 @@ def solve(
         jobs = [
             Job(
                 seed=evaluation_seed(config.seed, index),
-                reach={} if approach.policy else approach.goal.facts,
-                strategy=approach.policy,
+                goal={} if approach.policy else approach.goal.facts,
+                policy=approach.policy,
                 max_steps=config.max_steps or spec.max_steps,
             )
             for index in range(config.episodes)
@@ -264,7 +264,7 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
 def _episode(result: JobResult) -> SolvedEpisode:
     return SolvedEpisode(
         seed=result.job.seed,
-        success=result.reached,
+        success=result.goal_reached,
         env_steps=result.steps,
         skills=tuple(step.skill for step in result.results),
     )

@@ -177,12 +177,12 @@ def passing_tests(first: Ability, *others: Ability) -> AnswerPack:
     return pack
 
 
-def kit_of(*abilities: Ability, policies: Mapping[str, Any] | None = None, **game_options: Any) -> Kit:
+def kit_of(*abilities: Ability, networks: Mapping[str, Any] | None = None, **game_options: Any) -> Kit:
     """A kit in which all of these can be executed.
 
     Args:
         abilities: skills of one game; the toy game's when there are none.
-        policies: networks of the learned ones, by name.
+        networks: networks of the learned ones, by name.
         game_options: arguments of the game.
     """
     spec = game_spec(abilities[0].game if abilities else "toy")
@@ -198,7 +198,7 @@ def kit_of(*abilities: Ability, policies: Mapping[str, Any] | None = None, **gam
     return Kit(
         game=spec.name,
         skills={ability.name: ability.skill for ability in abilities},
-        policies=dict(policies or {}),
+        networks=dict(networks or {}),
         graph=graph.to_json(),
         game_options=game_options,
     )

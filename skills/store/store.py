@@ -88,7 +88,7 @@ class SkillLibrary:
         """The newest version of every skill that is not retired. Raises `LibraryDamaged`."""
         return {name: self.load(name) for name in self.names()}
 
-    def policy_path(self, name: str, version: int | None = None) -> Path:
+    def weights_path(self, name: str, version: int | None = None) -> Path:
         """The weights of a learned skill, after their hash was checked.
 
         Raises:
@@ -100,7 +100,7 @@ class SkillLibrary:
         skill = folder.skill()
         if skill.policy.kind != "learned":
             raise ValueError(f"{name} v{skill.version} is {skill.policy.kind}; it has no {POLICY}")
-        return folder.policy_path(skill)
+        return folder.weights_path(skill)
 
     def preference(self, name: str, version: int | None = None) -> PreferenceModel | None:
         """The reward learned from preferences, after its hash was checked; None without one.

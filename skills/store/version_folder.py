@@ -177,7 +177,7 @@ class VersionFolder:
                 f"{where} holds no statistics; remove the file to start them anew"
             ) from error
 
-    def policy_path(self, skill: Skill) -> Path:
+    def weights_path(self, skill: Skill) -> Path:
         """The weights, after their hash was checked. Raises `LibraryDamaged`."""
         path = self.path / POLICY
         expected = self.manifest().get(POLICY)

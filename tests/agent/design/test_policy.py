@@ -47,7 +47,7 @@ def kit() -> Kit:
     skill = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
     graph = SkillGraph("toy", SPEC.fact_kinds)
     add_claim(graph, skill.claim)
-    return Kit(game="toy", skills={"chop": skill.skill}, policies={}, graph=graph.to_json())
+    return Kit(game="toy", skills={"chop": skill.skill}, networks={}, graph=graph.to_json())
 
 
 def write(

@@ -79,7 +79,7 @@ def test_saved_states_are_gone_back_to(pool: JobPool) -> None:
 def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> None:
     asks = GuardCode(source="def guard(facts, remaining): return 'walk_right'", ranking=("walk_right",))
     kit = replace(kit_of(walk("up"), walk("left")), guard=asks)
-    jobs = [Job(seed=seed, reach={"facing.blocked": 1}, skill="walk_left") for seed in SEEDS]
+    jobs = [Job(seed=seed, goal={"facing.blocked": 1}, skill="walk_left") for seed in SEEDS]
     forwards = run(pool, kit, *jobs)
     asked = [request_label("walk_right") in {s.label for s in result.states} for result in forwards]
     assert sum(asked) > 3  # not where a job is done at once
@@ -92,9 +92,9 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> 
 
 
 def test_what_cannot_be_reached_is_not_tried(pool: JobPool) -> None:
-    job = Job(seed=SEEDS[0], reach={"gem": 1}, skill="walk_up")
+    job = Job(seed=SEEDS[0], goal={"gem": 1}, skill="walk_up")
     (result,) = run(pool, kit_of(walk("up")), job)
-    assert (result.reached, result.attempt, result.states, result.aborted) == (False, None, (), "")
+    assert (result.goal_reached, result.attempt, result.states, result.aborted) == (False, None, (), "")
     assert result.steps == 0
 
 
@@ -114,7 +114,7 @@ def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: JobPool) -> Non
 
 @pytest.mark.slow
 def test_a_worker_that_dies_is_reported_and_replaced(pool: JobPool, tmp_path: Path) -> None:
-    kit = kit_of(CHOP, walk("up"), policies={"chop": Deadly(tmp_path)})
+    kit = kit_of(CHOP, walk("up"), networks={"chop": Deadly(tmp_path)})
     (tmp_path / "9").touch()
     before = processes(pool)
     jobs = [

@@ -193,7 +193,7 @@ def taken(library: Path, shield: ShieldCode, steps: int = 200) -> set[str]:
         }
     )
     kit = replace(
-        kit, skills={**kit.skills, "gather": learned}, policies={"gather": NumpyNetwork((layer,), ())}
+        kit, skills={**kit.skills, "gather": learned}, networks={"gather": NumpyNetwork((layer,), ())}
     )
     actions: set[str] = set()
     with Player(kit, 0) as player:

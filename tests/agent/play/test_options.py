@@ -202,7 +202,7 @@ class StubPolicy:
 
 
 def learned_kit(policy: StubPolicy, **focus: Any) -> Kit:
-    kit = kit_of(CHOP, policies={"chop": policy})
+    kit = kit_of(CHOP, networks={"chop": policy})
     skill = kit.skills["chop"].model_copy(update={"focus": FocusRecord(**focus)})
     return replace(kit, skills={"chop": skill})
 

@@ -276,7 +276,7 @@ def test_further_practice_that_fails_does_not_cost_the_skill(
     library = SkillLibrary(tmp_path / "library", "toy")
     stats = SkillStats(successes=15, failures=5, steps=100)
     skill = library.load("collect_wood").model_copy(update={"stats": stats})
-    library.add(skill, library.policy_path("collect_wood"))
+    library.add(skill, library.weights_path("collect_wood"))
     before = library.versions("collect_wood")
     pack = shipped_part("collect_wood")
     config, _ = with_model(without(pack, "skill_reward", "collect_wood"), "No.", "No.")

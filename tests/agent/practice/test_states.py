@@ -177,7 +177,7 @@ def test_what_the_guard_asks_for_is_practised_when_it_is_urgent(sandbox: Sandbox
 
 
 def test_nothing_to_play_with_gives_no_states(sandbox: Sandbox, tmp_path: Path) -> None:
-    pool = StandInPool(lambda job: JobResult(job=job, reached=False))
+    pool = StandInPool(lambda job: JobResult(job=job, goal_reached=False))
     own = small_session(tmp_path, pool, sandbox, also_known=[BUILD])
     states = own.find(BUILD.skill, 4, 2)
     assert not states and states == StartStates((), ())

@@ -36,7 +36,7 @@ class StandInAttempts:
     ) -> TrialOutcome:
         assert (skill, tuple(starts), n) == ("new", STATES.train, PARENT_TRIALS)
         assert kit.skills["new"] is NEW
-        network: Any = kit.policies["new"]
+        network: Any = kit.networks["new"]
         self.asked.append(network)
         done, failed, unclear, steps = self._outcomes[network]
         outcomes = ["done"] * done + ["not_done"] * failed + ["unclear"] * unclear
@@ -53,7 +53,7 @@ def skills_of(**rates: float) -> dict[str, Skill]:
 
 
 def choose(attempts: StandInAttempts, skills: dict[str, Skill], draft: Skill = NEW) -> Any:
-    kit = replace(kit_of(), skills=skills, policies={name: name for name in skills})  # type: ignore[arg-type]
+    kit = replace(kit_of(), skills=skills, networks={name: name for name in skills})  # type: ignore[arg-type]
     roster: Any = SimpleNamespace(skills=skills, kit=kit)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("agent.practice.transfer.attempt", attempts)

@@ -67,7 +67,7 @@ def replying(*outcomes: str, **facts: int) -> Callable[[Job], JobResult]:
 
     def play(job: Job) -> JobResult:
         attempt = result(job.skill, next(given), 10, **facts)
-        return JobResult(job=job, steps=10, reached=True, attempt=attempt, results=(attempt,))
+        return JobResult(job=job, steps=10, goal_reached=True, attempt=attempt, results=(attempt,))
 
     return play
 
@@ -140,7 +140,9 @@ def test_the_skill_on_trial_is_no_evidence_yet_and_broken_play_never(
     def play(job: Job) -> JobResult:
         if job.start == Start(b"bad", 2):
             return JobResult(job=job, aborted="Traceback\n  somewhere\nRuntimeError: it broke\n")
-        return JobResult(job=job, steps=5, reached=True, results=(on_the_way, other, tried), attempt=tried)
+        return JobResult(
+            job=job, steps=5, goal_reached=True, results=(on_the_way, other, tried), attempt=tried
+        )
 
     own = small_session(tmp_path, StandInPool(play), sandbox, walk("up"), CHOP)
     learned: list[Execution] = []
@@ -159,7 +161,7 @@ def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox, tmp_path:
             SavedState(start=Start(b"s", job.seed), facts=facts, label=x) for x in ("reach", "walk_up")
         )
         attempt = result("walk_up", "done")
-        return JobResult(job=job, reached=True, attempt=attempt, results=(attempt,), states=states)
+        return JobResult(job=job, goal_reached=True, attempt=attempt, results=(attempt,), states=states)
 
     own = small_session(tmp_path, StandInPool(play), sandbox, walk("up"))
     own.attempt(kit_of(walk("up")), "walk_up", [Start(b"a", 1)], 2)
@@ -272,8 +274,8 @@ class TestIncumbent:
             def run(self, kit: Any, jobs: Sequence[Job]) -> Any:
                 for job in jobs:
                     self.jobs.append(job)
-                    attempt = result("chop", next(outcomes[kit.policies["chop"]]), 10)
-                    yield JobResult(job=job, steps=10, reached=True, attempt=attempt, results=(attempt,))
+                    attempt = result("chop", next(outcomes[kit.networks["chop"]]), 10)
+                    yield JobResult(job=job, steps=10, goal_reached=True, attempt=attempt, results=(attempt,))
 
         pool = Pool(no_play)
         networks: Mapping[str, Any] = {"chop": "incumbent"}

@@ -245,7 +245,7 @@ def broken_pool(monkeypatch: pytest.MonkeyPatch, times: int) -> list[Job]:
                 played.append(job)
                 broken = played.count(job) <= times
                 yield JobResult(
-                    job=job, aborted="the worker ended with exit code 1" if broken else "", reached=True
+                    job=job, aborted="the worker ended with exit code 1" if broken else "", goal_reached=True
                 )
 
         def close(self) -> None:

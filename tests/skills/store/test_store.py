@@ -66,7 +66,7 @@ def test_what_is_added_comes_back(library):
     assert stored.policy.sha256 == sha256(b"weights")
     assert library.names() == ["collect_wood"]
     assert library.load("collect_wood") == stored
-    assert library.policy_path("collect_wood").read_bytes() == b"weights"
+    assert library.weights_path("collect_wood").read_bytes() == b"weights"
     assert library.evidence("collect_wood") == evidence
     assert library.verify() == []
     folder = library.folder / "collect_wood" / "v1"
@@ -96,7 +96,7 @@ def test_versions_are_counted_up_and_never_overwritten(library, tmp_path):
     assert library.versions("collect_wood") == [1, 2]
     assert library.load("collect_wood").version == 2
     assert library.load("collect_wood", 1).policy.sha256 == sha256(b"one")
-    assert library.policy_path("collect_wood", 1).read_bytes() == b"one"
+    assert library.weights_path("collect_wood", 1).read_bytes() == b"one"
 
 
 def test_ten_comes_after_nine(library):
@@ -132,7 +132,7 @@ def test_unknown_skills_and_versions(library):
     with pytest.raises(UnknownSkill, match=r"no skill '../make_pick'"):
         library.load("../make_pick")
     with pytest.raises(ValueError, match=r"^make_pick v1 is scripted; it has no policy.zip$"):
-        library.policy_path("make_pick")
+        library.weights_path("make_pick")
 
 
 def test_changed_weights_are_not_used(library):
@@ -144,7 +144,7 @@ def test_changed_weights_are_not_used(library):
         f"found {sha256(b'other')}; restore it or remove the version"
     )
     with pytest.raises(LibraryDamaged) as error:
-        library.policy_path("collect_wood")
+        library.weights_path("collect_wood")
     assert str(error.value) == message
     assert library.load("collect_wood").name == "collect_wood"
     assert [(p.path, p.message) for p in library.verify()] == [("collect_wood/v1/policy.zip", message)]
@@ -152,7 +152,7 @@ def test_changed_weights_are_not_used(library):
     with pytest.raises(
         LibraryDamaged, match=r"^policy.zip of collect_wood v1 is missing; restore it or remove"
     ):
-        library.policy_path("collect_wood")
+        library.weights_path("collect_wood")
 
 
 def test_weights_and_manifest_changed_together_are_found_by_the_record(library):
@@ -163,7 +163,7 @@ def test_weights_and_manifest_changed_together_are_found_by_the_record(library):
     (folder / "DONE").write_text(json.dumps(done))
     (folder / "policy.zip").write_bytes(b"other")
     with pytest.raises(LibraryDamaged, match=r"policy.zip of collect_wood v1 has changed"):
-        library.policy_path("collect_wood")
+        library.weights_path("collect_wood")
     assert [p.path for p in library.verify()] == ["collect_wood/v1/policy.zip"]
 
 
@@ -428,7 +428,7 @@ def test_a_process_killed_while_it_adds_leaves_the_library_readable(library):
     assert len(left) == 1
     assert (left[0] / "DONE").exists()
     assert library.versions("collect_wood") == [1]
-    assert library.policy_path("collect_wood").read_bytes() == b"one"
+    assert library.weights_path("collect_wood").read_bytes() == b"one"
     assert library.add(learned(), b"two").version == 2
     assert not left[0].exists()
     assert before.items() <= tree(library.folder).items()
