@@ -1,22 +1,21 @@
 """Games behind one shape; nothing here knows of skills.
 
-    base_game: what games do in the same way: step counts, bad actions, facts worked out once a step
-    contract: is a game well-behaved? The contract checked, and a game as others expect one
-    crafter: Crafter, behind the shape of a game
+    base_game: what all games share: step counts, action checks, cached facts
+    contract: checks that a game keeps the contract, and the Gymnasium environment
+    crafter: Crafter as a `Game`
     errors: errors of this layer
-    fact_changes: what a step says in the player's terms: which counters rose, which numbers went up or
-        down
-    facts: facts and their kinds, transitions, how an episode stands
-    game: `Game`, `GameSpec`, `Focus`; the registry with lazy loading
+    fact_changes: which facts rose or fell in a step, as signs and in words
+    facts: facts and their kinds, and the status of an episode
+    game: `Game`, `GameSpec`, `Focus`
     game_options: options of a game as people write them
-    grid: what games on a grid share: finding ways, and compiled code
-    nethack: NetHack and the levels of MiniHack, behind the shape of a game
-    recording: an episode on disk: pictures, films, terminal casts, transitions
-    registry: which games there are, by name; a game is loaded only when it is made
+    grid: what grid games share: path search, nearest things, the cache of compiled code
+    nethack: NetHack and the levels of MiniHack as a `Game`
+    recording: an episode on disk: video, stills, terminal cast, transitions
+    registry: games by name; a game is loaded only when it is made
     rollout: many games, one policy, one set of arrays: what training plays
-    seeding: one integer becomes named child seeds; training and evaluation seeds never meet
-    toy: the toy meadow: a small tech tree for tests and documents
-    workers: one pool of workers for everything that is played in other processes
+    seeding: named child seeds of one integer; training and evaluation seeds are disjoint
+    toy: a small game with a tech tree, for tests and documents
+    workers: the pool of worker processes
     wrapped_game: a game around another game, passing everything on
 
 Not here: how skills are learned (`skills`), what is planned (`planners`), whatever asks a model (`agent`).

@@ -1,4 +1,4 @@
-"""What games do in the same way: count steps, refuse bad actions, work facts out once a step."""
+"""What all games share: step counts, action checks, and facts computed once per step."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from envs.game import Focus, GameSpec
 
 
 class BaseGame(ABC):
-    """The part of `envs.game.Game` that does not depend on the game; no episode runs until `_stand`.
+    """The part of `envs.game.Game` that does not depend on the game; no episode runs until `_set_progress`.
 
-    A subclass has `_act` and `_write_facts`, calls `_stand` where an episode begins or goes on, and sets
-    `_status` where it ends.
+    A subclass has `_act` and `_write_facts`, calls `_set_progress` in `reset` and `restore`, and sets
+    `_status` where an episode ends.
 
     Args:
         spec: the game's description.
@@ -89,13 +89,13 @@ class BaseGame(ABC):
         self._refresh()
         out[:] = self._values
 
-    def _stand(self, limit: int, steps: int = 0, status: EndStatus = EndStatus.RUNNING) -> None:
-        """The episode stands like this from now on: at its beginning, or where a snapshot was taken."""
+    def _set_progress(self, limit: int, steps: int = 0, status: EndStatus = EndStatus.RUNNING) -> None:
+        """Set the limit, the steps taken and the status: at the start of an episode, or from a snapshot."""
         self._limit, self._steps, self._status = limit, steps, status
         self._fresh = False
 
     def _refresh(self) -> None:
-        """See to it that `_values` are the facts now."""
+        """Write the facts into `_values` unless they are up to date."""
         if not self._fresh:
             self._write_facts(self._values)
             self._fresh = True
@@ -103,7 +103,7 @@ class BaseGame(ABC):
 
     def _resolve(self, focus: Focus) -> tuple[NDArray[np.int64], int]:
         """The numbers of the kinds sought and of the region to explore. Raises `BadFocus`."""
-        if focus is not self._focus:  # it nearly always is, and a hash costs more than the rest
+        if focus is not self._focus:  # usually the same object; comparing it is cheaper than hashing
             if focus not in self._foci:
                 self._spec.check_focus(focus)
                 kinds = np.array([self._kinds[name] for name in focus.seek], np.int64)
@@ -115,7 +115,7 @@ class BaseGame(ABC):
     def _act(self, action: int) -> None:
         """Carry out an action that is in range, and set `_status` where it ends the episode.
 
-        A step is counted only after that, so none is where this raises.
+        The step is counted afterwards, so not if this raises.
         """
 
     @abstractmethod

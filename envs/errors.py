@@ -1,4 +1,4 @@
-"""Errors of the game layer; all derive from `GameError`. And the suggestion that many of them end with."""
+"""Errors of the game layer, all derived from `GameError`, and `did_you_mean` for their messages."""
 
 from __future__ import annotations
 

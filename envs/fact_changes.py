@@ -1,4 +1,4 @@
-"""What a step says in the player's terms: which counters rose, which numbers went up or down."""
+"""Which facts rose or fell in a step, as signs and in words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from envs.facts import FactSpec
 from envs.game import GameSpec
 
 NOTHING = "nothing worth telling"
-"""What is said of a step in which nothing of all this happened."""
+"""Text of a step without a change that is told."""
 
 _COUNTED = ("how often the player ", "times ")
 """How descriptions of event facts begin before they say what happened."""
@@ -36,8 +36,8 @@ class Channel:
 def channels(spec: GameSpec) -> tuple[Channel, ...]:
     """The facts whose change is told: events, what is carried, and what `GameSpec.fact_changes` names.
 
-    All other facts (places, distances, what is remembered, most statuses) are state: they say how things
-    are and not what happened.
+    All other facts (places, distances, what is remembered, most statuses) describe the state, not what
+    happened.
     """
     return tuple(channel for channel in _channels(spec) if channel.rise or channel.fall)
 
@@ -65,13 +65,13 @@ def _event_words(fact: FactSpec) -> str:
 
 
 class FactChanges:
-    """Reads steps of one game.
+    """Finds the changes in steps of one game.
 
     Args:
         spec: the game.
 
     Attributes:
-        channels: what is looked at; the columns of all arrays of signs.
+        channels: the facts looked at, in the order of the columns of all arrays of signs.
     """
 
     def __init__(self, spec: GameSpec) -> None:

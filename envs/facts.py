@@ -1,4 +1,4 @@
-"""What a game reports: facts, transitions and how an episode ended."""
+"""What a game reports: facts, and the status of an episode."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ FactKind: TypeAlias = Literal["count", "level", "place", "event", "known", "dist
 - ``distance``: steps to the nearest remembered thing along the remembered map; `FAR` when none is known.
 - ``status``: anything else (``sleeping``, ``daylight``).
 """
+
+GAIN_KINDS: frozenset[FactKind] = frozenset({"count", "event"})
+"""Facts of which effects are a rise by the number given; facts of other kinds must reach the number."""
 
 FAR = 99
 """Value of a ``distance`` fact when the player knows of no such thing."""
@@ -53,13 +56,3 @@ class FactSpec:
     kind: FactKind
     low: int = 0
     high: int = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One step of play: the facts before it, the action's index, the facts after it."""
-
-    before: Facts
-    action: int
-    after: Facts
-    status: EndStatus = EndStatus.RUNNING

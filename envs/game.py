@@ -1,4 +1,4 @@
-"""The one shape of a game: `Game`, `GameSpec`, `Focus`."""
+"""The contract of a game: `Game`, `GameSpec`, `Focus`."""
 
 from __future__ import annotations
 
@@ -62,10 +62,10 @@ class GameSpec:
         encoding: version of `Game.encode`'s vector; a policy fits only the version that it was trained on.
         arenas: smaller levels to practise on what is rare in the game, by name.
         options: the arguments of the game that people may give, by name.
-        cues: place in the encoding -> action that it speaks for, such as the first move of a way; networks
-            may begin by following them.
-        fresh_share: share of practice episodes that begin with the game, for skills that need nothing; worth
-            it where a new game costs little beside the steps played in it.
+        cues: index in the encoding -> action that it suggests, such as the first move of a way; networks
+            may be initialised to follow them.
+        fresh_share: share of practice episodes that begin with the game, for skills that need nothing; useful
+            where a new game costs little compared with the steps played in it.
         replays: saved states are restored by playing them again, so episodes cost more to begin than to play.
         fact_changes: fact -> what is said when it rises and when it falls, for `envs.fact_changes`; empty
             texts are not told. Events and counts have words of their own, and need an entry only to be told

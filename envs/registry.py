@@ -1,4 +1,4 @@
-"""Which games there are, by name; a game is loaded only when it is made."""
+"""Games by name; a game is loaded only when it is made."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class GameEntry:
 _REGISTRY: dict[str, GameEntry] = {}
 
 INHERITED = "JOURNEYMAN_GAMES"
-"""Environment variable with a JSON list of entries, by which worker processes know a person's own games."""
+"""Environment variable with a JSON list of entries, which tells worker processes of a user's own games."""
 
 
 def register(entry: GameEntry) -> None:

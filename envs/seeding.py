@@ -1,4 +1,4 @@
-"""One integer becomes named, independent child seeds; training and evaluation seeds never meet."""
+"""Named, independent child seeds of one integer; training and evaluation seeds are disjoint."""
 
 from __future__ import annotations
 

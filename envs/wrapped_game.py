@@ -1,4 +1,4 @@
-"""A game around another game: everything is passed on, and subclasses change what they are about."""
+"""A game around another game that passes everything on; subclasses override what they change."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class WrappedGame:
         return self._game.frame(size)
 
     def snapshot(self) -> bytes:
-        """The state of the game inside; what a subclass adds is no part of it."""
+        """The state of the game inside, without what a subclass adds."""
         return self._game.snapshot()
 
     def restore(self, data: bytes) -> None:

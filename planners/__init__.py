@@ -1,11 +1,11 @@
 """Which skill next; no model, no networks.
 
     errors: errors of this layer
-    execution: from a plan, or a policy over skills, to play
-    goal: from a person's words to facts
+    execution: carries out plans and policies over skills in a game
+    goal: parses what a person types into a `Goal`
     graph: what skills are claimed to need and give, what play showed, and what is believed
     plan: `Goal`, `Plan`, `Verdict`, `Execution`
-    search: from a goal to a plan, over what the graph believes
+    search: finds plans, over what the graph believes
 
 Not here: executing one skill's network (`agent.play.options`), asking for claims (`agent.design.effects`).
 """

@@ -1,4 +1,4 @@
-"""From what a person types to a `Goal`: "collect_diamond", "stone=5", "make an iron pickaxe"."""
+"""Parses what a person types into a `Goal`: "collect_diamond", "stone=5", "make an iron pickaxe"."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from envs.errors import did_you_mean
 from envs.facts import FactKind
 from envs.game import GameSpec
 from planners.errors import UnknownGoal
@@ -39,6 +40,7 @@ VERBS: Final = {word: group.split()[0] for group in _VERBS for word in group.spl
 """Words for doing something -> the first of their group."""
 
 VERB_WEIGHT: Final = 0.3
+"""Weight of a word in `VERBS` in a match; other words weigh 1."""
 MIN_WORD_LIKENESS: Final = 0.8
 """Least similarity of two words that count as the same, so that plurals and slips match."""
 
@@ -144,8 +146,7 @@ class _Vocabulary:
         alias = self._aliases.get(name, "")
         if alias in self._known:
             return alias
-        close = difflib.get_close_matches(name, self._facts, n=3, cutoff=0.5)
-        raise UnknownGoal(f"no fact {name!r}{_suggest(close)}")
+        raise UnknownGoal(f"no fact {name!r}{did_you_mean(name, self._facts)}")
 
     def checked(self, facts: dict[str, int]) -> dict[str, int]:
         """The facts, when all of them can be so large. Raises `UnknownGoal`."""

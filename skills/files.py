@@ -1,4 +1,4 @@
-"""Files that are there in full or not at all, their hashes, and JSON that is always the same bytes."""
+"""Atomic files, hashes, and JSON that is always the same bytes for the same value."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The skill record: what a skill needs and gives, how it is executed, and how well it does."""
+"""The skill record: effects, execution, statistics, lineage."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from envs.facts import FactKind, Facts
+from envs.facts import GAIN_KINDS, FactKind, Facts
 from envs.game import Focus, GameSpec
 from skills.errors import PolicyMismatch
 
@@ -73,7 +73,7 @@ def lacking(needs: Mapping[str, int], facts: Facts) -> dict[str, int]:
 
 def is_gain(kind: FactKind) -> bool:
     """Whether an `obtains` entry of this kind means an increase (True) or a value to be reached (False)."""
-    return kind in ("count", "event")
+    return kind in GAIN_KINDS
 
 
 def reached(obtains: Mapping[str, int], kinds: Mapping[str, FactKind], before: Facts, after: Facts) -> bool:
@@ -118,8 +118,7 @@ class PolicyRecord(_Record):
             squares), ``chain`` (other skills in order).
         action: the action's name, for ``scripted``.
         parts: skill names, for ``chain``.
-        until: for ``scripted``: a fact that must hold (``sleeping`` = 0 and so on) is expressed by effects;
-            True repeats the action until the effects are reached.
+        until: for ``scripted``: True repeats the action until the effects are reached.
         sha256: of policy.zip, for ``learned``.
     """
 
@@ -131,7 +130,7 @@ class PolicyRecord(_Record):
 
 
 class SkillStats(_Record):
-    """What executions on fresh seeds showed; ``unclear`` never counts as success or failure."""
+    """Outcomes of executions on fresh seeds; ``unclear`` never counts as success or failure."""
 
     successes: int = 0
     failures: int = 0
@@ -176,7 +175,7 @@ class SkillStats(_Record):
 
 
 class PreferenceRecord(_Record):
-    """The reward learned from preferences, kept in preference.json; counts say what it rests on.
+    """The reward learned from preferences, kept in preference.json, and the answers that it rests on.
 
     Attributes:
         sha256: of preference.json.
@@ -208,7 +207,7 @@ class Skill(_Record):
     """One skill, as stored in ``skill.json``.
 
     Attributes:
-        preference: what is known of the reward learned from preferences; None without one.
+        preference: the record of the reward learned from preferences; None without one.
         step_cap: steps after which an execution is stopped and counts as failed.
         actions: game actions that a learned policy chooses from; all of them when empty.
         encoding: version of the game's encoding that the policy was trained on.

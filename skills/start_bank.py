@@ -1,4 +1,4 @@
-"""Saved states where practice may start: bounded, diverse, and kept in one file."""
+"""Saved states that practice may start from: bounded, diverse, in one file."""
 
 from __future__ import annotations
 
@@ -76,9 +76,9 @@ class StartBank:
         entry = BankEntry(start, np.array(facts, np.int32), label)
         entries = self._entries.setdefault(label, [])
         self._offered[label] = self._offered.get(label, 0) + 1
-        kin = [i for i, other in enumerate(entries) if other.start.origin == start.origin]
-        if len(kin) >= self.per_origin:
-            entries[kin[int(self._rng.integers(len(kin)))]] = entry
+        same_episode = [i for i, other in enumerate(entries) if other.start.origin == start.origin]
+        if len(same_episode) >= self.per_origin:
+            entries[same_episode[int(self._rng.integers(len(same_episode)))]] = entry
         elif len(entries) < self.capacity:
             entries.append(entry)
         else:
@@ -97,7 +97,7 @@ class StartBank:
     ) -> list[tuple[Start, NDArray[np.int32]]]:
         """As `matching`, each state with its facts."""
         found = self.labelled(needs)
-        return [(start, facts) for start, facts, why in found if label is None or why == label]
+        return [(start, facts) for start, facts, found_label in found if label in (None, found_label)]
 
     def labelled(self, needs: Mapping[str, int]) -> list[tuple[Start, NDArray[np.int32], str]]:
         """States whose facts cover `needs`, oldest first, each with its facts and its label."""

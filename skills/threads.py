@@ -1,4 +1,4 @@
-"""How many threads torch may use while something learns."""
+"""Torch threads during learning."""
 
 from __future__ import annotations
 
@@ -8,12 +8,13 @@ from contextlib import contextmanager
 import torch
 
 LEARNING_THREADS = 1
-"""Threads of an update: a second one gains a quarter on idle cores and costs forty-fold on busy ones."""
+"""Threads of an update: a second one saves a quarter of the time on idle cores and takes 40 times as long on
+busy ones."""
 
 
 @contextmanager
 def learning_threads() -> Iterator[None]:
-    """Leave torch few threads, and as many as before afterwards."""
+    """Limit torch to `LEARNING_THREADS` threads; restores the number afterwards."""
     before = torch.get_num_threads()
     torch.set_num_threads(LEARNING_THREADS)
     try:

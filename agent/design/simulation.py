@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from envs.facts import Facts
-from envs.rollout.joint import DRAWS
+from envs.rollout.joint import DRAW_VALUES
 from skills.errors import CodeRejected
 
 RUN_LENGTH = 150
@@ -156,5 +156,5 @@ class Simulator:
         """An episode begins: its facts, no last skill, no failures, and its number."""
         run.trace.append({"skill": "", "success": True, "facts": self.start})
         if draw is None:
-            draw = draws.randrange(DRAWS) if self.restarts else 0
+            draw = draws.randrange(DRAW_VALUES) if self.restarts else 0
         return self.start, "", 0, draw

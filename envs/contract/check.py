@@ -14,7 +14,7 @@ from envs.facts import EndStatus
 from envs.game import Focus, Game
 
 ENCODING_BOUND = 10.0
-"""Every value of an encoding lies within minus and plus this."""
+"""Largest absolute value in an encoding."""
 
 Trace = list[tuple[str, object]]
 """What was seen along a walk, in order: a label and a comparable value."""
@@ -46,8 +46,8 @@ def check_game(game_factory: Callable[[], Game], walk: Walk | None = None) -> li
         for name, check in _CHECKS:
             try:
                 for violation in check(game, twin, walk):
-                    found.append(violation)  # one by one, so that what came before an exception is kept
-            except Exception as error:  # a checker reports whatever the checked game throws
+                    found.append(violation)  # one by one: keeps what precedes an exception
+            except Exception as error:  # any error of the game is a violation
                 found.append(f"{name}: raised {type(error).__name__}: {error}")
         found.extend(_close_violations(game))
     finally:
@@ -104,7 +104,7 @@ def _trace(game: Game, actions: list[int], *, draw: bool = False) -> Trace:
 
 
 def _difference(one: Trace, other: Trace) -> str | None:
-    """Where two traces part, in words; ``None`` when they do not. A look has 5 entries."""
+    """Where two traces first differ, in words; ``None`` if they are equal. A look has 5 entries."""
     for i, ((label, left), (_, right)) in enumerate(zip(one, other, strict=False)):
         if left != right:
             detail = ""
@@ -226,7 +226,7 @@ def _bad_snapshots(game: Game, data: bytes) -> Iterator[str]:
         except BadSnapshot:
             if where := _difference(before, _look(game)):
                 yield f"restore: {name} bytes are refused, but change {where.split(' after')[0]}"
-        except Exception as error:  # any other type is exactly what is being reported
+        except Exception as error:  # any other type is a violation
             yield f"restore: {name} bytes raise {type(error).__name__}, expected BadSnapshot"
         game.restore(data)
         before = _look(game)
@@ -299,7 +299,7 @@ def _close_violations(game: Game) -> Iterator[str]:
     try:
         game.close()
         game.close()
-    except Exception as error:  # a checker reports whatever the checked game throws
+    except Exception as error:  # any error of the game is a violation
         yield f"close: raised {type(error).__name__} when called twice: {error}"
 
 

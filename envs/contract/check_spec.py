@@ -1,4 +1,4 @@
-"""Is a game's static description consistent? The half of `envs.contract.check` that needs no running game."""
+"""The checks of `envs.contract.check` that need no running game: is the description consistent?"""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def spec_violations(spec: GameSpec) -> Iterator[str]:
     yield from _achievement_violations(spec)
     yield from _alias_violations(spec)
     yield from _move_violations(spec)
-    yield from _news_violations(spec)
+    yield from _fact_change_violations(spec)
     yield from _set_violations(spec)
     if spec.health_fact and spec.health_fact not in spec.fact_index:
         yield f"spec: health_fact is {spec.health_fact!r}, which is no fact"
@@ -100,7 +100,7 @@ def _set_violations(spec: GameSpec) -> Iterator[str]:
             yield f"spec: the action set {name!r} names {unknown}, which are no actions"
 
 
-def _news_violations(spec: GameSpec) -> Iterator[str]:
+def _fact_change_violations(spec: GameSpec) -> Iterator[str]:
     for name in spec.fact_changes:
         if name not in spec.fact_index:
             yield f"spec: fact_changes tells of {name!r}, which is no fact"

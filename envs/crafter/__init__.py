@@ -1,13 +1,13 @@
-"""Crafter, behind the shape of a game.
+"""Crafter as a `Game`.
 
     caption: what the player sees, in words
     encoding: the policy's input
     engine: Crafter's own simulation, made reproducible and stepped without drawing
-    game: all of that as a `Game`
+    game: `CrafterGame`
     memory: what the player has seen so far
     snapshot: the whole state as bytes that hold no code
-    spec: Crafter without loading it: actions, facts, what to look for
-    survey: what the remembered map says: ways, distances, walls
+    spec: the static description: actions, facts, what to look for
+    survey: what follows from the remembered map: paths, distances, shelter
 
 Not here: its score and suites (`agent.evaluation.suites`), its skills (`skills`, the folder library), its
 answers (`agent.llm`).

@@ -4,7 +4,8 @@ Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
 
 - 2 x 12: the way to the nearest thing sought, and to the edge of the known map to explore: known; nearness;
   first move (left, right, up, down); next to it; in front of it; two steps off; four or fewer; dx; dy. While
-  nothing sought is known, the first is the second but for "known" and "next to it": one way to follow.
+  nothing sought is known, the first is a copy of the second except for "known", "next to it" and "in front",
+  so that there is always one way to follow.
 - 5 x 15: what is to the left, right, above, below, and in front: one of `CELL_KINDS`.
 - 4 x 63: the 9 by 7 view: can be walked on; can be dug now; water or lava; hostile creature.
 - 4 x 9: nearest zombie, second zombie, nearest skeleton, nearest arrow: present; dx; dy; adjacent;
@@ -39,9 +40,10 @@ from envs.grid.navigation import DX, DY, UNREACHED
 from envs.grid.numba_cache import drop_stale
 
 WAY_SCALE = 3.0
-"""The few numbers that say where to go weigh more than ..."""
+"""Factor on the ways: a small network learns several times sooner to follow a way when the few numbers that
+describe it outweigh the many of the view."""
 VIEW_SCALE = 0.1
-"""... the many of the view: a network of this size learns to follow a way several times sooner."""
+"""Factor on the view, see `WAY_SCALE`."""
 
 CELL_KINDS = (
     "grass", "sand or path", "can be dug", "cannot be dug", "water", "lava", "tree", "table", "furnace",
@@ -135,9 +137,9 @@ def encode(
 
     Args:
         out: float32[ENCODING_SIZE].
-        material: the remembered map, see `survey`.
-        creature: creatures on it, likewise.
-        enter: its entering costs, likewise.
+        material: uint8[64, 64], the remembered map, see `survey`.
+        creature: uint8[64, 64], the creatures on it.
+        enter: int8[64, 64], the cost of entering each cell.
         x: the player's column.
         y: the player's row.
         facing: 0 left, 1 right, 2 up, 3 down.

@@ -76,7 +76,7 @@ class OrderedWorld(engine.World):  # type: ignore[misc]
         self.adopt(len(self._objects) - 1, obj)
 
     def adopt(self, index: int, obj: Any) -> None:
-        """Enter an object, already in the original's tables, into ours."""
+        """Add an object that is in the base class's tables already to `alive` and `positions`."""
         if index >= len(self.positions):
             grown = np.full((2 * len(self.positions), 2), -1000, np.int32)
             grown[: len(self.positions)] = self.positions
@@ -134,7 +134,7 @@ class CrafterEngine(crafter.Env):  # type: ignore[misc]
         return int(self._step)
 
     def begin(self, seed: int) -> None:
-        """Generate the world that `seed` names: that of ``crafter.Env(seed=seed)`` after one reset."""
+        """Generate the world of `seed`: the same as ``crafter.Env(seed=seed)`` after one reset."""
         self._seed, self._episode, self._step = seed, 1, 0
         self._world.reset(seed=hash((self._seed, self._episode)) % (2**31 - 1))
         self._update_time()

@@ -66,7 +66,7 @@ class CrafterGame(BaseGame):
         self._memory.forget()
         self._memory.look(self._engine.world, self._engine.player)
         self._reward = 0.0
-        self._stand(SPEC.max_steps if max_steps is None else max_steps)
+        self._set_progress(SPEC.max_steps if max_steps is None else max_steps)
 
     def _act(self, action: int) -> None:
         self._reward = self._engine.advance(action)
@@ -181,7 +181,7 @@ class CrafterGame(BaseGame):
         """Return to a snapshot. Raises `BadSnapshot`."""
         extra: dict[str, Any] = snapshot.load(data, self._engine, self._memory)
         self._seed, self._reward = extra["seed"], extra["reward"]
-        self._stand(extra["limit"], self._engine.step_count, EndStatus(extra["status"]))
+        self._set_progress(extra["limit"], self._engine.step_count, EndStatus(extra["status"]))
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to free."""

@@ -25,14 +25,14 @@ MAX_THREATS = 16
 
 
 class Memory:
-    """The remembered map. Materials, cows and plants stay remembered; what threatens is known while in view.
+    """The remembered map. Materials, cows and plants are remembered, threats only while they are in view.
 
     Attributes:
         material: uint8[64, 64]; 0 = never seen.
         creature: uint8[64, 64]; ids of `envs.crafter.survey`.
         nearest: int32[N_KINDS, 4]: cost, first move, column, row.
-        frontier: int32[N_REGIONS, 4]: likewise.
-        known: int32[N_KINDS].
+        frontier: int32[N_REGIONS, 4]: the same for the edge of the known map to explore.
+        known: int32[N_KINDS]: remembered things of each kind.
         status: int32[5], see `survey`.
         closing: int32[5]: where one stone would close a shelter, see `survey`.
         threats: int32[MAX_THREATS, 3]: creature id, column, row of what threatens, nearest first.
@@ -72,7 +72,7 @@ class Memory:
         self.n_threats = 0
 
     def forget_threats(self) -> None:
-        """Drop every creature that is not remembered out of view."""
+        """Drop the creatures that are remembered only while in view."""
         self.creature[(self.creature >= ZOMBIE) & (self.creature <= ARROW)] = 0
         self.n_threats = 0
 

@@ -16,7 +16,7 @@ from envs.errors import BadSnapshot
 
 MAGIC = b"JMCRAFT2"
 EARLIER = b"JMCRAFT1"
-"""Until 0.1.0 the checksum was that of what is packed, which some changed bytes unpack to all the same."""
+"""Header up to version 0.1.0, whose checksum is that of the unpacked bytes and misses some changes."""
 
 _CLASSES = {
     cls.__name__: cls for cls in (objects.Cow, objects.Zombie, objects.Skeleton, objects.Arrow, objects.Plant)
@@ -35,7 +35,7 @@ def _describe(obj: Any) -> dict[str, Any]:
 
 
 def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
-    """The state of engine and memory, and a few numbers of the caller's."""
+    """The state of engine and memory, and `extra`, JSON values of the caller."""
     world, player = engine.world, engine.player
     _, keys, position, has_gauss, cached = world.random.get_state()
     header = {
@@ -87,7 +87,7 @@ def _unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
 
 
 def load(data: bytes, engine: CrafterEngine, memory: Memory) -> dict[str, Any]:
-    """Put a dumped state into engine and memory; returns the caller's numbers. Raises `BadSnapshot`."""
+    """Put a dumped state into engine and memory; returns `extra`. Raises `BadSnapshot`."""
     header, (materials, seen, creatures, keys) = _unpack(data)
     world = engine.world
     world.reset(0)

@@ -1,4 +1,4 @@
-"""What can be said of Crafter without loading it: actions, facts, what to look for."""
+"""Crafter's static description, without loading the game: actions, facts, what to look for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the remembered map says from where the player stands: ways, distances, walls. Compiled by numba.
+"""What follows from the remembered map and the player's place: paths, distances, shelter. Compiled by numba.
 
 Everything here reads the player's memory, never the world itself.
 """
@@ -51,6 +51,7 @@ WRONG_REGION = 15.0
 WIDE_EDGE = 0.3
 """Steps that each unseen cell around an edge of the known map makes it count as nearer."""
 SHELTER_CELLS = 6
+"""Largest shelter, in cells."""
 
 
 @njit(cache=True, nogil=True)
@@ -96,7 +97,7 @@ def _better(cost: int, aligned: bool, old: int, old_aligned: bool) -> bool:
 def _face_creature(
     enter: NDArray[np.int8], cost: NDArray[np.int16], first: NDArray[np.int8], cx: int, cy: int
 ) -> tuple[int, int]:
-    """Cost and first move to stand beside a creature; its own cell is dear only to pass through."""
+    """Cost and first move to stand beside a creature; the extra cost of its own cell does not count."""
     width, height = cost.shape
     best, move = UNREACHED, -1
     for k in range(4):
@@ -145,7 +146,7 @@ def _open_sides(material: NDArray[np.uint8], x: int, y: int) -> int:
 def _enclosed(
     material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int, wall_x: int, wall_y: int
 ) -> bool:
-    """Whether nothing can get to (x, y), were there a wall at (wall_x, wall_y)."""
+    """Whether nothing could reach (x, y) if there were a wall at (wall_x, wall_y)."""
     width, height = material.shape
     xs = np.zeros(SHELTER_CELLS + 1, np.int32)
     ys = np.zeros(SHELTER_CELLS + 1, np.int32)
@@ -273,15 +274,15 @@ def survey(
         y: the player's row.
         facing: 0 left, 1 right, 2 up, 3 down.
         tools: int32[3], wood, stone and iron pickaxes carried.
-        enter: scratch and out, see `envs.grid.navigation.search`.
-        cost: scratch and out, likewise.
-        first: scratch and out, likewise.
-        parent: scratch, likewise.
-        buckets: scratch, likewise.
-        fill: scratch, likewise.
+        enter: int8[64, 64], out: cost of entering each cell, see `envs.grid.navigation.search`.
+        cost: int16[64, 64], out: cost of the cheapest way to each cell.
+        first: int8[64, 64], out: its first move.
+        parent: int8[64, 64], out: its last move.
+        buckets: int32[16, 4 * 64 * 64], scratch.
+        fill: int32[16], scratch.
         unseen: int32[65, 65], scratch.
         nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind.
-        frontier: int32[N_REGIONS, 4], out: likewise for edges of the known map.
+        frontier: int32[N_REGIONS, 4], out: the same for the edge of the known map to go to, per region.
         known: int32[N_KINDS], out: how many of each kind are remembered.
         status: int32[5], out: enclosed, open sides, open sides of the nearest plant (9 none), plants with no
             open side, cells seen.

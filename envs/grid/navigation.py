@@ -1,4 +1,4 @@
-"""Ways through a remembered grid: one search from the player serves every question about where things are.
+"""Path search over a remembered grid: one search from the player gives the way to every cell.
 
 Shared by grid games. The search is Dijkstra's with small integer costs, on a bucket queue (Dial 1969).
 Compiled by numba; the first call in a process loads the compiled code from its cache.
@@ -39,7 +39,7 @@ def _spread(
     buckets: NDArray[np.int32],
     fill: NDArray[np.int32],
 ) -> None:
-    """Both searches: with the first `moves` of the eight; `door` is not looked at with four."""
+    """Search with the first `moves` of the eight moves; `door` is ignored with four."""
     width, height = enter.shape
     cost[:, :] = UNREACHED
     first[:, :] = -1

@@ -1,4 +1,4 @@
-"""Compiled code that numba keeps on disk, and when it must not be used any more."""
+"""Dropping compiled code that numba keeps on disk when it is out of date."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from typing import Any
 
 
 def drop_stale(function: Any, *used: ModuleType) -> None:
-    """Remove a module's compiled code from disk if a module that went into it has changed since.
+    """Remove a module's compiled code from disk if a module that it was made from has changed since.
 
-    Numba compiles a module anew when that module's own file changes, and only then: constants and functions
-    that it takes from elsewhere stay as they were. Call this at the end of the module, before anything runs.
+    Numba recompiles a module only when that module's own file changes, so constants and functions taken from
+    other modules would stay as they were. Call this at the end of the module, before anything runs.
 
     Args:
         function: any cached compiled function of the module.
@@ -26,5 +26,5 @@ def drop_stale(function: Any, *used: ModuleType) -> None:
         if any(file.stat().st_mtime_ns < newest for file in kept):
             for file in kept:
                 file.unlink(missing_ok=True)
-    except FileNotFoundError:  # another process is at it
+    except FileNotFoundError:  # another process removed them
         return

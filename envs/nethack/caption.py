@@ -11,8 +11,8 @@ _BRANCHES = {"dungeons": "the Dungeons of Doom", "mines": "the Gnomish Mines", "
 _HUNGER = ("satiated", "not hungry", "hungry", "weak with hunger", "fainting", "fainted", "starved")
 _BURDEN = ("", "burdened", "stressed", "strained", "overtaxed", "overloaded")
 _STATES = ("blind", "confused", "stunned", "hallucinating", "levitating", "dying")
-_DULL = frozenset(("doorway", "open_door", "monster", "pet", "item", "dead_end"))
-_MOST_SIGHTS = 12
+_NOT_SIGHTS = frozenset(("doorway", "open_door", "monster", "pet", "item", "dead_end"))
+_MAX_SIGHTS = 12
 
 
 def caption(
@@ -55,10 +55,10 @@ def caption(
     known = [
         f"{SEEKABLE[name]} {direction(*offset)} ({facts['distance.' + name]} steps)"
         for name, offset in sights.items()
-        if 0 < facts[f"distance.{name}"] < FAR and name not in _DULL
+        if 0 < facts[f"distance.{name}"] < FAR and name not in _NOT_SIGHTS
     ]
     if known:
-        parts.append(f"Known on this level: {'; '.join(known[:_MOST_SIGHTS])}.")
+        parts.append(f"Known on this level: {'; '.join(known[:_MAX_SIGHTS])}.")
     carried = list(items)
     parts.append(f"You carry: {'; '.join(carried)}." if carried else "You carry nothing.")
     return " ".join(parts)

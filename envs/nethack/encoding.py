@@ -4,10 +4,10 @@ Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
 
 - 2 x 26: the way to the nearest thing sought, and to the edge of the known map (or the place to search) to
   explore: known; nearness; first move (west, east, north, south, northwest, northeast, southwest,
-      southeast); standing on it;
-  beside it; two steps off; four or fewer; dx; dy; the straight line there is one of the eight. While
-  nothing sought is known, the first is the second but for "known", "standing on it" and "beside it": one
-  way to follow.
+  southeast; none at a locked door); standing on it; beside it; two steps off; four or fewer; dx; dy; in line
+  with it; the first move meets a locked door; the first move again where the way is long (8). While nothing
+  sought is known, the first is a copy of the second except for "known", "standing on it" and "beside it", so
+  that there is always one way to follow.
 - 9 x 16: the eight cells around, in the order of the moves, and the player's own: one of `spec.CELL_KINDS`.
 - 5 x 81: the 9 by 9 cells around: can be walked on; visited; unseen; an item or feature; a monster (pets
   half).
@@ -67,11 +67,12 @@ from envs.nethack.kinds import (
 from envs.nethack.spec import CELL_KINDS, CROP, PLANES, SELF_SIZE, THREAT_SIZE, THREATS, WAY_SIZE
 
 WAY_SCALE = 3.0
-"""The few numbers that say where to go weigh more than ..."""
-LONG = 4
-"""Equal moves from which on a way is worth running."""
+"""Factor on the ways: a small network learns several times sooner to follow a way when the few numbers that
+describe it outweigh the many of the crop."""
 CROP_SCALE = 0.2
-"""... the many of the crop: a network of this size learns to follow a way several times sooner."""
+"""Factor on the crop, see `WAY_SCALE`."""
+MIN_RUN_MOVES = 4
+"""Equal moves at the beginning of a way from which on it is worth running."""
 
 _KIND = {name: i for i, name in enumerate(CELL_KINDS)}
 _N_CELL_KINDS = len(CELL_KINDS)
@@ -129,7 +130,7 @@ def _way(
         out[at + 17] = 1.0
     elif move >= 0:
         out[at + 2 + move] = 1.0
-        if _equal_moves(way, x, y, move, parent) >= LONG:
+        if _equal_moves(way, x, y, move, parent) >= MIN_RUN_MOVES:
             out[at + 18 + move] = 1.0
     out[at + 10] = 1.0 if cost == 0 else 0.0
     out[at + 11] = 1.0 if cost > 0 and max(abs(dx), abs(dy)) == 1 else 0.0
@@ -142,7 +143,7 @@ def _way(
 
 @njit(cache=True, nogil=True)
 def _equal_moves(way: NDArray[np.int32], x: int, y: int, move: int, parent: NDArray[np.int8]) -> int:
-    """With how many moves like its first a way begins; `parent` is that of the search that found it."""
+    """How many equal moves a way begins with; `parent` is that of the search that found it."""
     cx, cy, equal = way[2], way[3], 0
     while cx != x or cy != y:
         last = parent[cx, cy]
@@ -190,10 +191,10 @@ def encode(
 
     Args:
         out: float32[ENCODING_SIZE].
-        terrain: the remembered level, see `survey`.
-        thing: what is on it, likewise.
-        visited: where the player has stood, likewise.
-        enter: its entering costs, likewise.
+        terrain: uint8[79, 21], the remembered level, see `survey`.
+        thing: uint8[79, 21], what is on it.
+        visited: bool[79, 21], where the player has stood.
+        enter: int8[79, 21], the cost of entering each cell.
         parent: int8[79, 21], the moves that led to each cell in the survey's search.
         x: the player's column.
         y: the player's row.
@@ -227,11 +228,11 @@ def encode(
             if not (0 <= cx < width and 0 <= cy < height):
                 continue
             cell = at + i * CROP + j
-            ground, what = terrain[cx, cy], thing[cx, cy]
+            here, what = terrain[cx, cy], thing[cx, cy]
             out[cell] = CROP_SCALE if enter[cx, cy] > 0 else 0.0
             out[cell + _CELLS] = CROP_SCALE if visited[cx, cy] else 0.0
-            out[cell + 2 * _CELLS] = CROP_SCALE if ground == UNKNOWN else 0.0
-            if _FEATURE[ground] or WEAPON <= what <= LAST_ITEM:
+            out[cell + 2 * _CELLS] = CROP_SCALE if here == UNKNOWN else 0.0
+            if _FEATURE[here] or WEAPON <= what <= LAST_ITEM:
                 out[cell + 3 * _CELLS] = CROP_SCALE
             if what >= MONSTER:
                 out[cell + 4 * _CELLS] = CROP_SCALE if what in (MONSTER, UNSEEN) else 0.5 * CROP_SCALE

@@ -1,4 +1,4 @@
-"""One NetHack: started under a seed, played key by key, and asked how it stands."""
+"""One NetHack, started under a seed and played key by key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from envs.errors import BadGameOption, GameDied
 from envs.facts import EndStatus
 from envs.nethack.character import check_character
-from envs.nethack.levels import PREFIX, SHIPPED, make_level
+from envs.nethack.levels import ARENA_PREFIX, MINIHACK_PREFIX, make_level
 from envs.nethack.options_file import check_options, options_files_allowed, write_options
 from envs.seeding import child_seed
 
@@ -31,12 +31,12 @@ _DEATHS: Final = range(int(nethack.DIED), int(nethack.PANICKED))
 _NOT_WAITING: Final = bytes(12)
 DEFAULT_CHARACTER: Final = "mon-hum-neu-mal"
 REBUILD_EVERY: Final = 200
-"""Episodes after which the game is built anew, which bounds whatever its library does not free."""
+"""Episodes after which the game is rebuilt, because its library does not free all its memory."""
 
 
 @dataclass(frozen=True, slots=True)
 class Win:
-    """How a level's own judge saw its end.
+    """A level's end, as its own judge saw it.
 
     Attributes:
         reward: what the level pays for it, without any penalty.
@@ -89,15 +89,15 @@ class Setup:
 
     @classmethod
     def from_text(cls, text: str) -> Setup:
-        """The set-up that `text` tells of, if its level has a name. Raises `ValueError` for others."""
+        """The inverse of `text` for a level that has a name. Raises `ValueError` for others."""
         record = json.loads(text)
         level = record["level"]
-        if level is not None and not level.startswith((PREFIX, SHIPPED)):
+        if level is not None and not level.startswith((MINIHACK_PREFIX, ARENA_PREFIX)):
             raise ValueError(f"{level!r} is not the name of a level")
         return cls(**{**record, "options": tuple(record["options"])})
 
     def text(self) -> str:
-        """What is played, in words; the text of a level as its hash, and recordings left out."""
+        """JSON of the set-up: a level's text as its hash, and `ttyrec` left out."""
         record = asdict(self)
         del record["ttyrec"]
         if self.level and "\n" in self.level:
@@ -166,7 +166,7 @@ class Engine:
         self.colors: NDArray[np.int8] = seen["tty_colors"]
         self._message: NDArray[np.uint8] = seen["message"]
         self._program: NDArray[np.int32] = seen["program_state"]
-        self._waiting: NDArray[np.int32] = seen["internal"][1:4]  # as nle's "misc"; the rest is not looked at
+        self._waiting: NDArray[np.int32] = seen["internal"][1:4]  # nle's "misc"
 
     def press(self, key: int) -> None:
         """Press one key. Raises `GameDied` when the game's program fails."""
@@ -181,7 +181,7 @@ class Engine:
             raise GameDied(f"NetHack failed at key {key}: {error!r}") from error
 
     def _press_judged(self, key: int) -> None:
-        """The level's own judge looks after every key, with its key as the action."""
+        """Press a key and let the level's own judge look; it takes the key for the action."""
         env = self._env
         if env.reward_manager is not None:
             env._previous_obs = tuple(array.copy() for array in env.last_observation)
@@ -229,7 +229,7 @@ class Engine:
 
     @property
     def asks(self) -> bool:
-        """Any of the three."""
+        """The game waits for a letter or a line, or pauses."""
         return self._waiting.tobytes() != _NOT_WAITING
 
     @property
@@ -265,7 +265,7 @@ class Engine:
 
 @contextlib.contextmanager
 def _global_random(seed: int) -> Iterator[None]:
-    """MiniHack draws some levels from the global generators: seed them, and put them back afterwards."""
+    """Seed the global generators, which MiniHack draws some levels from, and restore them afterwards."""
     ours, numpys = random.getstate(), np.random.get_state()
     random.seed(seed)
     np.random.seed(seed)
@@ -308,9 +308,7 @@ def _with_options_file(setup: Setup, options: dict[str, Any]) -> Any:
     write_options(path, setup.nethackrc or "", character, pet=setup.pet, autopickup=setup.autopickup)
     with options_files_allowed():
         env: Any = NLE(observation_keys=_OBSERVED, options=(f"@{path}",), **options)
-    env.options_folder = (
-        folder  # the game reads the file at every start; the folder goes with the environment
-    )
+    env.options_folder = folder  # kept as long as the environment: every start reads the file again
     try:
         check_options(env)
     except BadGameOption:

@@ -1,4 +1,4 @@
-"""What happened in an episode of NetHack: counts of events, and the marks reached."""
+"""Counts of the events in an episode of NetHack, and the greatest depth and level reached."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ MINES, SOKOBAN = 2, 4
 _MINETOWN = (3, 4)
 """Levels of the Mines on which the town can lie."""
 HUNGRY = 2
+"""The game's number for being hungry; larger ones are worse."""
 
 
 class Place(NamedTuple):
@@ -40,25 +41,25 @@ class Place(NamedTuple):
     experience_level: int
 
 
-class Tally:
-    """Counts events.
+class EventCounts:
+    """Counts events over an episode.
 
     Attributes:
-        counts: int32, how often each of `events.EVENTS` happened.
-        latest: int32, likewise in the last step alone.
+        totals: int32, how often each of `events.EVENTS` happened.
+        latest: int32, how often each happened in the last step.
         max_depth: deepest level reached.
         max_experience_level: highest experience level reached.
     """
 
     def __init__(self) -> None:
-        self.counts = np.zeros(len(EVENTS), np.int32)
+        self.totals = np.zeros(len(EVENTS), np.int32)
         self.latest = np.zeros(len(EVENTS), np.int32)
         self.max_depth = self.max_experience_level = 0
         self._names: set[str] = set()
 
     def begin(self, place: Place) -> None:
         """Start an episode."""
-        self.counts[:] = 0
+        self.totals[:] = 0
         self.latest[:] = 0
         self._names = set()
         self.max_depth, self.max_experience_level = place.depth, place.experience_level
@@ -101,7 +102,7 @@ class Tally:
             if after.branch != before.branch and after.branch in (MINES, SOKOBAN):
                 names.add("enter_mines" if after.branch == MINES else "enter_sokoban")
         in_town = after.branch == MINES and after.level in _MINETOWN and town
-        if in_town and not self.counts[_INDEX["enter_minetown"]]:
+        if in_town and not self.totals[_INDEX["enter_minetown"]]:
             names.add("enter_minetown")
         if altar and "drop" in names:
             names.add("learn_curse")
@@ -115,7 +116,7 @@ class Tally:
             self.latest[:] = 0
         for name in names:
             self.latest[_INDEX[name]] = 1
-            self.counts[_INDEX[name]] += 1
+            self.totals[_INDEX[name]] += 1
         self._names = names
         self.max_depth = max(self.max_depth, after.depth)
         self.max_experience_level = max(self.max_experience_level, after.experience_level)

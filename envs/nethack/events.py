@@ -1,4 +1,4 @@
-"""What the game's messages and numbers tell of what happened: names of ``did.*`` facts."""
+"""The events that the game's messages and numbers report: names of ``did.*`` facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The facts of a moment, and the player's own part of the encoding. Compiled by numba."""
+"""The facts now, and the part of the encoding about the player. Compiled by numba."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ from nle import nethack
 from numba import njit
 from numpy.typing import NDArray
 
-from envs import facts as observation
+from envs import facts
 from envs.facts import FAR
 from envs.grid import navigation
 from envs.grid.navigation import EIGHT_DX, EIGHT_DY
 from envs.grid.numba_cache import drop_stale
-from envs.nethack import event_counts as tally
-from envs.nethack import events, kinds, spec
-from envs.nethack.event_counts import MINES, SOKOBAN, Place, Tally
+from envs.nethack import event_counts, events, kinds, spec
+from envs.nethack.event_counts import MINES, SOKOBAN, EventCounts, Place
 from envs.nethack.inventory import Inventory
 from envs.nethack.kinds import BOULDER, CORPSE, LAST_ITEM, LAVA, MONSTER, UNSEEN, UNTOUCHABLE, WATER, WEAPON
 from envs.nethack.memory import Memory
@@ -90,7 +89,7 @@ def write_facts(
     stats: NDArray[np.int64],
     memory: Memory,
     inventory: Inventory,
-    tally: Tally,
+    counts: EventCounts,
     time_passed: int,
     steps: int,
     since_prayer: int,
@@ -102,7 +101,7 @@ def write_facts(
         stats: int64[27], nle's ``blstats``.
         memory: surveyed.
         inventory: as last read.
-        tally: events so far.
+        counts: events so far.
         time_passed: turns that the last step took.
         steps: steps of the episode.
         since_prayer: turns since the last prayer.
@@ -110,8 +109,8 @@ def write_facts(
     here = memory.here
     _write(
         out, stats, inventory.counts, here.terrain, here.thing, here.shop, memory.x, memory.y,
-        memory.beings, memory.n_beings, memory.nearest, memory.known, memory.frontier, tally.counts,
-        tally.max_depth, tally.max_experience_level, memory.seen, memory.visited, time_passed, steps,
+        memory.beings, memory.n_beings, memory.nearest, memory.known, memory.frontier, counts.totals,
+        counts.max_depth, counts.max_experience_level, memory.seen, memory.visited, time_passed, steps,
         since_prayer,
     )  # fmt: skip
 
@@ -214,7 +213,7 @@ def _write(
 def write_own(
     out: NDArray[np.float32], at: int, facts: NDArray[np.int32], moved: bool, turns_here: int
 ) -> None:
-    """Write the encoding's group of 30; see `envs.nethack.encoding`.
+    """Write the encoding's group of 30 numbers about the player; see `envs.nethack.encoding`.
 
     Args:
         out: float32, out; from index `at` on.
@@ -251,4 +250,4 @@ def write_own(
     out[at + 29] = 1.0
 
 
-drop_stale(write_own, navigation, events, kinds, nethack, observation, spec, tally)
+drop_stale(write_own, navigation, events, kinds, nethack, facts, spec, event_counts)

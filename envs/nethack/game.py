@@ -20,7 +20,7 @@ from envs.nethack import kinds, screen, snapshot
 from envs.nethack.actions import ACTIONS, DIRECTIONS
 from envs.nethack.encoding import encode
 from envs.nethack.engine import Engine, Setup, Win
-from envs.nethack.event_counts import MINES, Place, Tally
+from envs.nethack.event_counts import MINES, EventCounts, Place
 from envs.nethack.facts import BLIND, FLOATS, place_of, write_facts
 from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
 from envs.nethack.inventory import Inventory, Item
@@ -30,12 +30,12 @@ from envs.nethack.overview import read_overview, special_levels
 from envs.nethack.player import Player
 from envs.nethack.snapshot import ReplayLog
 from envs.nethack.spec import KINDS, REGIONS, SPEC
-from envs.nethack.standing_on import ground_in
+from envs.nethack.standing_on import standing_on
 
 _TOWNSPEOPLE: Final = frozenset((kinds.SHOPKEEPER, kinds.PRIEST, kinds.WATCHMAN))
-_WAYS: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
-ENGINES: Final = 3
-"""Most games that are kept running behind one; saved states of other levels need others."""
+_STEP_OF_MOVE: Final = {f"move_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
+MAX_ENGINES: Final = 3
+"""Games kept running behind one: a saved state of another level needs its own."""
 
 
 class NetHackGame(BaseGame):
@@ -62,7 +62,7 @@ class NetHackGame(BaseGame):
         ttyrec: Path | str | None = None,
     ) -> None:
         super().__init__(SPEC, KINDS, REGIONS)
-        self._home = Setup(
+        self._own_setup = Setup(
             character=character,
             level=level,
             pet=pet,
@@ -72,12 +72,12 @@ class NetHackGame(BaseGame):
             nethackrc=_text_of(nethackrc),
             ttyrec=Path(ttyrec) if ttyrec is not None else None,
         )
-        self._engines = {self._home.text(): Engine(self._home)}
-        self._engine = self._engines[self._home.text()]
+        self._engines = {self._own_setup.text(): Engine(self._own_setup)}
+        self._engine = self._engines[self._own_setup.text()]
         self._memory = Memory(TERRAIN, THING)
         self._inventory = Inventory()
         self._player = Player(self._engine, self._memory, self._inventory)
-        self._tally = Tally()
+        self._event_counts = EventCounts()
         self._fault = ""
         self._seed = 0
         self._taken = bytearray()
@@ -113,7 +113,7 @@ class NetHackGame(BaseGame):
 
     @property
     def win(self) -> Win | None:
-        """How the level's own judge saw its end; ``None`` before."""
+        """The level's end as its own judge saw it; ``None`` before."""
         return self._engine.win
 
     def overview(self) -> tuple[str, ...]:
@@ -126,21 +126,21 @@ class NetHackGame(BaseGame):
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names. Raises `GameDied` if the game cannot be started at all."""
-        self._move_to(self._home.text())
+        self._move_to(self._own_setup.text())
         self._start(seed, max_steps)
 
     def _start(self, seed: int, max_steps: int | None) -> None:
         try:
             self._begin(seed, max_steps)
         except GameDied:
-            self._begin(seed, max_steps)  # once more, with a game built anew
+            self._begin(seed, max_steps)  # once more, with the game rebuilt
 
     def _move_to(self, setup: str) -> None:
-        """Play with another set-up from now on; the latest few engines are kept. Raises `ValueError`."""
+        """Play another set-up from now on; the latest engines are kept. Raises `ValueError`."""
         engine = self._engines.pop(setup, None) or Engine(Setup.from_text(setup))
         self._engines[setup] = self._engine = self._player.engine = engine
-        while len(self._engines) > ENGINES:
-            oldest = next(name for name in self._engines if name != self._home.text())
+        while len(self._engines) > MAX_ENGINES:
+            oldest = next(name for name in self._engines if name != self._own_setup.text())
             self._engines.pop(oldest).close()
 
     def _begin(self, seed: int, max_steps: int | None) -> None:
@@ -148,7 +148,7 @@ class NetHackGame(BaseGame):
         engine.begin(seed)
         own_limit = engine.step_limit or SPEC.max_steps
         self._seed, self._fault = seed, ""
-        self._stand(own_limit if max_steps is None else max_steps)
+        self._set_progress(own_limit if max_steps is None else max_steps)
         self._taken.clear()
         self._memory.forget()
         self._inventory.begin(engine.letters, engine.classes, engine.lines)
@@ -157,7 +157,7 @@ class NetHackGame(BaseGame):
         self._perceive()
         self._place = place_of(self._stats)
         self._entered = self._prayed = self._place.turn
-        self._tally.begin(self._place)
+        self._event_counts.begin(self._place)
 
     def _act(self, action: int) -> None:
         self._taken.append(action)
@@ -172,7 +172,7 @@ class NetHackGame(BaseGame):
 
     def _carry_out(self, name: str) -> None:
         memory, before, x, y = self._memory, self._place, self._memory.x, self._memory.y
-        dx, dy = _WAYS.get(name, (0, 0))
+        dx, dy = _STEP_OF_MOVE.get(name, (0, 0))
         ahead = x + dx, y + dy
         boulder = memory.holds(kinds.BOULDER, *ahead)
         self._player.play(name)
@@ -193,7 +193,7 @@ class NetHackGame(BaseGame):
                 memory.note_taken((before.branch, before.level), x, y)
         elif name.startswith("far_"):
             memory.pass_over(x, y)
-        self._tally.add(
+        self._event_counts.add(
             name, self._player.said, before, after,
             used=self._player.committed, new_level=new, town=self._sees_town(),
             altar=not over and int(memory.here.terrain[memory.x, memory.y]) == kinds.ALTAR,
@@ -217,8 +217,8 @@ class NetHackGame(BaseGame):
             if tells_of_things(self._player.said):
                 self._memory.note_item()
         for message in self._player.said:
-            if (ground := ground_in(message)) is not None:
-                self._memory.note_ground(ground)
+            if (terrain := standing_on(message)) is not None:
+                self._memory.note_standing_on(terrain)
         return new
 
     def _sees_town(self) -> bool:
@@ -228,23 +228,22 @@ class NetHackGame(BaseGame):
         )
 
     def _note(self, name: str) -> None:
-        """Remember what only the messages tell."""
-        memory, tally = self._memory, self._tally
+        """Remember what only messages tell."""
         if name.startswith("search"):
-            memory.note_search(max(1, self._time_passed))
+            self._memory.note_search(max(1, self._time_passed))
         said = self._player.said
         if not said:
             return
-        if tally.happened("pray"):
+        if self._event_counts.happened("pray"):
             self._prayed = self._place.turn
-        note_messages(memory, tally, said, name, self._player.aimed, self._moved)
+        note_messages(self._memory, self._event_counts, said, name, self._player.aimed, self._moved)
 
     def _write_facts(self, out: NDArray[np.int32]) -> None:
         self._memory.survey(bool(self._stats[nethack.NLE_BL_CONDITION] & FLOATS))
         since_prayer = self._place.turn - self._prayed
         write_facts(
-            out, self._stats, self._memory, self._inventory, self._tally, self._time_passed, self._steps,
-            since_prayer,
+            out, self._stats, self._memory, self._inventory, self._event_counts, self._time_passed,
+            self._steps, since_prayer,
         )  # fmt: skip
 
     def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
@@ -260,7 +259,7 @@ class NetHackGame(BaseGame):
         encode(
             out, here.terrain, here.thing, here.visited, memory.enter, memory.parent, memory.x, memory.y,
             seek, explore, memory.beings, memory.n_beings, self._values, self._moved, turns_here,
-            self._inventory.counts, self._tally.latest,
+            self._inventory.counts, self._event_counts.latest,
         )  # fmt: skip
 
     def caption(self) -> str:
@@ -287,10 +286,10 @@ class NetHackGame(BaseGame):
         return screen.terminal_text(self._engine.screen, self._engine.colors)
 
     def snapshot(self) -> bytes:
-        """The way that led here, a few bytes per step; see `envs.nethack.snapshot`.
+        """Seed and actions so far, a few bytes per step; see `envs.nethack.snapshot`.
 
         Raises:
-            BadSnapshot: the episode was aborted, so no way leads back to where it stood.
+            BadSnapshot: the episode was aborted, so it cannot be played again.
         """
         if self._status is EndStatus.ABORTED:
             raise BadSnapshot("an aborted episode of NetHack cannot be saved; reset the game first")
@@ -308,9 +307,9 @@ class NetHackGame(BaseGame):
     def restore(self, data: bytes) -> None:
         """Return to a snapshot by playing it again, at the cost of its steps. Raises `BadSnapshot`.
 
-        A snapshot of another level or character can be restored if its level has a name; `reset` leads
-        back to what the game was made with. One that leads elsewhere than it did (another version of the
-        game, say) is refused, and the game goes back to where it was.
+        A snapshot of another level or character can be restored if its level has a name; `reset` goes back to
+        what the game was made with. If playing it again ends in another state (with another version of the
+        game, for example), it is refused and the game goes back to where it was.
         """
         log = snapshot.load(data, len(ACTIONS))
         running = self._status is not EndStatus.ABORTED
@@ -328,7 +327,7 @@ class NetHackGame(BaseGame):
             self._move_to(log.setup)
         except (ValueError, KeyError, TypeError, BadGameOption) as error:
             raise BadSnapshot(
-                f"the saved NetHack state is one of {log.setup}, this game is {self._home.text()} "
+                f"the saved NetHack state is one of {log.setup}, this game is {self._own_setup.text()} "
                 f"({error}); restore it in a game made with the same arguments"
             ) from error
         self._start(log.seed, log.limit)
@@ -339,8 +338,8 @@ class NetHackGame(BaseGame):
         return self._digest()
 
     def _digest(self) -> str:
-        """Of all that repeats; messages do not, since the names of shopkeepers follow the clock."""
-        parts = (self._memory.here.terrain, self._memory.here.thing, self._stats, self._tally.counts)
+        """Digest of the state without messages, because the names of shopkeepers depend on the clock."""
+        parts = (self._memory.here.terrain, self._memory.here.thing, self._stats, self._event_counts.totals)
         end = f"{self._status.name} {self.steps} {self._memory.x} {self._memory.y}".encode()
         return snapshot.digest_of(*(part.tobytes() for part in parts), end)
 

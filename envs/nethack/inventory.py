@@ -1,4 +1,4 @@
-"""What the player carries: letters, classes and descriptions, read anew only when something changed."""
+"""What the player carries: letters, classes and descriptions, read again only after a change."""
 
 from __future__ import annotations
 

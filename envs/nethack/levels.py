@@ -15,12 +15,12 @@ from nle.nethack.nethack import HACKDIR
 
 from envs.errors import BadGameOption, MissingDependency, did_you_mean
 
-PREFIX: Final = "MiniHack-"
-SHIPPED: Final = "Arena-"
-"""Begins the names of the levels that come with the adapter."""
+MINIHACK_PREFIX: Final = "MiniHack-"
+ARENA_PREFIX: Final = "Arena-"
+"""Prefix of the names of the levels that come with the adapter."""
 _FOLDER: Final = Path(__file__).with_name("arenas")
 _COMPILER = Path(HACKDIR) / "lev_comp"
-_COMPILED = "mylevel"
+_LEVEL_NAME = "mylevel"
 """The only level that MiniHack's dungeon leads to; a des-file must give its level this name."""
 
 
@@ -47,7 +47,7 @@ def make_level(level: str, options: Mapping[str, Any], observed: Sequence[str]) 
                 f"MiniHack levels need the package {error.name!r}; "
                 "install it with: pip install 'journeyman[nethack]'"
             ) from error
-    if level.startswith(SHIPPED):
+    if level.startswith(ARENA_PREFIX):
         env = MiniHackSkill(des_file=_shipped(level), **options)
     elif "\n" not in level and not level.endswith(".des"):
         env = _registered(level, options)
@@ -77,7 +77,8 @@ def _judged_by_message(manager: Any) -> bool:
 
 
 def _registered(name: str, options: Mapping[str, Any]) -> Any:
-    known = sorted(key for key in gymnasium.registry if key.startswith(PREFIX) and "Custom" not in key)
+    ids = (key for key in gymnasium.registry if key.startswith(MINIHACK_PREFIX))
+    known = sorted(key for key in ids if "Custom" not in key)
     if name not in known:
         raise BadGameOption(
             f"no MiniHack level {name!r}{did_you_mean(name, known)}; a level is one of {len(known)} ids "
@@ -96,7 +97,7 @@ def _registered(name: str, options: Mapping[str, Any]) -> Any:
 
 def shipped_levels() -> list[str]:
     """Names of the levels that come with the adapter, sorted."""
-    return sorted(SHIPPED + path.stem for path in _FOLDER.glob("*.des"))
+    return sorted(ARENA_PREFIX + path.stem for path in _FOLDER.glob("*.des"))
 
 
 def _shipped(name: str) -> str:
@@ -104,7 +105,7 @@ def _shipped(name: str) -> str:
         raise BadGameOption(
             f"no level {name!r}{did_you_mean(name, shipped_levels())}; shipped: {', '.join(shipped_levels())}"
         )
-    return _read(_FOLDER / f"{name.removeprefix(SHIPPED)}.des")
+    return _read(_FOLDER / f"{name.removeprefix(ARENA_PREFIX)}.des")
 
 
 def _read(path: Path) -> str:
@@ -120,17 +121,17 @@ def _read(path: Path) -> str:
 def check_level(text: str) -> None:
     """Compile the text of a des-file. Raises `BadGameOption` with the compiler's words if it does not."""
     with tempfile.TemporaryDirectory(prefix="journeyman-level-") as folder:
-        source = Path(folder) / f"{_COMPILED}.des"
+        source = Path(folder) / f"{_LEVEL_NAME}.des"
         source.write_text(text, encoding="utf-8")
-        done = subprocess.run(
+        compiled = subprocess.run(
             [str(_COMPILER), source.name], cwd=folder, capture_output=True, text=True, check=False, timeout=60
         )
         found = sorted(path.stem for path in Path(folder).glob("*.lev"))
-    words = (done.stderr + done.stdout).strip()
-    if done.returncode:
+    words = (compiled.stderr + compiled.stdout).strip()
+    if compiled.returncode:
         raise BadGameOption(f"the des-file does not compile: {words}; mend that line and try again")
-    if _COMPILED not in found:
+    if _LEVEL_NAME not in found:
         raise BadGameOption(
-            f"the des-file makes the level {', '.join(found) or 'none'}, expected {_COMPILED!r}: "
-            f"begin it with MAZE: \"{_COMPILED}\", ' '"
+            f"the des-file makes the level {', '.join(found) or 'none'}, expected {_LEVEL_NAME!r}: "
+            f"begin it with MAZE: \"{_LEVEL_NAME}\", ' '"
         )

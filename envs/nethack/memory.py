@@ -1,4 +1,4 @@
-"""What the player remembers of every level visited, and what follows from it."""
+"""The remembered levels, and what follows from the present one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from envs.nethack.spec import N_KINDS, N_REGIONS
 from envs.nethack.survey import MAX_BEINGS, join_shop, look, survey
 
 _STAIRS = {kinds.STAIRS_UP, kinds.STAIRS_DOWN}
-_SEARCHED_MOST = 80
+_MAX_SEARCHED_TURNS = 80
 """Turns of searching at one place that are counted."""
 
 
@@ -25,7 +25,7 @@ class LevelMap:
     Attributes:
         shown: int16[21, 79], the glyphs seen last.
         terrain: uint8[79, 21], see `envs.nethack.kinds`.
-        thing: uint8[79, 21], likewise.
+        thing: uint8[79, 21], what lies or stands there, see `envs.nethack.kinds`.
         stuck: bool[79, 21], boulders that would not move.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
@@ -56,10 +56,10 @@ class Memory:
         beings: int32[MAX_BEINGS, 4]: kind, column, row, glyph of beings in view, nearest first.
         n_beings: rows of `beings` in use.
         nearest: int32[N_KINDS, 4], see `survey`.
-        frontier: int32[N_REGIONS, 4], likewise.
-        known: int32[N_KINDS], likewise.
-        enter: int8[79, 21], likewise.
-        parent: int8[79, 21], likewise.
+        frontier: int32[N_REGIONS, 4], see `survey`.
+        known: int32[N_KINDS], see `survey`.
+        enter: int8[79, 21], see `survey`.
+        parent: int8[79, 21], see `survey`.
         seen: cells seen so far on all levels.
     """
 
@@ -131,7 +131,7 @@ class Memory:
     def note_search(self, turns: int) -> None:
         """Note that the player searched here."""
         spent = int(self.here.searched[self.x, self.y]) + turns
-        self.here.searched[self.x, self.y] = min(spent, _SEARCHED_MOST)
+        self.here.searched[self.x, self.y] = min(spent, _MAX_SEARCHED_TURNS)
         self._surveyed = None
 
     def note_taken(self, before: tuple[int, int], x: int, y: int) -> None:
@@ -146,7 +146,7 @@ class Memory:
         old.leads[x, y] = self.here.leads[self.x, self.y] = leads
         self._surveyed = None
 
-    def note_ground(self, terrain: int) -> None:
+    def note_standing_on(self, terrain: int) -> None:
         """Note what the player was told to stand on."""
         self.here.terrain[self.x, self.y] = terrain
         self._surveyed = None
@@ -183,7 +183,7 @@ class Memory:
             self._surveyed = None
 
     def note_peaceful(self, x: int, y: int) -> None:
-        """Note that the being at (x, y) is peaceful, and take its like for so until the level is left."""
+        """Note that the being at (x, y), and all of its kind until the level is left, are peaceful."""
         for being in self.beings[: self.n_beings].tolist():
             if (being[1], being[2]) == (x, y) and being[0] == kinds.MONSTER:
                 self._thing_of[being[3]] = kinds.PET
@@ -191,20 +191,20 @@ class Memory:
                 self._surveyed = None
 
     def note_unlocked(self) -> None:
-        """Note that a locked door beside the player is locked no more."""
+        """Note that the locked doors beside the player are unlocked."""
         around = self.here.terrain[max(0, self.x - 1) : self.x + 2, max(0, self.y - 1) : self.y + 2]
         around[around == kinds.LOCKED_DOOR] = kinds.CLOSED_DOOR
         self._surveyed = None
 
     def note_item(self) -> None:
-        """Note that something lies under the player, if nothing better is known of it and it is worth it."""
+        """Note that something lies under the player, unless that is known already or was left there."""
         at = self.x, self.y
         if self.here.thing[at] == kinds.NOTHING and at not in self.here.left:
             self.here.thing[at] = kinds.OTHER_ITEM
             self._surveyed = None
 
     def take_item(self) -> None:
-        """Note that nothing lies under the player any more, as far as is known."""
+        """Note that nothing is known to lie under the player any more."""
         self.here.thing[self.x, self.y] = kinds.NOTHING
         self._surveyed = None
 

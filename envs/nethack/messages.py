@@ -1,4 +1,4 @@
-"""What only the game's messages tell of the level, put into memory."""
+"""Puts into memory what only the game's messages tell of the level."""
 
 from __future__ import annotations
 
@@ -8,28 +8,28 @@ from collections.abc import Sequence
 from typing import Final
 
 from envs.nethack.actions import DIRECTIONS
-from envs.nethack.event_counts import Tally
+from envs.nethack.event_counts import EventCounts
 from envs.nethack.memory import STEPS, Memory
 
 _LIES_HERE: Final = re.compile(r"(see|feel) here |objects here|Things that are here")
-_READ: Final = re.compile(r'You read: "(.+?)"')
-_CLOSED: Final = "Closed for inventory"
-_ALIKE: Final = 0.6
+_ENGRAVING: Final = re.compile(r'You read: "(.+?)"')
+_CLOSED_SIGN: Final = "Closed for inventory"
+_MIN_SIMILARITY: Final = 0.6
 _TOO_HEAVY: Final = re.compile(r"(trouble|difficulty) lifting .*Continue\?")
 _TOO_NARROW: Final = "carrying too much to get through"
 _SOLID: Final = re.compile(r"^It's (solid stone|a wall)")
-_STEPS: Final = frozenset(f"move_{name}" for name in DIRECTIONS)
-_RUNS: Final = {f"far_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
+_STEP_ACTIONS: Final = frozenset(f"move_{name}" for name in DIRECTIONS)
+_RUN_STEPS: Final = {f"far_{name}": step for name, step in zip(DIRECTIONS, STEPS, strict=True)}
 
 
 def note_messages(
-    memory: Memory, tally: Tally, said: Sequence[str], action: str, aimed: int, moved: bool
+    memory: Memory, events: EventCounts, said: Sequence[str], action: str, aimed: int, moved: bool
 ) -> None:
     """Remember what the messages of an action tell.
 
     Args:
         memory: of the level that the player is on now.
-        tally: what happened during the action.
+        events: what happened during the action.
         said: the messages.
         action: its name.
         aimed: direction (index into `memory.STEPS`) that it went in, or was aimed in.
@@ -40,16 +40,16 @@ def note_messages(
     if any("Really attack" in message for message in said):
         memory.note_peaceful(x, y)
     if not moved:
-        _note_obstacles(memory, tally, said, action, (x, y))
+        _note_obstacles(memory, events, said, action, (x, y))
     if any(_TOO_HEAVY.search(message) for message in said):
         memory.leave_item()
     if any(_is_closed_shop(message) for message in said):
         memory.note_closed_shop()
-    if tally.happened("unlock"):
+    if events.happened("unlock"):
         memory.note_unlocked()
-    if tally.happened("pickup"):
+    if events.happened("pickup"):
         memory.take_item()
-    if tally.happened("drop") or tells_of_things(said):
+    if events.happened("drop") or tells_of_things(said):
         memory.note_item()
 
 
@@ -59,21 +59,21 @@ def tells_of_things(said: Sequence[str]) -> bool:
 
 
 def _note_obstacles(
-    memory: Memory, tally: Tally, said: Sequence[str], action: str, ahead: tuple[int, int]
+    memory: Memory, events: EventCounts, said: Sequence[str], action: str, ahead: tuple[int, int]
 ) -> None:
     """Remember why a step led nowhere."""
-    if action in _STEPS and any(_SOLID.search(message) for message in said):
+    if action in _STEP_ACTIONS and any(_SOLID.search(message) for message in said):
         memory.note_solid(*ahead)
     if any(_TOO_NARROW in message for message in said):
-        run = _RUNS.get(action)
+        run = _RUN_STEPS.get(action)
         memory.note_too_narrow(*((memory.x + run[0], memory.y + run[1]) if run else ahead))
-    if tally.happened("meet_lock"):
+    if events.happened("meet_lock"):
         memory.note_lock(*ahead)
-    if tally.happened("meet_stuck_boulder"):
+    if events.happened("meet_stuck_boulder"):
         memory.note_stuck(*ahead)
 
 
 def _is_closed_shop(message: str) -> bool:
     """Whether an engraving before a door says that its shop is closed; letters may have worn off."""
-    read = _READ.search(message)
-    return read is not None and difflib.SequenceMatcher(None, read[1], _CLOSED).ratio() > _ALIKE
+    read = _ENGRAVING.search(message)
+    return read is not None and difflib.SequenceMatcher(None, read[1], _CLOSED_SIGN).ratio() > _MIN_SIMILARITY

@@ -1,4 +1,4 @@
-"""Starting NLE with an options file of NetHack's own, which nle 1.3.0 spoils by writing behind its name."""
+"""Starting NLE with an options file; nle 1.3.0 cannot, because it appends text to the file's name."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from envs.errors import BadGameOption
 from envs.nethack.character import RANDOM
 
 _PARTS = ("role", "race", "align", "gender")
-_PLEA = "Hit return to continue"
+_ERROR_PROMPT = "Hit return to continue"
 
 
 def write_options(path: Path, text: str, character: str, *, pet: bool, autopickup: bool | None) -> None:
@@ -32,7 +32,7 @@ def write_options(path: Path, text: str, character: str, *, pet: bool, autopicku
 
 @contextlib.contextmanager
 def options_files_allowed() -> Iterator[None]:
-    """While it lasts, games may be built with the options ``("@path",)``."""
+    """Inside the block, games may be built with the options ``("@path",)``."""
     original = module._pynethack
 
     def build(*arguments: Any) -> Any:
@@ -54,6 +54,6 @@ def check_options(env: Any) -> None:
     env.nethack.reset()
     screen = env.nethack._obs_buffers["tty_chars"]
     rows = [bytes(row).decode("latin-1").strip() for row in screen]
-    if any(_PLEA in row for row in rows):
-        words = " ".join(row for row in rows if row and _PLEA not in row and " in /" not in row)
+    if any(_ERROR_PROMPT in row for row in rows):
+        words = " ".join(row for row in rows if row and _ERROR_PROMPT not in row and " in /" not in row)
         raise BadGameOption(f"NetHack does not take the options file: {words}")

@@ -12,11 +12,11 @@ from typing import Any, Final
 from envs.errors import MissingDependency
 from envs.nethack.engine import Engine
 
-_OVERVIEW: Final = ord("o") & 0x1F
-_ESCAPE: Final = 27
-_MOST_PAGES: Final = 20
+_OVERVIEW_KEY: Final = ord("o") & 0x1F
+_ESCAPE_KEY: Final = 27
+_MAX_PAGES: Final = 20
 _NAME_LENGTH: Final = 15
-_MOST_LEVELS: Final = 200
+_MAX_LEVELS: Final = 200
 
 
 def read_overview(engine: Engine) -> tuple[str, ...]:
@@ -27,12 +27,12 @@ def read_overview(engine: Engine) -> tuple[str, ...]:
     if engine.over or engine.asks:
         return ()
     keys = engine.keys
-    engine.press(_OVERVIEW)
+    engine.press(_OVERVIEW_KEY)
     rows = tuple(bytes(row).decode("latin-1").rstrip() for row in engine.screen)
-    for _ in range(_MOST_PAGES):
+    for _ in range(_MAX_PAGES):
         if not engine.asks:
             break
-        engine.press(_ESCAPE)
+        engine.press(_ESCAPE_KEY)
     engine.keys = keys
     return rows
 
@@ -51,7 +51,7 @@ class _SpecialLevel(ctypes.Structure):
 def special_levels(library: str) -> dict[str, tuple[int, int]]:
     """Name of each special level (``oracle``, ``minetn``) -> number of its branch, and of the level in it.
 
-    The numbers are read from the running game's own table, which is drawn anew at every start.
+    The numbers are read from the running game's own table, which differs from start to start.
 
     Args:
         library: path of the game's loaded library.
@@ -75,7 +75,7 @@ def special_levels(library: str) -> dict[str, tuple[int, int]]:
 
 def _levels(address: int | None) -> dict[str, tuple[int, int]]:
     found: dict[str, tuple[int, int]] = {}
-    while address and len(found) < _MOST_LEVELS:
+    while address and len(found) < _MAX_LEVELS:
         entry: Any = _SpecialLevel.from_address(address)
         found[entry.name.decode("ascii")] = (entry.branch, entry.level)
         address = entry.next

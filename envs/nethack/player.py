@@ -28,9 +28,9 @@ _AT_DOORS = frozenset(("open", "kick", "apply", "force_lock", "untrap"))
 _AT_FLOODS = frozenset(("zap", "apply"))
 _FLOODS = frozenset((kinds.WATER, kinds.LAVA))
 _SOLID = frozenset((kinds.UNKNOWN, kinds.WALL, kinds.CLOSED_DOOR, kinds.LOCKED_DOOR, kinds.TREE))
-_REACH = 8
+_AIM_RANGE_CELLS = 8
 """Cells away at which something in line is aimed at."""
-_LOOK = ord(":")
+_LOOK_KEY = ord(":")
 
 
 class Player:
@@ -40,7 +40,7 @@ class Player:
         engine: the game that the keys go to.
         heading: direction (index into `navigation.EIGHT_DX`) of the last step; what is aimed where nothing
             else says.
-        aimed: direction that the last prompt was, or would have been, answered with.
+        aimed: direction that the last prompt for one was, or would have been, answered with.
         committed: a question about an item or a direction was answered during the last action.
         said: what the game said during the last action, in order.
         answered: prompts answered during the last action.
@@ -67,7 +67,7 @@ class Player:
         if action.startswith("move_"):
             self.heading = self.aimed = ACTIONS.index(action) - 1
         if action in _TRAVELS and not self._knows(_TRAVELS[action]):
-            return  # the cursor would stay where it is, and the journey lead anywhere
+            return  # otherwise the cursor stays where it is, and the journey leads anywhere
         for key in KEYS[action]:
             self._press(key, action)
         if action == "fight":
@@ -75,7 +75,7 @@ class Player:
 
     def look_down(self) -> None:
         """Ask what is here, which takes no game time."""
-        self._press(_LOOK, "look")
+        self._press(_LOOK_KEY, "look")
 
     def _begin_action(self) -> None:
         self.said.clear()
@@ -106,9 +106,9 @@ class Player:
             prompt = self._prompt(action)
             if prompt is None:
                 return
-            if self.answered >= prompts.LIMIT:
+            if self.answered >= prompts.MAX_ANSWERS:
                 raise GameDied(
-                    f"NetHack does not leave the prompt {prompt.text!r} after {prompts.LIMIT} answers"
+                    f"NetHack does not leave the prompt {prompt.text!r} after {prompts.MAX_ANSWERS} answers"
                 )
             reply = prompts.answer(prompt, self._situation(action), self.answered)
             self.committed |= prompt.kind is Kind.LETTER and reply not in (prompts.ESCAPE, b"n", b"q")
@@ -176,26 +176,26 @@ class Player:
             found = self._in_line()
         if not found and action in ("fight", "kick", *_AT_RANGE):
             found = memory.beside(_FOES, things=True)
-        if not found and action in _AT_FLOODS and self._free_cells(self.heading) < _REACH:
+        if not found and action in _AT_FLOODS and self._free_cells(self.heading) < _AIM_RANGE_CELLS:
             found = [max(range(len(STEPS)), key=self._free_cells)]  # rays bounce off what is near
         self.aimed = self.heading if self.heading in found or not found else found[0]
         return DIRECTION_KEYS[self.aimed]
 
     def _free_cells(self, move: int) -> int:
-        """How many cells a ray would cross before something solid or unseen, at most `_REACH`."""
+        """How many cells a ray would cross before something solid or unseen, at most `_AIM_RANGE_CELLS`."""
         dx, dy = STEPS[move]
-        for away in range(1, _REACH + 1):
+        for away in range(1, _AIM_RANGE_CELLS + 1):
             x, y = self._memory.x + away * dx, self._memory.y + away * dy
             if not (0 <= x < kinds.WIDTH and 0 <= y < kinds.HEIGHT):
                 return away - 1
             if int(self._memory.here.terrain[x, y]) in _SOLID:
                 return away - 1
-        return _REACH
+        return _AIM_RANGE_CELLS
 
     def _floods_in_line(self) -> list[int]:
         """The direction of the nearest water or lava that a ray would reach."""
         terrain = self._memory.here.terrain
-        best, found = _REACH + 1, []
+        best, found = _AIM_RANGE_CELLS + 1, []
         for move, (dx, dy) in enumerate(STEPS):
             for away in range(1, best):
                 x, y = self._memory.x + away * dx, self._memory.y + away * dy
@@ -213,10 +213,10 @@ class Player:
             dx, dy = x - memory.x, y - memory.y
             if (
                 kind in _FOES
-                and max(abs(dx), abs(dy)) <= _REACH
+                and max(abs(dx), abs(dy)) <= _AIM_RANGE_CELLS
                 and (dx == 0 or dy == 0 or abs(dx) == abs(dy))
             ):
-                return [_WAYS[(dx > 0) - (dx < 0), (dy > 0) - (dy < 0)]]
+                return [_MOVE_OF_STEP[(dx > 0) - (dx < 0), (dy > 0) - (dy < 0)]]
         return []
 
 
@@ -226,4 +226,4 @@ def _wants_place(message: str, action: str) -> bool:
 
 
 _MENU_END = re.compile(r"\(end\)|\(\d+ of \d+\)")
-_WAYS = {(-1, 0): 0, (1, 0): 1, (0, -1): 2, (0, 1): 3, (-1, -1): 4, (1, -1): 5, (-1, 1): 6, (1, 1): 7}
+_MOVE_OF_STEP = {(-1, 0): 0, (1, 0): 1, (0, -1): 2, (0, 1): 3, (-1, -1): 4, (1, -1): 5, (-1, 1): 6, (1, 1): 7}

@@ -1,4 +1,4 @@
-"""How the game's questions, menus and pauses are answered: one pure function, never out of answers."""
+"""Answers to the game's questions, menus and pauses, as one pure function that always has an answer."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ ESCAPE: Final = b"\x1b"
 ENTER: Final = b"\r"
 SPACE: Final = b" "
 
-ANSWERS_BEFORE_GIVING_UP: Final = 30
-"""Answers to one action after which only keys that get out of anything are tried ..."""
-LIMIT: Final = 200
-"""... and after which the game is given up as stuck."""
+MAX_USUAL_ANSWERS: Final = 30
+"""Answers during one action after which only keys that leave any prompt are tried."""
+MAX_ANSWERS: Final = 200
+"""Answers during one action after which the game counts as stuck."""
 
 
 class Kind(Enum):
@@ -83,8 +83,8 @@ _YES_NO: Final[tuple[tuple[str, bytes], ...]] = (
 
 _EATING = re.compile(r"eat (it|one|them)\?")
 _DRINKING = re.compile(r"Drink from the")
-_CHOICES = re.compile(r"\[([^\]]*)\]")
-_DEFAULT = re.compile(r"\((.)\)\s*$")
+_OFFERED = re.compile(r"\[([^\]]*)\]")
+_DEFAULT_REPLY = re.compile(r"\((.)\)\s*$")
 _IN_HAND: Final = r"weapon in |\((wielded|welded)"
 _PREFERRED: Final[Mapping[str, tuple[str, ...]]] = {
     "eat": (
@@ -121,7 +121,7 @@ _LINES: Final[tuple[tuple[str, str, bytes], ...]] = (
 )
 """Action ("" for any), pattern of a request for a text -> the text; other texts are escaped."""
 
-_WAY_OUT: Final = (ESCAPE, ENTER, SPACE, b"q", b"n")
+_ESCAPE_KEYS: Final = (ESCAPE, ENTER, SPACE, b"q", b"n")
 
 
 def answer(prompt: Prompt, situation: Situation, answered: int = 0) -> bytes:
@@ -132,8 +132,8 @@ def answer(prompt: Prompt, situation: Situation, answered: int = 0) -> bytes:
         situation: what the answer may depend on.
         answered: how many prompts of this action were answered before this one.
     """
-    if answered >= ANSWERS_BEFORE_GIVING_UP:
-        return _WAY_OUT[answered % len(_WAY_OUT)]
+    if answered >= MAX_USUAL_ANSWERS:
+        return _ESCAPE_KEYS[answered % len(_ESCAPE_KEYS)]
     if prompt.kind is Kind.MORE:
         return ENTER if prompt.repeated < 3 else ESCAPE
     if prompt.kind is Kind.MENU:
@@ -160,7 +160,7 @@ def _line(prompt: Prompt, situation: Situation) -> bytes:
 
 
 def _letter(text: str, situation: Situation) -> bytes:
-    found = _CHOICES.search(text)
+    found = _OFFERED.search(text)
     choices = found[1] if found else ""
     if "direction" in text:
         return _direction(text, choices, situation)
@@ -196,7 +196,7 @@ def _yes_or_no(text: str, situation: Situation) -> bytes:
 
 def _default(text: str) -> bytes:
     """What the game itself would take, shown in round brackets; it is what Enter gives."""
-    found = _DEFAULT.search(text)
+    found = _DEFAULT_REPLY.search(text)
     return found[1].encode("latin-1") if found else ESCAPE
 
 

@@ -1,8 +1,7 @@
-"""NetHack's state as the way that led there: seed and actions, and a digest of where they must lead.
+"""NetHack's state as seed and actions, with a digest of the state that they must lead to.
 
-The game's library cannot save its state in memory, so `NetHackGame.restore` plays the episode again. That
-costs the time of as many steps; a digest of everything that the player sees makes sure that it led to the
-same state.
+The game's library cannot save its state in memory, so `NetHackGame.restore` plays the episode again, at the
+cost of its steps. The digest of what the player sees shows whether it came to the same state.
 """
 
 from __future__ import annotations
@@ -18,12 +17,12 @@ from envs.errors import BadSnapshot
 
 MAGIC: Final = b"JMNETHK2"
 EARLIER: Final = b"JMNETHK1"
-"""Until 0.1.0 the checksum was that of what is packed, which some changed bytes unpack to all the same."""
+"""Header up to version 0.1.0, whose checksum is that of the unpacked bytes and misses some changes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayLog:
-    """How an episode came to where it is.
+    """An episode so far.
 
     Attributes:
         setup: what is played, as text; a snapshot fits only the same set-up.
@@ -49,7 +48,7 @@ def digest_of(*parts: bytes) -> str:
 
 
 def dump(log: ReplayLog) -> bytes:
-    """The course as bytes that hold no code."""
+    """The log as bytes that hold no code."""
     record = {
         "setup": log.setup,
         "seed": log.seed,
@@ -63,7 +62,7 @@ def dump(log: ReplayLog) -> bytes:
 
 
 def load(data: bytes, n_actions: int) -> ReplayLog:
-    """The course that `dump` wrote. Raises `BadSnapshot`."""
+    """The log that `dump` wrote. Raises `BadSnapshot`."""
     magic, checksum, packed = data[:8], data[8:12], data[12:]
     if magic not in (MAGIC, EARLIER):
         raise BadSnapshot(f"not a saved NetHack state: it begins with {magic!r}, expected {MAGIC!r}")

@@ -1,4 +1,4 @@
-"""What can be said of NetHack without loading it: facts, what to look for, sizes."""
+"""NetHack's static description, without loading the game: facts, what to look for, sizes."""
 
 from __future__ import annotations
 
@@ -101,13 +101,10 @@ N_REGIONS: Final = len(REGIONS)
 
 KNOWN: Final = (*_TERRAIN, *_THINGS, *_DERIVED)
 UNDER: Final = {
-    "stairs_down": "stairs or a ladder down",
-    "stairs_up": "stairs or a ladder up",
-    "altar": "an altar",
-    "fountain": "a fountain",
-    "sink": "a sink",
-    "throne": "a throne",
-    "grave": "a grave",
+    **{
+        name: _TERRAIN[name]
+        for name in ("stairs_down", "stairs_up", "altar", "fountain", "sink", "throne", "grave")
+    },
     "door": "a doorway or an open door",
     "shop": "the floor of a shop",
     "item": "something that can be picked up and is no corpse",
@@ -298,7 +295,7 @@ FACT_CHANGES: Final = {
     "worn": ("wears one thing more", "wears one thing less"),
     "healing_potions": ("", ""),
 }
-"""Changes that are told, besides what was done and what is carried."""
+"""Changes that are told in addition to events and counts, see `GameSpec.fact_changes`."""
 
 SPEC: Final = GameSpec(
     name="nethack",

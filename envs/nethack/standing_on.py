@@ -26,10 +26,10 @@ _HERE = re.compile(r"There is (?:an? |the )?(.*?) here")
 
 
 @lru_cache(maxsize=1024)
-def ground_in(message: str) -> int | None:
-    """The terrain that a message tells of, if it does.
+def standing_on(message: str) -> int | None:
+    """The terrain under the player that a message tells of; None if it tells of none.
 
-    >>> ground_in("There is a staircase up here.  You see here a dagger.") == kinds.STAIRS_UP
+    >>> standing_on("There is a staircase up here.  You see here a dagger.") == kinds.STAIRS_UP
     True
     """
     found = _HERE.search(message)

@@ -1,4 +1,4 @@
-"""What the remembered level says from where the player stands: ways and distances. Compiled by numba.
+"""What follows from the remembered level and the player's place: paths and distances. Compiled by numba.
 
 Everything here reads the player's memory, never the game.
 """
@@ -84,11 +84,11 @@ _ANYWHERE, _DOORS, _CORRIDORS, _HIDDEN = (
 WRONG_REGION = 25
 """Steps that an edge of the known map counts as farther away when it is not of the kind that is asked for."""
 SEARCHED_PRICE = 3
-"""Steps that each turn of searching at a place makes it count as farther away ..."""
+"""Steps that a place to search counts as farther away per turn of searching there."""
+DEAD_END_BONUS = 40
+"""Steps that a dead end counts as nearer, as a place to search."""
 LOCKED_PRICE = 20
 """Steps that a locked door at the edge of the known map counts as farther away."""
-DEAD_END_BONUS = 40
-"""... and those that a dead end counts as nearer."""
 MAX_BEINGS = 32
 LARGEST_SHOP = 120
 """Cells; what is larger is no shop but a place where a shopkeeper walks."""
@@ -138,7 +138,7 @@ def look(
                 changed = True
                 shown[row, column] = glyph
                 fresh += terrain[column, row] == UNKNOWN
-                terrain[column, row] = _ground(terrain[column, row], terrain_of[glyph])
+                terrain[column, row] = _terrain_after(terrain[column, row], terrain_of[glyph])
                 fresh -= terrain[column, row] == UNKNOWN
                 thing[column, row] = what
                 if what != BOULDER:
@@ -161,7 +161,7 @@ def look(
 
 
 @njit(cache=True, nogil=True)
-def _ground(known: int, sign: int) -> int:
+def _terrain_after(known: int, sign: int) -> int:
     """The terrain of a cell known as `known` that now shows `sign`."""
     if sign == COVERED:
         if known in (UNKNOWN, WALL):
@@ -241,10 +241,10 @@ def _costs(
     width, height = terrain.shape
     for x in range(width):
         for y in range(height):
-            ground = terrain[x, y]
-            cost = _ENTER[ground]
-            door[x, y] = _DOOR[ground]
-            if floats and ground in (WATER, LAVA, TRAP):
+            here = terrain[x, y]
+            cost = _ENTER[here]
+            door[x, y] = _DOOR[here]
+            if floats and here in (WATER, LAVA, TRAP):
                 cost = 1
             if cost > 0:
                 more = _DETOUR[thing[x, y]]
@@ -307,8 +307,8 @@ def survey(
 
     Args:
         terrain: uint8[79, 21], see `look`.
-        thing: uint8[79, 21], likewise.
-        stuck: bool[79, 21], likewise.
+        thing: uint8[79, 21], see `look`.
+        stuck: bool[79, 21], see `look`.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
         shop: bool[79, 21], the floor of shops, see `join_shop`; things on it are not counted.
@@ -316,16 +316,16 @@ def survey(
         x: the player's column.
         y: the player's row.
         floats: the player levitates or flies: water, lava and traps can be crossed.
-        enter: scratch and out, see `envs.grid.navigation.search_eight`.
-        door: scratch, likewise.
-        cost: scratch and out, likewise.
-        first: scratch and out, likewise.
-        parent: scratch, likewise.
-        buckets: scratch, likewise.
-        fill: scratch, likewise.
+        enter: int8[79, 21], out: cost of entering each cell, see `envs.grid.navigation.search_eight`.
+        door: bool[79, 21], out: cells that are neither entered nor left diagonally.
+        cost: int16[79, 21], out: cost of the cheapest way to each cell.
+        first: int8[79, 21], out: its first move.
+        parent: int8[79, 21], out: its last move.
+        buckets: int32[16, 8 * 79 * 21], scratch.
+        fill: int32[16], scratch.
         nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind; first
             move -1 and cost 0 where the player stands on it.
-        frontier: int32[N_REGIONS, 4], out: likewise for edges of the known map and places to search.
+        frontier: int32[N_REGIONS, 4], out: the same for edges of the known map and places to search.
         known: int32[N_KINDS], out: how many of each kind are remembered.
         visits: int32[1], out: cells visited.
     """
@@ -338,21 +338,21 @@ def survey(
     frontier[:, 1] = -1
     known[:] = 0
     worth = np.full(N_REGIONS, UNREACHED)
-    been = 0
+    n_visited = 0
     for cx in range(width):
         for cy in range(height):
-            ground = terrain[cx, cy]
-            if ground == UNKNOWN:
+            here = terrain[cx, cy]
+            if here == UNKNOWN:
                 continue
-            been += visited[cx, cy]
+            n_visited += visited[cx, cy]
             price, move = int(cost[cx, cy]), int(first[cx, cy])
-            # how dear the last step is does not make a thing farther away
+            # the extra cost of entering the last cell does not count as distance
             reach = price - max(0, enter[cx, cy] - 1) if 0 < price < UNREACHED else price
-            kind = _TERRAIN_KIND[ground]
+            kind = _TERRAIN_KIND[here]
             if kind >= 0:
                 known[kind] += 1
                 _offer(nearest, kind, reach, move, cx, cy)
-            if ground == STAIRS_DOWN:
+            if here == STAIRS_DOWN:
                 kind = _STAIRS_KIND[leads[cx, cy]]
                 known[kind] += 1
                 _offer(nearest, kind, reach, move, cx, cy)
@@ -371,10 +371,10 @@ def survey(
                 if WEAPON <= what <= LAST_ITEM and what != CORPSE:
                     known[_ITEM] += 1
                     _offer(nearest, _ITEM, reach, move, cx, cy)
-            if price >= UNREACHED or ground == WALL:
+            if price >= UNREACHED or here == WALL:
                 continue
             faced = enter[cx, cy] < 1 and price > 0
-            if faced and ground != LOCKED_DOOR:
+            if faced and here != LOCKED_DOOR:
                 continue
             unseen, walls, ways = _edge(terrain, enter, cx, cy)
             if faced:
@@ -383,13 +383,13 @@ def survey(
                     frontier[_ANYWHERE, 0] = UNREACHED
                     _offer(frontier, _ANYWHERE, price, move, cx, cy)
                 continue
-            narrow = ground in (CORRIDOR, DOORWAY, OPEN_DOOR)
+            narrow = here in (CORRIDOR, DOORWAY, OPEN_DOOR)
             if unseen > 0 and not visited[cx, cy]:
                 for region in range(_HIDDEN):
                     fits = (
                         region == _ANYWHERE
-                        or (region == _CORRIDORS and ground == CORRIDOR)
-                        or (region == _DOORS and (_DOOR[ground] or ground == DOORWAY))
+                        or (region == _CORRIDORS and here == CORRIDOR)
+                        or (region == _DOORS and (_DOOR[here] or here == DOORWAY))
                     )
                     value = price if fits else price + WRONG_REGION
                     if value < worth[region]:
@@ -406,7 +406,7 @@ def survey(
                     worth[_HIDDEN] = value
                     frontier[_HIDDEN, 0] = UNREACHED
                     _offer(frontier, _HIDDEN, price, move, cx, cy)
-    visits[0] = been
+    visits[0] = n_visited
 
 
 drop_stale(look, navigation, kinds, spec)

@@ -1,6 +1,6 @@
-"""An episode on disk: pictures, films, terminal casts, transitions.
+"""An episode on disk: video, stills, terminal cast, transitions.
 
-    cast: terminal recordings
+    cast: terminal recordings in the asciinema format
     recorded_game: a game that records itself
     recorder: an episode on disk: video, stills, cast, transitions
     video: frames to a video file

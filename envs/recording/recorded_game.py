@@ -1,4 +1,4 @@
-"""A game that records itself: whoever plays it needs to know nothing of recordings."""
+"""A game that records its episodes, so that whoever plays it need not."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ class RecordedGame(WrappedGame):
         running = self._game.status == EndStatus.RUNNING
         try:
             status = self._game.step(action)
-        except ValueError:  # no such action: the caller's mistake, nothing has happened
+        except ValueError:  # no such action: nothing has happened
             raise
         except BaseException:
             if running:

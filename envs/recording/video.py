@@ -16,11 +16,10 @@ VideoFormat: TypeAlias = Literal["mp4", "gif"]
 Frame: TypeAlias = NDArray[np.uint8]
 """``uint8[height, width, 3]``, RGB."""
 
-_STILLS: Final = 64
+_MAX_STILL_FRAMES: Final = 64
 """Frames kept in memory for the choice of the middle one; above that every other one is dropped."""
 
-
-_GIF_FRAMES: Final = 1000
+_MAX_GIF_FRAMES: Final = 1000
 """Frames kept in memory for a gif; above that every other one is dropped and the rest shown twice as long."""
 
 
@@ -83,7 +82,7 @@ class _GifWriter:
     def append(self, frame: Frame) -> None:
         if self._count % self._spacing == 0:
             self._kept.append(self._image.fromarray(frame).quantize(256, dither=0))
-            if len(self._kept) > _GIF_FRAMES:
+            if len(self._kept) > _MAX_GIF_FRAMES:
                 self._kept = self._kept[::2]
                 self._spacing *= 2
         self._count += 1
@@ -144,14 +143,14 @@ class Stills:
         """Look at the next frame."""
         if self._count % self._spacing == 0:
             self._kept.append(frame)
-            if len(self._kept) > _STILLS:
+            if len(self._kept) > _MAX_STILL_FRAMES:
                 self._kept = self._kept[::2]
                 self._spacing *= 2
         self._count += 1
         self._last = frame
 
     def chosen(self) -> dict[str, Frame]:
-        """First, middle (exact up to `_STILLS` frames, close to it above) and last frame, by name."""
+        """First, middle (exact up to `_MAX_STILL_FRAMES` frames, else nearly) and last frame, by name."""
         if self._last is None:
             return {}
         middle = self._kept[min(self._count // 2 // self._spacing, len(self._kept) - 1)]

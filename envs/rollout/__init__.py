@@ -2,7 +2,7 @@
 
     arrays: the arrays of a rollout, private or shared between processes
     batch: some games stepped one after the other, written into arrays
-    episode: what makes an episode of practice: starts, focus, ends
+    episode: episodes of practice: starts, rules, ends
     joint: several skills practised in one batch of games: task, director, what stands behind the encoding
     joint_batch: those games: a director chooses the next skill whenever one has ended
     starts: draws where a game's next episode starts

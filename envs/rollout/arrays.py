@@ -24,7 +24,7 @@ class RolloutArrays:
         ends: int8[T, N]; `EpisodeEnd` after step t.
         steps: int32[T, N]; length of the episode after step t.
         continues: bool[T, N]; where several skills are practised together, an "episode" above is one
-            execution of a skill, and this tells where the game's own episode went on after step t.
+            execution of a skill, and this is True where the game's own episode continued after step t.
     """
 
     encodings: NDArray[np.float32]
@@ -44,7 +44,7 @@ class RolloutArrays:
 
 @dataclass(frozen=True, slots=True)
 class ArrayShape:
-    """How large the arrays are."""
+    """Sizes of the arrays: steps, games, numbers per encoding, facts."""
 
     horizon: int
     n_games: int

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from envs.facts import EndStatus
 from envs.game import Focus, Game, GameSpec
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.episode import (
-    START_DRAWS,
+    MAX_START_DRAWS,
     BatchPolicy,
     EpisodeEnd,
     EpisodeRule,
@@ -38,8 +38,8 @@ class EpisodeTask:
         starts: where episodes start.
         seed: root of all draws; the n-th game's draws depend on it and on n alone.
         terminator: builds the option's termination function inside the worker; None when there is none.
-        terminator_every: the termination function is asked after every so many steps of the batch, >= 1.
-        passed_on: errors that are raised as they are, besides `GameError`; others become `WorkerDied`.
+        terminator_every: steps of the batch between two calls of the termination function, >= 1.
+        passed_on: errors that are raised as they are, as `GameError` is; others become `WorkerDied`.
         keep_final_states: most states of success that each worker keeps per rollout.
     """
 
@@ -71,7 +71,7 @@ class GameBatch:
         first: index of the batch's first game among all games, so that draws do not depend on the split.
     """
 
-    _drawers: list[StartSampler]
+    _start_samplers: list[StartSampler]
 
     def __init__(self, task: EpisodeTask, arrays: RolloutArrays, first: int = 0) -> None:
         spec = self._open(task.make_game, arrays, task.seed, first, task.keep_final_states)
@@ -81,12 +81,12 @@ class GameBatch:
         self._reached = ReachedTest(task.rule.obtains, spec)
         self._terminator = task.terminator() if task.terminator is not None else None
         self._terminator_every = task.terminator_every
-        self._drawers = [StartSampler(task.starts, rng) for rng in self._start_rngs]
+        self._start_samplers = [StartSampler(task.starts, rng) for rng in self._start_rngs]
 
     def _open(
         self, make_game: Callable[[], Game], arrays: RolloutArrays, seed: int, first: int, keep: int
     ) -> GameSpec:
-        """Build the games and what every kind of batch keeps of them."""
+        """Build the games, and set the state that all kinds of batches share."""
         self._n = arrays.ends.shape[1]
         self._a = arrays
         self._keep = keep
@@ -104,11 +104,6 @@ class GameBatch:
         self._finals: list[FinalState] = []
         self._row = 0
         return spec
-
-    def set_starts(self, starts: Starts) -> None:
-        """Draw from `starts` from the next episode on."""
-        for drawer in self._drawers:
-            drawer.starts = starts
 
     def reset(self) -> None:
         """Start a new episode everywhere; row 0 of the encodings is what the players see."""
@@ -133,7 +128,7 @@ class GameBatch:
             self._advance(policy.act_batch(self._a.encodings[self._row], uniforms[self._row]))
         return list(self._finals)
 
-    def go_on(self, row: int, method: str, arguments: tuple[Any, ...]) -> Any:
+    def take_over(self, row: int, method: str, arguments: tuple[Any, ...]) -> Any:
         """Take over from a batch that died: new episodes from `row` on, then ``method(*arguments)``."""
         self._start_over(row)
         return getattr(self, method)(*arguments)
@@ -142,19 +137,6 @@ class GameBatch:
         self._row = row
         for i in range(self._n):
             self._begin(i)
-
-    def force_reset(self, games: Sequence[int]) -> None:
-        """End running episodes as `EpisodeEnd.STOPPED` after the latest step; ended ones stay as they are."""
-        last = self._row - 1
-        for i in games:
-            if last >= 0 and self._a.ends[last, i] == EpisodeEnd.RUNNING:
-                self._a.ends[last, i] = EpisodeEnd.STOPPED
-                self._a.final_encodings[last, i] = self._a.encodings[self._row, i]
-                self._begin(i)
-
-    def snapshots(self, games: Sequence[int]) -> list[Start]:
-        """The states of some games now."""
-        return [Start(self._games[i].snapshot(), self._origins[i]) for i in games]
 
     def final_states(self) -> list[FinalState]:
         """States of success kept since the last `step` or `rollout` began."""
@@ -182,7 +164,7 @@ class GameBatch:
                 self._encode(i, a.encodings[t + 1, i])
             else:
                 self._finish(i, end)
-        a.steps[t] = lengths  # last: whoever takes over from a batch that died goes by them
+        a.steps[t] = lengths  # written last: a row without lengths is incomplete, see `VectorGame`
 
     def _encode(self, i: int, out: NDArray[np.float32]) -> None:
         """Write what the player of game `i` sees."""
@@ -210,8 +192,8 @@ class GameBatch:
 
     def _begin(self, i: int) -> None:
         game, facts = self._games[i], self._facts[i]
-        for _ in range(START_DRAWS):
-            self._origins[i] = self._drawers[i].begin(game)
+        for _ in range(MAX_START_DRAWS):
+            self._origins[i] = self._start_samplers[i].begin(game)
             game.fact_values(facts)
             if not self._reached(facts[None], facts[None])[0]:
                 break

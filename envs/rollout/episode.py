@@ -1,4 +1,4 @@
-"""What makes an episode of practice: where it starts, what ends it, and how it ended."""
+"""Episodes of practice: where they start, what ends them, and how they ended."""
 
 from __future__ import annotations
 
@@ -11,13 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.errors import did_you_mean
-from envs.facts import EndStatus, FactKind
+from envs.facts import GAIN_KINDS, EndStatus
 from envs.game import GameSpec
 
-GAIN_KINDS: frozenset[FactKind] = frozenset({"count", "event"})
-"""Facts that must rise by the number given; every other kind must reach it."""
-
-START_DRAWS = 8
+MAX_START_DRAWS = 8
 """Starts drawn before one that fulfils the effects already is accepted after all."""
 
 

@@ -1,4 +1,4 @@
-"""Several skills practised in one batch of games: together inside an episode, or each from its own starts."""
+"""Practice of several skills in one batch of games: within one episode, or each from its own starts."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from envs.game import Focus, GameSpec
 from envs.rollout.episode import EpisodeRule, Starts
 
 EPISODE_OVER = -1
-"""What a director returns instead of a skill when the episode has served its purpose."""
+"""What a director returns instead of a skill to end the episode."""
 
 SKILL_SCALE = 3.0
-"""What stands behind the encoding for the skill that is executed: one number that says what to do must not be
-lost among hundreds that say what is seen."""
+"""Number behind the encoding at the place of the skill that is executed; large, because it is one among the
+hundreds of the encoding."""
 
-DRAWS = 1000
-"""The number that is drawn for every episode, for the director to vary by, lies below this."""
+DRAW_VALUES = 1000
+"""Every episode draws a number below this, by which the director may vary."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class SkillPractice:
 
 
 class Director(Protocol):
-    """Decides which skill comes next, where one may start and when one gives up. Pure."""
+    """Decides which skill comes next, where one may start and when one gives up; pure functions."""
 
     def choose(
         self, start: NDArray[np.int32], facts: NDArray[np.int32], last: int, failures: int, draw: int
@@ -50,7 +50,7 @@ class Director(Protocol):
             facts: facts now, int32[F].
             last: the skill executed just before; `EPISODE_OVER` at first.
             failures: how often in a row it has just failed.
-            draw: a number in ``0..DRAWS - 1``, drawn anew for every episode.
+            draw: a number in ``0..DRAW_VALUES - 1``, drawn once per episode.
         """
         ...
 

@@ -1,4 +1,4 @@
-"""Games in which several skills are practised: a director chooses the next one whenever one has ended."""
+"""Games in which several skills are practised: a director chooses the next one when one has ended."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from envs.facts import EndStatus
 from envs.game import Game
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.batch import GameBatch
-from envs.rollout.episode import START_DRAWS, EpisodeEnd, ReachedTest, Starts
-from envs.rollout.joint import DRAWS, EPISODE_OVER, SKILL_SCALE, Director, SkillPractice
+from envs.rollout.episode import MAX_START_DRAWS, EpisodeEnd, ReachedTest, Starts
+from envs.rollout.joint import DRAW_VALUES, EPISODE_OVER, SKILL_SCALE, Director, SkillPractice
 from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
 
-CHOICES = 12
-"""Skills that a director may name in a row that cannot start; then the episode is over."""
+MAX_CHOICES = 12
+"""Skills in a row that a director may name although they cannot start; then the episode is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +37,10 @@ class JointTask:
         director: builds the policy over skills and the options' functions inside the worker.
         starts: where episodes start when skills are practised together. None practises them alone: game
             ``i`` of all games practises skill ``i % len(skills)`` only, from that skill's own starts.
-        episode_steps: after so many steps an episode is not gone on with, once the execution under way has
-            ended; None leaves it to the game. A time limit of the game's own would cut executions short, and
-            would be part of every state that is kept.
+        episode_steps: steps after which the episode ends with the execution under way; None: when the game
+            ends it. The game's own time limit would cut executions short, and be part of every saved state.
         seed: root of all draws; the n-th game's draws depend on it and on n alone.
-        stop_every: terminations are looked at after every so many steps of the batch, >= 1.
+        stop_every: steps of the batch between two calls of the termination functions, >= 1.
         passed_on: errors that are raised as they are, besides `GameError`; others become `WorkerDied`.
         keep_final_states: most states of success that each worker keeps per rollout.
     """
@@ -70,10 +69,10 @@ class JointTask:
 class JointBatch(GameBatch):
     """Steps games under a `JointTask`; see `GameBatch` for the arguments.
 
-    An episode goes on until the game ends it, the director is done, or it insists on what cannot start.
+    An episode ends when the game or the director ends it, or when the director names only what cannot start.
 
     Raises:
-        NoSkillStarts: from every method that starts episodes, when in `START_DRAWS` of them the director
+        NoSkillStarts: from every method that starts episodes, when in `MAX_START_DRAWS` of them the director
             named nothing that could begin.
     """
 
@@ -91,7 +90,7 @@ class JointBatch(GameBatch):
         self._played = [0] * self._n
         self._together = task.starts is not None
         self._fixed = [(first + i) % len(task.skills) for i in range(self._n)]
-        self._drawers = [
+        self._start_samplers = [
             StartSampler(task.skills[skill].starts if task.starts is None else task.starts, rng)
             for skill, rng in zip(self._fixed, self._start_rngs, strict=True)
         ]
@@ -131,40 +130,40 @@ class JointBatch(GameBatch):
         self._note(i, skill, failed=end != EpisodeEnd.REACHED)
         self._played[i] += int(self._steps[i])
         running = self._status[i] == EndStatus.RUNNING and self._played[i] < self._episode_steps
-        continues = self._together and running and self._appoint(i)
+        continues = self._together and running and self._start_next_skill(i)
         self._a.continues[row, i] = continues
         if not continues:
             self._begin(i)
 
     def _begin(self, i: int) -> None:
         game, facts = self._games[i], self._facts[i]
-        for _ in range(START_DRAWS):
-            self._origins[i] = self._drawers[i].begin(game)
+        for _ in range(MAX_START_DRAWS):
+            self._origins[i] = self._start_samplers[i].begin(game)
             game.fact_values(facts)
             self._episode_facts[i] = facts
-            self._draws[i] = int(self._draw_rngs[i].integers(DRAWS))
+            self._draws[i] = int(self._draw_rngs[i].integers(DRAW_VALUES))
             self._last[i], self._failures[i], self._played[i] = EPISODE_OVER, 0, 0
             if self._together:
-                if self._appoint(i):
+                if self._start_next_skill(i):
                     return
             elif not self._reached_at_once(self._fixed[i], facts):
                 break
         if self._together:
             raise NoSkillStarts(
-                f"the policy over skills named nothing that could start in {START_DRAWS} episodes in a row; "
-                f"of the last one it said {self._said(i)}"
+                f"the policy over skills named nothing that could start in {MAX_START_DRAWS} episodes in a "
+                f"row; of the last one it said {self._said(i)}"
             )
-        self._execute(i, self._fixed[i])
+        self._start_skill(i, self._fixed[i])
 
-    def _appoint(self, i: int) -> bool:
+    def _start_next_skill(self, i: int) -> bool:
         """Begin what the director names; False when the episode is over."""
         facts = self._facts[i]
-        for _ in range(CHOICES):
+        for _ in range(MAX_CHOICES):
             skill = self._choice(i)
             if skill == EPISODE_OVER:
                 return False
             if not self._reached_at_once(skill, facts) and self._director.may_start(skill, facts):
-                self._execute(i, skill)
+                self._start_skill(i, skill)
                 return True
             self._note(i, skill, failed=True)
         return False
@@ -184,7 +183,7 @@ class JointBatch(GameBatch):
         before = self._failures[i] if self._last[i] == skill else 0
         self._last[i], self._failures[i] = skill, before + 1 if failed else 0
 
-    def _execute(self, i: int, skill: int) -> None:
+    def _start_skill(self, i: int, skill: int) -> None:
         self._skill[i] = skill
         self._start_facts[i] = self._facts[i]
         self._a.before[self._row, i] = self._a.start[self._row, i] = self._facts[i]

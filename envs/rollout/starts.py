@@ -1,4 +1,4 @@
-"""Draws where one game's next episode starts."""
+"""Draws the starts of one game's episodes."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from envs.game import Game
 from envs.rollout.episode import Start, Starts
 from envs.seeding import SEED_SPAN
 
-POOL = 64
+MAX_KEPT_STARTS = 64
 """First states of fresh episodes that are kept for reuse, per game."""
 
 
 class StartSampler:
-    """Puts a game at one start after the other.
+    """Puts a game at the start of its next episode.
 
     Args:
-        starts: what to draw from; may be replaced at any time.
+        starts: what to draw from.
         rng: of all draws.
     """
 
     def __init__(self, starts: Starts, rng: np.random.Generator) -> None:
-        self.starts = starts
+        self._starts = starts
         self._rng = rng
         self._pool: list[Start] = []
 
@@ -31,14 +31,14 @@ class StartSampler:
         Raises:
             BadSnapshot: a saved start does not fit the game.
         """
-        saved, rng = self.starts.saved, self._rng
-        if saved and rng.random() >= self.starts.fresh_share:
+        saved, rng = self._starts.saved, self._rng
+        if saved and rng.random() >= self._starts.fresh_share:
             return self._restore(game, saved)
-        if self._pool and rng.random() >= 1 / self.starts.reuse:
+        if self._pool and rng.random() >= 1 / self._starts.reuse:
             return self._restore(game, self._pool)
         seed = int(rng.integers(SEED_SPAN))
-        game.reset(seed, self.starts.max_steps)
-        if self.starts.reuse > 1:
+        game.reset(seed, self._starts.max_steps)
+        if self._starts.reuse > 1:
             self._keep(Start(game.snapshot(), seed))
         return seed
 
@@ -48,7 +48,7 @@ class StartSampler:
         return start.origin
 
     def _keep(self, start: Start) -> None:
-        if len(self._pool) < POOL:
+        if len(self._pool) < MAX_KEPT_STARTS:
             self._pool.append(start)
         else:
-            self._pool[int(self._rng.integers(POOL))] = start
+            self._pool[int(self._rng.integers(MAX_KEPT_STARTS))] = start

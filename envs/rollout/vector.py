@@ -23,7 +23,7 @@ from envs.errors import WorkerDied
 from envs.game import GameSpec
 from envs.rollout.arrays import ArrayShape, RolloutArrays
 from envs.rollout.batch import EpisodeTask, GameBatch
-from envs.rollout.episode import BatchPolicy, EpisodeEnd, FinalState, Start, Starts
+from envs.rollout.episode import BatchPolicy, EpisodeEnd, FinalState
 from envs.rollout.joint_batch import JointTask
 from envs.seeding import child_seed
 from envs.workers.cores import core_count
@@ -37,19 +37,19 @@ logger = logging.getLogger(__name__)
 BatchTask: TypeAlias = EpisodeTask | JointTask
 """Practice of one skill, or of several together."""
 
-GoOn: TypeAlias = tuple[int, str, tuple[Any, ...]]
+TakeOver: TypeAlias = tuple[int, str, tuple[Any, ...]]
 """The arguments of `GameBatch.go_on`."""
 
-MOST_DEATHS = 3
-"""Deaths of one worker during one rollout from which on it is not restarted."""
+MAX_DEATHS = 3
+"""Deaths of one worker during one rollout with which the rollout fails."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class BatchFactory:
-    """Builds the games of a worker; later workers play the task that stands here by then.
+    """Builds the games of a worker.
 
     Attributes:
-        task: what is played. Games that follow dead ones draw from a seed of their own.
+        task: what is played. The games of a restarted worker draw from a seed of their own.
         shape: of the arrays.
         buffers: behind the arrays, shared between processes where there are any.
         bounds: first game and the one after the last, per worker.
@@ -113,13 +113,13 @@ class VectorGame:
         shared = partial(multiprocessing.get_context("spawn").RawArray, "b")
         buffers = shape.allocate(shared if self.workers else bytearray)
         self.arrays = shape.view(buffers)
-        self._factory = BatchFactory(task, shape, buffers, self._bounds)
+        factory = BatchFactory(task, shape, buffers, self._bounds)
         self._pool: WorkerPool
         if self.workers == 0:
-            self._pool = LocalPool(self._factory)
+            self._pool = LocalPool(factory)
         else:
             names = [f"games-{first}-{stop - 1}" for first, stop in self._bounds]
-            self._pool = ProcessPool(self._factory, names, task.passed_on)
+            self._pool = ProcessPool(factory, names, task.passed_on)
         self._pool.wait_started()
 
     @property
@@ -141,7 +141,7 @@ class VectorGame:
 
     def step(self, actions: NDArray[np.integer]) -> RolloutArrays:
         """One step with the actions given, int[N]; row 0 of `arrays` tells what happened."""
-        self._carry(1)
+        self._begin_rollout(1)
         each = [(actions[first:stop],) for first, stop in self._bounds]
         self._call_all("step", each, lambda worker: (self._abort_step(worker, 1), "final_states", ()))
         self._row = 1
@@ -152,7 +152,7 @@ class VectorGame:
         steps = self.horizon if steps is None else steps
         if not 1 <= steps <= self.horizon:
             raise ValueError(f"steps is {steps}; the arrays hold 1..{self.horizon}")
-        self._carry(steps)
+        self._begin_rollout(steps)
         kept = self._call_all(
             "rollout",
             [(policy, steps)] * len(self._bounds),
@@ -164,20 +164,6 @@ class VectorGame:
     def final_states(self) -> list[FinalState]:
         """States of success that the latest `step` or `rollout` kept."""
         return [state for states in self._call("final_states") for state in states]
-
-    def force_reset(self, games: Sequence[int] | NDArray[np.integer]) -> None:
-        """End the episodes of `games` (indices) after the latest step: terminal, not a success."""
-        self._call_each("force_reset", self._by_batch(games))
-
-    def set_starts(self, starts: Starts) -> None:
-        """Draw new episodes from `starts` from now on."""
-        self._factory.task = replace(self._factory.task, starts=starts)
-        self._call("set_starts", starts)
-
-    def snapshots(self, games: Sequence[int] | NDArray[np.integer]) -> list[Start]:
-        """The states of `games` (indices, ascending) now, with the origins of their episodes."""
-        found = self._call_each("snapshots", self._by_batch(sorted(games)))
-        return [start for starts in found for start in starts]
 
     def close(self) -> None:
         """End all processes and free the games; harmless when repeated."""
@@ -191,29 +177,26 @@ class VectorGame:
     ) -> None:
         self.close()
 
-    def _call(self, method: str, *arguments: Any) -> list[Any]:
-        return self._call_each(method, [arguments] * len(self._bounds))
+    def _call(self, method: str) -> list[Any]:
+        """Call a method that plays no step; the games of a worker that dies of it start new episodes."""
+        recover = partial(self._recovered, method)
+        return self._call_all(method, [()] * len(self._bounds), recover)
 
-    def _call_each(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> list[Any]:
-        """Ask what plays no step; games of a worker that died over it begin anew."""
-
-        def recover(worker: int) -> GoOn:
-            return self._abort_after(worker, self._row), method, arguments[worker]
-
-        return self._call_all(method, arguments, recover)
+    def _recovered(self, method: str, worker: int) -> TakeOver:
+        return self._abort_after(worker, self._row), method, ()
 
     def _call_all(
-        self, method: str, arguments: Sequence[tuple[Any, ...]], recover: Callable[[int], GoOn]
+        self, method: str, arguments: Sequence[tuple[Any, ...]], recover: Callable[[int], TakeOver]
     ) -> list[Any]:
-        """The answers of all batches; `recover` gives what one that follows a dead one does instead."""
+        """The answers of all batches; `recover` says what the batch of a restarted worker does instead."""
         if self._pool.closed:
             raise WorkerDied("the workers are closed; build a new VectorGame")
         return self._pool.call_all(
-            method, arguments, on_death=_survive, resume=lambda worker: ("go_on", recover(worker))
+            method, arguments, on_death=_survive, resume=lambda worker: ("take_over", recover(worker))
         )
 
-    def _carry(self, steps: int) -> None:
-        """What the latest step led to stands before the next one; `steps` rows are to be written."""
+    def _begin_rollout(self, steps: int) -> None:
+        """Move the state after the latest step to row 0; the next `steps` rows will be written."""
         a, row = self.arrays, self._row
         if row:
             self._lengths[:] = np.where(a.ends[row - 1] == EpisodeEnd.RUNNING, a.steps[row - 1], 0)
@@ -225,7 +208,7 @@ class VectorGame:
         self._row = 0
 
     def _abort_step(self, worker: int, steps: int) -> int:
-        """The step over which a worker died leads nowhere: `EpisodeEnd.ABORTED`; returns the row after it."""
+        """End the step that a worker died in with `EpisodeEnd.ABORTED`; returns the row after it."""
         a = self._games_of(worker)
         complete = (a.steps[:steps] > 0).all(axis=1)
         if complete.all():
@@ -242,7 +225,7 @@ class VectorGame:
         return row + 1
 
     def _abort_after(self, worker: int, row: int) -> int:
-        """Episodes that run on before `row` are aborted with the step before it; returns `row`."""
+        """Abort the running episodes with the step before `row`; returns `row`."""
         a = self._games_of(worker)
         if row:
             running = a.ends[row - 1] == EpisodeEnd.RUNNING
@@ -253,16 +236,10 @@ class VectorGame:
     def _games_of(self, worker: int) -> RolloutArrays:
         return self.arrays.games(*self._bounds[worker])
 
-    def _by_batch(self, games: Sequence[int] | NDArray[np.integer]) -> list[tuple[list[int]]]:
-        for i in games:
-            if not 0 <= i < self.n_games:
-                raise IndexError(f"no game {int(i)}; expected 0..{self.n_games - 1}")
-        return [([int(i) - first for i in games if first <= i < stop],) for first, stop in self._bounds]
-
 
 def _survive(death: Death, deaths: int) -> None:
-    """Tell of a worker's death, the `deaths`-th during one call. Raises `WorkerDied` after too many."""
-    if deaths >= MOST_DEATHS:
+    """Log a worker's death, the `deaths`-th during one call. Raises `WorkerDied` after too many."""
+    if deaths >= MAX_DEATHS:
         raise WorkerDied(
             f"{death}, for the {deaths}rd time during one rollout; its game fails too often to "
             f"train on: look at what the episodes start from, or start again from the last checkpoint"

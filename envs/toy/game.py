@@ -19,20 +19,20 @@ PICK_WOOD: Final = 1
 PICK_STONE: Final = 1
 
 _WOOD, _STONE, _PICK, _GEM = range(4)
-_DONE: Final = {name: i for i, name in enumerate(ACHIEVEMENTS)}
+_EVENT_INDEX: Final = {name: i for i, name in enumerate(ACHIEVEMENTS)}
 _THING_TILES: Final = tuple(range(TREE, TREE + len(THINGS)))
 _KINDS: Final = dict(zip(THINGS, _THING_TILES, strict=True))
 _REGIONS: Final = dict.fromkeys(SPEC.explorable, 0)
 _TAKE, _PLACE_BENCH, _MAKE_PICK = (ACTIONS.index(name) for name in ("take", "place_bench", "make_pick"))
 _EVENT_ORDER: Final = tuple(
-    _DONE[fact.name] for fact in SPEC.facts if fact.kind == "event"
+    _EVENT_INDEX[fact.name] for fact in SPEC.facts if fact.kind == "event"
 )  # positions of the event facts' counters, in the order of the vocabulary
 
 
 class ToyGame(BaseGame):
     """A deterministic tech tree on a 9x9 meadow; implements `envs.game.Game`.
 
-    Only the layout depends on the seed. A fresh object stands at the start of the episode of seed 0.
+    Only the layout depends on the seed. A new object is at the start of the episode of seed 0.
 
     Args:
         hazards: put lava on the meadow; walking onto it is death.
@@ -56,8 +56,8 @@ class ToyGame(BaseGame):
         self._player = grow(self._meadow, seed, hazards=self._hazards)
         self._facing = 3
         self._inventory = [0] * 4
-        self._done = [0] * len(ACHIEVEMENTS)
-        self._stand(limit)
+        self._event_counts = [0] * len(ACHIEVEMENTS)
+        self._set_progress(limit)
 
     def _act(self, action: int) -> None:
         """Carry an action out. Raises `RuntimeError` when `crash_after` steps are over."""
@@ -116,7 +116,7 @@ class ToyGame(BaseGame):
         self._count(event)
 
     def _count(self, event: str) -> None:
-        self._done[_DONE[event]] = min(self._done[_DONE[event]] + 1, MAX_EVENTS)
+        self._event_counts[_EVENT_INDEX[event]] = min(self._event_counts[_EVENT_INDEX[event]] + 1, MAX_EVENTS)
 
     def _write_facts(self, out: NDArray[np.int32]) -> None:
         meadow, player = self._meadow, self._player
@@ -127,7 +127,7 @@ class ToyGame(BaseGame):
             *(int(distance == 0) for distance in distances),
             *(len(meadow.places(tile)) for tile in _THING_TILES),
             *distances,
-            *(self._done[i] for i in _EVENT_ORDER),
+            *(self._event_counts[i] for i in _EVENT_ORDER),
             int(front not in (GRASS, LAVA)),
             int(front == LAVA),
         ]
@@ -157,7 +157,7 @@ class ToyGame(BaseGame):
                 player=CELLS.index(self._player),
                 facing=self._facing,
                 inventory=tuple(self._inventory),
-                done=tuple(self._done),
+                done=tuple(self._event_counts),
                 steps=self._steps,
                 max_steps=self._limit,
                 status=int(self._status),
@@ -171,8 +171,8 @@ class ToyGame(BaseGame):
         self._player = CELLS[state.player]
         self._facing = state.facing
         self._inventory = list(state.inventory)
-        self._done = list(state.done)
-        self._stand(state.max_steps, state.steps, EndStatus(state.status))
+        self._event_counts = list(state.done)
+        self._set_progress(state.max_steps, state.steps, EndStatus(state.status))
 
     def close(self) -> None:
-        """Nothing is held; may be called more than once."""
+        """Nothing to free; may be called more than once."""

@@ -1,4 +1,4 @@
-"""The toy game's ground: 9x9 squares, what stands on them, and how far everything is."""
+"""The toy game's map: 9x9 squares, what stands on them, and distances."""
 
 from __future__ import annotations
 

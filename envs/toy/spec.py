@@ -1,4 +1,4 @@
-"""What can be said about the toy game without loading it: actions, facts, and what a player may look for."""
+"""The toy game's static description: actions, facts, what to look for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many cores there are, and how many of them a worker's libraries use."""
+"""Cores available, and threads of a worker's libraries."""
 
 from __future__ import annotations
 

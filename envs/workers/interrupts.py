@@ -1,4 +1,4 @@
-"""Ctrl-C goes to every process of a terminal; worker processes leave it to their parent."""
+"""Worker processes ignore Ctrl-C, which reaches every process of a terminal, and leave it to their parent."""
 
 from __future__ import annotations
 

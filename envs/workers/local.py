@@ -1,4 +1,4 @@
-"""A pool of one worker that is this process; nothing survives a crash."""
+"""A pool whose one worker is this process, so a crash of the worker ends everything."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class LocalPool(WorkerPool):
         self._outcome = self._host.call(method, arguments)
 
     def ready(self, workers: Collection[int]) -> list[int]:
-        """All of them: the only worker."""
+        """All of `workers`: calls are answered in `send`."""
         return sorted(workers)
 
     def receive(self, worker: int) -> Outcome:
@@ -55,7 +55,7 @@ class LocalPool(WorkerPool):
             self._made_by = None
 
     def kill(self) -> None:
-        """Nothing: this process lives on, and its servant holds no answers to old calls."""
+        """Nothing to do: there is no process to end, and no answers are left over."""
 
     def close(self) -> None:
         """Free the servant."""

@@ -1,7 +1,7 @@
-"""What every pool of workers can do, wherever the workers run.
+"""`WorkerPool`: what every pool can do, wherever its workers run.
 
-A back end starts workers, carries calls to their servants and outcomes back, notices deaths and restarts.
-What is made of these is the same for all of them: calling all workers at once, and working off a queue.
+A back end starts workers, sends calls to their servants, receives outcomes, notices deaths and restarts.
+Calling all workers at once and working through a queue are the same for all back ends.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Call: TypeAlias = tuple[str, tuple[Any, ...]]
 """A method of the servants, and its arguments."""
 
 NOTHING = ""
-"""A call of no method: it is answered as soon as the servant is there."""
+"""Empty method name: answered as soon as the servant is built."""
 
 _Task = TypeVar("_Task")
 
@@ -85,7 +85,7 @@ class WorkerPool(ABC):
         self.close()
 
     def wait_started(self) -> None:
-        """Wait until all servants are there.
+        """Wait until all servants are built.
 
         Raises:
             WorkerDied: a worker died over it, or failed with an unknown error; all are ended then, as they

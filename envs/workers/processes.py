@@ -20,10 +20,10 @@ from envs.workers.servant import Death, Outcome, ServantFactory
 from envs.workers.serve import serve
 
 CLOSE_TIMEOUT_S = 5.0
-"""Seconds that a worker gets to end by itself."""
+"""Seconds that a worker has to end by itself."""
 
 LIVENESS_S = 1.0
-"""Seconds of silence after which the workers are looked at; a pipe held open elsewhere would never end."""
+"""Seconds without a message after which the processes are checked; a pipe held open elsewhere never ends."""
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ class _Worker:
     make: ServantFactory
     """What its servant is built with."""
     idle: bool = False
-    """It has answered everything that it was asked, and something at least."""
+    """It has answered all calls, at least one."""
 
 
 class ProcessPool(WorkerPool):
@@ -132,7 +132,7 @@ class ProcessPool(WorkerPool):
         return _Worker(process, ours, folder, self.make)
 
     def kill(self) -> None:
-        """Kill all processes; there is no way back."""
+        """Kill all processes; the pool is closed then."""
         self._closed = True
         self._end(self._workers)
         self._workers = []

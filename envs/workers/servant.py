@@ -1,4 +1,4 @@
-"""What a worker works with, and what comes back from it."""
+"""The object that a worker serves, and what comes back from it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class ServantFactory(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SameEverywhere:
-    """A factory to which neither worker nor restart matters.
+    """A factory that ignores worker and restart.
 
     Attributes:
         build: builds a servant; must be picklable.
@@ -56,7 +56,7 @@ class Failure:
     """A servant could not be built, or its method raised; the worker itself goes on.
 
     Attributes:
-        error: what was raised; None where it cannot be raised here, because it is unknown here.
+        error: what was raised, if it is one of the known errors; else None.
         trace: its traceback.
     """
 
@@ -85,7 +85,7 @@ Outcome: TypeAlias = Answer | Failure | Death
 
 
 class ServantHost:
-    """Builds one worker's servant and calls its methods; nothing that goes wrong in there gets out.
+    """Builds one worker's servant and calls its methods; turns exceptions into `Failure`.
 
     Args:
         worker: index of the worker.

@@ -1,4 +1,4 @@
-"""What runs in a worker's process."""
+"""The main loop of a worker process."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ def serve(
     host = ServantHost(worker, restart, known)
     host.build(make)
     with suppress(EOFError, ConnectionError):
-        while _obey(pipe, host):
+        while _answer_message(pipe, host):
             pass
     host.close()
 
 
-def _obey(pipe: Connection, host: ServantHost) -> bool:
+def _answer_message(pipe: Connection, host: ServantHost) -> bool:
     """Answer one message; False when it says that there are no more."""
     try:
         message = pipe.recv()
     except (EOFError, OSError):
         raise
-    except Exception as error:  # it cannot be unpickled here, and may have held another factory
+    except Exception as error:  # cannot be unpickled here; it may have held another factory
         host.fail(error)
         message = None, "", ()
     if message is None:
@@ -74,7 +74,7 @@ def _reply(pipe: Connection, outcome: Answer | Failure) -> None:
         pipe.send(outcome)
     except OSError:
         raise
-    except Exception:  # it cannot be pickled
+    except Exception:  # cannot be pickled
         trace = outcome.trace if isinstance(outcome, Failure) else traceback.format_exc()
         pipe.send(Failure(None, trace))
 

@@ -1,20 +1,17 @@
-"""From a plan, or a policy over skills, to play.
+"""Carrying out plans and policies over skills in a game.
 
-    events: what executors report of their decisions while they play, for run journals, replays and a live
-        page
-    guards: guards: what must be done at once, whatever the plan says (drink, eat, sleep, flee, fight)
-    judge: was it done? The seam of all judges, and the judge that compares facts
-    plan_executor: carrying out goals in a game: plan, run the first skill, look at the facts, plan again
-    play_result: how a play went: what executors give back
-    policy_over_skills: carrying out a policy over skills in a game: it names a skill, the skill runs, it
-        names the next
-    runner: running one skill in a game, with guards that may pre-empt it
-    skill_executor: what all executors share: skills run in a game under guards, are judged, recorded and
-        reported
-    strikes: which skills failed too often in a row: what an executor remembers of failures within a play
-    views: what was seen during an execution: captions and pictures of its first, middle and last moment
-    watchdog: A watchdog over executions of skills: whether anything still comes of them
+    events: what executors report while they play
+    guards: skills that take over at once, whatever the plan says (drink, eat, sleep, flee, fight)
+    judge: the protocol of judges, and the judge that compares facts
+    plan_executor: carries out goals: plan, run the first skill, plan again
+    play_result: what executors return
+    policy_over_skills: carries out a policy over skills
+    runner: runs one skill, with guards that may interrupt it
+    skill_executor: what all executors share
+    strikes: failures in a row, and the skills that failed too often
+    views: captions and pictures of an execution's first, middle and last moment
+    watchdog: notices when executions of skills lead to nothing
 
-Not here: making plans (`planners.search`), writing policies over skills (`agent.design`), what acts inside a
+Not here: making plans (`planners.search`), writing policies over skills (`agent.design`), the actions of a
 skill (`agent.play.options`).
 """

@@ -1,4 +1,4 @@
-"""What executors report of their decisions while they play, for run journals, replays and a live page.
+"""What executors report of their decisions while they play.
 
 Events hold plain values only, so that they can be pickled and written down. `ExecutorEvent.env_step` is the
 game's step counter at the moment of the event.
@@ -15,10 +15,10 @@ from planners.execution.play_result import PlayEnd
 from planners.plan import Execution, Outcome, Plan
 
 RECORDED_PLAN_STEPS = 20
-"""Steps of a plan that its record lists; a plan is made after every skill, and may have thousands."""
+"""Steps of a plan that its record lists: plans are made after every skill and may have thousands."""
 
 RECORDED_KINDS = ("count", "event", "known", "place")
-"""Kinds of facts whose changes are recorded; the others change whatever is done."""
+"""Kinds of facts whose changes are recorded; the others change by themselves."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ class PlanMade(ExecutorEvent):
     """The first plan of a play.
 
     Attributes:
-        goal: fact -> count that the plan leads to.
+        goal: fact -> count that the plan reaches.
         steps: skill names, in order; the record has the first `RECORDED_PLAN_STEPS` and, as ``length``,
             how many there are.
         expected_steps: expected environment steps.
@@ -67,7 +67,7 @@ class PlanMade(ExecutorEvent):
 
     @classmethod
     def of(cls, plan: Plan, env_step: int) -> Self:
-        """The event that tells of a plan."""
+        """The event for a plan."""
         return cls(
             env_step=env_step,
             goal=plan.goal.facts,
@@ -103,7 +103,7 @@ class SkillStarted(ExecutorEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkillEnded(ExecutorEvent):
-    """An execution ended; one that could not start ended as well.
+    """An execution ended, or could not start.
 
     Attributes:
         skill: what was executed.
@@ -124,7 +124,7 @@ class SkillEnded(ExecutorEvent):
 
     @classmethod
     def of(cls, execution: Execution, kinds: Mapping[str, FactKind], env_step: int) -> Self:
-        """The event that tells of an execution."""
+        """The event for an execution."""
         before, after = execution.before, execution.after
         changes = {fact: value - before.get(fact, 0) for fact, value in after.items()}
         return cls(
@@ -158,7 +158,7 @@ class SkillStruck(ExecutorEvent):
 
     Attributes:
         skill: which.
-        cost_factor: what its cost is multiplied by from here on.
+        cost_factor: factor on its cost from now on.
     """
 
     kind: ClassVar[str] = "skill_struck"
@@ -182,7 +182,7 @@ class FallbackForced(ExecutorEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WatchdogGaveUp(ExecutorEvent):
-    """The watchdog found no use in going on.
+    """The watchdog ended the play.
 
     Attributes:
         reason: why, in words.
@@ -208,16 +208,6 @@ class PlayEnded(ExecutorEvent):
     outcome: Outcome
     reason: str
     env_steps: int
-
-
-def journal_entry(event: ExecutorEvent) -> tuple[str, dict[str, Any]]:
-    """The kind of an event and its other fields, as a run's journal takes them.
-
-    >>> journal_entry(SkillStarted(env_step=3, skill="chop"))
-    ('skill_started', {'env_step': 3, 'skill': 'chop'})
-    """
-    record = event.to_record()
-    return record.pop("kind"), record
 
 
 def _plain(value: object) -> object:

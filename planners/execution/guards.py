@@ -1,4 +1,4 @@
-"""Guards: what must be done at once, whatever the plan says (drink, eat, sleep, flee, fight)."""
+"""Guards: skills that take over at once, whatever the plan says (drink, eat, sleep, flee, fight)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MAX_FAILURES = 2
 
 
 class Guard(Protocol):
-    """Names the skill that should pre-empt now; None or an empty name for none."""
+    """Names the skill that should take over now; None or an empty name for none."""
 
     def __call__(self, facts: Facts, remaining: int) -> str | None:
         """The most urgent skill by these facts, when the plan is expected to take `remaining` more steps."""

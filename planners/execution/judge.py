@@ -1,4 +1,4 @@
-"""Was it done? The seam of all judges, and the judge that compares facts."""
+"""The protocol of judges, which say whether an attempt succeeded, and the judge that compares facts."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class FactsJudge:
     """Compares the facts before and after with what success brings.
 
     Unclear when the episode was aborted, when success brings nothing to compare, when a fact to be compared
-    was not reported, and when the clock cut the attempt off before it came to an end of its own.
+    was not reported, and when a time limit cut the attempt off.
     """
 
     name = "facts"

@@ -1,4 +1,4 @@
-"""Carrying out goals in a game: plan, run the first skill, look at the facts, plan again."""
+"""Carries out goals in a game: plan, run the first skill, look at the facts, plan again."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from skills.code.functions import NO_PLAN
 from skills.skill import lacking
 
 REFUSED_GOAL_COOLDOWN = 20
-"""Environment steps for which a goal rests when the skill to run next may not start yet."""
+"""Environment steps for which a goal is not planned for, after its next skill could not start."""
 
 
 class SearchFunction(Protocol):
-    """What `planners.search.search.cheapest` is."""
+    """The signature of `planners.search.search.cheapest`."""
 
     def __call__(self, graph: SkillGraph, goal: Goal, have: Facts, *, penalties: Mapping[str, float]) -> Plan:
         """A plan from the facts to the goal."""
@@ -65,8 +65,9 @@ class PlanExecutor(SkillExecutor):
     Args:
         search: finds the plan for a single goal.
         max_failures: attempts in a row without success after which the play for a single goal ends. With
-            several goals, only attempts that took no step count, because there the clock is the limit.
-        goal_cooldown: steps for which a goal rests after one of its skills was struck, with several goals.
+            several goals, only attempts that took no step count, because there the steps are the limit.
+        goal_cooldown: with several goals, steps for which a goal is not planned for after one of its skills
+            was struck.
 
     See `SkillExecutor` for the other arguments.
     """

@@ -1,4 +1,4 @@
-"""How a play went: what executors give back."""
+"""What executors return: how a play went."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ PlayEnd: TypeAlias = Literal["reached", "policy", "episode", "budget", "stuck", 
 - ``episode``: the game's episode is over.
 - ``budget``: the steps allowed are used up.
 - ``stuck``: too many attempts in a row came to nothing.
-- ``no_plan``: no plan leads to the goals that are left, and no fallback skill can be run.
-- ``broken``: the policy's code failed.
+- ``no_plan``: no plan reaches the goals that are left, and no fallback skill can be run.
+- ``broken``: the code of the policy over skills failed.
 """
 
 
@@ -26,8 +26,8 @@ class PlayResult:
     """How a play went.
 
     Attributes:
-        outcome: done when every goal was reached; unclear when the episode was aborted, when the policy's
-            code failed, and when the policy was done with a task that has no facts to be judged by.
+        outcome: done when every goal was reached; unclear when the episode was aborted, when the code of the
+            policy over skills failed, and when it ended a task that has no facts to be judged by.
         end: what ended it.
         reason: why, in words.
         env_steps: environment steps taken.

@@ -1,4 +1,4 @@
-"""Carrying out a policy over skills in a game: it names a skill, the skill runs, it names the next."""
+"""Carries out a policy over skills in a game: it names a skill, the skill runs, it names the next."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from skills.errors import CodeRejected
 from skills.skill import lacking
 
 MAX_POLICY_ERRORS = 3
-"""Errors in the policy's code with which the play ends; before, a fallback skill runs instead."""
+"""Errors in the code of the policy over skills that end the play; before, a fallback skill runs instead."""
 
 
 class SkillChooser(Protocol):
-    """What `skills.code.policy_code.PolicyOverSkillsFunction.one` is."""
+    """The signature of `skills.code.policy_code.PolicyOverSkillsFunction.one`."""
 
     def __call__(self, start: Facts, facts: Facts, last: str, failures: int) -> str:
         """The next skill, or ``""`` when it is done. Raises `CodeRejected`."""
@@ -33,13 +33,13 @@ class _PolicyPlay(Play):
     """A play under a policy over skills.
 
     Attributes:
-        choose: the policy.
+        choose: the policy over skills.
         start: the facts at the start.
-        watchdog: counts what comes of executions.
+        watchdog: notices when executions lead to nothing.
         last: the skill executed last.
         failures: skill -> how often in a row it failed.
-        choices: skills that the policy named.
-        errors: errors in the policy's code.
+        choices: skills that the policy over skills named.
+        errors: errors in its code.
         rescues: fallback skills that were forced.
     """
 
@@ -57,9 +57,9 @@ class _PolicyPlay(Play):
 class PolicyOverSkillsExecutor(SkillExecutor):
     """Carries out policies over skills.
 
-    A skill that fails, may not start or is not at hand is first told to the policy, as `failures`. When it
-    goes on all the same, or when nothing comes of what it does, a fallback skill runs instead, the fallbacks
-    taken in turn; when nothing comes of that either, the play ends.
+    A skill that fails, may not start or is not available is first reported to the policy over skills, as
+    `failures`. When it keeps naming such skills, or its skills lead to nothing, fallback skills run instead,
+    in turn; when these do not help either, the play ends.
 
     Args:
         patience: when a fallback skill is forced, and when the play ends.
@@ -77,12 +77,12 @@ class PolicyOverSkillsExecutor(SkillExecutor):
         *,
         max_steps: int | None = None,
     ) -> PlayResult:
-        """Play until the policy is done, the episode or the budget is over, or nothing comes of it any more.
+        """Play until the policy over skills or the watchdog ends it, or the episode or the budget is over.
 
         Args:
             game: a running game.
-            choose: the policy.
-            goal: facts that tell whether the task was done; they judge, and the policy decides when to end.
+            choose: the policy over skills; it decides when to end.
+            goal: facts that tell afterwards whether the task was done.
             max_steps: environment steps after which to stop.
         """
         until, start = self._begin(game, max_steps), game.facts()
@@ -103,7 +103,7 @@ class PolicyOverSkillsExecutor(SkillExecutor):
         return self._judged(play, goal or {})
 
     def _advance(self, play: _PolicyPlay) -> None:
-        """Run what the policy names, or end the play when it is done or broken for good."""
+        """Run what the policy over skills names; end the play when it is done or its code keeps failing."""
         try:
             skill = play.choose(play.start, play.game.facts(), play.last, play.failures.get(play.last, 0))
         except CodeRejected as error:
@@ -118,7 +118,7 @@ class PolicyOverSkillsExecutor(SkillExecutor):
         self._execute(play, skill)
 
     def _execute(self, play: _PolicyPlay, skill: str) -> None:
-        """Run one skill and note what came of it; one that is not at hand fails without a step."""
+        """Run one skill and note its outcome; one that is not available fails without a step."""
         before = play.game.steps
         success: bool | None = False
         if skill in self.graph and self.graph.available(skill):
@@ -129,7 +129,7 @@ class PolicyOverSkillsExecutor(SkillExecutor):
         play.watchdog.note(skill, play.game.facts(), success=success, steps=steps)
 
     def _rescue(self, play: _PolicyPlay, complaint: str) -> bool:
-        """Force a fallback skill. False, with the play ended, when there is none or they were of no use."""
+        """Force a fallback skill. False, with the play ended, when there is none or they did not help."""
         facts = play.game.facts()
         useful = play.watchdog.rescue()
         ready = [

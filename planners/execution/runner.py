@@ -1,4 +1,4 @@
-"""Running one skill in a game, with guards that may pre-empt it."""
+"""Runs one skill in a game, with guards that may interrupt it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skills.skill import lacking, reached
 
 
 class Option(Protocol):
-    """One execution of a skill, with whatever it remembers on the way."""
+    """One execution of a skill, with its state."""
 
     def may_start(self, facts: Facts) -> bool:
         """Whether the skill can be started now (its initiation)."""
@@ -44,10 +44,10 @@ class _Frame:
 
     Attributes:
         before: the facts at its start.
-        cap: environment steps after which it is stopped, and ...
-        used: ... those taken so far, without those of guards.
+        cap: environment steps after which it is stopped.
+        used: environment steps taken so far, without those of guards.
         interrupted_by: the last guard skill that pre-empted it.
-        views: what was seen, where the judge wants to look.
+        views: captions and pictures, where the judge wants them.
     """
 
     skill: str
@@ -91,8 +91,8 @@ class SkillRunner:
     ) -> Execution:
         """Execute a skill until it succeeds, stops, or is stopped.
 
-        A guard's skill runs in between, until it ends in turn; its steps do not count against the cap of what
-        it interrupted, which is taken up again where it was, if it may still start there.
+        A guard's skill may interrupt it. The guard's steps do not count against the cap of the skill that it
+        interrupts, which continues afterwards, if it may still start there.
 
         Args:
             game: a running game.
@@ -102,7 +102,7 @@ class SkillRunner:
 
         Returns:
             How the skill itself ended. It is unclear when it could not start, when it was given up after an
-            interruption, and when the clock cut it off.
+            interruption, and when `until` cut it off.
         """
         self._watch = watch or GuardWatch(self._graph, None)
         facts = game.facts()
@@ -156,7 +156,7 @@ class SkillRunner:
         return True
 
     def _may_resume(self, frame: _Frame, facts: Facts) -> bool:
-        """Whether an interrupted skill can go on; one that was reached meanwhile ends by itself."""
+        """Whether an interrupted skill can continue; one whose effects came true meanwhile ends by itself."""
         if self._reached(frame, facts):
             return True
         return not lacking(self._graph.belief(frame.skill).needs, facts) and frame.option.may_start(facts)

@@ -1,4 +1,4 @@
-"""What all executors share: skills run in a game under guards, are judged, recorded and reported."""
+"""What all executors share: running skills under guards, judging, recording and reporting them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from skills.skill import lacking
 
 @dataclass(slots=True, kw_only=True)
 class Play:
-    """What is remembered during one play; each executor adds to it.
+    """The state of one play; each executor adds to it.
 
     Attributes:
         game: a running game.
@@ -65,7 +65,7 @@ class SkillExecutor:
         guard: what must be done at once; its skills pre-empt, see `planners.execution.guards`.
         guard_ranking: guard skills, most urgent first.
         guard_cooldown: steps for which a guard's skill that failed twice in a row is ignored.
-        fallbacks: skills that are run when nothing else helps.
+        fallbacks: skills that are run when a play is stuck.
         learn: record every execution in the graph, so that beliefs change at once.
         on_result: called with every finished execution, those of guards and fallbacks included.
         on_event: called with every decision, see `planners.execution.events`.
@@ -103,7 +103,7 @@ class SkillExecutor:
         return self._runner.run(game, skill, watch=self._watch if guarded else None)
 
     def _begin(self, game: Game, max_steps: int | None) -> float:
-        """Forget the play before. Returns the value of the step counter at which this one stops."""
+        """Reset the state of the last play. Returns the step counter at which the new one stops."""
         self._executions = []
         self._watch.reset()
         return math.inf if max_steps is None else game.steps + max_steps

@@ -1,4 +1,4 @@
-"""Which skills failed too often in a row: what an executor remembers of failures within a play."""
+"""Failures within a play, and the skills that failed too often in a row."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ class Strikes:
 
     Args:
         limit: failures in a row of one skill before it is struck.
-        factor: what the cost of a struck skill is multiplied by, every time.
+        factor: factor on the cost of a skill, each time that it is struck.
     """
 
     def __init__(self, *, limit: int = 2, factor: float = 10.0) -> None:

@@ -1,4 +1,4 @@
-"""What was seen during an execution: captions and pictures of its first, middle and last moment."""
+"""Captions and pictures of an execution's first, middle and last moment."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from envs.game import Game
 Frame: TypeAlias = NDArray[Any]
 """``uint8[height, width, 3]``."""
 
-MOST_MOMENTS = 16
+MAX_MOMENTS = 16
 """Moments kept while an execution goes on; beyond that every other one is dropped."""
 
 
 @dataclass(slots=True)
 class Views:
-    """The moments of one execution, for a judge that looks.
+    """Moments of one execution, for judges that want captions or pictures.
 
-    Moments are kept at even distances, which double whenever there are too many, so that the middle one is
-    known to within a few steps however long the execution gets.
+    Moments are kept at even distances, which double whenever there are too many, so that one close to the
+    middle is kept however long the execution gets.
 
     Attributes:
         captions: whether captions are kept.
@@ -52,7 +52,7 @@ class Views:
             return
         caption = game.caption() if self.captions else ""
         self._moments.append((used, caption, game.frame() if self.frames else None))
-        if len(self._moments) > MOST_MOMENTS and not last:
+        if len(self._moments) > MAX_MOMENTS and not last:
             self._every *= 2
             self._moments = [moment for moment in self._moments if moment[0] % self._every == 0]
 

@@ -1,4 +1,4 @@
-"""A watchdog over executions of skills: whether anything still comes of them."""
+"""Notices when executions of skills lead to nothing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from envs.facts import Facts, FactSpec
 
 MAX_STATUS_VALUES = 2_000
-"""A status with more values than this is a clock or a score: it changes whatever is done."""
+"""A status with more values than this is a clock or a score, which changes by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class Patience:
 
 
 class Watchdog:
-    """Counts what comes of executions within one episode.
+    """Counts executions that lead to nothing within one episode.
 
     Something is new when a fact has a value that it never had before in the episode. What changes by itself
     is left out: bars, distances, places, clocks and scores, and how often something was done.
@@ -39,7 +39,7 @@ class Watchdog:
 
     def __init__(self, facts: Sequence[FactSpec], patience: Patience | None = None) -> None:
         self._patience = patience or Patience()
-        self._names = [fact.name for fact in facts if _tells(fact)]
+        self._names = [fact.name for fact in facts if _shows_progress(fact)]
         self._seen: dict[str, set[int]] = {name: set() for name in self._names}
         self._skill = ""
         self._failures = self._idle = self._fruitless = self._circling = self._rescues = 0
@@ -77,7 +77,7 @@ class Watchdog:
         return ""
 
     def rescue(self) -> bool:
-        """Another skill is forced; False when that was done too often to be of any use."""
+        """Note that another skill is forced; False when that has been done too often."""
         self._skill = ""
         self._failures = self._idle = self._fruitless = self._circling = 0
         self._rescues += 1
@@ -93,7 +93,7 @@ class Watchdog:
         return new
 
 
-def _tells(fact: FactSpec) -> bool:
+def _shows_progress(fact: FactSpec) -> bool:
     if fact.kind == "status":
         return fact.high - fact.low <= MAX_STATUS_VALUES
     return fact.kind in ("count", "known") or (fact.kind == "event" and not fact.name.startswith("did."))

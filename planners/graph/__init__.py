@@ -1,13 +1,13 @@
 """What skills are claimed to need and give, what play showed, and what is believed.
 
     belief: the rules by which evidence corrects claims
-    duration: which distance a skill's length depends on, and how
-    evidence: what play showed of one skill, in bounded size
+    duration: predicts a skill's length from a distance
+    evidence: counters over the executions of one skill
     formats: node-link JSON, GraphML, `skills.yaml`
     graph: `SkillGraph`: claims, evidence, beliefs over a networkx digraph
     node_link: the record that stands in `graph.json`
     skills_yaml: Plan4MC's table of skills, read with line numbers
-    validation: unknown facts, bad counts, missing producers, cycles
+    validation: finds unknown facts, bad counts, missing producers, cycles
 
 Not here: asking for claims (`agent.design.effects`), plans over the graph (`planners.search`), drawing it
 (`agent.web`).

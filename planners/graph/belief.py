@@ -90,7 +90,7 @@ def _successes(total: int) -> str:
 
 
 class _Assessment:
-    """One skill's claims, weighed; fills `found` role by role."""
+    """Weighs one skill's claims against the evidence; `found` has the result."""
 
     def __init__(
         self,

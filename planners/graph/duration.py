@@ -17,16 +17,16 @@ MIN_SUCCESSES = 20
 """Successes that a distance model needs at least."""
 
 MIN_EXPLAINED_VARIANCE = 0.15
-"""Share of the variance of a skill's length that a distance must explain, and ..."""
+"""Share of the variance of a skill's length that a distance must explain."""
 
 MIN_F_STATISTIC = 15.0
-"""... F statistic that it must reach: of many distances one always fits a few successes by chance."""
+"""F statistic that it must reach: of many distances one always fits a few successes by chance."""
 
 MIN_SUCCESSES_TO_CLIP = 5
 """Successes from which on long ones are clipped to a multiple of the mean."""
 
 MAX_LENGTH_TO_MEAN = 3.0
-"""Multiple of the mean so far to which longer successes are clipped: one long search bends every line."""
+"""Multiple of the mean so far to which longer successes are clipped, because one outlier bends the line."""
 
 DISTANCE_AT_HAND = 2
 """Distance from which on something counts as at hand."""
@@ -104,8 +104,8 @@ class DistanceModel:
 
     Attributes:
         fact: its name.
-        base: steps that a success takes with the thing at hand, and ...
-        slope: ... how many more per unit of distance.
+        base: steps that a success takes at distance 0.
+        slope: additional steps per unit of distance.
         unknown: steps when it is not known where such a thing is.
         high: the fact's value that stands for not known.
     """

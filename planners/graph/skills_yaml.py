@@ -24,7 +24,7 @@ GAME = "minecraft"
 PLACE_SUFFIX = "_nearby"
 KINDS = {"0": SkillKind.FIND, "1": SkillKind.ACT, "2": SkillKind.CRAFT}
 FIELDS = ("skill_type", "consume", "require", "equip", "obtain")
-NEEDED = ("skill_type", "obtain")
+REQUIRED_FIELDS = ("skill_type", "obtain")
 _EXAMPLE = "{skill_type: 2, consume: {planks: 3}, require: {}, equip: [], obtain: {chest: 1}}"
 _STANDARD_TAGS = {
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")
@@ -33,7 +33,7 @@ _STANDARD_TAGS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Record:
-    """One skill of the file; `line` is where it stands and does not count as content."""
+    """One skill of the file, and its line, which is not compared."""
 
     kind: SkillKind
     effects: Effects
@@ -148,7 +148,7 @@ def _record(name: str, node: yaml.Node, line: int, notes: list[str]) -> _Record:
         if field not in FIELDS:
             _unknown_field(name, field, _line(key), notes)
         fields[field] = value
-    for field in NEEDED:
+    for field in REQUIRED_FIELDS:
         if field not in fields:
             raise BadGraph(f"line {line}: skill {name!r} has no {field!r}; expected a record like {_EXAMPLE}")
     obtains = _counts(name, "obtain", fields["obtain"], notes)

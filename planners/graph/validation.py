@@ -15,7 +15,7 @@ from planners.graph.graph import SkillGraph
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
-PRODUCED = ("count", "known", "place")
+PRODUCED_KINDS = ("count", "known", "place")
 """Kinds of facts that some skill must bring when another needs them; the rest move by themselves."""
 
 
@@ -95,7 +95,7 @@ def _needs_without_producer(graph: SkillGraph, name: str) -> list[Problem]:
             fact=fact,
         )
         for fact, count in graph.belief(name).needs.items()
-        if graph.fact_kind(fact) in PRODUCED and not graph.producers(fact)
+        if graph.fact_kind(fact) in PRODUCED_KINDS and not graph.producers(fact)
     ]
 
 
@@ -103,7 +103,9 @@ def _inputs(graph: SkillGraph) -> dict[str, list[tuple[str, ...]]]:
     """Skill -> for each need that skills bring, the skills that bring it."""
     inputs: dict[str, list[tuple[str, ...]]] = {}
     for name in graph.skills():
-        needs = [fact for fact in graph.belief(name).needs if graph.fact_kind(fact) in (*PRODUCED, "event")]
+        needs = [
+            fact for fact in graph.belief(name).needs if graph.fact_kind(fact) in (*PRODUCED_KINDS, "event")
+        ]
         inputs[name] = [producers for fact in needs if (producers := graph.producers(fact))]
     return inputs
 

@@ -9,14 +9,14 @@ from collections.abc import Callable, Iterable
 from planners.search.rules import Rule, Rules, UnitCosts
 
 MISSING_COST = 1e9
-"""Cost of one unit of something that no skill produces: any way that avoids it is cheaper."""
+"""Cost of one unit of something that no skill produces; any plan without it is cheaper."""
 
 
 def unit_costs(rules: Rules, own: Callable[[Rule], float], free: Iterable[str] = ()) -> UnitCosts:
     """Settle facts cheapest first; a skill's cost is known once everything it needs is settled.
 
-    A skill that yields several units shares its cost among them, so a unit may cost less than what goes into
-    it; the order of settling keeps the choices free of circles even then. O((facts + needs) log facts).
+    The cost of a skill that yields several units is shared among them, so a unit may cost less than what the
+    skill needs; the order of settling keeps the choices free of circles. O((facts + needs) log facts).
 
     Args:
         rules: the skills.

@@ -1,8 +1,8 @@
-"""The order of a plan: alike things together while they are at hand, and what is nearest first.
+"""The order of a plan: equal executions together, and what is nearest first.
 
-A regression lists executions in the order in which they come to be needed, so that wood for the second tool
-is gathered after the first tool was used, far from the trees. The rules say nothing about where things are;
-but whatever was just found is near, and what is gathered ahead costs nothing to carry.
+A regression lists executions in the order in which they are needed, so that wood for the second tool is
+gathered after the first tool was used, far from the trees. The rules do not say where things are; but what
+was just gathered is near, and carrying things costs nothing.
 """
 
 from __future__ import annotations

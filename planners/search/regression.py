@@ -1,7 +1,7 @@
 """Backward regression: from a goal to the executions that reach it, deepest prerequisites first.
 
 Source: the search of Plan4MC (skill decomposition with quantities: consumed things, then required things,
-places last; a find skill ends all other places), with four changes. The frames are on a stack of our own
+places last; a find skill ends all other places), with four changes. The frames are on an explicit stack
 instead of the interpreter's; things set aside for a later skill are never used up by an earlier one; several
 executions of one skill are prepared together, so that a place is visited once for all of them; and several
 skills may produce the same fact.
@@ -25,7 +25,7 @@ Task: TypeAlias = Generator["Task", Any, Any]
 """A step of the search that asks for other steps by yielding them; see `Regression._drive`."""
 
 MAX_STALLED_EXECUTIONS = 3
-"""Executions in a row that may leave the wanted fact no higher before that counts as a circle."""
+"""Executions in a row without a rise of the wanted fact that count as a circle."""
 
 
 class Circle(Exception):

@@ -90,7 +90,7 @@ class Rule:
         used: what is used up, places included.
         cost: expected environment steps until success: steps per execution over the success rate; for what is
             gathered somewhere, with the place at hand.
-        chance: success rate.
+        chance: success rate, 0..1.
         distance_model: the distance that the cost of getting there depends on, if any.
     """
 

@@ -1,4 +1,4 @@
-"""From a goal to a plan: fewest executions (`decompose`) or least expected cost (`cheapest`).
+"""Finds plans with the fewest executions (`decompose`) or the least expected cost (`cheapest`).
 
 Both are pure functions of the graph, the goal and the facts; equal arguments give equal plans.
 """
@@ -23,19 +23,19 @@ MAX_STEPS = 10_000
 """Longest plan, in executions of skills."""
 
 MAX_OTHER_PRODUCERS = 8
-"""Other choices of producer that a search tries out in full."""
+"""Other choices of producer that a search tries."""
 
 MAX_JOINT_GOALS = 7
-"""Next cheapest goals that are looked at for what can be done together."""
+"""Next cheapest goals that may be planned for together with the cheapest."""
 
 MAX_JOINT_STEPS = 60.0
-"""Expected steps that a plan for several goals may take: the longer, the likelier something intervenes."""
+"""Expected steps that a plan for several goals may take; longer plans are often interrupted."""
 
 MIN_STEPS_SAVED = 1.0
 """Expected steps that doing several goals together must save."""
 
 DRIFT_PER_STEP = 0.5
-"""Steps by which a place is farther away, per step that is taken for something elsewhere."""
+"""Steps by which a place gets farther away, per step taken elsewhere."""
 
 MAX_TUNED_EXECUTIONS = 200
 """Longest plan, in executions, for which other producers and another order are tried."""
@@ -109,7 +109,7 @@ def cheapest(
         graph: the skills.
         goal: what should hold.
         have: the facts at the start.
-        penalties: skill -> factor on its cost; how an executor says that a skill does not work here and now.
+        penalties: skill -> factor on its cost, for skills that keep failing in the present play.
         only_available: use no skill that cannot be executed yet.
         max_steps: longest plan, in executions.
 
@@ -207,7 +207,7 @@ class _Search:
         rules: the skills.
         have: the facts at the start.
         own: cost of one execution of a skill by itself.
-        kept_as: name under which the unit costs are kept for later searches; empty to keep them to this one.
+        kept_as: name under which the unit costs are kept for later searches; empty: they are not kept.
         max_steps: longest plan, in executions.
     """
 

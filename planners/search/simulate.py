@@ -1,4 +1,4 @@
-"""What a plan leads to, by the graph's own rules."""
+"""The facts after a plan, by the graph's rules."""
 
 from __future__ import annotations
 

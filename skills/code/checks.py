@@ -9,13 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.game import GameSpec
+from envs.rollout.episode import ReachedTest
 from skills.code.functions import (
     REWARD_LIMIT,
     InitiationFunction,
     RewardFunction,
     TerminationFunction,
 )
-from skills.code.records import Transitions, lifted, met_rows, reached_rows, reversible_steps
+from skills.code.records import Transitions, lifted, met_rows, reversible_steps
 from skills.errors import CodeRejected
 
 EPSILON = 1e-3
@@ -127,7 +128,7 @@ def _standing_still(
     reward: RewardFunction, transitions: Transitions, obtains: Mapping[str, int], spec: GameSpec
 ) -> float:
     states = np.unique(np.concatenate([transitions.before, transitions.after]), axis=0)
-    states = states[~reached_rows(states, states, obtains, spec)]
+    states = states[~ReachedTest(obtains, spec)(states, states)]
     if not len(states):
         return 0.0
     values = reward.raw(states, states)
@@ -165,9 +166,9 @@ def _round_trips(
     obtains: Mapping[str, int],
     spec: GameSpec,
 ) -> float:
-    highest = 0.0
+    highest, reached = 0.0, ReachedTest(obtains, spec)
     for number, states in enumerate(round_trips, start=1):
-        if reached_rows(states[:1].repeat(len(states), axis=0), states, obtains, spec).any():
+        if reached(states[:1].repeat(len(states), axis=0), states).any():
             continue
         total = float(reward.raw(states[:-1], states[1:]).sum())
         if total > EPSILON:

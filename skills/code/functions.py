@@ -1,8 +1,8 @@
-"""Model-written functions over facts, typed, batched and remembered: fast enough to sit inside training.
+"""Model-written functions over facts: typed, batched and cached, so that training can call them.
 
-All of them are pure functions of the facts they read, so a result is computed once per different input.
-Measured on one core with three facts read, per transition: 0.13 microseconds when seen before, 3.8 when new
-in batches of 256 and 3.0 in batches of 2048; a single remembered state 3.
+All are pure functions of the facts they read, so a result is computed once per different input. Measured on
+one core with three facts read, in microseconds per transition: 0.13 when cached, 3.8 when new in batches of
+256, 3.0 in batches of 2048; 3 for a single cached state.
 """
 
 from __future__ import annotations
@@ -26,16 +26,16 @@ MEMO_ROWS = 100_000
 """Different inputs remembered per function; with three facts read of each side about 20 MB at most."""
 
 ROWS_PER_CALL = 2048
-"""Rows sent to the sandbox at once, so that its time and memory limits are limits per row as well."""
+"""Most rows sent to the sandbox at once, because its time and memory limits are per call."""
 
 NO_PLAN = 999
-"""Steps that remain of a plan where there is none, and the most that a guard is told."""
+"""Remaining steps that a guard is told without a plan, and the most that it is told with one."""
 
 NUMBERS = ("steps", "remaining", "failures", "draw")
 """Parameters that are a whole number."""
 
 WORDS = ("last",)
-"""Parameters that are one of a function's words; every one that is neither stands for facts."""
+"""Parameters that are one of a function's words; all parameters that are neither are facts."""
 
 REWARD_LIMIT = 10.0
 """Rewards are clipped to plus or minus this."""
@@ -137,7 +137,7 @@ class FactFunction(Generic[Value]):
         return self._memo.results(rows, self._compute)
 
     def _evaluate_one(self, arguments: Sequence[Facts | int]) -> Value:
-        """The result of a single call, as they come one after the other in play."""
+        """The result of a single call, as in play; see `LookAhead`."""
         return self._memo.results(self._row(arguments), self._compute_ahead)[0]
 
     def _compute_ahead(self, row: NDArray[np.int32]) -> list[Value]:
@@ -189,7 +189,7 @@ class RewardFunction(FactFunction[float]):
 
         Args:
             before: facts before each step, ``int32[n, facts]`` in the order of the vocabulary.
-            after: facts after it, likewise.
+            after: facts after it, ``int32[n, facts]``.
 
         Returns:
             ``float32[n]``, clipped to plus or minus `REWARD_LIMIT`.

@@ -1,8 +1,8 @@
-"""Guesses which inputs a function will be asked about next: in play mostly a clock goes on.
+"""Predicts the next inputs of a function: in play often only a clock advances.
 
-A call of the sandbox costs a millisecond, and a row in it three microseconds. While an agent acts, what is
-asked of one function often differs from the last time in one number that rises by itself: the steps of the
-execution, the turns since the last prayer. Answering for its next values at once saves most calls.
+A call of the sandbox costs a millisecond, and a row in it three microseconds. In play, a function's input
+often differs from the last one in one number that rises by itself: the steps of the execution, the turns
+since the last prayer. Computing the results for its next values at once saves most calls.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-AHEAD = 64
-"""Rows computed at once, the one asked for included."""
+ROWS_AHEAD = 64
+"""Rows computed at once, including the one asked for."""
 
 
 class LookAhead:
@@ -25,8 +25,7 @@ class LookAhead:
     def rows(self, row: NDArray[np.int32]) -> NDArray[np.int32]:
         """The row asked for, ``int32[1, width]``, and those that may come next: ``int32[n, width]``.
 
-        Once two rows in succession differed in nothing but one number that rose, that number is taken for a
-        clock.
+        When a row differs from the one before in one number only, which rose, that number counts as a clock.
         """
         if self._last is not None:
             changed = np.flatnonzero(row[0] != self._last)
@@ -35,10 +34,10 @@ class LookAhead:
         self._last = row[0].copy()
         if self._clock is None or not self._useful:
             return row
-        ahead = np.repeat(row, AHEAD, axis=0)
-        ahead[:, self._clock] += np.arange(AHEAD, dtype=np.int32)
+        ahead = np.repeat(row, ROWS_AHEAD, axis=0)
+        ahead[:, self._clock] += np.arange(ROWS_AHEAD, dtype=np.int32)
         return ahead
 
     def give_up(self) -> None:
-        """The function fails on rows that nobody asked for: ask for no more of them."""
+        """Stop predicting, because the function fails on predicted rows."""
         self._useful = False

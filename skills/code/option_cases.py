@@ -1,4 +1,4 @@
-"""Model-written tests of options: situations with what should be said of them, and attempts step by step."""
+"""Model-written tests of options: situations and the expected answers."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from skills.code.policy_code import check_helpers
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
-MOST_CASES = 20
-"""Situations of one test that are looked at."""
+MAX_CASES = 20
+"""Most situations of one test that are used."""
 
-KEYS = ("why", "facts", "start", "steps", "initiation", "termination")
+CASE_KEYS = ("why", "facts", "start", "steps", "initiation", "termination")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,12 +55,12 @@ class CasesFunction:
             raise CodeRejected(
                 f"cases(facts) returned {str(result)[:200]}; it must return a list of dictionaries"
             )
-        return [self._case(number, case, facts) for number, case in enumerate(result[:MOST_CASES], start=1)]
+        return [self._case(number, case, facts) for number, case in enumerate(result[:MAX_CASES], start=1)]
 
     def _case(self, number: int, case: Mapping[Any, Any], facts: Facts) -> OptionCase:
         where = f"situation {number} of cases(facts)"
-        if unknown := sorted({str(key) for key in case} - set(KEYS)):
-            raise CodeRejected(f"{where} has {', '.join(unknown)}; it may have: {', '.join(KEYS)}")
+        if unknown := sorted({str(key) for key in case} - set(CASE_KEYS)):
+            raise CodeRejected(f"{where} has {', '.join(unknown)}; it may have: {', '.join(CASE_KEYS)}")
         expected = {name: case.get(name) for name in ("initiation", "termination")}
         if all(value is None for value in expected.values()):
             raise CodeRejected(f"{where} has neither 'initiation' nor 'termination'; it tests nothing")

@@ -1,4 +1,4 @@
-"""Policies over skills as model-written code: which skill next, by the facts and by how the last one went."""
+"""Policies over skills as model-written code, with their simulations and checks."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from skills.code.source_check import check_fact_names, check_source, facts_read
 from skills.errors import CodeRejected
 
 POLICY_DONE = ""
-"""What a policy over skills returns when the task is done, or when nothing more can be done for it."""
+"""What a policy over skills returns when the task is done or nothing more can be done for it."""
 
-MOST_FAILURES = 99
-"""The largest number of failures in a row that a policy is told."""
+MAX_FAILURES = 99
+"""Largest number of failures in a row that a policy over skills is told."""
 
 SIMULATE = ("facts", "skill", "turn")
 CHECK = ("trace",)
@@ -81,29 +81,15 @@ class PolicyOverSkillsFunction(_NamesSkills):
             CodeRejected: the code failed, or returned something that is no skill.
         """
         place = self._place.get(last, 0)
-        row = self._row((start, facts, place, min(failures, MOST_FAILURES) if place else 0))
+        row = self._row((start, facts, place, min(failures, MAX_FAILURES) if place else 0))
         return self._evaluate(row)[0]
-
-    def batch(
-        self,
-        start: NDArray[np.int32],
-        facts: NDArray[np.int32],
-        last: NDArray[np.int32],
-        failures: NDArray[np.int32],
-    ) -> list[str]:
-        """For ``int32[n, facts]`` twice, places in `words` ``int32[n]`` and counts ``int32[n]``, the names.
-
-        Raises:
-            CodeRejected: the code failed, or returned something that is no skill.
-        """
-        return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES))))
 
 
 class TrainingPolicyFunction(_NamesSkills):
     """``def choose(start, facts, last, failures, draw) -> str``: the skill to practise next in an episode.
 
-    As `PolicyOverSkillsFunction`, and ``draw`` is a whole number that is drawn anew for every episode and
-    stays the same within it, for what is to differ from one episode to the next. ``""`` ends the episode.
+    As `PolicyOverSkillsFunction`, with ``draw``, a whole number that is drawn once per episode, for what
+    should differ between episodes. ``""`` ends the episode.
     """
 
     PARAMETERS = ("start", "facts", "last", "failures", "draw")
@@ -115,7 +101,7 @@ class TrainingPolicyFunction(_NamesSkills):
             CodeRejected: the code failed, or returned something that is no skill.
         """
         place = self._place.get(last, 0)
-        return self._evaluate(self._row((start, facts, place, min(failures, MOST_FAILURES), draw)))[0]
+        return self._evaluate(self._row((start, facts, place, min(failures, MAX_FAILURES), draw)))[0]
 
     def batch(
         self,
@@ -125,19 +111,26 @@ class TrainingPolicyFunction(_NamesSkills):
         failures: NDArray[np.int32],
         draw: NDArray[np.int32],
     ) -> list[str]:
-        """As `PolicyOverSkillsFunction.batch`, with the episodes' numbers ``int32[n]``.
+        """The names for many states at once.
+
+        Args:
+            start: facts when each episode began, ``int32[n, facts]``.
+            facts: facts now, ``int32[n, facts]``.
+            last: places in `words` of the skills executed last, ``int32[n]``.
+            failures: how often in a row these have just failed, ``int32[n]``.
+            draw: the episodes' numbers, ``int32[n]``.
 
         Raises:
             CodeRejected: the code failed, or returned something that is no skill.
         """
-        return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MOST_FAILURES), draw)))
+        return self._evaluate(self._rows((start, facts, last, np.minimum(failures, MAX_FAILURES), draw)))
 
 
 class SimulateFunction:
     """``def simulate(facts, skill, turn) -> dict``: what a success of a skill changes, as a model believes.
 
-    It returns new values of some facts. ``turn`` is a whole number that differs between executions, for what
-    depends on luck.
+    It returns new values of some facts. ``turn`` is a whole number that differs between executions, for
+    random effects.
     """
 
     PARAMETERS: tuple[str, ...] = SIMULATE
@@ -199,7 +192,7 @@ class TraceCheck:
 def check_helpers(source: str, entry: str, parameters: Sequence[str], fact_names: Sequence[str]) -> None:
     """Check the facts that all functions in `source` read, those that `entry` calls included.
 
-    A parameter called ``facts`` or ``start`` stands for facts wherever it occurs.
+    Parameters named ``facts`` or ``start`` are facts in all functions.
 
     Raises:
         CodeRejected: as `skills.code.source_check.check_source`, or a fact that the game does not have.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.game import GameSpec
+from envs.rollout.episode import ReachedTest
 from skills.skill import Effects, is_gain
 
 
@@ -18,7 +19,7 @@ class Transitions:
 
     Attributes:
         before: facts before each step, ``int32[n, facts]`` in the order of the game's vocabulary.
-        after: facts after it, likewise.
+        after: facts after it, ``int32[n, facts]``.
         reached: whether the skill's effects came true in it, ``bool[n]``.
     """
 
@@ -46,20 +47,8 @@ class Transitions:
         spec: GameSpec,
     ) -> Transitions:
         """The steps, with `reached` worked out: the effects hold after the step and did not before it."""
-        already = reached_rows(before, before, obtains, spec)
-        return cls(before, after, reached_rows(before, after, obtains, spec) & ~already)
-
-
-def reached_rows(
-    before: NDArray[np.int32], after: NDArray[np.int32], obtains: Mapping[str, int], spec: GameSpec
-) -> NDArray[np.bool_]:
-    """`skills.skill.reached` for many steps at once: ``int32[n, facts]`` twice -> ``bool[n]``."""
-    result = np.ones(len(before), np.bool_)
-    for fact, count in obtains.items():
-        column = spec.fact_index[fact]
-        base = before[:, column] if is_gain(spec.fact_kinds[fact]) else 0
-        result &= after[:, column] - base >= count
-    return result
+        reached = ReachedTest(obtains, spec)
+        return cls(before, after, reached(before, after) & ~reached(before, before))
 
 
 def met_rows(states: NDArray[np.int32], needs: Mapping[str, int], spec: GameSpec) -> NDArray[np.bool_]:
@@ -107,11 +96,12 @@ def reversible_steps(transitions: Transitions, obtains: Mapping[str, int], spec:
     """The part of each step that walking back undoes, where there is any and no effect is reached by it.
 
     Only places, distances and statuses change in the result; counts, levels, events and what is known are
-    as before the step, because nothing that the player does just turns them back.
+    as before the step, because walking back does not undo them.
     """
     turns_back = np.array([fact.kind in ("place", "distance", "status") for fact in spec.facts], np.bool_)
     before = transitions.before
     after = np.where(turns_back, transitions.after, before)
-    reached = reached_rows(before, after, obtains, spec) | reached_rows(after, before, obtains, spec)
+    test = ReachedTest(obtains, spec)
+    reached = test(before, after) | test(after, before)
     chosen = (after != before).any(axis=1) & ~reached & ~transitions.reached
     return Transitions(before[chosen], after[chosen], reached[chosen])

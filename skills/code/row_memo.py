@@ -1,4 +1,4 @@
-"""Remembered results of pure functions over rows of integers, in bounded memory."""
+"""Cached results of pure functions over rows of integers, in bounded memory."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Value = TypeVar("Value")
 
 
 class RowMemo(Generic[Value]):
-    """Results by row content; rows not asked for lately are forgotten first.
+    """Results by row content; the rows that were not asked for recently are dropped first.
 
-    Two dictionaries stand in for an exact least-recently-used order: when the younger one is full it
-    becomes the older one, and what was in the older one is forgotten unless it was asked for since. A hit
-    in the younger one, the common case, costs one dictionary look-up.
+    Two dictionaries approximate least-recently-used order: when the younger one is full it becomes the older
+    one, and the older one is dropped except for rows asked for since. A hit in the younger one, the common
+    case, costs one dictionary look-up.
     """
 
     def __init__(self, capacity: int) -> None:

@@ -1,7 +1,7 @@
-"""The only door to model-written code: an interpreter in a worker process, without files or network.
+"""Runs model-written code: an interpreter in a worker process, without files or network.
 
-Nothing here runs model text in this process. Each call gets a fresh interpreter session (0.1 ms), so code
-keeps no state from one call to the next.
+No model-written code runs in this process. Each call gets a new interpreter session (0.1 ms), so code keeps
+no state from one call to the next.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 
 import pydantic_monty as monty
 
-from skills.code.source_check import check_fact_names, check_source, facts_used
+from skills.code.source_check import check_source
 from skills.errors import CodeRejected, SandboxUnavailable
 
 _POLICY: monty.OSPolicy = {
@@ -25,8 +25,8 @@ _POLICY: monty.OSPolicy = {
     "random_start": {"seed": 0},
 }
 
-MOST_NAMES = 250
-"""Numbers of a row up to which each gets a name of its own, which is quicker than slices of a list."""
+MAX_NAMED_NUMBERS = 250
+"""Numbers of a row up to which each gets a name of its own, which is faster than slices of a list."""
 
 _first_started_by = 0
 """Id of the process that started the first sandbox; forked children inherit it and can tell by it."""
@@ -40,7 +40,7 @@ class SandboxLimits:
         seconds: running time of one call (of a whole batch).
         memory_bytes: heap.
         recursion: depth of function calls.
-        print_bytes: printed text; it is thrown away, but producing more than this is an error.
+        print_bytes: printed text; it is discarded, but more than this is an error.
         wait_seconds: how long to wait for a free worker process.
     """
 
@@ -245,7 +245,7 @@ class SandboxedFunction:
                 it gets the one at the place given, or None for a plain integer.
         """
         widths = [len(keys) if isinstance(keys, Sequence) else 1 for keys in arguments]
-        if sum(widths) > MOST_NAMES:
+        if sum(widths) > MAX_NAMED_NUMBERS:
             return self._batched_by_place(arguments, widths)
         names = [f"v{i}" for i in range(sum(widths))]
         values = iter(names)
@@ -323,15 +323,3 @@ class BatchedFunction:
         if not isinstance(results, list) or len(results) != row_count:
             raise CodeRejected(f"{entry}: the code must not redefine iter, zip or range")
         return results
-
-
-__all__ = [
-    "BatchedFunction",
-    "Sandbox",
-    "SandboxLimits",
-    "SandboxedFunction",
-    "Words",
-    "check_fact_names",
-    "check_source",
-    "facts_used",
-]

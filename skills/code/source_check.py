@@ -1,4 +1,4 @@
-"""What can be said about model-written source without running it: its function, its facts, its imports."""
+"""Checks of model-written source without running it: its function, the facts it reads, its imports."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def check_source(source: str, entry: str, parameters: Sequence[str]) -> ast.Func
 def facts_read(function: ast.FunctionDef, parameter: int, *, partly: bool = False) -> frozenset[str] | None:
     """Names of the facts that a function reads from one of its parameters.
 
-    Counted are ``facts["wood"]``, ``facts.get("wood", 0)`` and ``"wood" in facts`` with constant names.
+    Recognised are ``facts["wood"]``, ``facts.get("wood", 0)`` and ``"wood" in facts`` with constant names.
 
     Returns:
         The names, or None when the parameter is used in any other way (so that all facts are needed) and
@@ -76,31 +76,6 @@ def reads_value(function: ast.FunctionDef, parameter: int) -> bool:
     arguments = function.args
     name = [*arguments.posonlyargs, *arguments.args][parameter].arg
     return any(isinstance(node, ast.Name) and node.id == name for node in _walk_body(function))
-
-
-def facts_used(source: str, entry: str, parameters: Sequence[str]) -> frozenset[str] | None:
-    """Names of the facts that `entry` reads from any parameter; None when some are read dynamically.
-
-    A parameter named ``steps`` in `parameters` is a number and not looked at.
-
-    Raises:
-        CodeRejected: as `check_source`.
-
-    >>> sorted(facts_used("def f(facts): return facts['wood'] > facts.get('stone', 0)", "f", ["facts"]))
-    ['stone', 'wood']
-    >>> facts_used("def f(facts): return max(facts.values())", "f", ["facts"]) is None
-    True
-    """
-    function = check_source(source, entry, parameters)
-    used: set[str] = set()
-    for i, parameter in enumerate(parameters):
-        if parameter == "steps":
-            continue
-        names = facts_read(function, i)
-        if names is None:
-            return None
-        used |= names
-    return frozenset(used)
 
 
 def check_fact_names(entry: str, names: Collection[str], vocabulary: Collection[str]) -> None:

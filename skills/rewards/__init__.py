@@ -1,19 +1,14 @@
-"""What a transition is worth: rewards by event, by code, by preference, put together per skill.
+"""Rewards of transitions: by event, by code, by preference, combined per skill.
 
     code: the designed reward: model-written code
     combine: weighted sums of rewards
-    comparisons: preferences between pairs of events: opinions, what contradicts itself in them, targets
-        and weights
+    comparisons: preferences between pairs of events: contradictions, targets and weights
     event: the sparse reward: the skill's effects came true
-    preference: the reward of a step that preferences lead to: thresholded, and less for what happened
-        before
-    preference_fit: fits a reward to preferences between events: Bradley-Terry with ties, a small network,
-        torch
-    preference_model: A reward learned from preferences: what it is on disk, and how it is computed with
-        numpy
-    reward: what a reward is: a function of whole batches of transitions, given as fact values
-    skill_reward: the reward that a skill is trained on: designed or preferred, a bonus for success, a
-        price per step
+    preference: the reward of a step by preferences: thresholded, and smaller for repeated events
+    preference_fit: fits a reward to preferences: Bradley-Terry with ties, a small network, torch
+    preference_model: a reward learned from preferences, on disk and computed with numpy
+    reward: the protocol `Reward`
+    skill_reward: the reward that a skill is trained on
 
 Not here: asking what is preferred (`agent.preferences`), returns and advantages (`skills.training.ppo`).
 """

@@ -1,4 +1,4 @@
-"""Preferences between pairs of events: opinions, what contradicts itself in them, targets and weights."""
+"""Preferences between pairs of events: contradictions and cycles, and the targets and weights of a fit."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CYCLE_WEIGHT = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """What was said of a pair of events, given by their places in the list of events.
+    """The answer about a pair of events, given by their places in the list of events.
 
     Attributes:
         first: place of the event that was named first.
@@ -46,7 +46,7 @@ class Opinion:
 
 @dataclass(frozen=True, slots=True)
 class Comparisons:
-    """Pairs of events with what is believed of them.
+    """Pairs of events, each with target and weight for a fit.
 
     Attributes:
         first: places of events, intp[m], below `second` in every pair.
@@ -139,7 +139,7 @@ def require_sense(comparisons: Comparisons) -> None:
 
 
 def _in_cycles(pairs: NDArray[np.intp], target: NDArray[np.float32]) -> NDArray[np.bool_]:
-    """Which preferences lead back to where they came from, bool[m]."""
+    """Which preferences are part of a cycle, bool[m]."""
     if not len(pairs):
         return np.zeros(0, np.bool_)
     size = int(pairs.max()) + 1

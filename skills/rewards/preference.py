@@ -1,4 +1,4 @@
-"""The reward of a step that preferences lead to: thresholded, and less for what happened before."""
+"""The reward of a step by preferences: thresholded, and smaller for repeated events."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from skills.rewards.preference_model import PreferenceModel
 
 REWARD_SCALE = 0.1
 COUNT_EXPONENT = 3
-"""Source of both: MaestroMotif and Motif, as their training code has them."""
+"""Source of both: the training code of MaestroMotif and Motif."""
 MEMO_ROWS = 20_000
 """Different events remembered."""
 QUANTILE_PERCENT = 85
@@ -42,11 +42,10 @@ class PreferenceTerm:
 class PreferenceReward:
     """``scale * r * 1[r > eps] / N^3`` with r the normalised preference and N how often it happened.
 
-    N comes from facts alone, so that rewards stay pure: an event is witnessed by the counters that rose in
-    the step, and it cannot have happened more often in the episode than the least of them, so N is one more
-    than the least rise of these counters between the episode's start and the step. Counters that rise by
-    what is new only (`GameSpec.once_only`) make N one. What no counter witnesses, such as hit points that
-    rose, could be had again and again by losing them first, and pays nothing.
+    N comes from facts alone, so that rewards stay pure: an event has happened no more often in the episode
+    than any of the counters that rose in the step, so N is one more than the least rise of these counters
+    between the episode's start and the step. With a counter of `GameSpec.once_only` N is one. Events without
+    a counter, such as a rise of hit points, pay nothing, because they could be repeated by losing them first.
 
     Args:
         model: what is preferred.
@@ -55,7 +54,7 @@ class PreferenceReward:
         scale: of the reward, > 0.
 
     Raises:
-        PolicyMismatch: the model is of another game, or looks at facts that this one does not tell of.
+        PolicyMismatch: the model is of another game, or uses facts whose changes this one does not tell.
     """
 
     def __init__(
@@ -100,14 +99,14 @@ class PreferenceReward:
         return rewards
 
     def _values(self, signs: NDArray[np.int8]) -> NDArray[np.float32]:
-        """Normalised preferences float32[n]; the same few events come again and again, and are remembered."""
+        """Normalised preferences float32[n], cached because the same few events occur often."""
         known = self._memo.results(signs.astype(np.int32), lambda new: self._model.normalised(new).tolist())
         return np.array(known, np.float32)
 
     def _times(
         self, signs: NDArray[np.int8], before: NDArray[np.int32], start: NDArray[np.int32]
     ) -> NDArray[np.int32]:
-        """N of each row, int32[n], this time included; every row is witnessed by a counter."""
+        """N of each row, int32[n], this time included; a counter rose in every row."""
         had = before[:, self._counter_facts] - start[:, self._counter_facts]
         had[:, self._once_only] = 0
         had = np.where(signs[:, self._counters] > 0, had, np.iinfo(np.int32).max - 1)

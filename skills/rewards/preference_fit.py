@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 
 from envs.seeding import child_seed
 from skills.errors import ContradictoryPreferences
+from skills.network import Layer
 from skills.rewards.comparisons import Comparisons, require_sense
-from skills.rewards.preference_model import Layer, PreferenceModel, calibration, features, raw_outputs
+from skills.rewards.preference_model import PreferenceModel, calibration, features, raw_outputs
 from skills.threads import learning_threads
 
 
@@ -27,7 +28,7 @@ class FitConfig:
     learning_rate: float = 0.02
     """Of Adam, > 0."""
     weight_decay: float = 1e-5
-    """Keeps outputs from growing without end where preferences are clear, >= 0."""
+    """Keeps outputs bounded where preferences are clear, >= 0."""
     seed: int = 0
     """Of the first weights."""
 
@@ -83,7 +84,7 @@ def fit_preferences(
 
 
 def agreement_with(model: PreferenceModel, signs: NDArray[np.int8], comparisons: Comparisons) -> float:
-    """Share of the uncontradicted preferences that the reward orders as they are; 1 when there is none."""
+    """Share of the uncontradicted preferences that the reward agrees with, 0..1; 1 when there is none."""
     strict = (comparisons.target != 0.5) & (comparisons.weight == 1)
     value = model.normalised(signs)
     gap = value[comparisons.first[strict]] - value[comparisons.second[strict]]

@@ -1,4 +1,4 @@
-"""A reward learned from preferences: what it is on disk, and how it is computed with numpy.
+"""A reward learned from preferences, on disk and computed with numpy.
 
 As kept on disk::
 
@@ -20,15 +20,13 @@ from numpy.typing import NDArray
 
 from skills.errors import LibraryDamaged
 from skills.files import to_json
+from skills.network import Layer
 
 SCHEMA = 1
 QUANTILE_PERCENTS = tuple(range(5, 100, 5))
 """Percentages of the table of quantiles."""
 SIGNIFICANT_DIGITS = 6
 """Of weights on disk."""
-
-Layer = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""Weight float32[inputs, outputs] and bias float32[outputs]."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +76,7 @@ class PreferenceModel:
     def threshold(self, percent: int) -> float:
         """What a normalised output must exceed to be paid: the quantile, and the floor at least.
 
-        The papers go by the quantile alone, and so pay for what does not matter wherever more than the rest
-        of the events is worse than that.
+        The papers use the quantile alone, which also pays neutral events when most of the events are worse.
 
         Raises:
             ValueError: a quantile that is not in the table.

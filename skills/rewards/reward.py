@@ -1,4 +1,4 @@
-"""What a reward is: a function of whole batches of transitions, given as fact values."""
+"""The protocol of rewards: functions of whole batches of transitions, given as fact values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The reward that a skill is trained on: designed or preferred, a bonus for success, a price per step."""
+"""The reward that a skill is trained on: designed or by preference, a success bonus, a penalty per step."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skills.skill import Skill
 
 
 class RewardWeights(Protocol):
-    """How the parts of a reward are weighed, as `skills.training.config.PPOConfig` says it."""
+    """Weights of the parts of a reward; `skills.training.config.PPOConfig` has them."""
 
     @property
     def success_bonus(self) -> float:
@@ -28,7 +28,7 @@ class RewardWeights(Protocol):
 
     @property
     def step_penalty(self) -> float:
-        """Price of a step, >= 0."""
+        """Subtracted per step, >= 0."""
 
 
 def skill_reward(
@@ -38,14 +38,14 @@ def skill_reward(
     weights: RewardWeights,
     preference: PreferenceTerm | None = None,
 ) -> Reward:
-    """The reward of a skill's transitions; what ends an execution is priced where ends are known.
+    """The reward of a skill's transitions; `SkillVecEnv` subtracts the penalty of failures.
 
     Args:
         skill: its effects and its reward code count.
         game: the game's description.
         sandbox: where the code runs.
         weights: of the parts.
-        preference: a reward learned from preferences, added or in the stead of the code.
+        preference: a reward learned from preferences, added to the code or instead of it.
 
     Raises:
         CodeRejected: the code cannot be loaded.

@@ -1,11 +1,11 @@
-"""The library on disk: versioned, hashed folders, written whole or not at all.
+"""The library on disk: versioned, hashed folders, written atomically.
 
     archive: a library as one file
     card: a skill on one page, for people
-    check: everything that can be wrong with a library, found at once
+    check: finds all problems of a library
     lock: one writer per library
-    store: the library: versioned, hashed folders
-    version_folder: one version of one skill, written whole or not at all
+    store: `SkillLibrary`
+    version_folder: one version of one skill
 
 Not here: the record of one skill (`skills.skill`), a library opened for play (`agent.play.load`).
 """

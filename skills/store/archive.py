@@ -32,7 +32,7 @@ from skills.store.check import (
 )
 from skills.store.lock import writing
 from skills.store.version_folder import (
-    DONE,
+    DONE_FILE,
     POLICY,
     PREFERENCE,
     STATS,
@@ -131,7 +131,7 @@ def _library_files(folder: Path) -> dict[str, bytes]:
             continue
         paths.append(skill / RETIRED)
         for version in sorted(path for path in skill.iterdir() if VERSION_NAME.fullmatch(path.name)):
-            paths += [version / name for name in (*VersionFolder(version).manifest(), DONE, STATS)]
+            paths += [version / name for name in (*VersionFolder(version).manifest(), DONE_FILE, STATS)]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths if path.is_file()}
 
 
@@ -203,12 +203,12 @@ def _by_version(files: Mapping[str, bytes]) -> dict[str, dict[str, bytes]]:
         if "/" in label:
             versions.setdefault(label, {})[name] = content
     for label, version in versions.items():
-        if DONE not in version:
-            raise LibraryDamaged(f"{label} in the archive is half-written (no {DONE}); export it again")
-        manifest = parse_manifest(version[DONE], f"{label}/{DONE}")
-        found = {name: sha256(data) for name, data in version.items() if name not in (DONE, STATS)}
+        if DONE_FILE not in version:
+            raise LibraryDamaged(f"{label} in the archive is half-written (no {DONE_FILE}); export it again")
+        manifest = parse_manifest(version[DONE_FILE], f"{label}/{DONE_FILE}")
+        found = {name: sha256(data) for name, data in version.items() if name not in (DONE_FILE, STATS)}
         if found != manifest:
-            raise LibraryDamaged(f"{label} in the archive is not what its {DONE} says; export it again")
+            raise LibraryDamaged(f"{label} in the archive is not what its {DONE_FILE} says; export it again")
         skill = parse_skill(version["skill.json"], f"{label}/skill.json")
         fits = skill.policy.sha256 == manifest.get(POLICY, "")
         fits &= skill_preference_hash(skill) == manifest.get(PREFERENCE, "")
@@ -226,7 +226,7 @@ def _compare(
     for label in sorted(versions):
         if not (folder / label).exists():
             installed.append(label)
-        elif (folder / label / DONE).read_bytes() == versions[label][DONE]:
+        elif (folder / label / DONE_FILE).read_bytes() == versions[label][DONE_FILE]:
             present.append(label)
         else:
             different.append(label)

@@ -1,4 +1,4 @@
-"""Everything that can be wrong with a library on disk, found at once."""
+"""Finds all problems of a library on disk."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
 from skills.store.lock import HOLDER, LOCK
 from skills.store.version_folder import (
-    DONE,
+    DONE_FILE,
     POLICY,
     PREFERENCE,
     STATS,
@@ -79,7 +79,7 @@ def _skill_problems(folder: Path, game: str) -> Iterator[Problem]:
         elif not (VERSION_NAME.fullmatch(path.name) and path.is_dir()):
             yield _stray(where)
         elif not VersionFolder(path).complete:
-            yield Problem(where, f"half-written (no {DONE}); ignored, and removed at the next write")
+            yield Problem(where, f"half-written (no {DONE_FILE}); ignored, and removed at the next write")
         else:
             yield from _version_problems(VersionFolder(path), where, game)
 
@@ -88,7 +88,7 @@ def _version_problems(version: VersionFolder, where: str, game: str) -> Iterator
     try:
         manifest = version.manifest()
     except LibraryDamaged as error:
-        yield Problem(f"{where}/{DONE}", str(error))
+        yield Problem(f"{where}/{DONE_FILE}", str(error))
         return
     for name in manifest:
         try:
@@ -96,7 +96,7 @@ def _version_problems(version: VersionFolder, where: str, game: str) -> Iterator
         except LibraryDamaged as error:
             yield Problem(f"{where}/{name}", str(error))
     for path in version.path.iterdir():
-        if path.name not in {*manifest, DONE, STATS}:
+        if path.name not in {*manifest, DONE_FILE, STATS}:
             yield _stray(f"{where}/{path.name}")
     yield from _record_problems(version, where, game)
 
@@ -116,29 +116,26 @@ def _record_problems(version: VersionFolder, where: str, game: str) -> Iterator[
         yield Problem(f"{where}/skill.json", f"a skill of {skill.game!r} in the library of {game!r}; move it")
     digest = version.manifest().get(POLICY, "")
     if digest != skill.policy.sha256:
-        yield Problem(
-            f"{where}/{POLICY}",
-            f"the record says sha256 {skill.policy.sha256 or 'none'}, {DONE} says {digest or 'none'}; "
-            "restore the version or remove it",
-        )
+        yield _hash_problem(f"{where}/{POLICY}", skill.policy.sha256, digest)
     yield from _preference_problems(version, skill, f"{where}/{PREFERENCE}")
 
 
 def _preference_problems(version: VersionFolder, skill: Skill, where: str) -> Iterator[Problem]:
-    """Preferences that the record does not speak of, or that are none."""
+    """A file of preferences that the record does not match, or that cannot be read."""
     expected, found = skill_preference_hash(skill), version.manifest().get(PREFERENCE, "")
     if expected != found:
-        yield Problem(
-            where,
-            f"the record says sha256 {expected or 'none'}, {DONE} says {found or 'none'}; "
-            "restore the version or remove it",
-        )
+        yield _hash_problem(where, expected, found)
     elif found:
         try:
             PreferenceModel.from_bytes(version.read(PREFERENCE), f"{PREFERENCE} of {version.label}")
         except LibraryDamaged as error:
             if "has changed" not in str(error) and "is missing" not in str(error):
                 yield Problem(where, str(error))
+
+
+def _hash_problem(where: str, expected: str, found: str) -> Problem:
+    message = f"the record says sha256 {expected or 'none'}, {DONE_FILE} says {found or 'none'}"
+    return Problem(where, f"{message}; restore the version or remove it")
 
 
 def _json_problems(path: Path, where: str) -> Iterator[Problem]:

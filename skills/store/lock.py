@@ -1,4 +1,4 @@
-"""One writer per library: a file lock that says who holds it, and errors for folders that take no writes."""
+"""One writer per library: a file lock that names its holder, and `LibraryNotWritable` for failed writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The skill library: versioned folders of skills, hashed, written whole or not at all.
+"""The skill library: versioned, hashed folders of skills, written atomically.
 
 ::
 
@@ -26,7 +26,7 @@ from skills.store.archive import ImportReport, export_library, import_library
 from skills.store.check import GRAPH, RETIRED, SKILL_NAME, VERSION_NAME, Problem, library_problems
 from skills.store.lock import library_lock, writing
 from skills.store.version_folder import (
-    DONE,
+    DONE_FILE,
     POLICY,
     PREFERENCE,
     STATS,
@@ -72,7 +72,7 @@ class SkillLibrary:
             if VersionFolder(path).complete:
                 finished.append(int(path.name[1:]))
             else:
-                logger.warning("%s is half-written (no %s) and ignored", path, DONE)
+                logger.warning("%s is half-written (no %s) and ignored", path, DONE_FILE)
         return sorted(finished)
 
     def load(self, name: str, version: int | None = None) -> Skill:

@@ -1,4 +1,4 @@
-"""One version of one skill on disk: written whole or not at all, with a hash for every file.
+"""One version of one skill on disk: written atomically, with a hash for every file.
 
 ::
 
@@ -32,7 +32,7 @@ from skills.skill import SCHEMA, Skill, SkillStats
 from skills.store.card import option_text, skill_card
 
 MANIFEST_SCHEMA = 1
-DONE = "DONE"
+DONE_FILE = "DONE"
 STATS = "stats.json"
 POLICY = "policy.zip"
 PREFERENCE = "preference.json"
@@ -64,7 +64,7 @@ def contents(
     if evidence is not None:
         files["evidence.json"] = to_json({"schema": 1, "evidence": evidence})
     manifest = {"schema": MANIFEST_SCHEMA, "files": {name: sha256(files[name]) for name in sorted(files)}}
-    return {**files, DONE: to_json(manifest)}
+    return {**files, DONE_FILE: to_json(manifest)}
 
 
 def install(folder: Path, files: Mapping[str, bytes]) -> None:
@@ -145,11 +145,11 @@ class VersionFolder:
     @property
     def complete(self) -> bool:
         """Whether the folder was written to its end."""
-        return (self.path / DONE).is_file()
+        return (self.path / DONE_FILE).is_file()
 
     def manifest(self) -> dict[str, str]:
         """The hash of every file. Raises `LibraryDamaged`."""
-        return parse_manifest(self._bytes(DONE), f"{DONE} of {self.label}")
+        return parse_manifest(self._bytes(DONE_FILE), f"{DONE_FILE} of {self.label}")
 
     def skill(self) -> Skill:
         """The record. Raises `LibraryDamaged`."""

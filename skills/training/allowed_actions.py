@@ -1,4 +1,4 @@
-"""Which actions a skill may take, and networks that take no others."""
+"""Which actions a skill may take, and networks limited to them."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def allowed_actions(skills: Sequence[Skill], game: GameSpec) -> NDArray[np.bool_
 
 
 def restrict_actions(head: torch.nn.Linear, allowed: NDArray[np.bool_]) -> None:
-    """Leave a network only some actions: the others' logits become constants that never win.
+    """Limit a network to some actions: the logits of the others become very low constants.
 
-    An action that a warm start had been forbidden and this skill may take begins at the mean of the rest.
+    An action that is allowed here but was forbidden in a warm start begins with the mean bias of the others.
 
     Args:
         head: the layer that gives one logit per action.

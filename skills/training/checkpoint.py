@@ -20,7 +20,7 @@ SCHEMA = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counters:
-    """Where a training stands.
+    """The progress of a training.
 
     Attributes:
         steps: environment steps.
@@ -29,8 +29,8 @@ class Counters:
         successes: of the latest episodes, oldest first.
         lengths: of the latest episodes, in steps.
         curve: pairs of steps and success rate.
-        rolled_back: whether the training diverged once and went back.
-        skills: how each skill stands, where several are trained together.
+        rolled_back: whether the training diverged once and was rolled back.
+        skills: steps and successes per skill, where several are trained together.
     """
 
     steps: int = 0
@@ -58,7 +58,7 @@ class Checkpoint:
     """Weights, optimiser and counters.
 
     Attributes:
-        counters: where the training stands.
+        counters: the progress of the training.
         weights: of actor and critic, by name.
         optimizer: Adam's state.
     """

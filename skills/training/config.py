@@ -26,7 +26,7 @@ class PPOConfig:
     learning_rate: float = 1e-3
     """Of Adam at the beginning, > 0."""
     lr_final_fraction: float = 0.1
-    """Share of it left when the budget is used up, 0..1; it falls in a straight line."""
+    """Share of it left when the budget is used up, 0..1; it falls linearly."""
     gamma: float = 0.98
     """Discount per step, 0..1."""
     gae_lambda: float = 0.95
@@ -46,11 +46,11 @@ class PPOConfig:
     success_bonus: float = 5.0
     """Reward for reaching the effects."""
     step_penalty: float = 0.01
-    """Price of a step, >= 0."""
+    """Subtracted per step, >= 0."""
     failure_penalty: float = 1.0
-    """Price of dying or giving up, >= 0; without it, a short life would save the price of steps."""
+    """Subtracted for dying or giving up, >= 0; without it, a short life would save step penalties."""
     termination_every: int = 4
-    """Steps between two looks at the termination function, >= 1; one costs as much as a tenth of a step."""
+    """Steps between two calls of the termination function, >= 1; a call costs a tenth of a step."""
     fresh_reuse: int = 8
     """How often a fresh episode's first state is used on average, >= 1; see `envs.rollout.episode.Starts`."""
     workers: int | None = None
@@ -83,13 +83,13 @@ class PPOConfig:
 
     @classmethod
     def for_game(cls, game: GameSpec) -> PPOConfig:
-        """The settings for a game: a network that begins with cues needs little noise to explore by."""
+        """The settings for a game: a network that follows cues at first needs less entropy to explore."""
         return cls(n_epochs=3, ent_coef=0.003, gamma=0.99) if game.cues else cls()
 
     def hashed(self) -> dict[str, Any]:
-        """What a checkpoint's identity says of these settings, under the names of the first checkpoints.
+        """These settings as they enter a checkpoint's identity.
 
-        A field that is renamed keeps its old name here, so that trainings under way can go on.
+        A renamed field keeps its old name here, so that trainings under way can continue.
         """
         settings = asdict(self)
         del settings["workers"]

@@ -1,4 +1,4 @@
-"""First weights with which a network does what the encoding points at, instead of anything at all."""
+"""Initial weights with which a network follows the cues in the encoding."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 from envs.game import GameSpec
 
 CUE_LOGIT = 2.5
-"""Logit that a cue gives its action at first: with ten actions, odds of about one to one against the rest."""
+"""Initial logit of a cue's action: with ten actions, about as likely as all others together."""
 _CUE_SLOPE = 2.0
 """Weight that carries a cue through each hidden layer; a cue of 0.5 or more hardly shrinks."""
 
@@ -22,17 +22,17 @@ def begin_with_cues(
     cues: Mapping[int, int],
     cue_logit: float = CUE_LOGIT,
 ) -> None:
-    """Let a fresh network follow its cues; learning is free to unlearn them.
+    """Let a fresh network follow its cues at first; training may change all weights.
 
-    The first units of every hidden layer each carry one cue to the logit of its action. Everything else stays
-    as it was initialised, and no weight is held fixed. Exploring then begins along the ways that the game
-    points out, where uniform odds would take thousands of episodes to find that they lead somewhere.
+    The first units of every hidden layer each carry one cue to the logit of its action; all other weights
+    stay as initialised. Exploration then begins along the ways that the game points out, which would take
+    thousands of episodes to find with uniform odds.
 
     Args:
         hidden: the hidden layers, tanh behind each, in order.
         head: the layer that gives one logit per action.
-        cues: place in the encoding -> index of the action that it speaks for.
-        cue_logit: logit of an action that is pointed at.
+        cues: index in the encoding -> index of the action that it suggests.
+        cue_logit: logit of an action that a cue suggests.
 
     Raises:
         ValueError: there are more cues than units in a hidden layer.

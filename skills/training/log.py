@@ -1,4 +1,4 @@
-"""Where a training's metrics go: ``metrics.jsonl`` and TensorBoard files."""
+"""A training's metrics: ``metrics.jsonl`` and TensorBoard files."""
 
 from __future__ import annotations
 

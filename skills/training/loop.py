@@ -1,4 +1,4 @@
-"""From a specification to weights: checkpoints, rollouts and updates, a way back when it diverges."""
+"""One training: rollouts, updates, checkpoints, and rolling back when it diverges."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ OnProgress: TypeAlias = Callable[[TrainProgress], bool | None]
 """Called after every rollout; returning False ends the training."""
 
 OpenModel: TypeAlias = Callable[[Sandbox, Checkpoint | None], AbstractContextManager[RolloutPPO]]
-"""Builds the games and what is trained on them; it has its first weights, unless there is a checkpoint."""
+"""Builds the games and the model; the model has its first weights, unless there is a checkpoint."""
 
 
 @dataclass(frozen=True, slots=True)
 class Trained:
-    """How a training stands when a call ends.
+    """The state of a training when a call ends.
 
     Attributes:
         checkpoint: the last.
@@ -66,12 +66,12 @@ class Trained:
 def run_training(
     spec: BaseTrainSpec, name: str, open_model: OpenModel, on_progress: OnProgress | None
 ) -> Trained:
-    """Begin a training, or go on from its checkpoint; one that is finished is not repeated.
+    """Begin a training, or continue it from its checkpoint; a finished one is not repeated.
 
     Args:
-        spec: what it is told.
+        spec: what to train.
         name: what is trained, for messages.
-        open_model: the games and what is trained.
+        open_model: builds the games and the model.
         on_progress: called after every rollout, in this process.
 
     Raises:
@@ -89,13 +89,13 @@ def run_training(
 
 
 class Training:
-    """One training under way.
+    """A training in progress.
 
     Args:
         spec: budget, folder, stopping rule.
         name: what is trained, for messages.
         model: what is trained; it has its first weights, unless `saved` is given.
-        saved: the checkpoint to go on from.
+        saved: the checkpoint to continue from.
     """
 
     def __init__(self, spec: BaseTrainSpec, name: str, model: RolloutPPO, saved: Checkpoint | None) -> None:
@@ -131,7 +131,7 @@ class Training:
         model, began, before = self._model, perf_counter(), self._counters
         model.lr_fraction = self._spec.config.lr_fraction(before.steps / self._spec.budget_steps)
         try:
-            # One rollout is one iteration; it is logged below, so the interval of 2 is never met.
+            # One rollout is one iteration; `_log` logs it, so the interval of 2 keeps `learn` from logging.
             model.learn(model.rollout_size, log_interval=2, reset_num_timesteps=False)
         except TrainingDiverged as error:
             self._roll_back(error)
@@ -209,7 +209,7 @@ def checkpoint_path(spec: BaseTrainSpec) -> Path:
 
 
 def reason_to_stop(spec: BaseTrainSpec, counters: Counters) -> str:
-    """Why a training ends where it stands; empty when it goes on."""
+    """Why a training ends now; empty when it continues."""
     many = spec.enough_episodes is not None and counters.episodes >= spec.enough_episodes
     sure = len(counters.successes) >= spec.window and (many or counters.steps >= spec.min_steps)
     if sure and counters.success_rate >= spec.target_success:

@@ -1,4 +1,4 @@
-"""PPO on a `VectorGame`: stable-baselines3's update, fed with whole rollouts that the workers play alone."""
+"""PPO on a `VectorGame`: stable-baselines3's update, fed with whole rollouts that the workers play."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class RolloutPPO(PPO):
     """PPO whose rollouts cost one message per worker and one call of reward, policy and value.
 
     Args:
-        env: the skill's practice.
+        env: the practice.
         config: settings.
         seed: of weights and shuffling; None leaves torch's and numpy's generators alone.
         window: episodes that success rate and length are means over.
@@ -66,8 +66,8 @@ class RolloutPPO(PPO):
         policy_kwargs: more arguments of it.
 
     Attributes:
-        lr_fraction: share of the learning rate that the next updates take.
-        skill_counts: how each skill stands, where several are practised.
+        lr_fraction: factor on the learning rate of the next updates.
+        skill_counts: steps and successes per skill, where several are practised.
     """
 
     NORMALIZE_ADVANTAGES = True
@@ -133,7 +133,7 @@ class RolloutPPO(PPO):
         return tuple(self._lengths)
 
     def restore_counters(self, counters: Counters) -> None:
-        """Count on from an earlier call; the next episodes are new ones."""
+        """Continue the counters of an earlier call; the next episodes are new ones."""
         self.num_timesteps, self.n_episodes = counters.steps, counters.episodes
         self._successes.extend(counters.successes)
         self._lengths.extend(counters.lengths)
@@ -150,7 +150,7 @@ class RolloutPPO(PPO):
             self.policy.optimizer.load_state_dict(deepcopy(optimizer))
 
     def halve_learning_rate(self) -> None:
-        """From the next update on."""
+        """Halve the learning rate of all later updates."""
         self._full_rate /= 2
 
     def collect_rollouts(
@@ -219,11 +219,11 @@ class RolloutPPO(PPO):
         self._note_episodes(ends, arrays.steps)
 
     def _cut(self, ends: NDArray[np.int8], continues: NDArray[np.bool_]) -> NDArray[np.bool_]:
-        """Where nothing of what follows counts for the steps before: bool[T, N]."""
+        """Where returns end: bool[T, N]."""
         return np.asarray(ends != EpisodeEnd.RUNNING)
 
     def _scaled_advantages(self, gains: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The advantages float32[T, N] as they are learned from."""
+        """The advantages float32[T, N] that are learned from."""
         return gains
 
     @torch.inference_mode()

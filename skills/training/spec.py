@@ -1,4 +1,4 @@
-"""What a training is told, reports and returns; free of torch, so that it can be made anywhere."""
+"""Specifications, progress and results of trainings, without torch."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from skills.training.config import PPOConfig
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BaseTrainSpec(ABC):
-    """What trainings of one skill and of several have in common; picklable.
+    """The part of a specification that trainings of one skill and of several share; picklable.
 
     Attributes:
         game: registry name.
@@ -30,9 +30,9 @@ class BaseTrainSpec(ABC):
         seed: root of all draws.
         checkpoint_every: environment steps between checkpoints.
         target_success: stop early at this success rate over the latest `window` episodes; never when > 1.
-        min_steps: environment steps before which that does not stop it: how a skill succeeds goes on
-            improving after it nearly always does.
-        enough_episodes: episodes from which on it may stop all the same, for games in which beginning an
+        min_steps: environment steps before which `target_success` does not stop it, because a skill keeps
+            getting faster after it nearly always succeeds.
+        enough_episodes: episodes after which it may stop before `min_steps`, for games in which beginning an
             episode costs more than playing it; None for no such number.
         window: episodes that success rates are taken over; where several skills are trained, executions.
         keep_final_states: most states of success that each worker keeps per rollout, for a start bank.
@@ -78,7 +78,8 @@ class TrainSpec(BaseTrainSpec):
     Attributes:
         skill: what is trained; its effects, focus, reward, option and step cap count.
         warm_start: weights of another skill, a ``policy.zip`` with the same network shape.
-        preference: a reward learned from preferences, used as well or instead; None for none.
+        preference: a reward learned from preferences, added to the designed one or instead of it; None for
+            none.
     """
 
     skill: Skill
@@ -138,7 +139,7 @@ class SkillCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainProgress:
-    """How a training stands after a rollout.
+    """The state of a training after a rollout.
 
     Attributes:
         steps: environment steps so far.
@@ -150,7 +151,7 @@ class TrainProgress:
         mean_length: of the latest `window` episodes, in steps.
         steps_per_second: of this rollout and the update before it.
         final_states: states of success of this rollout, when the spec keeps them.
-        skills: how each skill stands, where several are trained together.
+        skills: steps and successes per skill, where several are trained together.
     """
 
     steps: int
@@ -167,10 +168,10 @@ class TrainProgress:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainResult:
-    """What a training of one skill or of several led to.
+    """The result of a training of one skill or of several.
 
     Attributes:
-        weights: each skill's network as a ``policy.zip`` of its own, by name, whatever was trained.
+        weights: skill name -> its network as a ``policy.zip``.
         steps: environment steps, earlier calls included.
         seconds: wall time, earlier calls included.
         episodes: episodes ended; where several skills are trained, executions.
@@ -178,7 +179,7 @@ class TrainResult:
         curve: pairs of steps and success rate, one per rollout.
         steps_per_second: of this call as a whole; 0 when it had nothing to do.
         stopped: why it ended.
-        skills: how each skill stands, where several are trained together.
+        skills: steps and successes per skill, where several are trained together.
     """
 
     weights: Mapping[str, Path]

@@ -1,4 +1,4 @@
-"""Train one skill: practice in worker processes, PPO, checkpoints, and its weights in one file at the end."""
+"""Train one skill: practice in worker processes, PPO, checkpoints, weights in one file."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from skills.training.vec_env import SkillVecEnv
 
 
 def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> TrainResult:
-    """Train until the target, the budget or `on_progress` ends it; goes on from a checkpoint of `spec`.
+    """Train until the target, the budget or `on_progress` ends it; continues from a checkpoint of `spec`.
 
     The weights depend on the spec alone as long as the training is not interrupted and the number of
-    workers stays the same. An interruption of any kind loses what came after the last checkpoint.
+    workers stays the same. An interruption loses what came after the last checkpoint.
 
     Args:
         spec: what to train.

@@ -41,7 +41,7 @@ class SkillVecEnv(VecEnv):
         )
 
     def rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
-        """Rewards float32[steps, N] of the first rows, the price of failures included."""
+        """Rewards float32[steps, N] of the first rows, less the failure penalty."""
         rewards = self._transition_rewards(arrays, steps)
         return np.asarray(rewards - self._failure_penalty * np.isin(arrays.ends[:steps], FAILED), np.float32)
 

@@ -24,16 +24,16 @@ def test_every_changed_bit_is_noticed(name: str) -> None:
     game.close()
 
 
-COURSE = nethack.Course(setup="a room", seed=7, limit=900, actions=bytes(500), digest="blake2b:00")
+LOG = nethack.ReplayLog(setup="a room", seed=7, limit=900, actions=bytes(500), digest="blake2b:00")
 
 
-def test_every_changed_bit_of_a_course_is_noticed() -> None:
-    data = nethack.dump(COURSE)
+def test_every_changed_bit_of_a_replay_log_is_noticed() -> None:
+    data = nethack.dump(LOG)
     for place in range(len(data)):
         for bit in range(8):
             with pytest.raises(BadSnapshot):
                 nethack.load(data[:place] + bytes([data[place] ^ 1 << bit]) + data[place + 1 :], 9)
-    assert nethack.load(data, 9) == COURSE
+    assert nethack.load(data, 9) == LOG
 
 
 def earlier(data: bytes, magic: bytes) -> bytes:
@@ -42,7 +42,7 @@ def earlier(data: bytes, magic: bytes) -> bytes:
 
 
 def test_what_version_0_1_0_saved_is_read() -> None:
-    assert nethack.load(earlier(nethack.dump(COURSE), nethack.EARLIER), 9) == COURSE
+    assert nethack.load(earlier(nethack.dump(LOG), nethack.EARLIER), 9) == LOG
     game = make_game("crafter")
     game.reset(3)
     data = game.snapshot()

@@ -22,7 +22,7 @@ class Counter(BaseGame):
         self.written = 0
 
     def begin(self, limit: int = 3, steps: int = 0) -> Counter:
-        self._stand(limit, steps)
+        self._set_progress(limit, steps)
         return self
 
     def _act(self, action: int) -> None:

@@ -1,13 +1,12 @@
-"""Several skills in one training, one after the other inside an episode or side by side.
+"""Several skills in one training: in turn within an episode, or each in games of its own.
 
-    director: policy over skills and options as what directs joint practice
-    networks: one network that is told the skill, or one for each; either way a skill's own network can be
-        taken out
-    ppo: PPO with rewards, advantages and successes kept apart, skill by skill
+    director: policy over skills and options as the director of joint practice
+    networks: one network that is told the skill, or one per skill
+    ppo: PPO with rewards, advantages and successes per skill
     routed_policy: several skills' networks as one policy, run with numpy
-    spec: what a training of several skills is told and returns; free of torch
-    train: `train_joint`: several skills inside an episode, or side by side; one policy file for each
+    spec: the specification, without torch
+    train: `train_joint`
 
-Not here: why skills are trained in common and for how long (`agent.practice.joint_stage`), stepping the
+Not here: which skills are trained together and for how long (`agent.practice.joint_stage`), stepping the
 games (`envs.rollout.joint_batch`).
 """

@@ -1,4 +1,4 @@
-"""What directs joint practice: a policy over skills and the skills' options, as code in a sandbox."""
+"""The director of joint practice: a policy over skills and the skills' options, as code in a sandbox."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from skills.code.sandbox import Sandbox
 from skills.skill import OptionCode
 
 MAX_UNTRAINED_CHOICES = 12
-"""Choices in a row of skills that are not practised; then the episode is over."""
+"""Skills in a row that are named but not practised; then the episode is over."""
 
 
 @dataclass(frozen=True, slots=True)

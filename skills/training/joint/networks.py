@@ -1,4 +1,4 @@
-"""The networks of skills that are trained in one go: one for all that is told the skill, or one for each."""
+"""The networks of skills that are trained together: one that is told the skill, or one per skill."""
 
 from __future__ import annotations
 
@@ -102,8 +102,8 @@ class JointNetworks(BasePolicy):
     def network_state(self, skill: int) -> State:
         """The network of one skill by itself, for the game's own encoding; see `skills.network`.
 
-        Nothing is approximated: what a shared network is told of the skill is the same at every step, so it
-        becomes part of the first layers' biases.
+        This is exact: the input that tells a shared network the skill is constant, so it becomes part of the
+        first layers' biases.
         """
         member = self.members[0 if self.shared else skill]
         state = {name: tensor.detach().clone() for name, tensor in member.state_dict().items()}

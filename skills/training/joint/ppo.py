@@ -1,4 +1,4 @@
-"""PPO for several skills at once: rewards, advantages and successes are kept apart, skill by skill."""
+"""PPO for several skills at once, with rewards, advantages and successes per skill."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class JointVecEnv(SkillVecEnv):
         return np.asarray(self.game.arrays.encodings[:steps, :, size:].argmax(axis=2))
 
     def _transition_rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
-        """Rewards float32[steps, N] without the price of failures, in one call of each skill's reward."""
+        """Rewards float32[steps, N] without the failure penalty, in one call of each skill's reward."""
         skills = self.skills(steps)
         rewards = np.zeros(skills.shape, np.float32)
         for skill, reward in enumerate(self._skill_rewards):
@@ -67,14 +67,14 @@ class JointPPO(RolloutPPO):
         names: the skills, in the order of the task.
         allowed: which actions each may take, bool[K, A].
         shared: one network for all skills, which is told the skill, or one for each.
-        across_switches: what follows in the episode counts for the skill before, as in MaestroMotif; else
-            an execution's return ends with it, as it does in practice of one skill.
+        across_switches: whether returns continue across executions within an episode, as in MaestroMotif;
+            else they end with the execution.
         seed: of weights and shuffling.
         window: executions that success rates are means over, for each skill.
     """
 
     NORMALIZE_ADVANTAGES = False
-    """A rollout's are, for each skill by itself; see `_scaled_advantages`."""
+    """`_scaled_advantages` normalises them per skill instead."""
 
     def __init__(
         self,
@@ -100,7 +100,7 @@ class JointPPO(RolloutPPO):
         self._across = across_switches
         self._names = tuple(names)
         self._steps = np.zeros(len(names), np.int64)
-        self._done: list[deque[bool]] = [deque(maxlen=window) for _ in names]
+        self._skill_successes: list[deque[bool]] = [deque(maxlen=window) for _ in names]
         self._update_counts()
 
     @property
@@ -109,18 +109,18 @@ class JointPPO(RolloutPPO):
         return cast(JointNetworks, self.policy)
 
     def restore_counters(self, counters: Counters) -> None:
-        """Count on from an earlier call; the next episodes are new ones."""
+        """Continue the counters of an earlier call; the next episodes are new ones."""
         super().restore_counters(counters)
         for counts in counters.skills:
             skill = self._names.index(counts.name)
             self._steps[skill] = counts.steps
-            self._done[skill].extend(counts.successes)
+            self._skill_successes[skill].extend(counts.successes)
         self._update_counts()
 
     def _update_counts(self) -> None:
         self.skill_counts = tuple(
             SkillCounts(name=name, steps=int(steps), successes=tuple(done))
-            for name, steps, done in zip(self._names, self._steps, self._done, strict=True)
+            for name, steps, done in zip(self._names, self._steps, self._skill_successes, strict=True)
         )
 
     def _batch_policy(self) -> BatchPolicy:
@@ -132,7 +132,7 @@ class JointPPO(RolloutPPO):
         return np.asarray(ended & ~continues if self._across else ended)
 
     def _scaled_advantages(self, gains: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Each skill's with mean 0 and deviation 1, so that large rewards of one do not drown the others."""
+        """Each skill's with mean 0 and deviation 1, so that no skill's large rewards dominate."""
         skills = self._env.skills(len(gains))
         scaled = gains.copy()
         for skill in range(len(self._names)):
@@ -152,5 +152,5 @@ class JointPPO(RolloutPPO):
         self._steps += np.bincount(skills.ravel(), minlength=len(self._names))
         judged = (ends != EpisodeEnd.RUNNING) & (ends != EpisodeEnd.ABORTED)
         for t, i in np.argwhere(judged).tolist():
-            self._done[skills[t, i]].append(bool(ends[t, i] == EpisodeEnd.REACHED))
+            self._skill_successes[skills[t, i]].append(bool(ends[t, i] == EpisodeEnd.REACHED))
         self._update_counts()

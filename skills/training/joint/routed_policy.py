@@ -1,4 +1,4 @@
-"""Several skills' networks as one policy: the numbers behind the encoding say whose turn it is."""
+"""Several skills' networks as one policy: the numbers behind the encoding choose the network."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a training of several skills in one go is told; free of torch."""
+"""The specification of a training of several skills, without torch."""
 
 from __future__ import annotations
 
@@ -28,14 +28,13 @@ class JointSpec(BaseTrainSpec):
             `skills.code.policy_code.TrainingPolicyFunction`. Empty: every skill is practised alone, from its
             own starts, in an equal share of the games.
         known: names that it may return; those of `skills` when empty. One that is not trained fails at once.
-        networks: what is trained.
+        networks: one network for all skills, or one per skill.
         episode_steps: how long episodes are; see `envs.rollout.joint_batch.JointTask`.
         own_starts: where each skill is practised from when it is practised alone.
         preferences: rewards learned from preferences, by skill; see `TrainSpec.preference`.
-        across_switches: what follows an execution within the episode counts for it, as in MaestroMotif,
-            where a switch of skills does not cut value bootstrapping. By default it does not: an execution
-            is worth what the skill itself was to bring about, whatever the policy over skills does next,
-            because that is how it is used later, by plans and policies that were not there in training.
+        across_switches: whether returns continue across executions within an episode, as in MaestroMotif. By
+            default they end with the execution, because the skill is used later by other plans and policies
+            over skills than the one in training.
     """
 
     skills: tuple[Skill, ...]
@@ -73,7 +72,7 @@ class JointSpec(BaseTrainSpec):
         return tuple(skill.name for skill in self.skills)
 
     def alone(self, skill: Skill) -> TrainSpec:
-        """What the training of one of the skills by itself would be told."""
+        """The specification of the training of one of the skills by itself."""
         return TrainSpec(
             game=self.game,
             skill=skill,

@@ -1,4 +1,4 @@
-"""Train several skills in one go: together inside episodes, or side by side, each from its own starts.
+"""Train several skills together: in turn within episodes, or each from its own starts.
 
 Source: MaestroMotif (Klissarov et al. 2025): skills interleaved within an episode by a policy over skills
 that a language model wrote, call and return, with one network that is told the skill by a one-hot.
@@ -40,7 +40,7 @@ from skills.training.spec import TrainResult
 
 
 def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> TrainResult:
-    """Train until the budget or `on_progress` ends it; goes on from a checkpoint of `spec`.
+    """Train until the budget or `on_progress` ends it; continues from a checkpoint of `spec`.
 
     As `skills.training.train.train_skill`, and each skill gets a ``policy.zip`` of its own at the end.
 
@@ -71,7 +71,7 @@ def _open_model(
     spec: JointSpec, game: GameSpec, sandbox: Sandbox, saved: Checkpoint | None
 ) -> Iterator[JointPPO]:
     config, steps = spec.config, saved.counters.steps if saved else 0
-    if spec.choose.strip():  # what cannot be loaded is refused before any game is built
+    if spec.choose.strip():  # code that cannot be loaded is refused before any game is built
         TrainingPolicyFunction(sandbox, spec.choose, tuple(game.fact_index), spec.known or spec.names)
     rewards = [
         skill_reward(skill, game, sandbox, config, spec.preferences.get(skill.name)) for skill in spec.skills
@@ -130,7 +130,7 @@ def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
 
 
 def joint_networks(spec: JointSpec, game: GameSpec) -> JointNetworks:
-    """The networks of `spec` by themselves, untrained, for weights to be put in."""
+    """The networks of `spec`, untrained, to load weights into."""
     size = game.encoding_size + len(spec.skills)
     return JointNetworks(
         spaces.Box(-np.inf, np.inf, (size,), np.float32),

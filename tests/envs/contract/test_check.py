@@ -110,12 +110,12 @@ class ForgetfulRestore(ToyGame):
 
 
 class HalfSnapshot(ToyGame):
-    """Leaves the ground out of the snapshot, which shows only in another object."""
+    """Leaves the squares out of the snapshot, which shows only in another object."""
 
     def restore(self, data):
-        ground = self._meadow.squares()
+        squares = self._meadow.squares()
         super().restore(data)
-        self._meadow.load(ground)
+        self._meadow.load(squares)
 
 
 class TextSnapshot(ToyGame):

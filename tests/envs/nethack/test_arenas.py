@@ -8,7 +8,7 @@ from nle import nethack
 from envs.errors import BadGameOption
 from envs.facts import EndStatus
 from envs.nethack import kinds, levels
-from envs.nethack.game import ENGINES, NetHackGame
+from envs.nethack.game import MAX_ENGINES, NetHackGame
 from envs.nethack.glyphs import being_name
 from envs.nethack.levels import check_level, shipped_levels
 from envs.nethack.memory import LevelMap
@@ -38,7 +38,7 @@ class TestSavedStates:
             game.restore(another.snapshot())
             assert game.facts() == another.facts()
             another.close()
-        assert len(game._engines) <= ENGINES
+        assert len(game._engines) <= MAX_ENGINES
         arena.close()
         game.close()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from agent.llm.answer_pack import shipped_pack
 from envs.nethack.actions import ACTION_SETS, ACTIONS, KEYS
-from envs.nethack.prompts import ANSWERS_BEFORE_GIVING_UP, LIMIT
+from envs.nethack.prompts import MAX_ANSWERS, MAX_USUAL_ANSWERS
 
 TEXT = (Path(__file__).parents[3] / "docs" / "nethack.md").read_text(encoding="utf-8")
 MANUAL = (Path(__file__).parents[3] / "envs" / "nethack" / "manual.md").read_text(encoding="utf-8")
@@ -28,8 +28,8 @@ def test_documents_and_manual_name_every_action() -> None:
 
 def test_every_action_is_typed_on_a_keyboard() -> None:
     assert all(1 <= len(keys) <= 3 for keys in KEYS.values())
-    assert f"After {ANSWERS_BEFORE_GIVING_UP} answers" in TEXT
-    assert f"after {LIMIT} the episode is aborted" in TEXT
+    assert f"After {MAX_USUAL_ANSWERS} answers" in TEXT
+    assert f"after {MAX_ANSWERS} the episode is aborted" in TEXT
 
 
 def test_as_many_skills_are_proposed_as_are_told_of() -> None:

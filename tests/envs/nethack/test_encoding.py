@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from envs.game import Focus
 from envs.nethack.actions import DIRECTIONS
-from envs.nethack.encoding import LONG, WAY_SCALE
+from envs.nethack.encoding import MIN_RUN_MOVES, WAY_SCALE
 from envs.nethack.game import NetHackGame
 from envs.nethack.spec import CUES, SPEC, WAY_SIZE
 from tests.envs.nethack.nethack_level import act, level
@@ -68,7 +68,9 @@ def ones(way: NDArray[np.float32], first: int) -> list[int]:
 
 
 class TestStretches:
-    @pytest.mark.parametrize(("column", "runs"), [(LONG, False), (LONG + 1, True), (10, True)])
+    @pytest.mark.parametrize(
+        ("column", "runs"), [(MIN_RUN_MOVES, False), (MIN_RUN_MOVES + 1, True), (10, True)]
+    )
     def test_a_way_of_equal_moves_is_worth_running_from_four_on(
         self, make: Make, column: int, runs: bool
     ) -> None:

@@ -18,7 +18,7 @@ from envs.game import Focus
 from envs.nethack import levels
 from envs.nethack.events import EVENTS, events_in
 from envs.nethack.game import NetHackGame
-from envs.nethack.prompts import ANSWERS_BEFORE_GIVING_UP
+from envs.nethack.prompts import MAX_USUAL_ANSWERS
 from envs.nethack.spec import SPEC, WAY_SIZE
 from envs.registry import make_game
 from tests.envs.nethack.nethack_level import HALL, ROOM, act, level, shop, walk_to
@@ -264,12 +264,12 @@ class TestSnapshots:
             other.restore(level.snapshot())
         from envs.nethack import snapshot
 
-        course = snapshot.load(other.snapshot(), len(SPEC.actions))
+        log = snapshot.load(other.snapshot(), len(SPEC.actions))
         wrong = snapshot.ReplayLog(
-            setup=course.setup,
-            seed=course.seed,
-            limit=course.limit,
-            actions=course.actions,
+            setup=log.setup,
+            seed=log.seed,
+            limit=log.limit,
+            actions=log.actions,
             digest="blake2b:0",
         )
         with pytest.raises(BadSnapshot, match="cannot be reached again"):
@@ -308,7 +308,7 @@ class TestAnyActionAtAnyTime:
             game.encode(Focus(seek=("item",), explore="doors"), encoding)
             assert ((low <= values) & (values <= high)).all()
             assert np.isfinite(encoding).all()
-        assert most < ANSWERS_BEFORE_GIVING_UP
+        assert most < MAX_USUAL_ANSWERS
         game.close()
 
 

@@ -1,14 +1,14 @@
-"""The answers to NetHack's questions; what the real game asks is in test_nethack_game.py."""
+"""The answers to NetHack's questions; what the real game asks is in test_game.py."""
 
 from __future__ import annotations
 
 import pytest
 
 from envs.nethack.prompts import (
-    ANSWERS_BEFORE_GIVING_UP,
     ENTER,
     ESCAPE,
-    LIMIT,
+    MAX_ANSWERS,
+    MAX_USUAL_ANSWERS,
     Kind,
     Prompt,
     Situation,
@@ -121,7 +121,7 @@ def test_pauses_are_passed_and_places_escaped_at_the_second_time() -> None:
 def test_after_many_answers_only_ways_out_are_tried() -> None:
     prompt = Prompt(kind=Kind.LETTER, text="Are you sure you want to pray? [yn] (n)")
     situation = Situation(action="pray", items={})
-    tried = {answer(prompt, situation, answered) for answered in range(ANSWERS_BEFORE_GIVING_UP, LIMIT)}
+    tried = {answer(prompt, situation, answered) for answered in range(MAX_USUAL_ANSWERS, MAX_ANSWERS)}
     assert {ESCAPE, ENTER} <= tried
     assert b"y" not in tried
 

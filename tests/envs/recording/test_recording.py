@@ -4,6 +4,7 @@ import json
 import logging
 import subprocess
 import sys
+from typing import NamedTuple
 
 import imageio.v2 as imageio
 import numpy as np
@@ -13,7 +14,7 @@ from PIL import Image
 
 from envs.contract.check import check_game
 from envs.errors import MissingDependency
-from envs.facts import EndStatus, Transition
+from envs.facts import EndStatus, Facts
 from envs.game import Game
 from envs.recording.recorded_game import RecordedGame
 from envs.recording.recorder import Recorder, RecordingOptions
@@ -43,6 +44,13 @@ def play(folder, options=QUICK, names=ROUTE, note=""):
             )
             frames.append(game.frame(options.size))
     return played, frames
+
+
+class Transition(NamedTuple):
+    before: Facts
+    action: int
+    after: Facts
+    status: EndStatus
 
 
 def read_transitions(path):
@@ -148,7 +156,7 @@ def test_a_gif_shows_the_exact_pixels(tmp_path):
 
 
 def test_a_long_gif_keeps_its_length_in_bounded_memory(tmp_path, monkeypatch):
-    monkeypatch.setattr("envs.recording.video._GIF_FRAMES", 4)
+    monkeypatch.setattr("envs.recording.video._MAX_GIF_FRAMES", 4)
     writer = open_video(tmp_path / "long.gif", 10)
     for number in range(16):
         writer.append(np.full((2, 2, 3), 10 * number, dtype=np.uint8))

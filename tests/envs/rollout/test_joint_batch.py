@@ -14,7 +14,7 @@ from envs.errors import BadFocus, NoSkillStarts
 from envs.game import Focus
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, Start, Starts
 from envs.rollout.joint import EPISODE_OVER, SKILL_SCALE, SkillPractice, joint_spec
-from envs.rollout.joint_batch import CHOICES, JointTask
+from envs.rollout.joint_batch import MAX_CHOICES, JointTask
 from envs.rollout.vector import VectorGame
 from tests.envs.bag_game import ABORT, DIE, NOOP, SPEC, TAKE, Bag, Crash, Repeat, Roulette
 
@@ -185,7 +185,7 @@ def test_what_cannot_start_is_told_as_a_failure_and_given_up_in_the_end(build: A
     game = build(script)
     game.rollout(Repeat(TAKE), 1)
     told = [told[:2] for told in script.told]
-    insisting = [(ONE, 0), *((TWO, n) for n in range(1, CHOICES))]
+    insisting = [(ONE, 0), *((TWO, n) for n in range(1, MAX_CHOICES))]
     assert told == [(EPISODE_OVER, 0), *insisting, (EPISODE_OVER, 0)]
     assert not game.arrays.continues[0, 0]
 

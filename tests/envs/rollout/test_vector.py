@@ -167,15 +167,6 @@ def test_saved_and_fresh_starts_mix_by_share(build):
     assert 60 <= (game.encodings[:, 0] == 0).sum() <= 140  # 100 expected, standard deviation 8.7
 
 
-@pytest.mark.slow
-def test_new_starts_are_used_from_the_next_episode_on(build):
-    game = build(workers=1, n_games=1)
-    game.set_starts(Starts(saved=(Start(bytes([7, 3]), 99),)))
-    assert game.encodings.tolist() == [[0, 0]]
-    game.step(np.array([DIE]))
-    assert game.encodings.tolist() == [[7, 3]]
-
-
 def test_a_start_that_fulfils_the_effects_is_drawn_again(build):
     done, open_ = Start(bytes([0, 2]), 1), Start(bytes([0, 1]), 2)  # near.tree holds after even steps
     rule = EpisodeRule(obtains={"near.tree": 1}, step_cap=4)
@@ -239,22 +230,6 @@ def test_toy_game_in_processes_equals_toy_game_here():
     np.testing.assert_array_equal(arrays[0].after, arrays[1].after)
 
 
-@pytest.mark.slow
-def test_forced_resets_end_running_episodes_only(build):
-    game = build(workers=2, n_games=3)
-    game.step(np.array([TAKE, TAKE, DIE]))
-    game.force_reset([1, 2])
-    assert game.arrays.ends[0].tolist() == [0, EpisodeEnd.STOPPED, EpisodeEnd.DEATH]
-    assert game.arrays.final_encodings[0, 1].tolist() == [1, 1]
-    assert game.encodings.tolist() == [[1, 1], [0, 0], [0, 0]]
-    assert game.step(np.full(3, NOOP)).steps[0].tolist() == [2, 1, 1]
-
-
-def test_forced_reset_of_an_unknown_game(build):
-    with pytest.raises(IndexError, match=r"no game 2; expected 0\.\.1"):
-        build().force_reset([2])
-
-
 @pytest.mark.parametrize("workers", [0, 1])
 def test_the_termination_function_runs_where_the_games_are(build, workers):
     rule = EpisodeRule(obtains={"wood": 9}, step_cap=50)
@@ -282,13 +257,6 @@ def test_final_states_of_successes_are_kept_up_to_the_limit(build, workers):
     assert len(game.final_states()) == 3
     game.step(np.array([NOOP]))
     assert game.final_states() == []
-
-
-@pytest.mark.slow
-def test_snapshots_come_with_their_origin(build):
-    game = build(workers=2, n_games=3, starts=Starts(saved=(Start(bytes([1, 2]), 42),)))
-    game.step(np.array([TAKE, NOOP, NOOP]))
-    assert game.snapshots([2, 0]) == [Start(bytes([2, 3]), 42), Start(bytes([1, 3]), 42)]
 
 
 @pytest.mark.slow
@@ -354,15 +322,14 @@ def test_two_crashes_in_one_rollout_are_survived_and_the_third_is_an_error(build
 
 
 @pytest.mark.slow
-def test_a_worker_killed_between_rollouts_draws_from_the_latest_starts(build):
-    game = build(workers=1, n_games=2)
+def test_a_worker_killed_between_rollouts_starts_new_episodes(build):
+    game = build(workers=1, n_games=2, starts=Starts(saved=(Start(bytes([7, 3]), 99),)))
     game.rollout(Repeat(TAKE), 1)
-    game.set_starts(Starts(saved=(Start(bytes([7, 3]), 99),)))
     os.kill(alive()[0].pid, signal.SIGKILL)
-    assert game.snapshots([0, 1]) == [Start(bytes([7, 3]), 99)] * 2
+    assert game.final_states() == []
     assert game.encodings.tolist() == [[7, 3], [7, 3]]
     assert game.arrays.ends[0].tolist() == [EpisodeEnd.ABORTED] * 2
-    assert game.arrays.final_encodings[0].tolist() == [[1, 1], [1, 1]]
+    assert game.arrays.final_encodings[0].tolist() == [[8, 4], [8, 4]]
     os.kill(alive()[0].pid, signal.SIGKILL)
     game.rollout(Repeat(TAKE), 2)
     assert game.arrays.ends[:2].tolist() == [[EpisodeEnd.ABORTED] * 2, [EpisodeEnd.RUNNING] * 2]

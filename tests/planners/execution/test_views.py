@@ -7,7 +7,7 @@ import pytest
 
 from planners.execution.judge import FactsJudge, JudgeTask
 from planners.execution.runner import SkillRunner
-from planners.execution.views import MOST_MOMENTS, Views
+from planners.execution.views import MAX_MOMENTS, Views
 from planners.plan import Verdict
 from tests.planners.tiny_game import TinyGame, make_options, tiny_graph
 
@@ -48,8 +48,8 @@ def test_the_middle_of_a_long_execution_is_known_about(steps: int) -> None:
     captions, _ = views.chosen()
     first, middle, last = (int(caption.split()[1]) for caption in captions)
     assert (first, last) == (0, steps)
-    assert abs(middle - steps / 2) <= steps / MOST_MOMENTS
-    assert game.drawn < 5 * MOST_MOMENTS
+    assert abs(middle - steps / 2) <= steps / MAX_MOMENTS
+    assert game.drawn < 5 * MAX_MOMENTS
 
 
 def test_only_what_is_wanted_is_looked_at() -> None:

@@ -40,10 +40,10 @@ def play(
     times: int = 1,
     interrupted_by: str = "",
 ) -> list[Correction]:
-    news: list[Correction] = []
+    corrections: list[Correction] = []
     for _ in range(times):
         verdict = Verdict(outcome=outcome, reason="", judge="facts")
-        news = graph.record(
+        corrections = graph.record(
             Execution(
                 skill="it",
                 verdict=verdict,
@@ -53,7 +53,7 @@ def play(
                 interrupted_by=interrupted_by,
             )
         )
-    return news
+    return corrections
 
 
 def entry(graph: SkillGraph, role: str, fact: str) -> Correction:
@@ -67,11 +67,11 @@ class TestConsumption:
     def test_one_success_of_a_craft_replaces_the_claim(self) -> None:
         graph = graph_with(SkillKind.CRAFT, TABLE)
         # 6 wood before, 4 after: 2 used up, 1 claimed
-        news = play(graph, "done", {"wood": 6}, {"wood": 4, "did.table": 1})
+        corrections = play(graph, "done", {"wood": 6}, {"wood": 4, "did.table": 1})
         assert graph.belief("it").consumes == {"wood": 2}
-        assert [c.fact for c in news] == ["wood"]
-        assert news[0].status == "corrected"
-        assert news[0].sentence == "claimed 1 wood, play found 2 (1 of 1 success)"
+        assert [c.fact for c in corrections] == ["wood"]
+        assert corrections[0].status == "corrected"
+        assert corrections[0].sentence == "claimed 1 wood, play found 2 (1 of 1 success)"
 
     def test_claim_itself_never_changes(self) -> None:
         graph = graph_with(SkillKind.CRAFT, TABLE)
@@ -259,10 +259,10 @@ class TestUnderClaimedCounts:
     def test_two_failures_raise_the_need_by_one_beyond_what_was_held(self) -> None:
         graph = graph_with(SkillKind.CRAFT, TABLE)
         assert play(graph, "not_done", {"wood": 1}) == []
-        news = play(graph, "not_done", {"wood": 1})
+        corrections = play(graph, "not_done", {"wood": 1})
         assert graph.belief("it").consumes == {"wood": 2}
-        assert news[0].status == "unverified"
-        assert news[0].sentence == "claimed 1 wood, failures point to 2 (2 failures held up to 1)"
+        assert corrections[0].status == "unverified"
+        assert corrections[0].sentence == "claimed 1 wood, failures point to 2 (2 failures held up to 1)"
 
     def test_finds_out_how_much_a_table_takes(self) -> None:
         """The true cost is 4: two failures each at 1, 2 and 3, then a success at 4."""
@@ -272,12 +272,12 @@ class TestUnderClaimedCounts:
             wood = graph.belief("it").needs["wood"]
             attempts += 1
             if wood >= 4:
-                news = play(graph, "done", {"wood": wood}, {"wood": wood - 4, "did.table": 1})
+                corrections = play(graph, "done", {"wood": wood}, {"wood": wood - 4, "did.table": 1})
                 break
             play(graph, "not_done", {"wood": wood})
         assert attempts == 7
         assert graph.belief("it").consumes == {"wood": 4}
-        assert [(c.fact, c.status) for c in news] == [("wood", "corrected")]
+        assert [(c.fact, c.status) for c in corrections] == [("wood", "corrected")]
 
     def test_one_failure_with_more_does_not_count_twice(self) -> None:
         graph = graph_with(SkillKind.CRAFT, TABLE)
@@ -339,9 +339,9 @@ class TestUnclaimedPlaces:
         play(graph, "done", there, made, times=3)
         play(graph, "not_done", {"wood": 1})
         assert graph.belief("it").requires == {}
-        news = play(graph, "not_done", {"wood": 1})
+        corrections = play(graph, "not_done", {"wood": 1})
         assert graph.belief("it").requires == {"near.table": 1}
-        assert [(c.fact, c.status, c.claimed) for c in news] == [("near.table", "added", 0)]
+        assert [(c.fact, c.status, c.claimed) for c in corrections] == [("near.table", "added", 0)]
 
     def test_one_success_elsewhere_refutes_it(self) -> None:
         graph = graph_with(SkillKind.CRAFT, Effects(consumes={"wood": 1}, obtains={"pickaxe": 1}))

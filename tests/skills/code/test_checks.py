@@ -3,13 +3,13 @@ import pytest
 
 from envs.facts import FAR, FactSpec
 from envs.game import GameSpec
+from envs.rollout.episode import ReachedTest
 from skills.code.checks import validate_option, validate_reward
 from skills.code.functions import InitiationFunction, RewardFunction, TerminationFunction
 from skills.code.records import (
     Transitions,
     imagined_successes,
     lifted,
-    reached_rows,
     reversible_steps,
 )
 from skills.code.sandbox import Sandbox
@@ -188,10 +188,10 @@ def test_imagined_successes_take_what_is_consumed_and_reach_places():
     assert probes.after.tolist() == [[0, 1, 5, 9]]
 
 
-def test_reached_rows_tell_gains_from_values():
+def test_the_reached_test_tells_gains_from_values():
     before, after = WALK[:-1], WALK[1:]
-    assert reached_rows(before, after, {"wood": 1}, SPEC).tolist() == [False, False, True, False]
-    assert reached_rows(before, after, {"near.tree": 1}, SPEC).tolist() == [False, True, True, False]
+    assert ReachedTest({"wood": 1}, SPEC)(before, after).tolist() == [False, False, True, False]
+    assert ReachedTest({"near.tree": 1}, SPEC)(before, after).tolist() == [False, True, True, False]
 
 
 def test_only_places_and_distances_turn_back():

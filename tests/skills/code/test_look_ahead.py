@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from skills.code.functions import GuardFunction, TerminationFunction
-from skills.code.look_ahead import AHEAD, LookAhead
+from skills.code.look_ahead import ROWS_AHEAD, LookAhead
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
@@ -54,7 +54,7 @@ def test_only_what_rises_alone_is_a_clock() -> None:
     ahead = LookAhead()
     rows = [np.array([row], np.int32) for row in ([1, 5], [2, 6], [2, 5], [3, 5], [9, 0])]
     shapes = [ahead.rows(row).shape for row in rows]
-    assert shapes == [(1, 2), (1, 2), (1, 2), (AHEAD, 2), (AHEAD, 2)]
+    assert shapes == [(1, 2), (1, 2), (1, 2), (ROWS_AHEAD, 2), (ROWS_AHEAD, 2)]
     np.testing.assert_array_equal(ahead.rows(rows[4])[:3], [[9, 0], [10, 0], [11, 0]])
     ahead.give_up()
     assert ahead.rows(rows[0]).shape == (1, 2)

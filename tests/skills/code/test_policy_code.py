@@ -5,7 +5,12 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from skills.code.policy_code import PolicyOverSkillsFunction, SimulateFunction, TraceCheck
+from skills.code.policy_code import (
+    PolicyOverSkillsFunction,
+    SimulateFunction,
+    TraceCheck,
+    TrainingPolicyFunction,
+)
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
@@ -43,15 +48,17 @@ def test_it_names_the_next_skill(sandbox: Sandbox) -> None:
 
 
 def test_batches_give_what_single_calls_give(sandbox: Sandbox) -> None:
-    choose = policy(sandbox)
+    source = CHOOSE.replace("failures)", "failures, draw)")
+    choose = TrainingPolicyFunction(sandbox, source, FACTS, SKILLS)
     rng = np.random.default_rng(0)
     start, facts = rng.integers(0, 4, (2, 60, 3)).astype(np.int32)
     last, failures = rng.integers(0, 3, 60).astype(np.int32), rng.integers(0, 4, 60).astype(np.int32)
-    found = choose.batch(start, facts, last, failures)
+    found = choose.batch(start, facts, last, failures, np.zeros(60, np.int32))
     assert set(found) == {"", "chop", "dig"}
     for i, name in enumerate(found):
         one = [dict(zip(FACTS, row.tolist(), strict=True)) for row in (start[i], facts[i])]
-        assert policy(sandbox).one(*one, choose.words[last[i]], int(failures[i])) == name
+        fresh = TrainingPolicyFunction(sandbox, source, FACTS, SKILLS)
+        assert fresh.one(*one, choose.words[last[i]], int(failures[i]), 0) == name
 
 
 @pytest.mark.slow

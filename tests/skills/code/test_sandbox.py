@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from skills.code.sandbox import Sandbox, SandboxLimits, check_fact_names, facts_used
+from skills.code.sandbox import Sandbox, SandboxLimits
+from skills.code.source_check import check_fact_names, check_source, facts_read
 from skills.errors import CodeRejected, SandboxUnavailable
 
 PAIR = ("before", "after")
@@ -288,14 +289,10 @@ def test_no_module_of_ours_runs_model_text():
         ("return before['a'] + [after['b'] for _ in (1,)][0]", {"a", "b"}),
     ],
 )
-def test_facts_used(body, expected):
-    found = facts_used(f"def reward(before, after):\n    {body}", "reward", PAIR)
-    assert found == (None if expected is None else frozenset(expected))
-
-
-def test_steps_are_not_facts():
-    source = "def termination(start, facts, steps): return steps > 10 and facts['wood'] > start['wood']"
-    assert facts_used(source, "termination", ("start", "facts", "steps")) == {"wood"}
+def test_facts_read(body, expected):
+    function = check_source(f"def reward(before, after):\n    {body}", "reward", PAIR)
+    found = [facts_read(function, parameter) for parameter in (0, 1)]
+    assert (None if None in found else found[0] | found[1]) == expected
 
 
 def test_unknown_facts_are_all_named_with_suggestions():
