@@ -84,7 +84,7 @@ class TestStairsAndAltars:
 
     @pytest.mark.parametrize("name", shipped_levels())
     def test_every_shipped_level_compiles(self, name: str) -> None:
-        check_level(levels._read(levels._FOLDER / f"{name.removeprefix(levels.SHIPPED)}.des"))
+        check_level(levels._read(levels._FOLDER / f"{name.removeprefix(levels.ARENA_PREFIX)}.des"))
 
     def test_an_unknown_shipped_level_is_refused_with_the_nearest(self) -> None:
         with pytest.raises(BadGameOption, match="did you mean 'Arena-altar'"):
