@@ -12,15 +12,14 @@ from agent.design.arenas import ArenaPlan
 from agent.llm.asking import LanguageModel
 from agent.play.jobs import JobPool
 from agent.play.kit import GuardCode, Kit
-from agent.practice.arenas import ArenaStates
-from agent.practice.beginnings import Beginnings
+from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.play import FRESH
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import NullProgress
 from agent.practice.roster import Roster
 from agent.practice.session import Session
-from agent.practice.state import Budget, SessionState, SkillProgress
-from agent.practice.states import StartStates, StateSearch
+from agent.practice.session_state import Budget, SessionState, SkillProgress
+from agent.practice.start_states import StartStates, StateSearch
 from agent.practice.trials import TrialOutcome, attempt
 from agent.records.runs import Run
 from agent.testing.abilities import Ability, kit_of
