@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from skills.rewards.reward import Reward, TransitionReward
 
-SUCCESS_BONUS = 5.0
 STEP_PENALTY = 0.01
 
 
