@@ -93,6 +93,7 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> 
         assert play(game, player, jobs[3], notes) == forwards[3]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_reached_is_not_tried(pool: JobPool) -> None:
     job = Job(seed=SEEDS[0], goal={"gem": 1}, skill="walk_up")
     (result,) = run(pool, kit_of(walk("up")), job)

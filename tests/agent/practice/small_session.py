@@ -51,6 +51,10 @@ class CountedBudget(Budget):
         self.spent.append(steps)
 
 
+OPENED: list[Run] = []
+"""Runs of small sessions; they are closed when the test has ended (conftest.py)."""
+
+
 @dataclass
 class Small:
     """A session with what the steps of the loop are given besides it."""
@@ -97,6 +101,7 @@ def small_session(
     """A session in which these abilities are admitted, and others only known to the graph."""
     config = PracticeConfig(game=spec.name, library=folder / "library", runs_dir=folder / "runs", **settings)
     run = Run.create(config.runs_dir, command="practice", game=spec.name, seed=config.seed, config={})
+    OPENED.append(run)
     model, library = LanguageModel(), SkillLibrary(config.library, spec.name)
     library.folder.mkdir(parents=True, exist_ok=True)
     everything = (*abilities, *also_known)
