@@ -1,8 +1,7 @@
 """A session of practice. Read `agent.practice.loop` first: it is the whole of it.
 
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
-    arenas: which saved states belong to which arena of the game, and the first states of every arena
-    beginnings: where practice can begin without anything having been done
+    arenas: where practice can begin: the game's start, and its smaller levels
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     joint_stage: practice that begins together: all learned skills in one training, before each is
         practised by itself
@@ -14,8 +13,8 @@
     report: what a practice session led to
     roster: what can be executed now: skills, networks, guards; what play shows of them
     session: one session as a value, opened and closed whole
-    state: budget and progress of every skill, on disk
-    states: states to practise a skill in: found in the bank, or played for
+    session_state: budget and progress of every skill, on disk
+    start_states: states to practise a skill in: found in the bank, or played for
     training: one round of training within a session: from which weights, for how long, and what is written
         of it
     training_modes: ways of training, compared: one network per skill or one for all, alone or together

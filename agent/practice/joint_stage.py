@@ -17,7 +17,7 @@ from agent.design.training_policy import TrainingPolicyCode, learned, write_trai
 from agent.llm.errors import LLMError
 from agent.practice.arenas import begun_on_arena
 from agent.practice.session import Session
-from agent.practice.states import held_out
+from agent.practice.start_states import held_out
 from agent.practice.training import TRAINING_CAP, preference_term, round_folder
 from envs.errors import NoSkillStarts
 from envs.facts import Facts

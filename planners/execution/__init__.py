@@ -13,5 +13,5 @@
     watchdog: notices when executions of skills lead to nothing
 
 Not here: making plans (`planners.search`), writing policies over skills (`agent.design`), the actions of a
-skill (`agent.play.options`).
+skill (`agent.play.learned_option`).
 """

@@ -8,5 +8,5 @@
     search: `decompose` (fewest executions) and `cheapest` (least expected cost)
     simulate: the facts after a plan, by the graph's rules
 
-Not here: carrying plans out (`planners.execution`), reading a goal from words (`planners.goal`).
+Not here: carrying plans out (`planners.execution`), reading a goal from words (`planners.goal_parser`).
 """

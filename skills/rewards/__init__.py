@@ -1,7 +1,6 @@
 """Rewards of transitions: by event, by code, by preference, combined per skill.
 
     code: the designed reward: model-written code
-    combine: weighted sums of rewards
     comparisons: preferences between pairs of events: contradictions, targets and weights
     event: the sparse reward: the skill's effects came true
     preference: the reward of a step by preferences: thresholded, and smaller for repeated events

@@ -16,7 +16,7 @@ from agent.errors import RunDamaged, UnknownRun
 from agent.practice.loop import run_practice
 from agent.practice.progress import NullProgress
 from agent.practice.report import PracticeReport
-from agent.practice.state import SessionState
+from agent.practice.session_state import SessionState
 from agent.records.runs import RunStatus, find_run
 from agent.testing.abilities import pack_of
 from agent.testing.toy import WALKS, walk
