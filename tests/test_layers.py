@@ -38,7 +38,10 @@ SUBROOMS = {
         "config", "spec", "log", "cues", "allowed_actions", "checkpoint", "vec_env", "ppo", "loop", "train",
         "joint",
     ),
-    "agent.evaluation": ("scoring", "suites", "players", "episodes", "metrics", "evaluate", "opening"),
+    "agent.evaluation": (
+        "scoring", "suites", "players", "episodes", "metrics", "evaluate",
+        "open_evaluation",
+    ),
 }  # fmt: skip
 """The same inside rooms that hold other rooms."""
 

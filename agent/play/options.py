@@ -20,9 +20,9 @@ from skills.network import NumpyNetwork
 from skills.skill import Skill, lacking
 
 TEMPERATURE = 0.4
-"""Of the draw of actions in play: surer than in training."""
+"""Softmax temperature of actions in play; lower than in training, where it is 1."""
 STUCK_TEMPERATURE = 1.0
-"""Of the draw after `REPEATS_BEFORE_STUCK` times the same action: most likely it has no effect."""
+"""Softmax temperature after `REPEATS_BEFORE_STUCK` times the same action, which probably has no effect."""
 REPEATS_BEFORE_STUCK = 6
 
 Shield: TypeAlias = Callable[[Facts], tuple[int, ...]]
@@ -34,7 +34,7 @@ def _allow_all(facts: Facts) -> tuple[int, ...]:
 
 
 class _Parts:
-    """What all options of one skill share: model-written start and stop."""
+    """What all options of one skill share: model-written initiation and termination."""
 
     def __init__(self, skill: Skill, spec: GameSpec, sandbox: Sandbox) -> None:
         names = [fact.name for fact in spec.facts]
@@ -49,14 +49,14 @@ class LearnedOption:
     def __init__(
         self,
         parts: _Parts,
-        policy: NumpyNetwork,
+        network: NumpyNetwork,
         size: int,
         rng: np.random.Generator,
         shield: Shield = _allow_all,
     ) -> None:
         self._parts = parts
         self._shield = shield
-        self._policy = policy
+        self._network = network
         self._focus = parts.skill.focus.focus()
         self._encoding: NDArray[np.float32] = np.zeros(size, np.float32)
         self._rng = rng
@@ -67,7 +67,7 @@ class LearnedOption:
         """The next action."""
         game.encode(self._focus, self._encoding)
         stuck = self._repeats >= REPEATS_BEFORE_STUCK
-        action = self._policy.act(
+        action = self._network.act(
             self._encoding,
             self._rng,
             temperature=STUCK_TEMPERATURE if stuck else TEMPERATURE,
@@ -90,9 +90,9 @@ class ScriptedOption:
     """Takes one action; when it fails, turns or steps aside and tries again, and then makes room for it.
 
     Every side is tried as it is. Then, if the skill is admitted and has what it needs, what stands there is
-    cleared away first; before, that might bring some of what is needed, and teach a wrong lesson. Stepping
-    aside never gives up a place that the skill needs: a step that loses one is taken back. Begun away from
-    such a place, it stays where it is, so that the attempt shows whether the place is needed.
+    cleared away first; earlier, that might bring some of what is needed and be taken as evidence of no need.
+    Stepping aside never gives up a place that the skill needs: a step that loses one is taken back. Begun
+    away from such a place, it stays where it is, so that the attempt shows whether the place is needed.
     """
 
     def __init__(
@@ -187,7 +187,7 @@ class OptionFactory:
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
-        """Begin the draws anew."""
+        """Draw from a new seed."""
         self._rng = np.random.default_rng(child_seed(seed, "options"))
 
     def __call__(self, name: str) -> Option:

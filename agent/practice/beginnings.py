@@ -1,4 +1,4 @@
-"""Where practice can begin without anything having been done."""
+"""States to practise from that need no play."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from envs.facts import Facts
 
 @dataclass(frozen=True, slots=True)
 class Beginnings:
-    """Where practice can begin without anything having been done.
+    """States to practise from that need no play.
 
     Attributes:
         first: the facts at the start of an episode, int32[facts].
