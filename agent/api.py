@@ -217,7 +217,7 @@ def plan(
     from agent.errors import BadConfig
     from agent.play.graphs import full_bars, load_graph, require_facts
     from envs.registry import game_names, game_spec
-    from planners.goal import parse_goal
+    from planners.goal_parser import parse_goal
     from planners.search.search import cheapest, decompose
 
     searches = {"cheapest": cheapest, "decompose": decompose}

@@ -75,17 +75,6 @@ def crafter_score(unlocked: Sequence[Sequence[bool]], seed: int = 0, resamples: 
     return Estimate(score, _percentile_interval(scores), len(matrix))
 
 
-def paired_difference(first: Sequence[float], second: Sequence[float], seed: int = 0) -> Estimate:
-    """Mean of ``first - second`` on the same seeds, with its bootstrap interval.
-
-    Raises:
-        ValueError: the two do not pair up, or are empty.
-    """
-    if len(first) != len(second):
-        raise ValueError(f"{len(first)} values against {len(second)}; expected one of each per seed")
-    return bootstrap_mean([a - b for a, b in zip(first, second, strict=True)], seed)
-
-
 def cohen_kappa(
     first: Sequence[str], second: Sequence[str], seed: int = 0, resamples: int = 2_000
 ) -> Estimate:

@@ -1,4 +1,4 @@
-"""What a game reports: facts, transitions and how an episode ended."""
+"""What a game reports: facts, and how an episode ended."""
 
 from __future__ import annotations
 
@@ -53,13 +53,3 @@ class FactSpec:
     kind: FactKind
     low: int = 0
     high: int = 9
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Transition:
-    """One step of play: the facts before it, the action's index, the facts after it."""
-
-    before: Facts
-    action: int
-    after: Facts
-    status: EndStatus = EndStatus.RUNNING

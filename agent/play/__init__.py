@@ -3,10 +3,14 @@
     graphs: where a command's graph comes from
     jobs: worker processes that play
     kit: everything needed to play, as one picklable value
+    learned_option: follows a network: how an action is drawn, which are never taken
     libraries: where libraries lie
     load: from a library to a kit
-    options: options that run: a network, or one scripted action
+    option_code: what all options of one skill share: model-written start and stop, and which actions are
+        forbidden
+    option_factory: which option executes a skill
     player: a kit opened in one process
+    scripted_option: takes one action of the game, from a few places around the first
 
 Not here: plans (`planners.search`), policies over skills for a task (`agent.solving`), scores
 (`agent.evaluation`).

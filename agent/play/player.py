@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from types import TracebackType
 
 from agent.play.kit import Kit, PolicyOverSkills
-from agent.play.options import OptionFactory, Shield
+from agent.play.option_code import Shield
+from agent.play.option_factory import OptionFactory
 from envs.facts import Facts
 from envs.game import Game, GameSpec
 from envs.registry import game_spec

@@ -1,8 +1,7 @@
 """A session of practice. Read `agent.practice.loop` first.
 
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
-    arenas: which saved states belong to which arena of the game, and the first states of every arena
-    beginnings: states to practise from that need no play: first states of the game and of its arenas
+    arenas: where practice can begin: the game's start, and its smaller levels
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     joint_stage: joint training of all learned skills, before each is practised by itself
     loop: the practice loop, to be read from top to bottom
@@ -13,8 +12,8 @@
     report: what a practice session led to
     roster: what can be executed now: skills, networks, guards; what play shows of them
     session: one session as a value, opened and closed whole
-    state: budget and progress of every skill, on disk
-    states: states to practise a skill in: found in the bank, or played for
+    session_state: budget and progress of every skill, on disk
+    start_states: states to practise a skill in: found in the bank, or played for
     training: one round of training within a session: first weights, length, records
     training_modes: ways of training, compared: one network per skill or one for all, alone or together
         inside an episode

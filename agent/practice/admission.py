@@ -10,7 +10,7 @@ from typing import TypeAlias
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.practice.curriculum import hopeless
 from agent.practice.session import Session
-from agent.practice.state import SkillProgress
+from agent.practice.session_state import SkillProgress
 from agent.practice.trials import Trial
 from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
 

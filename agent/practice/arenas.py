@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.design.arenas import GAME, ArenaPlan
-from envs.facts import EndStatus
+from envs.facts import EndStatus, Facts
 from envs.game import GameSpec
 from envs.registry import make_game
 from envs.rollout.episode import Start
@@ -76,3 +78,18 @@ class ArenaStates:
                     game.fact_values(facts)
                     bank.add(Start(game.snapshot(), origin), facts, label)
             game.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Beginnings:
+    """Where practice can begin without anything having been done.
+
+    Attributes:
+        first: the facts at the start of an episode, int32[facts].
+        carried: what the player has at the start of an episode.
+        arenas: the states at the start of the game's arenas, and who practises on which.
+    """
+
+    first: NDArray[np.int32]
+    carried: Facts
+    arenas: ArenaStates

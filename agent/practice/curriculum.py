@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent.design.effects import SkillClaim
-from agent.practice.state import SkillProgress
+from agent.practice.session_state import SkillProgress
 from envs.facts import Facts
 from planners.errors import PlanningError
 from planners.graph.graph import SkillGraph

@@ -17,7 +17,7 @@ from agent.design.training_policy import TrainingPolicyOverSkills, learned, writ
 from agent.llm.errors import LLMError
 from agent.practice.arenas import begun_on_arena
 from agent.practice.session import Session
-from agent.practice.states import is_held_out
+from agent.practice.start_states import is_held_out
 from agent.practice.training import TRAINING_EPISODE_STEPS, preference_term, round_folder
 from envs.errors import NoSkillStarts
 from envs.facts import Facts

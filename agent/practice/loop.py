@@ -16,7 +16,7 @@ from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import PracticeReport, report_of
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
-from agent.practice.states import at_hand, find_states
+from agent.practice.start_states import at_hand, find_states
 from agent.practice.training import train
 from agent.practice.trials import probe_needs, try_out
 from skills.skill import Skill

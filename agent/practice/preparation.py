@@ -13,12 +13,11 @@ from agent.design.tasks import propose
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from agent.llm.replies import ProposedTask
 from agent.play.kit import GuardCode, ShieldCode
-from agent.practice.arenas import ArenaStates
-from agent.practice.beginnings import Beginnings
+from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.joint_stage import train_jointly
 from agent.practice.roster import Roster
 from agent.practice.session import Session
-from agent.practice.state import SkillProgress
+from agent.practice.session_state import SkillProgress
 from envs.registry import make_game
 from planners.graph.validation import find_problems
 

@@ -17,7 +17,7 @@ from agent.play.jobs import JobPool
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
-from agent.practice.state import Budget, SessionState
+from agent.practice.session_state import Budget, SessionState
 from agent.records.runs import Run, find_run
 from envs.game import GameSpec
 from envs.game_options import try_options

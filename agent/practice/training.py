@@ -7,7 +7,7 @@ from pathlib import Path
 
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
-from agent.practice.states import StartStates
+from agent.practice.start_states import StartStates
 from agent.practice.transfer import best_parent
 from envs.rollout.episode import Starts
 from envs.seeding import child_seed

@@ -16,7 +16,7 @@ from agent.errors import BadConfig
 from agent.llm.open_model import ModelOptions, open_model
 from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
-from agent.practice.states import StartStates
+from agent.practice.start_states import StartStates
 from agent.practice.training import TRAINING_EPISODE_STEPS
 from agent.practice.trials import TrialOutcome, draw_states
 from envs.errors import did_you_mean

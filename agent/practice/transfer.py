@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from agent.practice.roster import Roster
 from agent.practice.session import Session
-from agent.practice.states import StartStates
+from agent.practice.start_states import StartStates
 from agent.practice.trials import attempt
 from skills.skill import Skill
 

@@ -18,7 +18,7 @@ from envs.facts import Facts
 from envs.game import GameSpec
 from envs.registry import make_game
 from envs.seeding import training_seed
-from planners.goal import STOP_WORDS, VERB_WEIGHT, VERBS
+from planners.goal_parser import STOP_WORDS, VERB_WEIGHT, VERBS
 from skills.code.sandbox import Sandbox
 from skills.errors import LibraryLocked, LibraryNotWritable
 from skills.store.store import SkillLibrary

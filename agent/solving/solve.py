@@ -26,7 +26,7 @@ from envs.game_options import try_options
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from planners.errors import ImpossibleGoal, NoPlan, UnknownGoal
-from planners.goal import parse_goal
+from planners.goal_parser import parse_goal
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal, Plan
 from planners.search.search import cheapest, require_possible

@@ -16,5 +16,5 @@
     watchdog: A watchdog over executions of skills: whether anything still comes of them
 
 Not here: making plans (`planners.search`), writing policies over skills (`agent.design`), what acts inside a
-skill (`agent.play.options`).
+skill (`agent.play.learned_option`).
 """

@@ -8,5 +8,5 @@
     search: `decompose` (fewest executions) and `cheapest` (least expected cost)
     simulate: what a plan leads to, by the graph's own rules
 
-Not here: carrying plans out (`planners.execution`), reading a goal from words (`planners.goal`).
+Not here: carrying plans out (`planners.execution`), reading a goal from words (`planners.goal_parser`).
 """

@@ -12,5 +12,5 @@
     source_check: what can be said of that code without running it
 
 Not here: asking for code and having it repaired (`agent.design`), the functions' use in training
-(`skills.rewards`) and in play (`agent.play.options`).
+(`skills.rewards`) and in play (`agent.play.learned_option`).
 """

@@ -1,7 +1,6 @@
 """What a transition is worth: rewards by event, by code, by preference, put together per skill.
 
     code: the designed reward: model-written code
-    combine: weighted sums of rewards
     comparisons: preferences between pairs of events: opinions, what contradicts itself in them, targets
         and weights
     event: the sparse reward: the skill's effects came true

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
 
 from envs.game import GameSpec
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
 from skills.rewards.code import CodeReward
-from skills.rewards.combine import CombinedReward
 from skills.rewards.event import EventReward
 from skills.rewards.preference import PreferenceReward, PreferenceTerm
 from skills.rewards.reward import Reward
@@ -59,3 +62,29 @@ def skill_reward(
         designed = RewardFunction(sandbox, skill.reward, tuple(game.fact_index))
         parts.append((weights.shaping_weight, CodeReward(designed)))
     return CombinedReward(parts, weights.step_penalty)
+
+
+class CombinedReward:
+    """Weighted sum of rewards, less a constant per step.
+
+    Args:
+        parts: pairs of weight and reward.
+        step_penalty: subtracted from every transition, >= 0.
+    """
+
+    def __init__(self, parts: Sequence[tuple[float, Reward]], step_penalty: float) -> None:
+        if step_penalty < 0:
+            raise ValueError(
+                f"step_penalty is {step_penalty!r}; it is subtracted, so it must not be negative"
+            )
+        self._parts = tuple(parts)
+        self._step_penalty = step_penalty
+
+    def batch(
+        self, before: NDArray[np.int32], after: NDArray[np.int32], start: NDArray[np.int32]
+    ) -> NDArray[np.float32]:
+        """Rewards float32[n]; see `skills.rewards.reward.Reward`."""
+        total = np.full(len(before), -self._step_penalty, np.float32)
+        for weight, reward in self._parts:
+            total += np.float32(weight) * reward.batch(before, after, start)
+        return total

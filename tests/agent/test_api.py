@@ -218,6 +218,7 @@ class TestPlan:
 
 
 class TestEvaluate:
+    @pytest.mark.slow
     def test_a_suite_with_random_actions_and_more_of_it(self) -> None:
         report = agent.evaluate("crafter-progress", baseline="random", episodes=1, workers=1)
         assert report.n == 1

@@ -7,7 +7,6 @@ from agent.stats import (
     bootstrap_mean,
     cohen_kappa,
     crafter_score,
-    paired_difference,
     success_estimate,
 )
 
@@ -71,13 +70,6 @@ def test_crafter_score_interval_resamples_whole_episodes() -> None:
     assert estimate.mean == pytest.approx(50.0)
     assert estimate.interval.low == pytest.approx(40, abs=1.5)
     assert estimate.interval.high == pytest.approx(60, abs=1.5)
-
-
-def test_paired_difference() -> None:
-    estimate = paired_difference([1.0, 2.0, 4.0], [0.0, 1.0, 3.0])
-    assert (estimate.mean, estimate.interval.low, estimate.interval.high) == (1.0, 1.0, 1.0)
-    with pytest.raises(ValueError, match="1 values against 2"):
-        paired_difference([1.0], [1.0, 2.0])
 
 
 def test_kappa_by_hand() -> None:

@@ -24,7 +24,7 @@ def test_every_changed_bit_is_noticed(name: str) -> None:
     game.close()
 
 
-COURSE = nethack.Course(setup="a room", seed=7, limit=900, actions=bytes(500), digest="blake2b:00")
+COURSE = nethack.ReplayLog(setup="a room", seed=7, limit=900, actions=bytes(500), digest="blake2b:00")
 
 
 def test_every_changed_bit_of_a_course_is_noticed() -> None:

@@ -96,6 +96,7 @@ class TestPoolContract:
         assert call(pool, "add", 3) == [3] * len(pool.names)
         assert (tmp_path / "closed-0-0").exists()
 
+    @pytest.mark.slow
     def test_a_restart_builds_another_servant_with_its_number(self, pool: WorkerPool) -> None:
         call(pool, "add", 2)
         for restarts in (1, 2):

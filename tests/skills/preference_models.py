@@ -4,14 +4,14 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from envs.fact_changes import News
+from envs.fact_changes import FactChanges
 from envs.registry import game_spec
 from skills.rewards.preference_model import PreferenceModel
 
 
 def preferring(weights: Mapping[str, float]) -> PreferenceModel:
     """A reward that adds up a number per rise of a fact, with nothing below 0.5 paid."""
-    channels = tuple(channel.fact for channel in News(game_spec("toy")).channels)
+    channels = tuple(channel.fact for channel in FactChanges(game_spec("toy")).channels)
     table = np.zeros((2 * len(channels), 1), np.float32)
     for fact, weight in weights.items():
         table[channels.index(fact), 0] = weight

@@ -163,6 +163,7 @@ class TestCrafter:
         assert cells[..., 0].sum() == 43
         assert cells[4:, 3:, 0].sum() == 0
 
+    @pytest.mark.slow
     def test_the_plain_game_is_the_original(self) -> None:
         env = PlainCrafter(seed=5)
         picture, _ = env.reset()

@@ -217,6 +217,7 @@ def test_a_process_that_dies_takes_down_only_what_is_played_at_that_time(tmp_pat
     assert plays == [1, 1, 1, 2, 1, 1, 1, 1, 1]
 
 
+@pytest.mark.slow
 def test_an_episode_that_kills_its_process_twice_stops_with_what_there_is(tmp_path: Path) -> None:
     config = EvalConfig(suite="toy-progress", episodes=3, library=tmp_path, workers=2)
     seeds = [evaluation_seed(0, index) for index in range(3)]
@@ -234,6 +235,7 @@ def test_an_episode_that_kills_its_process_twice_stops_with_what_there_is(tmp_pa
     assert errors == [seeds[1], seeds[1]]
 
 
+@pytest.mark.slow
 def test_whoever_stops_early_leaves_no_process(tmp_path: Path) -> None:
     specs = [
         EpisodeSpec(game="toy", seed=seed, max_steps=7, player=StillPlayer, library=tmp_path)

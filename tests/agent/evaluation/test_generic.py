@@ -24,6 +24,7 @@ def generic_files() -> Iterator[Path]:
         yield from (path for path in sorted((ROOT / room).rglob("*.py")) if not of_one_game(path))
 
 
+@pytest.mark.slow
 def test_generic_modules_import_no_game() -> None:
     games = tuple(f"envs.{name}" for name in game_names())
     scoring = tuple(f"agent.evaluation.scoring.{name}" for name in game_names())

@@ -216,6 +216,7 @@ class TestEvaluation:
         assert (metrics["overall/literal"].mean, metrics["overall/literal"].n) == (50.0, 2)
         assert metrics["overall/true"].mean == 100.0
 
+    @pytest.mark.slow
     @pytest.mark.parametrize("deaths", [1, 2])
     def test_a_game_that_dies_is_played_again_and_never_counts_as_failed(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, deaths: int

@@ -87,10 +87,13 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> 
     assert forwards == backwards[::-1]
     game, notes = make_game("toy"), Notes()
     request = partial(notes.request, game)
-    with Player(kit, 0, on_result=notes.results.append, learn=False, on_request=request) as player:
+    with Player(
+        kit, 0, on_result=notes.results.append, learn=False, on_request=request, on_event=notes.events.append
+    ) as player:
         assert play(game, player, jobs[3], notes) == forwards[3]
 
 
+@pytest.mark.slow
 def test_what_cannot_be_reached_is_not_tried(pool: JobPool) -> None:
     job = Job(seed=SEEDS[0], goal={"gem": 1}, skill="walk_up")
     (result,) = run(pool, kit_of(walk("up")), job)

@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from agent.play.kit import Kit
-from agent.play.options import TEMPERATURE, LearnedOption, OptionFactory, ScriptedOption
+from agent.play.learned_option import TEMPERATURE, LearnedOption
+from agent.play.option_factory import OptionFactory
+from agent.play.scripted_option import ScriptedOption
 from agent.testing.abilities import Ability, kit_of
 from agent.testing.toy import SPEC, walk
 from envs.game import Focus, GameSpec

@@ -12,15 +12,14 @@ from agent.design.arenas import ArenaPlan
 from agent.llm.asking import LanguageModel
 from agent.play.jobs import JobPool
 from agent.play.kit import GuardCode, Kit
-from agent.practice.arenas import ArenaStates
-from agent.practice.beginnings import Beginnings
+from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.play import FRESH_LABEL
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import NullProgress
 from agent.practice.roster import Roster
 from agent.practice.session import Session
-from agent.practice.state import Budget, SessionState, SkillProgress
-from agent.practice.states import StartStates, StateSearch
+from agent.practice.session_state import Budget, SessionState, SkillProgress
+from agent.practice.start_states import StartStates, StateSearch
 from agent.practice.trials import TrialOutcome, attempt
 from agent.records.runs import Run
 from agent.testing.abilities import Ability, kit_of
@@ -50,6 +49,10 @@ class CountedBudget(Budget):
     def spend(self, steps: int) -> None:
         super().spend(steps)
         self.spent.append(steps)
+
+
+OPENED: list[Run] = []
+"""Runs of small sessions; they are closed when the test has ended (conftest.py)."""
 
 
 @dataclass
@@ -98,6 +101,7 @@ def small_session(
     """A session in which these abilities are admitted, and others only known to the graph."""
     config = PracticeConfig(game=spec.name, library=folder / "library", runs_dir=folder / "runs", **settings)
     run = Run.create(config.runs_dir, command="practice", game=spec.name, seed=config.seed, config={})
+    OPENED.append(run)
     model, library = LanguageModel(), SkillLibrary(config.library, spec.name)
     library.folder.mkdir(parents=True, exist_ok=True)
     everything = (*abilities, *also_known)

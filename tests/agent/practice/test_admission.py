@@ -5,7 +5,7 @@ import pytest
 from agent.practice.admission import LEAST_LOWER_BOUND, Admit, Decision, GiveUp, GoOn, Wait, decide
 from agent.practice.curriculum import CRAFT_ROUNDS, FEWEST_ROUNDS
 from agent.practice.roster import Candidate
-from agent.practice.state import SkillProgress
+from agent.practice.session_state import SkillProgress
 from agent.practice.trials import Trial, TrialOutcome
 from agent.testing.abilities import Ability
 from agent.testing.toy import walk

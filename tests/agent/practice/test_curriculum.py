@@ -11,7 +11,7 @@ from agent.practice.curriculum import (
     in_reach,
     reach_cost,
 )
-from agent.practice.state import SkillProgress
+from agent.practice.session_state import SkillProgress
 from agent.testing.abilities import Ability
 from agent.testing.toy import SPEC, walk
 from planners.graph.graph import SkillGraph

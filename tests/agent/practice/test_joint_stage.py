@@ -18,7 +18,7 @@ from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.llm.pack_writer import record_authored
 from agent.practice.loop import run_practice
-from agent.practice.state import SessionState
+from agent.practice.session_state import SessionState
 from agent.testing.abilities import pack_of
 from agent.testing.toy import SPEC, WALKS
 from envs.errors import NoSkillStarts

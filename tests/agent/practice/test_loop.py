@@ -11,8 +11,8 @@ import pytest
 from agent.config import PracticeConfig
 from agent.llm.answer_log import read_log
 from agent.practice.loop import run_practice
-from agent.practice.state import SessionState
-from agent.practice.states import is_held_out
+from agent.practice.session_state import SessionState
+from agent.practice.start_states import is_held_out
 from agent.records.journal import read_journal
 from agent.records.runs import RunStatus
 from envs.errors import BadGameOption

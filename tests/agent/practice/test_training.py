@@ -10,7 +10,7 @@ import pytest
 
 from agent.play.jobs import Job, JobResult
 from agent.play.kit import GuardCode
-from agent.practice.states import StartStates
+from agent.practice.start_states import StartStates
 from agent.practice.training import (
     ENOUGH_EPISODES,
     LEAST_SHARE,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from agent.play.kit import Kit
-from agent.practice.states import StartStates
+from agent.practice.start_states import StartStates
 from agent.practice.transfer import (
     LEAST_PARENT_RATE,
     PARENT_CANDIDATES,

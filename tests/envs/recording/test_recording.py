@@ -13,7 +13,7 @@ from PIL import Image
 
 from envs.contract.check import check_game
 from envs.errors import MissingDependency
-from envs.facts import EndStatus, Transition
+from envs.facts import EndStatus
 from envs.game import Game
 from envs.recording.recorded_game import RecordedGame
 from envs.recording.recorder import Recorder, RecordingOptions
@@ -38,26 +38,19 @@ def play(folder, options=QUICK, names=ROUTE, note=""):
             before = game.facts()
             status = game.step(ACTIONS.index(name))
             recorder.record(ACTIONS.index(name))
-            played.append(
-                Transition(before=before, action=ACTIONS.index(name), after=game.facts(), status=status)
-            )
+            played.append((before, name, game.facts(), status))
             frames.append(game.frame(options.size))
     return played, frames
 
 
 def read_transitions(path):
-    """The steps of a ``transitions.jsonl``, with full facts on both sides; notes are skipped."""
+    """The steps of a ``transitions.jsonl``: facts before, action, facts after, status; notes are skipped."""
     first, *records = map(json.loads, path.read_text(encoding="utf-8").splitlines())
     facts = first["facts"]
     for record in records:
         if "note" not in record:
             before, facts = facts, {**facts, **record["changed"]}
-            yield Transition(
-                before=before,
-                action=ACTIONS.index(record["action"]),
-                after=facts,
-                status=EndStatus[record["status"]],
-            )
+            yield before, record["action"], facts, EndStatus[record["status"]]
 
 
 def names_in(folder):
@@ -76,9 +69,9 @@ def test_facts_read_back_as_arrays_without_pickle(tmp_path):
     played, _ = play(tmp_path / "episode")
     with np.load(tmp_path / "episode" / "facts.npz", allow_pickle=False) as arrays:
         assert arrays["names"].tolist() == [fact.name for fact in SPEC.facts]
-        assert arrays["actions"].tolist() == [step.action for step in played]
+        assert arrays["actions"].tolist() == [ACTIONS.index(action) for _, action, _, _ in played]
         assert arrays["facts"].shape == (len(ROUTE) + 1, len(SPEC.facts))
-        assert arrays["facts"][-1].tolist() == list(played[-1].after.values())
+        assert arrays["facts"][-1].tolist() == list(played[-1][2].values())
 
 
 def test_the_summary_says_what_is_there(tmp_path):

@@ -417,6 +417,7 @@ def test_game_errors_come_through_as_they_are(build, workers):
         build(workers=workers, focus=Focus(seek=("tre",)))
 
 
+@pytest.mark.slow
 def test_workers_ignore_ctrl_c(build):
     game = build(workers=1)
     for process in alive():
@@ -433,6 +434,7 @@ def test_close_ends_all_processes_and_may_be_repeated(build):
     assert alive() == []
 
 
+@pytest.mark.slow
 def test_the_environment_is_left_as_it_was(build, monkeypatch):
     monkeypatch.setenv("OMP_NUM_THREADS", "3")
     monkeypatch.delenv("MKL_NUM_THREADS", raising=False)

@@ -85,6 +85,7 @@ def test_a_call_to_all_goes_on_with_the_one_that_follows(pool: ProcessPool) -> N
     assert answers == [answer if answer == "alive" else (at, answer[1]) for at, answer in enumerate(answers)]
 
 
+@pytest.mark.slow
 def test_whoever_is_told_of_deaths_may_have_had_enough(pool: ProcessPool) -> None:
     def enough(death: Death, deaths: int) -> None:
         if deaths == 2:
@@ -97,6 +98,7 @@ def test_whoever_is_told_of_deaths_may_have_had_enough(pool: ProcessPool) -> Non
     assert running(before) == running(pool.pids) == set()
 
 
+@pytest.mark.slow
 def test_tasks_that_kill_their_worker_are_told_and_the_rest_is_done(pool: ProcessPool) -> None:
     outcomes = dict(pool.map_unordered("end_once", [6, 7, 8, 9]))
     dead = {task: outcome for task, outcome in outcomes.items() if isinstance(outcome, Death)}
@@ -112,6 +114,7 @@ def test_what_cannot_start_says_so() -> None:
     assert pool.closed
 
 
+@pytest.mark.slow
 def test_only_known_errors_come_as_they_are(pool: ProcessPool, tmp_path: Path) -> None:
     pool.send(0, "unknown")
     outcome = pool.receive(0)
@@ -181,6 +184,7 @@ def test_closing_ends_workers_at_work_too(pool: ProcessPool, tmp_path: Path) -> 
     assert not (tmp_path / "closed-1-0").exists()
 
 
+@pytest.mark.slow
 def test_workers_end_when_their_parent_is_gone_even_in_the_midst_of_a_call(tmp_path: Path) -> None:
     script = tmp_path / "parent.py"
     script.write_text(

@@ -3,8 +3,8 @@ import pytest
 
 from envs.registry import game_spec
 from skills.rewards.code import CodeReward
-from skills.rewards.combine import CombinedReward
 from skills.rewards.event import EventReward
+from skills.rewards.skill_reward import CombinedReward
 
 TOY = game_spec("toy")
 

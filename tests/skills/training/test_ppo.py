@@ -11,8 +11,8 @@ from envs.rollout.episode import EpisodeEnd, EpisodeRule, Starts
 from envs.rollout.vector import VectorGame
 from envs.toy.game import ToyGame
 from skills.errors import TrainingDiverged
-from skills.rewards.combine import CombinedReward
 from skills.rewards.event import EventReward
+from skills.rewards.skill_reward import CombinedReward
 from skills.training.config import PPOConfig
 from skills.training.ppo import RolloutPPO, advantages
 from skills.training.vec_env import SkillVecEnv

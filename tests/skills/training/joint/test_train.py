@@ -268,6 +268,7 @@ def test_only_across_switches_does_the_return_go_on(spec: JointSpec, monkeypatch
     assert sum(c.sum() for c in cuts[True]) < sum(c.sum() for c in cuts[False])
 
 
+@pytest.mark.slow
 def test_divergence_rolls_back_once_and_then_is_an_error(
     spec: JointSpec, monkeypatch: pytest.MonkeyPatch
 ) -> None:

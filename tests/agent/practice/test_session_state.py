@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import RunDamaged
-from agent.practice.state import Budget, SessionState, SkillProgress
+from agent.practice.session_state import Budget, SessionState, SkillProgress
 from skills.skill import SkillStats
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from agent.play.jobs import Job, request_label
 from agent.play.kit import Kit
-from agent.practice.beginnings import Beginnings
+from agent.practice.arenas import Beginnings
 from agent.practice.curriculum import reach_cost
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Roster

@@ -10,10 +10,9 @@ import pytest
 from agent.design.arenas import GAME, ArenaPlan
 from agent.play.jobs import Job, JobPool, JobResult, request_label
 from agent.play.kit import GuardCode
-from agent.practice.arenas import ArenaStates
-from agent.practice.beginnings import Beginnings
+from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.play import FRESH_LABEL
-from agent.practice.states import (
+from agent.practice.start_states import (
     ENOUGH_REQUESTED_STATES,
     FEWEST_STATES,
     HELD_OUT_EVERY,

@@ -5,7 +5,7 @@ import pytest
 from envs.facts import FactSpec
 from envs.game import GameSpec
 from planners.errors import UnknownGoal
-from planners.goal import parse_goal
+from planners.goal_parser import parse_goal
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind
 
