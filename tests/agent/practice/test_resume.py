@@ -40,16 +40,16 @@ class Interrupting(NullProgress):
             if self._at == 0:
                 raise KeyboardInterrupt
 
-    def started(self, **call: Any) -> None:
+    def started(self, **given: Any) -> None:
         self._heard("started")
 
-    def skill_started(self, name: str, **call: Any) -> None:
+    def skill_started(self, name: str, **given: Any) -> None:
         self._heard("skill_started")
 
-    def training(self, name: str, **call: Any) -> None:
+    def training(self, name: str, **given: Any) -> None:
         self._heard("training")
 
-    def skill_finished(self, name: str, **call: Any) -> None:
+    def skill_finished(self, name: str, **given: Any) -> None:
         self._heard("skill_finished")
 
     def note(self, text: str) -> None:
