@@ -14,10 +14,7 @@ from envs.crafter.engine import AREA, CrafterEngine, OrderedSet
 from envs.crafter.memory import Memory
 from envs.errors import BadSnapshot
 
-MAGIC = b"JMCRAFT2"
-EARLIER = b"JMCRAFT1"
-"""Until 0.1.0 the checksum was that of what is packed, which some changed bytes unpack to all the same."""
-
+MAGIC = b"JMCRAFT1"
 _CLASSES = {
     cls.__name__: cls for cls in (objects.Cow, objects.Zombie, objects.Skeleton, objects.Arrow, objects.Plant)
 }
@@ -59,8 +56,7 @@ def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
     text = json.dumps(header, separators=(",", ":")).encode()
     arrays = world._mat_map.tobytes() + memory.material.tobytes() + memory.creature.tobytes() + keys.tobytes()
     body = len(text).to_bytes(4, "little") + text + arrays
-    packed = zlib.compress(body, 1)
-    return MAGIC + zlib.crc32(packed).to_bytes(4, "little") + packed
+    return MAGIC + zlib.crc32(body).to_bytes(4, "little") + zlib.compress(body, 1)
 
 
 def _index(world: Any, obj: Any) -> int:
@@ -68,14 +64,13 @@ def _index(world: Any, obj: Any) -> int:
 
 
 def _unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    magic, checksum, packed = data[:8], data[8:12], data[12:]
-    if magic not in (MAGIC, EARLIER):
-        raise BadSnapshot(f"not a saved Crafter state: it begins with {magic!r}, expected {MAGIC!r}")
+    if data[: len(MAGIC)] != MAGIC:
+        raise BadSnapshot(f"not a saved Crafter state: it begins with {data[:8]!r}, expected {MAGIC!r}")
     try:
-        body = zlib.decompress(packed)
+        body = zlib.decompress(data[len(MAGIC) + 4 :])
     except zlib.error as error:
         raise BadSnapshot(f"the saved Crafter state is damaged ({error}); use another one") from error
-    if zlib.crc32(packed if magic == MAGIC else body).to_bytes(4, "little") != checksum:
+    if zlib.crc32(body).to_bytes(4, "little") != data[len(MAGIC) : len(MAGIC) + 4]:
         raise BadSnapshot("the saved Crafter state is damaged (checksum); use another one")
     size = int.from_bytes(body[:4], "little")
     header = json.loads(body[4 : 4 + size])

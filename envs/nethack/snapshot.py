@@ -16,9 +16,7 @@ from typing import Final
 
 from envs.errors import BadSnapshot
 
-MAGIC: Final = b"JMNETHK2"
-EARLIER: Final = b"JMNETHK1"
-"""Until 0.1.0 the checksum was that of what is packed, which some changed bytes unpack to all the same."""
+MAGIC: Final = b"JMNETHK1"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,18 +56,17 @@ def dump(log: ReplayLog) -> bytes:
         "digest": log.digest,
     }
     body = json.dumps(record, separators=(",", ":")).encode()
-    packed = zlib.compress(body, 6)
-    return MAGIC + zlib.crc32(packed).to_bytes(4, "little") + packed
+    return MAGIC + zlib.crc32(body).to_bytes(4, "little") + zlib.compress(body, 6)
 
 
 def load(data: bytes, n_actions: int) -> ReplayLog:
     """The course that `dump` wrote. Raises `BadSnapshot`."""
-    magic, checksum, packed = data[:8], data[8:12], data[12:]
-    if magic not in (MAGIC, EARLIER):
-        raise BadSnapshot(f"not a saved NetHack state: it begins with {magic!r}, expected {MAGIC!r}")
+    start = len(MAGIC)
+    if data[:start] != MAGIC:
+        raise BadSnapshot(f"not a saved NetHack state: it begins with {data[:start]!r}, expected {MAGIC!r}")
     try:
-        body = zlib.decompress(packed)
-        if zlib.crc32(packed if magic == MAGIC else body).to_bytes(4, "little") != checksum:
+        body = zlib.decompress(data[start + 4 :])
+        if zlib.crc32(body).to_bytes(4, "little") != data[start : start + 4]:
             raise ValueError("checksum")
         record = json.loads(body)
         log = ReplayLog(

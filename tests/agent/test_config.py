@@ -129,3 +129,15 @@ def test_hash_depends_on_content_only() -> None:
     record = to_record(PracticeConfig())
     assert config_hash(record) == config_hash(dict(reversed(record.items())))
     assert config_hash(record) != config_hash({**record, "seed": 1})
+
+
+def test_a_configuration_of_version_0_1_is_read() -> None:
+    """Runs begun before the settings were renamed can be gone on with."""
+    record = to_record(PracticeConfig(game="toy"))
+    del record["training"], record["networks"]
+    old = from_record(PracticeConfig, {**record, "train": "together", "network": "separate"})
+    assert (old.training, old.networks) == ("joint", "per_skill")
+    older = from_record(PracticeConfig, {**record, "train": "alone", "network": "conditioned"})
+    assert (older.training, older.networks) == ("separate", "shared")
+    with pytest.raises(BadConfig, match="no setting 'train'; did you mean 'training'"):
+        override(PracticeConfig(), ["train=together"])
