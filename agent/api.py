@@ -173,7 +173,7 @@ def solve(
         BadConfig: an unknown setting, or a value that makes no sense.
         UnknownGame, MissingDependency, BadGameOption: the game cannot be played.
         MissingPrerequisite, LibraryDamaged, PolicyMismatch: the library cannot be used.
-        UnknownGoal, NoPlan, NoStrategy: the task is not understood, or cannot be done.
+        UnknownGoal, NoPlan, NoPolicyOverSkills: the task is not understood, or cannot be done.
         EvaluationFailed: an episode broke down twice.
     """
     from agent.config import SolveConfig, from_record
@@ -251,7 +251,7 @@ def evaluate(
         MissingPrerequisite, LibraryDamaged, PolicyMismatch: the library cannot be used.
         EvaluationFailed: an episode broke down twice; what was played stays in the run.
     """
-    from agent.evaluation.opening import open_evaluation
+    from agent.evaluation.open_evaluation import open_evaluation
 
     evaluation = open_evaluation(suite, library, settings)
     with _workers_leave_the_script_alone():
@@ -259,7 +259,7 @@ def evaluate(
 
 
 def open_library(path: str | Path | None = None, game: str = "crafter") -> Library:
-    """A library, after every file in it was found to be what its hash says.
+    """Open a library and verify the hash of every file in it.
 
     Args:
         path: folder of skill libraries; None for ./library if it has skills, else the starter library.
@@ -306,9 +306,9 @@ def register(entry: GameEntry) -> None:
 
 @contextmanager
 def _workers_leave_the_script_alone() -> Iterator[None]:
-    """Processes started inside the block do not run the caller's script once more, as spawned ones do else.
+    """Keep processes started inside the block from running the caller's script, as spawned ones otherwise do.
 
-    They need nothing of it, and a script without ``if __name__ == "__main__":`` would start over in each.
+    Workers need nothing of it, and a script without ``if __name__ == "__main__":`` would start over in each.
     """
     script = sys.modules["__main__"]
     sys.modules["__main__"] = ModuleType("__main__")

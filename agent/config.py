@@ -161,7 +161,7 @@ class EvalConfig:
     """Play one evaluation suite."""
 
     suite: str
-    """Name of the suite, see `agent.suites`."""
+    """Name of the suite, see `agent.evaluation.suites`."""
     library: Path = Path("library")
     """Folder that holds the skill libraries, one folder per game."""
     episodes: int = 50

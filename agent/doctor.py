@@ -1,4 +1,4 @@
-"""Is everything here that the commands need? A list of checks, each with what to do when it fails."""
+"""Checks that everything the commands need is there, each with what to do when it fails."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ OPTIONAL_PACKAGES = {
     "minihack": "MiniHack levels: pip install 'journeyman[nethack]'",
 }
 
-ENOUGH_BYTES = 1_000_000_000
+LEAST_FREE_BYTES = 1_000_000_000
 
 
 class Health(StrEnum):
@@ -102,7 +102,7 @@ def examine(game: str = "crafter", *, folder: Path = Path()) -> Iterator[Check]:
     ours = own_packages(importlib.metadata.packages_distributions())
     yield ours
     if ours.health is Health.MISSING:
-        return  # whatever comes next would be said of another project's code
+        return  # further checks would examine another project's code
     for package in REQUIRED_PACKAGES:
         yield required_package(package)
     for package, purpose in OPTIONAL_PACKAGES.items():
@@ -212,7 +212,7 @@ def writable(name: str, path: Path) -> Check:
 def disk_space(free: int) -> Check:
     """Whether there is room for runs, in bytes."""
     detail = f"{free / 1e9:.1f} GB free"
-    if free >= ENOUGH_BYTES:
+    if free >= LEAST_FREE_BYTES:
         return Check(name="disk", health=Health.OK, detail=detail)
     return Check(
         name="disk",
@@ -243,7 +243,7 @@ def _guarded(name: str, check: Callable[[], str], remedy: str) -> Check:
     """The check's detail, or its error as a finding."""
     try:
         return Check(name=name, health=Health.OK, detail=check())
-    except Exception as error:  # whatever breaks is exactly what the doctor is asked to find
+    except Exception as error:  # any failure is a finding
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         return Check(name=name, health=Health.MISSING, detail=first, remedy=remedy)
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-_CHUNK = 256
+_RESAMPLES_PER_CHUNK = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,8 +125,8 @@ def _bootstrap_means(matrix: NDArray[np.float64], seed: int, resamples: int) -> 
         raise ValueError(f"values of shape {matrix.shape}; expected at least one episode")
     rng = np.random.default_rng(seed)
     means = np.empty((resamples, matrix.shape[1]))
-    for start in range(0, resamples, _CHUNK):
-        rows = rng.integers(len(matrix), size=(min(_CHUNK, resamples - start), len(matrix)))
+    for start in range(0, resamples, _RESAMPLES_PER_CHUNK):
+        rows = rng.integers(len(matrix), size=(min(_RESAMPLES_PER_CHUNK, resamples - start), len(matrix)))
         means[start : start + len(rows)] = matrix[rows].mean(axis=1)
     return means
 

@@ -13,7 +13,7 @@ from agent.doctor import Check, Health
 from agent.doctor import to_record as doctor_record
 from agent.evaluation.evaluate import EvalReport
 from agent.evaluation.suites.suite import load_suite
-from agent.llm.opening import open_model
+from agent.llm.open_model import open_model
 from agent.play.kit import PolicyOverSkills
 from agent.practice.report import PracticeReport
 from agent.practice.training_modes import ArmResult, CompareConfig, CompareReport

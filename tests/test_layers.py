@@ -24,7 +24,7 @@ ROOMS = {
         "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards",
         "store", "training",
     ),
-    "planners": ("errors", "plan", "graph", "search", "goal", "execution"),
+    "planners": ("errors", "plan", "graph", "search", "goal_parser", "execution"),
     "agent": (
         "errors", "stats", "config", "records", "llm", "play", "design", "preferences", "practice", "solving",
         "evaluation", "web", "doctor", "testing", "api", "cli", "bench",
@@ -38,7 +38,10 @@ SUBROOMS = {
         "config", "spec", "log", "cues", "allowed_actions", "checkpoint", "vec_env", "ppo", "loop", "train",
         "joint",
     ),
-    "agent.evaluation": ("scoring", "suites", "players", "episodes", "metrics", "evaluate", "opening"),
+    "agent.evaluation": (
+        "scoring", "suites", "players", "episodes", "metrics", "evaluate",
+        "open_evaluation",
+    ),
 }  # fmt: skip
 """The same inside rooms that hold other rooms."""
 

@@ -22,15 +22,15 @@
     plain_crafter: the unmodified Crafter behind Gymnasium, with pixels or with symbols: what a plain
         training starts from
     plain_nethack: NLE behind Gymnasium as its documentation shows it: what a plain training starts from
-    plain_training: A training as plain stable-baselines3 does it: its PPO, its defaults, its vectors of
+    plain_training: a training as plain stable-baselines3 does it: its PPO, its defaults, its vectors of
         games
     planning: how long plans take: over the games' graphs, and over a graph far larger than any
     preference_inference: what a reward learned from preferences costs, per transition and per skill
-    race: trainings that take turns, so that all of them meet the machine in the same moods
+    race: trainings that take turns, so that all of them are measured under the same load
     report: the bench's results as a table for people and as JSON for programs
     reward_sources: skills of NetHack trained on code, on preferences, both or neither: how often each
         succeeds afterwards
-    settings: how long the bench takes its time
+    settings: lengths of the measurements
     startup: how long the command line takes to answer
     training: training throughput: the whole loop against plain stable-baselines3 on the same game, side by
         side

@@ -13,7 +13,7 @@ from agent.bench.designed_skill import GAME, designed_skill, recorded_skill, sav
 from agent.bench.memory import peak_mib
 from agent.bench.plain_crafter import PlainCrafter, SymbolicCrafter
 from agent.bench.plain_nethack import make_plain_nethack
-from agent.bench.plain_training import FOREVER, PLAIN_GAMES, train_plain
+from agent.bench.plain_training import ENDLESS_STEPS, PLAIN_GAMES, train_plain
 from agent.bench.race import Notes, Pacer
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Starts
@@ -53,7 +53,7 @@ def _practise(skill: Skill, starts: Starts, pacer: Pacer) -> Notes:
             skill=skill,
             starts=starts,
             work_dir=Path(folder),
-            budget_steps=FOREVER,
+            budget_steps=ENDLESS_STEPS,
             config=replace(PPOConfig.for_game(game_spec(skill.game)), workers=WORKERS),
             target_success=2.0,
         )

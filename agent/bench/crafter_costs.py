@@ -23,7 +23,7 @@ from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
 
 WORLDS = 4
-ROWS = 1024
+ROLLOUT_TRANSITIONS = 1024
 """Transitions of one rollout of a training."""
 
 
@@ -161,7 +161,7 @@ def _state_costs(game: Game, settings: Settings) -> list[Figure]:
 
 
 def _code_costs(game: Game, settings: Settings) -> list[Figure]:
-    rows = _transitions(game, ROWS)
+    rows = _transitions(game, ROLLOUT_TRANSITIONS)
     before, after = rows[:-1], rows[1:]
     factor = 1e6 / len(before)
     with Sandbox() as sandbox:

@@ -20,14 +20,14 @@ ReplyT = TypeVar("ReplyT", bound=Reply)
 
 GAME = "crafter"
 SKILL = "collect_wood"
-WOOD = 5
+WOOD_COUNT = 5
 """Asked for instead of the one piece that the recorded answer claims: a single one is learned within seconds,
 and the rest of a long measurement would be spent on going back to saved states."""
 
 
 def designed_skill() -> Skill:
-    """Collecting `WOOD` pieces in Crafter."""
-    return recorded_skill(GAME, SKILL, {"wood": WOOD})
+    """Collecting `WOOD_COUNT` pieces in Crafter."""
+    return recorded_skill(GAME, SKILL, {"wood": WOOD_COUNT})
 
 
 def recorded_skill(game: str, name: str, obtains: Mapping[str, int] | None = None) -> Skill:

@@ -17,7 +17,7 @@ from envs.registry import make_game
 
 _DRAWN = [*range(1, 19), 0, ACTIONS.index("search")]
 """Actions of ours that are one key each, so that all players press the same keys."""
-_FEW = ("glyphs", "blstats", "message")
+_FEW_OBSERVATIONS = ("glyphs", "blstats", "message")
 
 
 def nethack_costs(settings: Settings) -> list[Figure]:
@@ -26,8 +26,8 @@ def nethack_costs(settings: Settings) -> list[Figure]:
         "the game alone": (_play_alone, "NLE's compiled game, with the buffers that we read"),
         "NLE through Gymnasium": (_play_gymnasium, "env.step with its default observations"),
         "NLE through Gymnasium, few observations": (
-            lambda seed, steps: _play_gymnasium(seed, steps, observation_keys=_FEW),
-            f"env.step with {', '.join(_FEW)}",
+            lambda seed, steps: _play_gymnasium(seed, steps, observation_keys=_FEW_OBSERVATIONS),
+            f"env.step with {', '.join(_FEW_OBSERVATIONS)}",
         ),
         "NetHackGame": (lambda seed, steps: _play_ours(seed, steps, observe=False), "events and memory kept"),
         "NetHackGame with facts and encoding": (

@@ -18,7 +18,7 @@ from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
 
 SKILL = "discoverer"
-ROWS = 1024
+ROLLOUT_TRANSITIONS = 1024
 """Transitions of one rollout of a training."""
 
 
@@ -26,7 +26,7 @@ def nethack_rewards(settings: Settings) -> list[Figure]:
     """Microseconds of a reward: one call, and per transition of a rollout."""
     game = make_game("nethack")
     try:
-        rows = transitions(game, ROWS)
+        rows = transitions(game, ROLLOUT_TRANSITIONS)
     finally:
         game.close()
     return _sandbox_costs(rows, settings)

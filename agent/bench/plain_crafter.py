@@ -53,7 +53,7 @@ class PlainCrafter(gymnasium.Env[NDArray[Any], np.int64]):
         return self.observe(picture), float(reward), dead, done and not dead, {}
 
     def observe(self, picture: Any) -> NDArray[Any]:
-        """What the policy sees, given the picture."""
+        """What the network is given for a picture."""
         return np.asarray(picture)
 
 

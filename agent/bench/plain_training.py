@@ -15,7 +15,7 @@ from agent.bench.race import Notes, Pacer
 
 PLAIN_GAMES = 8
 PLAIN_HORIZON = 128
-FOREVER = 10**9
+ENDLESS_STEPS = 10**9
 """Steps; the pacer ends every training long before."""
 
 
@@ -44,7 +44,7 @@ def train_plain(
     games: VecEnv = SubprocVecEnv(list(factories)) if subprocesses else DummyVecEnv(list(factories))
     try:
         model = PPO(policy, games, n_steps=PLAIN_HORIZON, device="cpu", seed=0)
-        model.learn(FOREVER, callback=_Turns(pacer, games, making))
+        model.learn(ENDLESS_STEPS, callback=_Turns(pacer, games, making))
     finally:
         games.close()
     return {"main_mib": peak_mib() or 0.0}

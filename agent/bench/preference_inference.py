@@ -21,7 +21,7 @@ from skills.rewards.preference import PreferenceReward
 
 GAME = "nethack"
 SKILL = "descender"
-ROWS = 1024
+ROLLOUT_TRANSITIONS = 1024
 """Transitions of one rollout: 16 games for 64 steps."""
 
 
@@ -44,9 +44,10 @@ def preference_inference(settings: Settings) -> list[Figure]:
         figures.append(
             Figure(
                 name=f"reward learned from preferences, {name}",
-                samples=tuple(ROWS / second for second in seconds),
+                samples=tuple(ROLLOUT_TRANSITIONS / second for second in seconds),
                 unit="rows/s",
-                how=f"batches of {ROWS} transitions of NetHack with all {len(spec.facts)} facts, numpy",
+                how=f"batches of {ROLLOUT_TRANSITIONS} transitions of NetHack "
+                f"with all {len(spec.facts)} facts, numpy",
             )
         )
     how = f"{learned.pairs:,} pairs of {len(events.events)} events, answers recorded"
@@ -56,12 +57,12 @@ def preference_inference(settings: Settings) -> list[Figure]:
 def _transitions(
     spec: GameSpec, events: EventList, as_frequent: bool
 ) -> tuple[NDArray[np.int32], NDArray[np.int32]]:
-    """Facts before and after, int32[ROWS, F] twice, in which events happen."""
+    """Facts before and after, int32[ROLLOUT_TRANSITIONS, F] twice, in which events happen."""
     changes = FactChanges(spec)
     counts = np.array([event.count for event in events.events], float)
     odds = counts / counts.sum() if as_frequent else None
-    drawn = np.random.default_rng(0).choice(len(counts), ROWS, p=odds)
-    before = np.zeros((ROWS, len(spec.facts)), np.int32)
+    drawn = np.random.default_rng(0).choice(len(counts), ROLLOUT_TRANSITIONS, p=odds)
+    before = np.zeros((ROLLOUT_TRANSITIONS, len(spec.facts)), np.int32)
     after = before.copy()
     after[:, [spec.fact_index[channel.fact] for channel in changes.channels]] += events.signs(changes)[drawn]
     return before, after

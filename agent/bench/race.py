@@ -1,4 +1,4 @@
-"""Trainings that take turns, so that all of them meet the machine in the same moods.
+"""Trainings that take turns, so that all of them are measured under the same load.
 
 Each contender runs in a process of its own from the beginning to the end. Between two of its iterations it
 waits until it is its turn again; nothing else runs meanwhile.
@@ -17,7 +17,7 @@ from multiprocessing.context import SpawnProcess
 from typing import Any, TypeAlias
 
 JOIN_S = 20.0
-"""Seconds that a contender gets to end by itself."""
+"""Seconds that a contender has to end by itself."""
 
 Notes: TypeAlias = Mapping[str, float]
 """What a contender tells about itself at the end: a name, and a number each."""
@@ -95,7 +95,7 @@ class Contender:
     Attributes:
         name: for people.
         train: trains until the pacer says no; picklable, run in a process of its own.
-        group: of contenders with one group, only the fastest of the first round goes on; empty for none.
+        group: of contenders with one group, only the fastest of the first round continues; empty for none.
     """
 
     name: str
@@ -145,7 +145,7 @@ def race(
     Args:
         contenders: in the order of their turns.
         rounds: turns of each.
-        seconds: wall time of a turn; it goes on to the end of the iteration, so it has at least one.
+        seconds: wall time of a turn; it lasts to the end of an iteration, so it has at least one.
         announce: told before each turn what comes.
 
     Returns:

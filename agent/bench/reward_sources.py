@@ -39,7 +39,8 @@ PLACES: Mapping[str, str] = {"discoverer": "", "descender": "", "fight": "monste
 """Skill -> the arena that it is trained on; nothing for the game itself."""
 SOURCES = ("neither", *REWARDS)
 """With neither, only the bonus for success and the price of a step are left."""
-CAP = 300
+EXECUTION_STEPS = 300
+"""Steps of an execution at most."""
 GAMES = 16
 EPISODES_PER_GAME = 6
 
@@ -99,7 +100,7 @@ def recorded_skill(name: str) -> Skill:
         option=OptionCode(initiation=option.initiation, termination=option.termination),
         reward=_recorded("skill_reward", name, SkillReward).reward,
         policy=PolicyRecord(kind="learned"),
-        step_cap=min(CAP, effects.step_cap),
+        step_cap=min(EXECUTION_STEPS, effects.step_cap),
         actions=effects.actions,
         encoding=game_spec(GAME).encoding,
     )
@@ -128,12 +129,12 @@ def _spec(
     )
 
 
-def _first_ends(vector: VectorGame, policy: NumpyNetwork) -> Iterator[int]:
+def _first_ends(vector: VectorGame, network: NumpyNetwork) -> Iterator[int]:
     """How the first episodes of each game ended, equally many of each; aborted ones are left out."""
     vector.reset()
     seen = np.zeros(vector.n_games, int)
     while (seen < EPISODES_PER_GAME).any():
-        vector.rollout(policy)
+        vector.rollout(network)
         for ends in vector.arrays.ends:
             for game in np.flatnonzero(ends):
                 if seen[game] < EPISODES_PER_GAME and ends[game] != EpisodeEnd.ABORTED:

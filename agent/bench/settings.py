@@ -1,4 +1,4 @@
-"""How long the bench takes its time."""
+"""Lengths of the measurements."""
 
 from __future__ import annotations
 

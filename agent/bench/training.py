@@ -12,7 +12,7 @@ from agent.bench.isolate import load_average
 from agent.bench.race import Contender, Outcome, best_way, race
 from agent.bench.settings import Settings
 
-BUSY = 0.7
+BUSY_LOAD = 0.7
 """Load average before the trainings from which on the figures are not to be trusted."""
 
 OURS = "whole loop"
@@ -59,13 +59,13 @@ def training(settings: Settings) -> list[Figure]:
 
 
 def warn_if_busy() -> None:
-    """Say so when the machine has other things to do."""
-    if load_average() > BUSY:
+    """Warn when the machine is busy."""
+    if load_average() > BUSY_LOAD:
         announce("the machine is busy: speeds come out low, and ratios are not to be trusted")
 
 
 def announce(what: str) -> None:
-    """Tell whoever waits what is going on."""
+    """Print what is being measured, on stderr."""
     print(f"  {what} (load average {load_average():.2f})", file=sys.stderr)
 
 

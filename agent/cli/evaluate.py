@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from agent.config import EvalConfig
     from agent.evaluation.evaluate import EvalReport
-    from agent.evaluation.opening import Evaluation
+    from agent.evaluation.open_evaluation import Evaluation
     from agent.records.runs import Run
 
 _SHOWN_COLUMNS = 4
@@ -68,7 +68,7 @@ def evaluate_command(
     json: options.Json = False,
 ) -> None:
     """Play an evaluation suite on fresh seeds, with intervals, beside published figures."""
-    from agent.evaluation.opening import open_evaluation
+    from agent.evaluation.open_evaluation import open_evaluation
 
     settings: dict[str, object] = {"resume": resume, "runs_dir": runs_dir}
     if resume is None:

@@ -51,7 +51,7 @@ def preferences_command(
     json: options.Json = False,
 ) -> None:
     """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
-    from agent.llm.opening import ModelOptions, open_model
+    from agent.llm.open_model import ModelOptions, open_model
     from agent.preferences.report import ask_preferences
     from envs.registry import game_spec
 
@@ -71,7 +71,7 @@ def preferences_command(
 
 
 def _events(spec: GameSpec, path: Path | None, *, collect: bool, seed: int) -> EventList:
-    """Collected anew, out of a file, or those that come with the game, if any do."""
+    """Collect the events now, or take those of a file, or those that come with the game, if any do."""
     from agent.preferences.event_list import collect_events, load_events, shipped_events
 
     if path is not None and not collect:

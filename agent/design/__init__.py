@@ -3,20 +3,17 @@
     arenas: one question: which skill is practised on which of the game's arenas, its smaller levels
     code: rewards, options and guards as model-written code, checked on recorded play before use
     effects: what each skill needs and gives, one question each; the answers are the graph's claims
-    joint_designs: what joint training rests on: the skills' claims and designs, and the policy over skills
+    joint_designs: what joint training needs: the skills' claims and designs, and the policy over skills
         for training
     option_trial: options tested by execution: situations and simulated attempts, rounds of repair,
         assertions that decide
     policy: one question: a policy over skills for a task, taken only if it works when it is tried out
-    refinement: rounds in which a model puts its code right: an executed test decides, and shows what came
-        of it
-    rehearsal: A policy over skills tried out before it is played: what it does decides, not what is said
-        of it
-    simulation: A policy over skills carried out on the simulation that came with it
+    refinement: rounds in which a model repairs its code, until an executed test accepts it
+    rehearsal: tests a policy over skills on its simulation before it is played
+    simulation: runs a policy over skills on the simulation that came with it
     tasks: one question: what is worth practising, asked once per game
     training_policy: one question: which skill is practised next while several are trained together
-    training_rehearsal: A policy over skills for training, tried out on its own simulation before anything
-        is trained under it
+    training_rehearsal: tests a policy over skills for training on its simulation before it is used
 
 Not here: putting a question to a model (`agent.llm`), running its code (`skills.code`), preferences among
 events (`agent.preferences`), goals in words (`agent.solving`).

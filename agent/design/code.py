@@ -38,7 +38,7 @@ from skills.skill import (
     SkillKind,
 )
 
-RANDOM_EPISODE = 150
+RANDOM_EPISODE_STEPS = 150
 """Steps of one episode of random play, for checking code."""
 
 
@@ -68,7 +68,7 @@ def record_random_play(game: Game, seed: int, episodes: int = 4) -> RecordedPlay
         game.reset(training_seed(seed, "random play", episode))
         now = np.zeros(size, np.int32)
         game.fact_values(now)
-        for _ in range(RANDOM_EPISODE):
+        for _ in range(RANDOM_EPISODE_STEPS):
             game.step(int(rng.integers(len(game.spec.actions))))
             then = np.zeros(size, np.int32)
             game.fact_values(then)
@@ -81,7 +81,7 @@ def record_random_play(game: Game, seed: int, episodes: int = 4) -> RecordedPlay
 
 
 class Designer:
-    """Asks for code and lets only code through that passes the checks.
+    """Asks for code and returns only code that passes the checks.
 
     Args:
         model: the model that is asked.
@@ -123,7 +123,7 @@ class Designer:
             belief: its effects as play has corrected them so far.
             seed: of the session.
             run: the run's name, for the lineage.
-            source: how the answers come about, for the lineage.
+            source: ``live`` or ``recorded``, for the lineage.
             with_reward: whether a reward is asked for; skills that one action does never have one.
 
         Raises:

@@ -1,4 +1,4 @@
-"""What joint training rests on: the skills' claims and designs, and the policy over skills for training."""
+"""What joint training needs: the skills' claims and designs, and the policy over skills for training."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from agent.design.code import Designer, record_random_play
 from agent.design.effects import SkillClaim, ask_effects
 from agent.design.refinement import OnRound
 from agent.design.tasks import propose
-from agent.design.training_policy import TrainingPolicyCode, learned, write_training_policy
+from agent.design.training_policy import TrainingPolicyOverSkills, learned, write_training_policy
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer, ReplyFault
 from envs.game import GameSpec
@@ -26,13 +26,13 @@ class JointDesigns:
     Attributes:
         claims: of all learned skills that were proposed.
         designs: of those whose code passed the checks.
-        policy: which of them is practised next.
+        policy: the policy over skills that decides which of them is practised next.
         failed: skill -> why there is no design.
     """
 
     claims: tuple[SkillClaim, ...]
     designs: tuple[Skill, ...]
-    policy: TrainingPolicyCode
+    policy: TrainingPolicyOverSkills
     failed: dict[str, str]
 
 
@@ -73,13 +73,13 @@ def design_skills(
     """The designs of skills, and why there is none for some.
 
     Args:
-        designer: asks for them.
+        designer: asks the model for the designs.
         claims: the skills.
         seed: of the session.
         run: the run's name, for the lineage.
-        source: how the answers come about, for the lineage.
+        source: ``live`` or ``recorded``, for the lineage.
         with_reward: whether rewards are asked for.
-        finish: what else is done with a design, such as learning its preferences.
+        finish: applied to every design, such as learning its preferences.
     """
     designs, failed = [], {}
     for claim in claims:

@@ -1,7 +1,8 @@
 """Options tested by execution: situations and simulated attempts, rounds of repair, assertions that decide.
 
 Source of the idea: MaestroMotif (Klissarov et al. 2025), which refines code on a unit test that the model
-writes itself. There the model says whether it passed; here it is carried out, and ours is added to it.
+writes itself. There the model says whether it passed; here the test is executed, with checks of
+ours added to it.
 """
 
 from __future__ import annotations
@@ -26,10 +27,10 @@ from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 from skills.skill import Effects, reached
 
-BEGUN = 3
+SIMULATED_SITUATIONS = 3
 """Situations in which the skill can start that attempts are simulated from."""
 
-PROBLEMS = 6
+SHOWN_PROBLEMS = 6
 """Problems of one round that are shown."""
 
 OnTest = Callable[[str, str, Mapping[str, Any]], None]
@@ -92,12 +93,12 @@ class OptionTrial:
             ]
         except CodeRejected as error:
             problems = [str(error)]
-        return Finding(problems=tuple(problems[:PROBLEMS])) if problems else None
+        return Finding(problems=tuple(problems[:SHOWN_PROBLEMS])) if problems else None
 
     def _situations(
         self, cases: Sequence[OptionCase], initiation: InitiationFunction, termination: TerminationFunction
     ) -> Iterator[str]:
-        """Both functions say what the test expects of them."""
+        """Situations in which a function does not say what the test expects."""
         if not any(case.initiation for case in cases):
             yield "cases has no situation in which the skill should be able to start"
         for case in cases:
@@ -112,7 +113,7 @@ class OptionTrial:
                     )
 
     def _needs(self, cases: Sequence[OptionCase], initiation: InitiationFunction) -> Iterator[str]:
-        """The skill cannot start without what it needs, taken away one by one.
+        """Needs without which the skill can start, taken away one by one.
 
         What was done in the episode (events) and bars that move by themselves (levels) are left out: an
         option need not ask for them.
@@ -131,8 +132,8 @@ class OptionTrial:
     def _attempts(
         self, cases: Sequence[OptionCase], termination: TerminationFunction, simulate: SimulateStepFunction
     ) -> Iterator[str]:
-        """Attempts that go well are not given up, and come to an end in time."""
-        begun = [case for case in cases if case.initiation][:BEGUN]
+        """Successful attempts that are given up, or that do not end in time."""
+        begun = [case for case in cases if case.initiation][:SIMULATED_SITUATIONS]
         late = 0
         for case in begun:
             if termination.one(case.facts, case.facts, 0):
@@ -168,7 +169,7 @@ class OptionTrial:
 
 
 class OptionTester:
-    """Has options tested, and put right where the test finds something.
+    """Has options tested, and repaired where the test finds something.
 
     Where no test is recorded for an option, it is taken as it is: checked on recorded play only, and
     `on_test` is told so.
@@ -199,17 +200,17 @@ class OptionTester:
         option: SkillOption,
         check: Callable[[SkillOption], None],
     ) -> tuple[SkillOption, str]:
-        """The option as it is to be used, and the id of the answer that the test rests on.
+        """The option as it is to be used, and the id of the test's answer.
 
         The same option is tested once.
 
         Args:
             claim: the task and what was claimed of it.
             option: the code, which has passed `check`.
-            check: what code that is put right has to pass besides the test.
+            check: what repaired code has to pass besides the test.
 
         Raises:
-            ReplyInvalid: nothing was accepted in all rounds, or nothing is recorded of how to put it right.
+            ReplyInvalid: nothing was accepted in all rounds, or no repair is recorded.
             LLMError: no usable answer.
         """
         key = (claim.task.name, option)

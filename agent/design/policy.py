@@ -1,10 +1,10 @@
-"""One question: a policy over skills for a task, taken only if it works when it is tried out."""
+"""One question: a policy over skills for a task, used only if it passes its tests."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from agent.design.refinement import ROUNDS, Finding, OnRound, code_text, refine
+from agent.design.refinement import REPAIR_ROUNDS, Finding, OnRound, code_text, refine
 from agent.design.rehearsal import rehearse
 from agent.errors import NoPolicyOverSkills
 from agent.llm.asking import Asked, LanguageModel
@@ -115,8 +115,8 @@ def write_policy_over_skills(
     def refusal(problems: str, missing: NoRecordedAnswer | None) -> NoPolicyOverSkills:
         if missing is None:
             return NoPolicyOverSkills(
-                f"no policy over skills for {task!r} was accepted, {ROUNDS} repaired ones included; of "
-                f"the last one: {problems}. Say the task in other words, or ask another model with --llm"
+                f"no policy over skills for {task!r} was accepted, {REPAIR_ROUNDS} repaired ones included; "
+                f"of the last one: {problems}. Say the task in other words, or ask another model with --llm"
             )
         return NoPolicyOverSkills(
             f"the recorded policy over skills for {task!r} was rejected when it was tried "

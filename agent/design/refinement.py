@@ -1,4 +1,4 @@
-"""Rounds in which a model puts its code right: an executed test decides, and shows what came of it.
+"""Rounds in which a model repairs its code, until an executed test accepts it.
 
 Source of the idea: MaestroMotif (Klissarov et al. 2025), where code is refined on a unit test in up to three
 rounds; there the model's own "yes" ends them, here assertions on what was executed do.
@@ -16,8 +16,8 @@ from agent.llm.replies import Reply
 
 R = TypeVar("R", bound=Reply)
 
-ROUNDS = 3
-"""Times that a model may put its code right after it was tried out."""
+REPAIR_ROUNDS = 3
+"""Times that a model may repair its code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def refine(
     refusal: Refusal,
     on_round: OnRound = lambda number, finding: None,
 ) -> Asked[R]:
-    """Test a reply; have it put right as long as the test finds something, `ROUNDS` times at most.
+    """Test a reply; have it repaired as long as the test finds something, `REPAIR_ROUNDS` times at most.
 
     Args:
         asked: the first reply.
@@ -76,7 +76,7 @@ def refine(
         if finding is None:
             return asked
         problems = "; ".join(finding.problems)
-        if number > ROUNDS:
+        if number > REPAIR_ROUNDS:
             raise refusal(problems, None)
         try:
             asked = ask_again(asked.reply, finding)
@@ -90,8 +90,8 @@ def reply_invalid(what: str) -> Refusal:
     def refusal(problems: str, missing: NoRecordedAnswer | None) -> ReplyInvalid:
         if missing is None:
             return ReplyInvalid(
-                f"{what} was not accepted, {ROUNDS} repaired versions included; of the last one: {problems}. "
-                "Try another model, or make the prompt clearer"
+                f"{what} was not accepted, {REPAIR_ROUNDS} repaired versions included; "
+                f"of the last one: {problems}. Try another model, or make the prompt clearer"
             )
         return ReplyInvalid(
             f"{what} was rejected when it was tried out: {problems}. And there is no repaired one: {missing}"

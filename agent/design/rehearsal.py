@@ -1,11 +1,11 @@
-"""A policy over skills tried out before it is played: what it does decides, not what is said of it."""
+"""Tests a policy over skills on its simulation before it is played."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
 from agent.design.refinement import Finding
-from agent.design.simulation import RUN_LENGTH, SEEDS, Simulation, Simulator
+from agent.design.simulation import RUN_EXECUTIONS, SEEDS, Simulation, Simulator
 from agent.llm.replies import SkillPolicy
 from envs.facts import Facts
 from skills.code.policy_code import PolicyOverSkillsFunction, SimulateFunction, TraceCheck
@@ -61,7 +61,7 @@ def _faults_without_failures(run: Simulation, check: TraceCheck, goal: Mapping[s
         return (run.problem,)
     faults = []
     if not run.done:
-        faults.append(f"choose never returns '', in {RUN_LENGTH} executions that all succeed")
+        faults.append(f"choose never returns '', in {RUN_EXECUTIONS} executions that all succeed")
     short = lacking(goal, run.facts)
     if short:
         listed = ", ".join(f"{fact} is {run.facts.get(fact, 0)}" for fact in short)

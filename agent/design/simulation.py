@@ -1,4 +1,4 @@
-"""A policy over skills carried out on the simulation that came with it.
+"""Runs a policy over skills on the simulation that came with it.
 
 Source of the idea: MaestroMotif (Klissarov et al. 2025), where a language model refines its policy over
 skills by a unit test; here acceptance is decided by assertions on executed runs.
@@ -15,20 +15,20 @@ from envs.facts import Facts
 from envs.rollout.joint import DRAW_VALUES
 from skills.errors import CodeRejected
 
-RUN_LENGTH = 150
+RUN_EXECUTIONS = 150
 """Executions of a simulated run; a run without failures must be done by then."""
 
-INSISTENCE = 8
-"""How often in a row a policy may name a skill that keeps failing."""
+MOST_FAILURES_IN_A_ROW = 8
+"""Failures in a row of a skill that a policy may name again."""
 
 SEEDS = 4
 """Runs without failures, each with another seed."""
 
-TURNS = 1000
-"""Values of the number that `simulate` takes for chance lie below this."""
+TURN_LIMIT = 1000
+"""Upper bound, exclusive, of the random number that `simulate` is given."""
 
-SHOWN = 40
-"""Executions of a run that are shown, the last ones."""
+SHOWN_EXECUTIONS = 40
+"""Last executions of a run that the model is shown."""
 
 Choose = Callable[[Facts, Facts, str, int, int], str]
 """The next skill, by the facts at the start and now, the last skill, its failures in a row, and the draw."""
@@ -68,15 +68,18 @@ class Simulation:
             outcome = "succeeded" if step["success"] else "failed"
             what = f"{step['skill']} {outcome}" if step["skill"] else "a new episode begins"
             lines.append(f"{number}. {what}: {', '.join(changes) or 'nothing changed'}")
-        if len(lines) > SHOWN:
-            lines = [f"({len(lines) - SHOWN} executions before are left out)", *lines[-SHOWN:]]
+        if len(lines) > SHOWN_EXECUTIONS:
+            lines = [
+                f"({len(lines) - SHOWN_EXECUTIONS} executions before are left out)",
+                *lines[-SHOWN_EXECUTIONS:],
+            ]
         end = "the policy returned '' (done)" if self.done else self.problem or "the run was cut off"
         return "\n".join([f"Run: {self.name}", *lines, f"End: {end}"])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Simulator:
-    """Carries one policy over skills out on its own simulation.
+    """Runs one policy over skills on its own simulation.
 
     Attributes:
         choose: the policy.
@@ -85,7 +88,7 @@ class Simulator:
         can_start: decides which executions fail at once.
         restarts: whether ``""`` ends an episode and the next one begins, with a number drawn for it; it ends
             the run otherwise.
-        insisting: what is wrong with naming a skill again that keeps failing; ends the problem's sentence.
+        insisting: end of the problem's sentence about naming a skill again that keeps failing.
     """
 
     choose: Choose
@@ -122,7 +125,7 @@ class Simulator:
         run = Simulation(name)
         draws = random.Random(seed)
         facts, last, failures, drawn = self._begin(run, draws, draw)
-        while len(run.trace) <= RUN_LENGTH:
+        while len(run.trace) <= RUN_EXECUTIONS:
             try:
                 skill = self.choose(self.start, facts, last, failures, drawn)
                 if not skill:
@@ -135,7 +138,7 @@ class Simulator:
                     facts, last, failures, drawn = self._begin(run, draws, draw)
                     continue
                 fails = skill == failing or bool(share and draws.randrange(share) == 0)
-                turn = draws.randrange(TURNS)
+                turn = draws.randrange(TURN_LIMIT)
                 failed = fails or not self.can_start(skill, facts)
                 facts = facts if failed else {**facts, **self.simulate(facts, skill, turn)}
             except CodeRejected as error:
@@ -144,7 +147,7 @@ class Simulator:
             failures = (failures if skill == last else 0) + 1 if failed else 0
             last = skill
             run.trace.append({"skill": skill, "success": not failed, "facts": facts})
-            if failures > INSISTENCE:
+            if failures > MOST_FAILURES_IN_A_ROW:
                 run.problem = (
                     f"choose names {skill!r} again after it has failed {failures} times in a row"
                     f"{self.insisting}"

@@ -20,13 +20,13 @@ from skills.skill import Skill, lacking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TrainingPolicyCode:
+class TrainingPolicyOverSkills:
     """A policy over skills for training.
 
     Attributes:
         source: ``def choose(start, facts, last, failures, draw)``; see `skills.code.policy_code`.
         skills: the names that it may return.
-        answer_id: the model answer it rests on; empty for `in_turn`.
+        answer_id: id of the model's answer; empty for `in_turn`.
     """
 
     source: str
@@ -68,7 +68,7 @@ def write_training_policy(
     designs: Sequence[Skill],
     start: Facts,
     on_round: OnRound = lambda number, finding: None,
-) -> TrainingPolicyCode:
+) -> TrainingPolicyOverSkills:
     """A policy over all learned skills that was tried out and accepted.
 
     Args:
@@ -112,13 +112,13 @@ def write_training_policy(
         return in_turn(names)
     refusal = reply_invalid("the policy over skills for training")
     accepted = refine(asked, test, ask_again, refusal, on_round)
-    return TrainingPolicyCode(source=accepted.reply.choose, skills=names, answer_id=accepted.answer_id)
+    return TrainingPolicyOverSkills(source=accepted.reply.choose, skills=names, answer_id=accepted.answer_id)
 
 
 def may_start(
     sandbox: Sandbox, claims: Sequence[SkillClaim], designs: Sequence[Skill], fact_names: Sequence[str]
 ) -> dict[str, MayStart]:
-    """For every learned skill, what decides whether it can start: its needs and its initiation."""
+    """Learned skill -> whether it can start: its needs hold and its initiation function agrees."""
     by_name = {skill.name: skill for skill in designs}
 
     def test_of(claim: SkillClaim) -> MayStart:
@@ -131,10 +131,10 @@ def may_start(
     return {claim.task.name: test_of(claim) for claim in learned(claims)}
 
 
-def in_turn(names: Sequence[str]) -> TrainingPolicyCode:
-    """The policy that is used when no model's answer is at hand: one skill after the other, in turn.
+def in_turn(names: Sequence[str]) -> TrainingPolicyOverSkills:
+    """The policy that is used without a model's answer: one skill after the other, in turn.
 
-    Every episode begins with another one; what cannot start, or fails, is passed over.
+    Every episode begins with the next one; skills that cannot start, or fail, are skipped.
     """
     source = (
         "def choose(start, facts, last, failures, draw):\n"
@@ -144,4 +144,4 @@ def in_turn(names: Sequence[str]) -> TrainingPolicyCode:
         "            return names[(i + 1) % len(names)]\n"
         "    return names[draw % len(names)]\n"
     )
-    return TrainingPolicyCode(source=source, skills=tuple(names))
+    return TrainingPolicyOverSkills(source=source, skills=tuple(names))

@@ -1,4 +1,4 @@
-"""A policy over skills for training, tried out on its own simulation before anything is trained under it."""
+"""Tests a policy over skills for training on its simulation before it is used."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from agent.design.refinement import Finding
-from agent.design.simulation import RUN_LENGTH, SEEDS, Simulation, Simulator
+from agent.design.simulation import RUN_EXECUTIONS, SEEDS, Simulation, Simulator
 from agent.llm.replies import TrainingPolicy
 from envs.facts import Facts
 from skills.code.policy_code import SimulateFunction, TraceCheck, TrainingPolicyFunction
@@ -14,7 +14,7 @@ from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
 LARGEST_SHARE = 2 / 3
-"""Largest share of all executions without failures that one skill may have."""
+"""Largest share of the executions in runs without failures that one skill may have, 0..1."""
 
 DRAWS_COMPARED = 12
 """Numbers drawn, 0 and up, with which the policy must not always do the same."""
@@ -86,7 +86,7 @@ def _faults_of_all(
     faults = []
     if never := [name for name in skills if not done[name]]:
         faults.append(
-            f"in {len(runs)} runs of {RUN_LENGTH} executions these skills were never carried out: "
+            f"in {len(runs)} runs of {RUN_EXECUTIONS} executions these skills were never carried out: "
             f"{', '.join(never)}; name them where they can start, and let `simulate` bring that about"
         )
     name, most = done.most_common(1)[0] if done else ("", 0)

@@ -1,4 +1,4 @@
-"""One evaluation episode: what to play, who plays it, and the plain record that is left of it.
+"""One evaluation episode: what to play, who plays it, and its record.
 
 Specifications and records cross process borders; the player is opened inside the worker.
 """
@@ -49,7 +49,7 @@ class EpisodeSpec:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EpisodeRecord:
-    """What is left of an episode.
+    """The record of an episode.
 
     Attributes:
         seed: of the episode.
@@ -156,7 +156,7 @@ def play_episode(spec: EpisodeSpec) -> EpisodeRecord:
 
 
 def _watched(game: Game, task: SuiteTask | None) -> AchievementGame | JudgedGame:
-    """The game with somebody who counts: achievements, or what the task's criteria say."""
+    """The game wrapped in what counts: achievements, or the task's criteria."""
     if task is None:
         return AchievementGame(game)
     return JudgedGame(

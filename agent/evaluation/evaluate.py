@@ -25,8 +25,8 @@ from envs.workers.pool import WorkerPool
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, SameEverywhere
 
-ATTEMPTS = 2
-"""How often an episode that breaks down is started."""
+ATTEMPTS_PER_EPISODE = 2
+"""Times that an episode is started when it fails with an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,10 +162,10 @@ def play_episodes(
         on_fault: called with the episode and the traceback whenever one breaks down.
 
     Raises:
-        EvaluationFailed: an episode broke down `ATTEMPTS` times.
+        EvaluationFailed: an episode broke down `ATTEMPTS_PER_EPISODE` times.
     """
     waiting = list(specs)
-    for attempt in range(1, ATTEMPTS + 1):
+    for attempt in range(1, ATTEMPTS_PER_EPISODE + 1):
         broken: list[tuple[EpisodeSpec, str]] = []
         # What broke down is played alone the second time: memory for one episode may not do for several.
         for spec, outcome in _play_once(waiting, workers, workers if attempt == 1 else 1):
@@ -176,11 +176,12 @@ def play_episodes(
                 broken.append((spec, outcome))
         if not broken:
             return
-        if attempt == ATTEMPTS:
+        if attempt == ATTEMPTS_PER_EPISODE:
             spec, trace = broken[0]
             raise EvaluationFailed(
-                f"{len(broken)} of {len(specs)} episodes broke down {ATTEMPTS} times, the first on seed "
-                f"{spec.seed}: {trace.strip().splitlines()[-1]}; the tracebacks are in the run's events"
+                f"{len(broken)} of {len(specs)} episodes broke down {ATTEMPTS_PER_EPISODE} times, the "
+                f"first on seed {spec.seed}: {trace.strip().splitlines()[-1]}; the tracebacks are in the "
+                "run's events"
             )
         waiting = [spec for spec, _ in broken]
 

@@ -1,4 +1,4 @@
-"""What the episodes of a suite come to: estimates by name, rates and progress in percent.
+"""The estimates of a suite by name, rates and progress in percent.
 
 Where achievements count: ``score`` or ``progress`` first, then ``reward``, ``env_steps``, and
 ``unlocked/<achievement>``.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Played:
-    """What a player has to say of an episode.
+    """A player's account of an episode.
 
     Attributes:
         skills: names of the skills executed, in order.
@@ -54,7 +54,7 @@ class Player(Protocol):
 
 
 class RandomPlayer:
-    """The floor: uniformly random actions.
+    """The baseline: uniformly random actions.
 
     Args:
         seed: all actions follow from it.
@@ -82,7 +82,7 @@ class LibraryPlayer:
     Without a task it reaches as many achievements as it can by plans, the cheapest next; its beliefs follow
     what happens, and end with the episode. A task is carried out by the library's policy over skills for it,
     until the policy says that it is done. Where the watchdog gives up, the policy starts over as long as it
-    gets a step further each time: the protocol's episode would go on too.
+    takes at least one step each time, because the protocol's episode would not end there.
 
     Args:
         library: folder of the skill libraries.

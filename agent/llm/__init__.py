@@ -3,7 +3,7 @@
     answer: requests and answers with their hashes
     answer_log: a run's `answers.jsonl`
     answer_pack: answer packs, in `agent/llm/packs/`
-    asking: the one door through which anything is asked
+    asking: the only place where a model is asked anything
     client: one call: caps, rate limit, time-out, retries
     errors: errors around the model
     estimate: what a whole live practice would ask
@@ -12,7 +12,7 @@
     message: one message of a conversation
     meter: calls, tokens, money; prices in `agent/llm/prices.toml`
     models: chat models by name
-    opening: from ``--llm`` to the model that is asked
+    open_model: opens the model that ``--llm`` names
     pack_writer: writing answers down beforehand
     parse: from a reply's text to a typed reply
     prompt: prompts as files, in `agent/llm/prompts/`

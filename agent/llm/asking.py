@@ -1,4 +1,4 @@
-"""The language model's seat: the one door through which the rest of the agent asks anything."""
+"""The only place where a language model is asked anything."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class AnswerSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Asked(Generic[R]):
-    """A typed reply, and the id of the answer that decisions resting on it cite."""
+    """A typed reply, and the id of its answer, for records to cite."""
 
     reply: R
     answer_id: str
@@ -53,7 +53,7 @@ class Asked(Generic[R]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Exchange:
-    """One reply text, from wherever it came."""
+    """One reply text, live or recorded."""
 
     text: str
     source: Source
@@ -115,7 +115,7 @@ class LanguageModel:
         recording: PackFile | None = None,
         prompts: Path = PROMPT_FOLDER,
     ) -> None:
-        """Set up a seat.
+        """Set up a model to ask.
 
         Args:
             client: the live model; None answers from records alone.
@@ -174,8 +174,8 @@ class LanguageModel:
         Args:
             prompt_name: file name of the prompt, without its ending.
             reply_type: the reply model that the prompt's front matter names.
-            check: raises when the reply is no good; its message is what the model gets to read.
-            draw: raise it to ask the same question again for another answer.
+            check: raises when the reply cannot be used; the model is shown the message.
+            draw: 0, 1, 2...; another number asks the same question for another answer.
             variables: exactly those that the prompt declares.
 
         Raises:

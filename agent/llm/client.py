@@ -27,7 +27,7 @@ _logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RetryPolicy:
-    """How often and how patiently a failed call is repeated."""
+    """How often, and after which waits, a failed call is repeated."""
 
     attempts: int = 5
     "calls in all, the first included; 1 or more"
@@ -49,7 +49,7 @@ class RetryPolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RawReply:
-    """What a model said, not yet judged."""
+    """What a model said, before it is parsed."""
 
     text: str
     usage: Usage

@@ -56,4 +56,4 @@ class ReplyTruncated(ReplyFault):
 
 
 class ReplyInvalid(ReplyFault):
-    """The reply was wrong, and so was the one after showing the model its error."""
+    """The reply was invalid, and so was the one after the model was shown its error."""

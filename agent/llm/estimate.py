@@ -10,11 +10,11 @@ from agent.llm.asking import build_request
 from agent.llm.message import estimated_tokens
 from agent.llm.prompt import load_prompt
 
-ONCE = {"propose_tasks": 2000, "guards": 500, "shield": 150}
+REPLY_TOKENS = {"propose_tasks": 2000, "guards": 500, "shield": 150}
 """Prompts asked once per practice, with the tokens that a reply is expected to have."""
 
-PER_SKILL = {"skill_effects": 250, "skill_reward": 400, "skill_option": 350, "option_test": 600}
-"""Prompts asked once per skill, likewise."""
+REPLY_TOKENS_PER_SKILL = {"skill_effects": 250, "skill_reward": 400, "skill_option": 350, "option_test": 600}
+"""Prompts asked once per skill, with the tokens that a reply is expected to have."""
 
 REPAIR_SHARE = 0.2
 """Share of questions assumed to need the repair round."""
@@ -42,8 +42,8 @@ def estimate_live_practice(n_skills: int, game: Mapping[str, str]) -> PracticeEs
         n_skills: skills designed, 0 or more.
         game: the game's prompt variables, see `agent.llm.vocabulary.game_variables`.
     """
-    asked = [(name, 1, out) for name, out in ONCE.items()]
-    asked += [(name, n_skills, out) for name, out in PER_SKILL.items()]
+    asked = [(name, 1, out) for name, out in REPLY_TOKENS.items()]
+    asked += [(name, n_skills, out) for name, out in REPLY_TOKENS_PER_SKILL.items()]
     calls = sum(times for _, times, _ in asked)
     prompt = sum(times * _prompt_tokens(name, game) for name, times, _ in asked)
     reply = sum(times * out for _, times, out in asked)

@@ -55,7 +55,7 @@ class PriceTable(BaseModel):
 
     @classmethod
     def load(cls, override: Path | None = None) -> PriceTable:
-        """The table that comes with the package, with entries of a file of one's own on top.
+        """The shipped table; entries of the file `override` take precedence.
 
         Raises:
             BadConfig: a file is unreadable or malformed.
@@ -126,13 +126,13 @@ class Meter:
         return self.price.of(self.usage) if self.price else None
 
     def check(self, expected: Usage) -> None:
-        """Make sure that one more call of about this size stays within every cap.
+        """Check that one more call of about this size stays within every cap.
 
         Args:
             expected: estimated input tokens, and the most output tokens that the reply may have.
 
         Raises:
-            BudgetExceeded: it might not; nothing was sent.
+            BudgetExceeded: it might exceed one; nothing was sent.
         """
         after = self.usage + expected
         tokens = after.input_tokens + after.output_tokens
@@ -149,11 +149,11 @@ class Meter:
             )
 
     def count_call(self) -> None:
-        """One request is about to be sent."""
+        """Count a request that is about to be sent."""
         self.calls += 1
 
     def count_usage(self, usage: Usage) -> None:
-        """A reply came with these tokens."""
+        """Count the tokens of a reply."""
         self.usage = self.usage + usage
 
     def summary(self) -> dict[str, float | int | str | None]:

@@ -1,4 +1,4 @@
-"""Writing answers down beforehand: how the packs that come with games are made.
+"""Writes recorded answers: how the packs that come with games are made.
 
 A pack is made by a short script that keeps the replies beside the variables they answer::
 
@@ -22,7 +22,7 @@ from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
 from agent.llm.parse import Unparsable, parse_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
 
-AUTHORED = "written offline by a language model"
+WRITTEN_OFFLINE = "written offline by a language model"
 
 
 def reply_text(fields: Mapping[str, Any]) -> str:
@@ -49,7 +49,7 @@ def record_authored(
     reply: str | Mapping[str, Any],
     pack: AnswerPack,
     *,
-    note: str = AUTHORED,
+    note: str = WRITTEN_OFFLINE,
     date: str = "",
     draw: int = 0,
     folder: Path = PROMPT_FOLDER,
@@ -81,7 +81,7 @@ def record_repair(
     reply: str | Mapping[str, Any],
     pack: AnswerPack,
     *,
-    note: str = AUTHORED,
+    note: str = WRITTEN_OFFLINE,
     date: str = "",
     draw: int = 0,
     folder: Path = PROMPT_FOLDER,

@@ -235,7 +235,7 @@ class OptionTest(CodeReply):
         cases: source of ``def cases(facts)``: situations, with what should be said of them.
         simulate: source of ``def simulate(facts, step, turn)``: one more step of an attempt that goes well.
         initiation: source of ``def initiation(facts)``; empty to leave it as it is.
-        termination: source of ``def termination(start, facts, steps)``; likewise.
+        termination: source of ``def termination(start, facts, steps)``; empty to leave it as it is.
     """
 
     FUNCTIONS = ("cases", "simulate")

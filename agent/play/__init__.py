@@ -6,8 +6,8 @@
     learned_option: follows a network: how an action is drawn, which are never taken
     libraries: where libraries lie
     load: from a library to a kit
-    option_code: what all options of one skill share: model-written start and stop, and which actions are
-        forbidden
+    option_code: what all options of one skill share: model-written initiation and termination, and
+        forbidden actions
     option_factory: which option executes a skill
     player: a kit opened in one process
     scripted_option: takes one action of the game, from a few places around the first

@@ -1,4 +1,4 @@
-"""Play in worker processes: reaching states to start from, and trying skills on fresh ground.
+"""Play in worker processes: reaching states to start from, and trying skills in new states.
 
 Each worker holds the current kit and takes one job at a time. A job that kills its worker comes back as
 aborted, never as failed; the worker is restarted.
@@ -33,7 +33,7 @@ class Job:
         seed: of the player's own draws and, without `start`, of the episode.
         start: a saved state to begin in.
         goal: facts to plan for and reach; empty for none.
-        skill: a skill to try once afterwards; empty for none.
+        skill: a skill to execute once afterwards; empty for none.
         guarded: whether guards may interrupt that skill.
         max_steps: steps allowed for `goal` or `policy`.
         policy: a policy over skills to carry out, instead of `goal`.
@@ -89,13 +89,13 @@ class JobResult:
     aborted: str = ""
 
 
-MOST_REQUESTS = 6
+MOST_REQUEST_STATES = 6
 """Most states per job that are saved because the guard began to ask for something in them."""
 
 
 @dataclass(slots=True)
 class Notes:
-    """What is noted down while a job is played.
+    """What is recorded while a job is played.
 
     Attributes:
         results: every execution of a skill.
@@ -108,14 +108,14 @@ class Notes:
     events: list[ExecutorEvent] = field(default_factory=list)
 
     def clear(self) -> None:
-        """Begin anew."""
+        """Drop everything, for the next job."""
         self.results.clear()
         self.requests.clear()
         self.events.clear()
 
     def request(self, game: Game, skill: str) -> None:
-        """The guard began to ask for `skill`: a state in which that skill is really needed."""
-        if len(self.requests) < MOST_REQUESTS and game.status is EndStatus.RUNNING:
+        """Save the state in which the guard began to ask for `skill`: one in which the skill is needed."""
+        if len(self.requests) < MOST_REQUEST_STATES and game.status is EndStatus.RUNNING:
             self.requests.append((skill, game.snapshot(), game.facts()))
 
 
@@ -166,7 +166,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
 
 
 class _Idle:
-    """What a worker holds before its first kit; while it waits, it loads what play needs."""
+    """What a worker holds before its first kit; it loads the modules that play needs."""
 
     def close(self) -> None:
         """Nothing to free."""

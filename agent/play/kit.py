@@ -18,7 +18,7 @@ class GuardCode:
     Attributes:
         source: ``def guard(facts, remaining)``; empty for no guard.
         ranking: the skills it may name, most urgent first.
-        answer_id: the model answer it rests on.
+        answer_id: id of the model's answer.
     """
 
     source: str = ""
@@ -32,7 +32,7 @@ class ShieldCode:
 
     Attributes:
         source: ``def shield(facts)``; empty for no shield.
-        answer_id: the model answer it rests on.
+        answer_id: id of the model's answer.
     """
 
     source: str = ""
@@ -47,7 +47,7 @@ class PolicyOverSkills:
         task: what it is for, in words.
         source: ``def choose(start, facts, last, failures)``; see `skills.code.policy_code`.
         skills: the names that it may return.
-        answer_id: the model answer it rests on.
+        answer_id: id of the model's answer.
         goal: facts that tell whether the task is done; empty where facts cannot tell.
     """
 
@@ -60,7 +60,7 @@ class PolicyOverSkills:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kit:
-    """What a player carries into a game; picklable.
+    """What a player can use in a game; picklable.
 
     Attributes:
         game: registry name.

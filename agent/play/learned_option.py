@@ -11,9 +11,9 @@ from envs.game import Game
 from skills.network import NumpyNetwork
 
 TEMPERATURE = 0.4
-"""Of the draw of actions in play: surer than in training."""
+"""Softmax temperature of actions in play; lower than in training, where it is 1."""
 STUCK_TEMPERATURE = 1.0
-"""Of the draw after `REPEATS_BEFORE_STUCK` times the same action: most likely it has no effect."""
+"""Softmax temperature after `REPEATS_BEFORE_STUCK` times the same action, which probably has no effect."""
 REPEATS_BEFORE_STUCK = 6
 
 
@@ -23,14 +23,14 @@ class LearnedOption:
     def __init__(
         self,
         functions: OptionFunctions,
-        policy: NumpyNetwork,
+        network: NumpyNetwork,
         size: int,
         rng: np.random.Generator,
         shield: Shield = allow_all,
     ) -> None:
         self._functions = functions
         self._shield = shield
-        self._policy = policy
+        self._network = network
         self._focus = functions.skill.focus.focus()
         self._encoding: NDArray[np.float32] = np.zeros(size, np.float32)
         self._rng = rng
@@ -41,7 +41,7 @@ class LearnedOption:
         """The next action."""
         game.encode(self._focus, self._encoding)
         stuck = self._repeats >= REPEATS_BEFORE_STUCK
-        action = self._policy.act(
+        action = self._network.act(
             self._encoding,
             self._rng,
             temperature=STUCK_TEMPERATURE if stuck else TEMPERATURE,

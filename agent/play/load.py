@@ -1,4 +1,4 @@
-"""From a library on disk to a kit: what `solve` and the evaluations play with."""
+"""Loads a library on disk as a kit, which `solve` and the evaluations play with."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from skills.store.check import GUARD, STRATEGIES
 from skills.store.store import SkillLibrary
 
 GUARD_SCHEMA = 2
-STRATEGIES_SCHEMA = 1
+POLICIES_SCHEMA = 1
 
 
 def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
@@ -64,7 +64,7 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
 def save_policies_over_skills(library: SkillLibrary, policies: Mapping[str, PolicyOverSkills]) -> None:
     """Keep policies over skills beside the skills, in place of those there. Raises `OSError`."""
     record = {
-        "schema": STRATEGIES_SCHEMA,
+        "schema": POLICIES_SCHEMA,
         "strategies": {
             name: {
                 "task": policy.task,
@@ -86,8 +86,8 @@ def load_policies_over_skills(library: SkillLibrary) -> dict[str, PolicyOverSkil
         return {}
     try:
         record = json.loads(path.read_bytes())
-        if record["schema"] != STRATEGIES_SCHEMA:
-            raise ValueError(f"schema {record['schema']!r} instead of {STRATEGIES_SCHEMA}")
+        if record["schema"] != POLICIES_SCHEMA:
+            raise ValueError(f"schema {record['schema']!r} instead of {POLICIES_SCHEMA}")
         return {
             name: PolicyOverSkills(
                 task=entry["task"],

@@ -1,4 +1,4 @@
-"""What all options of one skill share: model-written start and stop, and which actions are forbidden."""
+"""What all options of one skill share: model-written initiation and termination, and forbidden actions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def allow_all(facts: Facts) -> tuple[int, ...]:
 
 
 class OptionFunctions:
-    """What all options of one skill share: model-written start and stop."""
+    """What all options of one skill share: model-written initiation and termination."""
 
     def __init__(self, skill: Skill, spec: GameSpec, sandbox: Sandbox) -> None:
         names = [fact.name for fact in spec.facts]

@@ -36,7 +36,7 @@ class OptionFactory:
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
-        """Begin the draws anew."""
+        """Draw from a new seed."""
         self._rng = np.random.default_rng(child_seed(seed, "options"))
 
     def __call__(self, name: str) -> Option:

@@ -24,11 +24,11 @@ from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
 GUARD_COOLDOWN = 20
-"""Steps for which a guard's skill that failed twice in a row is ignored: danger does not wait."""
+"""Steps for which a guard's skill that failed twice in a row is ignored; short, as danger remains."""
 
 
 def _quiet(guard: GuardFunction) -> Guard:
-    """The guard, asking for nothing where its code fails: an episode is worth more than one warning."""
+    """The guard, asking for nothing where its code fails, so that the episode is not lost."""
 
     def ask(facts: Facts, remaining: int) -> str:
         try:
@@ -40,7 +40,7 @@ def _quiet(guard: GuardFunction) -> Guard:
 
 
 class _ReportingGuard:
-    """A guard that tells every request when it comes up."""
+    """A guard that reports every new request."""
 
     def __init__(self, guard: Guard, on_request: Callable[[str], None]) -> None:
         self._guard = guard
@@ -48,7 +48,7 @@ class _ReportingGuard:
         self._latest = ""
 
     def forget(self) -> None:
-        """Start an episode: what the last one ended with counts as new in the next."""
+        """Start an episode: the first request counts as new, even if the last episode ended with it."""
         self._latest = ""
 
     def __call__(self, facts: Facts, remaining: int) -> str:
@@ -134,7 +134,7 @@ class Player:
         )
 
     def reseed(self, seed: int) -> None:
-        """Start over with draws that follow from `seed`; nothing of earlier episodes is left."""
+        """Draw from `seed` from now on, and forget earlier episodes."""
         self._options.reseed(seed)
         if self._reporting is not None:
             self._reporting.forget()
@@ -153,7 +153,7 @@ class Player:
         return self.executor.execute_skill(game, skill, guarded=guarded)
 
     def carry_out(self, game: Game, policy: PolicyOverSkills, max_steps: int | None = None) -> PlayResult:
-        """Play a policy over skills until it is done, or the episode, the budget or all patience is over.
+        """Play a policy over skills until it is done, the episode or budget ends, or the watchdog gives up.
 
         Raises:
             CodeRejected: its code cannot be loaded.

@@ -16,9 +16,9 @@ class ScriptedOption:
     """Takes one action; when it fails, turns or steps aside and tries again, and then makes room for it.
 
     Every side is tried as it is. Then, if the skill is admitted and has what it needs, what stands there is
-    cleared away first; before, that might bring some of what is needed, and teach a wrong lesson. Stepping
-    aside never gives up a place that the skill needs: a step that loses one is taken back. Begun away from
-    such a place, it stays where it is, so that the attempt shows whether the place is needed.
+    cleared away first; earlier, that might bring some of what is needed and be taken as evidence of no need.
+    Stepping aside never gives up a place that the skill needs: a step that loses one is taken back. Begun
+    away from such a place, it stays where it is, so that the attempt shows whether the place is needed.
     """
 
     def __init__(

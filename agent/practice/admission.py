@@ -14,7 +14,7 @@ from agent.practice.session_state import SkillProgress
 from agent.practice.trials import Trial
 from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
 
-ADMIT_AT = 0.5
+LEAST_LOWER_BOUND = 0.5
 """A skill is admitted when the 95 % lower bound of its success rate in held-out states is at least this."""
 
 
@@ -25,7 +25,7 @@ class Admit:
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """The skill is practised no longer.
+    """The skill is not practised any more.
 
     Attributes:
         reason: why, for people.
@@ -36,7 +36,7 @@ class GiveUp:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Nothing could be told; other skills come first for a while."""
+    """The trial was inconclusive; other skills come first for a while."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +69,11 @@ def decide(trial: Trial, progress: SkillProgress) -> Decision:
 
 def passes(trial: Trial) -> bool:
     """Whether the success rate is high enough for the library."""
-    return trial.lower_bound >= ADMIT_AT
+    return trial.lower_bound >= LEAST_LOWER_BOUND
 
 
 def tell_trial(session: Session, trial: Trial) -> None:
-    """Write down how a trial went, and tell whoever watches; nothing where it told nothing."""
+    """Record a trial and report it to the progress; nothing for an inconclusive one."""
     if not trial.counts:
         return
     stats, low, admitted = trial.stats, trial.lower_bound, passes(trial)
@@ -84,7 +84,7 @@ def tell_trial(session: Session, trial: Trial) -> None:
     session.progress.skill_finished(
         trial.candidate.name, admitted=admitted, successes=stats.successes, attempts=stats.attempts,
         steps=session.state.steps,
-        reason="" if admitted else f"lower bound {low:.0%}, needed {ADMIT_AT:.0%}",
+        reason="" if admitted else f"lower bound {low:.0%}, needed {LEAST_LOWER_BOUND:.0%}",
     )  # fmt: skip
 
 

@@ -28,7 +28,7 @@ def begun_on_arena(label: str) -> bool:
 
 
 class ArenaStates:
-    """Which saved states belong to which arena; what grew out of a state belongs where the state does.
+    """Which saved states belong to which arena; a state belongs to the arena that its episode began on.
 
     Args:
         spec: the game.

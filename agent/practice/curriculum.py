@@ -16,13 +16,15 @@ from planners.search.search import cheapest
 from skills.skill import Effects
 
 NOTHING: Final[Facts] = MappingProxyType({})
+"""No facts."""
 FEWEST_ROUNDS = 4
 """Rounds of training that a skill gets before little progress counts against it."""
-CRAFT_PATIENCE = 30
+CRAFT_ROUNDS = 30
 """Rounds that a scripted skill gets: each may only raise a count that was claimed too low by one."""
 LITTLE_PROGRESS = 0.05
-FRUITLESS = 2
-"""Rounds that a skill counts as older while nothing has ever come of it, so that others get their turn."""
+"""Change of the success rate, 0..1, below which further rounds are probably wasted."""
+FRUITLESS_ROUNDS = 2
+"""Rounds added to a skill's own in the ranking while it has never succeeded, so that others come first."""
 URGENT_ROUNDS = 4
 """Rounds in a row that a skill gets on which the player's life depends."""
 WAIT_ROUNDS = 8
@@ -30,6 +32,7 @@ WAIT_ROUNDS = 8
 POLISH_BELOW = 0.9
 """Admitted skills with a lower success rate are practised further."""
 POLISH_ROUNDS = 4
+"""Rounds of practice, at most, of an admitted skill."""
 
 
 def in_reach(graph: SkillGraph, needs: Mapping[str, int], begun_with: Facts = NOTHING) -> bool:
@@ -55,7 +58,7 @@ def reach_cost(graph: SkillGraph, effects: Effects, begun_with: Facts = NOTHING)
 def hopeless(progress: SkillProgress, quick: bool) -> bool:
     """Whether further rounds would probably be wasted; `quick`: a round is a few single actions."""
     if quick:
-        return progress.rounds >= CRAFT_PATIENCE
+        return progress.rounds >= CRAFT_ROUNDS
     return progress.rounds >= FEWEST_ROUNDS and progress.learning_progress < LITTLE_PROGRESS
 
 
@@ -69,14 +72,14 @@ def choose(
 ) -> SkillClaim | None:
     """The skill to practise next; None when nothing is left to do.
 
-    `begun_with` is what is carried when a game begins; `at_hand` says whether there are states to practise a
-    skill from that nothing has to be done for.
+    `begun_with` is what the player has when a game begins; `at_hand` says whether there are states to
+    practise a skill from without any play.
 
     Scripted skills of a single action come first: one attempt tells whether they work. Then, among skills
     tried equally often, the `urgent` ones, which keep the player alive through all other practice; they are
     practised on after they were admitted, in the states in which they turned out to be needed. Then whatever
     is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals;
-    skills of which nothing ever came wait for the others. Admitted skills that still fail often, in trials or
+    skills that never succeeded come after the others. Admitted skills that still fail often, in trials or
     within the shorter episodes of training, are practised further in their turn.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
@@ -134,6 +137,6 @@ def _rank(
     if progress.status == "open" and not calm:
         rounds //= URGENT_ROUNDS
     if progress.rates and not any(progress.rates):
-        rounds += FRUITLESS
+        rounds += FRUITLESS_ROUNDS
     rate = _rate(progress) if progress.status == "admitted" and calm else 0.0
     return (learned, rounds, calm, rate, -progress.learning_progress, cost, claim.task.difficulty)

@@ -1,7 +1,7 @@
-"""Practice that begins together: all learned skills in one training, before each is practised by itself.
+"""Joint training of all learned skills, before each is practised by itself.
 
-What it leaves behind are first weights for every skill, and states in which skills had succeeded, so that
-the rounds after it are short. Source of the idea: MaestroMotif (Klissarov et al. 2025).
+It yields first weights for every skill, and states in which skills had succeeded, so that the rounds after
+it are short. Source of the idea: MaestroMotif (Klissarov et al. 2025).
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.design.joint_designs import design_skills
 from agent.design.refinement import Finding
-from agent.design.training_policy import TrainingPolicyCode, learned, write_training_policy
+from agent.design.training_policy import TrainingPolicyOverSkills, learned, write_training_policy
 from agent.llm.errors import LLMError
 from agent.practice.arenas import begun_on_arena
 from agent.practice.session import Session
-from agent.practice.start_states import held_out
-from agent.practice.training import TRAINING_CAP, preference_term, round_folder
+from agent.practice.start_states import is_held_out
+from agent.practice.training import TRAINING_EPISODE_STEPS, preference_term, round_folder
 from envs.errors import NoSkillStarts
 from envs.facts import Facts
 from envs.rollout.episode import Starts
@@ -29,26 +29,26 @@ from skills.training.config import PPOConfig
 from skills.training.joint.spec import JointSpec
 from skills.training.spec import TrainProgress, TrainResult
 
-JOINT = "together"
+JOINT_STAGE = "together"
 """Name of the stage where a skill's name would stand; its seed and its folder follow from it."""
 JOINT_BUDGET_SHARE = 0.4
-"""Of the session's steps and minutes, at most."""
+"""Largest share of the session's steps and minutes, 0..1."""
 EPISODE_STEPS = 1_000
 """Steps of an episode in which skills follow one another."""
 ARENA_SHARE = 0.3
-"""Of the episodes that begin on an arena, where the game has any."""
+"""Share of the episodes that begin on an arena, 0..1, where the game has any."""
 FINAL_STATES_KEPT = 4
-"""States of success that each worker keeps per rollout."""
+"""States in which a skill succeeded that each worker keeps per rollout."""
 
 
 def train_jointly(session: Session, designer: Designer, claims: Sequence[SkillClaim], start: Facts) -> None:
     """Design all learned skills, have the policy over skills written, train; once in a session.
 
-    What fails leaves the session as it was.
+    A failure leaves the session as it was.
 
     Args:
         session: the session.
-        designer: asks for rewards and options.
+        designer: asks the model for rewards and options.
         claims: what is claimed of all proposed skills.
         start: the facts at the start of an episode.
     """
@@ -86,7 +86,7 @@ def _design(session: Session, designer: Designer, claims: Sequence[SkillClaim]) 
 
 def _write_policy(
     session: Session, claims: Sequence[SkillClaim], designs: Sequence[Skill], start: Facts
-) -> TrainingPolicyCode:
+) -> TrainingPolicyOverSkills:
     def note_round(number: int, finding: Finding | None) -> None:
         problems = list(finding.problems) if finding else []
         session.run.event("rehearsed", round=number, problems=problems)
@@ -100,62 +100,63 @@ def _write_policy(
     return policy
 
 
-def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyCode) -> TrainResult:
+def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyOverSkills) -> TrainResult:
     from skills.training.joint.train import train_joint
 
     config = session.config
     arenas = tuple(
         start
         for start, _, label in session.bank.labelled({})
-        if begun_on_arena(label) and not held_out(start.origin)
+        if begun_on_arena(label) and not is_held_out(start.origin)
     )
     budget = int(JOINT_BUDGET_SHARE * config.budget_steps)
     session.progress.skill_started(
-        JOINT, description=f"{len(designs)} skills, one after the other in an episode", budget=budget
+        JOINT_STAGE, description=f"{len(designs)} skills, one after the other in an episode", budget=budget
     )
     names = [skill.name for skill in designs]
     terms = {name: preference_term(session, name) for name in names}
     spec = JointSpec(
         game=config.game,
         skills=tuple(
-            skill.model_copy(update={"step_cap": min(skill.step_cap, TRAINING_CAP)}) for skill in designs
+            skill.model_copy(update={"step_cap": min(skill.step_cap, TRAINING_EPISODE_STEPS)})
+            for skill in designs
         ),
         choose=policy.source,
         known=policy.skills,
         networks="shared" if config.networks == "shared" else "per_skill",
-        work_dir=session.run.path / "training" / JOINT,
+        work_dir=session.run.path / "training" / JOINT_STAGE,
         budget_steps=budget,
         starts=Starts(saved=arenas, fresh_share=1 - ARENA_SHARE if arenas else 1.0),
         episode_steps=EPISODE_STEPS,
         game_options=config.game_options,
         config=PPOConfig(workers=config.workers),
-        seed=child_seed(config.seed, JOINT),
+        seed=child_seed(config.seed, JOINT_STAGE),
         preferences={name: term for name, term in terms.items() if term is not None},
         keep_final_states=FINAL_STATES_KEPT,
     )
-    return train_joint(spec, on_progress=lambda news: _tell(session, names, news))
+    return train_joint(spec, on_progress=lambda progress: _tell(session, names, progress))
 
 
-def _tell(session: Session, names: Sequence[str], news: TrainProgress) -> bool:
-    """Keep the states of success, pass on how it goes; False when the stage's share of the time is up."""
-    for state in news.final_states:
+def _tell(session: Session, names: Sequence[str], progress: TrainProgress) -> bool:
+    """Save the final states and report the progress; False when the stage's share of the time is up."""
+    for state in progress.final_states:
         session.bank.add(state.start, state.facts, names[state.skill])
     session.progress.training(
-        JOINT, steps=news.steps, budget=news.budget_steps,
-        success_rate=news.success_rate, fps=news.steps_per_second,
+        JOINT_STAGE, steps=progress.steps, budget=progress.budget_steps,
+        success_rate=progress.success_rate, fps=progress.steps_per_second,
     )  # fmt: skip
-    rates = {f"train/success/{tally.name}": tally.success_rate for tally in news.skills}
-    session.run.metrics(**{"skill": JOINT, "train/steps": news.steps, **rates})
+    rates = {f"train/success/{skill.name}": skill.success_rate for skill in progress.skills}
+    session.run.metrics(**{"skill": JOINT_STAGE, "train/steps": progress.steps, **rates})
     return session.budget.seconds < 60 * JOINT_BUDGET_SHARE * session.config.minutes
 
 
 def _keep(session: Session, result: TrainResult) -> None:
-    """Leave the weights where the rounds of practice look for those of the round before."""
-    for tally in result.skills:
-        folder = round_folder(session, tally.name, 0)
+    """Save the weights where the first round of practice looks for them."""
+    for skill in result.skills:
+        folder = round_folder(session, skill.name, 0)
         folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(result.weights[tally.name], folder / "policy.zip")
-        session.state.skills[tally.name].train_steps += tally.steps
+        shutil.copyfile(result.weights[skill.name], folder / "policy.zip")
+        session.state.skills[skill.name].train_steps += skill.steps
     session.budget.spend(result.steps)
     session.run.event(
         "trained_together", network=session.config.networks, steps=result.steps, stopped=result.stopped,

@@ -1,7 +1,7 @@
 """The practice loop: propose, design, train, try out, decide; what was claimed is corrected by what happens.
 
-Read `practice_loop` from top to bottom: it is the whole of it. A session can be stopped at any moment and
-gone on with (``--resume``): answers, claims, evidence, states and checkpoints are on disk after every turn.
+Read `practice_loop` first. A session can be stopped at any moment and resumed (``--resume``): answers,
+claims, evidence, states and checkpoints are on disk after every turn.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
 
 
 def design(session: Session, designer: Designer, claim: SkillClaim) -> Skill:
-    """Have reward, initiation and termination written and checked, by what is believed of the skill now.
+    """Have reward, initiation and termination written and checked, for the effects believed now.
 
     Raises:
         LLMError: no usable answer.

@@ -1,4 +1,4 @@
-"""Pieces of play within a session: their seeds, and what every one of them leaves behind."""
+"""Jobs within a session: their seeds, and what is kept of each."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from agent.practice.roster import Roster
 from agent.practice.session import Session
 from envs.seeding import training_seed
 
-REACHED = "reach"
-"""Label of states in which what a job was to reach had been reached."""
-FRESH = "fresh"
+REACHED_LABEL = "reach"
+"""Label of states in which a job's goal was reached."""
+FRESH_LABEL = "fresh"
 """Label of states at the very beginning of an episode."""
 
 
@@ -26,11 +26,11 @@ def job_seed(session: Session) -> int:
 def play(
     session: Session, roster: Roster, kit: Kit, jobs: Sequence[Job], on_trial: str = ""
 ) -> list[JobResult]:
-    """Play jobs; their steps are spent, their states go into the bank, their executions are evidence.
+    """Play jobs; count their steps, add their states to the bank, enter their executions as evidence.
 
     Args:
         session: the session.
-        roster: takes the evidence.
+        roster: enters the evidence.
         kit: what can be executed.
         jobs: what to play; results come in the same order.
         on_trial: a skill whose executions are left for the caller to enter.
@@ -44,7 +44,7 @@ def play(
         roster.note_use(others)
         roster.learn(others)
         for state in outcome.states:
-            label = FRESH if not outcome.job.goal and state.label == REACHED else state.label
+            label = FRESH_LABEL if not outcome.job.goal and state.label == REACHED_LABEL else state.label
             facts = np.array([state.facts[name] for name in session.fact_names], np.int32)
             session.bank.add(state.start, facts, label)
         outcomes.append(outcome)

@@ -1,11 +1,11 @@
-"""A session's preferences: learned once per skill, when the session's settings ask for them."""
+"""The session's rewards from preferences, learned once per skill if the settings ask for them."""
 
 from __future__ import annotations
 
 from agent.config import PracticeConfig
 from agent.llm.asking import LanguageModel
-from agent.llm.opening import is_live
-from agent.preferences.annotator import SAMPLE, Annotator, LearnedPreference
+from agent.llm.open_model import is_live
+from agent.preferences.annotator import COMPARED_PAIRS, Annotator, LearnedPreference
 from agent.preferences.event_list import collect_events, shipped_events
 from agent.records.runs import Run
 from envs.game import GameSpec
@@ -14,12 +14,12 @@ from skills.skill import Skill
 
 
 class SessionPreferences:
-    """Learns rewards from preferences, and remembers them.
+    """Learns rewards from preferences, and keeps them for the session.
 
     Args:
         config: the session's settings.
         run: its record.
-        model: the model's seat.
+        model: the model that is asked.
         spec: the game.
     """
 
@@ -34,7 +34,7 @@ class SessionPreferences:
         return self._config.reward != "code"
 
     def learn(self, draft: Skill) -> Skill:
-        """The skill with what is known of its preferences; as it is where none are wanted or needed.
+        """The skill with the record of its preferences; unchanged where none are wanted or needed.
 
         A live model is not asked pair by pair: that would cost more than everything else of a session.
 
@@ -50,7 +50,7 @@ class SessionPreferences:
             if self._annotator is None:
                 events = shipped_events(self._spec) or collect_events(self._spec, self._config.seed)
                 self._annotator = Annotator(self._model, self._spec, events)
-            sample = 0 if is_live(self._config.llm) else SAMPLE
+            sample = 0 if is_live(self._config.llm) else COMPARED_PAIRS
             learned = self._learned[draft.name] = self._annotator.learn(draft.name, draft.description, sample)
             self._run.event("preferred", skill=draft.name, **learned.record().model_dump())
         lineage = draft.lineage.model_copy(

@@ -1,4 +1,4 @@
-"""Before the first skill is practised: what could be learned, what it needs, what must come first."""
+"""Before the first skill is practised: tasks, claims, arenas, random play, guards."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def claim_effects(session: Session, tasks: Sequence[ProposedTask], roster: Roste
 
 
 def _enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:
-    """Put a claim into the graph; the library says which skills are there, whatever a run remembers."""
+    """Put a claim into the graph; which skills are admitted is what the library says, not the run's state."""
     graph, skills, name = session.graph, session.state.skills, claim.task.name
     if name not in graph:
         add_claim(graph, claim)
@@ -73,7 +73,7 @@ def _enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:
 def prepare(
     session: Session, tasks: Sequence[ProposedTask], claims: Sequence[SkillClaim], roster: Roster
 ) -> tuple[Designer, Beginnings]:
-    """Everything between the claims and the first turn: arenas, random play, guards, training in common."""
+    """Everything between the claims and the first turn: arenas, random play, guards, joint training."""
     arenas = _open_arenas(session, tasks)
     designer, beginnings = _play_at_random(session, arenas)
     _write_guards(session, designer, claims, roster)

@@ -1,4 +1,4 @@
-"""What a practice session tells the person who watches it, and three ways to show that.
+"""Progress of a practice session, and three ways to show it.
 
 Everything goes to stderr; stdout is for results.
 """
@@ -36,7 +36,7 @@ class PracticeProgress(Protocol):
         ...
 
     def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
-        """News from the trainer: steps of this skill so far, its recent success rate, steps per second."""
+        """Progress of training: steps of the skill so far, recent success rate (0..1), steps per second."""
         ...
 
     def skill_finished(
@@ -46,7 +46,7 @@ class PracticeProgress(Protocol):
         ...
 
     def note(self, text: str) -> None:
-        """One sentence for the person who watches."""
+        """Show one sentence."""
         ...
 
     def finished(self, *, admitted: int, abandoned: int, steps: int, reason: str) -> None:
@@ -81,7 +81,7 @@ class NullProgress:
 
 
 class PlainProgress(NullProgress):
-    """One line per event, for logs and pipes; training news at most every `every_s` seconds."""
+    """One line per event, for logs and pipes; progress of training at most every `every_s` seconds."""
 
     def __init__(self, stream: TextIO, every_s: float = 15.0) -> None:
         """Write to `stream`."""

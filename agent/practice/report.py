@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from agent.llm.opening import is_live
+from agent.llm.open_model import is_live
 from agent.practice.roster import Roster
 from agent.practice.session import Session
 from skills.interval import wilson

@@ -110,7 +110,7 @@ class Roster:
         )
 
     def admit(self, candidate: Candidate, stats: SkillStats) -> None:
-        """Put a skill into the library, with the statistics that its admission rests on."""
+        """Put a skill into the library, with the statistics of its trial."""
         session, name = self._session, candidate.name
         self.save_use()
         stored = session.library.add(
@@ -132,7 +132,7 @@ class Roster:
         session.run.event("admitted", skill=name, version=stored.version)
 
     def learn(self, executions: Sequence[Execution], *, statistics: bool = True) -> None:
-        """Enter executions as evidence; say so when a claim turns out otherwise.
+        """Enter executions as evidence, and record which claims they correct.
 
         Args:
             executions: what was executed.
@@ -162,10 +162,10 @@ class Roster:
         record_use(self._session.library, self.skills, self._used)
         self._used.clear()
 
-    # What must come first, and what must not be done.
+    # Guard and shield.
 
     def follow(self, guard: GuardCode, shield: ShieldCode) -> None:
-        """Obey a guard and a shield from now on, and keep them beside the skills."""
+        """Use a guard and a shield from now on, and save them beside the skills."""
         self.guard, self.shield, self._guard_function = guard, shield, None
         save_guards(self._session.library, guard, shield)
 
@@ -180,12 +180,12 @@ class Roster:
             )
         try:
             return self._guard_function.one(facts)
-        except CodeRejected as error:  # go on without a guard whose code fails in play
+        except CodeRejected as error:  # no guard where its code fails
             self.follow(GuardCode(), self.shield)
             self._session.run.event("no_guard", reason=str(error))
             self._session.progress.note("the guard's code fails: plans are not interrupted any more")
             return ""
 
     def urgent(self, facts: Mapping[str, int]) -> bool:
-        """Whether the guard would interrupt in this state, with something that can be done."""
+        """Whether the guard would interrupt in this state, for a skill that can be executed."""
         return self.requested(facts) in self.skills

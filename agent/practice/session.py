@@ -1,4 +1,4 @@
-"""One practice session as a value: what every step of the loop works on, opened whole and closed whole."""
+"""One practice session as a value: what every step of the loop works on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from agent.config import PracticeConfig, to_record
 from agent.errors import UnknownRun
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
-from agent.llm.opening import ModelOptions, is_live, open_model
+from agent.llm.open_model import ModelOptions, is_live, open_model
 from agent.play.jobs import JobPool
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.preferences import SessionPreferences
@@ -30,9 +30,9 @@ from skills.start_bank import StartBank
 from skills.store.store import SkillLibrary
 
 BANK_STATES = 1000
-"""States kept per reason for keeping them; a skill needs to see many to do well in those it never saw."""
+"""States kept per label; training needs many for a skill to succeed in held-out ones."""
 STEPS_PER_SECOND = 1_500
-"""Of a whole session on two cores, trials included; for the estimate that is shown first."""
+"""Game steps per second of a whole session on two cores, trials included; for the first estimate."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +51,7 @@ class Session:
         bank: saved states to practise in.
         state: counters and the progress of every skill; on disk after every turn.
         budget: steps and minutes left.
-        progress: whoever watches.
+        progress: shows what happens.
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
     """
@@ -78,11 +78,11 @@ class Session:
 
     @property
     def answer_source(self) -> str:
-        """How answers come about: ``live`` or ``recorded``."""
+        """Where answers come from: ``live`` or ``recorded``."""
         return "live" if is_live(self.config.llm) else "recorded"
 
     def announce(self) -> None:
-        """Tell whoever watches that the session begins."""
+        """Report that the session begins."""
         self.progress.started(
             game=self.spec.title,
             budget_steps=self.config.budget_steps,
@@ -97,7 +97,7 @@ class Session:
         return self.state.jobs
 
     def wait(self, skill: Skill) -> None:
-        """Let other skills come first for a while: there is nowhere to practise this one yet."""
+        """Let other skills come first for a while: there are no states to practise this one from yet."""
         skills = self.state.skills
         skills[skill.name].waiting_since = sum(p.status == "admitted" for p in skills.values())
         skills[skill.name].waiting_round = sum(p.rounds for p in skills.values())
@@ -106,7 +106,7 @@ class Session:
         self.save()
 
     def give_up(self, name: str, reason: str) -> None:
-        """Practise a skill no longer; a version in the library stays in use."""
+        """Stop practising a skill; a version in the library stays in use."""
         progress = self.state.skills[name]
         if progress.status == "admitted":
             progress.rounds = max(progress.rounds, POLISH_ROUNDS)
@@ -127,10 +127,10 @@ class Session:
 
 @contextmanager
 def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator[Session]:
-    """A session, new or gone on with; its library is locked while the block lasts.
+    """A session, new or resumed; its library is locked while the block lasts.
 
     Raises:
-        GameError, SkillError, LLMError, AgentError: with a message for the person; nothing has changed.
+        GameError, SkillError, LLMError, AgentError: with a message for people; nothing has changed.
     """
     spec = game_spec(config.game)
     config = replace(config, game_options=try_options(spec, config.game_options))

@@ -14,7 +14,7 @@ from agent.errors import RunDamaged
 from skills.files import write_atomically
 from skills.skill import SkillStats
 
-STATE = "state.json"
+STATE_FILE = "state.json"
 SCHEMA: Final = 1
 
 
@@ -55,9 +55,9 @@ class SkillProgress(BaseModel):
     waiting_round: int = Field(default=-1, description="rounds of all skills at that moment")
 
     def pool(self, needs: Mapping[str, int], trial: SkillStats) -> SkillStats:
-        """Add a trial to the earlier ones of a skill that has not changed; new needs begin anew.
+        """Add a trial to the earlier ones of a skill that has not changed; with new needs, count from zero.
 
-        Repeating a trial until it happens to come out well would admit anything in the end.
+        All trials count, because repeating one until it succeeds by chance would admit anything.
         """
         if needs != self.same_needs:
             self.same, self.same_needs = SkillStats(), dict(needs)
@@ -66,7 +66,7 @@ class SkillProgress(BaseModel):
 
     @property
     def learning_progress(self) -> float:
-        """How much the success rate changed lately; 1 before two rounds."""
+        """Change of the success rate between the last two rounds, 0..1; 1 before two rounds."""
         if len(self.rates) < 2:
             return 1.0
         return abs(self.rates[-1] - self.rates[-2])
@@ -91,7 +91,7 @@ class SessionState(BaseModel):
     @classmethod
     def load(cls, folder: Path) -> SessionState:
         """Read a run's state; a new one when there is none. Raises `RunDamaged`."""
-        path = folder / STATE
+        path = folder / STATE_FILE
         if not path.is_file():
             return cls()
         try:
@@ -103,7 +103,7 @@ class SessionState(BaseModel):
 
     def save(self, folder: Path) -> None:
         """Write the state, atomically. Raises `OSError`."""
-        write_atomically(folder / STATE, self.model_dump_json(indent=1).encode())
+        write_atomically(folder / STATE_FILE, self.model_dump_json(indent=1).encode())
 
 
 def _reason(error: Exception) -> str:

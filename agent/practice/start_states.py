@@ -24,20 +24,22 @@ from skills.skill import Skill, is_gain
 HELD_OUT_EVERY = 3
 """Every third episode's states are kept for trials and never trained on."""
 TRAIN_STATES = 60
+"""States that a skill should have for training."""
 FEWEST_STATES = 20
+"""Least number of states wanted, for a skill whose states are far away."""
 REACH_STEPS = 5_000
-"""Steps that getting to a skill's states may take by plan; what is far away starts from fewer states."""
-SEARCHES = 5
+"""Planned steps to a skill's states, at most; skills farther away start from fewer states."""
+SEARCH_ROUNDS = 5
 """Rounds of play for more states, at most; from the third on, a third of the wanted states will do."""
 JOBS_PER_BATCH = 16
-"""Pieces of play handed out between two looks at the budget, when states are searched for."""
+"""Jobs between two looks at the budget, when states are searched for."""
 ENOUGH_REQUESTED_STATES = 60
 """Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
 PRICED_STATES = 300
 """Saved states, drawn at random, that are looked at for how little is missing in them."""
 
 
-def held_out(origin: int) -> bool:
+def is_held_out(origin: int) -> bool:
     """Whether states of this episode are for trials."""
     return child_seed(origin, "held out") % HELD_OUT_EVERY == 0
 
@@ -63,8 +65,8 @@ class StartStates:
     def split(cls, starts: Sequence[Start], *, fresh: bool = False) -> StartStates:
         """The states of a skill, those held out of its training apart."""
         return cls(
-            train=tuple(start for start in starts if not held_out(start.origin)),
-            held_out=tuple(start for start in starts if held_out(start.origin)),
+            train=tuple(start for start in starts if not is_held_out(start.origin)),
+            held_out=tuple(start for start in starts if is_held_out(start.origin)),
             fresh=fresh,
         )
 
@@ -82,10 +84,10 @@ def find_states(session: Session, roster: Roster, beginnings: Beginnings, draft:
 
 
 def at_hand(session: Session, beginnings: Beginnings, skill: str) -> bool:
-    """Whether there are states from which a skill can be practised at once.
+    """Whether there are states from which a skill can be practised without any play.
 
-    They come from an arena or, for what no skill brings about on purpose, such as stairs that were taken
-    before, from all the play so far.
+    They come from an arena or, for facts that no skill is claimed to bring about, such as stairs that were
+    taken before, from all play so far.
     """
     needs = session.graph.belief(skill).needs
     if beginnings.arenas.at_hand(skill, session.bank, needs):
@@ -127,16 +129,16 @@ class StateSearch:
             n_held_out: states wanted for trials.
         """
         needs = self.session.graph.belief(self.skill.name).needs
-        for attempt in range(SEARCHES):
+        for attempt in range(SEARCH_ROUNDS):
             states = self.eligible(needs)
             short_train, short_trials = n_train - len(states.train), n_held_out - len(states.held_out)
             if max(short_train, short_trials) <= 0:
                 break
             if attempt > 1 and 3 * len(states.train) >= n_train and 3 * len(states.held_out) >= n_held_out:
                 break
-            for short, for_trials in ((short_train, False), (short_trials, True)):
+            for short, held_out in ((short_train, False), (short_trials, True)):
                 if short > 0:
-                    self._play(self._jobs_towards(needs, min(max(short, 12), 60), for_trials))
+                    self._play(self._jobs_towards(needs, min(max(short, 12), 60), held_out))
         return self.eligible(needs)
 
     def eligible(self, needs: Mapping[str, int]) -> StartStates:
@@ -180,24 +182,24 @@ class StateSearch:
                 return
             play(self.session, self.roster, self._kit, jobs[first : first + JOBS_PER_BATCH])
 
-    def _jobs_towards(self, needs: Mapping[str, int], count: int, for_trials: bool) -> list[Job]:
-        """Pieces of play towards states that meet the needs, or onwards from those if they are too few.
+    def _jobs_towards(self, needs: Mapping[str, int], count: int, held_out: bool) -> list[Job]:
+        """Jobs towards states that meet the needs, or onwards from such states if they are too few.
 
         Args:
             needs: what the skill needs.
             count: states wanted.
-            for_trials: whether they are for trials.
+            held_out: whether they are for trials.
         """
         session, rng = self.session, self.session.rng
-        meeting = [start for start, _ in session.bank.states(needs) if self._fits(start, for_trials)]
+        meeting = [start for start, _ in session.bank.states(needs) if self._fits(start, held_out)]
         in_game = self.beginnings.arenas.in_game(self.skill.name)
         if needs and len(meeting) < count:
-            nearest = self._nearest(needs, count, for_trials)
+            nearest = self._nearest(needs, count, held_out)
             jobs = [Job(seed=job_seed(session), start=start, goal=needs) for start in nearest]
             more = count - len(jobs) if in_game else 0
-            return jobs + [Job(seed=self._seed(for_trials), goal=needs) for _ in range(more)]
+            return jobs + [Job(seed=self._seed(held_out), goal=needs) for _ in range(more)]
         if in_game and not needs and len(meeting) < 3 * count:
-            return [Job(seed=self._seed(for_trials)) for _ in range(count)]
+            return [Job(seed=self._seed(held_out)) for _ in range(count)]
         movers = [
             name
             for name, skill in self._kit.skills.items()
@@ -214,21 +216,21 @@ class StateSearch:
             for _ in range(count)
         ]
 
-    def _fits(self, start: Start, for_trials: bool) -> bool:
-        side = held_out(start.origin) == for_trials
+    def _fits(self, start: Start, held_out: bool) -> bool:
+        side = is_held_out(start.origin) == held_out
         return side and self.beginnings.arenas.fits(self.skill.name, start.origin)
 
-    def _seed(self, for_trials: bool) -> int:
+    def _seed(self, held_out: bool) -> int:
         """A seed never used before, of an episode on this side of the split."""
         while True:
             seed = job_seed(self.session)
-            if held_out(seed) == for_trials:
+            if is_held_out(seed) == held_out:
                 return seed
 
-    def _nearest(self, needs: Mapping[str, int], count: int, for_trials: bool) -> list[Start]:
+    def _nearest(self, needs: Mapping[str, int], count: int, held_out: bool) -> list[Start]:
         """Fitting states from which little is missing, of different episodes, at most 2/3 of `count`."""
         session, goal = self.session, Goal(facts=needs)
-        offers = [offer for offer in session.bank.states({}) if self._fits(offer[0], for_trials)]
+        offers = [offer for offer in session.bank.states({}) if self._fits(offer[0], held_out)]
         order = session.rng.permutation(len(offers))[:PRICED_STATES]
         priced: list[tuple[float, int]] = []
         for index in order.tolist():

@@ -1,4 +1,4 @@
-"""One round of training within a session: from which weights, for how long, and what is written of it."""
+"""One round of training within a session: first weights, length, records."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from skills.training.config import PPOConfig
 from skills.training.spec import TrainProgress, TrainSpec
 
 REFINE_SHARE = 0.5
-"""Of a round: the first, when another skill's network can already do it; at least, later ones for a guard."""
+"""Share of a round's steps: of the first round, if another skill's network already succeeds; least of later
+rounds of skills that a guard asks for."""
 LEAST_SHARE = 0.25
-"""Of a round, whatever it succeeds at: what succeeds soon becomes quick a little later."""
+"""Least share of a round's steps: a skill that already succeeds still becomes faster."""
 LEAST_ROUND_STEPS = 2048
 """Game steps of a round, however little budget is left."""
 TARGET_SUCCESS = 0.97
@@ -27,9 +28,9 @@ TARGET_SUCCESS = 0.97
 TARGET_WINDOW = 150
 """Training episodes that the target success rate is taken over."""
 ENOUGH_EPISODES = 900
-"""Episodes after which a skill that succeeds is trained no longer, however short they are."""
-TRAINING_CAP = 300
-"""Steps of a training episode at most; trials get the skill's own cap."""
+"""Training episodes after which a round ends for a skill that succeeds, however short they are."""
+TRAINING_EPISODE_STEPS = 300
+"""Steps of a training episode at most; trials use the skill's own step cap."""
 
 
 def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -> Candidate:
@@ -43,7 +44,7 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
     from skills.training.train import train_skill
 
     spec = train_spec(session, draft, states, roster)
-    result = train_skill(spec, on_progress=lambda news: _tell(session, draft.name, news))
+    result = train_skill(spec, on_progress=lambda progress: _tell(session, draft.name, progress))
     progress = session.state.skills[draft.name]
     progress.train_steps += result.steps
     progress.training_rate = result.success_rate
@@ -65,7 +66,7 @@ def train_spec(session: Session, draft: Skill, states: StartStates, roster: Rost
     urgent = draft.name in roster.guard.ranking
     return TrainSpec(
         game=game.name,
-        skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_CAP)}),
+        skill=draft.model_copy(update={"step_cap": min(draft.step_cap, TRAINING_EPISODE_STEPS)}),
         starts=Starts(saved=states.train, fresh_share=game.fresh_share if states.fresh else 0.0),
         work_dir=round_folder(session, draft.name, progress.rounds + 1),
         budget_steps=max(LEAST_ROUND_STEPS, min(refining if suffices else whole, session.budget.steps_left)),
@@ -82,7 +83,7 @@ def train_spec(session: Session, draft: Skill, states: StartStates, roster: Rost
 
 
 def round_folder(session: Session, skill: str, number: int) -> Path:
-    """Where a round of training keeps its checkpoints and weights; round 0 is training in common."""
+    """Where a round of training keeps its checkpoints and weights; round 0 is joint training."""
     return session.run.path / "training" / f"{skill}-r{number}"
 
 
@@ -116,14 +117,14 @@ def _first_weights(
     return session.library.weights_path(choice.parent), choice.suffices
 
 
-def _tell(session: Session, name: str, news: TrainProgress) -> bool:
-    """Pass on how it goes; False when the time is up."""
+def _tell(session: Session, name: str, progress: TrainProgress) -> bool:
+    """Report and record the progress; False when the time is up."""
     session.progress.training(
-        name, steps=news.steps, budget=news.budget_steps,
-        success_rate=news.success_rate, fps=news.steps_per_second,
+        name, steps=progress.steps, budget=progress.budget_steps,
+        success_rate=progress.success_rate, fps=progress.steps_per_second,
     )  # fmt: skip
     session.run.metrics(**{
-        "skill": name, "train/steps": news.steps, "train/success": news.success_rate,
-        "train/reward": news.mean_reward, "train/steps_per_second": news.steps_per_second,
+        "skill": name, "train/steps": progress.steps, "train/success": progress.success_rate,
+        "train/reward": progress.mean_reward, "train/steps_per_second": progress.steps_per_second,
     })  # fmt: skip
     return session.budget.seconds < 60 * session.config.minutes

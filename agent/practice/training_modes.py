@@ -13,11 +13,11 @@ import numpy as np
 from agent.design.effects import add_claim
 from agent.design.joint_designs import JointDesigns, design_all
 from agent.errors import BadConfig
-from agent.llm.opening import ModelOptions, open_model
+from agent.llm.open_model import ModelOptions, open_model
 from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
 from agent.practice.start_states import StartStates
-from agent.practice.training import TRAINING_CAP
+from agent.practice.training import TRAINING_EPISODE_STEPS
 from agent.practice.trials import TrialOutcome, draw_states
 from envs.errors import did_you_mean
 from envs.game import GameSpec
@@ -36,7 +36,7 @@ from skills.training.joint.spec import JointSpec, Networks
 from skills.training.spec import TrainProgress
 
 ROLLOUT_STEPS = 1024
-"""Environment steps between two updates, about, as in practice."""
+"""Environment steps between two updates, approximately; as in practice."""
 BANK_STATES = 300
 """States kept per skill that had just succeeded."""
 
@@ -50,14 +50,14 @@ class CompareConfig:
     Attributes:
         game: registry name.
         skills: what is trained and tried; learned skills that the model proposes.
-        folder: where everything is kept; a comparison that was cut off goes on from there.
+        folder: where everything is kept; an interrupted comparison is resumed from there.
         budget_steps: environment steps of each way of training, all skills together.
         scout_steps: environment steps of the training whose successes give the states to start from.
         episodes: executions of each skill that each way is judged by.
         episode_steps: length of training episodes in which skills follow one another.
         seed: of everything.
         workers: processes; 0 trains in this one.
-        llm: see `agent.llm.opening`.
+        llm: see `agent.llm.open_model`.
         across_switches: add a way: one network, together, and value bootstrapping over switches of skills.
     """
 
@@ -107,7 +107,13 @@ class ArmResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CompareReport:
-    """What came out; see `CompareConfig` and `ArmResult`."""
+    """The results; see `CompareConfig` and `ArmResult`.
+
+    Attributes:
+        config: the settings.
+        starts: skill -> states for training, held-out states.
+        arms: the ways of training.
+    """
 
     config: CompareConfig
     starts: Mapping[str, tuple[int, int]]
@@ -145,7 +151,7 @@ def _arm_record(arm: ArmResult) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Trained:
-    """What one way of training led to, before it is tried."""
+    """The result of one way of training, before its trials."""
 
     networks: Mapping[str, Path]
     steps: int
@@ -165,17 +171,17 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     with open_model(config.llm, config.game, ModelOptions()) as model, Sandbox() as sandbox:
         everything = design_all(model, spec, sandbox, config.seed)
         comparison = _Comparison(config, spec, everything, tell)
-        grounds = comparison.scout(sandbox)
+        states = comparison.scout(sandbox)
     arms = []
-    for name, train in comparison.ways(grounds).items():
+    for name, train in comparison.ways(states).items():
         tell(f"training: {name}")
         arms.append((name, train()))
     with_pool = JobPool(config.workers)
     try:
-        results = tuple(comparison.judge(with_pool, name, trained, grounds) for name, trained in arms)
+        results = tuple(comparison.judge(with_pool, name, trained, states) for name, trained in arms)
     finally:
         with_pool.close()
-    counts = {name: (len(ground.train), len(ground.held_out)) for name, ground in grounds.items()}
+    counts = {name: (len(ground.train), len(ground.held_out)) for name, ground in states.items()}
     return CompareReport(config=config, starts=counts, arms=results)
 
 
@@ -189,7 +195,8 @@ class _Comparison:
                 raise BadConfig(f"{name!r} cannot be trained: {reason}")
         self._skills = tuple(by_name[name] for name in config.skills)
         self._short = tuple(
-            skill.model_copy(update={"step_cap": min(skill.step_cap, TRAINING_CAP)}) for skill in self._skills
+            skill.model_copy(update={"step_cap": min(skill.step_cap, TRAINING_EPISODE_STEPS)})
+            for skill in self._skills
         )
 
     def _ppo(self) -> PPOConfig:
@@ -226,12 +233,12 @@ class _Comparison:
     def _watch(self, what: str) -> Callable[[TrainProgress], None]:
         shown = 0
 
-        def show(news: TrainProgress) -> None:
+        def show(progress: TrainProgress) -> None:
             nonlocal shown
-            if news.steps - shown >= 20_000 or news.steps >= news.budget_steps:
-                shown = news.steps
-                rates = ", ".join(f"{s.name} {s.success_rate:.2f} ({s.steps:,})" for s in news.skills)
-                self._tell(f"{what}: {news.steps:,} steps at {news.steps_per_second:,.0f}/s; {rates}")
+            if progress.steps - shown >= 20_000 or progress.steps >= progress.budget_steps:
+                shown = progress.steps
+                rates = ", ".join(f"{s.name} {s.success_rate:.2f} ({s.steps:,})" for s in progress.skills)
+                self._tell(f"{what}: {progress.steps:,} steps at {progress.steps_per_second:,.0f}/s; {rates}")
 
         return show
 
@@ -247,9 +254,9 @@ class _Comparison:
         else:
             show = self._watch("scout")
 
-            def keep(news: TrainProgress) -> None:
-                show(news)
-                for state in news.final_states:
+            def keep(progress: TrainProgress) -> None:
+                show(progress)
+                for state in progress.final_states:
                     bank.add(state.start, state.facts, self._skills[state.skill].name)
 
             spec = self._joint(
@@ -262,16 +269,16 @@ class _Comparison:
             )
             train_joint(spec, on_progress=keep)
             bank.save(path)
-        grounds = {skill.name: self._ground(skill, bank, sandbox) for skill in self._skills}
-        for name, ground in grounds.items():
-            self._tell(f"{name}: {len(ground.train)} states to train from, {len(ground.held_out)} held out")
-            if not ground.train or not ground.held_out:
+        states = {skill.name: self._start_states(skill, bank, sandbox) for skill in self._skills}
+        for name, found in states.items():
+            self._tell(f"{name}: {len(found.train)} states to train from, {len(found.held_out)} held out")
+            if not found.train or not found.held_out:
                 raise BadConfig(
                     f"no state was found to practise {name!r} from, or none to try it in; raise scout_steps"
                 )
-        return grounds
+        return states
 
-    def _ground(self, skill: Skill, bank: StartBank, sandbox: Sandbox) -> StartStates:
+    def _start_states(self, skill: Skill, bank: StartBank, sandbox: Sandbox) -> StartStates:
         names = [fact.name for fact in self._spec.facts]
         initiation = InitiationFunction(sandbox, skill.option.initiation, names)
         fitting = []
@@ -282,10 +289,10 @@ class _Comparison:
                 fitting.append(start)
         return StartStates.split(fitting)
 
-    def ways(self, grounds: Mapping[str, StartStates]) -> dict[str, Callable[[], _Trained]]:
+    def ways(self, states: Mapping[str, StartStates]) -> dict[str, Callable[[], _Trained]]:
         """The ways of training, by name."""
         budget = self._config.budget_steps
-        own = {name: Starts(saved=ground.train) for name, ground in grounds.items()}
+        own = {name: Starts(saved=found.train) for name, found in states.items()}
         joint, alone = self._joint, {"choose": "", "known": (), "own_starts": own}
         ways: dict[str, Callable[[], _Trained]] = {
             "untrained": lambda: self._train(joint("untrained", "per_skill", 0)),
@@ -310,11 +317,11 @@ class _Comparison:
         from skills.training.joint.train import train_joint
 
         result = train_joint(spec, on_progress=self._watch(spec.work_dir.name))
-        steps = {tally.name: tally.steps for tally in result.skills}
+        steps = {skill.name: skill.steps for skill in result.skills}
         return _Trained(result.weights, result.steps, result.seconds, steps)
 
     def _train_alone(self, own: Mapping[str, Starts]) -> _Trained:
-        """As practice does it: one training after the other."""
+        """Train one skill after the other, as practice does."""
         from skills.training.train import train_skill
 
         networks, steps, seconds = {}, {}, 0.0
@@ -333,13 +340,13 @@ class _Comparison:
         return _Trained(networks, sum(steps.values()), seconds, steps)
 
     def judge(
-        self, pool: JobPool, name: str, trained: _Trained, grounds: Mapping[str, StartStates]
+        self, pool: JobPool, name: str, trained: _Trained, states: Mapping[str, StartStates]
     ) -> ArmResult:
         """Try every skill in held-out states, the same for every way of training."""
         kit = self._kit(trained.networks)
         successes, attempts = {}, {}
         for skill in self._skills:
-            jobs = self._jobs(skill.name, grounds[skill.name].held_out)
+            jobs = self._jobs(skill.name, states[skill.name].held_out)
             outcome = TrialOutcome.of(in_order(jobs, pool.run(kit, jobs)))
             successes[skill.name], attempts[skill.name] = outcome.successes, outcome.attempts
             self._tell(f"{name}: {skill.name} {outcome.successes} of {outcome.attempts}")

@@ -1,4 +1,4 @@
-"""Where a new skill's weights start: with the admitted skill whose network does best at it untrained.
+"""First weights of a new skill: those of the admitted skill that does best at it untrained.
 
 The encoding shows where the thing sought is, whatever it is; so a network that fetches one thing often
 fetches another.
@@ -26,7 +26,7 @@ LEAST_PARENT_RATE = 0.1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ParentChoice:
-    """The parent chosen, its success rate at the new skill, and whether little training will do."""
+    """The parent, its success rate at the new skill (0..1), and whether little training is needed."""
 
     parent: str
     rate: float
@@ -37,7 +37,7 @@ def best_parent(session: Session, roster: Roster, draft: Skill, states: StartSta
     """Try the networks of a few admitted skills at the new one; None when none of them helps.
 
     Args:
-        session: what is played counts as its steps.
+        session: the steps played count as its own.
         roster: the admitted skills.
         draft: the new skill.
         states: its states; only those for training are used.
@@ -57,7 +57,7 @@ def best_parent(session: Session, roster: Roster, draft: Skill, states: StartSta
             networks={**kit.networks, draft.name: kit.networks[candidate.name]},
         )
         outcome = attempt(session, roster, trial_kit, draft.name, states.train, PARENT_TRIALS)
-        rate = outcome.successes / PARENT_TRIALS  # an attempt without a clear outcome speaks for nobody
+        rate = outcome.successes / PARENT_TRIALS  # an unclear attempt counts as a failure here
         score = (rate, -outcome.mean_steps, candidate.name)
         best = score if best is None else max(best, score)
         if rate >= SUFFICIENT_PARENT_RATE:

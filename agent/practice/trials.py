@@ -1,4 +1,4 @@
-"""Trials: executing a skill in states that it was never trained in, and what came of that."""
+"""Trials: executions of a skill in states held out of its training, and their results."""
 
 from __future__ import annotations
 
@@ -22,9 +22,11 @@ from skills.skill import SkillStats
 from skills.training.config import PPOConfig
 
 LEARNED_TRIALS = 40
+"""Executions in a trial of a learned skill."""
 SCRIPTED_TRIALS = 12
-FIRST_LOOK = 4
-"""Executions of a scripted skill before the rest: when none of them works, more of the same tells nothing."""
+"""Executions in a trial of a scripted skill."""
+FIRST_TRIALS = 4
+"""Executions of a scripted skill before the rest: when none of them succeeds, more would tell nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +35,8 @@ class TrialOutcome:
 
     Attributes:
         results: clear and unclear executions.
-        aborted: pieces of play that broke down.
-        fault: why the last of them did.
+        aborted: jobs that could not be judged.
+        fault: why the last of them could not.
     """
 
     results: tuple[Execution, ...] = ()
@@ -43,7 +45,7 @@ class TrialOutcome:
 
     @classmethod
     def of(cls, outcomes: Iterable[JobResult]) -> TrialOutcome:
-        """What came of pieces of play that each tried the skill once."""
+        """The outcome of jobs that each executed the skill once."""
         tried, faults = [], []
         for outcome in outcomes:
             if outcome.attempt is not None:
@@ -53,7 +55,7 @@ class TrialOutcome:
         return cls(tuple(tried), len(faults), faults[-1] if faults else "")
 
     def __add__(self, more: TrialOutcome) -> TrialOutcome:
-        """Both taken together."""
+        """Both outcomes together."""
         return TrialOutcome(
             self.results + more.results, self.aborted + more.aborted, more.fault or self.fault
         )
@@ -70,7 +72,7 @@ class TrialOutcome:
 
     @property
     def broken(self) -> bool:
-        """Whether most of the play broke down, which says nothing of the skill."""
+        """Whether most jobs could not be judged, which says nothing about the skill."""
         return self.aborted > len(self.results)
 
     @property
@@ -114,8 +116,8 @@ class Trial:
     Attributes:
         candidate: what was tried.
         outcome: the executions.
-        stats: what admission rests on: of a learned skill this trial, of a scripted one, which practice does
-            not change, all trials with the needs believed now.
+        stats: what admission is decided by: of a learned skill this trial, of a scripted one, which practice
+            does not change, all trials with the needs believed now.
         better: whether it did better than the version in the library; True where there is none.
     """
 
@@ -126,7 +128,7 @@ class Trial:
 
     @property
     def counts(self) -> bool:
-        """Whether the trial tells anything."""
+        """Whether the trial is conclusive."""
         return not self.outcome.broken and self.outcome.attempts > 0
 
     @property
@@ -149,7 +151,7 @@ def attempt(
 
 
 def draw_states(rng: np.random.Generator, count: int, n: int) -> list[int]:
-    """Places of `n` states out of `count`, every one of them once before any is drawn again."""
+    """Indices of `n` states out of `count`, drawn without replacement as far as they go."""
     order: list[int] = []
     while len(order) < n:
         order += rng.permutation(count).tolist()
@@ -157,9 +159,9 @@ def draw_states(rng: np.random.Generator, count: int, n: int) -> list[int]:
 
 
 def try_out(session: Session, candidate: Candidate, states: Sequence[Start], roster: Roster) -> Trial:
-    """Execute a candidate in held-out states: the judge decides, the graph takes it as evidence.
+    """Execute a candidate in held-out states; the executions enter the graph as evidence.
 
-    A trial that tells anything counts as a round of practice.
+    A conclusive trial counts as a round of practice.
     """
     if candidate.learned and candidate.weights is None:
         return Trial(candidate=candidate, outcome=TrialOutcome(), stats=SkillStats())
@@ -174,7 +176,7 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
         return trial
     needs = session.graph.belief(candidate.name).needs
     if not candidate.learned and not outcome.successes and candidate.skill.effects.needs == needs:
-        session.wait(candidate.skill)  # nothing came of it, and nothing was learned of why
+        session.wait(candidate.skill)  # no success, and no claim was corrected
     better = progress.status != "admitted" or _beats_incumbent(session, trial, states, roster)
     progress.rounds += 1
     progress.rates.append(outcome.rate)
@@ -189,12 +191,12 @@ def _execute(session: Session, candidate: Candidate, states: Sequence[Start], ro
 
     if candidate.learned:
         outcome = times(LEARNED_TRIALS)
-        if outcome.attempts < LEARNED_TRIALS // 2:  # guards got in the way too often to tell
+        if outcome.attempts < LEARNED_TRIALS // 2:  # guards interrupted too often to tell
             outcome += times(LEARNED_TRIALS)
         return outcome
-    outcome = times(FIRST_LOOK)
+    outcome = times(FIRST_TRIALS)
     if outcome.successes:
-        outcome += times(SCRIPTED_TRIALS - FIRST_LOOK)
+        outcome += times(SCRIPTED_TRIALS - FIRST_TRIALS)
     return outcome
 
 
@@ -216,9 +218,9 @@ def _beats_incumbent(session: Session, trial: Trial, states: Sequence[Start], ro
 
 
 def probe_needs(session: Session, roster: Roster) -> None:
-    """Try every scripted skill without one claimed thing at a time: is that really needed?
+    """Execute every scripted skill without one claimed need at a time, to see whether it is needed.
 
-    What no state lacks yet is tried after a later admission.
+    Needs that no saved state lacks are probed after a later admission.
     """
     for name, skill in roster.skills.items():
         if skill.policy.kind == "scripted" and name in session.state.skills:
@@ -233,7 +235,7 @@ def _probe(session: Session, roster: Roster, name: str) -> None:
         lacking = [start for start, facts in session.bank.states(rest) if facts[column] < needs[fact]]
         if lacking:
             progress.probed.append(fact)
-            outcome = attempt(session, roster, roster.kit, name, lacking, FIRST_LOOK)
+            outcome = attempt(session, roster, roster.kit, name, lacking, FIRST_TRIALS)
             roster.learn(outcome.results, statistics=False)
             session.run.event(
                 "probed", skill=name, without=fact, successes=outcome.successes, attempts=outcome.attempts

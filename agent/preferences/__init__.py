@@ -2,9 +2,9 @@
 
     annotator: one question per batch of events and skill: which are good for it; pairs one by one, to
         compare
-    event_list: the distinct events of a game; those that are shipped are in `agent/event_lists/`
+    event_list: the distinct events of a game; those that are shipped are in `agent/preferences/event_lists/`
     explorer: play without a goal, for what can happen at all
-    report: what these answers led to, as the documented JSON
+    report: the learned preferences as the documented JSON
 
 Not here: the reward itself (`skills.rewards.preference`), its use in a session
 (`agent.practice.preferences`).

@@ -1,4 +1,4 @@
-"""Preferences to reward: events are graded or compared by the model, and a reward is fitted to what it says.
+"""Rewards from preferences: the model grades or compares events, and a reward is fitted to its answers.
 
 Graded in batches, a few hundred events take a few questions; the papers' way, one question for each order of
 each pair, takes tens of thousands. A sample of pairs is asked the papers' way to see whether both agree.
@@ -33,25 +33,25 @@ from skills.rewards.preference_fit import agreement_with, fit_preferences
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import PreferenceRecord
 
-BATCH = 150
+EVENTS_PER_QUESTION = 150
 """Events that are graded in one question."""
-SAMPLE = 40
+COMPARED_PAIRS = 40
 """Pairs that are also compared one by one, in both orders."""
 CONTRADICTION = "contradiction"
-"""What both orders of a pair say together where they differ."""
+"""The verdict on a pair whose two orders differ."""
 
 _VERDICTS: dict[str, Verdict] = {"1": "first", "2": "second", "tie": "tie", "neither": "neither"}
 
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """What asking pair by pair says beside what the grades imply.
+    """Agreement of pairwise answers with what the grades imply.
 
     Attributes:
         share: of the pairs in which both orders say what the grades imply, with Wilson's interval.
         kappa: Cohen's kappa over the same pairs, with its bootstrap interval; a pair whose orders differ
             is a class of its own.
-        pairwise: the answers pair by pair, brought together.
+        pairwise: the pairwise answers.
     """
 
     share: Estimate
@@ -61,13 +61,13 @@ class Agreement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LearnedPreference:
-    """A reward for one skill, and what it rests on.
+    """A reward for one skill, and the answers it was learned from.
 
     Attributes:
         skill: its name.
         model: the reward.
         grades: of the events, in their order, -3 to 3.
-        comparisons: everything said, brought together.
+        comparisons: all preferences, from grades and from pairs.
         answers: ids of the model answers.
         graded_calls: questions that the grades took.
         agreement: with pairwise answers; None where none were asked for or recorded.
@@ -99,7 +99,7 @@ class LearnedPreference:
         return self.pairwise_calls / self.graded_calls
 
     def record(self) -> PreferenceRecord:
-        """What the skill's own record says of it."""
+        """The entry in the skill's record."""
         agreement = self.agreement
         return PreferenceRecord(
             sha256=sha256(self.model.to_bytes()),
@@ -114,7 +114,7 @@ class Annotator:
     """Asks for preferences between the events of a game.
 
     Args:
-        model: the model's seat.
+        model: the model that is asked.
         spec: the game.
         events: its distinct events.
     """
@@ -124,7 +124,7 @@ class Annotator:
         self._changes = FactChanges(spec)
         self._signs = events.signs(self._changes)
 
-    def learn(self, skill: str, description: str, sample: int = SAMPLE) -> LearnedPreference:
+    def learn(self, skill: str, description: str, sample: int = COMPARED_PAIRS) -> LearnedPreference:
         """Ask for preferences and fit the reward.
 
         Args:
@@ -192,8 +192,8 @@ class Annotator:
     def questions(self, skill: str, description: str) -> list[dict[str, str]]:
         """The variables of ``prompts/grade_events.md``, batch by batch."""
         batches = []
-        for begin in range(0, len(self.events.events), BATCH):
-            texts = [event.text for event in self.events.events[begin : begin + BATCH]]
+        for begin in range(0, len(self.events.events), EVENTS_PER_QUESTION):
+            texts = [event.text for event in self.events.events[begin : begin + EVENTS_PER_QUESTION]]
             numbered = "\n".join(f"{number}. {text}" for number, text in enumerate(texts, start=1))
             batches.append({**self._briefing(skill, description), "events": numbered})
         return batches

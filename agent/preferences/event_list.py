@@ -32,20 +32,20 @@ GAME_STEPS = 40_000
 """Steps of exploring in the game itself."""
 ARENA_STEPS = 4_000
 """Steps on each of its arenas."""
-EACH_CHANGE = 2
+COMBINATIONS_PER_CHANGE = 2
 """Events of several parts that are kept of each change, the most frequent ones."""
-COMBINATIONS = 40
+KEPT_COMBINATIONS = 40
 """Events of several parts that are kept besides; all others are counted as their parts."""
 
 
 @dataclass(frozen=True, slots=True)
 class DistinctEvent:
-    """What a step may say, and how often play said it.
+    """What may happen in a step, and how often it happened in play.
 
     Attributes:
         signs: fact -> 1 for a rise, -1 for a fall; empty for nothing worth telling.
         text: the same in words.
-        count: steps that said exactly this; those of rarer combinations are counted with each part.
+        count: steps in which exactly this happened; rarer combinations are counted with each part.
     """
 
     signs: Mapping[str, int]
@@ -114,8 +114,8 @@ def load_events(path: Path, spec: GameSpec) -> EventList:
 def collect_events(spec: GameSpec, seed: int = 0, steps: int = GAME_STEPS) -> EventList:
     """Explore the game and its arenas, on training seeds; the same seed gives the same list.
 
-    Every kind of event fact is listed, also when play never showed it: what is rare for who explores at
-    random is common for who can do something.
+    Every kind of event fact is listed, also when play never showed it: what is rare in random play may
+    be common for a skilled player.
 
     Args:
         spec: the game.
@@ -161,12 +161,12 @@ def _distinct(changes: FactChanges, rows: NDArray[np.int8], spec: GameSpec) -> C
 
 
 def _kept(kinds: NDArray[np.int8], combined: list[int]) -> set[int]:
-    """Of each change the most frequent combinations, so that what is rare is told as it comes, and others."""
+    """Indices of the combinations to keep: the most frequent of each change, then those of all changes."""
     kept: set[int] = set()
     for column in range(kinds.shape[1]):
         for sign in (1, -1):
-            kept.update([i for i in combined if kinds[i, column] == sign][:EACH_CHANGE])
-    return kept.union([i for i in combined if i not in kept][:COMBINATIONS])
+            kept.update([i for i in combined if kinds[i, column] == sign][:COMBINATIONS_PER_CHANGE])
+    return kept.union([i for i in combined if i not in kept][:KEPT_COMBINATIONS])
 
 
 def _parts(row: NDArray[np.int8]) -> list[NDArray[np.int8]]:

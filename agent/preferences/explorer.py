@@ -18,14 +18,14 @@ EPISODE_STEPS = 250
 """Steps of a walk at most."""
 WALK_ATTEMPTS = 20
 """Returns to known places after each walk."""
-AFTERMATH = 4
+STEPS_AFTER_ACTION = 4
 """Steps after each action tried at a place."""
 MOVE_SHARE = 0.6
-"""How often a step is drawn from the moves, where a game names them; the rest is drawn from all actions."""
+"""Probability that a step is drawn from the moves, where a game names them; else from all actions."""
 REPEAT_SHARE = 0.5
-"""How often the step before is taken once more: straight on leads somewhere, to and fro does not."""
-STATES = 6
-"""States kept of each kind of place; new ones take the stead of old ones."""
+"""Probability that the last action is repeated, since walking straight on explores more."""
+STATES_PER_PLACE = 6
+"""States kept of each kind of place; new ones replace old ones."""
 
 
 class Explorer:
@@ -96,10 +96,10 @@ class Explorer:
             for place in reached:
                 states = self._states.setdefault(place, [])
                 states.append(snapshot)
-                del states[:-STATES]
+                del states[:-STATES_PER_PLACE]
 
     def _try(self, steps: int) -> None:
-        """Go back to a place, do there what was not done there yet, and see what comes of it."""
+        """Go back to a place and take an action that was not taken there yet."""
         place = sorted(self._states)[int(self._rng.integers(len(self._states)))]
         states = self._states[place]
         chosen = int(self._rng.integers(len(states)))
@@ -114,7 +114,7 @@ class Explorer:
             untried = self._untried.get(place) or self._rng.permutation(len(self._game.spec.actions)).tolist()
             self._step(untried.pop())
             self._untried[place] = untried
-            self._walk(min(AFTERMATH, steps - 1), remember=False)
+            self._walk(min(STEPS_AFTER_ACTION, steps - 1), remember=False)
 
     def _facts(self) -> NDArray[np.int32]:
         values = np.zeros(len(self._game.spec.facts), np.int32)

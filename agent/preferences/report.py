@@ -1,4 +1,4 @@
-"""What asking for preferences led to, skill by skill, as the documented JSON."""
+"""The learned preferences, skill by skill, as the documented JSON."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from agent.design.tasks import propose
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.replies import ProposedTask
-from agent.preferences.annotator import SAMPLE, Annotator, LearnedPreference
+from agent.preferences.annotator import COMPARED_PAIRS, Annotator, LearnedPreference
 from agent.preferences.event_list import EventList
 from envs.errors import did_you_mean
 from envs.fact_changes import FactChanges
 from envs.game import GameSpec
 from skills.errors import UnknownSkill
 
-SHOWN = 5
+SHOWN_EVENTS = 5
 """Events that are shown at either end."""
 
 
@@ -53,7 +53,7 @@ class PreferenceReport:
     def _skill(self, learned: LearnedPreference) -> dict[str, Any]:
         value = learned.model.normalised(self.events.signs(FactChanges(self.spec)))
         order = np.argsort(-value, kind="stable")
-        shown = {"highest": order[:SHOWN], "lowest": order[::-1][:SHOWN]}
+        shown = {"highest": order[:SHOWN_EVENTS], "lowest": order[::-1][:SHOWN_EVENTS]}
         return {
             "name": learned.skill,
             "pairs": learned.pairs,
@@ -89,12 +89,16 @@ def _agreement(learned: LearnedPreference) -> dict[str, Any] | None:
 
 
 def ask_preferences(
-    model: LanguageModel, spec: GameSpec, events: EventList, wanted: Sequence[str] = (), sample: int = SAMPLE
+    model: LanguageModel,
+    spec: GameSpec,
+    events: EventList,
+    wanted: Sequence[str] = (),
+    sample: int = COMPARED_PAIRS,
 ) -> PreferenceReport:
     """Ask for the preferences of some skills of a game, by default of all that it proposes to learn.
 
     Args:
-        model: the model's seat.
+        model: the model that is asked.
         spec: the game.
         events: its distinct events.
         wanted: names of skills; those that nothing is recorded about are an error only if they are named.

@@ -9,10 +9,10 @@ from typing import Any
 
 _SECRET_NAME = re.compile(r"(API_?KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIAL)", re.IGNORECASE)
 _USER_INFO = re.compile(r"(?P<scheme>[a-z][a-z0-9+.-]*://)[^/\s\"'@]+@", re.IGNORECASE)
-_SHORTEST = 8
+_SHORTEST_SECRET = 8
 
 HIDDEN = "***"
-"""What stands where a secret stood."""
+"""Replaces a secret."""
 
 
 def redact(text: str, environment: Mapping[str, str] | None = None) -> str:
@@ -30,7 +30,7 @@ def redact_record(value: Any) -> Any:
 
 
 def _secrets(environment: Mapping[str, str]) -> list[str]:
-    return [v for name, v in environment.items() if len(v) >= _SHORTEST and _SECRET_NAME.search(name)]
+    return [v for name, v in environment.items() if len(v) >= _SHORTEST_SECRET and _SECRET_NAME.search(name)]
 
 
 def _redact(text: str, secrets: list[str]) -> str:

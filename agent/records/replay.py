@@ -9,7 +9,7 @@ from typing import Any
 from agent.records.runs import RunInfo
 
 _TRACE_LINES = 1
-_LONGEST = 400
+_LONGEST_VALUE = 400
 _ORDERED = ("steps", "skills")
 
 
@@ -64,4 +64,4 @@ def _value(key: str, value: Any) -> str:
     if isinstance(value, list | tuple):
         return (" > " if key in _ORDERED else " ").join(_value(key, item) for item in value) or "none"
     text = " ".join(str(value).split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+    return text if len(text) <= _LONGEST_VALUE else text[: _LONGEST_VALUE - 3] + "..."

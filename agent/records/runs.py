@@ -151,7 +151,7 @@ class Run:
 
     @classmethod
     def resume(cls, runs_dir: Path, name: str, *, command: str) -> Run:
-        """Go on with a run of `command`; `name` may be a unique beginning.
+        """Resume a run of `command`; `name` may be a unique beginning.
 
         Raises:
             UnknownRun: no such run, more than one, or a run of another command.

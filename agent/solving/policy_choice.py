@@ -9,7 +9,7 @@ from agent.config import SolveConfig
 from agent.design.policy import write_policy_over_skills
 from agent.design.refinement import Finding
 from agent.llm.errors import BadPack, NoRecordedAnswer
-from agent.llm.opening import RECORDED, ModelOptions, is_live, open_model
+from agent.llm.open_model import RECORDED, ModelOptions, is_live, open_model
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import shipped_library
 from agent.play.load import load_policies_over_skills, save_policies_over_skills, short_name
@@ -23,11 +23,11 @@ from skills.code.sandbox import Sandbox
 from skills.errors import LibraryLocked, LibraryNotWritable
 from skills.store.store import SkillLibrary
 
-GOOD_ENOUGH = 0.6
+LEAST_LIKENESS = 0.6
 """Least likeness of a typed task and the task of a policy, 0..1."""
 
-CLEARLY_BETTER = 0.05
-"""How far the best match must be ahead of the next."""
+LEAST_LEAD = 0.05
+"""Least difference in likeness between the best match and the next, 0..1."""
 
 
 def named_policy(policies: Mapping[str, PolicyOverSkills], text: str) -> PolicyOverSkills | None:
@@ -44,11 +44,11 @@ def named_policy(policies: Mapping[str, PolicyOverSkills], text: str) -> PolicyO
     words = _words(text)
     likeness = ((_likeness(words, _words(known.task)), name) for name, known in policies.items())
     scored = sorted(likeness, reverse=True)
-    if not scored or scored[0][0] < GOOD_ENOUGH:
+    if not scored or scored[0][0] < LEAST_LIKENESS:
         return None
     best = policies[scored[0][1]]
     others = [score for score, name in scored if policies[name].task != best.task]
-    return None if others and scored[0][0] - others[0] < CLEARLY_BETTER else best
+    return None if others and scored[0][0] - others[0] < LEAST_LEAD else best
 
 
 def recorded_policy(
@@ -118,7 +118,7 @@ def first_facts(kit: Kit) -> Facts:
 
 
 def keep_policy(config: SolveConfig, policy: PolicyOverSkills) -> str:
-    """Put a policy beside the skills of a library of one's own, for the next time.
+    """Save a policy beside the skills of the user's library, for the next time.
 
     Returns:
         Why it was not kept; empty when it was.

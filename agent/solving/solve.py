@@ -10,7 +10,7 @@ from typing import Any
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed
 from agent.llm.errors import NoRecordedAnswer
-from agent.llm.opening import ModelOptions, is_live, open_model
+from agent.llm.open_model import ModelOptions, is_live, open_model
 from agent.llm.replies import GoalFacts
 from agent.llm.vocabulary import game_variables
 from agent.play.jobs import Job, JobPool, JobResult, Notes, play
@@ -94,7 +94,7 @@ class SolveReport:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approach:
-    """How a task is gone about: by a plan over the skill graph, or by a policy over skills."""
+    """How a task is carried out: by a plan over the skill graph, or by a policy over skills."""
 
     goal: Goal
     plan: Plan | None = None
@@ -116,10 +116,10 @@ def solve(
     Raises:
         UnknownGoal: the task cannot be understood; close ones are named.
         NoPlan: the skills at hand cannot reach it; what is missing is named.
-        NoPolicyOverSkills: no policy over skills does it either, as a model says or as trying it out shows.
+        NoPolicyOverSkills: no policy over skills does it either, as the model or its tests say.
         MissingPrerequisite, LibraryDamaged: the library cannot be used.
         BadGameOption: the game does not take the options.
-        EvaluationFailed: an episode broke down, and did so again.
+        EvaluationFailed: an episode failed with an error twice.
     """
     spec = game_spec(config.game)
     options = try_options(spec, config.game_options)
@@ -168,7 +168,7 @@ def choose_approach(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: Game
 
     Raises:
         UnknownGoal, NoPlan, NoPolicyOverSkills: as `solve`.
-        LLMError: a live model was asked in vain.
+        LLMError: a live model gave no usable answer.
     """
     policy = named_policy(kit.policies_over_skills, config.task) or recorded_policy(config, kit, spec, run)
     if policy is None:

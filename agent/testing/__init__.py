@@ -1,8 +1,8 @@
 """Stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this process.
 
     abilities: made-up skills that come with every answer a practice session asks for
-    model: A language model that says what it was told to say
-    pools: A pool of workers that starts no process
+    model: a language model that says what it was told to say
+    pools: a pool of workers that starts no process
     toy: the toy game's vocabulary, and a small world of walks in it that needs no training
 
 Not here: the toy game (`envs.toy`), checking a game against the contract (`envs.contract`).

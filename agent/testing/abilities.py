@@ -45,7 +45,7 @@ class Ability:
         seek: what the network is shown the way to.
         actions: those that the network may use; empty for all.
         step_cap: game steps after which an execution ends.
-        difficulty: the proposer's guess, 1 or more.
+        difficulty: of the proposed task, 1 (easiest) to 5.
         reward: lines of the reward's code; None for no answer to that question.
         initiation: lines of its code.
         termination: lines of its code.

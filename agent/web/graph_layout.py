@@ -19,7 +19,7 @@ ROW_GAP = 24.0
 """Vertical room between two nodes of a column, in pixels."""
 
 WAY_POINT_HEIGHT = 4.0
-SWEEPS = 12
+ORDERING_SWEEPS = 12
 
 WayPoint: TypeAlias = tuple[str, int]
 """Where the edges that leave a node pass a later column: (node, column). Edges of one node share it."""
@@ -176,7 +176,7 @@ def _fill(column: Mapping[str, int], edges: Sequence[tuple[str, str]]) -> _Colum
 def _reduce_crossings(columns: _Columns) -> None:
     """Order every column by the mean position of its neighbours, forth and back."""
     order = columns.members
-    for sweep in range(SWEEPS):
+    for sweep in range(ORDERING_SWEEPS):
         rightward = sweep % 2 == 0
         neighbours = columns.left if rightward else columns.right
         sequence = range(1, len(order)) if rightward else range(len(order) - 2, -1, -1)
@@ -197,7 +197,7 @@ def _place(columns: _Columns, heights: Mapping[str, float]) -> dict[str | WayPoi
     for members in columns.members:
         wanted = [0.0] * len(members)
         y.update(zip(members, _spread(wanted, _spacing(members, heights)), strict=True))
-    for sweep in range(SWEEPS):
+    for sweep in range(ORDERING_SWEEPS):
         sequence = columns.members if sweep % 2 == 0 else columns.members[::-1]
         for members in sequence:
             wanted = []

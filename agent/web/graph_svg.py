@@ -14,7 +14,7 @@ MARGIN = 28.0
 CARD_HEIGHT = 50.0
 PILL_HEIGHT = 24.0
 PORT_SPACING = 13.0
-LONGEST_NAME = 26
+LONGEST_NAME_CHARACTERS = 26
 
 PROMINENCE: tuple[Status, ...] = ("unverified", "confirmed", "added", "corrected")
 """Where several claims share one arrow it shows the last of these that occurs."""
@@ -79,7 +79,7 @@ def _arrows(graph: SkillGraph) -> dict[Ends, list[Correction]]:
 
 def shorten(name: str) -> str:
     """The name as the picture shows it."""
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
+    return name if len(name) <= LONGEST_NAME_CHARACTERS else f"{name[: LONGEST_NAME_CHARACTERS - 1]}…"
 
 
 def _sizes(graph: SkillGraph, arrows: Mapping[Ends, object]) -> dict[str, tuple[float, float]]:

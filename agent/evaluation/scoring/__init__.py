@@ -1,8 +1,8 @@
 """How benchmarks judge an episode: criteria that watch a game, and the steps that a protocol counts.
 
-    achievements: A game that keeps count of its achievements
+    achievements: a game that keeps count of its achievements
     criterion: what is counted in an episode: the base of all criteria
-    judged_game: A game that is watched by a benchmark's criteria and ends when its protocol says so
+    judged_game: a game that is watched by a benchmark's criteria and ends when its protocol says so
     meter: the steps that a protocol counts, which are not always ours
     nethack: the criteria of NetHack's and MiniHack's benchmarks
     registry: what can be counted in which game: kinds of criteria, and units of a protocol's steps

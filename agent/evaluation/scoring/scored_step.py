@@ -53,7 +53,7 @@ class ScoredStep(Generic[GameT, StandingT]):
         before: the player before it.
         after: the player after it.
         step: steps of the protocol taken so far, this action's included.
-        alive: the episode still goes on.
+        alive: whether the episode continues.
         game: the game, for what is not said.
     """
 

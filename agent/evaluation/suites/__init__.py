@@ -1,6 +1,6 @@
 """What is evaluated: one TOML file per suite, with the published figures it is compared with.
 
-    figure: A published figure, with its source and how its protocol differs
+    figure: a published figure, with its source and how its protocol differs
     suite: evaluation suites: a protocol and the published figures it is compared with, as TOML data
     task: one task of a suite: what is played, how long, and what is counted
 

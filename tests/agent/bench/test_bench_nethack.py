@@ -5,7 +5,7 @@ import pytest
 
 from agent.bench import nethack_training
 from agent.bench.designed_skill import recorded_skill
-from agent.bench.nethack_rewards import ROWS, nethack_rewards, transitions
+from agent.bench.nethack_rewards import ROLLOUT_TRANSITIONS, nethack_rewards, transitions
 from agent.bench.plain_nethack import make_plain_nethack
 from agent.bench.plain_training import PLAIN_GAMES, PLAIN_HORIZON
 from agent.bench.race import Contender, Lap, Notes, Outcome, Pacer
@@ -107,4 +107,4 @@ def test_rewards_are_measured_alone_and_in_a_batch() -> None:
         "NetHack, sandbox: remembered transition in a batch",
     ]
     assert all(figure.unit == "µs" and figure.value > 0 for figure in figures)
-    assert f"4 facts read, {ROWS} transitions a call" in figures[1].how
+    assert f"4 facts read, {ROLLOUT_TRANSITIONS} transitions a call" in figures[1].how

@@ -42,7 +42,7 @@ def test_every_game_counts_equally_often(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_skills_are_those_that_are_recorded(name: str) -> None:
     skill = bench.recorded_skill(name)
     assert skill.reward.startswith("def reward(before, after)")
-    assert skill.effects.obtains and skill.step_cap <= bench.CAP
+    assert skill.effects.obtains and skill.step_cap <= bench.EXECUTION_STEPS
 
 
 @pytest.mark.slow

@@ -16,9 +16,11 @@ from agent.llm.asking import LanguageModel
 from agent.llm.errors import NoRecordedAnswer
 from agent.llm.pack_writer import record_authored
 from agent.play.kit import Kit, PolicyOverSkills
+from agent.testing.abilities import Ability
+from agent.testing.model import scripted_model
+from agent.testing.toy import NAMES, SPEC
 from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox, SandboxLimits
-from tests.agent.scripted import NAMES, SPEC, Ability, scripted_model
 
 START = dict.fromkeys(NAMES, 0)
 TASK = "get two pieces of wood"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.design.simulation import INSISTENCE, RUN_LENGTH, SEEDS, SHOWN, Simulator
+from agent.design.simulation import MOST_FAILURES_IN_A_ROW, RUN_EXECUTIONS, SEEDS, SHOWN_EXECUTIONS, Simulator
 from envs.facts import Facts
 from skills.errors import CodeRejected
 
@@ -43,11 +43,11 @@ def test_episodes_begin_again_with_a_number_drawn_for_each() -> None:
         return chop(start, facts, last, failures, draw)
 
     run = simulator(choose, restarts=True).run("all succeed", 0)
-    assert len(run.trace) == RUN_LENGTH + 1 and not run.done
+    assert len(run.trace) == RUN_EXECUTIONS + 1 and not run.done
     assert max(step["facts"]["wood"] for step in run.trace) == 3
     assert len(set(seen)) > 10
     assert "a new episode begins" in run.text()
-    assert f"({RUN_LENGTH - SHOWN} executions before are left out)" in run.text()
+    assert f"({RUN_EXECUTIONS - SHOWN_EXECUTIONS} executions before are left out)" in run.text()
     seen.clear()
     simulator(choose, restarts=True).run("one number", 0, draw=7)
     assert set(seen) == {7}
@@ -61,7 +61,8 @@ def test_an_episode_of_nothing_is_a_problem() -> None:
 def test_a_skill_that_cannot_start_fails_and_must_not_be_insisted_on() -> None:
     run = simulator(lambda *arguments: "dig", can_start=lambda skill, facts: False).run("all succeed", 0)
     assert (
-        run.problem == f"choose names 'dig' again after it has failed {INSISTENCE + 1} times in a row; stop"
+        run.problem
+        == f"choose names 'dig' again after it has failed {MOST_FAILURES_IN_A_ROW + 1} times in a row; stop"
     )
     assert run.facts["wood"] == 0
 

@@ -10,7 +10,7 @@ import pytest
 
 from agent.design.refinement import Finding
 from agent.design.training_policy import (
-    TrainingPolicyCode,
+    TrainingPolicyOverSkills,
     in_turn,
     learned,
     may_start,
@@ -150,7 +150,9 @@ def test_the_question_names_the_learned_skills_with_their_claims() -> None:
     assert training_variables(SPEC, CLAIMS[::-1]) == training_variables(SPEC, CLAIMS)
 
 
-def write(model: LanguageModel, sandbox: Sandbox, rounds: list[int] | None = None) -> TrainingPolicyCode:
+def write(
+    model: LanguageModel, sandbox: Sandbox, rounds: list[int] | None = None
+) -> TrainingPolicyOverSkills:
     def note(number: int, found: Finding | None) -> None:
         if rounds is not None:
             rounds.append(len(found.problems) if found else 0)

@@ -12,7 +12,7 @@ from agent.llm.client import RetryPolicy
 from agent.llm.errors import BadPack, BadPrompt, NoRecordedAnswer, ReplyInvalid
 from agent.llm.keys import Secrets
 from agent.llm.models import ModelSettings
-from agent.llm.opening import ModelOptions, open_model
+from agent.llm.open_model import ModelOptions, open_model
 from agent.llm.pack_writer import record_authored, record_repair, reply_text, rerecord
 from agent.llm.parse import parse_reply
 from agent.llm.replies import GoalFacts, SkillReward

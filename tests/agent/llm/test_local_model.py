@@ -12,7 +12,7 @@ from agent.llm.answer_log import read_log
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import ModelUnavailable, ReplyFault, ReplyInvalid
 from agent.llm.models import ModelSettings, open_chat_model
-from agent.llm.opening import ModelOptions, open_model
+from agent.llm.open_model import ModelOptions, open_model
 from agent.llm.parse import parse_reply
 from agent.llm.replies import REPLIES, GoalFacts, SkillReward
 

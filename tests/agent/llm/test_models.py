@@ -8,7 +8,7 @@ from agent.llm.errors import BadPack, MissingKey, MissingPackage, UnknownModel, 
 from agent.llm.keys import KEY_VARIABLES, Secrets
 from agent.llm.meter import Caps
 from agent.llm.models import ModelSettings, open_chat_model
-from agent.llm.opening import ModelOptions, open_model
+from agent.llm.open_model import ModelOptions, open_model
 
 NOTHING = Secrets(Path("none"), {})
 KEY = "sk-secret-0123456789"
@@ -124,7 +124,7 @@ def test_replay_of_a_missing_file_is_an_error(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_importing_the_seat_loads_nothing_heavy() -> None:
     heavy = ("langchain", "langchain_core", "openai", "torch", "xllamacpp", "gymnasium")
-    ours = "agent.llm.opening, agent.llm.pack_writer"
+    ours = "agent.llm.open_model, agent.llm.pack_writer"
     code = f"import sys, {ours}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -13,7 +13,7 @@ from agent.llm.asking import LanguageModel
 from agent.play.jobs import JobPool
 from agent.play.kit import GuardCode, Kit
 from agent.practice.arenas import ArenaStates, Beginnings
-from agent.practice.play import FRESH
+from agent.practice.play import FRESH_LABEL
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import NullProgress
 from agent.practice.roster import Roster
@@ -74,7 +74,7 @@ class Small:
     def attempt(self, kit: Kit, skill: str, starts: Sequence[Start], n: int) -> TrialOutcome:
         return attempt(self.session, self.roster, kit, skill, starts, n)
 
-    def fill(self, count: int, label: str = FRESH, **facts: int) -> None:
+    def fill(self, count: int, label: str = FRESH_LABEL, **facts: int) -> None:
         """Put that many states in the bank, each of its own episode."""
         row = np.array([facts.get(name, 0) for name in NAMES], np.int32)
         for i in range(count):

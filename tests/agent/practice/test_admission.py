@@ -2,8 +2,8 @@
 
 import pytest
 
-from agent.practice.admission import ADMIT_AT, Admit, Decision, GiveUp, GoOn, Wait, decide
-from agent.practice.curriculum import CRAFT_PATIENCE, FEWEST_ROUNDS
+from agent.practice.admission import LEAST_LOWER_BOUND, Admit, Decision, GiveUp, GoOn, Wait, decide
+from agent.practice.curriculum import CRAFT_ROUNDS, FEWEST_ROUNDS
 from agent.practice.roster import Candidate
 from agent.practice.session_state import SkillProgress
 from agent.practice.trials import Trial, TrialOutcome
@@ -21,11 +21,11 @@ BARELY, NOT_QUITE = (27, 40), (26, 40)
 """Successes of 40: lower bounds of 0.520 and 0.495."""
 FLAT = [0.1] * FEWEST_ROUNDS
 RISING = [0.1, 0.2, 0.3, 0.4]
-MANY = [0.5] * CRAFT_PATIENCE
+MANY = [0.5] * CRAFT_ROUNDS
 
 
 def test_the_bounds_that_the_table_rests_on() -> None:
-    assert wilson(*BARELY).low >= ADMIT_AT > wilson(*NOT_QUITE).low
+    assert wilson(*BARELY).low >= LEAST_LOWER_BOUND > wilson(*NOT_QUITE).low
 
 
 @pytest.mark.parametrize(
@@ -43,7 +43,7 @@ def test_the_bounds_that_the_table_rests_on() -> None:
         (UNTIL, (4, 40), 0, True, "open", FLAT, GiveUp(f"4 of 40 after {FEWEST_ROUNDS} rounds")),
         (SINGLE, (4, 40), 0, True, "open", FLAT, GoOn()),
         (SINGLE, (4, 40), 0, True, "open", MANY[1:], GoOn()),
-        (SINGLE, (4, 40), 0, True, "open", MANY, GiveUp(f"4 of 40 after {CRAFT_PATIENCE} rounds")),
+        (SINGLE, (4, 40), 0, True, "open", MANY, GiveUp(f"4 of 40 after {CRAFT_ROUNDS} rounds")),
         (LEARNED, (0, 0), 0, True, "open", [], Wait()),
         (LEARNED, (0, 0), 0, True, "admitted", FLAT, Wait()),
         (LEARNED, (3, 3), 4, True, "open", [], GiveUp("4 of 7 attempts broke down: it broke")),

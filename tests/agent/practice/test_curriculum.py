@@ -2,7 +2,7 @@ import pytest
 
 from agent.design.effects import add_claim
 from agent.practice.curriculum import (
-    CRAFT_PATIENCE,
+    CRAFT_ROUNDS,
     FEWEST_ROUNDS,
     POLISH_ROUNDS,
     URGENT_ROUNDS,
@@ -207,8 +207,8 @@ def test_abandoned_skills_are_left_alone() -> None:
         (FEWEST_ROUNDS, [0.0, 0.0, 0.0, 0.0], False, True),
         (FEWEST_ROUNDS, [0.1, 0.2, 0.3, 0.36], False, False),  # 0.06 is more than little
         (FEWEST_ROUNDS, [0.1, 0.2, 0.3, 0.34], False, True),
-        (CRAFT_PATIENCE - 1, [0.0, 0.0], True, False),
-        (CRAFT_PATIENCE, [0.0, 0.9], True, True),
+        (CRAFT_ROUNDS - 1, [0.0, 0.0], True, False),
+        (CRAFT_ROUNDS, [0.0, 0.9], True, True),
     ],
 )
 def test_hopeless(rounds: int, rates: list[float], scripted: bool, expected: bool) -> None:

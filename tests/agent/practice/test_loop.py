@@ -12,7 +12,7 @@ from agent.config import PracticeConfig
 from agent.llm.answer_log import read_log
 from agent.practice.loop import run_practice
 from agent.practice.session_state import SessionState
-from agent.practice.start_states import held_out
+from agent.practice.start_states import is_held_out
 from agent.records.journal import read_journal
 from agent.records.runs import RunStatus
 from envs.errors import BadGameOption
@@ -121,7 +121,7 @@ def test_trials_are_on_ground_that_was_not_trained_on(toy_session: Session) -> N
     trials = [job for job in toy_session.jobs if job.skill == "collect_wood" and job.start]
     assert len(trials) >= 40
     first = trials[:40]  # the trial right after the first training
-    assert all(held_out(job.start.origin) for job in first if job.start)
+    assert all(is_held_out(job.start.origin) for job in first if job.start)
 
 
 @pytest.mark.slow

@@ -15,7 +15,7 @@ from agent.llm.answer_log import read_log
 from agent.llm.answer_pack import AnswerPack
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import BudgetExceeded, ReplyInvalid
-from agent.llm.opening import ModelOptions
+from agent.llm.open_model import ModelOptions
 from agent.play.kit import GuardCode, ShieldCode
 from agent.play.load import load_guards
 from agent.practice.loop import run_practice

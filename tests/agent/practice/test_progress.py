@@ -27,7 +27,7 @@ def test_plain_progress_line_by_line() -> None:
     assert lines == [
         "Toy: at most 10,000 steps and 2 minutes; estimate: 1 minutes",
         "gather: take wood (up to 4,000 steps)",
-        "gather: 1,000 of 4,000 steps, success 25%, 1,234 steps/s",  # the next news comes too early
+        "gather: 1,000 of 4,000 steps, success 25%, 1,234 steps/s",  # the next report comes too early
         "asked the model for 3 [tasks]",
         "gather: 19 of 20 on fresh seeds, admitted (2,500 steps in all)",
         "bench: place a bench",

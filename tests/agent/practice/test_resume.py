@@ -29,27 +29,27 @@ pytestmark = pytest.mark.usefixtures("borrowed_worker")
 
 
 class Interrupting(NullProgress):
-    """Presses Ctrl-C at the n-th call of one kind of news."""
+    """Presses Ctrl-C at the n-th call of one kind of call."""
 
-    def __init__(self, news: str, at: int = 1) -> None:
-        self._news, self._at = news, at
+    def __init__(self, call: str, at: int = 1) -> None:
+        self._call, self._at = call, at
 
-    def _heard(self, news: str) -> None:
-        if news == self._news:
+    def _heard(self, call: str) -> None:
+        if call == self._call:
             self._at -= 1
             if self._at == 0:
                 raise KeyboardInterrupt
 
-    def started(self, **news: Any) -> None:
+    def started(self, **given: Any) -> None:
         self._heard("started")
 
-    def skill_started(self, name: str, **news: Any) -> None:
+    def skill_started(self, name: str, **given: Any) -> None:
         self._heard("skill_started")
 
-    def training(self, name: str, **news: Any) -> None:
+    def training(self, name: str, **given: Any) -> None:
         self._heard("training")
 
-    def skill_finished(self, name: str, **news: Any) -> None:
+    def skill_finished(self, name: str, **given: Any) -> None:
         self._heard("skill_finished")
 
     def note(self, text: str) -> None:
@@ -80,13 +80,13 @@ def test_ctrl_c_keeps_what_was_learned(configure: Callable[..., PracticeConfig])
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("news", ["started", "note", "skill_started"])
-def test_ctrl_c_at_any_moment_destroys_nothing(configure: Callable[..., PracticeConfig], news: str) -> None:
+@pytest.mark.parametrize("call", ["started", "note", "skill_started"])
+def test_ctrl_c_at_any_moment_destroys_nothing(configure: Callable[..., PracticeConfig], call: str) -> None:
     config = configure(pack_of(*WALKS[:2]))
     run_practice(config)
     graph = SkillGraph.load(config.library / "toy" / "graph.json")
     more = configure(pack_of(*WALKS))
-    report = run_practice(more, progress=Interrupting(news))
+    report = run_practice(more, progress=Interrupting(call))
     assert report.interrupted
     after = SkillGraph.load(config.library / "toy" / "graph.json")
     for name in graph.skills():

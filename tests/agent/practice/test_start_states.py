@@ -11,7 +11,7 @@ from agent.design.arenas import GAME, ArenaPlan
 from agent.play.jobs import Job, JobPool, JobResult, request_label
 from agent.play.kit import GuardCode
 from agent.practice.arenas import ArenaStates, Beginnings
-from agent.practice.play import FRESH
+from agent.practice.play import FRESH_LABEL
 from agent.practice.start_states import (
     ENOUGH_REQUESTED_STATES,
     FEWEST_STATES,
@@ -19,7 +19,7 @@ from agent.practice.start_states import (
     JOBS_PER_BATCH,
     StartStates,
     at_hand,
-    held_out,
+    is_held_out,
 )
 from agent.testing.abilities import Ability
 from agent.testing.pools import StandInPool
@@ -57,10 +57,10 @@ def test_training_and_evaluation_seeds_never_meet() -> None:
 
 def test_a_third_of_the_episodes_is_held_out_for_good() -> None:
     origins = [training_seed(0, "job", i) for i in range(3000)]
-    held = [held_out(origin) for origin in origins]
+    held = [is_held_out(origin) for origin in origins]
     assert HELD_OUT_EVERY == 3
     assert 900 < sum(held) < 1100  # 1000 expected, three standard deviations are 77
-    assert held == [held_out(origin) for origin in origins]
+    assert held == [is_held_out(origin) for origin in origins]
 
 
 def test_states_from_the_beginning_of_episodes(worker: JobPool, sandbox: Sandbox, tmp_path: Path) -> None:
@@ -70,9 +70,9 @@ def test_states_from_the_beginning_of_episodes(worker: JobPool, sandbox: Sandbox
     assert len(states.train) >= 8 and len(states.held_out) >= 4
     train, held = ({start.origin for start in part} for part in (states.train, states.held_out))
     assert not train & held
-    assert not any(map(held_out, train)) and all(map(held_out, held))
+    assert not any(map(is_held_out, train)) and all(map(is_held_out, held))
     assert all(origin < EVALUATION_BASE for origin in train | held)
-    assert set(own.bank.labels) == {FRESH}
+    assert set(own.bank.labels) == {FRESH_LABEL}
     assert sum(own.budget.spent) == 0 and executed == []  # nothing had to be done to get there
 
 

@@ -15,7 +15,7 @@ from agent.practice.training import (
     ENOUGH_EPISODES,
     LEAST_SHARE,
     REFINE_SHARE,
-    TRAINING_CAP,
+    TRAINING_EPISODE_STEPS,
     train_spec,
 )
 from agent.testing.abilities import Ability
@@ -92,7 +92,7 @@ def test_the_settings_are_those_of_the_game(told: Callable[..., TrainSpec]) -> N
 
 
 def test_training_episodes_are_short(told: Callable[..., TrainSpec]) -> None:
-    assert told("toy", fresh=False, step_cap=900).skill.step_cap == TRAINING_CAP
+    assert told("toy", fresh=False, step_cap=900).skill.step_cap == TRAINING_EPISODE_STEPS
     assert told("toy", fresh=False, step_cap=20).skill.step_cap == 20
 
 

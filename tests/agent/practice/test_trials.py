@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from agent.play.jobs import Job, JobResult, SavedState
-from agent.practice.play import FRESH
+from agent.practice.play import FRESH_LABEL
 from agent.practice.roster import Candidate
 from agent.practice.trials import (
-    FIRST_LOOK,
+    FIRST_TRIALS,
     LEARNED_TRIALS,
     SCRIPTED_TRIALS,
     TrialOutcome,
@@ -165,7 +165,7 @@ def test_states_on_the_way_are_kept_with_their_label(sandbox: Sandbox, tmp_path:
 
     own = small_session(tmp_path, StandInPool(play), sandbox, walk("up"))
     own.attempt(kit_of(walk("up")), "walk_up", [Start(b"a", 1)], 2)
-    assert own.bank.labels == {FRESH: 2, "walk_up": 2}
+    assert own.bank.labels == {FRESH_LABEL: 2, "walk_up": 2}
     assert own.bank.states({"wood": 3})[0][1][NAMES.index("wood")] == 3
     assert Effects(obtains={"wood": 1}).needs == {}
 
@@ -215,7 +215,7 @@ class TestTryOut:
         assert trial.stats.attempts == clear + times - LEARNED_TRIALS
         assert own.session.state.skills["chop"].rounds == 1
 
-    @pytest.mark.parametrize(("outcome", "times"), [("done", SCRIPTED_TRIALS), ("not_done", FIRST_LOOK)])
+    @pytest.mark.parametrize(("outcome", "times"), [("done", SCRIPTED_TRIALS), ("not_done", FIRST_TRIALS)])
     def test_a_scripted_skill_is_looked_at_first(
         self, sandbox: Sandbox, tmp_path: Path, outcome: str, times: int
     ) -> None:
@@ -315,13 +315,13 @@ class TestProbes:
         own.fill(6)
         probe_needs(own.session, own.roster)
         (told,) = own.events("probed")
-        assert (told["skill"], told["without"], told["attempts"]) == ("pick", "wood", FIRST_LOOK)
-        assert len(pool.jobs) == FIRST_LOOK
+        assert (told["skill"], told["without"], told["attempts"]) == ("pick", "wood", FIRST_TRIALS)
+        assert len(pool.jobs) == FIRST_TRIALS
         assert own.session.graph.stats("pick") == stats
-        assert own.session.graph.evidence("pick").failures == FIRST_LOOK
+        assert own.session.graph.evidence("pick").failures == FIRST_TRIALS
         assert own.session.state.skills["pick"].probed == ["wood"]
         probe_needs(own.session, own.roster)
-        assert len(pool.jobs) == FIRST_LOOK  # not again
+        assert len(pool.jobs) == FIRST_TRIALS  # not again
 
     def test_what_no_state_lacks_is_tried_later(self, sandbox: Sandbox, tmp_path: Path) -> None:
         own = small_session(tmp_path, StandInPool(no_play), sandbox, PICK)

@@ -3,10 +3,10 @@
 from pathlib import Path
 
 from agent.practice.use_statistics import record_use
+from agent.testing.toy import walk
 from planners.plan import Execution, Verdict
 from skills.skill import SkillStats
 from skills.store.store import SkillLibrary
-from tests.agent.scripted import walk
 
 
 def execution(skill: str, outcome: str, steps: int) -> Execution:

@@ -8,10 +8,10 @@ import pytest
 from agent.cli import main
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
-from agent.llm.opening import open_model
+from agent.llm.open_model import open_model
 from agent.llm.parse import parse_reply
 from agent.llm.replies import TaskProposals
-from agent.preferences.annotator import BATCH, SAMPLE, Annotator, agree
+from agent.preferences.annotator import COMPARED_PAIRS, EVENTS_PER_QUESTION, Annotator, agree
 from agent.preferences.event_list import DistinctEvent, EventList, shipped_events
 from agent.preferences.report import ask_preferences
 from agent.testing.model import scripted_model
@@ -47,14 +47,14 @@ class TestGrading:
         assert "collect_wood. Take wood." in chat.asked[0][0][1]
 
     def test_batches_are_numbered_anew(self) -> None:
-        events = few(*(f"event {i}" for i in range(BATCH + 2)))
+        events = few(*(f"event {i}" for i in range(EVENTS_PER_QUESTION + 2)))
         model, chat = scripted_model(
             {"reason": "", "grades": {"1": [1]}}, {"reason": "", "grades": {"2": [2]}}
         )
         grades, answers = Annotator(model, TOY, events).grade(**ASKED)
-        assert (grades[0], grades[BATCH], grades[BATCH + 1]) == (1, 0, 2)
+        assert (grades[0], grades[EVENTS_PER_QUESTION], grades[EVENTS_PER_QUESTION + 1]) == (1, 0, 2)
         assert len(answers) == len(chat.asked) == 2
-        assert f"1. event {BATCH}\n2. event {BATCH + 1}" in chat.asked[1][1][1]
+        assert f"1. event {EVENTS_PER_QUESTION}\n2. event {EVENTS_PER_QUESTION + 1}" in chat.asked[1][1][1]
 
     def test_a_number_that_is_not_there_is_sent_back_once(self) -> None:
         wrong, right = {"reason": "", "grades": {"3": [5]}}, {"reason": "", "grades": {"3": [4]}}
@@ -117,11 +117,15 @@ class TestLearning:
             "wood was taken from a tree; more pieces of wood carried", "wood was taken from a tree",
         }  # fmt: skip
         assert learned.fit == 1.0
-        assert learned.agreement is not None and learned.agreement.share.n == SAMPLE
+        assert learned.agreement is not None and learned.agreement.share.n == COMPARED_PAIRS
         record = learned.record()
         assert record.sha256 == sha256(learned.model.to_bytes())
-        assert (record.events, record.answers, record.pairs_compared) == (10, 1 + 2 * SAMPLE, SAMPLE)
-        assert record.pairs_agreed == round(SAMPLE * learned.agreement.share.mean) > 20
+        assert (record.events, record.answers, record.pairs_compared) == (
+            10,
+            1 + 2 * COMPARED_PAIRS,
+            COMPARED_PAIRS,
+        )
+        assert record.pairs_agreed == round(COMPARED_PAIRS * learned.agreement.share.mean) > 20
 
     @pytest.mark.slow
     def test_pairs_that_are_not_recorded_leave_the_agreement_unknown(self) -> None:
@@ -156,7 +160,7 @@ class TestLearning:
         assert learned.pairs == n * (n - 1) // 2
         assert learned.pairwise_calls == 2 * learned.pairs
         assert learned.saving == learned.pairwise_calls / learned.graded_calls > 100
-        assert learned.agreement is not None and learned.agreement.share.n == SAMPLE
+        assert learned.agreement is not None and learned.agreement.share.n == COMPARED_PAIRS
         assert learned.agreement.kappa.interval.low > 0.4
         assert learned.fit > 0.99
 

@@ -43,8 +43,8 @@ def test_event_facts_that_play_never_showed_are_listed() -> None:
 
 def test_rare_combinations_are_counted_with_each_of_their_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = {event.text: event.count for event in collect_events(TOY, 0, STEPS).events}
-    monkeypatch.setattr(event_list, "EACH_CHANGE", 0)
-    monkeypatch.setattr(event_list, "COMBINATIONS", 0)
+    monkeypatch.setattr(event_list, "COMBINATIONS_PER_CHANGE", 0)
+    monkeypatch.setattr(event_list, "KEPT_COMBINATIONS", 0)
     parts = {event.text: event.count for event in collect_events(TOY, 0, STEPS).events}
     taken = whole["wood was taken from a tree; more pieces of wood carried"]
     assert taken > 0

@@ -12,7 +12,7 @@ from agent.evaluation.players import policy_for
 from agent.evaluation.suites.suite import load_suite
 from agent.evaluation.suites.task import SuiteTask
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.pack_writer import AUTHORED
+from agent.llm.pack_writer import WRITTEN_OFFLINE
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import has_skills, shipped_library
 from agent.play.load import load_kit
@@ -65,7 +65,7 @@ def test_no_recorded_policy_is_left_over_from_other_skills_or_words() -> None:
     used = {policy.answer_id for policy in shipped_kit().policies_over_skills.values()}
     recorded = [answer for answer in shipped_pack(GAME) if answer.request.prompt_id == "skill_policy"]
     assert {answer.id for answer in recorded} == used
-    assert {answer.source.note for answer in recorded} == {AUTHORED}
+    assert {answer.source.note for answer in recorded} == {WRITTEN_OFFLINE}
 
 
 @pytest.mark.slow

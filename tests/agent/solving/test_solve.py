@@ -13,7 +13,7 @@ from agent.llm.answer_log import read_log
 from agent.llm.answer_pack import AnswerPack
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
-from agent.llm.opening import ModelOptions
+from agent.llm.open_model import ModelOptions
 from agent.llm.pack_writer import record_authored
 from agent.play.jobs import Job, JobResult
 from agent.records.runs import RunInfo, RunStatus, list_runs

@@ -1,8 +1,8 @@
 """The criteria of NetHack's and MiniHack's benchmarks.
 
     altars: learning on an altar what is cursed or blessed
-    composites: maestroMotif's three tasks in several parts, by its own rules and in truth
-    kinds: netHack's criteria and units by the names that a suite's file gives them
+    composites: MaestroMotif's three tasks in several parts, by its own rules and in truth
+    kinds: NetHack's criteria and units by the names that a suite's file gives them
     level_ends: whether a MiniHack level was solved: by its own judge, and by the last reward as BALROG
         looks at it
     places: where the player has been: by the game's overview, as MaestroMotif's evaluation reads it, and

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 _CURSES: Final = ("cursed", "blessed")
 _ALTAR: Final = "altar"
-_SHOWN: Final = re.compile(r"\b(uncursed|cursed|blessed|holy|unholy)\b|gold pieces?$")
+_CURSE_SHOWN: Final = re.compile(r"\b(uncursed|cursed|blessed|holy|unholy)\b|gold pieces?$")
 
 
 class AltarMessages(NetHackCounter):
@@ -52,7 +52,7 @@ class CursesLearned(NetHackCounter):
             name = item.letter, re.sub(r"^(an?|the|\d+) ", "", item.text)
             if (
                 left.get(item.letter, 0) < item.quantity
-                and not _SHOWN.search(item.text)
+                and not _CURSE_SHOWN.search(item.text)
                 and name not in self._known
             ):
                 self._known.add(name)

@@ -11,10 +11,10 @@ from agent.evaluation.scoring.nethack.places import PlaceReached, overview_shows
 from agent.evaluation.scoring.nethack.referee import NetHackCriterion, NetHackStep, RefereedNetHack
 from agent.evaluation.scoring.nethack.trade import sales
 
-_KILLS: Final = 25
-_GOLD: Final = 20
-_DEPTH: Final = 3
-_SURVIVE: Final = 300
+_LEAST_KILLS: Final = 25
+_LEAST_GOLD: Final = 20
+_LEAST_DEPTH: Final = 3
+_SURVIVED_STEPS: Final = 300
 _SALE_LEVEL: Final = 4
 _MINES: Final = 2
 _SOLD: Final = "sold"
@@ -39,7 +39,7 @@ class GoldenExitRule(NetHackCriterion):
         self._kills += mentions(step.said, "kill", "destroy")
         self._deepest = max(self._deepest, step.after.depth)
         self._ready = self._ready or (
-            self._kills >= _KILLS and step.before.gold >= _GOLD and self._deepest >= _DEPTH
+            self._kills >= _LEAST_KILLS and step.before.gold >= _LEAST_GOLD and self._deepest >= _LEAST_DEPTH
         )
 
 
@@ -62,9 +62,9 @@ class GoldenExit(NetHackCriterion):
             self._visited.add(step.after.depth)
         if (
             mentions(step.said, "climb?")
-            and self._kills >= _KILLS
-            and step.after.gold >= _GOLD
-            and _DEPTH in self._visited
+            and self._kills >= _LEAST_KILLS
+            and step.after.gold >= _LEAST_GOLD
+            and _LEAST_DEPTH in self._visited
         ):
             self._reach(step)
 
@@ -78,7 +78,7 @@ class LevelUpSellRule(NetHackCriterion):
 
     def watch(self, step: NetHackStep) -> None:
         """See `Criterion.watch`."""
-        if self._sold_at is not None and step.alive and step.step - self._sold_at > _SURVIVE:
+        if self._sold_at is not None and step.alive and step.step - self._sold_at > _SURVIVED_STEPS:
             self._reach(step)
         if self._sold_at is None and mentions(step.said, _SOLD):
             self._sold_at = step.step
@@ -96,7 +96,7 @@ class LevelUpSell(NetHackCriterion):
         """See `Criterion.watch`."""
         risen = step.before.experience_level >= _SALE_LEVEL
         self._left_early |= not risen and (step.after.branch, step.after.level) != (0, 1)
-        if self._sold_at is not None and step.alive and step.step - self._sold_at > _SURVIVE:
+        if self._sold_at is not None and step.alive and step.step - self._sold_at > _SURVIVED_STEPS:
             self._reach(step)
         if self._sold_at is None and risen and not self._left_early and sales(step.said):
             self._sold_at = step.step

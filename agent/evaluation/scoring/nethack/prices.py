@@ -22,7 +22,7 @@ _OFFER: Final = re.compile(
     r"offers (?P<only>only )?(?P<price>\d+) gold pieces? for (your )?(?P<what>.+?)\.? +Sell"
 )
 _SHARES: Final = ((1, 2), (3, 8))
-"""What may be offered of the base price."""
+"""Fractions of the base price that may be offered."""
 _NUMBER: Final = re.compile(r"(\d+) ")
 _APPEARANCES: Final[Mapping[str, tuple[str, ...]]] = {
     "cloak": ("tattered cape", "opera cloak", "ornamental cope", "piece of cloth"),
@@ -33,7 +33,7 @@ _APPEARANCES: Final[Mapping[str, tuple[str, ...]]] = {
         "snow boots",
     ),
 }  # fmt: skip
-"""Kind -> looks that are dealt among its things anew in every game."""
+"""Kind -> appearances that are shuffled among its things in every game."""
 _CLASSES: Final = {
     "potion": re.compile(r"^\S+(?<!clear) potions?$|^\S+ \S+ potions?$"),
     "scroll": re.compile(r"^scrolls? labell?ed "),

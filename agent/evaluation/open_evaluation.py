@@ -1,4 +1,4 @@
-"""From a suite's name and settings to an evaluation that can be played: its protocol and its run."""
+"""Opens a suite by name and settings: its protocol and its run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from agent.evaluation.evaluate import EvalReport
 
 _CHANGEABLE = ("resume", "runs_dir", "episodes", "workers")
-"""Settings that may be given for a run that is gone on with; all others are the run's own."""
+"""Settings that may be given for a resumed run; all others are the run's own."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Evaluation:
 
 
 def open_evaluation(name: str, library: str | Path | None, settings: Mapping[str, Any]) -> Evaluation:
-    """A new run, or the one to go on with, whose own configuration counts then.
+    """A new run, or the resumed one, with its own configuration.
 
     Args:
         name: the suite's.

@@ -1,4 +1,4 @@
-"""From the name given with ``--llm`` to a seat that is ready to be asked."""
+"""Opens the model that ``--llm`` names."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ RECORDED = "recorded"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelOptions:
-    """Everything about a seat but the model's name.
+    """How a model is opened and recorded; everything but its name.
 
     Attributes:
-        log: the run's ``answers.jsonl``; a run that is resumed goes on with its own answers and spending.
+        log: the run's ``answers.jsonl``; a resumed run keeps its answers and what it has spent.
         record_to: a pack file that live answers are added to.
-        prices: a price table of one's own, on top of the one that comes with the package.
+        prices: a price table that takes precedence over the shipped one.
     """
 
     log: Path | None = None
