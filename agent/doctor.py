@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from agent.play.libraries import USER_LIBRARY, has_skills, shipped_library
-from envs.workers.cores import core_count
 
 DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""
@@ -250,6 +249,8 @@ def _guarded(name: str, check: Callable[[], str], remedy: str) -> Check:
 
 def _torch() -> str:
     import torch
+
+    from envs.workers.cores import core_count
 
     torch.zeros(2).add_(1)
     return f"{torch.__version__}, {torch.get_num_threads()} threads, {core_count()} cores"
