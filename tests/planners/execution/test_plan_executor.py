@@ -219,6 +219,13 @@ class TestStrikes:
         penalised = [event for event in events if isinstance(event, SkillStruck)]
         assert [(event.skill, event.cost_factor) for event in penalised] == [("chop", 10.0)]
 
+    def test_a_skill_that_may_not_start_is_struck_as_well(self):
+        options = make_options(chop=lambda: Repeat("chop", starts=lambda facts: False))
+        graph = tiny_graph(CHOP, ("buy", {"wood": 1}))
+        result = PlanExecutor(graph, options).run(TinyGame({"buy": add("wood")}), goal(wood=1))
+        assert skills_of(result) == ["chop", "chop", "buy"]
+        assert result.env_steps == 1
+
     def test_a_change_of_scene_when_there_is_no_other_way(self):
         def chop(facts):
             facts["wood"] += facts["did.explore"] > 0
