@@ -1,23 +1,38 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
-from agent.play.jobs import Job, JobPool, JobResult, Notes, in_order, play, request_label
-from agent.play.kit import GuardCode, Kit
+from agent.play.jobs import (
+    MOST_REQUESTS,
+    Job,
+    JobPlayer,
+    JobPool,
+    JobResult,
+    Notes,
+    in_order,
+    play,
+    request_label,
+)
+from agent.play.kit import GuardCode, Kit, PolicyOverSkills
 from agent.play.player import Player
 from agent.testing.abilities import Ability, kit_of
 from agent.testing.toy import SPEC, walk
+from envs.facts import EndStatus
 from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import training_seed
 from envs.toy.spec import ACTIONS
+from envs.wrapped_game import WrappedGame
+from skills.code.sandbox import Sandbox
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 PATIENT = Ability(name="wait", obtains={"gem": 1}, action="noop", step_cap=12)
@@ -46,6 +61,17 @@ def pool(worker: JobPool) -> JobPool:
 
 def run(pool: JobPool, kit: Kit, *jobs: Job) -> list[JobResult]:
     return list(in_order(jobs, pool.run(kit, jobs)))
+
+
+@contextmanager
+def here(kit: Kit) -> Iterator[Callable[[Job], JobResult]]:
+    """Plays jobs in this process, all with the same player and game."""
+    game, notes = make_game("toy"), Notes()
+    request = partial(notes.request, game)
+    with Player(
+        kit, 0, on_result=notes.results.append, learn=False, on_request=request, on_event=notes.events.append
+    ) as player:
+        yield lambda job: play(game, player, job, notes)
 
 
 def processes(pool: JobPool) -> list[int]:
@@ -85,12 +111,8 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> 
     assert sum(asked) > 3  # not where a job is done at once
     backwards = run(pool, kit, *reversed(jobs))
     assert forwards == backwards[::-1]
-    game, notes = make_game("toy"), Notes()
-    request = partial(notes.request, game)
-    with Player(
-        kit, 0, on_result=notes.results.append, learn=False, on_request=request, on_event=notes.events.append
-    ) as player:
-        assert play(game, player, jobs[3], notes) == forwards[3]
+    with here(kit) as played:
+        assert played(jobs[3]) == forwards[3]
 
 
 @pytest.mark.slow
@@ -112,6 +134,7 @@ def test_a_game_that_breaks_down_is_aborted_and_not_failed(pool: JobPool) -> Non
     assert "RuntimeError: toy crashed on purpose: crash_after=20 steps are over" in results[1].aborted
     for broken in results[1:]:
         assert (broken.attempt, broken.results, broken.states, broken.steps) == (None, (), (), 0)
+        assert not broken.goal_reached
     assert processes(pool) == before  # the worker itself goes on
 
 
@@ -203,3 +226,132 @@ def test_origins_of_saved_states_survive(pool: JobPool) -> None:
     assert result.states[0].start == start
     assert dict(result.states[0].facts) == game.facts()
     assert set(result.states[0].facts) == set(SPEC.fact_index)
+
+
+def test_steps_are_counted_from_where_the_job_begins() -> None:
+    with here(kit_of(walk("up"), walk("left"))) as played:
+        first = played(Job(seed=SEEDS[1], skill="walk_up"))
+        second = played(Job(seed=SEEDS[2], start=first.states[-1].start, skill="walk_left"))
+    assert first.attempt is not None and second.attempt is not None
+    assert first.steps == first.attempt.env_steps > 0
+    assert second.steps == second.attempt.env_steps
+    assert second.results == (second.attempt,)  # nothing of the job before
+
+
+class TestPolicyJobs:
+    """Jobs that carry out a policy over skills."""
+
+    ONCE = "def choose(start, facts, last, failures):\n    return '' if last else 'walk_up'\n"
+    NEVER = "def choose(start, facts, last, failures):\n    return ''\n"
+    ENDLESS = "def choose(start, facts, last, failures):\n    return 'wait'\n"
+
+    @staticmethod
+    def of(source: str, **more: Any) -> JobResult:
+        """One such job, with the goal of standing before something."""
+        policy = PolicyOverSkills(
+            task="go up", source=source, skills=("walk_up", "wait"), goal={"facing.blocked": 1}
+        )
+        with here(kit_of(walk("up"), PATIENT)) as played:
+            return played(Job(seed=SEEDS[0], policy=policy, **more))
+
+    def test_one_that_does_its_task(self) -> None:
+        result = self.of(self.ONCE)
+        assert result.goal_reached
+        assert [execution.skill for execution in result.results] == ["walk_up"]
+        assert [state.label for state in result.states] == ["reach"]
+        assert result.states[0].facts == result.results[0].after
+        assert result.attempt is None and result.steps == result.results[0].env_steps
+
+    def test_one_that_does_not_leads_nowhere(self) -> None:
+        result = self.of(self.NEVER, skill="walk_up")
+        assert (result.goal_reached, result.states, result.attempt, result.steps) == (False, (), None, 0)
+
+    def test_it_has_so_many_steps(self) -> None:
+        result = self.of(self.ENDLESS, max_steps=20)
+        assert (result.goal_reached, result.steps) == (False, 20)
+
+
+@dataclass
+class Drawing:
+    """A network that only draws."""
+
+    drawn: list[float] = field(default_factory=list)
+
+    def act(
+        self, encoding: np.ndarray, rng: np.random.Generator, temperature: float, forbidden: tuple[int, ...]
+    ) -> int:
+        self.drawn.append(rng.random())
+        return ACTIONS.index("noop")
+
+
+def test_draws_follow_from_the_jobs_seed_alone() -> None:
+    network = Drawing()
+    with here(kit_of(CHOP, networks={"chop": network})) as played:
+        for seed in (SEEDS[0], SEEDS[1], SEEDS[0]):
+            played(Job(seed=seed, skill="chop"))
+    first, second, third = (
+        network.drawn[i : i + CHOP.step_cap] for i in (0, CHOP.step_cap, 2 * CHOP.step_cap)
+    )
+    assert first == third != second
+
+
+class TestRequests:
+    """States in which the guard began to ask for something."""
+
+    def test_only_so_many_are_kept_and_none_once_the_episode_is_over(self) -> None:
+        game, notes = make_game("toy"), Notes()
+        game.reset(SEEDS[0], max_steps=1)
+        notes.request(game, "first")
+        assert notes.requests == [("first", game.snapshot(), game.facts())]
+        assert game.step(0) is EndStatus.TIME_LIMIT
+        notes.request(game, "late")
+        game.reset(SEEDS[0])
+        for _ in range(10):
+            notes.request(game, "more")
+        assert [skill for skill, *_ in notes.requests] == ["first"] + ["more"] * (MOST_REQUESTS - 1)
+        notes.clear()
+        assert notes == Notes()
+
+    def test_what_is_asked_for_at_the_end_of_one_job_is_new_in_the_next(self) -> None:
+        asks = GuardCode(source="def guard(facts, remaining): return 'fly'", ranking=("fly",))
+        with here(replace(kit_of(PATIENT), guard=asks)) as played:
+            for seed in SEEDS[:2]:
+                result = played(Job(seed=seed, skill="wait"))
+                assert [s.label for s in result.states] == ["reach", request_label("fly")]
+
+
+class TestOpening:
+    """A kit's player and game are opened together and closed together."""
+
+    @pytest.fixture
+    def closed(self, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+        """What was closed, in order."""
+        closed: list[str] = []
+
+        class Noting(WrappedGame):
+            def close(self) -> None:
+                closed.append("game")
+
+        class Box(Sandbox):
+            def close(self) -> None:
+                closed.append("sandbox")
+                super().close()
+
+        monkeypatch.setattr("agent.play.jobs.make_game", lambda name, **options: Noting(make_game(name)))
+        monkeypatch.setattr("agent.play.player.Sandbox", Box)
+        return closed
+
+    def test_closing_frees_both(self, closed: list[str]) -> None:
+        player = JobPlayer(kit_of(walk("up")))
+        assert player.play(Job(seed=SEEDS[0], skill="walk_up")).attempt is not None
+        assert closed == []
+        player.close()
+        assert closed == ["sandbox", "game"]
+
+    def test_a_player_that_cannot_be_opened_leaves_no_game(
+        self, closed: list[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("agent.play.jobs.Player", lambda *args, **rest: 1 // 0)
+        with pytest.raises(ZeroDivisionError):
+            JobPlayer(kit_of(walk("up")))
+        assert closed == ["game"]

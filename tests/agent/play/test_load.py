@@ -8,8 +8,14 @@ import numpy as np
 import pytest
 
 from agent.errors import MissingPrerequisite
-from agent.play.kit import GuardCode, ShieldCode
-from agent.play.load import load_guards, load_kit, save_guards
+from agent.play.kit import GuardCode, PolicyOverSkills, ShieldCode
+from agent.play.load import (
+    load_guards,
+    load_kit,
+    load_policies_over_skills,
+    save_guards,
+    save_policies_over_skills,
+)
 from agent.play.player import Player
 from agent.testing.toy import SPEC, walk
 from envs.facts import EndStatus
@@ -72,6 +78,43 @@ def test_a_damaged_guard_is_named_and_kept(library: Path, text: str) -> None:
     ):
         load_kit(library, "toy")
     assert contents(library) == before
+
+
+def test_policies_over_skills_come_back_as_they_were(library: Path) -> None:
+    shelf = SkillLibrary(library, "toy")
+    assert load_policies_over_skills(shelf) == {}
+    policy = PolicyOverSkills(
+        task="Two logs",
+        source="def choose(start, facts, last, failures):\n    return 'gather'\n",
+        skills=("gather", "build_bench"),
+        answer_id="blake2b-16:2",
+        goal={"wood": 2},
+    )
+    save_policies_over_skills(shelf, {"two_logs": policy})
+    assert load_policies_over_skills(shelf) == {"two_logs": policy}
+    assert load_kit(library, "toy").policies_over_skills == {"two_logs": policy}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", '{"schema": 1}', '{"schema": 0, "strategies": {}}', '{"schema": 1, "strategies": {"a": 1}}'],
+)
+def test_damaged_policies_over_skills_are_named_and_kept(library: Path, text: str) -> None:
+    path = library / "toy" / "strategies.json"
+    path.write_text(text)
+    before = contents(library)
+    with pytest.raises(LibraryDamaged, match=r"strategies\.json cannot be read \(.*\); expected policies"):
+        load_kit(library, "toy")
+    assert contents(library) == before
+
+
+@pytest.mark.parametrize("schema", [1, 3, "2"])
+def test_a_guard_of_another_schema_is_not_read(library: Path, schema: object) -> None:
+    path = library / "toy" / "guard.json"
+    save_guards(SkillLibrary(library, "toy"), GUARD, SHIELD)
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "schema": schema}))
+    with pytest.raises(LibraryDamaged, match=f"schema {schema!r} instead of 2"):
+        load_kit(library, "toy")
 
 
 def test_networks_for_another_encoding_are_not_used(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,13 @@
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 import numpy as np
 import pytest
 
 from agent.play.kit import Kit
-from agent.play.learned_option import TEMPERATURE, LearnedOption
+from agent.play.learned_option import STUCK_TEMPERATURE, TEMPERATURE, LearnedOption
 from agent.play.option_factory import OptionFactory
 from agent.play.scripted_option import ScriptedOption
 from agent.testing.abilities import Ability, kit_of
@@ -129,6 +129,19 @@ def test_without_a_place_to_keep_it_turns_until_it_works(sandbox: Sandbox) -> No
 
 
 @pytest.mark.parametrize("seed", range(4))
+def test_the_place_where_it_begins_is_left_in_the_second_round_only(sandbox: Sandbox, seed: int) -> None:
+    game, option = meadow((4, 4), {(5, 4): TREE}), shop(sandbox, PLACE, seed=seed)("place_bench")
+    played = []
+    for _ in range(40):  # no wood: the bench is never placed
+        beside = game.facts()["near.tree"]
+        played.append((SPEC.actions[option.act(game)], beside))
+        game.step(SPEC.action_index[played[-1][0]])
+    first = next(i for i, (_, beside) in enumerate(played) if not beside)
+    assert played[first] == (BACK[played[first - 1][0]], 0)
+    assert ("place_bench", 0) in played[first:]
+
+
+@pytest.mark.parametrize("seed", range(4))
 def test_where_no_side_is_free_it_makes_room(sandbox: Sandbox, seed: int) -> None:
     rocks = dict.fromkeys([(3, 4), (5, 4), (4, 3), (4, 5)], ROCK)
     assert SPEC.clears == ()
@@ -187,9 +200,10 @@ def test_model_written_start_and_stop(sandbox: Sandbox) -> None:
 
 
 class StubPolicy:
-    """Keeps what it was shown."""
+    """Keeps what it was shown; does as it was told."""
 
-    def __init__(self) -> None:
+    def __init__(self, actions: Iterable[int] = repeat(5)) -> None:
+        self.actions = iter(actions)
         self.seen: list[np.ndarray] = []
         self.temperatures: list[float] = []
         self.draws: list[float] = []
@@ -200,7 +214,7 @@ class StubPolicy:
         self.seen.append(encoding.copy())
         self.temperatures.append(temperature)
         self.draws.append(rng.random())
-        return 5
+        return next(self.actions)
 
 
 def learned_kit(policy: StubPolicy, **focus: Any) -> Kit:
@@ -223,6 +237,18 @@ def test_a_network_sees_the_game_through_its_focus(sandbox: Sandbox, thing: str)
     assert np.array_equal(policy.seen[0], expected)
     assert not np.array_equal(policy.seen[0], other)
     assert policy.temperatures == [TEMPERATURE]
+
+
+@pytest.mark.parametrize("action", [0, 5])
+def test_draws_are_bolder_after_the_same_action_again_and_again(sandbox: Sandbox, action: int) -> None:
+    policy = StubPolicy([action] * 8 + [6, action] * 4 + [6] * 8)
+    option = open_shop(learned_kit(policy), SPEC, sandbox, 0)("chop")
+    game = meadow((4, 4), {(1, 4): TREE})
+    assert [option.act(game) for _ in range(24)] == [action] * 8 + [6, action] * 4 + [6] * 8
+    calm, bold = TEMPERATURE, 1.0
+    assert STUCK_TEMPERATURE == bold > calm
+    # After six repetitions, and for as long as they go on; what alternates does not get stuck.
+    assert policy.temperatures == [calm] * 7 + [bold] * 2 + [calm] * 14 + [bold]
 
 
 def test_draws_follow_from_the_seed(sandbox: Sandbox) -> None:

@@ -1,16 +1,24 @@
-"""What follows from a trial: `decide`, case by case."""
+"""What follows from a trial: `decide`, case by case; and from errors."""
+
+from pathlib import Path
 
 import pytest
 
-from agent.practice.admission import LEAST_LOWER_BOUND, Admit, Decision, GiveUp, GoOn, Wait, decide
-from agent.practice.curriculum import CRAFT_ROUNDS, FEWEST_ROUNDS
+from agent.llm.errors import ModelUnavailable, NoRecordedAnswer, ReplyFault, ReplyInvalid
+from agent.play.jobs import JobResult
+from agent.practice.admission import LEAST_LOWER_BOUND, Admit, Decision, GiveUp, GoOn, Wait, decide, giving_up
+from agent.practice.curriculum import CRAFT_ROUNDS, FEWEST_ROUNDS, POLISH_ROUNDS
 from agent.practice.roster import Candidate
 from agent.practice.session_state import SkillProgress
 from agent.practice.trials import Trial, TrialOutcome
 from agent.testing.abilities import Ability
+from agent.testing.pools import StandInPool
 from agent.testing.toy import walk
+from skills.code.sandbox import Sandbox
+from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
 from skills.interval import wilson
 from skills.skill import SkillStats
+from tests.agent.practice.small_session import Small, small_session
 from tests.agent.scripted import result
 
 LEARNED = Candidate(Ability(name="s", obtains={"wood": 1}).skill)
@@ -82,3 +90,44 @@ def test_a_scripted_skill_is_judged_by_all_its_trials() -> None:
     progress = SkillProgress(rounds=3, rates=[0.0, 0.0, 1.0])
     assert decide(Trial(candidate=SINGLE, outcome=latest, stats=latest.stats), progress) == Admit()
     assert decide(Trial(candidate=SINGLE, outcome=latest, stats=earlier), progress) == GoOn()
+
+
+class TestGivingUp:
+    """Errors in one skill's turn that cost that skill and not the session."""
+
+    @staticmethod
+    def after(error: Exception, tmp_path: Path, status: str = "open") -> Small:
+        """A session in which a skill's turn ended with this error."""
+        chop = Ability(name="chop", obtains={"wood": 1})
+        with Sandbox() as sandbox:
+            own = small_session(
+                tmp_path, StandInPool(lambda job: JobResult(job=job)), sandbox, also_known=[chop]
+            )
+            own.session.state.skills["chop"].status = status  # type: ignore[assignment]
+            with giving_up(own.session, "chop"):
+                raise error
+        return own
+
+    @pytest.mark.parametrize("kind", [ReplyFault, ReplyInvalid, NoRecordedAnswer, ContradictoryPreferences])
+    def test_without_a_usable_design(self, kind: type[Exception], tmp_path: Path) -> None:
+        progress = self.after(kind("it is no use"), tmp_path).session.state.skills["chop"]
+        assert (progress.status, progress.reason) == ("abandoned", "no usable design: it is no use")
+
+    @pytest.mark.parametrize("kind", [CodeRejected, PolicyMismatch, TrainingDiverged])
+    def test_when_it_breaks_down(self, kind: type[Exception], tmp_path: Path) -> None:
+        own = self.after(kind("line 2"), tmp_path)
+        progress = own.session.state.skills["chop"]
+        assert (progress.status, progress.reason) == ("abandoned", "it broke down: line 2")
+        assert [event["reason"] for event in own.events("abandoned")] == [progress.reason]
+
+    def test_an_admitted_skill_stays_in_use(self, tmp_path: Path) -> None:
+        own = self.after(CodeRejected("line 2"), tmp_path, "admitted")
+        progress = own.session.state.skills["chop"]
+        assert (progress.status, progress.rounds) == ("admitted", POLISH_ROUNDS)
+        assert own.events("abandoned") == []
+        assert len(own.events("not_polished")) == 1
+
+    @pytest.mark.parametrize("kind", [ModelUnavailable, ValueError])
+    def test_other_errors_end_the_session(self, kind: type[Exception], tmp_path: Path) -> None:
+        with pytest.raises(kind):
+            self.after(kind("no line"), tmp_path)

@@ -7,23 +7,32 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from agent.config import PracticeConfig
 from agent.design.effects import ask_effects
 from agent.design.tasks import propose
-from agent.design.training_policy import training_variables
+from agent.design.training_policy import TrainingPolicyOverSkills, training_variables
 from agent.errors import BadConfig
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.llm.pack_writer import record_authored
+from agent.play.jobs import JobResult
+from agent.practice.joint_stage import ARENA_SHARE, JOINT_BUDGET_SHARE, _train
 from agent.practice.loop import run_practice
 from agent.practice.session_state import SessionState
-from agent.testing.abilities import pack_of
-from agent.testing.toy import SPEC, WALKS
+from agent.practice.start_states import is_held_out
+from agent.practice.training import TRAINING_EPISODE_STEPS
+from agent.testing.abilities import Ability, pack_of
+from agent.testing.pools import StandInPool
+from agent.testing.toy import NAMES, SPEC, WALKS
 from envs.errors import NoSkillStarts
+from envs.rollout.episode import Start
+from skills.code.sandbox import Sandbox
 from skills.network import load_weights
 from skills.start_bank import StartBank
+from tests.agent.practice.small_session import small_session
 from tests.agent.toy_session import Listener, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
@@ -166,3 +175,31 @@ def test_settings_that_make_no_sense() -> None:
         PracticeConfig(training="jiont")
     with pytest.raises(BadConfig, match="networks is 'one'; expected shared or per_skill"):
         PracticeConfig(networks="one")
+
+
+@pytest.mark.parametrize("arenas", [True, False])
+def test_held_out_states_of_arenas_are_not_trained_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arenas: bool
+) -> None:
+    chop = Ability(name="chop", obtains={"wood": 1}, step_cap=900)
+    told: list[Any] = []
+    monkeypatch.setattr(
+        "skills.training.joint.train.train_joint", lambda spec, on_progress: told.append(spec)
+    )
+    with Sandbox() as sandbox:
+        pool = StandInPool(lambda job: JobResult(job=job))
+        own = small_session(tmp_path, pool, sandbox, also_known=[chop], budget_steps=1_000)
+        for origin in range(30):
+            if arenas:
+                own.bank.add(Start(b"yard", origin), np.zeros(len(NAMES), np.int32), "arena yard")
+            own.bank.add(Start(b"game", 100 + origin), np.zeros(len(NAMES), np.int32), "reach")
+        _train(
+            own.session, [chop.skill], TrainingPolicyOverSkills(source="def choose(): ...", skills=("chop",))
+        )
+    (spec,) = told
+    expected = [origin for origin in range(30) if arenas and not is_held_out(origin)]
+    assert [start.origin for start in spec.starts.saved] == expected
+    assert {start.snapshot for start in spec.starts.saved} <= {b"yard"}
+    assert spec.starts.fresh_share == (1 - ARENA_SHARE if arenas else 1.0)
+    assert spec.budget_steps == JOINT_BUDGET_SHARE * 1_000
+    assert [skill.step_cap for skill in spec.skills] == [TRAINING_EPISODE_STEPS]

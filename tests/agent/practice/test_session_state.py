@@ -90,6 +90,18 @@ def test_time_of_earlier_processes_counts() -> None:
     assert state.seconds - spent < 10.0  # not added up once more
 
 
+def test_seconds_are_saved_whenever_steps_are_spent(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([1000.0, 1003.0, 1003.5, 1020.0])
+    monkeypatch.setattr("agent.practice.session_state.time.monotonic", lambda: next(clock))
+    state = SessionState(seconds=100.0)
+    budget = Budget(state, 10, minutes=2)
+    budget.spend(1)
+    assert state.seconds == 103.0
+    budget.spend(0)
+    assert state.seconds == 103.5  # what this process took is not added once more
+    assert budget.reason == "the 2 minutes are over"
+
+
 def test_a_state_file_says_which_form_it_has(tmp_path: Path) -> None:
     SessionState().save(tmp_path)
     assert json.loads((tmp_path / "state.json").read_bytes())["schema_version"] == 1

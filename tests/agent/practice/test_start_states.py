@@ -17,6 +17,7 @@ from agent.practice.start_states import (
     FEWEST_STATES,
     HELD_OUT_EVERY,
     JOBS_PER_BATCH,
+    SEARCH_ROUNDS,
     StartStates,
     at_hand,
     is_held_out,
@@ -144,6 +145,25 @@ def test_enough_states_are_not_played_for_again(sandbox: Sandbox, tmp_path: Path
     own = small_session(tmp_path, StandInPool(no_play), sandbox, walk("up"), also_known=[build])
     own.fill(30, wood=1)
     assert count(own.find(build.skill, 5, 4)) == 30
+
+
+@pytest.mark.parametrize(
+    ("more_train", "more_held_out", "rounds"), [(0, 0, 2), (1, 0, SEARCH_ROUNDS), (0, 1, SEARCH_ROUNDS)]
+)
+def test_from_the_third_round_on_a_third_of_the_states_will_do(
+    sandbox: Sandbox, tmp_path: Path, more_train: int, more_held_out: int, rounds: int
+) -> None:
+    pool = StandInPool(lambda job: JobResult(job=job))
+    own = small_session(tmp_path, pool, sandbox, walk("up"), also_known=[BUILD])
+    own.fill(18, wood=2)
+    states = own.find(BUILD.skill, 0, 0)
+    assert pool.jobs == []
+    train, held = len(states.train), len(states.held_out)
+    assert train + held == 18 and min(train, held) > 3
+    wanted = 3 * train + more_train, 3 * held + more_held_out
+    assert own.find(BUILD.skill, *wanted) == states
+    a_round = max(wanted[0] - train, 12) + max(wanted[1] - held, 12)
+    assert len(pool.jobs) == rounds * a_round
 
 
 def test_needs_initiation_and_urgency_decide(sandbox: Sandbox, tmp_path: Path) -> None:

@@ -127,6 +127,15 @@ def test_a_success_forgets_the_failures_before(build: Any) -> None:
     assert script.told[-1][:2] == (ONE, 0)
 
 
+def test_failures_are_those_of_one_skill_in_a_row(build: Any) -> None:
+    script = Script(lambda last, failures, draw: TWO if (last, failures) == (ONE, 2) else ONE)
+    game = build(script)
+    game.rollout(Repeat(NOOP), 15)
+    # Four steps to the cap of skill one, three to that of skill two: one, one, two, one.
+    assert np.flatnonzero(game.arrays.ends[:15, 0]).tolist() == [3, 7, 10, 14]
+    assert [told[:2] for told in script.told] == [(EPISODE_OVER, 0), (ONE, 1), (ONE, 2), (TWO, 1), (ONE, 1)]
+
+
 def test_terminations_are_looked_at_now_and_then_and_only_for_their_skill(build: Any) -> None:
     asked: list[int] = []
 

@@ -193,6 +193,15 @@ class TestStopping:
         result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1), max_steps=0)
         assert (result.outcome, result.env_steps) == ("not_done", 0)
 
+    def test_a_play_in_the_middle_of_an_episode_counts_its_own_steps(self):
+        game = TinyGame({"chop": add("wood")})
+        executor = PlanExecutor(tiny_graph(CHOP), make_options())
+        executor.run(game, goal(wood=3))
+        result = executor.run(game, goal(wood=9), max_steps=2)
+        assert (result.env_steps, game.steps) == (2, 5)
+        assert result.reason == "the budget of 2 steps is used up"
+        assert [step.skill for step in result.executions] == ["chop"] * 2
+
     def test_consecutive_failures_end_the_play(self):
         game = TinyGame({"chop": lambda facts: None})
         result = PlanExecutor(tiny_graph(CHOP), make_options()).run(game, goal(wood=1))
@@ -209,6 +218,13 @@ class TestStrikes:
         assert skills_of(result) == ["chop", "chop", "buy"]
         penalised = [event for event in events if isinstance(event, SkillStruck)]
         assert [(event.skill, event.cost_factor) for event in penalised] == [("chop", 10.0)]
+
+    def test_a_skill_that_may_not_start_is_struck_as_well(self):
+        options = make_options(chop=lambda: Repeat("chop", starts=lambda facts: False))
+        graph = tiny_graph(CHOP, ("buy", {"wood": 1}))
+        result = PlanExecutor(graph, options).run(TinyGame({"buy": add("wood")}), goal(wood=1))
+        assert skills_of(result) == ["chop", "chop", "buy"]
+        assert result.env_steps == 1
 
     def test_a_change_of_scene_when_there_is_no_other_way(self):
         def chop(facts):
@@ -429,6 +445,24 @@ class TestManyGoals:
             game, [goal(wood=1)]
         )
         assert result.outcome == "done" and len(result.executions) == 7
+
+    def test_a_goal_whose_skill_may_not_start_yet_rests_and_is_no_failure(self):
+        options = make_options(chop=lambda: Repeat("chop", starts=lambda facts: game.steps >= 30))
+        game = TinyGame({"chop": add("wood"), "explore": add("did.explore")})
+        graph, events = tiny_graph(CHOP, ("explore", {"did.explore": 1}), step_cap=2), []
+        graph.set_stats("explore", graph.stats("explore").record(False, 2))  # dearer than chopping
+        executor = PlanExecutor(graph, options, on_event=events.append)
+        goals = [goal(wood=1), goal(**{"did.explore": 90})]
+        result = executor.run_goals(game, goals, max_steps=60)
+        begun = [
+            event.env_step for event in events if isinstance(event, SkillStarted) and event.skill == "chop"
+        ]
+        assert begun == [0, 20, 40]
+        assert [s.verdict.outcome for s in result.executions if s.skill == "chop"] == ["unclear"] * 2 + [
+            "done"
+        ]
+        assert not [event for event in events if isinstance(event, SkillStruck)]
+        assert result.goals_reached == (goals[0],)
 
     def test_attempts_without_a_step_are_limited(self):
         options = make_options(chop=lambda: Repeat("chop", starts=lambda facts: False))

@@ -71,6 +71,17 @@ def test_episode_and_budget_end_it():
     assert play(choose, game, CHOP).reason == "the episode is over: time limit"
 
 
+def test_a_play_in_the_middle_of_an_episode_counts_its_own_steps():
+    def choose(start, facts, last, failures):
+        return "chop"
+
+    game = TinyGame({"chop": add("wood")})
+    play(choose, game, CHOP, max_steps=4)
+    result = play(choose, game, CHOP, max_steps=3)
+    assert (result.env_steps, game.steps) == (3, 7)
+    assert result.reason == "the budget of 3 steps is used up"
+
+
 def test_guards_pre_empt_and_their_executions_count_as_evidence():
     def refill(facts):
         facts["water"] = 10

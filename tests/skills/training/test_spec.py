@@ -62,6 +62,9 @@ def test_bad_specs_are_named(spec: TrainSpec) -> None:
         replace(spec, budget_steps=-1)
     with pytest.raises(ValueError, match="checkpoint_every is 0 and window 60"):
         replace(spec, checkpoint_every=0)
+    with pytest.raises(ValueError, match="window 0"):
+        replace(spec, window=0)
+    assert replace(spec, budget_steps=0, checkpoint_every=1, window=1).window == 1
 
 
 def test_a_training_with_preferences_is_another_training(spec: TrainSpec) -> None:
