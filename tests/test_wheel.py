@@ -117,11 +117,10 @@ def test_the_packages_come_from_the_wheel(installed: Installed) -> None:
 
 
 def test_the_doctor_is_content(installed: Installed) -> None:
-    report = json.loads(installed.run("journeyman", "doctor", "--json"))
+    report = json.loads(installed.run("journeyman", "doctor", "--game", "toy", "--json"))
     checks = {check["name"]: check for check in report["checks"]}
     assert report["ok"]
     assert checks["own packages"]["health"] == "ok"
-    assert checks["starter library"]["detail"].endswith("all hashes fit")
 
 
 def test_a_skill_that_is_shipped_is_verified_and_played(installed: Installed) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from agent.play.jobs import (
-    MOST_REQUESTS,
+    MOST_REQUEST_STATES,
     Job,
     JobPlayer,
     JobPool,
@@ -308,7 +308,7 @@ class TestRequests:
         game.reset(SEEDS[0])
         for _ in range(10):
             notes.request(game, "more")
-        assert [skill for skill, *_ in notes.requests] == ["first"] + ["more"] * (MOST_REQUESTS - 1)
+        assert [skill for skill, *_ in notes.requests] == ["first"] + ["more"] * (MOST_REQUEST_STATES - 1)
         notes.clear()
         assert notes == Notes()
 
