@@ -28,7 +28,7 @@ MESSAGES: Final[tuple[tuple[str, str, str], ...]] = (
     ("sell", r"You (sold|sell) |\bsold\b.* for \d+", "sold something"),
     ("get_offer", r"offers? (only )?\d+ .*for |offers? .* credit", "got an offer from a shopkeeper"),
     ("buy", r"You bought|You (paid|pay) ", "bought something"),
-    ("enter_shop", r"[Ww]elcome( again)? to \S+('s|s') ", "was welcomed in a shop"),
+    ("enter_shop", r"[Ww]elcome( again)? to [^.!]+('s|s') ", "was welcomed in a shop"),
     (
         "enter_temple",
         r"You have a (strange )?(forbidding|feeling of|eerie)|Pilgrim, you enter|temple of",

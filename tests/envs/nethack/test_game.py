@@ -203,6 +203,7 @@ class TestWhatIsDone:
         ("The door opens.", {"open_door"}),
         ("WHAMM!!  As you kick the door, it crashes open!", {"break_door"}),
         ("Hello, Agent!  Welcome to Asidonhopo's general store!", {"enter_shop"}),
+        ("Irasshaimase, Agent!  Welcome again to Pakka Pakka's general store!", {"enter_shop"}),
         ("You sold an uncursed dagger for 2 gold pieces.", {"sell"}),
         ("Asidonhopo offers 2 gold pieces for your dagger.  Sell it?", {"get_offer"}),
         ("You feel that Shan Lai Ching is well-pleased.", {"please_god"}),
