@@ -15,6 +15,7 @@ from agent.play.load import (
     load_policies_over_skills,
     save_guards,
     save_policies_over_skills,
+    short_name,
 )
 from agent.play.player import Player
 from agent.testing.toy import SPEC, walk
@@ -106,6 +107,12 @@ def test_damaged_policies_over_skills_are_named_and_kept(library: Path, text: st
     with pytest.raises(LibraryDamaged, match=r"strategies\.json cannot be read \(.*\); expected policies"):
         load_kit(library, "toy")
     assert contents(library) == before
+
+
+def test_names_of_policies_are_cut_after_sixty_letters() -> None:
+    assert short_name("a" * 70) == "a" * 60
+    assert short_name("a" * 59 + " b") == "a" * 59
+    assert short_name("?") == "task"
 
 
 @pytest.mark.parametrize("schema", [1, 3, "2"])

@@ -4,6 +4,7 @@ from agent.design.effects import add_claim
 from agent.practice.curriculum import (
     CRAFT_ROUNDS,
     FEWEST_ROUNDS,
+    LITTLE_PROGRESS,
     POLISH_ROUNDS,
     URGENT_ROUNDS,
     choose,
@@ -209,6 +210,7 @@ def test_abandoned_skills_are_left_alone() -> None:
         (FEWEST_ROUNDS, [0.1, 0.2, 0.3, 0.34], False, True),
         (CRAFT_ROUNDS - 1, [0.0, 0.0], True, False),
         (CRAFT_ROUNDS, [0.0, 0.9], True, True),
+        (FEWEST_ROUNDS, [0.0, LITTLE_PROGRESS], False, False),
     ],
 )
 def test_hopeless(rounds: int, rates: list[float], scripted: bool, expected: bool) -> None:

@@ -166,6 +166,31 @@ def test_from_the_third_round_on_a_third_of_the_states_will_do(
     assert len(pool.jobs) == rounds * a_round
 
 
+def test_a_round_plays_for_sixty_states_of_each_side_at_most(sandbox: Sandbox, tmp_path: Path) -> None:
+    pool = StandInPool(lambda job: JobResult(job=job))
+    own = small_session(tmp_path, pool, sandbox, walk("up"))
+    own.find(walk("up").skill, 300, 61)
+    assert len(pool.jobs) == SEARCH_ROUNDS * 2 * 60
+
+
+@pytest.mark.parametrize("learned", [True, False])
+def test_where_the_needs_are_met_another_learned_skill_leads_onwards(
+    sandbox: Sandbox, tmp_path: Path, learned: bool
+) -> None:
+    """States that meet the needs, and in which the skill may not start yet: more of them are no help."""
+    pool = StandInPool(lambda job: JobResult(job=job))
+    never = ["def initiation(facts):", "    return False"]
+    build = Ability(name="build", obtains={"did.place_bench": 1}, consumes={"wood": 2}, initiation=never)
+    others = [walk("up"), *([Ability(name="chop", obtains={"wood": 1})] if learned else [])]
+    own = small_session(tmp_path, pool, sandbox, *others, also_known=[build])
+    own.fill(90, wood=2)
+    assert not own.find(build.skill, 1, 1)
+    assert len(pool.jobs) == (SEARCH_ROUNDS * 2 * 12 if learned else 0)
+    assert {job.skill for job in pool.jobs} <= {"chop"}
+    sides = [is_held_out(job.start.origin) for job in pool.jobs[:24] if job.start is not None]
+    assert sides == ([False] * 12 + [True] * 12 if learned else [])
+
+
 def test_needs_initiation_and_urgency_decide(sandbox: Sandbox, tmp_path: Path) -> None:
     build = Ability(
         name="build",

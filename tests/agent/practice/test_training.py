@@ -10,6 +10,7 @@ import pytest
 
 from agent.play.jobs import Job, JobResult
 from agent.play.kit import GuardCode
+from agent.practice.preferences import SessionPreferences
 from agent.practice.start_states import StartStates
 from agent.practice.training import (
     ENOUGH_EPISODES,
@@ -23,9 +24,11 @@ from agent.testing.pools import StandInPool
 from envs.registry import game_spec
 from envs.rollout.episode import Start
 from skills.code.sandbox import Sandbox
+from skills.rewards.preference import PreferenceTerm
 from skills.training.config import PPOConfig
 from skills.training.spec import TrainSpec
 from tests.agent.practice.small_session import small_session
+from tests.skills.preference_models import preferring
 
 SAVED = (Start(b"a", 1), Start(b"b", 2))
 
@@ -108,3 +111,13 @@ def test_every_round_has_a_seed_and_a_folder_of_its_own(told: Callable[..., Trai
     first, second = told("toy", rounds=0), told("toy", rounds=1)
     assert first.seed != second.seed
     assert (first.work_dir.name, second.work_dir.name) == ("go-r1", "go-r2")
+
+
+@pytest.mark.parametrize(("reward", "alone"), [("both", False), ("preference", True)])
+def test_a_reward_learned_from_preferences_is_used_as_the_settings_say(
+    told: Callable[..., TrainSpec], monkeypatch: pytest.MonkeyPatch, reward: str, alone: bool
+) -> None:
+    assert told("toy").preference is None
+    model = preferring({"did.collect_wood": 2.0})
+    monkeypatch.setattr(SessionPreferences, "model", lambda self, skill: model if skill == "go" else None)
+    assert told("toy", reward=reward).preference == PreferenceTerm(model=model, alone=alone)
