@@ -21,6 +21,12 @@
     web: the offline page of a skill graph
 
 Not here: games (`envs`), learning (`skills`), planning (`planners`); none of them asks a model.
+
+From Python, it is used like this:
+
+>>> import agent
+>>> agent.plan("log=2", graph="tests/planners/tech_tree.yaml").steps
+('tree_nearby', 'log', 'tree_nearby', 'log')
 """
 
 from __future__ import annotations
