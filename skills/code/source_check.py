@@ -97,8 +97,8 @@ def _parse(source: str, entry: str) -> ast.Module:
         line = f": {error.text.strip()}" if error.text and error.text.strip() else ""
         place = f" in line {error.lineno}" if error.lineno else ""
         raise CodeRejected(f"{entry}: syntax error{place}: {error.msg}{line}") from error
-    except ValueError as error:
-        raise CodeRejected(f"{entry}: the code cannot be read: {error}") from error
+    except ValueError as error:  # a null byte, before Python 3.11.4
+        raise CodeRejected(f"{entry}: syntax error: {error}") from error
     except (RecursionError, MemoryError) as error:
         raise CodeRejected(f"{entry}: the code is nested too deeply; write it as plain statements") from error
 
