@@ -1,6 +1,6 @@
 # practice  learn skills on Crafter, from nothing to a stone pickaxe and beyond (at most 18 minutes)
 # test      format, lint, types, tests: what CI runs
-# test-fast the tests that take no time: under half a minute on two idle cores
+# test-fast the tests that take no time: under a minute on two idle cores
 # check     format, lint and types only (also one by one: lint, format, types)
 # hooks     run those checks before every commit from now on
 # bench     throughput, planning time, start-up, memory
