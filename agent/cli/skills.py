@@ -209,8 +209,9 @@ def retire_command(
             {"game": game, "library": str(store.root), "skill": name, "retired": store.retirement(name)}
         )
     else:
+        where = f"--game {game}" + (f" --library {library}" if library is not None else "")
         results().print(
-            f"{name} is retired; use it again with: journeyman skills restore {name}",
+            f"{name} is retired; use it again with: journeyman skills restore {name} {where}",
             markup=False,
             soft_wrap=True,
         )

@@ -410,3 +410,14 @@ def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.records.runs.list_runs", broken)
     with pytest.raises(ZeroDivisionError, match="a bug"):
         main(["runs", "list"])
+
+
+def test_the_command_that_undoes_a_retirement_is_the_whole_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    build_toy_library(tmp_path)
+    where = ["--game", "toy", "--library", str(tmp_path)]
+    assert main(["skills", "retire", "gather", *where, "--reason", "for a test"]) == 0
+    told = capsys.readouterr().out.strip().partition("journeyman ")[2].split()
+    assert told == ["skills", "restore", "gather", *where]
+    assert main(told) == 0
