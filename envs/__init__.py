@@ -14,6 +14,7 @@
     registry: games by name; a game is loaded only when it is made
     rollout: many games, one policy, one set of arrays: what training plays
     seeding: named child seeds of one integer; training and evaluation seeds are disjoint
+    text: foreign text and values made fit to be shown
     toy: a small game with a tech tree, for tests and documents
     workers: the pool of worker processes
     wrapped_game: a game around another game, passing everything on

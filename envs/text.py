@@ -1,0 +1,104 @@
+"""Foreign text and values made fit to be shown: control characters visible, everything bounded.
+
+Whatever a model, a game, a file or a server said passes `plain`, and whatever model-written code returned
+passes `brief`, before it stands in a message, on a terminal or on a page.
+"""
+
+from __future__ import annotations
+
+import reprlib
+import unicodedata
+from typing import Any, Final
+
+LONGEST_TEXT: Final = 500
+"""Characters of foreign text in a message, unless the place asks for more."""
+
+LONGEST_VALUE: Final = 200
+"""Characters of a printed value, unless the place asks for more."""
+
+_DIGITS: Final = 40
+"""Digits of a number that are printed."""
+
+_HIDDEN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
+"""Categories of characters that steer a terminal, or stand there unseen."""
+
+
+def plain(text: object, limit: int = LONGEST_TEXT, *, lines: bool = False) -> str:
+    r"""Foreign text as it may be shown.
+
+    Control and format characters (escape sequences, changes of writing direction, zero widths, lone
+    surrogates) are written out; more than `limit` characters are cut, and how many is said.
+
+    Args:
+        text: a text, or an object whose ``str`` is one, such as an exception.
+        limit: most characters that are kept.
+        lines: whether line ends and tabs stay as they are.
+
+    >>> plain("a\x1b[2Jb")
+    'a\\x1b[2Jb'
+    >>> plain("x" * 1000, 10)
+    'xxxxxxxxxx... (990 characters more)'
+    """
+    whole = text if isinstance(text, str) else str(text)
+    kept = whole[:limit]
+    if not kept.isprintable():
+        kept = "".join(_visible(character, lines) for character in kept)
+    return kept if len(whole) <= limit else f"{kept}... ({len(whole) - limit:,} characters more)"
+
+
+def _visible(character: str, lines: bool) -> str:
+    if (lines and character in "\n\t") or unicodedata.category(character) not in _HIDDEN:
+        return character
+    return character.encode("unicode_escape", "surrogatepass").decode()
+
+
+def brief(value: Any, limit: int = LONGEST_VALUE) -> str:
+    """A value that foreign code returned, as a message may quote it: bounded in depth, items and digits.
+
+    It never walks the whole of the value, which a list that holds itself many times over would make endless.
+
+    >>> brief({"wood": 3})
+    "{'wood': 3}"
+    >>> brief(10**100)
+    'a whole number of about 101 digits'
+    """
+    return plain(_REPR.repr(value), limit)
+
+
+class _Bounded(reprlib.Repr):
+    """`reprlib` with smaller bounds, and without turning huge numbers into text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxdict = self.maxlist = self.maxtuple = self.maxset = self.maxfrozenset = self.maxdeque = 8
+        self.maxstring = self.maxother = LONGEST_VALUE
+
+    def repr_int(self, x: int, level: int) -> str:
+        """A number, or how long it is."""
+        digits = int(x.bit_length() * 0.30103) + 1
+        return repr(x) if digits <= _DIGITS else f"a whole number of about {digits:,} digits"
+
+    def repr_str(self, x: str, level: int) -> str:
+        """A text, quoted; a long one is cut before it is quoted."""
+        return repr(x if len(x) <= self.maxstring else f"{x[: self.maxstring]}...")
+
+    def repr_bytes(self, x: bytes, level: int) -> str:
+        """Bytes, cut likewise."""
+        return repr(x[: self.maxstring])
+
+    def repr_set(self, x: set[Any], level: int) -> str:
+        """A set; what it holds is in no particular order."""
+        return f"a set of {len(x):,}" if len(x) > self.maxset else super().repr_set(x, level)
+
+    def repr_frozenset(self, x: frozenset[Any], level: int) -> str:
+        """As a set."""
+        return f"a set of {len(x):,}" if len(x) > self.maxfrozenset else super().repr_frozenset(x, level)
+
+    def repr_instance(self, x: Any, level: int) -> str:
+        """Anything else: simple values as they are, of other things only the kind."""
+        simple = x is None or isinstance(x, bool | float | complex)
+        return repr(x) if simple else f"a {type(x).__name__}"
+
+
+_REPR: Final = _Bounded()
