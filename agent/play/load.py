@@ -9,10 +9,10 @@ from pathlib import Path
 
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
+from envs.disk import Written
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
 from skills.errors import LibraryDamaged
-from skills.files import write_atomically
 from skills.network import NumpyNetwork
 from skills.skill import require_encoding
 from skills.store.check import GUARD, STRATEGIES
@@ -23,7 +23,7 @@ POLICIES_SCHEMA = 1
 
 
 def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
-    """Keep the guard and the shield beside the skills. Raises `OSError`."""
+    """Keep the guard and the shield beside the skills. Raises as `SkillLibrary.change`."""
     record = {
         "schema": GUARD_SCHEMA,
         "guard": guard.source.splitlines(),
@@ -32,7 +32,8 @@ def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> 
         "shield": shield.source.splitlines(),
         "shield_answer_id": shield.answer_id,
     }
-    write_atomically(library.folder / GUARD, json.dumps(record, indent=1).encode())
+    with library.change() as change:
+        change.write(library.folder / GUARD, json.dumps(record, indent=1).encode(), Written.GUARD)
 
 
 def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
@@ -62,7 +63,10 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
 
 
 def save_policies_over_skills(library: SkillLibrary, policies: Mapping[str, PolicyOverSkills]) -> None:
-    """Keep policies over skills beside the skills, in place of those there. Raises `OSError`."""
+    """Keep policies over skills beside the skills, in place of those there.
+
+    Raises as `SkillLibrary.change`.
+    """
     record = {
         "schema": POLICIES_SCHEMA,
         "strategies": {
@@ -76,7 +80,9 @@ def save_policies_over_skills(library: SkillLibrary, policies: Mapping[str, Poli
             for name, policy in sorted(policies.items())
         },
     }
-    write_atomically(library.folder / STRATEGIES, json.dumps(record, indent=1).encode())
+    with library.change() as change:
+        content = json.dumps(record, indent=1).encode()
+        change.write(library.folder / STRATEGIES, content, Written.POLICIES)
 
 
 def load_policies_over_skills(library: SkillLibrary) -> dict[str, PolicyOverSkills]:

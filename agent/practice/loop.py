@@ -38,7 +38,6 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
             stopped, interrupted = "interrupted", True
             session.run.event("interrupted")
         session.save()
-        roster.save_use()
         report = report_of(session, roster, stopped, interrupted)
         if not interrupted:
             session.run.finish(**report.to_record())
@@ -81,7 +80,6 @@ def practice_loop(session: Session, roster: Roster) -> str:
                     pass
             tell_trial(session, trial)
         session.save()
-        roster.save_use()
     return stopped
 
 

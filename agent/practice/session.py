@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -17,8 +17,10 @@ from agent.play.jobs import JobPool
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
-from agent.practice.session_state import Budget, SessionState
+from agent.practice.session_state import STATE_FILE, Budget, SessionState
+from agent.practice.use_statistics import UseStatistics
 from agent.records.runs import Run, find_run
+from envs.disk import Written
 from envs.game import GameSpec
 from envs.game_options import try_options
 from envs.registry import game_spec
@@ -27,8 +29,11 @@ from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
 from skills.skill import Skill
 from skills.start_bank import StartBank
+from skills.store.change import Change
 from skills.store.store import SkillLibrary
 
+BANK_FILE = "bank.npz"
+"""In the run's folder: saved states to practise in."""
 BANK_STATES = 1000
 """States kept per label; training needs many for a skill to succeed in held-out ones."""
 STEPS_PER_SECOND = 1_500
@@ -54,6 +59,7 @@ class Session:
         progress: shows what happens.
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
+        use: executions that the library's statistics do not count yet.
     """
 
     config: PracticeConfig
@@ -70,6 +76,7 @@ class Session:
     progress: PracticeProgress
     preferences: SessionPreferences
     rng: np.random.Generator
+    use: UseStatistics = field(default_factory=UseStatistics)
 
     @property
     def fact_names(self) -> list[str]:
@@ -117,12 +124,29 @@ class Session:
         self.progress.note(f"{name} given up: {reason}")
 
     def save(self) -> None:
-        """Write everything that a resumed session needs."""
-        self.library.folder.mkdir(parents=True, exist_ok=True)
-        self.graph.save(self.library.graph_path)
-        self.bank.save(self.run.path / "bank.npz")
-        self.budget.spend(0)
-        self.state.save(self.run.path)
+        """Write everything that a resumed session needs. Raises as `saving`."""
+        with self.saving():
+            pass
+
+    @contextmanager
+    def saving(self) -> Iterator[Change]:
+        """Make a change to the library, and with it save the session as it is at the end of the block.
+
+        What a turn led to is kept whole or lost whole: evidence, statistics, budget and progress never
+        disagree, and nothing is counted twice after a kill.
+
+        Raises:
+            LibraryNotWritable: the library takes no writes.
+            OSError: the run's folder takes none.
+        """
+        with self.library.change() as change:
+            yield change
+            self.use.write(self.library, change)
+            self.budget.spend(0)
+            change.write(self.library.graph_path, self.graph.to_bytes(), Written.GRAPH)
+            change.write(self.run.path / BANK_FILE, self.bank.to_bytes(), Written.BANK)
+            change.write(self.run.path / STATE_FILE, self.state.to_bytes(), Written.STATE)
+        self.use.clear()
 
 
 @contextmanager
@@ -181,7 +205,7 @@ def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
 
 
 def _open_bank(run: Run, spec: GameSpec, seed: int) -> StartBank:
-    path = run.path / "bank.npz"
+    path = run.path / BANK_FILE
     if path.is_file():
         return StartBank.load(path)
     return StartBank([fact.name for fact in spec.facts], capacity=BANK_STATES, seed=seed)

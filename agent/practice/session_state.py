@@ -11,6 +11,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
+from envs.disk import Written
 from skills.files import write_atomically
 from skills.skill import SkillStats
 
@@ -103,7 +104,11 @@ class SessionState(BaseModel):
 
     def save(self, folder: Path) -> None:
         """Write the state, atomically. Raises `OSError`."""
-        write_atomically(folder / STATE_FILE, self.model_dump_json(indent=1).encode())
+        write_atomically(folder / STATE_FILE, self.to_bytes(), Written.STATE)
+
+    def to_bytes(self) -> bytes:
+        """The content of ``state.json``."""
+        return self.model_dump_json(indent=1).encode()
 
 
 def _reason(error: Exception) -> str:

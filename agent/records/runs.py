@@ -34,8 +34,10 @@ from agent.config import config_hash
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.journal import Journal, read_journal
 from agent.records.redaction import redact_record
+from envs import disk
+from envs.disk import Written
 from envs.workers.cores import core_count
-from skills.files import write_atomically
+from skills.files import remove_unfinished, write_atomically
 
 SCHEMA = 1
 """Schema number of ``run.json`` and ``DONE``."""
@@ -106,9 +108,9 @@ class Run:
     def __init__(self, path: Path) -> None:
         """Open the files of an existing folder; use `create` or `resume`."""
         self.path = path
-        self._events = Journal(path / "events.jsonl")
-        self._metrics = Journal(path / "metrics.jsonl", durable=False)
-        self._play = Journal(path / "play.jsonl", durable=False)
+        self._events = Journal(path / "events.jsonl", Written.EVENTS)
+        self._metrics = Journal(path / "metrics.jsonl", Written.METRICS, durable=False)
+        self._play = Journal(path / "play.jsonl", Written.PLAY, durable=False)
         self._start = time.monotonic()
         _open_here.add(path.resolve())
 
@@ -136,10 +138,10 @@ class Run:
             **_process_record(),
         }
         try:
-            (hidden / "media").mkdir(parents=True)
-            _write_json(hidden / "config.json", dict(config))
-            _write_json(hidden / "run.json", record)
-            hidden.rename(path)
+            disk.make_folder(hidden / "media", Written.RUN)
+            _write_json(hidden / "config.json", dict(config), Written.CONFIG)
+            _write_json(hidden / "run.json", record, Written.RUN)
+            disk.rename(hidden, path, Written.RUN)
         except OSError as error:
             raise RunNotWritable(
                 f"cannot make a run folder in {str(runs_dir)!r}: {error.strerror or error}; "
@@ -165,8 +167,9 @@ class Run:
                 f"run {info.name!r} is being written by process {info.record['pid']}; wait for its end"
             )
         try:
-            (info.path / "DONE").unlink(missing_ok=True)
-            _write_json(info.path / "run.json", {**info.record, **_process_record()})
+            remove_unfinished(info.path, Written.RUN)
+            disk.remove(info.path / "DONE", Written.DONE)
+            _write_json(info.path / "run.json", {**info.record, **_process_record()}, Written.RUN)
         except OSError as error:
             raise RunNotWritable(f"cannot write to run {info.name!r}: {error.strerror or error}") from error
         run = cls(info.path)
@@ -218,7 +221,7 @@ class Run:
     def finish(self, **result: Any) -> None:
         """Mark the run as complete, with its result."""
         self.event("finished")
-        _write_json(self.path / "DONE", {"schema": SCHEMA, "at": _timestamp(), **result})
+        _write_json(self.path / "DONE", {"schema": SCHEMA, "at": _timestamp(), **result}, Written.DONE)
 
     def close(self) -> None:
         """Close the files."""
@@ -344,9 +347,9 @@ def _timestamp(moment: datetime | None = None) -> str:
     return (moment or datetime.now(UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _write_json(path: Path, record: Mapping[str, Any]) -> None:
+def _write_json(path: Path, record: Mapping[str, Any], what: Written) -> None:
     text = json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n"
-    write_atomically(path, text.encode())
+    write_atomically(path, text.encode(), what)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
     archive: a library as one file
     card: a skill on one page, for people
+    change: a change to several files, whole or not at all
     check: finds all problems of a library
     lock: one writer per library
     store: `SkillLibrary`

@@ -7,20 +7,18 @@
 from __future__ import annotations
 
 import io
-import os
 import re
-import shutil
 import stat
-import uuid
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from envs.disk import Written
 from skills.errors import LibraryConflict, LibraryDamaged
-from skills.files import flush_folder, sha256, to_json, write_atomically, write_flushed
+from skills.files import sha256, to_json, write_atomically
 from skills.rewards.preference_model import PreferenceModel
+from skills.store.change import Change
 from skills.store.check import (
     GRAPH,
     GUARD,
@@ -36,7 +34,6 @@ from skills.store.version_folder import (
     POLICY,
     PREFERENCE,
     STATS,
-    TEMPORARY,
     VersionFolder,
     parse_manifest,
     parse_object,
@@ -99,9 +96,8 @@ def import_library(folder: Path, game: str, path: Path) -> ImportReport:
     """Add the versions of an exported file; the caller holds the library's lock.
 
     Everything is read and checked before anything is installed. A version that is there already must be
-    the same; a graph, a guard and strategies that are there already are kept. When installing fails, what
-    was installed is removed again; a crash leaves whole versions only, and importing once more
-    completes them.
+    the same; a graph, a guard and strategies that are there already are kept. Everything is installed or
+    nothing is; what a kill left half-way is completed by the next write to the library.
 
     Raises:
         LibraryDamaged: the file is no archive of a library, too large, or not what its hashes say.
@@ -239,31 +235,8 @@ def _compare(
 
 
 def _install(folder: Path, versions: Mapping[str, Mapping[str, bytes]], extra: Mapping[str, bytes]) -> None:
-    staging = folder / f"{TEMPORARY}import-{uuid.uuid4().hex[:8]}"
-    done: list[Path] = []
-    try:
+    with Change(folder) as change:
         for label, content in versions.items():
-            (staging / label).mkdir(parents=True)
-            for name, data in content.items():
-                write_flushed(staging / label / name, data)
-            flush_folder(staging / label)
-        for label in versions:
-            (folder / label).parent.mkdir(exist_ok=True)
-            os.rename(staging / label, folder / label)
-            done.append(folder / label)
-            flush_folder((folder / label).parent)
+            change.install(folder / label, content, Written.IMPORT)
         for name, data in extra.items():
-            write_atomically(folder / name, data)
-            done.append(folder / name)
-    except BaseException:
-        for path in done:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-        for label in versions:
-            with suppress(OSError):  # another version, or what was there before, is in the skill's folder
-                (folder / label).parent.rmdir()
-        raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            change.write(folder / name, data, Written.IMPORT)

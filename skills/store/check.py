@@ -14,6 +14,7 @@ from skills.errors import CodeRejected, LibraryDamaged
 from skills.files import UNFINISHED
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
+from skills.store.change import CHANGE, TEMPORARY
 from skills.store.lock import HOLDER, LOCK
 from skills.store.version_folder import (
     DONE_FILE,
@@ -67,7 +68,7 @@ def _folder_problems(folder: Path, game: str) -> Iterator[Problem]:
             yield from _strategy_problems(path)
         elif SKILL_NAME.fullmatch(path.name) and path.is_dir():
             yield from _skill_problems(path, game)
-        elif path.name not in (LOCK, HOLDER, README) and not path.match(UNFINISHED):
+        elif path.name not in (LOCK, HOLDER, CHANGE, README) and not _left_by_a_kill(path):
             yield _stray(path.name)
 
 
@@ -76,6 +77,8 @@ def _skill_problems(folder: Path, game: str) -> Iterator[Problem]:
         where = f"{folder.name}/{path.name}"
         if path.name == RETIRED:
             yield from _json_problems(path, where)
+        elif _left_by_a_kill(path):
+            continue
         elif not (VERSION_NAME.fullmatch(path.name) and path.is_dir()):
             yield _stray(where)
         elif not VersionFolder(path).complete:
@@ -96,7 +99,7 @@ def _version_problems(version: VersionFolder, where: str, game: str) -> Iterator
         except LibraryDamaged as error:
             yield Problem(f"{where}/{name}", str(error))
     for path in version.path.iterdir():
-        if path.name not in {*manifest, DONE_FILE, STATS}:
+        if path.name not in {*manifest, DONE_FILE, STATS} and not _left_by_a_kill(path):
             yield _stray(f"{where}/{path.name}")
     yield from _record_problems(version, where, game)
 
@@ -169,6 +172,11 @@ def _strategy_problems(path: Path) -> Iterator[Problem]:
         else:
             if missing:
                 yield Problem(path.name, f"{name}: {', '.join(missing)} missing; remove it")
+
+
+def _left_by_a_kill(path: Path) -> bool:
+    """Whether this was being written when a process died; it is never read, and removed at the next write."""
+    return path.match(UNFINISHED) or (path.name.startswith(TEMPORARY) and path.is_dir())
 
 
 def _stray(where: str) -> Problem:

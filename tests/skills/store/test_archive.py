@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+from agent.testing.faults import FULL, failing, os_error
 from skills.errors import LibraryConflict, LibraryDamaged, LibraryNotWritable
 from skills.files import sha256
 from skills.skill import Effects, PolicyRecord, Skill, SkillStats
@@ -230,24 +231,16 @@ def test_archives_that_are_too_large(archive, tmp_path, monkeypatch, limit, valu
         SkillLibrary(tmp_path / "copy", "toy").import_(archive)
 
 
-@pytest.mark.parametrize("failing_call", [1, 2, 3, 4])
-def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, monkeypatch, failing_call):
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, nth):
     mine = SkillLibrary(tmp_path / "mine", "toy")
     mine.add(skill("other"))
     before = tree(mine.folder)
-    calls = []
-    rename = os.rename
-
-    def fail(*args):
-        calls.append(args)
-        if len(calls) == failing_call:
-            raise OSError(28, "No space left on device")
-        rename(*args)
-
-    monkeypatch.setattr(os, "rename", fail)
-    with pytest.raises(LibraryNotWritable, match="No space left on device"):
+    with (
+        failing("import:rename", os_error(FULL), nth, lasting=False),
+        pytest.raises(LibraryNotWritable, match="No space left on device"),
+    ):
         mine.import_(archive)
-    monkeypatch.undo()
     assert tree(mine.folder) == before
     assert mine.names(retired=True) == ["other"]
     assert sorted(path.name for path in mine.folder.iterdir() if not path.name.startswith(".lock")) == [
