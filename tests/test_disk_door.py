@@ -88,7 +88,9 @@ def function_is_of_the_door(function: ast.Attribute) -> bool:
 
 def _mode(call: ast.Call, place: int) -> bool:
     """Whether the mode given to something like ``open`` writes; one that cannot be told counts."""
-    given = [keyword.value for keyword in call.keywords if keyword.arg == "mode"] or call.args[place : place + 1]
+    given = [keyword.value for keyword in call.keywords if keyword.arg == "mode"] or call.args[
+        place : place + 1
+    ]
     if not given:
         return False
     mode = given[0].value if isinstance(given[0], ast.Constant) else "w"

@@ -9,17 +9,18 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from agent.config import PracticeConfig, to_record
-from agent.errors import UnknownRun
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, open_model
 from agent.play.jobs import JobPool
 from agent.practice.curriculum import POLISH_ROUNDS
+from agent.practice.library_marks import LibraryMarks
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
+from agent.practice.resuming import find_resumed
 from agent.practice.session_state import STATE_FILE, Budget, SessionState
 from agent.practice.use_statistics import UseStatistics
-from agent.records.runs import Run, find_run
+from agent.records.runs import Run
 from envs.disk import Written
 from envs.game import GameSpec
 from envs.game_options import try_options
@@ -27,6 +28,7 @@ from envs.registry import game_spec
 from envs.seeding import child_seed
 from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
+from skills.files import sha256
 from skills.skill import Skill
 from skills.start_bank import StartBank
 from skills.store.change import Change
@@ -143,7 +145,11 @@ class Session:
             yield change
             self.use.write(self.library, change)
             self.budget.spend(0)
-            change.write(self.library.graph_path, self.graph.to_bytes(), Written.GRAPH)
+            graph = self.graph.to_bytes()
+            versions = {**LibraryMarks.of(self.library).skills, **change.versions}
+            self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
+            self.state.lines = self.run.lines
+            change.write(self.library.graph_path, graph, Written.GRAPH)
             change.write(self.run.path / BANK_FILE, self.bank.to_bytes(), Written.BANK)
             change.write(self.run.path / STATE_FILE, self.state.to_bytes(), Written.STATE)
         self.use.clear()
@@ -160,8 +166,11 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
     config = replace(config, game_options=try_options(spec, config.game_options))
     with ExitStack() as stack:
         library = SkillLibrary(config.library, config.game)
+        resumed = find_resumed(config) if config.resume else None
+        if resumed:
+            resumed.require_library(library)
         stack.enter_context(library.lock())
-        run = stack.enter_context(_open_run(config))
+        run = stack.enter_context(resumed.open() if resumed else _new_run(config))
         caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
         options = ModelOptions(log=run.answers_path, caps=caps)
         model = stack.enter_context(open_model(config.llm, config.game, options))
@@ -169,7 +178,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
         pool = JobPool(config.workers)
         stack.callback(pool.close)
         state = SessionState.load(run.path)
-        yield Session(
+        session = Session(
             config=config,
             spec=spec,
             run=run,
@@ -185,17 +194,18 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
         )
+        if resumed and resumed.changed:
+            progress.note(f"changed since this run was begun: {resumed.sentence}")
+        if state.library and (changes := list(state.library.changes_in(library))):
+            run.event("library_changed", changes=changes)
+            progress.note(f"the library is not as this run left it: {'; '.join(changes)}")
+        yield session
 
 
-def _open_run(config: PracticeConfig) -> Run:
-    if not config.resume:
-        return Run.create(
-            config.runs_dir, command="practice", game=config.game, seed=config.seed, config=to_record(config)
-        )
-    info = find_run(config.runs_dir, config.resume)
-    if info.game != config.game:
-        raise UnknownRun(f"run {info.name!r} practises {info.game!r}, not {config.game!r}")
-    return Run.resume(config.runs_dir, info.name, command="practice")
+def _new_run(config: PracticeConfig) -> Run:
+    return Run.create(
+        config.runs_dir, command="practice", game=config.game, seed=config.seed, config=to_record(config)
+    )
 
 
 def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:

@@ -11,6 +11,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
+from agent.practice.library_marks import LibraryMarks
 from envs.disk import Written
 from skills.files import write_atomically
 from skills.skill import SkillStats
@@ -88,6 +89,11 @@ class SessionState(BaseModel):
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
     skills: dict[str, SkillProgress] = Field(default_factory=dict)
     together: bool = Field(default=False, description="whether the training of all skills together is over")
+    library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
+    lines: dict[str, int] = Field(
+        default_factory=dict,
+        description="lines in the run's journals; later ones are of a turn that was lost",
+    )
 
     @classmethod
     def load(cls, folder: Path) -> SessionState:

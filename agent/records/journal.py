@@ -22,6 +22,10 @@ class Journal:
 
     With ``durable`` every line is on the disk before `append` returns; otherwise it is only handed to the
     operating system, which is enough to survive the end of the process.
+
+    Attributes:
+        path: the file.
+        lines: whole lines in it.
     """
 
     def __init__(self, path: Path, what: Written, *, durable: bool = True) -> None:
@@ -31,6 +35,7 @@ class Journal:
             RunNotWritable: the file cannot be opened for writing.
         """
         self.path = path
+        self.lines = sum(1 for _ in whole_lines(path))
         try:
             self._file = open_lines(path, what, durable=durable)
         except OSError as error:
@@ -48,6 +53,7 @@ class Journal:
             self._file.append("".join(f"{line}\n" for line in lines).encode())
         except OSError as error:
             raise _not_writable(self.path, error) from error
+        self.lines += len(lines)
 
     def close(self) -> None:
         """Close the file."""

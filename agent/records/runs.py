@@ -152,8 +152,17 @@ class Run:
         return run
 
     @classmethod
-    def resume(cls, runs_dir: Path, name: str, *, command: str) -> Run:
+    def resume(
+        cls, runs_dir: Path, name: str, *, command: str, config: Mapping[str, Any] | None = None, **data: Any
+    ) -> Run:
         """Resume a run of `command`; `name` may be a unique beginning.
+
+        Args:
+            runs_dir: folder of runs.
+            name: of the run.
+            command: that it must be a run of.
+            config: its configuration from now on, where that has changed.
+            data: noted with the event.
 
         Raises:
             UnknownRun: no such run, more than one, or a run of another command.
@@ -169,11 +178,15 @@ class Run:
         try:
             remove_unfinished(info.path, Written.RUN)
             disk.remove(info.path / "DONE", Written.DONE)
-            _write_json(info.path / "run.json", {**info.record, **_process_record()}, Written.RUN)
+            record = {**info.record, **_process_record()}
+            if config is not None:
+                record["config_hash"] = config_hash(config)
+                _write_json(info.path / "config.json", config, Written.CONFIG)
+            _write_json(info.path / "run.json", record, Written.RUN)
         except OSError as error:
             raise RunNotWritable(f"cannot write to run {info.name!r}: {error.strerror or error}") from error
         run = cls(info.path)
-        run.event("resumed")
+        run.event("resumed", **data)
         return run
 
     @property
@@ -190,6 +203,11 @@ class Run:
     def answers_path(self) -> Path:
         """Where what a model said is written."""
         return self.path / "answers.jsonl"
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """Lines in the journals so far, by journal."""
+        return {"events": self._events.lines, "play": self._play.lines, "metrics": self._metrics.lines}
 
     def event(self, kind: str, **data: Any) -> None:
         """Write down that something happened; it is on the disk when this returns."""

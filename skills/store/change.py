@@ -47,10 +47,14 @@ class Change:
 
     Args:
         folder: the library's folder of one game; it must be there.
+
+    Attributes:
+        versions: newest version of each skill that is added.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self.versions: dict[str, int] = {}
         self._renames: list[_Rename] = []
 
     def write(self, path: Path, content: bytes, what: Written) -> None:

@@ -172,6 +172,7 @@ class SkillLibrary:
             stored = skill.model_copy(update={"version": version, "policy": record})
             folder = self.folder / skill.name / f"v{version}"
             change.install(folder, contents(stored, weights, evidence, learned), Written.SKILL)
+            change.versions[skill.name] = version
         return stored
 
     def use(self, name: str, version: int | None = None) -> SkillStats:
