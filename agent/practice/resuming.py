@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import shlex
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from agent.config import PracticeConfig, from_record, to_record
-from agent.errors import BadConfig, MissingPrerequisite, UnknownRun
+from agent.errors import BadConfig, MissingPrerequisite, OutOfMemory, RunNotWritable, UnknownRun
 from agent.practice.session_state import SessionState
+from agent.records.journal import not_writable
 from agent.records.runs import Run, RunInfo, find_run
+from skills.errors import LibraryNotWritable
 from skills.store.store import SkillLibrary
 
 FIXED = ("seed", "game_options", "training", "networks", "reward")
@@ -82,6 +86,32 @@ def find_resumed(config: PracticeConfig) -> Resumed:
                 f"cannot go on with {now[name]!r}; leave {name} out, or begin a new run without --resume"
             )
     return Resumed(info, config, {name: (own[name], now[name]) for name in own if own[name] != now[name]})
+
+
+@contextmanager
+def telling_how_to_go_on(run: Run) -> Iterator[None]:
+    """Have errors of the machine say with which command the run goes on once they are mended.
+
+    Raises:
+        LibraryNotWritable, RunNotWritable: a disk is full, broken or read-only.
+        OutOfMemory: there is too little memory.
+    """
+    place = "" if run.path.parent == Path("runs") else f" --runs-dir {shlex.quote(str(run.path.parent))}"
+    command = f"journeyman practice --resume {run.name}{place}"
+    try:
+        yield
+    except (LibraryNotWritable, RunNotWritable) as error:
+        raise type(error)(f"{error}; then go on with: {command}") from error
+    except MemoryError as error:
+        raise OutOfMemory(
+            f"out of memory; close other programs or take fewer --workers, then go on with: {command}"
+        ) from error
+    except OSError as error:
+        if error.filename is None:  # none of the disk's
+            raise
+        raise RunNotWritable(
+            f"{not_writable(Path(error.filename), error)}; then go on with: {command}"
+        ) from error
 
 
 def _comparable(config: PracticeConfig) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
-from agent.practice.resuming import find_resumed
+from agent.practice.resuming import find_resumed, telling_how_to_go_on
 from agent.practice.session_state import STATE_FILE, Budget, SessionState
 from agent.practice.use_statistics import UseStatistics
 from agent.records.runs import Run
@@ -171,6 +171,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             resumed.require_library(library)
         stack.enter_context(library.lock())
         run = stack.enter_context(resumed.open() if resumed else _new_run(config))
+        stack.enter_context(telling_how_to_go_on(run))
         caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
         options = ModelOptions(log=run.answers_path, caps=caps)
         model = stack.enter_context(open_model(config.llm, config.game, options))

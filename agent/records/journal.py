@@ -39,7 +39,7 @@ class Journal:
         try:
             self._file = open_lines(path, what, durable=durable)
         except OSError as error:
-            raise _not_writable(path, error) from error
+            raise not_writable(path, error) from error
 
     def append(self, *records: dict[str, Any]) -> None:
         """Write all of these records or none; secrets are blanked. Raises `RunNotWritable`."""
@@ -52,7 +52,7 @@ class Journal:
         try:
             self._file.append("".join(f"{line}\n" for line in lines).encode())
         except OSError as error:
-            raise _not_writable(self.path, error) from error
+            raise not_writable(self.path, error) from error
         self.lines += len(lines)
 
     def close(self) -> None:
@@ -130,7 +130,8 @@ def open_lines(path: Path, what: Written, *, durable: bool) -> Appended:
     return file
 
 
-def _not_writable(path: Path, error: OSError) -> RunNotWritable:
+def not_writable(path: Path, error: OSError) -> RunNotWritable:
+    """What is raised when a file of a run takes no writes."""
     return RunNotWritable(
         f"cannot write {str(path)!r}: {error.strerror or error}; make room or make it writable "
         "(what was written before is kept)"

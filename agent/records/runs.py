@@ -20,8 +20,8 @@ import os
 import platform
 import secrets
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -32,6 +32,7 @@ from typing import Any
 
 from agent.config import config_hash
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
+from agent.records.clock import Clock, timestamp
 from agent.records.journal import Journal, read_journal
 from agent.records.redaction import redact_record
 from envs import disk
@@ -108,10 +109,14 @@ class Run:
     def __init__(self, path: Path) -> None:
         """Open the files of an existing folder; use `create` or `resume`."""
         self.path = path
-        self._events = Journal(path / "events.jsonl", Written.EVENTS)
-        self._metrics = Journal(path / "metrics.jsonl", Written.METRICS, durable=False)
-        self._play = Journal(path / "play.jsonl", Written.PLAY, durable=False)
-        self._start = time.monotonic()
+        self._clock = Clock()
+        with ExitStack() as files:
+            self._events = files.enter_context(Journal(path / "events.jsonl", Written.EVENTS))
+            self._metrics = files.enter_context(
+                Journal(path / "metrics.jsonl", Written.METRICS, durable=False)
+            )
+            self._play = files.enter_context(Journal(path / "play.jsonl", Written.PLAY, durable=False))
+            self._files = files.pop_all()
         _open_here.add(path.resolve())
 
     @classmethod
@@ -130,7 +135,7 @@ class Run:
             "command": command,
             "game": game,
             "seed": seed,
-            "created": _timestamp(now),
+            "created": timestamp(now),
             "arguments": sys.argv[1:],
             "config_hash": config_hash(config),
             "versions": package_versions(),
@@ -143,13 +148,13 @@ class Run:
             _write_json(hidden / "run.json", record, Written.RUN)
             disk.rename(hidden, path, Written.RUN)
         except OSError as error:
+            with suppress(OSError):
+                disk.remove_folder(hidden, Written.RUN)
             raise RunNotWritable(
                 f"cannot make a run folder in {str(runs_dir)!r}: {error.strerror or error}; "
                 "name a writable folder with --runs-dir"
             ) from error
-        run = cls(path)
-        run.event("started", command=command)
-        return run
+        return cls(path)._begun("started", command=command)
 
     @classmethod
     def resume(
@@ -185,9 +190,15 @@ class Run:
             _write_json(info.path / "run.json", record, Written.RUN)
         except OSError as error:
             raise RunNotWritable(f"cannot write to run {info.name!r}: {error.strerror or error}") from error
-        run = cls(info.path)
-        run.event("resumed", **data)
-        return run
+        return cls(info.path)._begun("resumed", **data)
+
+    def _begun(self, kind: str, **data: Any) -> Run:
+        try:
+            self.event(kind, **data)
+        except BaseException:
+            self.close()
+            raise
+        return self
 
     @property
     def name(self) -> str:
@@ -211,11 +222,11 @@ class Run:
 
     def event(self, kind: str, **data: Any) -> None:
         """Write down that something happened; it is on the disk when this returns."""
-        self._events.append({"at": _timestamp(), "kind": kind, **data})
+        self._events.append({"at": self._clock.timestamp, "kind": kind, **data})
 
     def metrics(self, **values: Any) -> None:
         """Write down numbers, keyed ``train/...``, ``judge/...`` and so on."""
-        self._metrics.append({"t": round(time.monotonic() - self._start, 3), **values})
+        self._metrics.append({"t": round(self._clock.seconds, 3), **values})
 
     def play(self, seed: int, events: Sequence[Mapping[str, Any]], **more: Any) -> None:
         """Write down what executors decided in one piece of play.
@@ -225,7 +236,7 @@ class Run:
             events: see `planners.execution.events`, as records.
             more: what else tells the piece of play from others, such as its task.
         """
-        at = _timestamp()
+        at = self._clock.timestamp
         self._play.append(*({"at": at, "seed": seed, **more, **event} for event in events))
 
     def events(self) -> Iterator[dict[str, Any]]:
@@ -239,13 +250,13 @@ class Run:
     def finish(self, **result: Any) -> None:
         """Mark the run as complete, with its result."""
         self.event("finished")
-        _write_json(self.path / "DONE", {"schema": SCHEMA, "at": _timestamp(), **result}, Written.DONE)
+        _write_json(
+            self.path / "DONE", {"schema": SCHEMA, "at": self._clock.timestamp, **result}, Written.DONE
+        )
 
     def close(self) -> None:
         """Close the files."""
-        self._events.close()
-        self._metrics.close()
-        self._play.close()
+        self._files.close()
         _open_here.discard(self.path.resolve())
 
     def __enter__(self) -> Run:
@@ -257,10 +268,11 @@ class Run:
     ) -> None:
         """Note how the block ended, and close the files."""
         try:
-            if isinstance(error, KeyboardInterrupt):
-                self.event("interrupted")
-            elif error is not None and not isinstance(error, RunNotWritable):
-                self.event("crashed", error=type(error).__name__, message=str(error))
+            with suppress(RunNotWritable):  # what ended the block says more
+                if isinstance(error, KeyboardInterrupt):
+                    self.event("interrupted")
+                elif error is not None and not isinstance(error, RunNotWritable):
+                    self.event("crashed", error=type(error).__name__, message=str(error))
         finally:
             self.close()
 
@@ -359,10 +371,6 @@ def _is_alive(pid: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _timestamp(moment: datetime | None = None) -> str:
-    return (moment or datetime.now(UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def _write_json(path: Path, record: Mapping[str, Any], what: Written) -> None:
