@@ -91,7 +91,7 @@ def point(what: Written, step: str, path: Path) -> Iterator[None]:
     Args:
         what: is written.
         step: one of `STEPS`.
-        path: named by an `OSError` that names none.
+        path: named by an `OSError`, whatever it named before.
     """
     try:
         if fault is not None:
@@ -100,8 +100,8 @@ def point(what: Written, step: str, path: Path) -> Iterator[None]:
         if fault is not None:
             fault(f"{what}:{step}", "after")
     except OSError as error:
-        if error.filename is None:
-            error.filename = str(path)
+        error.filename = str(path)
+        error.filename2 = None
         raise
 
 
@@ -117,14 +117,22 @@ def make_folder(path: Path, what: Written, *, new: bool = False) -> None:
             path.mkdir(parents=True, exist_ok=not new)
 
 
-def create(path: Path, content: bytes, what: Written) -> None:
-    """Write a new file and flush it to the disk. Raises `OSError`, and leaves no file then."""
-    with point(what, "create", path):
+def create(path: Path, content: bytes, what: Written, *, target: Path | None = None) -> None:
+    """Write a new file and flush it to the disk. Raises `OSError`, and leaves no file then.
+
+    Args:
+        path: of the new file.
+        content: of it.
+        what: is written.
+        target: the name that it will get, if that is another one; an error names this.
+    """
+    shown = target or path
+    with point(what, "create", shown):
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
     try:
         try:
-            _write(handle, content, what, path)
-            _flush(handle, what, path)
+            _write(handle, content, what, shown)
+            _flush(handle, what, shown)
         finally:
             os.close(handle)
     except BaseException:

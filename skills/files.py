@@ -32,7 +32,7 @@ def write_atomically(path: Path, content: bytes, what: Written = Written.OUTPUT)
     A failure (full disk, read-only folder: `OSError`) leaves what was there before and no temporary file.
     """
     temporary = disk.temporary_name(path)
-    disk.create(temporary, content, what)
+    disk.create(temporary, content, what, target=path)
     try:
         disk.rename(temporary, path, what)
     except BaseException:

@@ -12,7 +12,7 @@ from tests.test_layers import modules
 WRITING_FUNCTIONS = {
     "os": {
         "open", "write", "rename", "renames", "replace", "link", "symlink", "unlink", "remove", "removedirs",
-        "rmdir", "mkdir", "makedirs", "truncate", "ftruncate", "fsync", "fdatasync", "chmod", "mkfifo", "utime",
+        "rmdir", "mkdir", "makedirs", "truncate", "ftruncate", "fsync", "fdatasync", "chmod", "utime",
     },
     "shutil": {"rmtree", "copy", "copy2", "copyfile", "copytree", "move", "make_archive", "unpack_archive"},
     "tempfile": {
@@ -100,9 +100,11 @@ def _mode(call: ast.Call, place: int) -> bool:
 @pytest.mark.parametrize(
     "source",
     [
-        "os.replace(a, b)", "os.fsync(h)", "open(p, 'w')", "open(p, mode='ab')", "p.open('x')", "p.open('r+b')",
+        "os.replace(a, b)", "os.fsync(h)", "open(p, 'w')", "open(p, mode='ab')", "p.open('x')",
+        "p.open('r+b')",
         "p.write_text(t)", "p.write_bytes(b)", "tempfile.mkstemp()", "shutil.rmtree(p)", "p.rename(q)",
-        "p.replace(q)", "p.unlink(missing_ok=True)", "p.parent.mkdir()", "np.savez(p, a=a)", "torch.save(x, p)",
+        "p.replace(q)", "p.unlink(missing_ok=True)", "p.parent.mkdir()", "np.savez(p, a=a)",
+        "torch.save(x, p)",
         "zipfile.ZipFile(p, 'w')", "open(p, mode)",
     ],
 )  # fmt: skip

@@ -33,7 +33,7 @@ from typing import Any
 from agent.config import config_hash
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.clock import Clock, timestamp
-from agent.records.journal import Journal, read_journal
+from agent.records.journal import Journal, not_writable, read_journal
 from agent.records.redaction import redact_record
 from envs import disk
 from envs.disk import Written
@@ -167,7 +167,7 @@ class Run:
             name: of the run.
             command: that it must be a run of.
             config: its configuration from now on, where that has changed.
-            data: noted with the event.
+            data: noted with the event, beside the lines that the journals had.
 
         Raises:
             UnknownRun: no such run, more than one, or a run of another command.
@@ -190,7 +190,8 @@ class Run:
             _write_json(info.path / "run.json", record, Written.RUN)
         except OSError as error:
             raise RunNotWritable(f"cannot write to run {info.name!r}: {error.strerror or error}") from error
-        return cls(info.path)._begun("resumed", **data)
+        run = cls(info.path)
+        return run._begun("resumed", lines=run.lines, **data)
 
     def _begun(self, kind: str, **data: Any) -> Run:
         try:
@@ -250,9 +251,11 @@ class Run:
     def finish(self, **result: Any) -> None:
         """Mark the run as complete, with its result."""
         self.event("finished")
-        _write_json(
-            self.path / "DONE", {"schema": SCHEMA, "at": self._clock.timestamp, **result}, Written.DONE
-        )
+        done = {"schema": SCHEMA, "at": self._clock.timestamp, **result}
+        try:
+            _write_json(self.path / "DONE", done, Written.DONE)
+        except OSError as error:
+            raise not_writable(self.path / "DONE", error) from error
 
     def close(self) -> None:
         """Close the files."""
@@ -268,7 +271,7 @@ class Run:
     ) -> None:
         """Note how the block ended, and close the files."""
         try:
-            with suppress(RunNotWritable):  # what ended the block says more
+            with suppress(RunNotWritable, MemoryError):  # what ended the block says more
                 if isinstance(error, KeyboardInterrupt):
                     self.event("interrupted")
                 elif error is not None and not isinstance(error, RunNotWritable):

@@ -61,7 +61,7 @@ class Change:
         """Have a file written, in place of one that is there. Raises `OSError`."""
         hidden = disk.temporary_name(path)
         self._renames.append(_Rename(what, hidden, path))
-        disk.create(hidden, content, what)
+        disk.create(hidden, content, what, target=path)
 
     def install(self, path: Path, files: Mapping[str, bytes], what: Written) -> None:
         """Have a new folder with these files. Raises `OSError`; `path` must not be there."""
@@ -70,7 +70,7 @@ class Change:
         self._renames.append(_Rename(what, hidden, path))
         disk.make_folder(hidden, what, new=True)
         for name, content in files.items():
-            disk.create(hidden / name, content, what)
+            disk.create(hidden / name, content, what, target=path / name)
         disk.flush_folder(hidden, what)
 
     def commit(self) -> None:
