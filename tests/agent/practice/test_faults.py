@@ -35,6 +35,7 @@ from skills.errors import SkillError
 from skills.start_bank import StartBank
 from skills.store.store import SkillLibrary
 from tests.agent.conftest import recorded_config
+from tests.agent.scripted import shipped_part
 from tests.agent.toy_session import Borrowed, kinds
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
@@ -349,19 +350,24 @@ def test_a_disk_that_is_really_full(
     go_on(config)
 
 
-LEARNING = ["training:make", "curves:create", "curves:write", "checkpoint:write", "checkpoint:rename",
-            "weights:create", "weights:rename", "metrics:write"]  # fmt: skip
+LEARNING = (
+    *("training:make", "curves:create", "curves:write", "checkpoint:write", "checkpoint:rename"),
+    *("weights:create", "weights:rename", "metrics:write"),
+)
+"""Points that only a training reaches."""
+FATES = [(point, "kill") for point in LEARNING] + [
+    (point, "full") for point in ("curves:write", "checkpoint:write", "weights:create")
+]
 
 
 def learning(folder: Path) -> PracticeConfig:
     """A session that trains one skill."""
-    config = recorded_config(folder, toy_pack("collect_wood"), budget_steps=2_700)
+    config = recorded_config(folder, shipped_part("collect_wood"), budget_steps=2_700)
     return replace(config, round_steps=2_048)
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("fate", ["kill", "full"])
-@pytest.mark.parametrize("point", LEARNING)
+@pytest.mark.parametrize(("point", "fate"), FATES)
 def test_a_training_goes_on(tmp_path: Path, point: str, fate: str) -> None:
     config = learning(tmp_path)
     if fate == "kill":
