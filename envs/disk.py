@@ -100,9 +100,9 @@ def point(what: Written, step: str, path: Path) -> Iterator[None]:
         if fault is not None:
             fault(f"{what}:{step}", "after")
     except OSError as error:
-        error.filename = str(path)
-        error.filename2 = None
-        raise
+        if error.errno is None:  # of another package, and not the system's
+            raise
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def temporary_name(path: Path) -> Path:

@@ -162,7 +162,8 @@ def _settle(renames: list[_Rename], record: Path | None) -> None:
     """Flush the new names, then remove the record. The change has been made, so a failure is only noted."""
     try:
         for parent in dict.fromkeys(rename.target.parent for rename in renames):
-            disk.flush_folder(parent, Written.LIBRARY)
+            if parent.is_dir():  # a run's folder may have been removed
+                disk.flush_folder(parent, Written.LIBRARY)
         if record is not None:
             disk.remove(record, Written.LIBRARY)
     except OSError as error:

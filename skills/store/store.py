@@ -297,6 +297,8 @@ class SkillLibrary:
                 elif path.is_dir() and VERSION_NAME.fullmatch(path.name):
                     remove_unfinished(path, Written.STATISTICS)
             remove_unfinished(folder, Written.LIBRARY)
+            if folder != self.folder and not _children(folder):  # its first version was never finished
+                disk.remove_empty(folder, Written.SKILL)
 
 
 def _children(folder: Path) -> list[Path]:

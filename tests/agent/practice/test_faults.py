@@ -389,3 +389,26 @@ def test_a_training_goes_on(tmp_path: Path, point: str, fate: str) -> None:
     played = sum(e["env_steps"] for e in kept_play(run) if e["kind"] == "skill_ended")
     assert report.steps == 2 * RANDOM_PLAY - (0 if saved else RANDOM_PLAY) + trained["steps"] + played
     assert len((run.path / "training" / "collect_wood-r1" / "metrics.jsonl").read_text().splitlines()) >= 2
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["graph:write", "skill:rename", "bank:rename", "library:remove"])
+def test_another_practice_on_the_library_of_a_killed_one(tmp_path: Path, point: str) -> None:
+    """It completes what the killed one had decided, and takes nothing away from it."""
+    config = small(tmp_path)
+    nth = 5 if point == "library:remove" else 2
+    with killed(point, "before", nth), pytest.raises(Killed):
+        run_practice(config)
+    (run,) = list_runs(config.runs_dir)
+    assert (config.library / "toy" / ".lock-holder").is_file()  # of a process that is no more
+    other = replace(config, runs_dir=tmp_path / "other")
+    assert {entry["name"] for entry in run_practice(other).admitted} == set(WAYS)
+    require_readable(other)
+    again = run_practice(replace(config, resume=run.name))
+    assert {entry["name"] for entry in again.admitted} == set(WAYS)
+    library = SkillLibrary(config.library, "toy")
+    assert [library.versions(name) for name in WAYS] == [[1], [1]]
+    graph = SkillGraph.load(library.graph_path)
+    for name in WAYS:
+        assert graph.evidence(name).attempts == library.load(name).stats.attempts + library.use(name).attempts
+    require_readable(config)

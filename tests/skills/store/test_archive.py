@@ -4,7 +4,7 @@ import zipfile
 
 import pytest
 
-from agent.testing.faults import FULL, failing, os_error
+from agent.testing.faults import FULL, Killed, failing, killed, os_error, watched
 from skills.errors import LibraryConflict, LibraryDamaged, LibraryNotWritable
 from skills.files import sha256
 from skills.skill import Effects, PolicyRecord, Skill, SkillStats
@@ -246,6 +246,25 @@ def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, nth):
     assert sorted(path.name for path in mine.folder.iterdir() if not path.name.startswith(".lock")) == [
         "other"
     ]
+
+
+def test_an_import_that_is_killed_at_any_moment_is_whole_after_the_next_write(archive, tmp_path):
+    with watched() as reached:
+        whole = SkillLibrary(tmp_path / "whole", "toy")
+        whole.import_(archive)
+    fates = []
+    for number, point in enumerate(reached):
+        mine = SkillLibrary(tmp_path / f"mine-{number}", "toy")
+        with killed(point, "before", reached[: number + 1].count(point)), pytest.raises(Killed):
+            mine.import_(archive)
+        with mine.change():
+            pass
+        assert mine.verify() == []
+        assert tree(mine.folder) in ({}, tree(whole.folder))
+        fates.append(bool(tree(mine.folder)))
+        mine.import_(archive)
+        assert tree(mine.folder) == tree(whole.folder)
+    assert fates == sorted(fates) and any(fates) and not all(fates)
 
 
 def test_a_graph_that_cannot_be_written_undoes_the_import(archive, tmp_path, monkeypatch):
