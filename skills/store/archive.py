@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from envs.disk import Written
-from skills.errors import LibraryConflict, LibraryDamaged
+from skills.errors import LibraryConflict, LibraryDamaged, LibraryNotWritable
 from skills.files import sha256, to_json, write_atomically
 from skills.rewards.preference_model import PreferenceModel
 from skills.store.change import Change
@@ -88,8 +88,13 @@ def export_library(folder: Path, game: str, path: Path) -> None:
             member = zipfile.ZipInfo(name, _EPOCH)
             member.external_attr = 0o644 << 16
             archive.writestr(member, files[name], zipfile.ZIP_DEFLATED)
-    with writing(path.parent):
+    try:
         write_atomically(path, buffer.getvalue())
+    except OSError as error:
+        raise LibraryNotWritable(
+            f"cannot write {str(path)!r}: {error.strerror or error}; make room, or name a file elsewhere "
+            "(what was there before is unchanged)"
+        ) from error
 
 
 def import_library(folder: Path, game: str, path: Path) -> ImportReport:
