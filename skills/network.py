@@ -185,6 +185,8 @@ def load_weights(path: Path) -> dict[str, torch.Tensor]:
         raise FileNotFoundError(f"no policy file {str(path)!r}")
     try:
         _, parameters, _ = load_from_zip_file(path, load_data=False, device="cpu")
+    except MemoryError:
+        raise
     except Exception as error:  # torch and zipfile raise a dozen kinds for damaged or hostile bytes
         first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise LibraryDamaged(
