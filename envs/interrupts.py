@@ -25,11 +25,11 @@ def undisturbed() -> Iterator[None]:
     handlers = {number: signal.getsignal(number) for number in _SIGNALS}
     own = {number: handler for number, handler in handlers.items() if callable(handler)}
     for number in own:
-        signal.signal(number, lambda *caught: waiting.append(caught))
+        signal.signal(number, lambda *given: waiting.append(given))
     try:
         yield
     finally:
         for number, handler in own.items():
             signal.signal(number, handler)
-        for number, frame in waiting[:1]:
-            own[signal.Signals(number)](number, frame)
+        for caught, frame in waiting[:1]:
+            own[signal.Signals(caught)](caught, frame)
