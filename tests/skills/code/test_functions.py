@@ -30,7 +30,7 @@ def count_rows(function):
     """Let `function` note how many rows each sandbox call gets."""
     sent = []
     call = function._call
-    function._call = lambda numbers, n: sent.append(n) or call(numbers, n)
+    function._call = lambda numbers, n, written: sent.append(n) or call(numbers, n, written)
     return sent
 
 
@@ -110,7 +110,7 @@ def test_empty_batches_and_empty_sources(sandbox):
         ("None", "returned None; it must return a number"),
         ("[1.0]", r"returned \[1.0\]; it must return a number"),
         ("1j", "returned 1j; it must return a number"),
-        ("10**400", r"returned 10+\.\.\.; it must return a finite number"),
+        ("10**400", "returned a whole number of about 401 digits; it must return a finite number"),
     ],
 )
 def test_rewards_that_are_no_finite_numbers(sandbox, result, message):

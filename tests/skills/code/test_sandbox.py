@@ -199,9 +199,16 @@ def test_batches_of_functions_without_inputs_and_of_one_input(sandbox):
 
 
 def test_code_that_tampers_with_the_dealing_out_of_rows(sandbox):
-    batch = sandbox.load("def zip(*a): return []\ndef f(x): return x", "f", ("x",)).batched([None])
-    with pytest.raises(CodeRejected, match=r"^f: the code must not redefine iter, zip or range$"):
-        batch([4, 6], 2)
+    for line in (
+        "def zip(*a): return []",
+        "import math as type",
+        "[(set := 3) for i in range(2)]",
+        "def g():\n    global input_checked\n    input_checked = None",
+    ):
+        with pytest.raises(CodeRejected, match=r"^f: the code must not redefine (zip|type|set|input_checked)$"):
+            sandbox.load(f"{line}\ndef f(x): return x", "f", ("x",))
+    own = "def f(x):\n    type = list = x\n    return type + list"  # names inside a function are its own
+    assert sandbox.load(own, "f", ("x",)).batched([None])([4, 6], 2) == [8, 12]
 
 
 @pytest.mark.slow
