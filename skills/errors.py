@@ -46,6 +46,10 @@ class CodeRejected(SkillError):
         super().__init__(plain(message, cut))
 
 
+class CodeExhausted(CodeRejected):
+    """Model-written code passed a limit of time or memory; asking it again would cost as much."""
+
+
 class SandboxUnavailable(SkillError):
     """The sandbox itself broke down (not the code it ran)."""
 

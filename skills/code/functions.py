@@ -23,7 +23,7 @@ from skills.code.returned import ARE_LISTS_OF_TEXTS, ARE_PLAIN
 from skills.code.row_memo import RowMemo
 from skills.code.sandbox import Sandbox
 from skills.code.source_check import check_fact_names, check_source, facts_read, reads_value
-from skills.errors import CodeRejected
+from skills.errors import CodeExhausted, CodeRejected
 
 MEMO_ROWS = 100_000
 """Different inputs remembered per function; with three facts read of each side about 20 MB at most."""
@@ -42,6 +42,9 @@ WORDS = ("last",)
 
 REWARD_LIMIT = 10.0
 """Rewards are clipped to plus or minus this."""
+
+MOST_EXHAUSTED = 3
+"""Times that code may run out of time or memory in one play before it is not run again."""
 
 SHOWN_NAMES = 900
 """Characters of the names that a function may return, in messages."""
@@ -81,6 +84,7 @@ class FactFunction(Generic[Value]):
         self.source = source
         self.empty = not source.strip()
         self.used: tuple[tuple[str, ...], ...] = ()
+        self._exhausted: list[str] = []
         if self.empty:
             return
         self._names = tuple(fact_names)
@@ -158,8 +162,22 @@ class FactFunction(Generic[Value]):
         return self._memo.results(rows, self._compute)
 
     def _evaluate_one(self, arguments: Sequence[Facts | int]) -> Value:
-        """The result of a single call, as in play; see `LookAhead`."""
-        return self._memo.results(self._row(arguments), self._compute_ahead)[0]
+        """The result of a single call, as in play; see `LookAhead`.
+
+        Code that ran out of time or memory `MOST_EXHAUSTED` times is not run again until `forgive`, so that a
+        play with it does not take hours.
+        """
+        if len(self._exhausted) >= MOST_EXHAUSTED:
+            raise CodeExhausted(self._exhausted[-1])
+        try:
+            return self._memo.results(self._row(arguments), self._compute_ahead)[0]
+        except CodeExhausted as error:
+            self._exhausted.append(str(error))
+            raise
+
+    def forgive(self) -> None:
+        """Forget how often the code ran out of time or memory, as at the beginning of a play."""
+        self._exhausted.clear()
 
     def _compute_ahead(self, row: NDArray[np.int32]) -> list[Value]:
         rows = self._ahead.rows(row)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from types import TracebackType
 from typing import Any
 
@@ -20,7 +22,7 @@ from envs.text import brief, plain
 from skills.code.calls import SMALL, SandboxedFunction
 from skills.code.returned import TooMuch, require_bounded
 from skills.code.source_check import check_source
-from skills.errors import CodeRejected, SandboxUnavailable
+from skills.errors import CodeExhausted, CodeRejected, SandboxUnavailable
 
 _POLICY: monty.OSPolicy = {
     "datetime": datetime.datetime(2000, 1, 1),
@@ -36,6 +38,9 @@ SHOWN_LINE = 200
 
 UNTRANSLATABLE = (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 """Errors of a value that cannot be turned into one of this process, such as a text of half a character."""
+
+TEST_SECONDS = 300.0
+"""Running time of all calls that one test of written code makes; see `Sandbox.within`."""
 
 _first_started_by = 0
 """Id of the process that started the first sandbox; forked children inherit it and can tell by it."""
@@ -71,6 +76,7 @@ class Sandbox:
     def __init__(self, limits: SandboxLimits | None = None) -> None:
         self.limits = limits or SandboxLimits()
         self._pool: monty.Monty | None = None
+        self._seconds_left = math.inf
 
     def __enter__(self) -> Sandbox:
         return self
@@ -131,14 +137,30 @@ class Sandbox:
 
     def run_unbounded(self, code: str, entry: str, inputs: dict[str, Any]) -> Any:
         """As `run`, with a result that nobody has looked at yet; see `skills.code.returned`."""
+        if self._seconds_left <= 0:
+            raise CodeExhausted(
+                f"{entry}: all calls of one test together take too long; make the code faster"
+            )
+        began = perf_counter()
         try:
             return self._feed(code, inputs)
         except monty.MontyCrashedError as error:
             if error.timed_out:
-                raise CodeRejected(self._too_slow(entry)) from error
+                raise self._too_slow(entry) from None
             return self._run_again(code, entry, inputs)
         except monty.MontyError as error:
-            raise CodeRejected(self._reason(error, entry)) from None
+            raise self._rejection(error, entry) from None
+        finally:
+            self._seconds_left -= perf_counter() - began
+
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Let all calls in the ``with`` block together take no longer; then they raise `CodeExhausted`."""
+        self._seconds_left = seconds
+        try:
+            yield
+        finally:
+            self._seconds_left = math.inf
 
     def _run_again(self, code: str, entry: str, inputs: dict[str, Any]) -> Any:
         """After a crash: the worker may have been killed from outside, or by this code."""
@@ -153,7 +175,7 @@ class Sandbox:
                 raise SandboxUnavailable(f"the sandbox crashes on everything: {broken}") from broken
             raise CodeRejected(f"{entry}: the code crashes its interpreter; write it more simply") from error
         except monty.MontyError as error:
-            raise CodeRejected(self._reason(error, entry)) from None
+            raise self._rejection(error, entry) from None
 
     def _feed(self, code: str, inputs: dict[str, Any]) -> Any:
         limits: monty.ResourceLimits = {
@@ -206,24 +228,28 @@ class Sandbox:
             self._pool = pool
         return self._pool
 
-    def _too_slow(self, entry: str) -> str:
-        return f"{entry}: exceeded the time limit of {self.limits.seconds:g} s; is there a loop without end?"
+    def _too_slow(self, entry: str) -> CodeExhausted:
+        return CodeExhausted(
+            f"{entry}: exceeded the time limit of {self.limits.seconds:g} s; is there a loop without end?"
+        )
 
-    def _reason(self, error: monty.MontyError, entry: str) -> str:
+    def _rejection(self, error: monty.MontyError, entry: str) -> CodeRejected:
         inner = error.exception()
         kind, text = plain(type(inner).__name__, SHOWN_NAME), plain(inner)
         if isinstance(inner, TimeoutError) and "time limit exceeded" in text:
             return self._too_slow(entry)
         if isinstance(inner, MemoryError) and text.endswith(f"> {self.limits.print_bytes} bytes"):
-            return f"{entry}: printed more than {self.limits.print_bytes} bytes; it should print nothing"
+            limit = self.limits.print_bytes
+            return CodeRejected(f"{entry}: printed more than {limit} bytes; it should print nothing")
         if isinstance(inner, MemoryError):
-            return f"{entry}: exceeded the memory limit of {self.limits.memory_bytes / 1e6:g} MB"
+            megabytes = self.limits.memory_bytes / 1e6
+            return CodeExhausted(f"{entry}: exceeded the memory limit of {megabytes:g} MB")
         if isinstance(inner, RecursionError):
-            return f"{entry}: calls itself more than {self.limits.recursion} levels deep"
+            return CodeRejected(f"{entry}: calls itself more than {self.limits.recursion} levels deep")
         if isinstance(inner, KeyError):
             text = f"no such name {brief(inner.args[0] if inner.args else '')}"
         text = text.replace("The monty syntax parser does", "the sandbox's Python does")
-        return f"{entry}:{_place(error)} {kind}: {text}"
+        return CodeRejected(f"{entry}:{_place(error)} {kind}: {text}")
 
 
 def _place(error: monty.MontyError) -> str:
