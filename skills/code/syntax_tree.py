@@ -11,7 +11,7 @@ from skills.errors import CodeRejected
 SOURCE_CHARACTERS = 20_000
 """Longest source accepted."""
 
-NODES = 20_000
+NODES = 10_000
 """Most nodes of a syntax tree: names, numbers, operators, statements."""
 
 DEPTH = 200

@@ -205,7 +205,9 @@ def test_code_that_tampers_with_the_dealing_out_of_rows(sandbox):
         "[(set := 3) for i in range(2)]",
         "def g():\n    global input_checked\n    input_checked = None",
     ):
-        with pytest.raises(CodeRejected, match=r"^f: the code must not redefine (zip|type|set|input_checked)$"):
+        with pytest.raises(
+            CodeRejected, match=r"^f: the code must not redefine (zip|type|set|input_checked)$"
+        ):
             sandbox.load(f"{line}\ndef f(x): return x", "f", ("x",))
     own = "def f(x):\n    type = list = x\n    return type + list"  # names inside a function are its own
     assert sandbox.load(own, "f", ("x",)).batched([None])([4, 6], 2) == [8, 12]
