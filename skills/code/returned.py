@@ -62,7 +62,6 @@ class Allowance:
         """What a value holds, once it is counted."""
         if type(item) not in _KINDS:
             raise TooMuch(plain(f"an object of the kind {type(item).__name__}", 100))
-        self.values -= 1
         if isinstance(item, str | bytes):
             self.characters -= len(item)
             if self.characters < 0:
@@ -72,7 +71,8 @@ class Allowance:
             raise TooMuch(brief(item))
         if not isinstance(item, list | tuple | set | frozenset | dict):
             return ()
-        if len(item) > self.values:
+        self.values -= len(item)
+        if self.values < 0:
             raise TooMuch(f"more than {VALUES:,} values")
         return [*item, *item.values()] if isinstance(item, dict) else item
 

@@ -1,4 +1,4 @@
-"""Code that passes every check and fails later, in states that no recorded play shows; a session outlives it."""
+"""Code that passes every check and fails later, in states that no recorded play shows; sessions go on."""
 
 from __future__ import annotations
 

@@ -194,7 +194,7 @@ SOURCES: dict[str, str] = {
     "no Python": "I cannot help with that. " * 50,
     "formatted": "{head}\n    return f'{" * 40,
     "at loading": "x = [0] * 10 ** 10\n{head}\n    return 1",
-    "value at the end": "{head}\n    return None\nx = (0,)\nfor i in range(40):\n    x = (x, x)\n{x: [x]}\n1 / 0",
+    "fault at the end": "{head}\n    return None\nx = (0,)\nfor i in range(40):\n    x = (x, x)\n1 / 0",
     "print while loading": "print('x' * 10 ** 6)\n{head}\n    return 1",
     "redefined": "def zip(*a): return []\n{head}\n    return 1",
     "redefined by import": "import math as type\n{head}\n    return 1",
@@ -257,7 +257,7 @@ def test_faults(sandbox: Sandbox, name: str) -> None:
 @pytest.mark.parametrize("name", SOURCES)
 def test_sources(sandbox: Sandbox, name: str) -> None:
     for entry in ("reward", "choose", "cases", "check"):
-        if (name, entry) in {("value at the end", "check"), ("nothing", "reward")}:
+        if (name, entry) == ("nothing", "reward"):  # stands for a reward of 0
             continue
         assert rejection(sandbox, entry, SOURCES[name]) is not None, entry
 
