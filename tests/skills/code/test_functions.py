@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from skills.code.functions import (
+    MOST_EXHAUSTED,
     GuardFunction,
     InitiationFunction,
     RewardFunction,
@@ -9,8 +10,8 @@ from skills.code.functions import (
     TerminationFunction,
 )
 from skills.code.row_memo import RowMemo, row_keys
-from skills.code.sandbox import Sandbox
-from skills.errors import CodeRejected
+from skills.code.sandbox import Sandbox, SandboxLimits
+from skills.errors import CodeExhausted, CodeRejected
 
 NAMES = ["wood", "stone", "near.table", "health"]
 GAIN = "def reward(before, after):\n    return 2.0 * (after['wood'] - before['wood'])"
@@ -272,3 +273,26 @@ def test_memo_keys_tell_rows_apart():
     assert row_keys(np.zeros((2, 0), np.int32)) == [b"", b""]
     with pytest.raises(ValueError, match="capacity is 1; expected at least 2"):
         RowMemo(1)
+
+
+def test_code_that_runs_out_of_time_again_and_again_is_not_run_any_more():
+    source = "def initiation(facts):\n    while facts['wood'] > 1:\n        pass\n    return True"
+    with Sandbox(SandboxLimits(seconds=0.05)) as hasty:
+        initiation = InitiationFunction(hasty, source, NAMES)
+        sent = count_rows(initiation)
+        for wood in range(2, 2 + MOST_EXHAUSTED + 3):
+            with pytest.raises(CodeExhausted, match="time limit"):
+                initiation.one({"wood": wood})
+        runs = len(sent)
+        with pytest.raises(CodeExhausted, match="time limit"):
+            initiation.one({"wood": 1})
+        assert len(sent) == runs <= 2 * MOST_EXHAUSTED
+        initiation.forgive()
+        assert initiation.one({"wood": 1})
+
+
+def test_facts_beyond_32_bits_are_refused_and_no_overflow(sandbox):
+    initiation = InitiationFunction(sandbox, "def initiation(facts): return facts['wood'] > 0", NAMES)
+    for wood in (2**31, -(10**30)):
+        with pytest.raises(CodeRejected, match="facts are whole numbers within 32 bits"):
+            initiation.one({"wood": wood})
