@@ -391,6 +391,26 @@ def test_a_skill_that_cannot_be_loaded_costs_only_its_own_executions(part: str) 
     assert second.attempt is not None and second.attempt.verdict.outcome == "done"
 
 
+TIME_BOMB = (
+    "def {head}:",
+    "    x = (0,)",
+    "    for i in range(60):",
+    "        x = (x, x)",
+    "    return {x: 1}",
+)
+
+
+@pytest.mark.parametrize("part", ["initiation(facts)", "termination(start, facts, steps)"])
+def test_plans_with_a_skill_whose_code_fails_go_on(part: str) -> None:
+    lines = tuple(line.replace("{head}", part) for line in TIME_BOMB)
+    broken = replace(PATIENT, obtains={"did.collect_gem": 1}, **{part.partition("(")[0]: lines})
+    with here(kit_of(broken, walk("up"))) as played:
+        stuck = played(Job(seed=SEEDS[0], goal={"did.collect_gem": 1}, max_steps=60))
+        reached = played(Job(seed=SEEDS[0], goal={"facing.blocked": 1}))
+    assert (stuck.aborted, stuck.goal_reached, reached.goal_reached) == ("", False, True)
+    assert stuck.results and all(execution.fault for execution in stuck.results)
+
+
 class NoSandbox:
     """A servant whose sandbox does not work."""
 
