@@ -266,5 +266,6 @@ def test_sources(sandbox: Sandbox, name: str) -> None:
 
 
 def test_the_sandbox_is_as_good_as_new_afterwards(sandbox: Sandbox) -> None:
+    sandbox.limits = SandboxLimits(seconds=60.0)
     reward = RewardFunction(sandbox, "def reward(before, after): return after['wood']", FACTS)
     assert reward.batch(ROWS, ROWS).tolist() == [1.0, 3.0]
