@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+import heapq
+from collections.abc import Iterable, Sequence
+
+from envs.text import brief
 
 
 class GameError(Exception):
@@ -46,7 +49,39 @@ class NoSkillStarts(GameError):
     """A policy over skills names no skill that can begin at the start of an episode."""
 
 
+LONGEST_GUESSED = 80
+"""Characters of a name up to which like names are looked for."""
+
+MOST_COMPARED = 300
+"""Known names that a name is compared with letter by letter."""
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A suggestion such as ``; did you mean 'crafter'?``, or an empty string."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
-    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+    """A suggestion such as ``; did you mean 'crafter'?``, or an empty string.
+
+    Quick for any name and any number of known ones: a long name gets no suggestion, and of many known ones
+    only those are compared that share most pairs of letters with it.
+    """
+    if len(name) > LONGEST_GUESSED:
+        return ""
+    offered = [other for other in known if len(other) <= LONGEST_GUESSED]
+    if len(offered) > MOST_COMPARED:
+        offered = _likeliest(name, offered)
+    close = difflib.get_close_matches(name, offered, n=3, cutoff=0.5)
+    return f"; did you mean {' or '.join(map(brief, close))}?" if close else ""
+
+
+def _likeliest(name: str, known: Sequence[str]) -> list[str]:
+    """The known names with the largest share of pairs of letters in common with `name`, in their order."""
+    pairs = _pairs(name)
+
+    def unlikeness(place: int) -> tuple[float, int]:
+        other = _pairs(known[place])
+        return -len(pairs & other) / max(1, len(pairs) + len(other)), place
+
+    return [known[place] for place in sorted(heapq.nsmallest(MOST_COMPARED, range(len(known)), unlikeness))]
+
+
+def _pairs(name: str) -> set[str]:
+    padded = f" {name} "
+    return {padded[i : i + 2] for i in range(len(padded) - 1)}

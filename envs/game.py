@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from envs.errors import BadFocus, did_you_mean
 from envs.facts import EndStatus, FactKind, FactSpec
+from envs.text import brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -126,7 +127,7 @@ class GameSpec:
         for name, known in [(n, self.seekable) for n in focus.seek] + [(focus.explore, self.explorable)]:
             if name not in known:
                 raise BadFocus(
-                    f"{self.name} cannot look for {name!r}{did_you_mean(name, known)}; "
+                    f"{self.name} cannot look for {brief(name)}{did_you_mean(name, known)}; "
                     f"it can look for: {', '.join(known)}"
                 )
 

@@ -69,6 +69,7 @@ class Execution:
         before: the facts at the start.
         after: the facts at the end.
         interrupted_by: the last guard skill that interrupted it; empty for none.
+        fault: what went wrong with the skill's own code, which ended it, unclear; empty for nothing.
     """
 
     skill: str
@@ -77,3 +78,4 @@ class Execution:
     before: Facts
     after: Facts
     interrupted_by: str = ""
+    fault: str = ""

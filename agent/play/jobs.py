@@ -23,6 +23,7 @@ from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ExecutorEvent
 from planners.plan import Execution, Goal
+from skills.errors import SandboxUnavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,11 +224,16 @@ class JobPool:
     """
 
     def __init__(self, workers: int) -> None:
-        self._pool = ProcessPool(SameEverywhere(_Idle), [f"jobs-{index}" for index in range(max(1, workers))])
+        names = [f"jobs-{index}" for index in range(max(1, workers))]
+        self._pool = ProcessPool(SameEverywhere(_Idle), names, (SandboxUnavailable,))
         self._kit: Kit | None = None
 
     def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
-        """Carry out `jobs` with `kit`; yields results as they come. Closing the iterator drops the rest."""
+        """Carry out `jobs` with `kit`; yields results as they come. Closing the iterator drops the rest.
+
+        Raises:
+            SandboxUnavailable: no model-written code can be run, which says nothing about any skill.
+        """
         if kit is not self._kit:  # each worker gets it once, with its next job
             self._kit, self._pool.make = kit, SameEverywhere(partial(JobPlayer, kit))
         for job, outcome in self._pool.map_unordered("play", jobs):
@@ -243,5 +249,7 @@ def _result(job: Job, outcome: Outcome) -> JobResult:
         result: JobResult = outcome.value
         return result
     if isinstance(outcome, Failure):
+        if isinstance(outcome.error, SandboxUnavailable):
+            raise outcome.error
         return JobResult(job=job, aborted=outcome.trace)
     return JobResult(job=job, aborted=f"the worker ended with exit code {outcome.exitcode}")

@@ -173,12 +173,10 @@ class Roster:
         """The skill that the guard asks for in this state; empty for none."""
         if not self.guard.source:
             return ""
-        if self._guard_function is None:
-            names = self._session.fact_names
-            self._guard_function = GuardFunction(
-                self._session.sandbox, self.guard.source, names, self.guard.ranking
-            )
         try:
+            if self._guard_function is None:
+                names, ranking = self._session.fact_names, self.guard.ranking
+                self._guard_function = GuardFunction(self._session.sandbox, self.guard.source, names, ranking)
             return self._guard_function.one(facts)
         except CodeRejected as error:  # no guard where its code fails
             self.follow(GuardCode(), self.shield)

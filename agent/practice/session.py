@@ -23,6 +23,7 @@ from envs.game import GameSpec
 from envs.game_options import try_options
 from envs.registry import game_spec
 from envs.seeding import child_seed
+from envs.text import plain
 from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
 from skills.skill import Skill
@@ -31,6 +32,8 @@ from skills.store.store import SkillLibrary
 
 BANK_STATES = 1000
 """States kept per label; training needs many for a skill to succeed in held-out ones."""
+LONGEST_REASON = 2_000
+"""Characters of why a skill is given up."""
 STEPS_PER_SECOND = 1_500
 """Game steps per second of a whole session on two cores, trials included; for the first estimate."""
 
@@ -107,6 +110,7 @@ class Session:
 
     def give_up(self, name: str, reason: str) -> None:
         """Stop practising a skill; a version in the library stays in use."""
+        reason = plain(reason, LONGEST_REASON)
         progress = self.state.skills[name]
         if progress.status == "admitted":
             progress.rounds = max(progress.rounds, POLISH_ROUNDS)

@@ -25,6 +25,7 @@ from envs.game import GameSpec
 from envs.game_options import try_options
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
+from envs.text import brief
 from planners.errors import ImpossibleGoal, NoPlan, UnknownGoal
 from planners.goal_parser import parse_goal
 from planners.graph.graph import SkillGraph
@@ -201,7 +202,7 @@ def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run)
         def check(reply: GoalFacts) -> None:
             for fact in reply.facts:
                 if fact not in spec.fact_index:
-                    raise ValueError(f"{fact!r} is no fact{did_you_mean(fact, spec.fact_index)}")
+                    raise ValueError(f"{brief(fact)} is no fact{did_you_mean(fact, spec.fact_index)}")
 
         try:
             with open_model(config.llm, config.game, ModelOptions(log=run.answers_path)) as model:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from traceback import format_exception
 from typing import Any, Protocol, TypeAlias
+
+from envs.text import plain
+
+SHOWN_PART = 2_000
+"""Characters of one frame of a traceback, or of the error's own text."""
 
 
 class Servant(Protocol):
@@ -126,4 +131,10 @@ class ServantHost:
             servant.close()
 
     def _failure(self, error: Exception) -> Failure:
-        return Failure(error if isinstance(error, self._known) else None, traceback.format_exc())
+        known = error if isinstance(error, self._known) else None
+        return Failure(known, bounded_trace(error))
+
+
+def bounded_trace(error: Exception) -> str:
+    """The traceback of an error, each part of it cut, since an error may hold a text of any length."""
+    return "".join(f"{plain(part.rstrip(), SHOWN_PART, lines=True)}\n" for part in format_exception(error))

@@ -88,3 +88,13 @@ def test_focus_is_checked_with_a_suggestion():
         spec.check_focus(Focus(seek=("gem", "tre")))
     with pytest.raises(BadFocus, match=r"toy cannot look for 'nowhere'.*anywhere"):
         spec.check_focus(Focus(explore="nowhere"))
+
+
+def test_suggestions_are_quick_for_any_number_of_names_and_any_length():
+    kinds = ("collect_wood", "collect_stone", "place_wood", "place_stone")
+    known = [f"{kind}_{i:04}" for kind in kinds for i in range(5000)]
+    assert did_you_mean("colect_wood_0042", known).startswith("; did you mean 'collect_wood_0042'")
+    assert did_you_mean("colect_wood_0042", known) == did_you_mean("colect_wood_0042", known)
+    assert did_you_mean("x" * 5_000_000, known) == did_you_mean("", known) == ""
+    assert did_you_mean("wod", ["wood", "w" * 5_000_000]) == "; did you mean 'wood'?"
+    assert did_you_mean("a\x1b[2K", ["a\x1b[2J"]) == "; did you mean 'a\\x1b[2J'?"

@@ -12,7 +12,7 @@ import pytest
 
 from envs.errors import WorkerDied
 from envs.workers.processes import ProcessPool
-from envs.workers.servant import Answer, Death, Failure
+from envs.workers.servant import Answer, Death, Failure, bounded_trace
 from tests.envs.workers.servants import DIES, Factory
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
@@ -218,3 +218,15 @@ if __name__ == "__main__":
         assert parent.stdout.read() == ""  # the other end is open for as long as the worker is there
     assert not folder.exists()
     assert orphan != parent.pid
+
+
+def test_a_traceback_is_bounded_whatever_the_error_says():
+    try:
+        try:
+            raise ValueError("\x1b[2J" * 1_000_000)
+        except ValueError as error:
+            raise RuntimeError("x" * 5_000_000) from error
+    except RuntimeError as error:
+        trace = bounded_trace(error)
+    assert len(trace) < 10_000 and "\x1b" not in trace
+    assert trace.splitlines()[-1].startswith("RuntimeError: xxx") and "ValueError: \\x1b[2J" in trace
