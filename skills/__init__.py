@@ -11,6 +11,8 @@
     store: the library on disk: versioned, hashed folders, written atomically
     threads: torch threads during learning
     training: PPO for one skill or several
+    weights: reads a network's file within limits, without torch
+    zip_members: reads zip archives within limits
 
 Not here: the games (`envs`), which skill comes next (`planners`), who writes the code of skills
 (`agent.design`), when a skill is practised and admitted (`agent.practice`). The folder library holds the

@@ -22,7 +22,7 @@ ROOMS = {
         "rollout",
     ),
     "skills": (
-        "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards",
+        "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network", "start_bank", "code", "rewards",
         "store", "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goal_parser", "execution"),
