@@ -61,12 +61,19 @@ class NumpyNetwork:
     @classmethod
     def load(cls, path: Path) -> NumpyNetwork:
         """Read a ``policy.zip``; see `read_policy` for what is raised, and `from_state`."""
-        return cls.from_state(read_policy(path))
+        return cls._labelled(read_policy(path), f"{path.name} in {path.parent.name!r}")
 
     @classmethod
     def from_bytes(cls, content: bytes, label: str) -> NumpyNetwork:
         """As `load`, from the content of a ``policy.zip`` that messages call `label`."""
-        return cls.from_state(policy_weights(content, label))
+        return cls._labelled(policy_weights(content, label), label)
+
+    @classmethod
+    def _labelled(cls, state: Mapping[str, NDArray[np.float32]], label: str) -> NumpyNetwork:
+        try:
+            return cls.from_state(state)
+        except PolicyMismatch as error:
+            raise PolicyMismatch(f"{label}: {error}") from error
 
     @classmethod
     def from_state(cls, state: Mapping[str, torch.Tensor | NDArray[np.float32]]) -> NumpyNetwork:

@@ -75,7 +75,9 @@ def read_members(content: bytes | Path, label: str, limits: Limits) -> dict[str,
         raise _damaged(label, error) from error
     except OSError as error:
         if error.strerror:
-            raise LibraryDamaged(f"{content} cannot be read: {error.strerror}") from error
+            raise LibraryDamaged(
+                f"{content if isinstance(content, Path) else label} cannot be read: {error.strerror}"
+            ) from error
         raise _damaged(label, error) from error
     except (zlib.error, EOFError, MemoryError) as error:
         raise _damaged(label, error) from error
@@ -115,7 +117,7 @@ def _checked_name(member: zipfile.ZipInfo, label: str, limits: Limits) -> str:
         raise LibraryDamaged(f"{label} has a member {shown} that belongs to no library; nothing is imported")
     if member.file_size > limit:
         raise LibraryDamaged(
-            f"{name} in {label} is larger than {_mib(limit)} ({member.file_size:,} bytes); it is not unpacked"
+            f"{name} in {label} is larger than {_mib(limit)}: {member.file_size:,} bytes; it is not unpacked"
         )
     if member.flag_bits & ENCRYPTED:
         raise LibraryDamaged(f"{name} in {label} is encrypted; pack the archive again without a password")
@@ -144,7 +146,7 @@ def _read(archive: zipfile.ZipFile, member: zipfile.ZipInfo, label: str) -> byte
 
 
 def _mib(size: int) -> str:
-    return f"{size // 2**20} MiB" if size >= 2**20 or not size else f"{size / 2**20:.2g} MiB"
+    return f"{size // 2**20} MiB" if size >= 2**20 else f"{size:,} bytes"
 
 
 class _Careful(io.RawIOBase):

@@ -169,11 +169,11 @@ def import_command(
     json: options.Json = False,
 ) -> None:
     """Add the skills of a file to a library; nothing that is there is overwritten."""
+    from agent.play.libraries import library_at
     from envs.registry import game_spec
-    from skills.store.store import SkillLibrary
 
     game_spec(game)
-    report = SkillLibrary(library, game).import_(file)
+    report = library_at(library, game).import_(file)
     if json:
         print_json(
             {

@@ -55,7 +55,14 @@ def open_store(given: str | Path | None, game: str) -> SkillLibrary:
         MissingPrerequisite: it holds no skill for the game.
     """
     from envs.registry import game_spec
-    from skills.store.store import SkillLibrary
 
     game_spec(game)
-    return SkillLibrary(choose_library(None if given is None else Path(given).expanduser(), game), game)
+    return library_at(choose_library(None if given is None else Path(given).expanduser(), game), game)
+
+
+def library_at(root: Path, game: str) -> SkillLibrary:
+    """The library in a folder, which checks everything in it when it is verified, exported or imported."""
+    from planners.graph.library_check import problems
+    from skills.store.store import SkillLibrary
+
+    return SkillLibrary(root, game, problems)

@@ -15,11 +15,10 @@ from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.network import NumpyNetwork
 from skills.skill import require_encoding
-from skills.store.check import GUARD, STRATEGIES
+from skills.store.folder_files import read_file
+from skills.store.game_files import GUARD_SCHEMA, POLICIES_SCHEMA, code_of, parse_guard, parse_policies
+from skills.store.layout import GAME_FILES, GUARD, STRATEGIES
 from skills.store.store import SkillLibrary
-
-GUARD_SCHEMA = 2
-POLICIES_SCHEMA = 1
 
 
 def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
@@ -41,22 +40,12 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
     if not path.is_file():
         return GuardCode(), ShieldCode()
     try:
-        record = json.loads(path.read_bytes())
-        if record["schema"] != GUARD_SCHEMA:
-            raise ValueError(f"schema {record['schema']!r} instead of {GUARD_SCHEMA}")
-        guard = GuardCode(
-            source="".join(f"{line}\n" for line in record["guard"]),
-            ranking=tuple(record["ranking"]),
-            answer_id=record["answer_id"],
-        )
-        shield = ShieldCode(
-            source="".join(f"{line}\n" for line in record.get("shield", [])),
-            answer_id=record.get("shield_answer_id", ""),
-        )
-        return guard, shield
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        file = parse_guard(read_file(path, GUARD, GAME_FILES[GUARD]))
+        guard = GuardCode(source=code_of(file.guard), ranking=file.ranking, answer_id=file.answer_id)
+        return guard, ShieldCode(source=code_of(file.shield), answer_id=file.shield_answer_id)
+    except LibraryDamaged as error:
         raise LibraryDamaged(
-            f"{path} cannot be read ({error!r}); expected a guard's code, ranking and answer id: restore it, "
+            f"{path} cannot be read ({error}); expected a guard's code, ranking and answer id: restore it, "
             "or remove it to play without a guard"
         ) from error
 
@@ -85,22 +74,20 @@ def load_policies_over_skills(library: SkillLibrary) -> dict[str, PolicyOverSkil
     if not path.is_file():
         return {}
     try:
-        record = json.loads(path.read_bytes())
-        if record["schema"] != POLICIES_SCHEMA:
-            raise ValueError(f"schema {record['schema']!r} instead of {POLICIES_SCHEMA}")
+        file = parse_policies(read_file(path, STRATEGIES, GAME_FILES[STRATEGIES]))
         return {
             name: PolicyOverSkills(
-                task=entry["task"],
-                source="".join(f"{line}\n" for line in entry["source"]),
-                skills=tuple(entry["skills"]),
-                answer_id=entry["answer_id"],
-                goal={fact: int(count) for fact, count in entry["goal"].items()},
+                task=entry.task,
+                source=code_of(entry.source),
+                skills=entry.skills,
+                answer_id=entry.answer_id,
+                goal=dict(entry.goal),
             )
-            for name, entry in record["strategies"].items()
+            for name, entry in file.strategies.items()
         }
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+    except LibraryDamaged as error:
         raise LibraryDamaged(
-            f"{path} cannot be read ({error!r}); expected policies over skills with task, goal, skills, "
+            f"{path} cannot be read ({error}); expected policies over skills with task, goal, skills, "
             "answer id and code: restore it, or remove it to play without them"
         ) from error
 

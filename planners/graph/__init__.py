@@ -5,6 +5,7 @@
     evidence: counters over the executions of one skill
     formats: node-link JSON, GraphML, `skills.yaml`
     graph: `SkillGraph`: claims, evidence, beliefs over a networkx digraph
+    library_check: finds problems of the graph and the evidence in a library
     node_link: the record that stands in `graph.json`
     skills_yaml: Plan4MC's table of skills, read with line numbers
     validation: finds unknown facts, bad counts, missing producers, cycles

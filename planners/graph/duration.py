@@ -6,6 +6,7 @@ depends on, and how: collecting coal takes longer the farther the coal is away.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -75,6 +76,10 @@ class LengthFit(BaseModel):
             self.y += steps
             self.xy += distance * steps
             self.yy += steps * steps
+
+    def is_finite(self) -> bool:
+        """Whether no sum is infinite."""
+        return all(map(math.isfinite, self.model_dump().values()))
 
     def line(self) -> tuple[float, float]:
         """Intercept and slope of length against distance, by least squares; a slope is never negative."""

@@ -52,6 +52,11 @@ def _count_places(counters: dict[str, int], facts: Facts, kinds: Mapping[str, Fa
             counters[fact] = counters.get(fact, 0) + 1
 
 
+def _sums(histograms: Mapping[str, Histogram], most: int) -> list[tuple[str, int, int]]:
+    """Fact -> executions in its histogram, and how many there can be."""
+    return [(fact, sum(histogram.values()), most) for fact, histogram in histograms.items()]
+
+
 class Evidence(BaseModel):
     """Counters over the clear executions of one skill.
 
@@ -147,6 +152,38 @@ class Evidence(BaseModel):
             _add(self.scarcest, fact, below[fact])
         elif held:
             self.exhausted += 1
+
+    def contradictions(self) -> list[str]:
+        """Counters that cannot all be true, as sentences; empty for evidence that play wrote.
+
+        >>> Evidence(successes=2, places={"near.bench": 3}).contradictions()
+        ["places['near.bench'] counts 3 executions of 2"]
+        """
+        totals = {
+            "met": [("", self.met, self.failures)],
+            "changes": _sums(self.changes, self.successes),
+            "starts": _sums(self.starts, self.successes),
+            "places": [(fact, count, self.successes) for fact, count in self.places.items()],
+            "left": [(fact, count, self.places.get(fact, 0)) for fact, count in self.left.items()],
+            "lacking_only": _sums(self.lacking_only, self.failures - self.met),
+            "met_places": [(fact, count, self.met) for fact, count in self.met_places.items()],
+            "scarcest": _sums(self.scarcest, self.met - self.exhausted),
+            "exhausted": [("", self.exhausted, self.met)],
+            "courses": [
+                (fact, fit.n + fit.unknown, self.successes) for fact, fit in self.length_fits.items()
+            ],
+        }
+        found = [
+            f"{name}{[fact] if fact else ''} counts {count} executions of {most}"
+            for name, entries in totals.items()
+            for fact, count, most in entries
+            if count > most
+        ]
+        for name, histograms in (("changes", self.changes), ("starts", self.starts)):
+            for fact, histogram in histograms.items():
+                found += [f"{name}[{fact!r}] has the amount {n}" for n in histogram if abs(n) > MAX_AMOUNT]
+        endless = [fact for fact, fit in self.length_fits.items() if not fit.is_finite()]
+        return found + [f"courses[{fact!r}] holds numbers that are not finite" for fact in endless]
 
     @property
     def moves_on(self) -> bool:
