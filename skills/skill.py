@@ -19,6 +19,9 @@ SCHEMA = 1
 Counter: TypeAlias = Annotated[int, Field(ge=0, le=10**15)]
 """How often something happened; whatever is beyond is damage."""
 
+LARGEST_STEP_CAP = 10**9
+"""Of a skill."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -235,7 +238,7 @@ class Skill(_Record):
     reward: str = Field(default="", description="source of def reward(before, after) -> float; sandboxed")
     preference: PreferenceRecord | None = None
     policy: PolicyRecord
-    step_cap: Annotated[int, Field(ge=1, le=10**9)] = 200
+    step_cap: Annotated[int, Field(ge=1, le=LARGEST_STEP_CAP)] = 200
     actions: tuple[str, ...] = ()
     encoding: Annotated[int, Field(ge=1, le=10**6)] = 1
     stats: SkillStats = SkillStats()

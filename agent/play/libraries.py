@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -62,7 +63,13 @@ def open_store(given: str | Path | None, game: str) -> SkillLibrary:
 
 def library_at(root: Path, game: str) -> SkillLibrary:
     """The library in a folder, which checks everything in it when it is verified, exported or imported."""
-    from planners.graph.library_check import problems
     from skills.store.store import SkillLibrary
 
-    return SkillLibrary(root, game, problems)
+    return SkillLibrary(root, game, _planners_check)
+
+
+def _planners_check(name: str, content: bytes, game: str) -> Iterable[str]:
+    """As `planners.graph.library_check.problems`, imported when something is checked at last."""
+    from planners.graph.library_check import problems
+
+    return problems(name, content, game)

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, Field
 
 from envs.facts import FactKind, Facts
 from planners.graph.duration import LengthFit, record_lengths
-from skills.skill import Effects, SkillKind, lacking
+from skills.skill import Counter, Effects, SkillKind, lacking
 
 DEFAULT_HIGH = 9
 """Largest count assumed for a fact whose range nobody gave."""
@@ -27,7 +27,9 @@ MIN_SUCCESSES_AT_PLACES = 4
 MOVES_ON_SHARE = 1 / 3
 """Share of those that ended elsewhere from which on plans do not count on the place."""
 
-Histogram: TypeAlias = dict[int, Annotated[int, Field(ge=1)]]
+Histogram: TypeAlias = dict[
+    Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)], Annotated[int, Field(ge=1, le=10**15)]
+]
 """Value -> number of executions that showed it."""
 
 
@@ -79,17 +81,17 @@ class Evidence(BaseModel):
 
     model_config = ConfigDict(extra="ignore", serialize_by_alias=True)
 
-    successes: NonNegativeInt = 0
-    failures: NonNegativeInt = 0
+    successes: Counter = 0
+    failures: Counter = 0
     changes: dict[str, Histogram] = Field(default_factory=dict)
     starts: dict[str, Histogram] = Field(default_factory=dict)
-    places: dict[str, NonNegativeInt] = Field(default_factory=dict)
-    left: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    places: dict[str, Counter] = Field(default_factory=dict)
+    left: dict[str, Counter] = Field(default_factory=dict)
     lacking_only: dict[str, Histogram] = Field(default_factory=dict)
-    met: NonNegativeInt = 0
-    met_places: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    met: Counter = 0
+    met_places: dict[str, Counter] = Field(default_factory=dict)
     scarcest: dict[str, Histogram] = Field(default_factory=dict)
-    exhausted: NonNegativeInt = 0
+    exhausted: Counter = 0
     length_fits: dict[str, LengthFit] = Field(default_factory=dict, alias="courses")
 
     @property
@@ -173,17 +175,12 @@ class Evidence(BaseModel):
                 (fact, fit.n + fit.unknown, self.successes) for fact, fit in self.length_fits.items()
             ],
         }
-        found = [
+        return [
             f"{name}{[fact] if fact else ''} counts {count} executions of {most}"
             for name, entries in totals.items()
             for fact, count, most in entries
             if count > most
         ]
-        for name, histograms in (("changes", self.changes), ("starts", self.starts)):
-            for fact, histogram in histograms.items():
-                found += [f"{name}[{fact!r}] has the amount {n}" for n in histogram if abs(n) > MAX_AMOUNT]
-        endless = [fact for fact, fit in self.length_fits.items() if not fit.is_finite()]
-        return found + [f"courses[{fact!r}] holds numbers that are not finite" for fact in endless]
 
     @property
     def moves_on(self) -> bool:

@@ -17,7 +17,6 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    NonNegativeInt,
     StrictInt,
     ValidationError,
 )
@@ -26,12 +25,14 @@ from envs.facts import FactKind
 from planners.errors import BadGraph
 from planners.graph.belief import ROLES, Role
 from planners.graph.evidence import Evidence
-from skills.skill import Effects, SkillKind, SkillStats
+from skills.skill import LARGEST_STEP_CAP, Counter, Effects, SkillKind, SkillStats
+from skills.store.vocabulary import LARGEST_COUNT
 
 SCHEMA = 1
 """Schema number of ``graph.json``."""
 
-Count = Annotated[StrictInt, Field(ge=0)]
+Count = Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)]
+Place = Annotated[int, Field(ge=-LARGEST_COUNT, le=LARGEST_COUNT)]
 
 
 def _from_text(value: object) -> object:
@@ -53,11 +54,11 @@ class SkillNode(_Part):
     description: str = ""
     answer_id: str = ""
     available: bool = False
-    step_cap: Annotated[StrictInt, Field(ge=1)] = 200
-    successes: NonNegativeInt = 0
-    failures: NonNegativeInt = 0
-    unclear: NonNegativeInt = 0
-    steps: NonNegativeInt = 0
+    step_cap: Annotated[StrictInt, Field(ge=1, le=LARGEST_STEP_CAP)] = 200
+    successes: Counter = 0
+    failures: Counter = 0
+    unclear: Counter = 0
+    steps: Counter = 0
     evidence: Annotated[Evidence | None, BeforeValidator(_from_text)] = None
 
     @property
@@ -75,7 +76,7 @@ class FactNode(_Part):
     type: Literal["fact"]
     name: str = Field(min_length=1)
     kind: FactKind | None = None
-    high: int | None = None
+    high: Place | None = None
 
 
 class Edge(_Part):
@@ -87,10 +88,10 @@ class Edge(_Part):
     consumes: Count = 0
     holds: Count = 0
     obtains: Count = 0
-    requires_position: int = 0
-    consumes_position: int = 0
-    holds_position: int = 0
-    obtains_position: int = 0
+    requires_position: Place = 0
+    consumes_position: Place = 0
+    holds_position: Place = 0
+    obtains_position: Place = 0
 
 
 class Header(_Part):
@@ -98,7 +99,7 @@ class Header(_Part):
 
     game: str
     kinds: dict[str, FactKind] = Field(default_factory=dict)
-    highs: dict[str, int] = Field(default_factory=dict)
+    highs: dict[str, Place] = Field(default_factory=dict)
 
 
 class GraphRecord(_Part):

@@ -163,7 +163,7 @@ def parse_use(content: bytes, where: str) -> SkillStats:
 def parse_object(content: bytes, where: str) -> dict[str, Any]:
     """A JSON object. Raises `LibraryDamaged`."""
     try:
-        data = json.loads(content)
+        data = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
         reason = plain(error, 200)
         raise LibraryDamaged(f"{where} is not JSON: {reason}; restore it or remove the version") from error
