@@ -23,7 +23,7 @@ SKILL_NAME = re.compile(r"[a-z][a-z0-9_]*")
 VERSION_NAME = re.compile(r"v[1-9][0-9]{0,8}")
 
 _KIB, _MIB = 2**10, 2**20
-GAME_FILES = {GRAPH: 64 * _MIB, GUARD: _MIB, STRATEGIES: 8 * _MIB}
+GAME_FILES = {GRAPH: 32 * _MIB, GUARD: _MIB, STRATEGIES: 8 * _MIB}
 """Files of a game -> most bytes."""
 SKILL_FILES = {RETIRED: 64 * _KIB}
 """Files of a skill -> most bytes."""
