@@ -72,7 +72,7 @@ def tidied(data: object, notes: Notes) -> Any:
     if not isinstance(data, Mapping):
         return data
     for key, form in FORMS.items():
-        if key in data and "nodes" not in data:
+        if key in data and "edges" not in data and "links" not in data:
             raise BadGraph(f"this is {form}")
     if data.get("directed") is False:
         raise BadGraph('the graph is undirected ("directed": false); a skill graph is directed')
@@ -80,7 +80,7 @@ def tidied(data: object, notes: Notes) -> Any:
     if not _all_mappings(nodes) or not _all_mappings(edges):
         return data
     record = {**data, "nodes": [_node(node, notes) for node in nodes]}
-    record["edges"] = [_edge(edge, notes) for edge in edges]
+    record["edges"] = [_edge(place, edge, notes) for place, edge in enumerate(edges)]
     _places_to_ids(record["nodes"], record["edges"], notes)
     if any(node.get("type") == "skill" for node in record["nodes"]):
         _header(record, notes)
@@ -142,8 +142,15 @@ def _node(node: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     return fields
 
 
-def _edge(edge: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
+def _edge(place: int, edge: Mapping[str, Any], notes: Notes) -> dict[str, Any]:
     fields = _without_blanks(edge)
+    if not any(role in fields for role in ROLES):
+        blank = [role for role in ROLES if role in edge]
+        if blank:
+            raise BadGraph(
+                f"edges[{place}].{blank[0]} is {brief(edge[blank[0]], 20)}; expected a whole number"
+            )
+        notes.add("edges that say nothing are left out", f"from {brief(edge.get('source'), 30)}")
     for end in ("source", "target"):
         if end in fields:
             fields[end] = _id(fields[end], notes)

@@ -43,6 +43,7 @@ SUFFIXES: dict[str, Format] = {
 MAX_YAML_CHARACTERS = 2 * 2**20
 """Of a table of skills; reading YAML takes long."""
 
+_UNTYPED = re.compile(r"No key type for id (\S+)\. Using string")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -113,9 +114,16 @@ def _from_json(text: str, notes: Notes) -> SkillGraph:
         data = json.loads(text, object_pairs_hook=unique_keys(notes))
     except json.JSONDecodeError as error:
         raise BadGraph(_json_message(error)) from error
-    except (ValueError, RecursionError) as error:
-        raise BadGraph(f"not JSON: {plain(error, 200)}") from error
+    except RecursionError as error:
+        raise BadGraph("not JSON: nested too deeply") from error
+    except ValueError as error:
+        raise BadGraph(f"not JSON: {_without_advice(error)}") from error
     return SkillGraph.from_json(tidied(data, notes))
+
+
+def _without_advice(error: ValueError) -> str:
+    """What Python says of a number with thousands of digits, without what a programmer would do."""
+    return plain(str(error).partition(";")[0], 200)
 
 
 def _json_message(error: json.JSONDecodeError) -> str:
@@ -145,7 +153,11 @@ def _from_graphml(text: str, notes: Notes) -> SkillGraph:
             f"not GraphML: {plain(error, 200)}; expected a <graphml> document with one directed <graph>"
         ) from error
     for remark in remarks:
-        notes.add(plain(remark.message, 200).rstrip("."))
+        untyped = _UNTYPED.match(str(remark.message))
+        if untyped:
+            notes.add("values without a type are read as text", untyped[1])
+        else:
+            notes.add(plain(remark.message, 200).rstrip("."))
     if not plain_graph.is_directed():
         raise BadGraph('the GraphML graph is undirected; a skill graph has edgedefault="directed"')
     return SkillGraph.from_json(tidied(_node_link(plain_graph), notes))

@@ -165,7 +165,8 @@ def parse_object(content: bytes, where: str) -> dict[str, Any]:
     try:
         data = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        reason = plain(error, 200)
+        deep = isinstance(error, RecursionError)
+        reason = "nested too deeply" if deep else plain(str(error).partition(";")[0], 200)
         raise LibraryDamaged(f"{where} is not JSON: {reason}; restore it or remove the version") from error
     if not isinstance(data, dict):
         raise LibraryDamaged(f"{where} holds {type(data).__name__}, not an object; restore it")
