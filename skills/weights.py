@@ -80,7 +80,7 @@ def _tensors(content: bytes, label: str) -> dict[str, NDArray[np.float32]]:
     members = {name.partition("/")[2]: data for name, data in read_members(content, label, limits).items()}
     if members.get("byteorder", b"little") != b"little":
         raise LibraryDamaged(
-            f"{label} has its numbers in {plain(members['byteorder'], 20)} order; expected little"
+            f"{label} has its numbers in {plain(members['byteorder'].decode('latin-1'), 20)} order; expected little"
         )
     if "data.pkl" not in members:
         raise LibraryDamaged(f"{label} has no list of tensors (data.pkl)")
@@ -148,15 +148,7 @@ class _List(pickle.Unpickler):
     def _tensor(self) -> Callable[..., NDArray[np.float32]]:
         label = self._label
 
-        def tensor(
-            numbers: Any,
-            offset: Any,
-            shape: Any,
-            strides: Any,
-            gradient: Any = False,
-            hooks: Any = None,
-            *more: Any,
-        ) -> NDArray[np.float32]:
+        def tensor(numbers: Any, offset: Any, shape: Any, strides: Any, *_: Any) -> NDArray[np.float32]:
             if not isinstance(numbers, np.ndarray) or not all(
                 type(number) is int for number in (offset, *shape, *strides)
             ):

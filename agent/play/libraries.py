@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import MissingPrerequisite
+from envs.text import plain
 
 if TYPE_CHECKING:
+    from planners.graph.graph import SkillGraph
     from skills.store.store import SkillLibrary
 
 USER_LIBRARY = Path("library")
@@ -66,6 +68,20 @@ def library_at(root: Path, game: str) -> SkillLibrary:
     from skills.store.store import SkillLibrary
 
     return SkillLibrary(root, game, _planners_check)
+
+
+def load_library_graph(store: SkillLibrary) -> SkillGraph:
+    """The skill graph of a library. Raises `BadGraph`, also for one of another game."""
+    from planners.errors import BadGraph
+    from planners.graph.graph import SkillGraph
+
+    graph = SkillGraph.load(store.graph_path)
+    if graph.game != store.game:
+        raise BadGraph(
+            f"{store.graph_path}: a graph of {plain(graph.game, 80)!r} in the library of {store.game!r}; "
+            f"restore it: journeyman skills verify --game {store.game} --library {store.root}"
+        )
+    return graph
 
 
 def _planners_check(name: str, content: bytes, game: str) -> Iterable[str]:

@@ -9,16 +9,19 @@ from pathlib import Path
 
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
+from agent.play.libraries import load_library_graph
 from envs.registry import game_spec
-from planners.graph.graph import SkillGraph
+from skills.code.sandbox import Sandbox
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.network import NumpyNetwork
 from skills.skill import require_encoding
+from skills.store.code_check import CodeCheck
 from skills.store.folder_files import read_file
 from skills.store.game_files import GUARD_SCHEMA, POLICIES_SCHEMA, code_of, parse_guard, parse_policies
 from skills.store.layout import GAME_FILES, GUARD, STRATEGIES
 from skills.store.store import SkillLibrary
+from skills.store.vocabulary import vocabulary
 
 
 def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
@@ -106,7 +109,8 @@ def load_kit(library: Path, game: str) -> Kit:
 
     Raises:
         MissingPrerequisite: the library has no graph or no skill for the game.
-        LibraryDamaged: a file is unreadable, or a network is not what its hash says.
+        LibraryDamaged: a file is unreadable, a network is not what its hash says, or code is refused.
+        SandboxUnavailable: there is code, and the sandbox does not work.
         PolicyMismatch: a network was trained on another version of the game's encoding.
     """
     store = SkillLibrary(library, game)
@@ -122,9 +126,9 @@ def load_kit(library: Path, game: str) -> Kit:
         for name, skill in skills.items()
         if skill.policy.kind == "learned"
     }
-    graph = SkillGraph.load(store.graph_path)
+    graph = load_library_graph(store)
     guard, shield = load_guards(store)
-    return Kit(
+    kit = Kit(
         game=game,
         skills=skills,
         networks=networks,
@@ -133,3 +137,23 @@ def load_kit(library: Path, game: str) -> Kit:
         shield=shield,
         policies_over_skills=load_policies_over_skills(store),
     )
+    _require_code(kit, store)
+    return kit
+
+
+def _require_code(kit: Kit, store: SkillLibrary) -> None:
+    """Load all code here once, where what is refused can be named; workers only know that they failed."""
+    with Sandbox() as sandbox:
+        code = CodeCheck(vocabulary(kit.game), sandbox)
+        for text in code.guard_problems(kit.guard.source, kit.guard.ranking, kit.shield.source):
+            raise LibraryDamaged(f"{store.folder / GUARD}: {text}; restore it, or remove it to play without")
+        for name, policy in kit.policies_over_skills.items():
+            for text in code.policy_problems(policy.source, policy.skills):
+                path = store.folder / STRATEGIES
+                raise LibraryDamaged(f"{path}: {name}: {text}; restore it, or remove it to play without")
+        for name, skill in kit.skills.items():
+            for text in code.skill_problems("", skill.option):
+                raise LibraryDamaged(
+                    f"skill.json of {name} v{skill.version}: {text}; restore it, or leave the skill out: "
+                    f"journeyman skills retire {name} --game {kit.game} --library {store.root}"
+                )

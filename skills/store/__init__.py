@@ -3,6 +3,7 @@
     archive: a library as one file
     card: a skill on one page, for people
     check: finds all problems of a library, in a folder or in an archive
+    code_check: loads the code in a library, to see what is refused
     folder_files: the files of a library in a folder
     game_files: guard, shield, policies over skills, retirements
     layout: what lies where, and how large it may be

@@ -8,10 +8,9 @@ from typing import Annotated, Any, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
 from envs.text import brief, plain
-from skills.code.functions import GuardFunction, ShieldFunction
-from skills.code.policy_code import PolicyOverSkillsFunction
 from skills.code.sandbox import Sandbox
-from skills.errors import CodeRejected, LibraryDamaged
+from skills.errors import LibraryDamaged
+from skills.store.code_check import CodeCheck
 from skills.store.layout import GUARD, STRATEGIES
 from skills.store.version_folder import parse_object
 from skills.store.vocabulary import Vocabulary
@@ -98,34 +97,17 @@ def parse_retirement(content: bytes, where: str) -> dict[str, Any]:
 def guard_problems(content: bytes, known: Vocabulary, sandbox: Sandbox) -> Iterator[str]:
     """What is wrong with a guard and a shield; their code is loaded. Raises `LibraryDamaged`."""
     file = parse_guard(content)
-    guard, shield = code_of(file.guard), code_of(file.shield)
-    try:
-        if known.spec:
-            GuardFunction(sandbox, guard, known.facts, file.ranking)
-        elif guard.strip():
-            sandbox.load(guard, GuardFunction.ENTRY, GuardFunction.PARAMETERS)
-    except CodeRejected as error:
-        yield f"the guard is refused: {error}"
-    try:
-        if known.spec:
-            ShieldFunction(sandbox, shield, known.facts, known.spec.actions)
-        elif shield.strip():
-            sandbox.load(shield, ShieldFunction.ENTRY, ShieldFunction.PARAMETERS)
-    except CodeRejected as error:
-        yield f"the shield is refused: {error}"
+    yield from CodeCheck(known, sandbox).guard_problems(
+        code_of(file.guard), file.ranking, code_of(file.shield)
+    )
 
 
 def policies_problems(content: bytes, known: Vocabulary, sandbox: Sandbox) -> Iterator[str]:
     """What is wrong with policies over skills; their code is loaded. Raises `LibraryDamaged`."""
+    code = CodeCheck(known, sandbox)
     for name, entry in parse_policies(content).strategies.items():
-        source = code_of(entry.source)
-        try:
-            if known.spec:
-                PolicyOverSkillsFunction(sandbox, source, known.facts, entry.skills)
-            else:
-                sandbox.load(source, PolicyOverSkillsFunction.ENTRY, PolicyOverSkillsFunction.PARAMETERS)
-        except CodeRejected as error:
-            yield f"{plain(name, 100)}: {error}"
+        for text in code.policy_problems(code_of(entry.source), entry.skills):
+            yield f"{plain(name, 100)}: {text}"
         for text in known.count_problems("goal", entry.goal):
             yield f"{plain(name, 100)}: {text}"
 

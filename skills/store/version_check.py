@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from envs.errors import BadFocus
-from skills.code.functions import FactFunction, InitiationFunction, RewardFunction, TerminationFunction
 from skills.code.sandbox import Sandbox
-from skills.errors import CodeRejected, LibraryDamaged, PolicyMismatch
+from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.files import sha256
 from skills.network import NumpyNetwork
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill
+from skills.store.code_check import CodeCheck
 from skills.store.layout import (
     CARD,
     DONE_FILE,
@@ -168,19 +168,8 @@ class VersionCheck:
 
     def _code_problems(self, skill: Skill) -> Found:
         """Code that is refused, or cannot be loaded in the sandbox."""
-        functions: tuple[tuple[type[FactFunction[float]] | type[FactFunction[bool]], str], ...] = (
-            (RewardFunction, skill.reward),
-            (InitiationFunction, skill.option.initiation),
-            (TerminationFunction, skill.option.termination),
-        )
-        for function, source in functions:
-            try:
-                if self._known.spec:
-                    function(self._sandbox, source, self._known.facts)
-                elif source.strip():
-                    self._sandbox.load(source, function.ENTRY, function.PARAMETERS)
-            except CodeRejected as error:
-                yield RECORD, f"{RECORD} of {self._label}: the code is refused: {error}"
+        for text in CodeCheck(self._known, self._sandbox).skill_problems(skill.reward, skill.option):
+            yield RECORD, f"{RECORD} of {self._label}: {text}"
 
     def _preference_problems(self, skill: Skill) -> Found:
         try:
