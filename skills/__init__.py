@@ -1,5 +1,6 @@
 """What can be done, and how it is learned; no model is asked.
 
+    array_file: reads `.npz` files within limits
     code: runs and checks model-written code
     errors: errors of this layer
     files: atomic files, hashes, canonical JSON

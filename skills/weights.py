@@ -49,7 +49,9 @@ def read_weights(content: bytes, label: str) -> dict[str, NDArray[np.float32]]:
     Raises:
         LibraryDamaged: it is no such archive, too large, or holds something else than such tensors.
     """
-    outer = read_members(content, label, Limits(members=20, total_bytes=MAX_WEIGHTS_BYTES, of=_outer_limit))
+    outer = read_members(
+        content, label, Limits(members=20, total_bytes=MAX_WEIGHTS_BYTES, of=_outer_limit, kind="policy")
+    )
     if WEIGHTS not in outer:
         others = [name for name in outer if name.endswith(".pth")]
         raise LibraryDamaged(f"{label} holds no {WEIGHTS}, only: {', '.join(others) or 'nothing'}")
@@ -76,11 +78,14 @@ def _inner_limit(name: str) -> int | None:
 
 
 def _tensors(content: bytes, label: str) -> dict[str, NDArray[np.float32]]:
-    limits = Limits(members=MAX_MEMBERS, total_bytes=MAX_WEIGHTS_BYTES, of=_inner_limit)
+    limits = Limits(
+        members=MAX_MEMBERS, total_bytes=MAX_WEIGHTS_BYTES, of=_inner_limit, kind="list of tensors"
+    )
     members = {name.partition("/")[2]: data for name, data in read_members(content, label, limits).items()}
     if members.get("byteorder", b"little") != b"little":
         raise LibraryDamaged(
-            f"{label} has its numbers in {plain(members['byteorder'].decode('latin-1'), 20)} order; expected little"
+            f"{label} has its numbers in {plain(members['byteorder'].decode('latin-1'), 20)} order; "
+            "expected little"
         )
     if "data.pkl" not in members:
         raise LibraryDamaged(f"{label} has no list of tensors (data.pkl)")

@@ -40,6 +40,7 @@ class Limits:
         members: most members.
         total_bytes: most bytes of all members together, unpacked.
         ratio: most bytes unpacked per byte of the archive, beyond `FREE_BYTES`.
+        kind: what the archive should be, for messages.
         of: the most bytes that the member of a name may have; None for a name that belongs to no such
             archive.
     """
@@ -48,6 +49,7 @@ class Limits:
     total_bytes: int
     of: Callable[[str], int | None]
     ratio: int = 100
+    kind: str = "library"
 
 
 def read_members(content: bytes | Path, label: str, limits: Limits) -> dict[str, bytes]:
@@ -97,7 +99,7 @@ def _check(members: list[zipfile.ZipInfo], label: str, limits: Limits, size: int
     for member in members:
         name = _checked_name(member, label, limits)
         if name in seen:
-            raise LibraryDamaged(f"{label} has two members {name!r}; nothing is imported")
+            raise LibraryDamaged(f"{label} has two members {name!r}")
         seen.add(name)
     total = sum(member.file_size for member in members)
     if total > limits.total_bytes:
@@ -114,7 +116,7 @@ def _checked_name(member: zipfile.ZipInfo, label: str, limits: Limits) -> str:
     name, shown = member.filename, repr(plain(member.orig_filename, LONGEST_NAME))
     limit = limits.of(name) if name == member.orig_filename else None
     if limit is None or stat.S_ISLNK(member.external_attr >> 16):
-        raise LibraryDamaged(f"{label} has a member {shown} that belongs to no library; nothing is imported")
+        raise LibraryDamaged(f"{label} has a member {shown} that belongs to no {limits.kind}")
     if member.file_size > limit:
         raise LibraryDamaged(
             f"{name} in {label} is larger than {_mib(limit)}: {member.file_size:,} bytes; it is not unpacked"

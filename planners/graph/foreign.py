@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeGuard
 
 from envs.text import brief, plain
 from planners.errors import BadGraph
@@ -77,7 +77,7 @@ def tidied(data: object, notes: Notes) -> Any:
     if data.get("directed") is False:
         raise BadGraph('the graph is undirected ("directed": false); a skill graph is directed')
     nodes, edges = data.get("nodes"), _edges(data)
-    if not _all_mappings(nodes) or not _all_mappings(edges):
+    if not (_all_mappings(nodes) and _all_mappings(edges)):
         return data
     record = {**data, "nodes": [_node(node, notes) for node in nodes]}
     record["edges"] = [_edge(place, edge, notes) for place, edge in enumerate(edges)]
@@ -87,7 +87,7 @@ def tidied(data: object, notes: Notes) -> Any:
     return record
 
 
-def _all_mappings(value: object) -> bool:
+def _all_mappings(value: object) -> TypeGuard[list[Mapping[str, Any]]]:
     return isinstance(value, list) and all(isinstance(part, Mapping) for part in value)
 
 

@@ -126,7 +126,10 @@ def _listed(problems: list[Problem]) -> str:
 
 def _checked_files(path: Path, game: str) -> dict[str, bytes]:
     limits = Limits(members=MAX_MEMBERS, total_bytes=MAX_TOTAL_BYTES, of=_limit)
-    files = read_members(path, path.name, limits)
+    try:
+        files = read_members(path, path.name, limits)
+    except LibraryDamaged as error:
+        raise LibraryDamaged(f"{error}; nothing is imported") from error
     where = f"{CONTENTS} of {path.name}"
     if CONTENTS not in files:
         raise LibraryDamaged(f"{path.name} is no exported library: it has no {CONTENTS}")

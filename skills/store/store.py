@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from envs.errors import did_you_mean
+from envs.text import plain
 from skills.errors import LibraryDamaged, UnknownSkill
 from skills.files import remove_unfinished, sha256, to_json, write_atomically
 from skills.rewards.preference_model import PreferenceModel
@@ -100,7 +101,13 @@ class SkillLibrary:
             UnknownSkill: no such skill or version.
             LibraryDamaged: its record is unreadable or not what its hash says.
         """
-        return self._version(name, version).skill()
+        skill = self._version(name, version).skill()
+        if skill.game != self.game:
+            raise LibraryDamaged(
+                f"skill.json of {name} v{skill.version} is of {plain(skill.game, 80)!r}, and this is the "
+                f"library of {self.game!r}; move it, or remove it"
+            )
+        return skill
 
     def load_all(self) -> dict[str, Skill]:
         """The newest version of every skill that is not retired. Raises `LibraryDamaged`."""
