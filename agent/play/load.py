@@ -10,9 +10,10 @@ from pathlib import Path
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
 from agent.play.libraries import load_library_graph
+from envs.game import GameSpec
 from envs.registry import game_spec
 from skills.code.sandbox import Sandbox
-from skills.errors import LibraryDamaged
+from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.files import write_atomically
 from skills.network import NumpyNetwork
 from skills.skill import require_encoding
@@ -20,6 +21,7 @@ from skills.store.code_check import CodeCheck
 from skills.store.folder_files import read_file
 from skills.store.game_files import GUARD_SCHEMA, POLICIES_SCHEMA, code_of, parse_guard, parse_policies
 from skills.store.layout import GAME_FILES, GUARD, STRATEGIES
+from skills.store.record_check import execution_problems
 from skills.store.store import SkillLibrary
 from skills.store.vocabulary import vocabulary
 
@@ -104,6 +106,21 @@ def short_name(task: str) -> str:
     return "_".join(re.findall(r"[a-z0-9]+", task.lower()))[:60].strip("_") or "task"
 
 
+def load_network(store: SkillLibrary, name: str, spec: GameSpec) -> NumpyNetwork:
+    """The network of a learned skill.
+
+    Raises:
+        LibraryDamaged: the weights are unreadable or not what their hash says.
+        PolicyMismatch: it does not fit the game.
+    """
+    network = NumpyNetwork.load(store.weights_path(name))
+    try:
+        network.check(spec.encoding_size, len(spec.actions))
+    except PolicyMismatch as error:
+        raise PolicyMismatch(f"skill {name!r}: {error}") from error
+    return network
+
+
 def load_kit(library: Path, game: str) -> Kit:
     """Everything in a library that is needed to play.
 
@@ -122,7 +139,7 @@ def load_kit(library: Path, game: str) -> Kit:
         )
     require_encoding(skills.values(), game_spec(game))
     networks = {
-        name: NumpyNetwork.load(store.weights_path(name))
+        name: load_network(store, name, game_spec(game))
         for name, skill in skills.items()
         if skill.policy.kind == "learned"
     }
@@ -137,14 +154,15 @@ def load_kit(library: Path, game: str) -> Kit:
         shield=shield,
         policies_over_skills=load_policies_over_skills(store),
     )
-    _require_code(kit, store)
+    _require_executable(kit, store)
     return kit
 
 
-def _require_code(kit: Kit, store: SkillLibrary) -> None:
-    """Load all code here once, where what is refused can be named; workers only know that they failed."""
+def _require_executable(kit: Kit, store: SkillLibrary) -> None:
+    """Find here what cannot be executed, where it can be named; workers only know that they failed."""
+    known = vocabulary(kit.game)
     with Sandbox() as sandbox:
-        code = CodeCheck(vocabulary(kit.game), sandbox)
+        code = CodeCheck(known, sandbox)
         for text in code.guard_problems(kit.guard.source, kit.guard.ranking, kit.shield.source):
             raise LibraryDamaged(f"{store.folder / GUARD}: {text}; restore it, or remove it to play without")
         for name, policy in kit.policies_over_skills.items():
@@ -152,7 +170,8 @@ def _require_code(kit: Kit, store: SkillLibrary) -> None:
                 path = store.folder / STRATEGIES
                 raise LibraryDamaged(f"{path}: {name}: {text}; restore it, or remove it to play without")
         for name, skill in kit.skills.items():
-            for text in code.skill_problems("", skill.option):
+            found = [*execution_problems(skill, known), *code.skill_problems("", skill.option)]
+            for text in found:
                 raise LibraryDamaged(
                     f"skill.json of {name} v{skill.version}: {text}; restore it, or leave the skill out: "
                     f"journeyman skills retire {name} --game {kit.game} --library {store.root}"

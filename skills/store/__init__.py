@@ -8,6 +8,7 @@
     game_files: guard, shield, policies over skills, retirements
     layout: what lies where, and how large it may be
     lock: one writer per library
+    record_check: finds what a record says that cannot be
     store: `SkillLibrary`
     version_check: finds all problems of one version
     version_folder: one version of one skill

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from envs.errors import BadFocus
 from skills.code.sandbox import Sandbox
 from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.files import sha256
@@ -23,6 +22,7 @@ from skills.store.layout import (
     STATS,
     VERSION_FILES,
 )
+from skills.store.record_check import record_problems
 from skills.store.version_folder import (
     contents,
     parse_manifest,
@@ -31,9 +31,6 @@ from skills.store.version_folder import (
     skill_preference_hash,
 )
 from skills.store.vocabulary import Vocabulary
-
-LONGEST_DESCRIPTION = 20_000
-LONGEST_NAME = 200
 
 Found = Iterator[tuple[str, str]]
 """Pairs of a file's name, empty for the version as a whole, and what is wrong with it."""
@@ -111,7 +108,7 @@ class VersionCheck:
         except LibraryDamaged as error:
             yield RECORD, str(error)
             return
-        for text in self._record_problems(skill):
+        for text in record_problems(skill, self._known):
             yield RECORD, f"{RECORD} of {self._label}: {text}"
         for name, expected in ((POLICY, skill.policy.sha256), (PREFERENCE, skill_preference_hash(skill))):
             found = manifest.get(name, "")
@@ -127,35 +124,6 @@ class VersionCheck:
             yield from self._preference_problems(skill)
         if POLICY in intact and manifest[POLICY] == skill.policy.sha256:
             yield from self._weights_problems(skill)
-
-    def _record_problems(self, skill: Skill) -> Iterator[str]:
-        """What the record says that cannot be, in this game or at all."""
-        known, policy = self._known, skill.policy
-        if skill.game != known.game:
-            yield f"a skill of {skill.game!r} in the library of {known.game!r}; move it"
-            return
-        for part in ("requires", "consumes", "holds", "obtains"):
-            yield from known.count_problems(part, getattr(skill.effects, part))
-        yield from known.action_problems("actions", skill.actions)
-        if (policy.kind == "learned") != bool(policy.sha256):
-            yield f"a {policy.kind} skill {'without' if policy.kind == 'learned' else 'with'} weights"
-        if (policy.kind == "scripted") != bool(policy.action):
-            yield f"a {policy.kind} skill {'without' if policy.kind == 'scripted' else 'with'} an action"
-        if (policy.kind == "chain") != bool(policy.parts):
-            yield f"a {policy.kind} skill {'without' if policy.kind == 'chain' else 'with'} parts"
-        if policy.action:
-            yield from known.action_problems("policy", (policy.action,))
-        if known.spec:
-            try:
-                known.spec.check_focus(skill.focus.focus())
-            except BadFocus as error:
-                yield str(error)
-            if policy.kind == "learned" and skill.encoding > known.spec.encoding:
-                yield f"its encoding {skill.encoding} is newer than {known.spec.encoding}: update journeyman"
-        if len(skill.description) > LONGEST_DESCRIPTION:
-            yield f"its description is longer than {LONGEST_DESCRIPTION:,} characters"
-        if len(skill.name) > LONGEST_NAME:
-            yield f"its name is longer than {LONGEST_NAME} characters"
 
     def _copy_problems(self, skill: Skill, manifest: Mapping[str, str]) -> Found:
         """Copies for people that say something else than the record."""

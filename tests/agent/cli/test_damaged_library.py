@@ -68,6 +68,14 @@ def skill_of_another_game(files: Files) -> Files:
     return with_record(files, "gather/v1", lambda record: record.update(game="crafter"))
 
 
+def unknown_action(files: Files) -> Files:
+    return with_record(files, "gather/v1", lambda record: record["policy"].update(action="fly"))
+
+
+def unknown_focus(files: Files) -> Files:
+    return with_record(files, "gather/v1", lambda record: record["focus"].update(seek=["dragon"]))
+
+
 def other_card(files: Files) -> Files:
     return with_version(files, "gather/v1", card_md=b"# harmless")
 
@@ -82,6 +90,8 @@ DAMAGES: list[tuple[Callable[[Files], Files], str, set[tuple[str, ...]]]] = [
     (option_that_fails, "skill.json", VERIFY_ONLY | {SOLVE}),
     (graph_of_another_game, "graph.json", VERIFY_ONLY | {GRAPH, PLAN, SOLVE}),
     (skill_of_another_game, "skill.json", VERIFY_ONLY | {LIST, SHOW, SOLVE}),
+    (unknown_action, "skill.json", VERIFY_ONLY | {SOLVE}),
+    (unknown_focus, "skill.json", VERIFY_ONLY | {SOLVE}),
     (other_card, "card.md", VERIFY_ONLY),
 ]
 """What is damaged, the file that is to be named, and the commands that cannot do their work with it."""
