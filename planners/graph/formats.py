@@ -40,8 +40,8 @@ SUFFIXES: dict[str, Format] = {
     ".yml": "yaml",
 }
 
-MAX_YAML_CHARACTERS = 2 * 2**20
-"""Of a table of skills; reading YAML takes long."""
+MAX_YAML_CHARACTERS = 2**19
+"""Of a table of skills, some 5,000 of them; YAML is read slowly."""
 
 _UNTYPED = re.compile(r"No key type for id (\S+)\. Using string")
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
