@@ -13,7 +13,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from agent.play.libraries import USER_LIBRARY, has_skills, shipped_library
+from agent.play.libraries import USER_LIBRARY, has_skills, library_at, shipped_library
 
 DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""
@@ -313,9 +313,8 @@ def _library(name: str, root: Path, game: str) -> Check:
 
     def verify() -> str:
         from skills.errors import LibraryDamaged
-        from skills.store.store import SkillLibrary
 
-        library = SkillLibrary(root, game)
+        library = library_at(root, game)
         for problem in library.verify():
             raise LibraryDamaged(f"{problem.path}: {problem.message}")
         return f"{len(library.names())} skills for {game}, all hashes fit"

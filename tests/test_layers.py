@@ -22,8 +22,8 @@ ROOMS = {
         "rollout",
     ),
     "skills": (
-        "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards",
-        "store", "training",
+        "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
+        "array_file", "start_bank", "code", "rewards", "store", "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goal_parser", "execution"),
     "agent": (

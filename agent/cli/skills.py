@@ -54,12 +54,47 @@ def list_command(
     from agent.play.libraries import open_store
 
     store = open_store(library, game)
-    records = [{**_summary(store.load(name)), "use": _use(store, name)} for name in store.names()]
-    found = {name: store.retirement(name) for name in store.names(retired=True)}
-    retired = {name: record["reason"] for name, record in found.items() if record}
+    records, retired, damaged = _read_all(store)
     if json:
-        print_json({"game": game, "library": str(store.root), "skills": records, "retired": retired})
-        return
+        print_json(
+            {
+                "game": game,
+                "library": str(store.root),
+                "skills": records,
+                "retired": retired,
+                "damaged": damaged,
+            }
+        )
+    else:
+        _print_list(game, store, records, retired)
+    for message in damaged.values():
+        messages().print(message, markup=False, soft_wrap=True)
+    if damaged:
+        raise typer.Exit(BAD_INPUT)
+
+
+def _read_all(store: SkillLibrary) -> tuple[list[dict[str, Any]], dict[str, str], dict[str, str]]:
+    """Summaries of the skills in use, why others are retired, and what is wrong with damaged ones."""
+    from skills.errors import LibraryDamaged
+
+    records: list[dict[str, Any]] = []
+    retired: dict[str, str] = {}
+    damaged: dict[str, str] = {}
+    for name in store.names(retired=True):
+        try:
+            retirement = store.retirement(name)
+            if retirement is not None:
+                retired[name] = retirement["reason"]
+            else:
+                records.append({**_summary(store.load(name)), "use": _use(store, name)})
+        except LibraryDamaged as error:
+            damaged[name] = str(error)
+    return records, retired, damaged
+
+
+def _print_list(
+    game: str, store: SkillLibrary, records: list[dict[str, Any]], retired: dict[str, str]
+) -> None:
     from rich.table import Table
 
     columns = ("skill", "kind", "fresh seeds", "95 % interval", "in use", "trained for")
@@ -128,7 +163,8 @@ def verify_command(
     from agent.play.libraries import open_store
 
     store = open_store(library, game)
-    problems, names = store.verify(), store.names()
+    problems = store.verify()
+    names = store.names(retired=True) if problems else store.names()
     if json:
         found = [{"path": problem.path, "message": problem.message} for problem in problems]
         print_json({"game": game, "library": str(store.root), "skills": names, "problems": found})
@@ -169,11 +205,11 @@ def import_command(
     json: options.Json = False,
 ) -> None:
     """Add the skills of a file to a library; nothing that is there is overwritten."""
+    from agent.play.libraries import library_at
     from envs.registry import game_spec
-    from skills.store.store import SkillLibrary
 
     game_spec(game)
-    report = SkillLibrary(library, game).import_(file)
+    report = library_at(library, game).import_(file)
     if json:
         print_json(
             {

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import BadConfig, MissingPrerequisite
-from agent.play.libraries import open_store
+from agent.play.libraries import load_library_graph, open_store
 from envs.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -24,14 +24,15 @@ def load_graph(*, file: str | Path | None = None, library: str | Path | None, ga
         UnknownGame: no such game.
     """
     from planners.graph.formats import read_graph
-    from planners.graph.graph import SkillGraph
 
     if file is not None:
         return read_graph(Path(file))
-    path = open_store(library, game).graph_path
-    if not path.is_file():
-        raise MissingPrerequisite(f"no skill graph at {str(path)!r}; journeyman practice makes one")
-    return SkillGraph.load(path)
+    store = open_store(library, game)
+    if not store.graph_path.is_file():
+        raise MissingPrerequisite(
+            f"no skill graph at {str(store.graph_path)!r}; journeyman practice makes one"
+        )
+    return load_library_graph(store)
 
 
 def load_skills(library: Path | None, game: str) -> dict[str, Skill]:

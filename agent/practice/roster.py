@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
-from agent.play.load import save_guards
+from agent.play.load import load_network, save_guards
 from agent.practice.session import Session
 from agent.practice.use_statistics import record_use
 from planners.plan import Execution
@@ -81,7 +81,7 @@ class Roster:
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
-        networks = {name: NumpyNetwork.load(session.library.weights_path(name)) for name in learned}
+        networks = {name: load_network(session.library, name, session.spec) for name in learned}
         return cls(session, skills, networks)
 
     @property
