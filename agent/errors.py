@@ -37,6 +37,10 @@ class MissingPrerequisite(AgentError):
     """Something that the command needs is not there; the message says what and how to get it."""
 
 
+class OutOfMemory(MissingPrerequisite):
+    """The machine has too little memory for what was asked; what was done before is kept."""
+
+
 class BadEventList(AgentError):
     """A file with a game's distinct events cannot be read, or speaks of facts that the game does not have."""
 

@@ -3,6 +3,7 @@
     base_game: what all games share: step counts, action checks, cached facts
     contract: checks that a game keeps the contract, and the Gymnasium environment
     crafter: Crafter as a `Game`
+    disk: the only door to the disk: named points, which can be made to fail in tests
     errors: errors of this layer
     fact_changes: which facts rose or fell in a step, as signs and in words
     facts: facts and their kinds, and the status of an episode

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.disk import Written
 from envs.text import plain
 from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.files import write_atomically
@@ -222,7 +223,7 @@ def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mappin
             ("_stable_baselines3_version", stable_baselines3.__version__.encode()),
         ):
             file.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    write_atomically(path, archive.getvalue())
+    write_atomically(path, archive.getvalue(), Written.WEIGHTS)
 
 
 def load_weights(path: Path) -> dict[str, torch.Tensor]:

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.disk import Written
 from envs.rollout.episode import Start
 from envs.text import plain
 from skills.array_file import read_arrays
@@ -120,8 +121,8 @@ class StartBank:
     def _all(self) -> list[BankEntry]:
         return [entry for entries in self._entries.values() for entry in entries]
 
-    def save(self, path: Path) -> None:
-        """Write everything to one ``.npz`` file, atomically. Raises `OSError`."""
+    def to_bytes(self) -> bytes:
+        """Everything as one ``.npz`` file."""
         entries = self._all()
         sizes = [len(entry.start.snapshot) for entry in entries]
         facts = np.array([entry.facts for entry in entries], np.int32).reshape(-1, len(self.fact_names))
@@ -143,7 +144,11 @@ class StartBank:
         arrays["digest"] = np.frombuffer(_digest(arrays), np.uint8)
         file = io.BytesIO()
         np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stub takes allow_pickle for an array
-        write_atomically(path, file.getvalue())
+        return file.getvalue()
+
+    def save(self, path: Path) -> None:
+        """Write everything to one ``.npz`` file, atomically. Raises `OSError`."""
+        write_atomically(path, self.to_bytes(), Written.BANK)
 
     @classmethod
     def load(cls, path: Path, seed: int = 0) -> StartBank:

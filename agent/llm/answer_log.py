@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.llm.answer import Answer, FailedExchange, Usage
 from agent.llm.errors import BadPack
+from agent.records.journal import open_lines, whole_length, whole_lines
+from envs import disk
+from envs.disk import Written
 
 _logger = logging.getLogger(__name__)
 
@@ -56,15 +57,6 @@ class LogContents:
             self.spent = self.spent + exchange.usage
 
 
-def _complete_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.endswith(b"\n"):
-                yield number, line
-            else:
-                _logger.warning("%s: line %d is cut off and was ignored", path.name, number)
-
-
 def read_log(path: Path) -> LogContents:
     """Read a run's answers; a missing file is an empty log, and a last line that is cut off is ignored.
 
@@ -72,9 +64,8 @@ def read_log(path: Path) -> LogContents:
         BadPack: a complete line is malformed or was changed after it was written.
     """
     contents = LogContents()
-    if not path.exists():
-        return contents
-    for number, line in _complete_lines(path):
+    number = 0
+    for number, line in whole_lines(path):
         try:
             contents._take(_Line.model_validate_json(line))
         except (ValidationError, ValueError) as error:
@@ -83,6 +74,8 @@ def read_log(path: Path) -> LogContents:
                 f"line {number} of {path.name!r} is no record of an exchange: {reason}; "
                 "put the original file back, or remove the line"
             ) from error
+    if path.is_file() and whole_length(path) < path.stat().st_size:
+        _logger.warning("%s: line %d is cut off and was ignored", path.name, number + 1)
     return contents
 
 
@@ -97,15 +90,8 @@ class AnswerLog:
             OSError: the file cannot be written.
         """
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(path.parent, Written.RUN)
         self.contents = read_log(path)
-        self._cut_torn_tail()
-
-    def _cut_torn_tail(self) -> None:
-        if self.path.exists():
-            kept = sum(len(line) for _, line in _complete_lines(self.path))
-            if kept < self.path.stat().st_size:
-                os.truncate(self.path, kept)
 
     def lookup(self, key: str) -> Answer | None:
         """The answer with that key, or None."""
@@ -123,15 +109,6 @@ class AnswerLog:
 
     def _append(self, line: _Line) -> None:
         text = line.model_dump_json(exclude_none=True) + "\n"
-        size = self.path.stat().st_size if self.path.exists() else 0
-        try:
-            with self.path.open("ab") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            # A full disk may leave half a line, which the next one must not be joined to.
-            if self.path.exists():
-                os.truncate(self.path, size)
-            raise
+        with open_lines(self.path, Written.ANSWERS, durable=True) as file:
+            file.append(text.encode("utf-8"))
         self.contents._take(line)

@@ -10,11 +10,11 @@ from pathlib import Path
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
 from agent.play.libraries import load_library_graph
+from envs.disk import Written
 from envs.game import GameSpec
 from envs.registry import game_spec
 from skills.code.sandbox import Sandbox
 from skills.errors import LibraryDamaged, PolicyMismatch
-from skills.files import write_atomically
 from skills.network import NumpyNetwork
 from skills.skill import require_encoding
 from skills.store.code_check import CodeCheck
@@ -27,7 +27,7 @@ from skills.store.vocabulary import vocabulary
 
 
 def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> None:
-    """Keep the guard and the shield beside the skills. Raises `OSError`."""
+    """Keep the guard and the shield beside the skills. Raises as `SkillLibrary.change`."""
     record = {
         "schema": GUARD_SCHEMA,
         "guard": guard.source.splitlines(),
@@ -36,7 +36,8 @@ def save_guards(library: SkillLibrary, guard: GuardCode, shield: ShieldCode) -> 
         "shield": shield.source.splitlines(),
         "shield_answer_id": shield.answer_id,
     }
-    write_atomically(library.folder / GUARD, json.dumps(record, indent=1).encode())
+    with library.change() as change:
+        change.write(library.folder / GUARD, json.dumps(record, indent=1).encode(), Written.GUARD)
 
 
 def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
@@ -56,7 +57,10 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
 
 
 def save_policies_over_skills(library: SkillLibrary, policies: Mapping[str, PolicyOverSkills]) -> None:
-    """Keep policies over skills beside the skills, in place of those there. Raises `OSError`."""
+    """Keep policies over skills beside the skills, in place of those there.
+
+    Raises as `SkillLibrary.change`.
+    """
     record = {
         "schema": POLICIES_SCHEMA,
         "strategies": {
@@ -70,7 +74,9 @@ def save_policies_over_skills(library: SkillLibrary, policies: Mapping[str, Poli
             for name, policy in sorted(policies.items())
         },
     }
-    write_atomically(library.folder / STRATEGIES, json.dumps(record, indent=1).encode())
+    with library.change() as change:
+        content = json.dumps(record, indent=1).encode()
+        change.write(library.folder / STRATEGIES, content, Written.POLICIES)
 
 
 def load_policies_over_skills(library: SkillLibrary) -> dict[str, PolicyOverSkills]:

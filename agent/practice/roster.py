@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import load_network, save_guards
 from agent.practice.session import Session
-from agent.practice.use_statistics import record_use
 from planners.plan import Execution
 from skills.code.functions import GuardFunction
 from skills.errors import CodeRejected
@@ -68,7 +67,6 @@ class Roster:
         self._networks = dict(networks)
         self._guard_function: GuardFunction | None = None
         self._kit: Kit | None = None
-        self._used: list[Execution] = []
 
     @classmethod
     def of(cls, session: Session) -> Roster:
@@ -112,23 +110,23 @@ class Roster:
     def admit(self, candidate: Candidate, stats: SkillStats) -> None:
         """Put a skill into the library, with the statistics of its trial."""
         session, name = self._session, candidate.name
-        self.save_use()
-        stored = session.library.add(
-            candidate.skill.model_copy(update={"stats": stats, "effects": session.graph.belief(name)}),
-            candidate.weights,
-            session.graph.evidence(name).model_dump(mode="json"),
-            session.preferences.model(name),
-        )
+        with session.saving() as change:
+            stored = session.library.add(
+                candidate.skill.model_copy(update={"stats": stats, "effects": session.graph.belief(name)}),
+                candidate.weights,
+                session.graph.evidence(name).model_dump(mode="json"),
+                session.preferences.model(name),
+                change=change,
+            )
+            session.graph.set_stats(name, stats)
+            session.graph.set_available(name, True)
+            progress = session.state.skills[name]
+            progress.status, progress.reason = "admitted", ""
+            progress.successes, progress.attempts = stats.successes, stats.attempts
         self.skills[name] = stored
         if candidate.weights is not None:
             self._networks[name] = NumpyNetwork.load(candidate.weights)
-        session.graph.set_stats(name, stats)
-        session.graph.set_available(name, True)
         self._kit = None
-        progress = session.state.skills[name]
-        progress.status, progress.reason = "admitted", ""
-        progress.successes, progress.attempts = stats.successes, stats.attempts
-        session.save()
         session.run.event("admitted", skill=name, version=stored.version)
 
     def learn(self, executions: Sequence[Execution], *, statistics: bool = True) -> None:
@@ -152,15 +150,6 @@ class Roster:
             if graph.belief(name).needs != needs:
                 graph.set_stats(name, SkillStats())
                 self._kit = None
-
-    def note_use(self, executions: Iterable[Execution]) -> None:
-        """Count executions outside trials for the use statistics of the versions in the library."""
-        self._used += [execution for execution in executions if execution.skill in self.skills]
-
-    def save_use(self) -> None:
-        """Write use statistics beside the versions they belong to. Raises `SkillError`."""
-        record_use(self._session.library, self.skills, self._used)
-        self._used.clear()
 
     # Guard and shield.
 

@@ -11,6 +11,8 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
+from agent.practice.library_marks import LibraryMarks
+from envs.disk import Written
 from skills.files import write_atomically
 from skills.skill import SkillStats
 
@@ -87,6 +89,11 @@ class SessionState(BaseModel):
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
     skills: dict[str, SkillProgress] = Field(default_factory=dict)
     together: bool = Field(default=False, description="whether the training of all skills together is over")
+    library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
+    lines: dict[str, int] = Field(
+        default_factory=dict,
+        description="lines in the run's journals; later ones are of a turn that was lost",
+    )
 
     @classmethod
     def load(cls, folder: Path) -> SessionState:
@@ -103,7 +110,11 @@ class SessionState(BaseModel):
 
     def save(self, folder: Path) -> None:
         """Write the state, atomically. Raises `OSError`."""
-        write_atomically(folder / STATE_FILE, self.model_dump_json(indent=1).encode())
+        write_atomically(folder / STATE_FILE, self.to_bytes(), Written.STATE)
+
+    def to_bytes(self) -> bytes:
+        """The content of ``state.json``."""
+        return self.model_dump_json(indent=1).encode()
 
 
 def _reason(error: Exception) -> str:

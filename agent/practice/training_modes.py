@@ -19,6 +19,8 @@ from agent.play.kit import Kit
 from agent.practice.start_states import StartStates
 from agent.practice.training import TRAINING_EPISODE_STEPS
 from agent.practice.trials import TrialOutcome, draw_states
+from envs import disk
+from envs.disk import Written
 from envs.errors import did_you_mean
 from envs.game import GameSpec
 from envs.registry import game_spec
@@ -167,7 +169,7 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
         LLMError, SkillError, GameError: from asking, training and playing.
     """
     spec = game_spec(config.game)
-    config.folder.mkdir(parents=True, exist_ok=True)
+    disk.make_folder(config.folder, Written.TRAINING)
     with open_model(config.llm, config.game, ModelOptions()) as model, Sandbox() as sandbox:
         everything = design_all(model, spec, sandbox, config.seed)
         comparison = _Comparison(config, spec, everything, tell)

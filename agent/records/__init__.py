@@ -1,5 +1,6 @@
 """Run folders: what was done, flushed line by line, with secrets blanked.
 
+    clock: the time of day, running on evenly when the machine's clock is set
     journal: append-only JSON lines that survive a kill
     redaction: keeps secrets out of what is written
     replay: a run, told again

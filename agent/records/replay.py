@@ -16,14 +16,17 @@ _ORDERED = ("steps", "skills")
 def replay(run: RunInfo) -> Iterator[str]:
     """One line per event: minutes and seconds since the start, what happened, the answers cited.
 
+    Time stands still where the clock was set back before the run was resumed.
+
     Raises:
         RunDamaged: the run's events cannot be read.
     """
     start: datetime | None = None
+    seconds = 0
     for event in run.events():
         moment = datetime.fromisoformat(event["at"])
         start = start or moment
-        seconds = int((moment - start).total_seconds())
+        seconds = max(seconds, int((moment - start).total_seconds()))
         yield f"{seconds // 60:02d}:{seconds % 60:02d}  {sentence(event)}"
 
 

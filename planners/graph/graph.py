@@ -11,6 +11,7 @@ from typing import Any
 
 import networkx as nx
 
+from envs.disk import Written
 from envs.errors import did_you_mean
 from envs.facts import FactKind
 from planners.errors import BadGraph
@@ -363,7 +364,11 @@ class SkillGraph:
 
     def save(self, path: Path) -> None:
         """Write ``graph.json`` in one step. Raises `OSError`; what was there before stays."""
-        write_atomically(path, f"{json.dumps(self.to_json(), indent=1)}\n".encode())
+        write_atomically(path, self.to_bytes(), Written.GRAPH)
+
+    def to_bytes(self) -> bytes:
+        """The content of ``graph.json``."""
+        return f"{json.dumps(self.to_json(), indent=1)}\n".encode()
 
     @classmethod
     def load(cls, path: Path) -> SkillGraph:

@@ -7,23 +7,21 @@
 from __future__ import annotations
 
 import io
-import os
-import shutil
-import uuid
 import zipfile
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from envs.disk import Written
 from envs.text import brief
-from skills.errors import LibraryConflict, LibraryDamaged
-from skills.files import flush_folder, sha256, to_json, write_atomically, write_flushed
+from skills.errors import LibraryConflict, LibraryDamaged, LibraryNotWritable
+from skills.files import sha256, to_json, write_atomically
+from skills.store.change import Change
 from skills.store.check import PlannersCheck, Problem, files_problems, json_only, library_problems
 from skills.store.folder_files import FolderFiles
 from skills.store.layout import DONE_FILE, GRAPH, GUARD, RETIRED, STRATEGIES, size_limit
 from skills.store.lock import writing
-from skills.store.version_folder import TEMPORARY, parse_object
+from skills.store.version_folder import parse_object
 from skills.zip_members import Limits, read_members
 
 ARCHIVE_SCHEMA = 1
@@ -79,8 +77,13 @@ def export_library(folder: Path, game: str, path: Path, check: PlannersCheck = j
             member = zipfile.ZipInfo(name, _EPOCH)
             member.external_attr = 0o644 << 16
             archive.writestr(member, files[name], zipfile.ZIP_DEFLATED)
-    with writing(path.parent):
+    try:
         write_atomically(path, buffer.getvalue())
+    except OSError as error:
+        raise LibraryNotWritable(
+            f"cannot write {str(path)!r}: {error.strerror or error}; make room, or name a file elsewhere "
+            "(what was there before is unchanged)"
+        ) from error
 
 
 def import_library(folder: Path, game: str, path: Path, check: PlannersCheck = json_only) -> ImportReport:
@@ -88,9 +91,8 @@ def import_library(folder: Path, game: str, path: Path, check: PlannersCheck = j
 
     Everything is read and checked, as `skills.store.check` does it for a library that is installed, before
     anything is installed. A version that is there already must be
-    the same; a graph, a guard and strategies that are there already are kept. When installing fails, what
-    was installed is removed again; a crash leaves whole versions only, and importing once more
-    completes them.
+    the same; a graph, a guard and strategies that are there already are kept. Everything is installed or
+    nothing is; what a kill left half-way is completed by the next write to the library.
 
     Raises:
         LibraryDamaged: the file is no archive of a library, too large, not what its hashes say, or the
@@ -195,31 +197,8 @@ def _done(folder: Path) -> bytes:
 
 
 def _install(folder: Path, versions: Mapping[str, Mapping[str, bytes]], extra: Mapping[str, bytes]) -> None:
-    staging = folder / f"{TEMPORARY}import-{uuid.uuid4().hex[:8]}"
-    done: list[Path] = []
-    try:
+    with Change(folder) as change:
         for label, content in versions.items():
-            (staging / label).mkdir(parents=True)
-            for name, data in content.items():
-                write_flushed(staging / label / name, data)
-            flush_folder(staging / label)
-        for label in versions:
-            (folder / label).parent.mkdir(exist_ok=True)
-            os.rename(staging / label, folder / label)
-            done.append(folder / label)
-            flush_folder((folder / label).parent)
+            change.install(folder / label, content, Written.IMPORT)
         for name, data in extra.items():
-            write_atomically(folder / name, data)
-            done.append(folder / name)
-    except BaseException:
-        for path in done:
-            if path.is_dir():
-                shutil.rmtree(path, ignore_errors=True)
-            else:
-                path.unlink(missing_ok=True)
-        for label in versions:
-            with suppress(OSError):  # another version, or what was there before, is in the skill's folder
-                (folder / label).parent.rmdir()
-        raise
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+            change.write(folder / name, data, Written.IMPORT)

@@ -15,6 +15,7 @@ from envs.text import plain
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, LibraryDamaged
 from skills.files import UNFINISHED
+from skills.store.change import CHANGE, TEMPORARY
 from skills.store.folder_files import FolderFiles
 from skills.store.game_files import guard_problems, policies_problems, retirement_problems
 from skills.store.layout import (
@@ -146,7 +147,15 @@ def _stray_problems(folder: Path) -> Iterator[Problem]:
     for path in folder.iterdir():
         if SKILL_NAME.fullmatch(path.name) and path.is_dir():
             yield from _stray_skill_problems(path)
-        elif path.name not in (GRAPH, GUARD, STRATEGIES, LOCK, HOLDER, README) and not path.match(UNFINISHED):
+        elif path.name not in (
+            GRAPH,
+            GUARD,
+            STRATEGIES,
+            LOCK,
+            HOLDER,
+            CHANGE,
+            README,
+        ) and not _left_by_a_kill(path):
             yield _stray(path.name)
 
 
@@ -155,14 +164,21 @@ def _stray_skill_problems(folder: Path) -> Iterator[Problem]:
         where = f"{folder.name}/{path.name}"
         if path.name == RETIRED:
             continue
+        if _left_by_a_kill(path):
+            continue
         if not (VERSION_NAME.fullmatch(path.name) and path.is_dir()):
             yield _stray(where)
         elif not (path / DONE_FILE).is_file():
             yield Problem(where, f"half-written (no {DONE_FILE}); ignored, and removed at the next write")
         else:
             for file in path.iterdir():
-                if file.name not in VERSION_FILES:
+                if file.name not in VERSION_FILES and not _left_by_a_kill(file):
                     yield _stray(f"{where}/{file.name}")
+
+
+def _left_by_a_kill(path: Path) -> bool:
+    """Whether this was being written when a process died; it is never read, and removed at the next write."""
+    return path.match(UNFINISHED) or (path.name.startswith(TEMPORARY) and path.is_dir())
 
 
 def _stray(where: str) -> Problem:

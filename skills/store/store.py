@@ -10,20 +10,22 @@
 from __future__ import annotations
 
 import logging
-import shutil
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from envs import disk
+from envs.disk import Written
 from envs.errors import did_you_mean
 from envs.text import plain
 from skills.errors import LibraryDamaged, UnknownSkill
-from skills.files import remove_unfinished, sha256, to_json, write_atomically
+from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
 from skills.store.archive import ImportReport, export_library, import_library
+from skills.store.change import TEMPORARY, Change
 from skills.store.check import PlannersCheck, Problem, json_only, library_problems
 from skills.store.folder_files import read_file
 from skills.store.game_files import parse_retirement
@@ -41,10 +43,8 @@ from skills.store.layout import (
 )
 from skills.store.lock import library_lock, writing
 from skills.store.version_folder import (
-    TEMPORARY,
     VersionFolder,
     contents,
-    install,
     parse_object,
     skill_preference_hash,
 )
@@ -155,6 +155,8 @@ class SkillLibrary:
         policy: Path | bytes | None = None,
         evidence: Mapping[str, Any] | None = None,
         preference: PreferenceModel | None = None,
+        *,
+        change: Change | None = None,
     ) -> Skill:
         """Store a skill under its next version number; versions are never overwritten.
 
@@ -163,6 +165,7 @@ class SkillLibrary:
             policy: content of ``policy.zip`` or a file to copy; exactly for learned skills.
             evidence: anything JSON can hold.
             preference: the reward learned from preferences, exactly where the record speaks of one.
+            change: a change that this is to be part of; otherwise it is one by itself.
 
         Returns:
             The record as stored.
@@ -190,12 +193,13 @@ class SkillLibrary:
             )
         weights = policy.read_bytes() if isinstance(policy, Path) else policy
         digest = sha256(weights) if weights is not None else ""
-        with self.lock(), writing(self.folder):
-            self._remove_half_written()
+        with self.change(change) as change:
             version = max(self._version_numbers(skill.name), default=0) + 1
             record = skill.policy.model_copy(update={"sha256": digest})
             stored = skill.model_copy(update={"version": version, "policy": record})
-            install(self.folder / skill.name / f"v{version}", contents(stored, weights, evidence, learned))
+            folder = self.folder / skill.name / f"v{version}"
+            change.install(folder, contents(stored, weights, evidence, learned), Written.SKILL)
+            change.versions[skill.name] = version
         return stored
 
     def use(self, name: str, version: int | None = None) -> SkillStats:
@@ -207,12 +211,14 @@ class SkillLibrary:
         """
         return self._version(name, version).use()
 
-    def add_use(self, name: str, use: SkillStats, version: int | None = None) -> None:
+    def add_use(
+        self, name: str, use: SkillStats, version: int | None = None, *, change: Change | None = None
+    ) -> None:
         """Add to a version's statistics of use. Raises as `use` and `add`."""
         folder = self._version(name, version)
-        with self.lock(), writing(self.folder):
+        with self.change(change) as change:
             data = {"schema": 1, "stats": (folder.use() + use).model_dump(mode="json")}
-            write_atomically(folder.path / STATS, to_json(data))
+            change.write(folder.path / STATS, to_json(data), Written.STATISTICS)
 
     def retire(self, name: str, reason: str) -> None:
         """Stop using a skill's versions so far, and keep why; a later version is used again.
@@ -220,14 +226,14 @@ class SkillLibrary:
         Raises as `add`; `UnknownSkill` when there is no such skill.
         """
         version = self._version(name, None)
-        with self.lock(), writing(self.folder):
+        with self.change() as change:
             record = {
                 "schema": 1,
                 "reason": reason,
                 "up_to_version": int(version.path.name[1:]),
                 "utc": datetime.now(UTC).isoformat(timespec="seconds"),
             }
-            write_atomically(self.folder / name / RETIRED, to_json(record))
+            change.write(self.folder / name / RETIRED, to_json(record), Written.RETIRED)
 
     def restore(self, name: str) -> bool:
         """Use a retired skill again; False when it was not retired. Raises as `retire`."""
@@ -235,7 +241,7 @@ class SkillLibrary:
         with self.lock(), writing(self.folder):
             found = self.is_retired(name)
             if found:
-                retired.unlink()
+                disk.remove(retired, Written.RETIRED)
         return found
 
     def retirement(self, name: str) -> dict[str, Any] | None:
@@ -271,6 +277,25 @@ class SkillLibrary:
                 self._remove_half_written()
             return import_library(self.folder, self.game, path, self._check)
 
+    @contextmanager
+    def change(self, outer: Change | None = None) -> Iterator[Change]:
+        """A change to several files of the library: all of it is made at the end of the block, or nothing.
+
+        Args:
+            outer: a change under way, which then is the one and is not ended here.
+
+        Raises:
+            LibraryLocked: another process is writing.
+            LibraryNotWritable: read-only folder or full disk; what was there is unchanged.
+        """
+        if outer is not None:
+            yield outer
+            return
+        with self.lock(), writing(self.folder):
+            self._remove_half_written()
+            with Change(self.folder) as change:
+                yield change
+
     def lock(self) -> AbstractContextManager[None]:
         """Keep other processes from writing; may be nested. Raises `LibraryLocked` on entering."""
         return library_lock(self.folder)
@@ -300,8 +325,12 @@ class SkillLibrary:
                 unfinished = VERSION_NAME.fullmatch(path.name) and not VersionFolder(path).complete
                 if path.is_dir() and (path.name.startswith(TEMPORARY) or unfinished):
                     logger.warning("removing half-written %s", path)
-                    shutil.rmtree(path)
-            remove_unfinished(folder)
+                    disk.remove_folder(path, Written.SKILL)
+                elif path.is_dir() and VERSION_NAME.fullmatch(path.name):
+                    remove_unfinished(path, Written.STATISTICS)
+            remove_unfinished(folder, Written.LIBRARY)
+            if folder != self.folder and not _children(folder):  # its first version was never finished
+                disk.remove_empty(folder, Written.SKILL)
 
 
 def _children(folder: Path) -> list[Path]:

@@ -16,11 +16,7 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +24,7 @@ from pydantic import ValidationError
 
 from envs.text import brief, plain
 from skills.errors import LibraryDamaged
-from skills.files import file_sha256, flush_folder, sha256, to_json, write_flushed
+from skills.files import file_sha256, sha256, to_json
 from skills.skill import SCHEMA, Skill, SkillStats
 from skills.store.card import option_text, skill_card
 from skills.store.folder_files import read_file
@@ -46,8 +42,6 @@ from skills.store.layout import (
 )
 
 MANIFEST_SCHEMA = 1
-TEMPORARY = ".tmp-"
-"""How the names of unfinished folders begin."""
 
 
 def skill_preference_hash(skill: Skill) -> str:
@@ -75,28 +69,6 @@ def contents(
         files[EVIDENCE] = to_json({"schema": 1, "evidence": evidence})
     manifest = {"schema": MANIFEST_SCHEMA, "files": {name: sha256(files[name]) for name in sorted(files)}}
     return {**files, DONE_FILE: to_json(manifest)}
-
-
-def install(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a version under a temporary name beside `folder`, flush it to disk, and rename it.
-
-    Raises:
-        OSError: it could not be written, or `folder` is there already; nothing has changed then.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = folder.parent / f"{TEMPORARY}{folder.name}-{uuid.uuid4().hex[:8]}"
-    try:
-        staging.mkdir()
-        for name, content in files.items():
-            write_flushed(staging / name, content)
-        flush_folder(staging)
-        os.rename(staging, folder)
-        flush_folder(folder.parent)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        with suppress(OSError):  # the skill's folder, when this would have been its first version
-            folder.parent.rmdir()
-        raise
 
 
 def parse_manifest(content: bytes, where: str) -> dict[str, str]:

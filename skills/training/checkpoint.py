@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from envs.disk import Written
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.training.spec import SkillCounts
@@ -80,7 +81,7 @@ class Checkpoint:
             },
             file,
         )
-        write_atomically(path, file.getvalue())
+        write_atomically(path, file.getvalue(), Written.CHECKPOINT)
 
     @classmethod
     def load(cls, path: Path) -> Checkpoint | None:

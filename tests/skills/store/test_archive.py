@@ -4,6 +4,7 @@ import zipfile
 
 import pytest
 
+from agent.testing.faults import FULL, Killed, failing, killed, os_error, watched
 from skills.errors import LibraryConflict, LibraryDamaged, LibraryNotWritable
 from skills.files import sha256
 from skills.skill import Effects, PolicyRecord, Skill, SkillStats
@@ -248,29 +249,40 @@ def test_archives_that_are_too_large(archive, tmp_path, monkeypatch, limit, valu
         SkillLibrary(tmp_path / "copy", "toy").import_(archive)
 
 
-@pytest.mark.parametrize("failing_call", [1, 2, 3, 4])
-def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, monkeypatch, failing_call):
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, nth):
     mine = SkillLibrary(tmp_path / "mine", "toy")
     mine.add(skill("other"))
     before = tree(mine.folder)
-    calls = []
-    rename = os.rename
-
-    def fail(*args):
-        calls.append(args)
-        if len(calls) == failing_call:
-            raise OSError(28, "No space left on device")
-        rename(*args)
-
-    monkeypatch.setattr(os, "rename", fail)
-    with pytest.raises(LibraryNotWritable, match="No space left on device"):
+    with (
+        failing("import:rename", os_error(FULL), nth, lasting=False),
+        pytest.raises(LibraryNotWritable, match="No space left on device"),
+    ):
         mine.import_(archive)
-    monkeypatch.undo()
     assert tree(mine.folder) == before
     assert mine.names(retired=True) == ["other"]
     assert sorted(path.name for path in mine.folder.iterdir() if not path.name.startswith(".lock")) == [
         "other"
     ]
+
+
+def test_an_import_that_is_killed_at_any_moment_is_whole_after_the_next_write(archive, tmp_path):
+    with watched() as reached:
+        whole = SkillLibrary(tmp_path / "whole", "toy")
+        whole.import_(archive)
+    fates = []
+    for number, point in enumerate(reached):
+        mine = SkillLibrary(tmp_path / f"mine-{number}", "toy")
+        with killed(point, "before", reached[: number + 1].count(point)), pytest.raises(Killed):
+            mine.import_(archive)
+        with mine.change():
+            pass
+        assert mine.verify() == []
+        assert tree(mine.folder) in ({}, tree(whole.folder))
+        fates.append(bool(tree(mine.folder)))
+        mine.import_(archive)
+        assert tree(mine.folder) == tree(whole.folder)
+    assert fates == sorted(fates) and any(fates) and not all(fates)
 
 
 def test_a_graph_that_cannot_be_written_undoes_the_import(archive, tmp_path, monkeypatch):
@@ -296,7 +308,9 @@ def test_a_damaged_library_is_not_exported(full, archive):
 
 
 def test_an_export_to_a_folder_that_does_not_exist(full, tmp_path):
-    with pytest.raises(LibraryNotWritable, match=r"cannot write to .*nowhere: No such file or directory"):
+    with pytest.raises(
+        LibraryNotWritable, match=r"cannot write '.*nowhere/x.zip': No such file or directory"
+    ):
         full.export(tmp_path / "nowhere" / "x.zip")
 
 

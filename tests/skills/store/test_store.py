@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.testing.faults import failing, os_error
 from skills.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable, UnknownSkill
 from skills.files import sha256
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillStats
@@ -241,7 +242,6 @@ def test_half_written_folders_are_ignored_and_removed_at_the_next_write(library,
     problems = {p.path: p.message for p in library.verify()}
     assert problems == {
         "make_pick/v2": "half-written (no DONE); ignored, and removed at the next write",
-        "make_pick/.tmp-v3-abc": "not part of a library; remove it",
     }
     assert library.add(scripted()).version == 2
     assert library.versions("make_pick") == [1, 2]
@@ -334,29 +334,28 @@ def test_what_was_retired_long_ago_stays_on_record(library):
 
 
 @pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
-@pytest.mark.parametrize("function", ["fsync", "rename", "replace"])
-def test_a_write_that_fails_leaves_everything_as_it_was(library, monkeypatch, function, number):
+@pytest.mark.parametrize(
+    "point",
+    [f"skill:{step}" for step in ("make", "create", "write", "flush", "rename")]
+    + [f"statistics:{step}" for step in ("create", "write", "flush", "rename")],
+)
+def test_a_write_that_fails_leaves_everything_as_it_was(library, point, number):
     library.add(learned(), toy_policy(1))
     library.add_use("collect_wood", SkillStats(successes=1))
     before = tree(library.folder)
 
-    def fail(*args, **kwargs):
-        raise OSError(number, os.strerror(number))
-
     def write():
-        if function != "replace":
+        if point.startswith("skill"):
             library.add(learned(), toy_policy(2))
         else:
             library.add_use("collect_wood", SkillStats(successes=2))
 
-    monkeypatch.setattr(os, function, fail)
-    with pytest.raises(LibraryNotWritable) as error:
+    with failing(point, os_error(number)), pytest.raises(LibraryNotWritable) as error:
         write()
     assert str(error.value) == (
         f"cannot write to {library.folder}: {os.strerror(number)}; make it writable, free some space, or use "
         "another folder with --library (what was there before is unchanged)"
     )
-    monkeypatch.undo()
     assert tree(library.folder) == before
     assert library.verify() == []
     write()
@@ -366,7 +365,7 @@ def test_a_first_version_that_cannot_be_written_leaves_no_folder(library, monkey
     def fail(*args):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr(os, "rename", fail)
+    monkeypatch.setattr(os, "replace", fail)
     with pytest.raises(LibraryNotWritable, match="No space left on device"):
         library.add(learned(), toy_policy(1))
     assert not (library.folder / "collect_wood").exists()
@@ -410,13 +409,13 @@ KILLED = """
 import os, signal, sys
 from pathlib import Path
 sys.path.insert(0, {project!r})
-import skills.store.version_folder
 from skills.store.store import SkillLibrary
 from tests.skills.toy_policy import toy_policy
 library = SkillLibrary(Path({root!r}), "toy")
 skill = library.load("collect_wood")
-skills.store.version_folder.os.rename = lambda *a: os.kill(os.getpid(), signal.SIGKILL)
-library.add(skill, toy_policy(2))
+weights = toy_policy(2)
+os.replace = lambda *a: os.kill(os.getpid(), signal.SIGKILL)
+library.add(skill, weights)
 """
 
 
