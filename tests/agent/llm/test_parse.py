@@ -2,7 +2,7 @@ import json
 
 import pytest
 
-from agent.llm.parse import Unparsable, extract_object, is_refusal, parse_reply
+from agent.llm.parse import Unparsable, is_refusal, parse_reply
 from agent.llm.replies import (
     REPLIES,
     GoalFacts,
@@ -122,10 +122,6 @@ def test_proposals_must_differ_in_name() -> None:
 )
 def test_refusals_are_told_from_answers(text: str, refusal: bool) -> None:
     assert is_refusal(text) is refusal
-
-
-def test_first_bare_object_is_taken() -> None:
-    assert extract_object('{"a": 1} {"b": 2}') == {"a": 1}
 
 
 def test_reply_signatures_are_pinned() -> None:
