@@ -1,6 +1,7 @@
 """From a reply's text to a typed reply: tolerant around the JSON, strict about what is in it.
 
-Of several objects the last one of the right form counts: models repeat the form, or give a draft, before they answer.
+Of several objects the last one of the right form counts: models repeat the form, or give a draft, before they
+answer.
 """
 
 from __future__ import annotations
@@ -31,7 +32,8 @@ _MOST_TRIED: Final = 20
 
 _FIRST_NAME: Final = re.compile(r'\{\s*"(\w{1,60})"')
 _REFUSAL = re.compile(
-    r"\W{0,20}(i['’]?m (very |really )?sorry|sorry,|i (can['’]?t|cannot|can not|won['’]?t|will not|am unable to)\b"
+    r"\W{0,20}(i['’]?m (very |really )?sorry|sorry,"
+    r"|i (can['’]?t|cannot|can not|won['’]?t|will not|am unable to)\b"
     r"|i['’]m (unable|not able) to\b|as an ai\b)",
     re.IGNORECASE,
 )
@@ -51,11 +53,22 @@ class Reading(Generic[R]):
 
     Attributes:
         reply: the reply.
-        note: what was left aside on the way to it, in words for people; empty when nothing was.
+        thoughts: whether thoughts were left out.
+        others: how many other valid answers came before the one that counts.
     """
 
     reply: R
-    note: str = ""
+    thoughts: bool = False
+    others: int = 0
+
+    @property
+    def note(self) -> str:
+        """What was left aside, in words for people; empty when nothing was."""
+        answers = "1 other answer" if self.others == 1 else f"{self.others} other answers"
+        return "; ".join(
+            (["thoughts were left out"] if self.thoughts else [])
+            + ([f"{answers} came before the last one, which counts"] if self.others else [])
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,8 +144,8 @@ def _aloud(text: str) -> Aloud:
         raise Unparsable(f"the reply holds no JSON object; it begins {plain(said, 80)!r}")
     if aloud.thoughts:
         raise OnlyThoughts(
-            "the reply is empty beside its thoughts, which may not have come to an end; expected one JSON object "
-            "after them"
+            "the reply is empty beside its thoughts, which may not have come to an end; expected one JSON "
+            "object after them"
         )
     raise Unparsable("the reply is empty; expected one JSON object")
 
@@ -199,7 +212,7 @@ def _outranks(wrong: _Candidate, value: dict[str, Any]) -> bool:
 
 
 def read_reply(text: str, reply_type: type[R]) -> Reading[R]:
-    """The typed reply in a text, with a note on what was left aside.
+    """The typed reply in a text, and what was left aside.
 
     Raises:
         Unparsable: with all that is wrong, in words for the model.
@@ -223,15 +236,7 @@ def read_reply(text: str, reply_type: type[R]) -> Reading[R]:
             others += typed != best
     if best is None:
         raise wrong[0][1]
-    return Reading(best, _note(aloud, others))
-
-
-def _note(aloud: Aloud, others: int) -> str:
-    notes = ["thoughts were left out"] if aloud.thoughts else []
-    if others:
-        answers = "1 other answer" if others == 1 else f"{others} other answers"
-        notes.append(f"{answers} came before the last one, which counts")
-    return "; ".join(notes)
+    return Reading(best, aloud.thoughts, others)
 
 
 def parse_reply(text: str, reply_type: type[R]) -> R:

@@ -13,8 +13,9 @@ from typing import Final
 from agent.llm.objects import Span, find_objects
 
 _NAMES: Final = (
-    r"(?:think(?:ing|s)?|thoughts?|inner[_ -]thoughts?|reason(?:ing)?|reflect(?:ion|ions|ing)?|analysis|analyzing"
-    r"|scratch_?pad|(?:inner_|internal_)?monologue|chain[_ -]of[_ -]thought|cot|cot_budget_reflect|rationale)"
+    r"(?:think(?:ing|s)?|thoughts?|inner[_ -]thoughts?|reason(?:ing)?|reflect(?:ion|ions|ing)?"
+    r"|analysis|analyzing|scratch_?pad|(?:inner_|internal_)?monologue|chain[_ -]of[_ -]thought"
+    r"|cot|cot_budget_reflect|rationale)"
 )
 _BAR: Final = "[|\uff5c]"  # DeepSeek's bars are full-width
 _TAG: Final = re.compile(
@@ -77,8 +78,8 @@ class Aloud:
 def said_aloud(text: str) -> Aloud:
     """Tell what a reply says from what it thinks.
 
-    A lone closing mark ends a thought that began with the reply; a thought that is never closed goes on to the
-    end. Of a reply in channels the last one called final is kept.
+    A lone closing mark ends a thought that began with the reply; a thought that is never closed goes on to
+    the end. Of a reply in channels the last one called final is kept.
     """
     objects = find_objects(text)
     parts: list[Part] = [(0, len(text))]
@@ -88,7 +89,7 @@ def said_aloud(text: str) -> Aloud:
         text=text,
         parts=tuple(parts),
         objects=tuple(_inside(objects, parts)),
-        thoughts=parts != [(0, len(text))],
+        thoughts=bool(text) and parts != [(0, len(text))],
     )
 
 
@@ -152,7 +153,7 @@ def _final_channel(text: str, start: int, end: int, objects: Sequence[Span]) -> 
 
 
 def _bare_channel(text: str, start: int, end: int, objects: Sequence[Span]) -> list[Part]:
-    """The same where a server has taken the marks away and left their words: ``analysis...assistantfinal...``."""
+    """The same where a server took the marks away and left the words: ``analysis...assistantfinal...``."""
     if not _BARE_THOUGHT.match(text, start, end):
         return [(start, end)]
     finals = list(_marks(_BARE_FINAL, text, start, end, objects))
@@ -164,7 +165,8 @@ def _bare_channel(text: str, start: int, end: int, objects: Sequence[Span]) -> l
 def _outside_tags(text: str, start: int, end: int, objects: Sequence[Span]) -> list[Part]:
     """What stands outside of thought tags."""
     marks = [mark for mark in _marks(_TAG, text, start, end, objects) if not _quoted(text, mark)]
-    return _balanced(marks, start, end) or _unbalanced(marks, start, end)
+    balanced = _balanced(marks, start, end)
+    return _unbalanced(marks, start, end) if balanced is None else balanced
 
 
 def _quoted(text: str, mark: re.Match[str]) -> bool:
