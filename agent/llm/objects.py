@@ -13,7 +13,8 @@ from typing import Final
 DEEPEST: Final = 200
 """Levels of nesting that an object may have; the forms asked for have four."""
 
-_START: Final = re.compile(r'\{(?=\s*["}])')
+_START: Final = re.compile(r'\{\s*+(?:(?P<empty>\})|(?="(?:[^"\\]++|\\.)*+"\s*+:))', re.DOTALL)
+"""An object begins with a name and a colon, or is empty at once."""
 _TOKEN: Final = re.compile(
     r'[ \t\r\n]*+(?:(?P<text>"(?:[^"\\]++|\\.)*+")|(?P<mark>[{}\[\]:,])'
     r"|(?P<plain>-?\d[\d.eE+-]*+|true\b|false\b|null\b|NaN\b|-?Infinity\b))",
@@ -59,6 +60,10 @@ def find_objects(text: str) -> list[Span]:
     found: list[Span] = []
     place = 0
     while begin := _START.search(text, place):
+        if begin["empty"]:
+            place = begin.end()
+            found.append(Span(start=begin.start(), end=place, sure=place, complete=True))
+            continue
         reading = _Reading(text, begin.start())
         span = reading.read()
         found.append(span)

@@ -31,8 +31,9 @@ _MOST_TRIED: Final = 20
 """Objects of a reply that are tried, from the last one back."""
 
 _FIRST_NAME: Final = re.compile(r'\{\s*"(\w{1,60})"')
+_FIRST_WORD: Final = re.compile(r"\w")
 _REFUSAL = re.compile(
-    r"\W{0,20}(i['’]?m (very |really )?sorry|sorry,"
+    r"\b(i['’]?m (very |really )?sorry|sorry,"
     r"|i (can['’]?t|cannot|can not|won['’]?t|will not|am unable to)\b"
     r"|i['’]m (unable|not able) to\b|as an ai\b)",
     re.IGNORECASE,
@@ -85,8 +86,11 @@ def is_refusal(text: str) -> bool:
     >>> is_refusal("I'm sorry, but I can't help with that.")
     True
     """
+    if not _REFUSAL.search(text, 0, LONGEST_REPLY):
+        return False
     aloud = said_aloud(text[:LONGEST_REPLY])
-    return not aloud.objects and _REFUSAL.match(aloud.said.strip()) is not None
+    begin = _FIRST_WORD.search(aloud.said)
+    return not aloud.objects and begin is not None and bool(_REFUSAL.match(aloud.said, begin.start()))
 
 
 def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -171,6 +175,8 @@ def _answers(aloud: Aloud, fields: frozenset[str]) -> Iterator[_Candidate]:
     for span in reversed(aloud.objects):
         named = _first_name(text, span) in fields
         if not span.complete and not (named and _stands_alone(text, span)):
+            continue
+        if not named and all(text.find(f'"{name}"', span.start, span.end) < 0 for name in fields):
             continue
         candidate = _read(text, span)
         if named or (candidate.value is not None and not fields.isdisjoint(candidate.value)):
