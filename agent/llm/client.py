@@ -104,7 +104,7 @@ class ModelClient:
         if room is None:
             return False
         if failure.too_long:
-            return room.learn(failure.context_tokens)
+            return room.learn(failure.context_tokens, failure.prompt_tokens)
         return bool(failure.refused_name) and room.drop_name(failure.refused_name)
 
     def _keep_rate(self) -> None:

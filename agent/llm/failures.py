@@ -29,6 +29,11 @@ _TOO_LONG = re.compile(
 _CONTEXT = re.compile(
     r"(?:context[_ ]?(?:length|size|window)|n_ctx|must be <=)[^\d]{0,40}(\d{3,9})", re.IGNORECASE
 )
+_PROMPT = re.compile(
+    r"(\d{1,9}) (?:tokens )?(?:in the (?:messages|prompt|input)|input tokens|prompt tokens)"
+    r"|n_prompt_tokens\W{1,4}(\d{1,9})",
+    re.IGNORECASE,
+)
 _REFUSED_NAME = re.compile(
     r"unsupported|not supported|unknown|unrecogni[sz]ed|extra_forbidden|extra inputs|not permitted|unexpected"
     r"|at the same time|cannot both",
@@ -47,6 +52,7 @@ class Failure:
         retry_after_s: how long the provider asks to wait; None when it did not say.
         too_long: question and reply do not fit into the model's context together.
         context_tokens: that context, where the server named it.
+        prompt_tokens: the length of the question, where the server named it.
         refused_name: the name for the longest reply that the server does not take; empty otherwise.
     """
 
@@ -55,6 +61,7 @@ class Failure:
     retry_after_s: float | None = None
     too_long: bool = False
     context_tokens: int | None = None
+    prompt_tokens: int | None = None
     refused_name: str = ""
 
 
@@ -150,12 +157,13 @@ def _refused(error: BaseException, status: int | None, text: str) -> Failure:
     if any(word in text for word in _NO_QUOTA):
         return Failure(reason=f"the account has no quota left (HTTP {status})", retryable=False)
     if status in _TOO_LONG_STATUS and _TOO_LONG.search(text):
-        context = _CONTEXT.search(text)
+        context, prompt = _CONTEXT.search(text), _PROMPT.search(text)
         return Failure(
             reason=f"HTTP {status}: {shown}",
             retryable=False,
             too_long=True,
             context_tokens=int(context[1]) if context else None,
+            prompt_tokens=int(prompt[1] or prompt[2]) if prompt else None,
         )
     name = _LIMIT_NAME.search(text) if status in (400, 422) and _REFUSED_NAME.search(text) else None
     return Failure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,12 +28,14 @@ class ReplyRoom:
         context: tokens of the model's context, question and reply together; None while unknown.
         names: under which names the server is told.
         margin: further tokens kept free, since estimates of a prompt's length may be too low.
+        expected: tokens that the last question was thought to have at most.
     """
 
     most: int
     context: int | None = None
     names: tuple[str, ...] = LIMIT_NAMES
     margin: int = 0
+    expected: int = 0
 
     def for_prompt(self, prompt_tokens: int) -> int:
         """Tokens that the reply to a prompt of about this length may have.
@@ -40,9 +43,10 @@ class ReplyRoom:
         Raises:
             PromptTooLong: the context leaves no room for one.
         """
+        self.expected = round(prompt_tokens * _PROMPT_MARGIN)
         if self.context is None:
             return self.most
-        left = self.context - round(prompt_tokens * _PROMPT_MARGIN) - _FRAME_TOKENS - self.margin
+        left = self.context - self.expected - _FRAME_TOKENS - self.margin
         if left < min(LEAST_REPLY, self.most):
             raise PromptTooLong(
                 f"the question has about {prompt_tokens:,} tokens, which leaves no room for a reply in a "
@@ -51,18 +55,24 @@ class ReplyRoom:
             )
         return min(self.most, left)
 
-    def learn(self, context: int | None) -> bool:
+    def learn(self, context: int | None, prompt_tokens: int | None = None) -> bool:
         """Take in that question and reply did not fit, and whether it is worth trying again.
 
         Args:
             context: the context that the server named; None if it named none.
+            prompt_tokens: the length of the question as the server counted it; likewise.
         """
-        if context is not None and (self.context is None or context < self.context):
+        more = (prompt_tokens or 0) - self.expected
+        longer, smaller = more > self.margin, context is not None and context < (self.context or math.inf)
+        if longer:
+            self.margin = more
+        if smaller:
             self.context = context
+        if smaller or (longer and self.context is not None):
             return True
         if self.context is None or self.margin >= self.context // 2:
             return False
-        self.margin += max(256, self.context // 8)
+        self.margin = 2 * self.margin or self.context // 4
         return True
 
     def drop_name(self, name: str) -> bool:
