@@ -81,6 +81,9 @@ class AskingConfig:
         _check_asking(self)
 
 
+_LONGEST_REPLY_S = 604_800
+
+
 def _check_asking(config: AskingConfig) -> None:
     _require_positive(
         config,
@@ -88,6 +91,11 @@ def _check_asking(config: AskingConfig) -> None:
         reply_timeout_s="seconds|--reply-timeout 300",
         max_reply_bytes="bytes|--max-reply-bytes 8000000",
     )
+    if config.reply_timeout_s > _LONGEST_REPLY_S:
+        raise BadConfig(
+            f"reply_timeout_s is {config.reply_timeout_s!r}; expected at most {_LONGEST_REPLY_S:,} seconds "
+            "(a week), e.g. --reply-timeout 300"
+        )
     if config.context_tokens is not None:
         _require_positive(config, context_tokens="tokens|--context-tokens 32768")
 

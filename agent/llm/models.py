@@ -27,6 +27,9 @@ FORMS = (
 )
 
 
+LONGEST_WAIT_S = 604_800
+"""Seconds that a reply may be waited for at most."""
+
 GGUF_PROMPT_TOKENS = 8192
 """Room for the question in the context of a GGUF file's server, unless a context is given."""
 
@@ -56,6 +59,8 @@ class ModelSettings:
             value = getattr(self, name)
             if value is not None and not 0 < value < math.inf:
                 raise BadConfig(f"{name} is {value!r}; expected more than 0")
+        if self.timeout_s > LONGEST_WAIT_S:
+            raise BadConfig(f"timeout_s is {self.timeout_s!r}; expected at most {LONGEST_WAIT_S:,} (a week)")
 
     @property
     def gguf_context_tokens(self) -> int:

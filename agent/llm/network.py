@@ -71,7 +71,7 @@ def proxy_for(url: str, environment: Mapping[str, str] | None = None) -> Proxy |
     host = parts.hostname or ""
     if is_loopback(host) or _excepted(host, parts.port, known):
         return None
-    names = (f"{parts.scheme}_proxy", "all_proxy")
+    names = ("openai_proxy", f"{parts.scheme}_proxy", "all_proxy")
     for variable in (spelled for name in names for spelled in (name, name.upper())):
         if value := known.get(variable, "").strip():
             return Proxy(_proxy_url(value, variable), variable)

@@ -152,6 +152,8 @@ def test_settings_for_asking_a_model_are_those_of_the_client() -> None:
     )
     with pytest.raises(BadConfig, match="context_tokens is 0; expected a positive number of tokens"):
         override(SolveConfig(task="x"), ["context_tokens=0"])
+    with pytest.raises(BadConfig, match=r"reply_timeout_s is 1000000\.0; expected at most 604,800 seconds"):
+        override(SolveConfig(task="x"), ["reply_timeout_s=1e6"])
 
 
 def test_a_configuration_of_version_0_1_is_read() -> None:

@@ -7,10 +7,13 @@ import json
 import threading
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
 from agent.llm.errors import ModelUnavailable
+from agent.llm.keys import Secrets
+from agent.llm.models import ModelSettings, open_chat_model
 from agent.llm.replies import GoalFacts
 from tests.agent.llm.llm_bench import KEY, Bench
 from tests.agent.llm.openai_server import (
@@ -147,6 +150,22 @@ def test_redirects_without_an_end_are_an_error(
     server.play(*[Redirect(f"{here}/chat/completions")] * 40)
     with pytest.raises(ModelUnavailable, match="gave no reply in 1 attempt"):
         ask(bench(attempts=1), game)
+
+
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "all_proxy", "OPENAI_PROXY"])
+def test_a_proxy_is_gone_through_to_other_machines(
+    server: OpenAIServer, monkeypatch: pytest.MonkeyPatch, variable: str
+) -> None:
+    for name in ("http_proxy", "HTTP_PROXY", "no_proxy", "NO_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv(variable, f"http://127.0.0.1:{server.server_port}")
+    server.play(Say(GOOD))
+    handle = open_chat_model(
+        "http://models.invalid/v1#m", ModelSettings(timeout_s=60.0), Secrets(Path("none"), {})
+    )
+    assert handle.chat.invoke("two berries").text == GOOD
+    assert server.headers[0]["host"] == "models.invalid"
+    handle.close()
 
 
 @pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY", "HTTPS_PROXY"])
