@@ -1,5 +1,6 @@
 """The model that is asked: live or recorded, with typed replies, caps and records.
 
+    advice: what a person can do about replies that are of no use
     answer: requests and answers with their hashes
     answer_log: a run's `answers.jsonl`
     answer_pack: answer packs, in `agent/llm/packs/`

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
+from agent.llm.advice import after_two_replies, more_room, where_it_went
 from agent.llm.answer import Answer, FailedExchange, Request, Source, Usage
 from agent.llm.answer_log import AnswerLog
 from agent.llm.answer_pack import AnswerPack
@@ -24,9 +25,8 @@ from agent.llm.errors import (
 )
 from agent.llm.message import Message
 from agent.llm.meter import Meter
-from agent.llm.parse import OnlyThoughts, Reading, is_refusal, read_reply
+from agent.llm.parse import Reading, is_refusal, read_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
-from agent.llm.raw_reply import RawReply
 from agent.llm.replies import Reply, reply_signature
 from agent.llm.thoughts import said_aloud
 from envs.text import plain
@@ -234,18 +234,10 @@ class LanguageModel:
             raise ReplyInvalid(
                 f"the reply to {request} was rejected: {reason}. "
                 f"After the repair round it was rejected again: {again}. "
-                f"{self._advice(exchange, again)}"
+                f"{after_two_replies(again, exchange.hint, self.client)}"
             ) from again
         self._keep(request, exchange, reading, repaired=True)
         return Asked(reading.reply, request.key, exchange.source, True)
-
-    def _advice(self, exchange: _Exchange, error: Exception) -> str:
-        """What a person can do about a reply that is of no use."""
-        if isinstance(error, OnlyThoughts) and self.client is not None:
-            limit = self.client.model.settings.max_output_tokens
-            room = f"Give it more room for its thoughts: raise --max-output-tokens (now {limit})"
-            return ". ".join(filter(None, (room, exchange.hint)))
-        return exchange.hint or "Try another model, or make the prompt clearer"
 
     def _exchange(self, request: Request) -> _Exchange:
         for record in self._records:
@@ -265,7 +257,7 @@ class LanguageModel:
         except ModelUnavailable as error:
             self._keep_failed(request, _Exchange(text="", source=source), error)
             raise
-        exchange = _Exchange(text=raw.text, source=source, usage=raw.usage, hint=_hint(raw))
+        exchange = _Exchange(text=raw.text, source=source, usage=raw.usage, hint=where_it_went(raw))
         fault: LLMError | None = None
         if raw.finish == "refused" or is_refusal(raw.text):
             said = plain(said_aloud(raw.text).said.strip(), 200)
@@ -273,7 +265,7 @@ class LanguageModel:
         elif raw.finish == "truncated":
             fault = ReplyTruncated(
                 f"the reply of model {client.model.name!r} to {request} was cut off after "
-                f"{raw.usage.output_tokens} tokens; {_more_room(client)}"
+                f"{raw.usage.output_tokens} tokens; {more_room(client)}"
                 + (f". {exchange.hint}" if exchange.hint else "")
             )
         if fault is not None:
@@ -332,24 +324,3 @@ def _accepted(exchange: _Exchange, reply_type: type[R], check: Callable[[R], Any
     if check is not None:
         check(reading.reply)
     return reading
-
-
-def _hint(raw: RawReply) -> str:
-    """What became of a reply that is empty, where that can be seen."""
-    if not raw.beside:
-        return ""
-    return (
-        f"Its text was in {' and in '.join(raw.beside)}, which is not read: start the model's server so that "
-        "it puts the answer into the reply itself"
-    )
-
-
-def _more_room(client: ModelClient) -> str:
-    """What to raise for a reply that was cut off."""
-    settings, room = client.model.settings, client.model.room
-    if room is not None and room.context is not None and room.context < 2 * settings.max_output_tokens:
-        return (
-            f"raise --max-output-tokens (now {settings.max_output_tokens}), and the context of the model's "
-            f"server with --context-tokens (now {room.context})"
-        )
-    return f"raise --max-output-tokens (now {settings.max_output_tokens})"

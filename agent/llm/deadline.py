@@ -56,9 +56,7 @@ def within(seconds: float, call: Callable[[], T], *, abandon: Callable[[], None]
         raise
     if thread.is_alive():
         abandon()
-        raise TooLate(
-            f"no reply within the time limit of {seconds:g} s; a slow model needs a longer --reply-timeout"
-        )
+        raise TooLate(f"no reply within the time limit of {seconds:g} s")
     if thread.error is not None:
         raise thread.error
     return thread.result[0]

@@ -132,10 +132,9 @@ def classify(error: Exception, redact: Callable[[str], str] = _as_it_is) -> Fail
     for cause in _chain(error):
         if isinstance(cause, ReplyTooLong | BadNetwork):
             return Failure(reason=plain(_words(cause, redact), _LONGEST_REASON), retryable=False)
-    if isinstance(error, TooLate):
-        return Failure(reason=text, retryable=True)
     if "timeout" in type(error).__name__.lower() or isinstance(error, TimeoutError):
-        return Failure(reason="no reply within the time limit", retryable=True)
+        limit = text if isinstance(error, TooLate) else "no reply within the time limit"
+        return Failure(reason=f"{limit}; a slow model needs a longer --reply-timeout", retryable=True)
     if "connect" in type(error).__name__.lower() or isinstance(error, ConnectionError):
         *_, first = _chain(error)
         reason = plain(_words(first, redact), _LONGEST_REASON) or type(first).__name__

@@ -60,7 +60,7 @@ class ReplyRoom:
 
         Args:
             context: the context that the server named; None if it named none.
-            prompt_tokens: the length of the question as the server counted it; likewise.
+            prompt_tokens: the question's length as the server counted it; None if it did not say.
         """
         more = (prompt_tokens or 0) - self.expected
         longer, smaller = more > self.margin, context is not None and context < (self.context or math.inf)

@@ -22,8 +22,6 @@ def test_a_call_that_never_ends_is_left_behind_and_told_so() -> None:
         told.wait(600)
         gone.set()
 
-    with pytest.raises(
-        TooLate, match=r"no reply within the time limit of 0\.05 s; .* longer --reply-timeout"
-    ):
+    with pytest.raises(TooLate, match=r"no reply within the time limit of 0\.05 s"):
         within(0.05, hangs, abandon=told.set)
     assert gone.wait(60)

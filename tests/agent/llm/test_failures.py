@@ -18,7 +18,7 @@ class Refused(Exception):
     [
         (
             "This model's maximum context length is 8192 tokens. However, you requested 12000 tokens (3808 "
-            "in the messages, 8192 in the completion). Please reduce the length of the messages or completion.",
+            "in the messages, 8192 in the completion). Please reduce the length of the messages.",
             8192,
             3808,
         ),

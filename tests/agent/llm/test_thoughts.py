@@ -51,9 +51,9 @@ def test_other_texts_stay_as_they_are(text: str) -> None:
 
 
 PIECES = [
-    "<think>", "</think>", "<thinking>", "</THOUGHT>", "[THINK]", "[/THINK]", "<think/>", "{", "}", "[", "]", '"',
-    "\\", ":", ",", "{}", '{"facts": {"wood": 9}}', '{"a": "', '{"facts": ', "```json\n", "```", "\n", " ", "x", "1",
-    "null", "'", "`", '{"impossible": "</think>"}',
+    "<think>", "</think>", "<thinking>", "</THOUGHT>", "[THINK]", "[/THINK]", "<think/>", "{", "}", "[", "]",
+    '"', "\\", ":", ",", "{}", '{"facts": {"wood": 9}}', '{"a": "', '{"facts": ', "```json\n", "```", "\n",
+    " ", "x", "1", "null", "'", "`", '{"impossible": "</think>"}',
 ]  # fmt: skip
 CHANNELS = [
     "<|channel|>final<|message|>", "<|channel|>analysis<|message|>", "<|end|>", "<|start|>assistant",
