@@ -212,8 +212,10 @@ def _open_compatible(
 
     transport = LimitedTransport(timeout_s=settings.timeout_s, max_bytes=settings.max_reply_bytes)
     transport.check(address)
+    # LangChain would warn that options of its own get in the way of proxies, which are ours to care for.
+    quiet = {"http_socket_options": ()} if "http_socket_options" in CompatibleChat.model_fields else {}
     try:
-        chat = CompatibleChat(openai_proxy=None, **limited_clients(transport), **arguments)
+        chat = CompatibleChat(openai_proxy=None, **limited_clients(transport), **quiet, **arguments)
     except Exception as error:  # such as other variables of the environment that it cannot use
         reason = plain(secrets.redact(str(error)), 300)
         raise UnknownModel(f"model {name!r} cannot be opened ({reason})") from None

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from langchain_openai.chat_models import _client_utils
 
 from agent.llm.errors import ModelUnavailable
 from agent.llm.keys import Secrets
@@ -175,6 +176,7 @@ def test_no_proxy_stands_before_this_machine(
     server: OpenAIServer,
     game: dict[str, str],
     monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
     variable: str,
     value: str,
 ) -> None:
@@ -182,5 +184,7 @@ def test_no_proxy_stands_before_this_machine(
     monkeypatch.setenv("OPENAI_PROXY", "http://127.0.0.1:1")
     monkeypatch.setenv("SSL_CERT_FILE", "/nowhere/certificates.pem")
     monkeypatch.setenv("NO_PROXY", "[::")
+    monkeypatch.setattr(_client_utils, "_proxy_env_warning_emitted", False, raising=False)
     server.play(Say(GOOD))
     assert ask(bench(), game) == {"berries": 2}
+    assert caplog.text == ""
