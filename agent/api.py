@@ -30,7 +30,16 @@ if TYPE_CHECKING:
     from skills.store.store import SkillLibrary
 
 
-class PracticeSettings(TypedDict, total=False):
+class AskingSettings(TypedDict, total=False):
+    """How a live model is asked, see `agent.config.AskingConfig`."""
+
+    max_output_tokens: int
+    context_tokens: int | None
+    reply_timeout_s: float
+    max_reply_bytes: int
+
+
+class PracticeSettings(AskingSettings, total=False):
     """Keywords of `run_practice`, see `agent.config.PracticeConfig`."""
 
     game: str
@@ -52,7 +61,7 @@ class PracticeSettings(TypedDict, total=False):
     networks: str
 
 
-class SolveSettings(TypedDict, total=False):
+class SolveSettings(AskingSettings, total=False):
     """Keywords of `solve`, see `agent.config.SolveConfig`."""
 
     game: str

@@ -64,7 +64,44 @@ def _require_text(config: object, *names: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeConfig:
+class AskingConfig:
+    """How a live model is asked; part of every configuration under which one may be."""
+
+    max_output_tokens: int = 8192
+    """Longest reply of a live model in tokens, its thoughts included."""
+    context_tokens: int | None = None
+    """Context of a live model in tokens, question and reply together; None for what its server has."""
+    reply_timeout_s: float = 300.0
+    """Seconds that a live model may take for a whole reply."""
+    max_reply_bytes: int = 8_000_000
+    """Bytes of a live model's reply that are read at most."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadConfig` when a value makes no sense."""
+        _check_asking(self)
+
+
+_LONGEST_REPLY_S = 604_800
+
+
+def _check_asking(config: AskingConfig) -> None:
+    _require_positive(
+        config,
+        max_output_tokens="tokens|--max-output-tokens 8192",
+        reply_timeout_s="seconds|--reply-timeout 300",
+        max_reply_bytes="bytes|--max-reply-bytes 8000000",
+    )
+    if config.reply_timeout_s > _LONGEST_REPLY_S:
+        raise BadConfig(
+            f"reply_timeout_s is {config.reply_timeout_s!r}; expected at most {_LONGEST_REPLY_S:,} seconds "
+            "(a week), e.g. --reply-timeout 300"
+        )
+    if config.context_tokens is not None:
+        _require_positive(config, context_tokens="tokens|--context-tokens 32768")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeConfig(AskingConfig):
     """One practice session: an agent proposes, trains, judges and admits skills."""
 
     game: str = "crafter"
@@ -104,6 +141,7 @@ class PracticeConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
+        _check_asking(self)
         _require_text(self, "game", "llm")
         _require_one_of(self, training=("separate", "joint"), networks=("shared", "per_skill"))
         if self.reward not in REWARDS:
@@ -121,7 +159,7 @@ class PracticeConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SolveConfig:
+class SolveConfig(AskingConfig):
     """Carry out one task with the skills of a library, on fresh evaluation seeds."""
 
     task: str
@@ -149,6 +187,7 @@ class SolveConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
+        _check_asking(self)
         _require_text(self, "task", "game", "llm")
         _require_positive(self, episodes="episodes|--episodes 20", workers="worker processes|--workers 2")
         if self.max_steps is not None:

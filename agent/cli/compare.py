@@ -50,6 +50,10 @@ def compare_command(
     llm: Annotated[
         str, typer.Option("--llm", help="'recorded', provider:model, a URL, or a GGUF file.")
     ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     seed: options.Seed = 0,
     workers: options.Workers = None,
     json: options.Json = False,
@@ -74,6 +78,7 @@ def compare_command(
         workers=core_count() if workers is None else workers,
         llm=llm,
         across_switches=across,
+        **options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes),
     )
     console = messages()
     report = compare(config, lambda text: console.print(text, markup=False, soft_wrap=True))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import typer
 
@@ -31,6 +31,40 @@ Workers: TypeAlias = Annotated[
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document (docs/json.md).")
 ]
+MaxOutputTokens: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--max-output-tokens", help="Longest reply of a live model, thoughts included. Default: 8192."
+    ),
+]
+ContextTokens: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--context-tokens", help="Context of a live model. Default: what its server has."),
+]
+ReplyTimeout: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--reply-timeout", help="Seconds for a live model's whole reply. Default: 300."),
+]
+MaxReplyBytes: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--max-reply-bytes", help="Most bytes of a live model's reply. Default: 8000000."),
+]
+
+
+def asking(
+    max_output_tokens: int | None,
+    context_tokens: int | None,
+    reply_timeout: float | None,
+    max_reply_bytes: int | None,
+) -> dict[str, Any]:
+    """Those of the settings in `agent.config.AskingConfig` that were given."""
+    settings = {
+        "max_output_tokens": max_output_tokens,
+        "context_tokens": context_tokens,
+        "reply_timeout_s": reply_timeout,
+        "max_reply_bytes": max_reply_bytes,
+    }
+    return {name: value for name, value in settings.items() if value is not None}
 
 
 def examples(*commands: str) -> str:

@@ -56,6 +56,10 @@ def practice_command(
         int | None, typer.Option("--max-tokens", help="Cap on tokens of a live model.")
     ] = None,
     max_usd: Annotated[float | None, typer.Option("--max-usd", help="Cap on US dollars.")] = None,
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     workers: options.Workers = None,
     training: Annotated[
         str | None,
@@ -101,6 +105,7 @@ def practice_command(
     settings = {
         **read_assignments(assignments or []),
         **{name: value for name, value in given.items() if value is not None},
+        **options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes),
         "resume": resume,
         "runs_dir": runs_dir,
     }

@@ -38,6 +38,10 @@ def preferences_command(
     llm: Annotated[
         str, typer.Option("--llm", help="'recorded', provider:model, a URL, or a GGUF file.")
     ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     record_to: Annotated[
         Path | None, typer.Option("--record-to", help="Pack that a live model's answers are added to.")
     ] = None,
@@ -51,17 +55,20 @@ def preferences_command(
     json: options.Json = False,
 ) -> None:
     """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
-    from agent.llm.open_model import ModelOptions, open_model
+    from agent.config import AskingConfig
+    from agent.llm.open_model import ModelOptions, model_settings, open_model
     from agent.preferences.report import ask_preferences
     from envs.registry import game_spec
 
+    asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
     spec = game_spec(game)
     found = _events(spec, events, collect=collect, seed=seed)
     if collect and events is not None:
         found.save(events)
         text = f"{len(found.events)} distinct events in {found.steps:,} steps, written to {str(events)!r}"
         messages().print(text, markup=False, soft_wrap=True)
-    with open_model(llm, game, ModelOptions(record_to=record_to)) as model:
+    settings = model_settings(AskingConfig(**asking))
+    with open_model(llm, game, ModelOptions(record_to=record_to, settings=settings)) as model:
         report = ask_preferences(model, spec, found, skill or (), sample)
     record = report.to_record()
     if json:

@@ -41,6 +41,10 @@ def solve_command(
     llm: Annotated[
         str, typer.Option("--llm", help="Asked only when the task's words match nothing known.")
     ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
     json: options.Json = False,
@@ -51,6 +55,7 @@ def solve_command(
     from envs.registry import game_spec
 
     chosen = read_assignments(game_spec(game), game_option or [])
+    asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
     try:
         with episode_bar() as bar:
             row = bar.add_task(task, total=episodes)
@@ -67,6 +72,7 @@ def solve_command(
                 runs_dir=runs_dir,
                 game_options=chosen,
                 **({} if workers is None else {"workers": workers}),
+                **asking,
             )
     except KeyboardInterrupt:
         messages().print("interrupted; what was played is in the run's folder")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.config import AskingConfig
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.answer_pack import AnswerPack, shipped_pack
 from agent.llm.asking import AnswerSource, LanguageModel, PackFile
@@ -35,6 +36,16 @@ class ModelOptions:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 
+def model_settings(config: AskingConfig) -> ModelSettings:
+    """How a model is called under a configuration."""
+    return ModelSettings(
+        timeout_s=config.reply_timeout_s,
+        max_output_tokens=config.max_output_tokens,
+        context_tokens=config.context_tokens,
+        max_reply_bytes=config.max_reply_bytes,
+    )
+
+
 def is_live(llm: str) -> bool:
     """Whether asking under this name calls a model.
 
@@ -58,7 +69,7 @@ def open_model(
 
     Raises:
         BadPack: recorded answers are missing, damaged or for another game.
-        UnknownModel, MissingKey, MissingPackage, ModelUnavailable: see `open_chat_model`.
+        UnknownModel, MissingKey, MissingPackage, BadNetwork, ModelUnavailable: see `open_chat_model`.
         UnknownPrice: a cap in money for a model of unknown price.
     """
     options = options or ModelOptions()

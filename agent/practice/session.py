@@ -11,7 +11,7 @@ import numpy as np
 from agent.config import PracticeConfig, to_record
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
-from agent.llm.open_model import ModelOptions, is_live, open_model
+from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
 from agent.play.jobs import JobPool
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks
@@ -177,7 +177,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
         run = stack.enter_context(resumed.open() if resumed else _new_run(config))
         stack.enter_context(telling_how_to_go_on(run))
         caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
-        options = ModelOptions(log=run.answers_path, caps=caps)
+        options = ModelOptions(log=run.answers_path, caps=caps, settings=model_settings(config))
         model = stack.enter_context(open_model(config.llm, config.game, options))
         sandbox = stack.enter_context(Sandbox())
         pool = JobPool(config.workers)

@@ -10,10 +10,11 @@ from typing import Any
 
 import numpy as np
 
+from agent.config import AskingConfig
 from agent.design.effects import add_claim
 from agent.design.joint_designs import JointDesigns, design_all
 from agent.errors import BadConfig
-from agent.llm.open_model import ModelOptions, open_model
+from agent.llm.open_model import ModelOptions, model_settings, open_model
 from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
 from agent.practice.start_states import StartStates
@@ -46,8 +47,8 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompareConfig:
-    """A comparison.
+class CompareConfig(AskingConfig):
+    """A comparison; how the model is asked is among its settings, see `agent.config.AskingConfig`.
 
     Attributes:
         game: registry name.
@@ -77,6 +78,7 @@ class CompareConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
+        AskingConfig.__post_init__(self)
         for name in ("budget_steps", "scout_steps", "episodes", "episode_steps"):
             if getattr(self, name) < 1:
                 raise BadConfig(f"{name} is {getattr(self, name)!r}; expected 1 or more")
@@ -170,7 +172,10 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     """
     spec = game_spec(config.game)
     disk.make_folder(config.folder, Written.TRAINING)
-    with open_model(config.llm, config.game, ModelOptions()) as model, Sandbox() as sandbox:
+    with (
+        open_model(config.llm, config.game, ModelOptions(settings=model_settings(config))) as model,
+        Sandbox() as sandbox,
+    ):
         everything = design_all(model, spec, sandbox, config.seed)
         comparison = _Comparison(config, spec, everything, tell)
         states = comparison.scout(sandbox)

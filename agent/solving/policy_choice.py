@@ -9,7 +9,7 @@ from agent.config import SolveConfig
 from agent.design.policy import write_policy_over_skills
 from agent.design.refinement import Finding
 from agent.llm.errors import BadPack, NoRecordedAnswer
-from agent.llm.open_model import RECORDED, ModelOptions, is_live, open_model
+from agent.llm.open_model import RECORDED, ModelOptions, is_live, model_settings, open_model
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import shipped_library
 from agent.play.load import load_policies_over_skills, save_policies_over_skills, short_name
@@ -93,7 +93,7 @@ def write_policy(
         run.event("rehearsed", round=number, accepted=finding is None, problems=problems)
 
     with (
-        open_model(config.llm, config.game, ModelOptions(log=run.answers_path)) as model,
+        open_model(config.llm, config.game, _options(config, run)) as model,
         Sandbox() as sandbox,
     ):
         start = first_facts(kit)
@@ -106,6 +106,10 @@ def write_policy(
         source=policy.source.splitlines(),
     )
     return policy
+
+
+def _options(config: SolveConfig, run: Run) -> ModelOptions:
+    return ModelOptions(log=run.answers_path, settings=model_settings(config))
 
 
 def first_facts(kit: Kit) -> Facts:

@@ -10,7 +10,7 @@ from typing import Any
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed
 from agent.llm.errors import NoRecordedAnswer
-from agent.llm.open_model import ModelOptions, is_live, open_model
+from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
 from agent.llm.replies import GoalFacts
 from agent.llm.vocabulary import game_variables
 from agent.play.jobs import Job, JobPool, JobResult, Notes, play
@@ -205,7 +205,8 @@ def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run)
                     raise ValueError(f"{brief(fact)} is no fact{did_you_mean(fact, spec.fact_index)}")
 
         try:
-            with open_model(config.llm, config.game, ModelOptions(log=run.answers_path)) as model:
+            options = ModelOptions(log=run.answers_path, settings=model_settings(config))
+            with open_model(config.llm, config.game, options) as model:
                 asked = model.ask(
                     "parse_goal", GoalFacts, check=check, draw=0, goal=config.task, **game_variables(spec)
                 )

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from agent.config import (
+    AskingConfig,
     EvalConfig,
     PracticeConfig,
     SolveConfig,
@@ -14,6 +15,8 @@ from agent.config import (
     to_record,
 )
 from agent.errors import BadConfig
+from agent.llm.models import ModelSettings
+from agent.llm.open_model import model_settings
 
 
 def test_zero_budget_says_what_to_write() -> None:
@@ -129,6 +132,28 @@ def test_hash_depends_on_content_only() -> None:
     record = to_record(PracticeConfig())
     assert config_hash(record) == config_hash(dict(reversed(record.items())))
     assert config_hash(record) != config_hash({**record, "seed": 1})
+
+
+def test_a_configuration_from_before_models_could_be_set_is_read() -> None:
+    """Runs begun before there were settings for asking a model can be gone on with."""
+    record = to_record(PracticeConfig(game="toy", seed=3))
+    for name in ("max_output_tokens", "context_tokens", "reply_timeout_s", "max_reply_bytes"):
+        del record[name]
+    assert from_record(PracticeConfig, record) == PracticeConfig(game="toy", seed=3)
+
+
+def test_settings_for_asking_a_model_are_those_of_the_client() -> None:
+    assert model_settings(PracticeConfig()) == model_settings(AskingConfig()) == ModelSettings()
+    config = override(
+        PracticeConfig(), ["context_tokens=8192", "reply_timeout_s=60", "max_output_tokens=1e3"]
+    )
+    assert model_settings(config) == ModelSettings(
+        context_tokens=8192, timeout_s=60.0, max_output_tokens=1000
+    )
+    with pytest.raises(BadConfig, match="context_tokens is 0; expected a positive number of tokens"):
+        override(SolveConfig(task="x"), ["context_tokens=0"])
+    with pytest.raises(BadConfig, match=r"reply_timeout_s is 1000000\.0; expected at most 604,800 seconds"):
+        override(SolveConfig(task="x"), ["reply_timeout_s=1e6"])
 
 
 def test_a_configuration_of_version_0_1_is_read() -> None:
