@@ -14,7 +14,15 @@ class SkillCycle(BadGraph):
 
 
 class UnknownGoal(PlanningError):
-    """A goal that no fact, skill or alias matches; the message suggests close ones."""
+    """A goal that no fact, skill or alias matches; the message suggests close ones.
+
+    Attributes:
+        near: what may have been meant, as it can be typed.
+    """
+
+    def __init__(self, message: str, *, near: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.near = near
 
 
 class ImpossibleGoal(UnknownGoal):
