@@ -64,6 +64,7 @@ class Plan:
         missing: facts that no skill produces, with the counts lacking; the plan works only if they appear.
         expected_steps: expected environment steps until success, retries included.
         success_probability: that every step succeeds at the first attempt.
+        hoped: facts that no skill brings on purpose -> the skill in the plan that may bring them.
     """
 
     goal: Goal
@@ -71,6 +72,7 @@ class Plan:
     missing: Mapping[str, int] = field(default_factory=dict)
     expected_steps: float = 0.0
     success_probability: float = 1.0
+    hoped: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def possible(self) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
+from agent.play.libraries import has_skills
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
 from skills.errors import LibraryDamaged
@@ -114,6 +115,17 @@ def short_name(task: str) -> str:
     return "_".join(re.findall(r"[a-z0-9]+", task.lower()))[:60].strip("_") or "task"
 
 
+def require_skills(library: Path, game: str) -> SkillLibrary:
+    """The library of a game, when it has a graph and at least one skill. Raises `MissingPrerequisite`."""
+    store = SkillLibrary(library, game)
+    if not store.graph_path.is_file() or not has_skills(library, game):
+        raise MissingPrerequisite(
+            f"library {str(library)!r} has no skills for {game!r} yet; learn some with: "
+            f"journeyman practice --game {game} --library {library}"
+        )
+    return store
+
+
 def load_kit(library: Path, game: str) -> Kit:
     """Everything in a library that is needed to play.
 
@@ -122,13 +134,8 @@ def load_kit(library: Path, game: str) -> Kit:
         LibraryDamaged: a file is unreadable, or a network is not what its hash says.
         PolicyMismatch: a network was trained on another version of the game's encoding.
     """
-    store = SkillLibrary(library, game)
+    store = require_skills(library, game)
     skills = store.load_all()
-    if not skills or not store.graph_path.is_file():
-        raise MissingPrerequisite(
-            f"library {str(library)!r} has no skills for {game!r} yet; learn some with: "
-            f"journeyman practice --game {game} --library {library}"
-        )
     require_encoding(skills.values(), game_spec(game))
     networks = {
         name: NumpyNetwork.load(store.weights_path(name))

@@ -12,12 +12,14 @@ from planners.errors import UnknownGoal
 MOST_DIGITS: Final = 9
 """Longer numbers are refused: nothing in a game is counted so high."""
 
-_UNITS = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
-_MORE_UNITS = "seventeen eighteen nineteen"
+_UNITS = (
+    "zero one two three four five six seven eight nine ten eleven twelve "
+    "thirteen fourteen fifteen sixteen seventeen eighteen nineteen"
+)
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
 
 ADDED: Final = {
-    **{word: number for number, word in enumerate(f"{_UNITS} {_MORE_UNITS}".split()) if word != "one"},
+    **{word: number for number, word in enumerate(_UNITS.split()) if word != "one"},
     **{word: 10 * number for number, word in enumerate(_TENS.split(), start=2)},
     "couple": 2,
     "pair": 2,
@@ -29,7 +31,8 @@ ADDED: Final = {
 TIMES: Final = {"dozen": 12, "hundred": 100, "thousand": 1000}
 """Words that multiply the number before them."""
 
-ORDINALS: Final = frozenset("second third fourth fifth sixth seventh eighth ninth tenth last".split())
+_ORDINALS = "second third fourth fifth sixth seventh eighth ninth tenth last"
+ORDINALS: Final = frozenset(_ORDINALS.split())
 """Words for a place in an order, which is no count."""
 
 _PLAIN = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")

@@ -27,10 +27,11 @@ _ORDER_WORDS: Final = frozenset(tuple(phrase.split()) for phrase in _ORDERED)
 
 _BULLETS = re.compile(r"^\s*(?:\d+[.)]|[-•*])\s+", re.MULTILINE)
 
-BOUNDS: Final = frozenset(
+_BOUNDS = (
     "most exactly precisely only than under below above over about around almost nearly roughly "
-    "approximately maximum max half up between".split()
+    "approximately maximum max half up between"
 )
+BOUNDS: Final = frozenset(_BOUNDS.split())
 """Words before a number that say something else than how many there must be at least."""
 
 _COMPARES = re.compile(r"[=<>≥≤]")
@@ -136,7 +137,8 @@ def _tokens(text: str, known: frozenset[str]) -> list[_Token]:
     if ordinal := next((token.text for token in tokens if token.text in ORDINALS - known), ""):
         raise UnknownGoal(not_a_count(ordinal))
     tokens = [token for i, token in enumerate(tokens) if not _only_multiplies(tokens, i)]
-    _refuse_bounds([token for token in tokens if token.text not in STOP_WORDS or token.kind == "count"], known)
+    telling = [token for token in tokens if token.kind == "count" or token.text not in STOP_WORDS]
+    _refuse_bounds(telling, known)
     return tokens
 
 
@@ -152,7 +154,7 @@ def _refuse_bounds(tokens: Sequence[_Token], known: frozenset[str]) -> None:
 def _only_multiplies(tokens: Sequence[_Token], i: int) -> bool:
     """Whether a token is the x of "3 x wood" or the times of "3 times"."""
     token = tokens[i]
-    around = tokens[max(0, i - 1) : i] + tokens[i + 1 : i + 2] if token.text == "x" else ()
+    around = [*tokens[max(0, i - 1) : i], *tokens[i + 1 : i + 2]] if token.text == "x" else []
     before = tokens[i - 1 : i] if token.text in ("times", "time") and i else ()
     return token.kind == "word" and any(other.kind == "count" for other in (*around, *before))
 
@@ -212,7 +214,9 @@ def _phrases(tokens: list[_Token], text: str) -> Iterator[Item]:
         words = tuple(token.text for token in part if token.kind == "word")
         shown = text[part[0].start : part[-1].end]
         if counts and not any(word not in STOP_WORDS for word in words):
-            raise UnknownGoal(f"{plain(shown, 40)!r} stands before no word; say of what, for example '3 wood'")
+            raise UnknownGoal(
+                f"{plain(shown, 40)!r} stands before no word; say of what, for example '3 wood'"
+            )
         yield Item(shown, words, counts[0].count if counts else None)
 
 

@@ -9,8 +9,18 @@ from typing import Final
 
 from envs.facts import FactKind
 from envs.game import GameSpec
+from planners.goals.words import (
+    HAVING,
+    SMALL_WORDS,
+    SUITS,
+    VERB_WEIGHT,
+    VERBS,
+    nearest,
+    normal,
+    weight,
+    words_of,
+)
 from planners.graph.graph import SkillGraph
-from planners.goals.words import HAVING, SMALL_WORDS, SUITS, VERBS, nearest, normal, weight, words_of
 
 MIN_SCORE: Final = 0.6
 """Least score of a match, 0..1."""
@@ -117,8 +127,8 @@ class Vocabulary:
         """The fact of that name or alias; None when there is none."""
         form = normal(name)
         joined = "_".join(form.split())
-        candidates = (name, self._known.get(form, ""), self._known.get(joined, ""), self._aliases.get(form, ""))
-        return next((candidate for candidate in candidates if candidate in self.facts), None)
+        known = (self._known.get(form, ""), self._known.get(joined, ""), self._aliases.get(form, ""))
+        return next((candidate for candidate in (name, *known) if candidate in self.facts), None)
 
     def rewritten(self, text: str) -> str:
         """The text with the game's other words replaced by its own, longest first, plurals included."""
@@ -180,7 +190,7 @@ class Vocabulary:
         elif meaning.described:
             score = 0.8 * shared / mine if mine >= 1.0 else 0.0
         else:
-            score = shared / max(mine + theirs - shared, min(map(weight, (*words, *meaning.words)), default=1.0))
+            score = shared / max(mine + theirs - shared, VERB_WEIGHT)
         left = tuple(word for word in words if not self._covered(word, words, meaning, pairs))
         slips = {word: other for word, (like, other) in pairs.items() if 0.0 < like < 1.0}
         return Match(meaning, score, left, slips)

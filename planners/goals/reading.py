@@ -134,9 +134,7 @@ class Reader:
         whole = bool(single) or not _PAIRS.sub("", text).strip()
         for name, count in pairs if whole else [("", "")]:
             if not count.isdecimal() or not count.strip("0"):
-                raise UnknownGoal(
-                    f"{quoted(text)} is not of the form fact=count with a count of at least 1"
-                )
+                raise UnknownGoal(f"{quoted(text)} is not of the form fact=count with a count of at least 1")
             fact = self._names.fact(name)
             if fact is None:
                 raise UnknownGoal(f"no fact {quoted(name)}{did_you_mean(name, self._names.facts)}")

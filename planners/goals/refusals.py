@@ -61,7 +61,7 @@ def differ(one: Meaning, other: Meaning) -> bool:
 
 
 def _near(words: Iterable[str], matches: Iterable[Match], names: Vocabulary) -> list[Match]:
-    """What shares a thing with the words, or is what one does in the first place; else what is described so."""
+    """What shares a thing with the words, or is done by the verb alone; else what is described so."""
     telling = [word for word in words if word not in SMALL_WORDS]
     things = [word for word in telling if word not in VERBS]
     usable = [match for match in matches if _usable(match.meaning, names)]
@@ -76,7 +76,7 @@ def _near(words: Iterable[str], matches: Iterable[Match], names: Vocabulary) -> 
     ]
     slips = [match for match in usable if any(nearest(word, match.meaning.own)[0] for word in things)]
     described = [match for match in usable if match.meaning.described and match.score > LEAST_NEAR]
-    return named or slips or described
+    return [*named, *(match for match in slips if match not in named)] or described
 
 
 def _usable(meaning: Meaning, names: Vocabulary) -> bool:

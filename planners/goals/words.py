@@ -84,7 +84,7 @@ def meaningful(parts: list[str]) -> list[str]:
 
 def _forms() -> dict[str, str]:
     """All verbs with their endings -> the first of their group."""
-    forms = {}
+    forms: dict[str, str] = {}
     for verb, group in VERBS.items():
         for stem in (verb, verb.removesuffix("e"), verb + verb[-1]):
             forms.setdefault(f"{stem}ing", group)
