@@ -88,9 +88,11 @@ def solve_command(
             **({} if workers is None else {"workers": workers}),
         )
     except NoPlan as error:
-        if json and goals:
-            print_json(out_of_reach(task, game, goals[-1], error))
-        raise
+        if not (json and goals):
+            raise
+        print_json(out_of_reach(task, game, goals[-1], error))
+        messages().print(f"journeyman: {error}", markup=False, soft_wrap=True)
+        raise typer.Exit(NOT_REACHED) from None
     except KeyboardInterrupt:
         messages().print("interrupted; what was played is in the run's folder")
         raise

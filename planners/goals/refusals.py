@@ -22,7 +22,9 @@ LONGEST_QUOTE: Final = 80
 
 def quoted(text: str) -> str:
     """A goal as a message may quote it."""
-    return repr(plain(text, LONGEST_QUOTE))
+    shown = plain(text, LONGEST_QUOTE)
+    mark = '"' if "'" in shown else "'"
+    return f"{mark}{shown}{mark}"
 
 
 def not_understood(
