@@ -90,6 +90,21 @@ def test_every_command_has_help_with_examples_and_json(
     assert [line for line in examples if line.strip().startswith(f"journeyman {command[0]}")]
 
 
+@pytest.mark.parametrize("command", ["solve", "plan"])
+def test_a_typing_error_is_found_before_anything_heavy_is_loaded(command: str, library: Path) -> None:
+    heavy = "torch stable_baselines3 langchain_core crafter numba gymnasium envs.toy.game envs.crafter.game"
+    script = (
+        "import sys\nfrom agent.cli import main\n"
+        f"code = main([{command!r}, 'xyzzy', '--game', 'toy'])\n"
+        f"print('LOADED', [name for name in {heavy.split()!r} if name in sys.modules], code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "LOADED [] 2\n"
+    assert "no goal 'xyzzy'. Skills: gather, build_bench." in done.stderr
+    assert ("Other words are understood by a live model: --llm" in done.stderr) is (command == "solve")
+    assert not Path("runs").exists()
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "--version")
     assert code == 0
