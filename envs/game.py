@@ -79,6 +79,10 @@ class GameSpec:
             that a library lacks are left out.
         unstick_skills: names of skills that are forced, in turn, when a policy over skills gets nowhere.
         action_sets: name -> actions; an evaluation's file may name a set in place of its actions.
+        may_bring: event -> counts that may rise with it by chance, such as what lies about and is picked up;
+            plans may hope for them where no skill brings them on purpose.
+        own_tasks: value of the option ``level`` -> facts of the task that the level itself sets. Such a task
+            is done when the level says so: the episode ends with success.
     """
 
     name: str
@@ -106,6 +110,8 @@ class GameSpec:
     fallback_skills: tuple[str, ...] = ()
     unstick_skills: tuple[str, ...] = ()
     action_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    may_bring: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_tasks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @cached_property
     def fact_index(self) -> dict[str, int]:

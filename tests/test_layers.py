@@ -25,7 +25,7 @@ ROOMS = {
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
         "array_file", "start_bank", "code", "rewards", "store", "training",
     ),
-    "planners": ("errors", "plan", "graph", "search", "goal_parser", "execution"),
+    "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
         "errors", "stats", "config", "records", "llm", "play", "design", "preferences", "practice", "solving",
         "evaluation", "web", "doctor", "testing", "api", "cli", "bench",

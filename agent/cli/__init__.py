@@ -7,6 +7,7 @@
     evaluate: ``journeyman eval``: play an evaluation suite and show the result beside published figures
     failures: errors of the project become a message and an exit code; anything else is a bug and keeps its
         traceback
+    goals: what was typed as a goal, and what was understood
     graph: ``journeyman graph``: show, export and import skill graphs
     options: options that several commands share
     output: results go to stdout, everything else to stderr

@@ -22,11 +22,13 @@ def explain(error: Exception) -> Failure | None:
     """The failure that an error stands for; None when it is none of the project's own."""
     from agent.errors import AgentError, MissingPrerequisite
     from envs.errors import GameError, MissingDependency
-    from planners.errors import PlanningError
+    from planners.errors import NoPlan, PlanningError
     from skills.errors import SandboxUnavailable, SkillError
 
     if isinstance(error, MissingPrerequisite | MissingDependency | SandboxUnavailable):
         return Failure(str(error), MISSING)
+    if isinstance(error, NoPlan):
+        return Failure(str(error), NOT_REACHED)
     if isinstance(error, AgentError | GameError | SkillError | PlanningError):
         return Failure(str(error), BAD_INPUT)
     if isinstance(error, OSError) and error.filename is not None:

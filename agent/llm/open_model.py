@@ -8,7 +8,7 @@ from pathlib import Path
 from agent.config import AskingConfig
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.answer_pack import AnswerPack, shipped_pack
-from agent.llm.asking import AnswerSource, LanguageModel, PackFile
+from agent.llm.asking import LanguageModel, PackFile
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.errors import BadPack
 from agent.llm.keys import Secrets
@@ -55,6 +55,20 @@ def is_live(llm: str) -> bool:
     return llm != RECORDED and not llm.startswith(RECORDED + ":")
 
 
+def has_recorded(llm: str, game: str, prompt_id: str, subject: str) -> bool:
+    """Whether an answer to a prompt about a subject is recorded, in whatever wording; asks nobody.
+
+    Raises:
+        BadPack: the recorded answers that `llm` names are missing, damaged or for another game.
+    """
+    try:
+        return bool(_records(llm, game).about(prompt_id, subject))
+    except BadPack:
+        if llm == RECORDED:  # no answers are shipped for this game
+            return False
+        raise
+
+
 def open_model(
     llm: str, game: str, options: ModelOptions | None = None, secrets: Secrets | None = None
 ) -> LanguageModel:
@@ -90,7 +104,7 @@ def _price_name(llm: str) -> str:
     return f"gguf:{Path(llm).name}" if llm.lower().endswith(".gguf") else llm
 
 
-def _records(llm: str, game: str) -> AnswerSource:
+def _records(llm: str, game: str) -> AnswerPack:
     _, _, file = llm.partition(":")
     if not file:
         return shipped_pack(game)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent.errors import MissingPrerequisite
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
-from agent.play.libraries import load_library_graph
+from agent.play.libraries import has_skills, load_library_graph
 from envs.disk import Written
 from envs.game import GameSpec
 from envs.registry import game_spec
@@ -127,6 +127,17 @@ def load_network(store: SkillLibrary, name: str, spec: GameSpec) -> NumpyNetwork
     return network
 
 
+def require_skills(library: Path, game: str) -> SkillLibrary:
+    """The library of a game, when it has a graph and at least one skill. Raises `MissingPrerequisite`."""
+    store = SkillLibrary(library, game)
+    if not store.graph_path.is_file() or not has_skills(library, game):
+        raise MissingPrerequisite(
+            f"library {str(library)!r} has no skills for {game!r} yet; learn some with: "
+            f"journeyman practice --game {game} --library {library}"
+        )
+    return store
+
+
 def load_kit(library: Path, game: str) -> Kit:
     """Everything in a library that is needed to play.
 
@@ -136,13 +147,8 @@ def load_kit(library: Path, game: str) -> Kit:
         SandboxUnavailable: there is code, and the sandbox does not work.
         PolicyMismatch: a network was trained on another version of the game's encoding.
     """
-    store = SkillLibrary(library, game)
+    store = require_skills(library, game)
     skills = store.load_all()
-    if not skills or not store.graph_path.is_file():
-        raise MissingPrerequisite(
-            f"library {str(library)!r} has no skills for {game!r} yet; learn some with: "
-            f"journeyman practice --game {game} --library {library}"
-        )
     require_encoding(skills.values(), game_spec(game))
     networks = {
         name: load_network(store, name, game_spec(game))

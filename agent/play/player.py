@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from agent.play.kit import Kit, PolicyOverSkills
@@ -18,6 +19,8 @@ from planners.execution.plan_executor import PlanExecutor
 from planners.execution.play_result import PlayResult
 from planners.execution.policy_over_skills import PolicyOverSkillsExecutor, SkillChooser
 from planners.plan import Execution, Goal
+from planners.search.by_chance import with_chance
+from planners.search.search import cheapest
 from skills.code.functions import GuardFunction, ShieldFunction
 from skills.code.policy_code import PolicyOverSkillsFunction
 from skills.code.sandbox import Sandbox
@@ -128,6 +131,15 @@ class Player:
             learn=learn,
             on_event=on_event,
         )
+        self._by_chance = replace(
+            self.executor,
+            search=with_chance(cheapest, self.spec.may_bring),
+            fallbacks=tuple(
+                name
+                for name in dict.fromkeys((*self.spec.fallback_skills, *self.spec.unstick_skills))
+                if name in kit.skills
+            ),
+        )
         self.policy_executor = PolicyOverSkillsExecutor(
             self.graph,
             self._options,
@@ -170,9 +182,19 @@ class Player:
         if self._reporting is not None:
             self._reporting.forget()
 
-    def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> PlayResult:
-        """Plan and act until the goal holds, the episode ends or nothing more can be done."""
-        return self.executor.run(game, goal, max_steps=max_steps)
+    def pursue(
+        self, game: Game, goal: Goal, max_steps: int | None = None, *, by_chance: bool = False
+    ) -> PlayResult:
+        """Plan and act until the goal holds, the episode ends or nothing more can be done.
+
+        Args:
+            game: running.
+            goal: what should hold.
+            max_steps: environment steps after which to stop.
+            by_chance: whether plans may hope for what the game's events may bring.
+        """
+        executor = self._by_chance if by_chance and self.spec.may_bring else self.executor
+        return executor.run(game, goal, max_steps=max_steps)
 
     def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Reach as many goals (event facts) as possible, the cheapest next; every execution, in order."""

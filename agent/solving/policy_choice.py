@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from agent.config import SolveConfig
@@ -18,7 +17,7 @@ from envs.facts import Facts
 from envs.game import GameSpec
 from envs.registry import make_game
 from envs.seeding import training_seed
-from planners.goal_parser import STOP_WORDS, VERB_WEIGHT, VERBS
+from planners.goals.words import SMALL_WORDS, VERB_WEIGHT, VERBS, nearest, words_of
 from skills.code.sandbox import Sandbox
 from skills.errors import LibraryLocked, LibraryNotWritable
 from skills.store.store import SkillLibrary
@@ -42,6 +41,7 @@ def named_policy(policies: Mapping[str, PolicyOverSkills], text: str) -> PolicyO
     if text.strip().lower() in policies:
         return policies[text.strip().lower()]
     words = _words(text)
+    policies = {name: known for name, known in policies.items() if not _left_over(words, known.task)}
     likeness = ((_likeness(words, _words(known.task)), name) for name, known in policies.items())
     scored = sorted(likeness, reverse=True)
     if not scored or scored[0][0] < LEAST_LIKENESS:
@@ -141,8 +141,13 @@ def keep_policy(config: SolveConfig, policy: PolicyOverSkills) -> str:
 
 
 def _words(text: str) -> frozenset[str]:
-    parts = (part for part in re.findall(r"[a-z0-9]+", text.lower()) if part not in STOP_WORDS)
-    return frozenset(VERBS.get(part, part) for part in parts)
+    return frozenset(words_of(text))
+
+
+def _left_over(words: frozenset[str], task: str) -> bool:
+    """Whether words of a typed task say something that the policy's task does not."""
+    known = _words(task)
+    return any(not nearest(word, known)[0] for word in words - SMALL_WORDS)
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -171,6 +171,8 @@ SPEC = GameSpec(
         "workbench": "table",
         "crafting table": "table",
         "bench": "table",
+        "log": "wood",
+        "lumber": "wood",
         "drink": "drink_water",
         "water": "drink_water",
         "wake up": "sleep",

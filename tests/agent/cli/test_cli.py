@@ -90,6 +90,21 @@ def test_every_command_has_help_with_examples_and_json(
     assert [line for line in examples if line.strip().startswith(f"journeyman {command[0]}")]
 
 
+@pytest.mark.parametrize("command", ["solve", "plan"])
+def test_a_typing_error_is_found_before_anything_heavy_is_loaded(command: str, library: Path) -> None:
+    heavy = "torch stable_baselines3 langchain_core crafter numba gymnasium envs.toy.game envs.crafter.game"
+    script = (
+        "import sys\nfrom agent.cli import main\n"
+        f"code = main([{command!r}, 'xyzzy', '--game', 'toy'])\n"
+        f"print('LOADED', [name for name in {heavy.split()!r} if name in sys.modules], code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "LOADED [] 2\n"
+    assert "no goal 'xyzzy'. Skills: gather, build_bench." in done.stderr
+    assert ("Other words are understood by a live model: --llm" in done.stderr) is (command == "solve")
+    assert not Path("runs").exists()
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "--version")
     assert code == 0
@@ -156,7 +171,11 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     assert plan["missing"] == {}
     # Three executions, each with posterior mean (9 + 1) / (10 + 2): (10/12)^3 = 0.578704.
     assert plan["success_probability"] == pytest.approx(0.578704, abs=1e-6)
-    assert set(plan) == {"goal", "steps", "missing", "expected_steps", "success_probability"}
+    assert set(plan) == {
+        "goal", "understood", "understood_as", "steps", "missing", "hoped", "expected_steps",
+        "success_probability",
+    }  # fmt: skip
+    assert plan["understood"] == {"near.bench": 1, "did.place_bench": 1}
     for more in (["--have", "wood=1"], ["--search", "decompose", "--have", "wood=1,near.bench=0"]):
         assert document(capsys, "plan", "build_bench", "--game", "toy", *more)["steps"] == [
             "gather",
@@ -165,6 +184,7 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     code, out, _ = call(capsys, "plan", "build_bench", "--game", "toy")
     assert code == 0
     assert "gather" in out
+    assert out.startswith("understood as: ")
 
 
 def test_plan_says_what_is_missing(capsys: pytest.CaptureFixture[str], library: Path) -> None:
@@ -172,7 +192,19 @@ def test_plan_says_what_is_missing(capsys: pytest.CaptureFixture[str], library: 
     assert plan["missing"] == {"gem": 1}
     code, out, _ = call(capsys, "plan", "gem=1", "--game", "toy")
     assert code == 1
+    assert "understood as: 1 gem\n" in out
     assert "missing: 1 of gem" in out
+
+
+def test_plan_tells_where_a_goal_holds_already(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    code, out, _ = call(capsys, "plan", "2 wood", "--game", "toy", "--have", "wood=2")
+    assert (code, out) == (0, "understood as: 2 wood\nnothing to do: it holds at the start\n")
+
+
+def test_what_was_typed_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    code, _, err = call(capsys, "plan", "[/red]\x1b unicorn", "--game", "toy")
+    assert code == 2
+    assert "no goal '[/red]\\x1b unicorn'" in err and "\x1b" not in err
 
 
 @pytest.mark.parametrize(

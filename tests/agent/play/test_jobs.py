@@ -117,6 +117,15 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> 
         assert played(jobs[3]) == forwards[3]
 
 
+def test_a_levels_own_task_is_done_when_the_level_says_so() -> None:
+    """The toy game says that it is won when the gem is taken, and at nothing else."""
+    job = Job(seed=SEEDS[0], goal={"facing.blocked": 1})
+    with here(kit_of(walk("up"))) as played:
+        facts, level = played(job), played(replace(job, own_task=True))
+    assert facts.goal_reached and not level.goal_reached
+    assert facts.results == level.results
+
+
 @pytest.mark.slow
 def test_what_cannot_be_reached_is_not_tried(pool: JobPool) -> None:
     job = Job(seed=SEEDS[0], goal={"gem": 1}, skill="walk_up")
