@@ -13,6 +13,7 @@
     recording: an episode on disk: video, stills, terminal cast, transitions
     registry: games by name; a game is loaded only when it is made
     rollout: many games, one policy, one set of arrays: what training plays
+    sealed: saved states as bytes that show every damage
     seeding: named child seeds of one integer; training and evaluation seeds are disjoint
     text: foreign text and values made fit to be shown
     toy: a small game with a tech tree, for tests and documents

@@ -17,9 +17,9 @@ LAYERS = ("envs", "skills", "planners", "agent")
 
 ROOMS = {
     "envs": (
-        "text", "errors", "facts", "seeding", "game", "fact_changes", "wrapped_game", "workers", "grid",
-        "base_game", "toy", "crafter", "nethack", "registry", "game_options", "contract", "recording",
-        "rollout",
+        "text", "errors", "facts", "seeding", "sealed", "game", "fact_changes", "wrapped_game", "workers",
+        "grid", "base_game", "toy", "crafter", "nethack", "registry", "game_options", "contract",
+        "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards",
