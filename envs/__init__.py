@@ -1,6 +1,7 @@
 """Games behind one shape; nothing here knows of skills.
 
     base_game: what all games share: step counts, action checks, cached facts
+    code_cache: the folder in which numba keeps compiled code
     contract: checks that a game keeps the contract, and the Gymnasium environment
     crafter: Crafter as a `Game`
     errors: errors of this layer

@@ -13,3 +13,7 @@
 Not here: its score and suites (`agent.evaluation.suites`), its skills (`skills`, the folder library), its
 answers (`agent.llm`).
 """
+
+from envs.code_cache import choose_code_cache
+
+choose_code_cache()

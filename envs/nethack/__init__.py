@@ -28,3 +28,7 @@
 Not here: how benchmarks judge it (`agent.evaluation.scoring.nethack`), its skills (`skills`, the folder
 library), its answers (`agent.llm`).
 """
+
+from envs.code_cache import choose_code_cache
+
+choose_code_cache()

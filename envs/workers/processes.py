@@ -12,6 +12,7 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
+from envs.code_cache import choose_code_cache
 from envs.errors import GameError
 from envs.workers.cores import one_thread_each
 from envs.workers.interrupts import workers_ignore_interrupts
@@ -50,6 +51,7 @@ class ProcessPool(WorkerPool):
         self, make: ServantFactory, names: Sequence[str], known: tuple[type[Exception], ...] = ()
     ) -> None:
         super().__init__(make, names)
+        choose_code_cache()  # for all of them, before the first one chooses
         self._context = multiprocessing.get_context("spawn")
         self._known = (GameError, *known)
         self._closed = False
