@@ -16,6 +16,7 @@
     rollout: many games, one policy, one set of arrays: what training plays
     sealed: saved states as bytes that show every damage
     seeding: named child seeds of one integer; training and evaluation seeds are disjoint
+    shortage: failures for want of files, processes or memory
     text: foreign text and values made fit to be shown
     toy: a small game with a tech tree, for tests and documents
     workers: the pool of worker processes

@@ -39,11 +39,13 @@ class CodeCache:
         folder: the folder; ``None`` beside the source.
         reason: why it is there and not where it would be by default; empty by default.
         usable: whether it can be written.
+        wanted: whether it is where the user's own setting says.
     """
 
     folder: Path | None
     reason: str = ""
     usable: bool = True
+    wanted: bool = False
 
     def __str__(self) -> str:
         place = "beside the code" if self.folder is None else f"in {str(self.folder)!r}"
@@ -78,7 +80,7 @@ def _choose(wanted: str) -> CodeCache:
     unusable = ""
     if wanted:
         if can_keep(Path(wanted)):
-            return CodeCache(Path(wanted), f"{VARIABLE} says so")
+            return CodeCache(Path(wanted), f"{VARIABLE} says so", wanted=True)
         unusable = f"{VARIABLE} is {wanted!r}, which cannot be written"
     closed = [folder for folder in _folders_beside() if not can_keep(folder)]
     if not closed:
@@ -153,6 +155,11 @@ def private_folder(base: Path) -> Path | None:
         new = Path(tempfile.mkdtemp(prefix="journeyman-numba-", dir=base))
     except OSError:
         return None
-    owner = os.getpid()
-    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(new, ignore_errors=True))
+    atexit.register(_remove, new, os.getpid())
     return new
+
+
+def _remove(folder: Path, owner: int) -> None:
+    """Remove a folder in the process that made it; forked children inherit what is done at the end."""
+    if os.getpid() == owner:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -159,7 +159,8 @@ def explain_refusal(text: str, ask: Callable[[str], list[str]]) -> str:
         text: of the options file, of which NetHack takes something not.
         ask: what NetHack says of a text; see `complaints`.
     """
-    lines, found = text.split("\n"), []
+    lines = text.split("\n")
+    found: list[str] = []
     while len(found) < MOST_COMPLAINTS and (words := ask("\n".join(lines))):
         number = _line_of(lines, words, ask)
         found.append(f"line {number}: {', '.join(words)}")

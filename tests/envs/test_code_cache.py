@@ -60,7 +60,7 @@ class TestChoice:
 
     def test_where_the_variable_says(self, tmp_path: Path) -> None:
         chosen = code_cache._choose(str(tmp_path / "new"))
-        assert chosen == CodeCache(tmp_path / "new", "NUMBA_CACHE_DIR says so")
+        assert chosen == CodeCache(tmp_path / "new", "NUMBA_CACHE_DIR says so", wanted=True)
 
     @pytest.mark.parametrize(
         "wanted", ["/proc/none", "/dev/null", "/dev/null/deep", "/proc/self/mem", "nul\0"]
