@@ -37,6 +37,10 @@ class WorkerDied(GameError):
     """A process that steps games ended unexpectedly; the episode is aborted, not failed."""
 
 
+class TooLittle(GameError):
+    """Files, processes or memory do not suffice; the message names the limit and how to raise it."""
+
+
 class BadGameOption(GameError):
     """An option of a game has a value that the game does not know; the message says which it knows."""
 

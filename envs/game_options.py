@@ -71,7 +71,7 @@ def _known(spec: GameSpec) -> str:
 def _value(option: GameOption, name: str, value: Any) -> Any:
     try:
         return _READ[option.kind](value)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RuntimeError, OSError):  # RuntimeError: there is no home
         raise BadGameOption(
             f"game option {name!r} is {value!r}; expected {_EXPECTED[option.kind]}: {option.description}"
         ) from None

@@ -55,7 +55,10 @@ def journeyman(
     """
     import logging
 
+    from agent.surroundings import check_surroundings
+
     logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s")
+    check_surroundings()
 
 
 practice.add_to(app)

@@ -19,7 +19,8 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor_command(game: options.Game = "crafter", json: options.Json = False) -> None:
     """Check that everything works. Exit code 3 when something required is missing."""
-    from agent.doctor import Health, examine, hidden_packages, is_healthy, to_record
+    from agent.doctor import examine, hidden_packages, is_healthy, to_record
+    from agent.finding import Health
 
     if not hidden_packages():  # else the doctor says so, and whose games these would be is unknown
         from envs.registry import game_spec
@@ -29,7 +30,7 @@ def doctor_command(game: options.Game = "crafter", json: options.Json = False) -
     console, checks = (messages() if json else results()), []
     for check in examine(game):
         checks.append(check)
-        line = f"{check.health:<9} {check.name}: {check.detail}"
+        line = f"{check.health:<9} {check.name}: {check.detail}".replace("\n", "\n          ")
         remedy = f"  -> {check.remedy}" if check.remedy else ""
         console.print(line + remedy, style=styles[check.health], markup=False, soft_wrap=True)
     if json:

@@ -21,12 +21,15 @@ class Failure:
 def explain(error: Exception) -> Failure | None:
     """The failure that an error stands for; None when it is none of the project's own."""
     from agent.errors import AgentError, MissingPrerequisite
-    from envs.errors import GameError, MissingDependency
+    from envs.errors import GameError, MissingDependency, TooLittle
+    from envs.shortage import shortage
     from planners.errors import NoPlan, PlanningError
     from skills.errors import SandboxUnavailable, SkillError
 
-    if isinstance(error, MissingPrerequisite | MissingDependency | SandboxUnavailable):
+    if isinstance(error, MissingPrerequisite | MissingDependency | SandboxUnavailable | TooLittle):
         return Failure(str(error), MISSING)
+    if advice := shortage(error):
+        return Failure(advice, MISSING)
     if isinstance(error, NoPlan):
         return Failure(str(error), NOT_REACHED)
     if isinstance(error, AgentError | GameError | SkillError | PlanningError):

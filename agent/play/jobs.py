@@ -15,15 +15,17 @@ from typing import Any
 
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.player import Player
+from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import make_game
 from envs.rollout.episode import Start
+from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ExecutorEvent
 from planners.plan import Execution, Goal
-from skills.errors import SandboxUnavailable
+from skills.errors import SandboxUnavailable, SkillError
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,14 +252,14 @@ class JobPool:
 
     def __init__(self, workers: int) -> None:
         names = [f"jobs-{index}" for index in range(max(1, workers))]
-        self._pool = ProcessPool(SameEverywhere(_Idle), names, (SandboxUnavailable,))
+        self._pool = ProcessPool(SameEverywhere(_Idle), names, (SkillError,))
         self._kit: Kit | None = None
 
     def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
         """Carry out `jobs` with `kit`; yields results as they come. Closing the iterator drops the rest.
 
         Raises:
-            SandboxUnavailable: no model-written code can be run, which says nothing about any skill.
+            SandboxUnavailable, MissingDependency, TooLittle: no job can be carried out here.
         """
         if kit is not self._kit:  # each worker gets it once, with its next job
             self._kit, self._pool.make = kit, SameEverywhere(partial(JobPlayer, kit))
@@ -274,7 +276,14 @@ def _result(job: Job, outcome: Outcome) -> JobResult:
         result: JobResult = outcome.value
         return result
     if isinstance(outcome, Failure):
-        if isinstance(outcome.error, SandboxUnavailable):
-            raise outcome.error
+        raise_lasting(outcome)
         return JobResult(job=job, aborted=outcome.trace)
     return JobResult(job=job, aborted=f"the worker ended with exit code {outcome.exitcode}")
+
+
+def raise_lasting(failure: Failure) -> None:
+    """Raise what no second try would mend: a prerequisite is missing, or there is too little of something."""
+    if isinstance(failure.error, SandboxUnavailable | MissingDependency | TooLittle):
+        raise failure.error
+    if advice := shortage(failure.summary):
+        raise TooLittle(advice)

@@ -21,6 +21,7 @@ from envs.game import GameSpec
 from envs.game_options import check_options, try_options
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
+from envs.text import plain
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal
 
@@ -101,7 +102,7 @@ def _carry_out(
     ]
     done: dict[int, SolvedEpisode] = {}
     progress(0, len(jobs))
-    for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs):
+    for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs, run):
         run.play(result.job.seed, result.events)
         episode = _episode(result)
         run.event(
@@ -129,7 +130,7 @@ def _note(approach: Approach, run: Run) -> None:
         run.event("policy", task=policy.task, answer_id=policy.answer_id, goal=goal)
 
 
-def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
+def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Iterator[JobResult]:
     with closing(JobPool(min(config.workers, len(jobs)))) as pool:
         again: list[Job] = []
         for result in pool.run(kit, jobs):
@@ -139,7 +140,12 @@ def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobR
                 yield result
         for result in pool.run(kit, again):
             if result.aborted:
-                raise EvaluationFailed(f"episode {result.job.seed} broke down twice:\n{result.aborted}")
+                run.event("error", seed=result.job.seed, traceback=result.aborted)
+                reason = plain(result.aborted.strip().splitlines()[-1])
+                raise EvaluationFailed(
+                    f"episode {result.job.seed} broke down twice: {reason}; the traceback is in the "
+                    "run's events"
+                )
             yield result
 
 

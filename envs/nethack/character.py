@@ -33,6 +33,7 @@ _SHORT = {
 }
 
 RANDOM: Final = "@"
+DEFAULT_CHARACTER: Final = "mon-hum-neu-mal"
 
 
 def check_character(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from traceback import format_exception
@@ -68,6 +69,11 @@ class Failure:
     error: Exception | None
     trace: str
 
+    @property
+    def summary(self) -> str:
+        """The last line of the traceback: kind and words of what was raised."""
+        return plain((self.trace.strip() or "unknown error").splitlines()[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Death:
@@ -82,7 +88,10 @@ class Death:
     exitcode: int | None
 
     def __str__(self) -> str:
-        return f"worker {self.name!r} ended unexpectedly with exit code {self.exitcode}"
+        killed = (
+            ": killed from outside, perhaps for want of memory" if self.exitcode == -signal.SIGKILL else ""
+        )
+        return f"worker {self.name!r} ended unexpectedly with exit code {self.exitcode}{killed}"
 
 
 Outcome: TypeAlias = Answer | Failure | Death

@@ -18,6 +18,7 @@ from typing import Any
 
 import pydantic_monty as monty
 
+from envs.shortage import can_open, shortage, too_few_files
 from envs.text import brief, plain
 from skills.code.calls import SMALL, SandboxedFunction
 from skills.code.returned import TooMuch, require_bounded
@@ -41,6 +42,9 @@ UNTRANSLATABLE = (ArithmeticError, LookupError, MemoryError, RecursionError, Typ
 
 TEST_SECONDS = 300.0
 """Running time of all calls that one test of written code makes; see `Sandbox.within`."""
+
+_FILES = 6
+"""Files that the interpreter's own code must be able to open; it ends in an uproar where it is not."""
 
 _first_started_by = 0
 """Id of the process that started the first sandbox; forked children inherit it and can tell by it."""
@@ -203,10 +207,7 @@ class Sandbox:
             ) from error
         except (RuntimeError, OSError) as error:
             self.close()
-            raise SandboxUnavailable(
-                f"the sandbox does not work: {error}; reinstall it with: pip install --force-reinstall "
-                "pydantic-monty"
-            ) from error
+            raise _unavailable("does not work", error) from error
 
     def _started(self) -> monty.Monty:
         global _first_started_by
@@ -216,15 +217,17 @@ class Sandbox:
                 "start processes that run model-written code with 'spawn' or 'forkserver'"
             )
         if self._pool is None:
+            if not can_open(_FILES):
+                raise SandboxUnavailable(f"the sandbox cannot start: {too_few_files()}")
             _first_started_by = os.getpid()
             wait = self.limits.wait_seconds
             try:
                 pool = monty.Monty(min_processes=1, max_processes=2, checkout_timeout=wait)
                 pool.__enter__()
-            except (RuntimeError, OSError) as error:
-                raise SandboxUnavailable(
-                    f"the sandbox cannot start: {error}; install it with: pip install pydantic-monty"
-                ) from error
+            except BaseException as error:
+                if not isinstance(error, RuntimeError | OSError) and not _is_panic(error):
+                    raise
+                raise _unavailable("cannot start", error) from error
             self._pool = pool
         return self._pool
 
@@ -250,6 +253,20 @@ class Sandbox:
             text = f"no such name {brief(inner.args[0] if inner.args else '')}"
         text = text.replace("The monty syntax parser does", "the sandbox's Python does")
         return CodeRejected(f"{entry}:{_place(error)} {kind}: {text}")
+
+
+def _unavailable(what: str, error: BaseException) -> SandboxUnavailable:
+    """The error for a sandbox that does not run: what there is too little of, else how to install it."""
+    remedy = shortage(error) or shortage(str(error))
+    if not remedy:
+        reason = str(error).partition(";")[0]  # what follows is advice, for others than the users of this
+        remedy = f"{plain(reason)}; install it again with: pip install --force-reinstall pydantic-monty"
+    return SandboxUnavailable(f"the sandbox {what}: {remedy}")
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether the interpreter's own code gave up; its error is none of Python's and has no name to import."""
+    return type(error).__name__ == "PanicException"
 
 
 def _place(error: monty.MontyError) -> str:

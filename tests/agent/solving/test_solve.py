@@ -273,7 +273,10 @@ def test_twice_is_no_result_at_all(
 ) -> None:
     played = broken_pool(monkeypatch, times=2)
     config = simple("wood", episodes=2)
-    message = f"episode {evaluation_seed(0, 0)} broke down twice:\nthe worker ended with exit code 1"
+    message = (
+        f"episode {evaluation_seed(0, 0)} broke down twice: the worker ended with exit code 1; the traceback "
+        "is in the run's events"
+    )
     with pytest.raises(EvaluationFailed, match=f"^{re.escape(message)}$"):
         solve(config)
     assert only_run(config).status is RunStatus.CRASHED
