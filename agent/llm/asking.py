@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
@@ -26,6 +26,7 @@ from agent.llm.meter import Meter
 from agent.llm.parse import is_refusal, parse_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
 from agent.llm.replies import Reply, reply_signature
+from agent.records.redaction import redact, redact_keys
 from skills.errors import CodeRejected
 
 R = TypeVar("R", bound=Reply)
@@ -79,7 +80,10 @@ def build_request(
         BadPrompt: no such prompt, or a variable is missing or unused.
     """
     prompt = load_prompt(prompt_name, folder)
-    clean = {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in variables.items()}
+    clean = {
+        name: redact_keys(value).encode("utf-8", "replace").decode("utf-8")
+        for name, value in variables.items()
+    }
     return Request(
         prompt_id=prompt.id,
         prompt_version=prompt.version,
@@ -245,6 +249,8 @@ class LanguageModel:
         except ModelUnavailable as error:
             self._keep_failed(request, _Exchange(text="", source=source), error)
             raise
+        # What is kept, hashed, parsed and told is the reply without keys that it may repeat.
+        raw = replace(raw, text=redact(raw.text))
         exchange = _Exchange(text=raw.text, source=source, usage=raw.usage)
         fault: LLMError | None = None
         if raw.finish == "refused" or is_refusal(raw.text):

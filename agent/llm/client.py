@@ -97,12 +97,7 @@ class ModelClient:
         try:
             message = self.model.chat.invoke([(m.role, m.content) for m in messages])
         except Exception as error:  # providers' clients raise anything; all of it is theirs, not ours
-            failure = classify(error)
-            return Failure(
-                reason=self.model.secrets.redact(failure.reason),
-                retryable=failure.retryable,
-                retry_after_s=failure.retry_after_s,
-            )
+            return classify(error)
         reply = _raw_reply(message, expected.input_tokens)
         self.meter.count_usage(reply.usage)
         return reply

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from agent.records.redaction import shown
+
 _RETRIED_STATUS = frozenset({408, 409, 425, 429})
 _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_REASON = 300
@@ -18,7 +20,7 @@ class Failure:
     """A failed call.
 
     Attributes:
-        reason: in words, without the provider's text where that could hold a key.
+        reason: in words, without keys and bounded.
         retryable: whether the same call may succeed later.
         retry_after_s: how long the provider asks to wait; None when it did not say.
     """
@@ -59,7 +61,7 @@ def _headers(error: BaseException) -> Mapping[str, str]:
 
 def classify(error: Exception) -> Failure:
     """Sort any exception out of a provider's client into what to do next."""
-    status, text = _status(error), " ".join(str(error).split())[:_LONGEST_REASON]
+    status, text = _status(error), shown(" ".join(str(error).split()), _LONGEST_REASON)
     if status in (401, 403):
         return Failure(reason=f"the provider refused the key (HTTP {status})", retryable=False)
     if status == 404:

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from agent.errors import BadConfig
 from agent.llm.errors import MissingPackage, ModelUnavailable, UnknownModel
 from agent.llm.keys import KEY_VARIABLES, URL_KEY_VARIABLE, Secrets
+from agent.records.redaction import shown
 from envs.errors import did_you_mean
 
 if TYPE_CHECKING:
@@ -107,13 +108,13 @@ def _open_provider(provider: str, model: str, settings: ModelSettings, secrets: 
         package = f"langchain-{provider.replace('_', '-')}"
         raise MissingPackage(
             f"provider {provider!r} needs a package that is not installed "
-            f"({secrets.redact(str(error))}); usually: pip install {package}"
+            f"({shown(error)}); usually: pip install {package}"
         ) from None
     except Exception as error:  # a provider's constructor may raise anything
         hint = did_you_mean(
             provider, [*KEY_VARIABLES, "ollama", "azure_openai", "google_vertexai", "bedrock"]
         )
-        reason = secrets.redact(str(error))[:300]
+        reason = shown(error, 300)
         raise UnknownModel(f"model '{provider}:{model}' cannot be opened{hint} ({reason})") from None
     return ModelHandle(name=f"{provider}:{model}", chat=chat, settings=settings, secrets=secrets)
 
@@ -162,7 +163,7 @@ def _open_gguf(path: Path, settings: ModelSettings, secrets: Secrets) -> ModelHa
     try:
         servers = [xllamacpp.Server(parameters)]
     except Exception as error:  # the library raises bare exceptions for files it cannot load
-        raise ModelUnavailable(f"model file {path.name!r} cannot be loaded: {error}") from error
+        raise ModelUnavailable(f"model file {path.name!r} cannot be loaded: {shown(error)}") from error
     handle = _open_compatible(
         f"gguf:{path.name}", f"{servers[0].listening_address}/v1", "local", "none", settings, secrets
     )

@@ -1,7 +1,7 @@
 """Run folders: what was done, flushed line by line, with secrets blanked.
 
     journal: append-only JSON lines that survive a kill
-    redaction: keeps secrets out of what is written
+    redaction: keeps secrets out of what is written and shown
     replay: a run, told again
     runs: run folders
 
