@@ -1,9 +1,12 @@
-"""Errors of the game layer, all derived from `GameError`, and `did_you_mean` for their messages."""
+"""Errors of the game layer, all derived from `GameError`, and the suggestions in messages about names."""
 
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+from itertools import islice
+from typing import Final
 
 
 class GameError(Exception):
@@ -46,7 +49,38 @@ class NoSkillStarts(GameError):
     """A policy over skills names no skill that can begin at the start of an episode."""
 
 
+LONGEST_NAME: Final = 100
+"""Characters of a name that is compared with others; a longer one was not mistyped."""
+
+MOST_NAMES: Final = 2_000
+"""Names that another is compared with."""
+
+_NAME: Final = r"""(?:'[^'\n]*'|"[^"\n]*")"""
+_SUGGESTION: Final = re.compile(rf"[Dd]id you mean ({_NAME}(?:(?: or |, ){_NAME})*)\?")
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """A suggestion such as ``; did you mean 'crafter'?``, or an empty string."""
-    close = difflib.get_close_matches(name, list(known), n=3, cutoff=0.5)
+    close = close_names(name, known)
     return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+
+
+def close_names(name: str, known: Iterable[str]) -> tuple[str, ...]:
+    """Known names that resemble one that is not known; three at most, the closest first."""
+    if len(name) > LONGEST_NAME:
+        return ()
+    candidates = (other for other in known if len(other) <= LONGEST_NAME)
+    return tuple(difflib.get_close_matches(name, islice(candidates, MOST_NAMES), n=3, cutoff=0.5))
+
+
+def suggestions(error: Exception) -> tuple[str, ...]:
+    """The names that an error suggests: its attribute ``suggestions``, or what `did_you_mean` wrote.
+
+    >>> suggestions(UnknownGame("no game 'toi'" + did_you_mean("toi", ["toy", "crafter"])))
+    ('toy',)
+    """
+    known = getattr(error, "suggestions", None)
+    if known is not None:
+        return tuple(map(str, known))
+    written = _SUGGESTION.search(str(error))
+    return tuple(name[1:-1] for name in re.findall(_NAME, written[1])) if written else ()

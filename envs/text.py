@@ -46,8 +46,13 @@ def plain(text: object, limit: int = LONGEST_TEXT, *, lines: bool = False) -> st
     return kept if len(whole) <= limit else f"{kept}... ({len(whole) - limit:,} characters more)"
 
 
+def is_hidden(character: str) -> bool:
+    """Whether a character steers a terminal, or stands there unseen; line ends and tabs do, too."""
+    return unicodedata.category(character) in _HIDDEN
+
+
 def _visible(character: str, lines: bool) -> str:
-    if (lines and character in "\n\t") or unicodedata.category(character) not in _HIDDEN:
+    if (lines and character in "\n\t") or not is_hidden(character):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode()
 
