@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.play.libraries import USER_LIBRARY, has_skills, shipped_library
+from envs.text import counted
 
 DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""
@@ -318,7 +319,7 @@ def _library(name: str, root: Path, game: str) -> Check:
         library = SkillLibrary(root, game)
         for problem in library.verify():
             raise LibraryDamaged(f"{problem.path}: {problem.message}")
-        return f"{len(library.names())} skills for {game}, all hashes fit"
+        return f"{counted(len(library.names()), 'skill')} for {game}, all hashes fit"
 
     return _guarded(name, verify, "see: journeyman skills verify")
 

@@ -1,4 +1,4 @@
-"""Foreign text and values made fit to be shown: control characters visible, everything bounded.
+"""Texts for people; above all foreign ones made fit to be shown: control characters visible, all bounded.
 
 Whatever a model, a game, a file or a server said passes `plain`, and whatever model-written code returned
 passes `brief`, before it stands in a message, on a terminal or on a page.
@@ -55,6 +55,15 @@ def _visible(character: str, lines: bool) -> str:
     if (lines and character in "\n\t") or not is_hidden(character):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode()
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number of things: the noun in the singular for one of them.
+
+    >>> counted(1, "skill"), counted(2000, "skill"), counted(0, "try", "tries")
+    ('1 skill', '2,000 skills', '0 tries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def brief(value: Any, limit: int = LONGEST_VALUE) -> str:

@@ -76,7 +76,7 @@ def compare_command(
         across_switches=across,
     )
     console = messages()
-    report = compare(config, lambda text: console.print(text, markup=False, soft_wrap=True))
+    report = compare(config, lambda text: console.print(text, soft_wrap=True))
     if json:
         print_json(report.to_record())
     else:

@@ -92,7 +92,10 @@ def _tell_usage(error: Any) -> None:
 
     context = getattr(error, "ctx", None)
     if context is not None:
-        say(f"{context.get_usage()}\nTry 'journeyman --help', or '{context.command_path} --help'.", style="dim")
+        say(
+            f"{context.get_usage()}\nTry 'journeyman --help', or '{context.command_path} --help'.",
+            style="dim",
+        )
 
 
 def _tell(failure: Failure, *, as_json: bool) -> None:

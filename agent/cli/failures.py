@@ -1,6 +1,4 @@
-"""Errors become a message, an exit code and, with ``--json``, a document; what is none of the project's own
-errors is a bug, and is reported as one.
-"""
+"""Errors become a message, an exit code and a document; anything but the project's own errors is a bug."""
 
 from __future__ import annotations
 

@@ -72,7 +72,7 @@ def write(text: str) -> None:
 
 
 def print_json(record: Any) -> None:
-    """One JSON document on stdout; secrets are hidden, and control characters are escaped. Raises as `write`."""
+    """One JSON document on stdout, without secrets, control characters escaped. Raises what `write` does."""
     ascii_only = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
     text = json.dumps(redact_record(record), ensure_ascii=ascii_only, indent=2)
     write(escaped(text) + "\n")
@@ -80,7 +80,7 @@ def print_json(record: Any) -> None:
 
 
 def escaped(document: str) -> str:
-    r"""A JSON document with every character that would steer a terminal, or stand there unseen, as ``\uXXXX``.
+    r"""A JSON document, with ``\uXXXX`` for all that would steer a terminal or stand there unseen.
 
     >>> escaped('{"a": "\x9b\u202e"}')
     '{"a": "\\u009b\\u202e"}'

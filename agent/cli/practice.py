@@ -11,7 +11,8 @@ import typer
 
 from agent.cli import options
 from agent.cli.failures import INTERRUPTED
-from agent.cli.output import messages, print_json, results
+from agent.cli.output import messages, print_json, result, results, say
+from envs.text import counted
 
 if TYPE_CHECKING:
     from agent.practice.progress import PracticeProgress
@@ -117,7 +118,7 @@ def practice_command(
     else:
         _show(report)
     if report.interrupted:
-        messages().print(f"interrupted; go on with: journeyman practice --resume {report.run}", markup=False)
+        say(f"interrupted; go on with: journeyman practice --resume {report.run}")
         raise typer.Exit(INTERRUPTED)
 
 
@@ -156,10 +157,6 @@ def _show(report: PracticeReport) -> None:
     console = results()
     console.print(table)
     for skill in record["abandoned"]:
-        console.print(f"given up: {skill['name']}: {skill['reason']}", markup=False)
-    console.print(
-        f"{record['steps']:,} steps in {record['minutes']:.1f} minutes; library {record['library']}; "
-        f"run {record['run']}",
-        markup=False,
-        soft_wrap=True,
-    )
+        console.print(f"given up: {skill['name']}: {skill['reason']}")
+    spent = f"{counted(record['steps'], 'step')} in {record['minutes']:.1f} minutes"
+    result(f"{spent}; library {record['library']}; run {record['run']}")

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli import options
-from agent.cli.output import messages, print_json, results
+from agent.cli.output import print_json, results, say
+from envs.text import counted
 
 if TYPE_CHECKING:
     from agent.preferences.event_list import EventList
@@ -59,8 +60,11 @@ def preferences_command(
     found = _events(spec, events, collect=collect, seed=seed)
     if collect and events is not None:
         found.save(events)
-        text = f"{len(found.events)} distinct events in {found.steps:,} steps, written to {str(events)!r}"
-        messages().print(text, markup=False, soft_wrap=True)
+        text = (
+            f"{counted(len(found.events), 'distinct event')} in {counted(found.steps, 'step')}, written to "
+            f"{str(events)!r}"
+        )
+        say(text)
     with open_model(llm, game, ModelOptions(record_to=record_to)) as model:
         report = ask_preferences(model, spec, found, skill or (), sample)
     record = report.to_record()
@@ -78,7 +82,7 @@ def _events(spec: GameSpec, path: Path | None, *, collect: bool, seed: int) -> E
         return load_events(path, spec)
     known = None if collect else shipped_events(spec)
     if known is None:
-        messages().print(f"exploring {spec.title} ...", style="dim", markup=False)
+        say(f"exploring {spec.title} ...", style="dim")
         known = collect_events(spec, seed)
     return known
 
@@ -88,7 +92,7 @@ def _show(record: dict[str, Any]) -> None:
 
     table = Table(
         "skill", "calls", "one by one", "fewer", "agreement", "95 %", "kappa",
-        title=f"{record['game']}: preferences over {record['events']} distinct events",
+        title=f"{record['game']}: preferences over {counted(record['events'], 'distinct event')}",
     )  # fmt: skip
     for column in table.columns[1:]:
         column.justify = "right"
@@ -103,10 +107,10 @@ def _show(record: dict[str, Any]) -> None:
     console = results()
     console.print(table)
     for skill in record["skills"]:
-        console.print(f"\n{skill['name']}, from best to worst:", markup=False)
+        console.print(f"\n{skill['name']}, from best to worst:")
         for entry in (*skill["highest"], *reversed(skill["lowest"])):
-            console.print(f"  {entry['reward']:+6.2f}  {entry['event']}", markup=False, soft_wrap=True)
+            console.print(f"  {entry['reward']:+6.2f}  {entry['event']}", soft_wrap=True)
         if skill["contradicted"]:
-            console.print(f"  {skill['contradicted']} pairs contradicted, and counted less", markup=False)
+            console.print(f"  {counted(skill['contradicted'], 'pair')} contradicted, and counted less")
     if record["missing"]:
-        console.print(f"\nnothing recorded about: {', '.join(record['missing'])}", markup=False)
+        console.print(f"\nnothing recorded about: {', '.join(record['missing'])}")

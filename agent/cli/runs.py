@@ -71,7 +71,7 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
     console = results()
     for key, value in record.items():
         console.print(f"{key}:", style="bold", end=" ")
-        console.print(value if isinstance(value, str) else Pretty(value, expand_all=True), markup=False)
+        console.print(value if isinstance(value, str) else Pretty(value, expand_all=True))
 
 
 @group.command("replay", epilog=options.examples("journeyman runs replay 3f9a2c"))

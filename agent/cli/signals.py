@@ -22,8 +22,9 @@ SHOW_CURSOR: Final = b"\x1b[?25h"
 
 
 class Interrupts:
-    """The first signal raises `KeyboardInterrupt`, so that everything is put in order; the next one ends
-    the program at once and without a word.
+    """The first signal raises `KeyboardInterrupt`, so that everything is put in order.
+
+    The next one ends the program at once and without a word.
     """
 
     def __init__(self) -> None:

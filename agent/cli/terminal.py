@@ -65,9 +65,7 @@ class Terminal(Console):
             self.quiet = True
             self._check_buffer()  # forgets what could not be written
             if not self._remarks:
-                raise OutputFailed(
-                    f"the results cannot be written: {error.strerror or error}; make room, or send them elsewhere"
-                ) from error
+                raise OutputFailed(f"the results cannot be written: {error.strerror or error}") from error
 
     def on_broken_pipe(self) -> None:
         """Nobody reads any more. Raises `OutputClosed` for results."""
@@ -90,15 +88,12 @@ class Terminal(Console):
         kept = {name: settings.get(name) for name in ("justify", "overflow")}
         return Text(self.fit(text), style=style, **kept)
 
-    def render(
-        self, renderable: RenderableType, options: ConsoleOptions | None = None
-    ) -> Iterable[Segment]:
+    def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The segments of anything; rich's own control codes are told from texts by their kind."""
         for segment in super().render(renderable, options):
-            if segment.control or segment.text.isascii() and segment.text.isprintable() or segment.text == "\n":
-                yield segment
-            else:
-                yield Segment(self.fit(segment.text), segment.style)
+            text = segment.text
+            harmless = text.isascii() and (text.isprintable() or text == "\n")
+            yield segment if harmless or segment.control else Segment(self.fit(text), segment.style)
 
     def _fitted(self, each: Any) -> Any:
         return fitted(each, self) if isinstance(each, Table) and each.box is not None else each
@@ -149,4 +144,3 @@ def _told(cell: Any, console: Console) -> str:
     if isinstance(cell, Text):
         return cell.plain
     return console.render_str(cell).plain if isinstance(cell, str) else str(cell)
-

@@ -24,6 +24,7 @@ from envs.game import GameSpec
 from envs.registry import game_spec
 from envs.rollout.episode import Start, Starts
 from envs.seeding import child_seed, training_seed
+from envs.text import counted
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
@@ -238,7 +239,8 @@ class _Comparison:
             if progress.steps - shown >= 20_000 or progress.steps >= progress.budget_steps:
                 shown = progress.steps
                 rates = ", ".join(f"{s.name} {s.success_rate:.2f} ({s.steps:,})" for s in progress.skills)
-                self._tell(f"{what}: {progress.steps:,} steps at {progress.steps_per_second:,.0f}/s; {rates}")
+                done = f"{counted(progress.steps, 'step')} at {progress.steps_per_second:,.0f}/s"
+                self._tell(f"{what}: {done}; {rates}")
 
         return show
 
@@ -271,7 +273,9 @@ class _Comparison:
             bank.save(path)
         states = {skill.name: self._start_states(skill, bank, sandbox) for skill in self._skills}
         for name, found in states.items():
-            self._tell(f"{name}: {len(found.train)} states to train from, {len(found.held_out)} held out")
+            self._tell(
+                f"{name}: {counted(len(found.train), 'state')} to train from, {len(found.held_out)} held out"
+            )
             if not found.train or not found.held_out:
                 raise BadConfig(
                     f"no state was found to practise {name!r} from, or none to try it in; raise scout_steps"

@@ -12,6 +12,7 @@ from envs.contract.check_spec import spec_violations
 from envs.errors import BadFocus, BadSnapshot, GameContractViolated
 from envs.facts import EndStatus
 from envs.game import Focus, Game
+from envs.text import counted
 
 ENCODING_BOUND = 10.0
 """Largest absolute value in an encoding."""
@@ -60,7 +61,9 @@ def require_valid(game_factory: Callable[[], Game], walk: Walk | None = None) ->
     found = check_game(game_factory, walk)
     if found:
         lines = "\n".join(f"- {violation}" for violation in found)
-        raise GameContractViolated(f"the game breaks its contract in {len(found)} places:\n{lines}")
+        raise GameContractViolated(
+            f"the game breaks its contract in {counted(len(found), 'place')}:\n{lines}"
+        )
 
 
 def _actions(game: Game, seed: int, count: int) -> list[int]:

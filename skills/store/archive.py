@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from envs.text import counted
 from skills.errors import LibraryConflict, LibraryDamaged
 from skills.files import flush_folder, sha256, to_json, write_atomically, write_flushed
 from skills.rewards.preference_model import PreferenceModel
@@ -81,7 +82,9 @@ def export_library(folder: Path, game: str, path: Path) -> None:
     problems = library_problems(folder, game)
     if problems:
         listed = "; ".join(f"{problem.path}: {problem.message}" for problem in problems[:5])
-        raise LibraryDamaged(f"{folder} is not exported, it has {len(problems)} problems: {listed}")
+        raise LibraryDamaged(
+            f"{folder} is not exported, it has {counted(len(problems), 'problem')}: {listed}"
+        )
     files = _library_files(folder)
     hashes = {name: sha256(content) for name, content in files.items()}
     files[CONTENTS] = to_json({"schema": ARCHIVE_SCHEMA, "game": game, "files": hashes})

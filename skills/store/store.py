@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from envs.errors import did_you_mean
+from envs.text import counted
 from skills.errors import UnknownSkill
 from skills.files import remove_unfinished, sha256, to_json, write_atomically
 from skills.rewards.preference_model import PreferenceModel
@@ -249,7 +250,7 @@ class SkillLibrary:
             names = self.names(retired=True)
             raise UnknownSkill(
                 f"no skill {name!r} in the library of {self.game}{did_you_mean(name, names)}; "
-                f"it has {len(names)} skills: journeyman skills list --game {self.game}"
+                f"it has {counted(len(names), 'skill')}: journeyman skills list --game {self.game}"
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")
