@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.output import episode_bar, print_json, results, say
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def evaluate_command(
         str,
         typer.Argument(
             help="crafter-score, crafter-progress, maestromotif, balrog-minihack, balrog-nethack or "
-            "minihack-skills."
+            "minihack-skills.",
+            autocompletion=completion.suites,
         ),
     ],
     episodes: Annotated[
@@ -59,9 +60,7 @@ def evaluate_command(
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="'random': play random actions by the same protocol.")
     ] = None,
-    resume: Annotated[
-        str | None, typer.Option("--resume", help="Go on with a run; its episodes are not played again.")
-    ] = None,
+    resume: options.RunToResume = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
     json: options.Json = False,

@@ -7,7 +7,11 @@ from typing import Annotated, TypeAlias
 
 import typer
 
-Game: TypeAlias = Annotated[str, typer.Option("--game", "-g", help="Which game to play.")]
+from agent.cli import completion
+
+Game: TypeAlias = Annotated[
+    str, typer.Option("--game", "-g", help="Which game to play.", autocompletion=completion.games)
+]
 GameOptions: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
@@ -28,6 +32,11 @@ Workers: TypeAlias = Annotated[
     int | None,
     typer.Option("--workers", help="Processes side by side. Default: one per core.", show_default=False),
 ]
+RunToResume: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--resume", help="Go on with this run.", autocompletion=completion.runs, show_default=False),
+]
+Skill: TypeAlias = Annotated[str, typer.Argument(help="Name of the skill.", autocompletion=completion.skills)]
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document (docs/json.md).")
 ]

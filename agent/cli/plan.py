@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
 from agent.cli.output import print_json, results
 
@@ -36,7 +36,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def plan_command(
-    goal: Annotated[str, typer.Argument(help="What to reach, in words, as a fact or as a skill.")],
+    goal: Annotated[
+        str,
+        typer.Argument(
+            help="What to reach, in words, as a fact or as a skill.", autocompletion=completion.goals
+        ),
+    ],
     have: Annotated[
         list[str] | None,
         typer.Option(

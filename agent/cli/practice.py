@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import INTERRUPTED
 from agent.cli.output import messages, print_json, result, results, say
 from envs.text import counted
@@ -32,7 +32,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def practice_command(
-    game: Annotated[str | None, typer.Option("--game", "-g", help="Which game. Default: crafter.")] = None,
+    game: Annotated[
+        str | None,
+        typer.Option("--game", "-g", help="Which game. Default: crafter.", autocompletion=completion.games),
+    ] = None,
     game_option: options.GameOptions = None,
     budget_steps: Annotated[
         int | None, typer.Option("--budget-steps", help="Game steps to spend. Default: 600000.")
@@ -48,7 +51,7 @@ def practice_command(
         Path | None, typer.Option("--library", help="Where skills are kept. Default: ./library.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Everything random follows from it.")] = None,
-    resume: Annotated[str | None, typer.Option("--resume", help="Go on with this run.")] = None,
+    resume: options.RunToResume = None,
     runs_dir: options.RunsDir = Path("runs"),
     max_calls: Annotated[
         int | None, typer.Option("--max-calls", help="Cap on calls of a live model.")
@@ -71,7 +74,12 @@ def practice_command(
         typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option("--preset", help="'quick', 'long', 'nethack', or a .toml file of settings.")
+        str | None,
+        typer.Option(
+            "--preset",
+            help="'quick', 'long', 'nethack', or a .toml file of settings.",
+            autocompletion=completion.presets,
+        ),
     ] = None,
     assignments: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, for any setting; may be repeated.")

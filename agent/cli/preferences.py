@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.output import print_json, results, say
 from envs.text import counted
 
@@ -31,7 +31,10 @@ def add_to(app: typer.Typer) -> None:
 def preferences_command(
     game: options.Game = "crafter",
     skill: Annotated[
-        list[str] | None, typer.Option("--skill", help="Which skill; may be repeated. Default: all.")
+        list[str] | None,
+        typer.Option(
+            "--skill", help="Which skill; may be repeated. Default: all.", autocompletion=completion.skills
+        ),
     ] = None,
     sample: Annotated[
         int, typer.Option("--sample", min=0, help="Pairs that are also compared one by one, in both orders.")

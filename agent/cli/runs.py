@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.output import print_json, results
 
 if TYPE_CHECKING:
@@ -16,7 +16,12 @@ if TYPE_CHECKING:
 
 group = typer.Typer(no_args_is_help=True, help="List, show and replay runs.")
 
-RunName = Annotated[str, typer.Argument(help="Name of the run, its beginning, or its last six letters.")]
+RunName = Annotated[
+    str,
+    typer.Argument(
+        help="Name of the run, its beginning, or its last six letters.", autocompletion=completion.runs
+    ),
+]
 
 
 def _record(run: RunInfo) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def list_command(
 
 @group.command("show", epilog=options.examples("journeyman skills show collect_wood"))
 def show_command(
-    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    name: options.Skill,
     game: options.Game = "crafter",
     library: options.Library = None,
     json: options.Json = False,
@@ -211,7 +211,7 @@ def _import_lines(report: ImportReport, library: Path) -> Iterator[str]:
 
 @group.command("retire", epilog=options.examples("journeyman skills retire eat_cow --library mine"))
 def retire_command(
-    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    name: options.Skill,
     reason: Annotated[str, typer.Option("--reason", help="Why; kept with the skill.")] = "",
     game: options.Game = "crafter",
     library: options.Library = None,
@@ -231,7 +231,7 @@ def retire_command(
 
 @group.command("restore", epilog=options.examples("journeyman skills restore eat_cow --library mine"))
 def restore_command(
-    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    name: options.Skill,
     game: options.Game = "crafter",
     library: options.Library = None,
     json: options.Json = False,

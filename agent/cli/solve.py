@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
 from agent.cli.output import episode_bar, messages, print_json, results
 
@@ -28,7 +28,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def solve_command(
-    task: Annotated[str, typer.Argument(help="What to do, in words or as a fact's name.")],
+    task: Annotated[
+        str, typer.Argument(help="What to do, in words or as a fact's name.", autocompletion=completion.goals)
+    ],
     game: options.Game = "crafter",
     game_option: options.GameOptions = None,
     library: options.Library = None,

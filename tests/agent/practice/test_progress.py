@@ -32,7 +32,7 @@ def test_plain_progress_line_by_line() -> None:
         "gather: 19 of 20 on fresh seeds, admitted (2,500 steps in all)",
         "bench: place a bench",
         "bench: 1 of 20 on fresh seeds, not admitted: success below [0.5] (3,000 steps in all)",
-        "1 skills admitted, 1 given up, 3,000 steps; the budget is spent",
+        "1 skill admitted, 1 given up, 3,000 steps; the budget is spent",
     ]
 
 
@@ -52,7 +52,7 @@ def test_rich_progress_shows_text_as_it_is() -> None:
     text = stream.getvalue()
     assert "gather  19/20 on fresh seeds  admitted" in text
     assert "not admitted success below [0.5]" in text
-    assert "1 skills admitted, 1 given up, 3,000 steps; the budget is spent" in text
+    assert "1 skill admitted, 1 given up, 3,000 steps; the budget is spent" in text
 
 
 def test_rich_panel_shows_the_skill_in_training() -> None:
