@@ -30,6 +30,12 @@ GameOptions: TypeAlias = Mapping[str, Any]
 _DataclassT = TypeVar("_DataclassT")
 
 
+MOST = {"workers": 1_024, "episodes": 1_000_000}
+"""The largest values that are of any use; more would fill the machine before anything is played."""
+
+MOST_OF_ANYTHING = 10**12
+"""The largest value of all other numbers."""
+
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
 
@@ -41,13 +47,17 @@ def _require_positive(config: object, **units: str) -> None:
         if not (value > 0 and math.isfinite(value)):
             what, _, example = unit.partition("|")
             raise BadConfig(f"{name} is {value!r}; expected a positive number of {what}, e.g. {example}")
+        most = MOST.get(name, MOST_OF_ANYTHING)
+        if value > most:
+            raise BadConfig(f"{name} is {value!r}; expected at most {most:,} {what}, e.g. {example}")
 
 
 def _require_not_negative(config: object, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
-        if value is not None and value < 0:
-            raise BadConfig(f"{name} is {value!r}; expected zero or more")
+        if value is not None and not 0 <= value < math.inf:
+            option = "--" + name.replace("_", "-")
+            raise BadConfig(f"{name} is {value!r}; expected zero or more, e.g. {option} 1")
 
 
 def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:

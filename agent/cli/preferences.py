@@ -37,7 +37,10 @@ def preferences_command(
         ),
     ] = None,
     sample: Annotated[
-        int, typer.Option("--sample", min=0, help="Pairs that are also compared one by one, in both orders.")
+        int,
+        typer.Option(
+            "--sample", min=0, max=1_000_000, help="Pairs that are also compared one by one, in both orders."
+        ),
     ] = 40,
     llm: Annotated[
         str, typer.Option("--llm", help="'recorded', provider:model, a URL, or a GGUF file.")
@@ -51,7 +54,7 @@ def preferences_command(
     collect: Annotated[
         bool, typer.Option("--collect", help="Collect the distinct events anew, by exploring.")
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Of that exploring.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of that exploring.")] = 0,
     json: options.Json = False,
 ) -> None:
     """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
