@@ -64,7 +64,8 @@ def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
     for name, known in choices.items():
         value = getattr(config, name)
         if value not in known:
-            raise BadConfig(f"{name} is {value!r}{did_you_mean(value, known)}; expected {' or '.join(known)}")
+            hint = did_you_mean(value, known, f"expected {' or '.join(known)}")
+            raise BadConfig(f"{name} is {value!r}{hint}")
 
 
 def _require_text(config: object, *names: str) -> None:
@@ -240,8 +241,9 @@ def preset(command: str, name: str) -> dict[str, Any]:
         known = sorted(p.name.split(".")[1] for p in PRESETS.glob(f"{command}.*.toml"))
         if not path.is_file():
             raise BadConfig(
-                f"no preset {name!r} for {command}{did_you_mean(name, known)}. Known presets: "
-                f"{', '.join(known) or 'none'}; or name a .toml file"
+                f"no preset {name!r} for {command}"
+                + did_you_mean(name, known, f"known presets: {', '.join(known) or 'none'}")
+                + "; or name a .toml file"
             )
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -295,8 +297,8 @@ def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     for key in values:
         if key not in types_by_name:
             raise BadConfig(
-                f"{kind.__name__} has no setting {key!r}{did_you_mean(key, types_by_name)} "
-                f"Known settings: {', '.join(types_by_name)}."
+                f"{kind.__name__} has no setting {key!r}"
+                + did_you_mean(key, types_by_name, f"known settings: {', '.join(types_by_name)}")
             )
     return {key: _cast(key, value, types_by_name[key]) for key, value in values.items()}
 

@@ -59,10 +59,21 @@ _NAME: Final = r"""(?:'[^'\n]*'|"[^"\n]*")"""
 _SUGGESTION: Final = re.compile(rf"[Dd]id you mean ({_NAME}(?:(?: or |, ){_NAME})*)\?")
 
 
-def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """A suggestion such as ``; did you mean 'crafter'?``, or an empty string."""
+def did_you_mean(name: str, known: Iterable[str], then: str = "") -> str:
+    """A suggestion such as ``; did you mean 'crafter'?``, or an empty string.
+
+    Args:
+        name: what is not known.
+        known: what is.
+        then: how the message goes on, from a small letter: as a sentence of its own after a question.
+
+    >>> did_you_mean("toi", ["toy"], "there are: toy"), did_you_mean("xyz", ["toy"], "there are: toy")
+    ("; did you mean 'toy'? There are: toy", '; there are: toy')
+    """
     close = close_names(name, known)
-    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+    if not close:
+        return then and f"; {then}"
+    return f"; did you mean {' or '.join(map(repr, close))}?" + (then and f" {then[0].upper()}{then[1:]}")
 
 
 def close_names(name: str, known: Iterable[str]) -> tuple[str, ...]:

@@ -57,6 +57,15 @@ def _visible(character: str, lines: bool) -> str:
     return character.encode("unicode_escape", "surrogatepass").decode()
 
 
+def clause(text: object) -> str:
+    """A text that a message goes on after: without the full stop that it may end with.
+
+    >>> f"{clause(ValueError('no such file.'))}; try again"
+    'no such file; try again'
+    """
+    return str(text).rstrip(" .;\n")
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number of things: the noun in the singular for one of them.
 

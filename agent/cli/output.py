@@ -52,6 +52,18 @@ def result(text: str, style: str = "") -> None:
     results().print(text, style=style or None, soft_wrap=True)
 
 
+def print_code(source: str) -> None:
+    """A piece of Python on stdout; on a terminal in colours, and folded where it is too wide."""
+    from rich.syntax import Syntax
+
+    console = results()
+    if not console.is_terminal:
+        console.print(source, soft_wrap=True)
+        return
+    kept = source[: console.longest]
+    console.print(Syntax(kept, "python", word_wrap=True, background_color="default"))
+
+
 def write(text: str) -> None:
     r"""A whole document on stdout as it is, such as a graph in XML.
 

@@ -9,13 +9,13 @@ import typer
 
 from agent.cli import options
 from agent.cli.failures import BAD_INPUT
-from agent.cli.output import print_json, result, results, say
+from agent.cli.output import print_code, print_json, result, results, say
 from envs.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from skills.skill import Skill
+    from skills.skill import Lineage, Skill
     from skills.store.archive import ImportReport
     from skills.store.store import SkillLibrary
 
@@ -99,8 +99,6 @@ def show_command(
     if json:
         print_json(record)
         return
-    from rich.syntax import Syntax
-
     from skills.store.card import preference_text
 
     console = results()
@@ -118,10 +116,18 @@ def show_command(
         console.print(f"  retired {retired['utc']}: {retired['reason'] or 'no reason given'}")
     if skill.preference is not None:
         console.print(f"  preferences: {preference_text(skill.preference)}")
-    console.print(f"  from: {record['lineage']}")
+    console.print(f"  from: {_origin(skill.lineage)}")
     for source in (skill.reward, skill.option.initiation, skill.option.termination):
         if source:
-            console.print(Syntax(source, "python"))
+            print_code(source)
+
+
+def _origin(lineage: Lineage) -> str:
+    """Where a skill comes from, in words."""
+    parts = [f"run {lineage.run}, seed {lineage.seed}", f"{lineage.source} answers" if lineage.source else ""]
+    parts.append(f"trained for {counted(lineage.train_steps, 'step')}" if lineage.train_steps else "")
+    parts.append(f"from the weights of {lineage.parent}" if lineage.parent else "")
+    return ", ".join(part for part in parts if part)
 
 
 @group.command("verify", epilog=options.examples("journeyman skills verify --library mine"))

@@ -53,7 +53,7 @@ class Terminal(Console):
     def __init__(self, file: TextIO, *, remarks: bool = False, **more: Any) -> None:
         super().__init__(file=file, markup=False, emoji=False, highlight=False, **more)
         self._remarks = remarks
-        self._limit = LONGEST_MESSAGE if remarks else LONGEST_RESULT
+        self.longest = LONGEST_MESSAGE if remarks else LONGEST_RESULT
         if not self.is_terminal and "width" not in more and not self._environ.get("COLUMNS", "").isdigit():
             self.width = WIDE
 
@@ -75,7 +75,7 @@ class Terminal(Console):
 
     def fit(self, text: str) -> str:
         """A text as this terminal may show it."""
-        text = plain(redact(text), self._limit, lines=True)
+        text = plain(redact(text), self.longest, lines=True)
         if self.encoding.startswith("utf") or text.isascii():
             return text
         try:

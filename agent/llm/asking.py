@@ -27,6 +27,7 @@ from agent.llm.parse import is_refusal, parse_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
 from agent.llm.replies import Reply, reply_signature
 from agent.records.redaction import redact, redact_keys
+from envs.text import clause
 from skills.errors import CodeRejected
 
 R = TypeVar("R", bound=Reply)
@@ -216,7 +217,7 @@ class LanguageModel:
             exchange = self._exchange(repair)
         except NoRecordedAnswer as missing:
             raise ReplyInvalid(
-                f"the recorded reply to {request} was rejected: {reason}. "
+                f"the recorded reply to {request} was rejected: {clause(reason)}. "
                 f"And there is no repaired one: {missing}"
             ) from missing
         try:
@@ -224,8 +225,8 @@ class LanguageModel:
         except (CodeRejected, ValueError) as again:
             self._keep_failed(repair, exchange, again)
             raise ReplyInvalid(
-                f"the reply to {request} was rejected: {reason}. "
-                f"After the repair round it was rejected again: {again}. "
+                f"the reply to {request} was rejected: {clause(reason)}. "
+                f"After the repair round it was rejected again: {clause(again)}. "
                 "Try another model, or make the prompt clearer"
             ) from again
         self._keep(request, exchange, repaired=True)

@@ -16,6 +16,7 @@ from agent.llm.failures import Failure, classify
 from agent.llm.message import Message, estimated_tokens
 from agent.llm.meter import Meter
 from agent.llm.models import ModelHandle
+from envs.text import clause
 
 Finish: TypeAlias = Literal["complete", "truncated", "refused"]
 
@@ -124,7 +125,7 @@ class ModelClient:
             asked = f"; it asks to wait {failure.retry_after_s:.0f} s"
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
         return ModelUnavailable(
-            f"model {self.model.name!r} gave no reply in {tries}: {failure.reason}{asked}. "
+            f"model {self.model.name!r} gave no reply in {tries}: {clause(failure.reason)}{asked}. "
             "Check its name, key and network; what was answered so far is kept"
         )
 

@@ -4,6 +4,7 @@
     redaction: keeps secrets out of what is written and shown
     replay: a run, told again
     runs: run folders
+    sentences: what a practice session wrote down, in words
 
 Not here: recorded episodes (`envs.recording`), answers of a model (`agent.llm.answer_log`), libraries
 (`skills.store`).

@@ -249,8 +249,9 @@ class SkillLibrary:
         if not versions:
             names = self.names(retired=True)
             raise UnknownSkill(
-                f"no skill {name!r} in the library of {self.game}{did_you_mean(name, names)}; "
-                f"it has {counted(len(names), 'skill')}: journeyman skills list --game {self.game}"
+                f"no skill {name!r} in the library of {self.game}"
+                + did_you_mean(name, names, f"it has {counted(len(names), 'skill')}: ")
+                + f"journeyman skills list --game {self.game}"
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")

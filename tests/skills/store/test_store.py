@@ -123,7 +123,7 @@ def test_unknown_skills_and_versions(library):
     library.add(scripted())
     message = (
         r"^no skill 'make_pik' in the library of toy; did you mean 'make_pick'\?; "
-        "it has 1 skills: journeyman skills list --game toy$"
+        "[Ii]t has 1 skill: journeyman skills list --game toy$"
     )
     with pytest.raises(UnknownSkill, match=message):
         library.load("make_pik")
