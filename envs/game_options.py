@@ -27,7 +27,7 @@ def read_assignments(spec: GameSpec, assignments: Iterable[str]) -> dict[str, An
         name, equals, text = assignment.partition("=")
         name = name.strip()
         if not equals:
-            raise BadGameOption(f"game option {assignment!r} has no '='; expected key=value{_known(spec)}")
+            raise BadGameOption(f"game option {assignment!r} has no '='; expected key=value. {_known(spec)}")
         if name in given:
             raise BadGameOption(f"game option {name!r} is given twice; give it once")
         given[name] = text.strip()

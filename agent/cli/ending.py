@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
@@ -42,8 +43,8 @@ def _settled(arguments: list[str], interrupts: Interrupts) -> int:
         streams.finish()
     except BrokenPipeError:
         code = OUTPUT_CLOSED
-    except SystemExit as end:  # the shell's completions, and help that nobody reads to its end
-        code = end.code if isinstance(end.code, int) else 0
+    except SystemExit as end:  # completions, and help: typer and rich end with 1 when nobody reads it
+        code = OUTPUT_CLOSED if end.code == 1 and not _completes() else int(end.code or 0)
     except KeyboardInterrupt:
         code = INTERRUPTED
     except Exception as error:
@@ -51,9 +52,14 @@ def _settled(arguments: list[str], interrupts: Interrupts) -> int:
         code = OUTPUT_CLOSED if failure is None else failure.exit_code
     if code == INTERRUPTED and failure is None:
         failure = _interruption(interrupts)
-    if failure is not None:
+    if failure is not None and not _completes():
         _tell(failure, as_json="--json" in arguments)
     return code
+
+
+def _completes() -> bool:
+    """Whether a shell asks for names; it wants them and nothing else."""
+    return "_JOURNEYMAN_COMPLETE" in os.environ
 
 
 def _called(arguments: list[str]) -> int:
