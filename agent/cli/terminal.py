@@ -111,7 +111,7 @@ def fitted(table: Table, console: Console) -> RenderableType:
     room = console.width - 3 * len(table.columns) - 1
     for column in table.columns:
         column.overflow, column.no_wrap = "fold", False
-    if sum(most) <= room:
+    if sum(most) <= room or not table.row_count:
         return table
     if sum(least) > room:
         return _row_by_row(table, console)
