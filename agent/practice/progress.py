@@ -229,16 +229,21 @@ class RichProgress:
         elapsed = (time.monotonic() - self._start) / 60
         steps = self._done_steps + self._skill_steps
         grid = Table.grid(padding=(0, 1))
-        grid.add_row("time", ProgressBar(self._minutes, elapsed, width=30), self._time_text(elapsed, steps))
+        for _ in range(3):
+            grid.add_column(overflow="fold")
+        width = max(5, min(30, self._console.width // 4))
+        grid.add_row(
+            "time", ProgressBar(self._minutes, elapsed, width=width), self._time_text(elapsed, steps)
+        )
         grid.add_row(
             "steps",
-            ProgressBar(self._budget_steps, steps, width=30),
+            ProgressBar(self._budget_steps, steps, width=width),
             f"{steps:,} of {self._budget_steps:,}  {self._fps:,.0f} steps/s",
         )
         if self._skill:
             grid.add_row(
                 self._skill,
-                ProgressBar(max(self._skill_budget, 1), self._skill_steps, width=30),
+                ProgressBar(max(self._skill_budget, 1), self._skill_steps, width=width),
                 f"{self._skill_steps:,} of {self._skill_budget:,}  success {self._success:.0%}",
             )
         learned = Text(self._learned(), style="green")

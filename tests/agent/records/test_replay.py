@@ -32,7 +32,7 @@ def test_untested_options_are_told_once(tmp_path: Path) -> None:
             "a, as claimed: needs 1 near.bench; uses up 2 wood; brings 1 pick",
         ),
         (
-            {"kind": "tried", "skill": "a", "successes": 1, "attempts": 1, "lower_bound": 0.2, "admitted": False},
+            {"kind": "tried", "skill": "a", "successes": 1, "attempts": 1, "lower_bound": 0.2, "admitted": 0},
             "a tried: 1 of 1 attempt, 95 % sure of 20%: not admitted",
         ),
         (
