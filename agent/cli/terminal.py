@@ -85,8 +85,9 @@ class Terminal(Console):
 
     def render_str(self, text: str, *, style: str | Style = "", **settings: Any) -> Text:
         """A text without markup, whatever is asked for."""
-        kept = {name: settings.get(name) for name in ("justify", "overflow")}
-        return Text(self.fit(text), style=style, **kept)
+        fit = Text(self.fit(text), style=style)
+        fit.justify, fit.overflow = settings.get("justify"), settings.get("overflow")
+        return fit
 
     def render(self, renderable: RenderableType, options: ConsoleOptions | None = None) -> Iterable[Segment]:
         """The segments of anything; rich's own control codes are told from texts by their kind."""

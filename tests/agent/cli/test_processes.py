@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from agent.records.runs import Run
 from tests.agent.toy_library import build_toy_library
 
 ROOT = Path(__file__).parents[3]
@@ -57,7 +56,13 @@ def library(tmp_path: Path) -> Path:
 def run(
     *arguments: str, program: list[str] | None = None, **more: object
 ) -> subprocess.CompletedProcess[str]:
-    settings: dict[str, object] = {"capture_output": True, "text": True, "timeout": 300, **more}
+    settings: dict[str, object] = {
+        "capture_output": True,
+        "text": True,
+        "timeout": 300,
+        "env": dict(os.environ),
+        **more,
+    }
     return subprocess.run([*(program or PROGRAM), *arguments], check=False, **settings)  # type: ignore[call-overload,no-any-return]
 
 
@@ -304,12 +309,13 @@ def test_nothing_is_cut_in_a_pipe(library: Path) -> None:
     assert f"retired: gather ({('because ' * 60)})" in done.stdout
 
 
-def test_why_a_run_ended_is_told(tmp_path: Path) -> None:
-    with (
-        pytest.raises(ValueError, match="no"),
-        Run.create(tmp_path / "runs", command="solve", game="toy", seed=0, config={}),
-    ):
-        raise ValueError("no goal 'becom rich'; did you mean 'eat'?")
+def test_why_a_run_ended_is_told() -> None:
+    script = (
+        "from pathlib import Path\nfrom agent.records.runs import Run\n"
+        "with Run.create(Path('runs'), command='solve', game='toy', seed=0, config={}):\n"
+        "    raise ValueError(\"no goal 'becom rich'; did you mean 'eat'?\")"
+    )
+    assert run("-c", script, program=[sys.executable]).returncode == 1
     for command in (["runs", "list"], ["runs", "show", "2"]):
         assert "no goal 'becom rich'; did you mean 'eat'?" in run(*command).stdout
 
