@@ -44,8 +44,8 @@ def _require_positive(config: object, **units: str) -> None:
     """Raise `BadConfig` unless every field named is above zero; the unit says what it counts."""
     for name, unit in units.items():
         value = getattr(config, name)
+        what, _, example = unit.partition("|")
         if not (value > 0 and math.isfinite(value)):
-            what, _, example = unit.partition("|")
             raise BadConfig(f"{name} is {value!r}; expected a positive number of {what}, e.g. {example}")
         most = MOST.get(name, MOST_OF_ANYTHING)
         if value > most:

@@ -1,4 +1,4 @@
-"""The result of a suite with tasks as tables: a row per task, a column per measure."""
+"""The result of a suite with tasks as tables: a row per task, a column per measure with its 95 % interval."""
 
 from __future__ import annotations
 
@@ -34,13 +34,12 @@ def _who(config: EvalConfig) -> str:
 
 
 def _measured(*before: str, measures: Iterable[str], after: Sequence[str], title: str) -> Table:
-    """A table with two columns for every measure: its mean, and the interval of that."""
+    """A table with a column for every measure: its mean, and the 95 % interval of that."""
     from rich.table import Table
 
     table = Table(*before, title=title)
     for measure in measures:
         table.add_column(measure, justify="right")
-        table.add_column("95 %", justify="right")
     for column in after:
         table.add_column(column)
     return table
@@ -55,7 +54,7 @@ def _task_table(report: EvalReport, config: EvalConfig) -> Table:
         title=report.suite.title,
     )  # fmt: skip
     for task in played:
-        cells = [cell for name in measures for cell in _cells(report, f"{task.name}/{name}", 2)]
+        cells = [_cell(report, f"{task.name}/{name}", 2) for name in measures]
         table.add_row(task.name, _who(config), *cells, "", style="bold")
         for row in task.figures:
             table.add_row("", row.label, *_published(task, row, measures), _note(row))
@@ -63,24 +62,24 @@ def _task_table(report: EvalReport, config: EvalConfig) -> Table:
     return table
 
 
-def _cells(report: EvalReport, name: str, digits: int) -> tuple[str, str]:
+def _cell(report: EvalReport, name: str, digits: int) -> str:
     """Mean and interval; empty where the task does not have the measure."""
     figure = report.metrics.get(name)
     if figure is None:
-        return "", ""
+        return ""
     low, high = figure.interval.rounded(digits)
-    return f"{figure.mean:.{digits}f}", f"{low:.{digits}f} to {high:.{digits}f}"
+    return f"{figure.mean:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
 
 
 def _published(task: SuiteTask, row: PublishedFigure, measures: Sequence[str]) -> list[str]:
     """The cells of a published figure, which is one of the task's first criterion."""
     first = next(iter(task.criteria))
-    filled = (f"{row.value:.2f}", _spread(row))
-    return [cell for name in measures for cell in (filled if name == first else ("", ""))]
+    return [_value(row, 2) if name == first else "" for name in measures]
 
 
-def _spread(row: PublishedFigure) -> str:
-    return "" if row.spread is None else f"± {row.spread:g}"
+def _value(row: PublishedFigure, digits: int) -> str:
+    spread = "" if row.spread is None else f" ± {row.spread:g}"
+    return f"{row.value:.{digits}f}{spread}"
 
 
 def _note(row: PublishedFigure) -> str:
@@ -93,10 +92,10 @@ def _overall_table(report: EvalReport, config: EvalConfig) -> Table:
         "agent", measures=report.suite.overall, after=("note",),
         title=f"Mean over the tasks played: {played} of {len(report.suite.tasks)}",
     )  # fmt: skip
-    cells = [cell for name in report.suite.overall for cell in _cells(report, f"overall/{name}", 1)]
+    cells = [_cell(report, f"overall/{name}", 1) for name in report.suite.overall]
     note = f"without {', '.join(report.not_run)}" if report.not_run else ""
     table.add_row(_who(config), *cells, note, style="bold")
-    others = [""] * (2 * (len(report.suite.overall) - 1))
+    others = [""] * (len(report.suite.overall) - 1)
     for row in report.suite.figures:
-        table.add_row(row.label, f"{row.value:.1f}", _spread(row), *others, _note(row))
+        table.add_row(row.label, _value(row, 1), *others, _note(row))
     return table

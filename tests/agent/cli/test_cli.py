@@ -8,6 +8,7 @@ import pytest
 
 from agent.cli import main
 from agent.errors import UnknownRun
+from agent.evaluation.suites.suite import load_suite
 from agent.play.load import load_kit
 from agent.records.runs import Run
 from planners.graph.graph import SkillGraph
@@ -363,6 +364,11 @@ def test_random_baseline_of_a_suite(capsys: pytest.CaptureFixture[str], tmp_path
     assert "Grok-4" in out
     assert "57.3" in out
     assert "n = 2" in out
+    assert (out + err).count(run["name"]) == 1
+    assert (out + err).count(load_suite("crafter-progress").title) == 1
+    (ours,) = (line for line in out.splitlines() if "random actions, measured now" in line)
+    head = next(line for line in out.splitlines() if "reward per episode" in line)
+    assert head.replace("┃", "│").count("│") == ours.count("│")
     assert "journeyman eval crafter-progress --episodes 2 --seed 0 --baseline random" in out
     code, _, err = call(capsys, "eval", "crafter-score", "--resume", run["name"])
     assert code == 2
@@ -382,6 +388,9 @@ def test_a_suite_with_tasks(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
     assert code == 0, err
     assert "--baseline random --task corridor-r3 --seeds practice" in out
     assert "best language model" in out
+    (ours,) = (line for line in out.splitlines() if "random actions, measured now" in line)
+    assert [name for name in ("literal", "true", "died %", "steps") if name not in out] == []
+    assert ours.count(" to ") == 4
     code, out, err = call(capsys, *arguments)
     assert code == 0, err
     assert "Mean over the tasks played" in out

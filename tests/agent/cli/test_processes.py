@@ -151,17 +151,16 @@ def test_closed_and_full_streams_change_nothing_else(library: Path, tmp_path: Pa
 @pytest.mark.parametrize(
     "settings",
     [
-        {"PYTHONIOENCODING": "ascii"},
-        {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
+        {"PYTHONIOENCODING": "ascii", "COLUMNS": "40"},
+        {"LANG": "C", "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "COLUMNS": "17"},
         {"PYTHONIOENCODING": "latin-1"},
     ],
     ids=str,
 )
-@pytest.mark.parametrize("columns", ["40", "17"])
 def test_every_character_has_a_spelling(
-    library: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], columns: str
+    library: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
 ) -> None:
-    for name, value in {**settings, "COLUMNS": columns, "TERM": "dumb", "NO_COLOR": "1"}.items():
+    for name, value in {**settings, "TERM": "dumb", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
     record = library / "toy" / "retired"
     assert not record.exists()
