@@ -6,7 +6,9 @@ terminal cannot show are spelled in others, and a long text is bounded. Our own 
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from rich.console import Console, ConsoleOptions, RenderableType
@@ -28,6 +30,8 @@ LONGEST_MESSAGE: Final = 4_000
 """Characters of one message."""
 WIDE: Final = 1_000
 """Columns where nobody looks, in a pipe or a file: nothing is cut or wrapped there."""
+LINES: Final = 25
+"""Rows where nobody looks."""
 LONGEST_WORD: Final = 30
 """Words up to this length are never broken in a table; a table too narrow for that is shown row by row."""
 
@@ -54,8 +58,19 @@ class Terminal(Console):
         super().__init__(file=file, markup=False, emoji=False, highlight=False, **more)
         self._remarks = remarks
         self.longest = LONGEST_MESSAGE if remarks else LONGEST_RESULT
-        if not self.is_terminal and "width" not in more and not self._environ.get("COLUMNS", "").isdigit():
-            self.width = WIDE
+        if "width" not in more:
+            self._measure()
+
+    def _measure(self) -> None:
+        """Settle the size where it is not that of the terminal, or where `Console` does not ask for it."""
+        columns = self._environ.get("COLUMNS", "")
+        if columns.isdecimal() and int(columns) > 0:
+            self.size = (int(columns), LINES)  # type: ignore[assignment]  # a setter that takes a pair
+        elif not self.is_terminal:
+            self.size = (WIDE, LINES)  # type: ignore[assignment]
+        elif self.is_dumb_terminal:
+            with suppress(OSError, ValueError):
+                self.size = os.get_terminal_size(self.file.fileno())  # type: ignore[assignment]
 
     def print(self, *objects: Any, **settings: Any) -> None:
         """As `Console.print`. Raises `OutputClosed` or `OutputFailed` when results cannot be written."""
