@@ -25,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=options.HELP_STYLE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

@@ -73,6 +73,7 @@ def _failure(error: Exception) -> Failure | None:
     """What an error stands for; None when there is nobody to tell it to."""
     import typer
 
+    from agent.cli.output import result
     from agent.cli.terminal import OutputClosed
 
     if isinstance(error, OutputClosed):
@@ -80,7 +81,9 @@ def _failure(error: Exception) -> Failure | None:
     if isinstance(error, typer.Abort):
         return Failure("interrupted", INTERRUPTED, "Interrupted")
     if hasattr(error, "format_message") and hasattr(error, "exit_code"):
-        if type(error).__name__ == "NoArgsIsHelpError":  # the help is on the screen already
+        if type(error).__name__ == "NoArgsIsHelpError":  # help in tables is on the screen already
+            if text := error.format_message().rstrip():
+                result(text)
             return Failure("", error.exit_code, "Usage")
         _tell_usage(error)
         return usage_error(error)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Final, Literal, TypeAlias
 
 import typer
 
@@ -42,6 +43,16 @@ Json: TypeAlias = Annotated[
 ]
 
 
+LEAST_COLUMNS: Final = 60
+"""A terminal with fewer has no room for tables of options: their names would be cut."""
+
+HELP_STYLE: Final[Literal["rich"] | None] = (
+    "rich" if shutil.get_terminal_size().columns >= LEAST_COLUMNS else None
+)
+"""How help texts look: in tables, or as plain text."""
+
+
 def examples(*commands: str) -> str:
     """The end of a help text: commands that can be run, one a line."""
-    return "\n".join(["\b", "Examples:", *(f"  [bold]{command}[/]" for command in commands)])
+    lines = (f"  [bold]{command}[/]" if HELP_STYLE else f"  {command}" for command in commands)
+    return "\n".join(["\b", "Examples:", *lines])

@@ -64,13 +64,15 @@ class Terminal(Console):
     def _measure(self) -> None:
         """Settle the size where it is not that of the terminal, or where `Console` does not ask for it."""
         columns = self._environ.get("COLUMNS", "")
+        if self.is_terminal and not self.is_dumb_terminal:
+            return
         if columns.isdecimal() and int(columns) > 0:
-            self.size = (int(columns), LINES)  # type: ignore[assignment]  # a setter that takes a pair
+            self.size = (int(columns), LINES)
         elif not self.is_terminal:
-            self.size = (WIDE, LINES)  # type: ignore[assignment]
-        elif self.is_dumb_terminal:
+            self.size = (WIDE, LINES)
+        else:
             with suppress(OSError, ValueError):
-                self.size = os.get_terminal_size(self.file.fileno())  # type: ignore[assignment]
+                self.size = os.get_terminal_size(self.file.fileno())
 
     def print(self, *objects: Any, **settings: Any) -> None:
         """As `Console.print`. Raises `OutputClosed` or `OutputFailed` when results cannot be written."""

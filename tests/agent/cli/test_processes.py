@@ -302,6 +302,16 @@ def test_names_are_whole_on_a_narrow_terminal(library: Path) -> None:
     assert "…" not in text
 
 
+def test_help_names_options_whole_on_a_narrow_terminal() -> None:
+    for columns in (40, 100):
+        text = re.sub(r"\x1b\[[0-9;]*m", "", on_a_terminal("practice", "--help", columns=columns))
+        for option in ("--budget-steps", "--game-option", "--max-tokens", "--runs-dir"):
+            assert option in text
+        assert "[bold]" not in text
+        text = on_a_terminal("runs", columns=columns)
+        assert all(command in text for command in ("list", "show", "replay"))
+
+
 def test_nothing_is_cut_in_a_pipe(library: Path) -> None:
     run("skills", "retire", "gather", "-g", "toy", "--library", "library", "--reason", "because " * 60)
     done = run("skills", "list", "-g", "toy")

@@ -271,7 +271,7 @@ def test_a_damaged_library_is_not_exported(full, archive):
     before = archive.read_bytes()
     (full.folder / "make_pick" / "v1" / "card.md").write_text("x")
     with pytest.raises(
-        LibraryDamaged, match=r"is not exported, it has 1 problems: make_pick/v1/card.md: card.md of"
+        LibraryDamaged, match=r"is not exported, it has 1 problem: make_pick/v1/card.md: card.md of"
     ):
         full.export(archive)
     assert archive.read_bytes() == before
