@@ -30,6 +30,12 @@ GameOptions: TypeAlias = Mapping[str, Any]
 _DataclassT = TypeVar("_DataclassT")
 
 
+MOST = {"workers": 1_024, "episodes": 1_000_000}
+"""The largest values that are of any use; more would fill the machine before anything is played."""
+
+MOST_OF_ANYTHING = 10**12
+"""The largest value of all other numbers."""
+
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
 
@@ -38,23 +44,28 @@ def _require_positive(config: object, **units: str) -> None:
     """Raise `BadConfig` unless every field named is above zero; the unit says what it counts."""
     for name, unit in units.items():
         value = getattr(config, name)
+        what, _, example = unit.partition("|")
         if not (value > 0 and math.isfinite(value)):
-            what, _, example = unit.partition("|")
             raise BadConfig(f"{name} is {value!r}; expected a positive number of {what}, e.g. {example}")
+        most = MOST.get(name, MOST_OF_ANYTHING)
+        if value > most:
+            raise BadConfig(f"{name} is {value!r}; expected at most {most:,} {what}, e.g. {example}")
 
 
 def _require_not_negative(config: object, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
-        if value is not None and value < 0:
-            raise BadConfig(f"{name} is {value!r}; expected zero or more")
+        if value is not None and not 0 <= value < math.inf:
+            option = "--" + name.replace("_", "-")
+            raise BadConfig(f"{name} is {value!r}; expected zero or more, e.g. {option} 1")
 
 
 def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
     for name, known in choices.items():
         value = getattr(config, name)
         if value not in known:
-            raise BadConfig(f"{name} is {value!r}{did_you_mean(value, known)}; expected {' or '.join(known)}")
+            hint = did_you_mean(value, known, f"expected {' or '.join(known)}")
+            raise BadConfig(f"{name} is {value!r}{hint}")
 
 
 def _require_text(config: object, *names: str) -> None:
@@ -269,8 +280,9 @@ def preset(command: str, name: str) -> dict[str, Any]:
         known = sorted(p.name.split(".")[1] for p in PRESETS.glob(f"{command}.*.toml"))
         if not path.is_file():
             raise BadConfig(
-                f"no preset {name!r} for {command}{did_you_mean(name, known)}. Known presets: "
-                f"{', '.join(known) or 'none'}; or name a .toml file"
+                f"no preset {name!r} for {command}"
+                + did_you_mean(name, known, f"known presets: {', '.join(known) or 'none'}")
+                + "; or name a .toml file"
             )
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -324,8 +336,8 @@ def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     for key in values:
         if key not in types_by_name:
             raise BadConfig(
-                f"{kind.__name__} has no setting {key!r}{did_you_mean(key, types_by_name)} "
-                f"Known settings: {', '.join(types_by_name)}."
+                f"{kind.__name__} has no setting {key!r}"
+                + did_you_mean(key, types_by_name, f"known settings: {', '.join(types_by_name)}")
             )
     return {key: _cast(key, value, types_by_name[key]) for key, value in values.items()}
 

@@ -13,6 +13,7 @@ from typing import Any
 from agent.finding import Check, Health
 from agent.machine import disk_space, memory, open_files, processes, temporary_files, writable
 from agent.play.libraries import USER_LIBRARY, has_skills, library_at, shipped_library
+from envs.text import counted
 
 DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""
@@ -280,7 +281,7 @@ def _library(name: str, root: Path, game: str) -> Check:
         library = library_at(root, game)
         for problem in library.verify():
             raise LibraryDamaged(f"{problem.path}: {problem.message}")
-        return f"{len(library.names())} skills for {game}, all hashes fit"
+        return f"{counted(len(library.names()), 'skill')} for {game}, all hashes fit"
 
     return _guarded(name, verify, "see: journeyman skills verify")
 

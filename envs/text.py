@@ -1,4 +1,4 @@
-"""Foreign text and values made fit to be shown: control characters visible, everything bounded.
+"""Texts for people; above all foreign ones made fit to be shown: control characters visible, all bounded.
 
 Whatever a model, a game, a file or a server said passes `plain`, and whatever model-written code returned
 passes `brief`, before it stands in a message, on a terminal or on a page.
@@ -72,8 +72,13 @@ def _written_out(text: str, limit: int, lines: bool) -> tuple[str, int]:
     return "".join(shown), len(shown)
 
 
+def is_hidden(character: str) -> bool:
+    """Whether a character steers a terminal, or stands there unseen; line ends and tabs do, too."""
+    return unicodedata.category(character) in _HIDDEN
+
+
 def _visible(character: str, lines: bool) -> str:
-    if (lines and character in "\n\t") or unicodedata.category(character) not in _HIDDEN:
+    if (lines and character in "\n\t") or not is_hidden(character):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode()
 
@@ -96,6 +101,24 @@ def listed(names: Iterable[str], limit: int = LONGEST_TEXT) -> str:
         shown.append(text)
         left -= len(text) + 2
     return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def clause(text: object) -> str:
+    """A text that a message goes on after: without the full stop that it may end with.
+
+    >>> f"{clause(ValueError('no such file.'))}; try again"
+    'no such file; try again'
+    """
+    return str(text).rstrip(" .;\n")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number of things: the noun in the singular for one of them.
+
+    >>> counted(1, "skill"), counted(2000, "skill"), counted(0, "try", "tries")
+    ('1 skill', '2,000 skills', '0 tries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def brief(value: Any, limit: int = LONGEST_VALUE) -> str:

@@ -27,12 +27,13 @@ def doctor_command(game: options.Game = "crafter", json: options.Json = False) -
 
         game_spec(game)
     styles = {Health.OK: "green", Health.OPTIONAL: "yellow", Health.MISSING: "red"}
-    console, checks = (messages() if json else results()), []
+    console = messages() if json else results()
+    checks = []
     for check in examine(game):
         checks.append(check)
         line = f"{check.health:<9} {check.name}: {check.detail}".replace("\n", "\n          ")
         remedy = f"  -> {check.remedy}" if check.remedy else ""
-        console.print(line + remedy, style=styles[check.health], markup=False, soft_wrap=True)
+        console.print(line + remedy, style=styles[check.health], soft_wrap=True)
     if json:
         print_json(to_record(checks))
     if not is_healthy(checks):

@@ -5,8 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from rich.text import Text
-
     from planners.plan import Goal
 
 LONGEST_HEADING = 80
@@ -18,10 +16,8 @@ def understood_line(goal: Goal) -> str:
     return f"understood as: {goal.in_words()}"
 
 
-def heading(typed: str) -> Text:
-    """What was typed, fit to stand above a table."""
-    from rich.text import Text
-
+def heading(typed: str) -> str:
+    """What was typed, fit to stand above a table or beside a bar."""
     from envs.text import plain
 
-    return Text(plain(typed, LONGEST_HEADING))
+    return plain(typed, LONGEST_HEADING)

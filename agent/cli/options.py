@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import typer
 
-Game: TypeAlias = Annotated[str, typer.Option("--game", "-g", help="Which game to play.")]
+from agent.cli import completion
+
+Game: TypeAlias = Annotated[
+    str, typer.Option("--game", "-g", help="Which game to play.", autocompletion=completion.games)
+]
 GameOptions: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
@@ -28,6 +33,11 @@ Workers: TypeAlias = Annotated[
     int | None,
     typer.Option("--workers", help="Processes side by side. Default: one per core.", show_default=False),
 ]
+RunToResume: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--resume", help="Go on with this run.", autocompletion=completion.runs, show_default=False),
+]
+Skill: TypeAlias = Annotated[str, typer.Argument(help="Name of the skill.", autocompletion=completion.skills)]
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document (docs/json.md).")
 ]
@@ -67,6 +77,16 @@ def asking(
     return {name: value for name, value in settings.items() if value is not None}
 
 
+LEAST_COLUMNS: Final = 60
+"""A terminal with fewer has no room for tables of options: their names would be cut."""
+
+HELP_STYLE: Final[Literal["rich"] | None] = (
+    "rich" if shutil.get_terminal_size().columns >= LEAST_COLUMNS else None
+)
+"""How help texts look: in tables, or as plain text."""
+
+
 def examples(*commands: str) -> str:
     """The end of a help text: commands that can be run, one a line."""
-    return "\n".join(["\b", "Examples:", *(f"  [bold]{command}[/]" for command in commands)])
+    lines = (f"  [bold]{command}[/]" if HELP_STYLE else f"  {command}" for command in commands)
+    return "\n".join(["\b", "Examples:", *lines])

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
 from agent.cli.goals import understood_line
-from agent.cli.output import print_json, results
+from agent.cli.output import print_json, result, results
 
 if TYPE_CHECKING:
     from planners.plan import Plan
@@ -37,7 +37,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def plan_command(
-    goal: Annotated[str, typer.Argument(help="What to reach, in words, as a fact or as a skill.")],
+    goal: Annotated[
+        str,
+        typer.Argument(
+            help="What to reach, in words, as a fact or as a skill.", autocompletion=completion.goals
+        ),
+    ],
     have: Annotated[
         list[str] | None,
         typer.Option(
@@ -109,7 +114,7 @@ def _show(plan: Plan) -> None:
     from rich.table import Table
 
     console = results()
-    console.print(understood_line(plan.goal), markup=False)
+    result(understood_line(plan.goal))
     if plan.steps:
         table = Table("step", "skill")
         for number, skill in enumerate(plan.steps, start=1):
@@ -122,6 +127,6 @@ def _show(plan: Plan) -> None:
     elif plan.possible:
         console.print("nothing to do: it holds at the start")
     for fact, skill in plan.hoped.items():
-        console.print(f"hoped for: {fact}, which {skill} may bring", markup=False)
+        result(f"hoped for: {fact}, which {skill} may bring")
     for fact, count in plan.missing.items():
-        console.print(f"missing: {count} of {fact}, which no skill at hand brings", markup=False, style="red")
+        result(f"missing: {count} of {fact}, which no skill at hand brings", style="red")

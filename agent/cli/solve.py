@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
 from agent.cli.goals import heading, understood_line
-from agent.cli.output import episode_bar, messages, print_json, results
+from agent.cli.output import episode_bar, print_json, result, results, say
 
 if TYPE_CHECKING:
     from agent.solving.solve import SolveReport
@@ -31,7 +31,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def solve_command(
-    task: Annotated[str, typer.Argument(help="What to do, in words or as a fact's name.")],
+    task: Annotated[
+        str, typer.Argument(help="What to do, in words or as a fact's name.", autocompletion=completion.goals)
+    ],
     game: options.Game = "crafter",
     game_option: options.GameOptions = None,
     library: options.Library = None,
@@ -57,8 +59,6 @@ def solve_command(
     A task may ask for several things: "3 coal and a stone sword". Exit code 1 when it is reached in no
     episode, or out of reach; 2 when it is not understood.
     """
-    from rich.markup import escape
-
     from agent.api import solve
     from envs.game_options import read_assignments
     from envs.registry import game_spec
@@ -71,10 +71,10 @@ def solve_command(
     def understood(goal: Goal) -> None:
         goals.append(goal)
         if not json:
-            results().print(understood_line(goal), markup=False)
+            result(understood_line(goal))
         bar.start()
 
-    row = bar.add_task(escape(str(heading(task))), total=episodes)
+    row = bar.add_task(heading(task), total=episodes)
     asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
     try:
         report = solve(
@@ -97,10 +97,10 @@ def solve_command(
         if not (json and goals):
             raise
         print_json(out_of_reach(task, game, goals[-1], error))
-        messages().print(f"journeyman: {error}", markup=False, soft_wrap=True)
+        say(f"journeyman: {error}")
         raise typer.Exit(NOT_REACHED) from None
     except KeyboardInterrupt:
-        messages().print("interrupted; what was played is in the run's folder")
+        say("interrupted; what was played is in the run's folder")
         raise
     finally:
         bar.stop()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
@@ -29,7 +29,8 @@ from agent.llm.parse import Reading, is_refusal, read_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
 from agent.llm.replies import Reply, reply_signature
 from agent.llm.thoughts import said_aloud
-from envs.text import plain
+from agent.records.redaction import redact, redact_keys
+from envs.text import clause, plain
 from skills.errors import CodeRejected
 
 R = TypeVar("R", bound=Reply)
@@ -87,7 +88,10 @@ def build_request(
         BadPrompt: no such prompt, or a variable is missing or unused.
     """
     prompt = load_prompt(prompt_name, folder)
-    clean = {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in variables.items()}
+    clean = {
+        name: redact_keys(value).encode("utf-8", "replace").decode("utf-8")
+        for name, value in variables.items()
+    }
     return Request(
         prompt_id=prompt.id,
         prompt_version=prompt.version,
@@ -224,7 +228,7 @@ class LanguageModel:
             exchange = self._exchange(repair)
         except NoRecordedAnswer as missing:
             raise ReplyInvalid(
-                f"the recorded reply to {request} was rejected: {reason}. "
+                f"the recorded reply to {request} was rejected: {clause(reason)}. "
                 f"And there is no repaired one: {missing}"
             ) from missing
         try:
@@ -232,8 +236,8 @@ class LanguageModel:
         except (CodeRejected, ValueError) as again:
             self._keep_failed(repair, exchange, again)
             raise ReplyInvalid(
-                f"the reply to {request} was rejected: {reason}. "
-                f"After the repair round it was rejected again: {again}. "
+                f"the reply to {request} was rejected: {clause(reason)}. "
+                f"After the repair round it was rejected again: {clause(again)}. "
                 f"{after_two_replies(again, exchange.hint, self.client)}"
             ) from again
         self._keep(request, exchange, reading, repaired=True)
@@ -257,6 +261,8 @@ class LanguageModel:
         except ModelUnavailable as error:
             self._keep_failed(request, _Exchange(text="", source=source), error)
             raise
+        # What is kept, hashed, parsed and told is the reply without keys that it may repeat.
+        raw = replace(raw, text=redact(raw.text))
         exchange = _Exchange(text=raw.text, source=source, usage=raw.usage, hint=where_it_went(raw))
         fault: LLMError | None = None
         if raw.finish == "refused" or is_refusal(raw.text):

@@ -17,6 +17,7 @@ from agent.llm.message import Message, estimated_tokens
 from agent.llm.meter import Meter
 from agent.llm.models import ModelHandle
 from agent.llm.raw_reply import RawReply, raw_reply
+from envs.text import clause
 
 _logger = logging.getLogger(__name__)
 
@@ -136,6 +137,6 @@ class ModelClient:
                 "longer context and say how long with --context-tokens"
             )
         return ModelUnavailable(
-            f"model {self.model.name!r} gave no reply in {tries}: {failure.reason}{asked}. "
+            f"model {self.model.name!r} gave no reply in {tries}: {clause(failure.reason)}{asked}. "
             f"{advice}; what was answered so far is kept"
         )

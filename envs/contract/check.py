@@ -12,6 +12,7 @@ from envs.contract.walk import Walk, actions_for, difference, encoding, foci, tr
 from envs.errors import BadFocus, GameContractViolated
 from envs.facts import EndStatus
 from envs.game import Focus, Game
+from envs.text import counted
 
 __all__ = ["ENCODING_BOUND", "Walk", "check_game", "require_valid"]
 
@@ -46,8 +47,9 @@ def require_valid(game_factory: Callable[[], Game], walk: Walk | None = None) ->
     found = check_game(game_factory, walk)
     if found:
         lines = "\n".join(f"- {violation}" for violation in found)
-        places = "1 place" if len(found) == 1 else f"{len(found)} places"
-        raise GameContractViolated(f"the game breaks its contract in {places}:\n{lines}")
+        raise GameContractViolated(
+            f"the game breaks its contract in {counted(len(found), 'place')}:\n{lines}"
+        )
 
 
 def _check_facts(game: Game, twin: Game, walk: Walk) -> Iterator[str]:

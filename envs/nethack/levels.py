@@ -90,8 +90,9 @@ def _registered(name: str, options: Mapping[str, Any]) -> Any:
     known = sorted(key for key in ids if "Custom" not in key)
     if name not in known:
         raise BadGameOption(
-            f"no MiniHack level {name!r}{did_you_mean(name, known)}; a level is one of {len(known)} ids "
-            f"such as {known[0]!r}, the path of a .des file, or the text of one"
+            f"no MiniHack level {name!r}"
+            + did_you_mean(name, known, f"a level is one of {len(known)} ids such as {known[0]!r}, ")
+            + "the path of a .des file, or the text of one"
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # gymnasium's checks of a foreign environment
@@ -112,7 +113,8 @@ def shipped_levels() -> list[str]:
 def _shipped(name: str) -> str:
     if name not in shipped_levels():
         raise BadGameOption(
-            f"no level {name!r}{did_you_mean(name, shipped_levels())}; shipped: {', '.join(shipped_levels())}"
+            f"no level {name!r}"
+            + did_you_mean(name, shipped_levels(), f"shipped: {', '.join(shipped_levels())}")
         )
     return _read(_FOLDER / f"{name.removeprefix(ARENA_PREFIX)}.des")
 

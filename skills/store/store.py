@@ -19,7 +19,7 @@ from typing import Any
 from envs import disk
 from envs.disk import Written
 from envs.errors import did_you_mean
-from envs.text import plain
+from envs.text import counted, plain
 from skills.errors import LibraryDamaged, UnknownSkill
 from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
@@ -305,8 +305,9 @@ class SkillLibrary:
         if not versions:
             names = self.names(retired=True)
             raise UnknownSkill(
-                f"no skill {name!r} in the library of {self.game}{did_you_mean(name, names)}; "
-                f"it has {len(names)} skills: journeyman skills list --game {self.game}"
+                f"no skill {name!r} in the library of {self.game}"
+                + did_you_mean(name, names, f"it has {counted(len(names), 'skill')}: ")
+                + f"journeyman skills list --game {self.game}"
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")

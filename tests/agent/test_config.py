@@ -35,6 +35,13 @@ def test_zero_budget_says_what_to_write() -> None:
         ({"minutes": float("nan")}, r"minutes is nan; expected a positive number"),
         ({"workers": 0}, r"workers is 0; expected a positive number of worker processes"),
         ({"seed": -3}, r"seed is -3; expected zero or more"),
+        ({"max_usd": float("nan")}, r"max_usd is nan; expected zero or more"),
+        ({"max_usd": float("inf")}, r"max_usd is inf; expected zero or more"),
+        (
+            {"workers": 10**6},
+            r"workers is 1000000; expected at most 1,024 worker processes, e.g. --workers 2",
+        ),
+        ({"budget_steps": 10**30}, r"budget_steps is 1\d+; expected at most 1,000,000,000,000 game steps"),
         ({"max_usd": -0.5}, r"max_usd is -0.5; expected zero or more"),
         ({"llm": " "}, r"llm is ' '; expected a text that is not empty"),
         ({"max_calls": 0}, r"max_calls is 0; expected a positive number of calls"),

@@ -125,8 +125,8 @@ def test_skills_that_do_not_fit(library):
 def test_unknown_skills_and_versions(library):
     library.add(scripted())
     message = (
-        r"^no skill 'make_pik' in the library of toy; did you mean 'make_pick'\?; "
-        "it has 1 skills: journeyman skills list --game toy$"
+        r"^no skill 'make_pik' in the library of toy; did you mean 'make_pick'\? "
+        "It has 1 skill: journeyman skills list --game toy$"
     )
     with pytest.raises(UnknownSkill, match=message):
         library.load("make_pik")
