@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
-from agent.play.load import load_network, save_guards
+from agent.play.load import load_network, require_executable, save_guards
 from agent.practice.session import Session
 from agent.practice.use_statistics import record_use
 from planners.plan import Execution
@@ -75,11 +75,13 @@ class Roster:
         """The skills in the session's library.
 
         Raises:
-            LibraryDamaged: a file is unreadable, or a network is not what its hash says.
+            LibraryDamaged: a file is unreadable, a network is not what its hash says, or a skill cannot be
+                executed.
             PolicyMismatch: a network was trained on another version of the game's encoding.
         """
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
+        require_executable(skills, session.library)
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
         networks = {name: load_network(session.library, name, session.spec) for name in learned}
         return cls(session, skills, networks)

@@ -14,6 +14,7 @@ from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, open_model
 from agent.play.jobs import JobPool
+from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
@@ -176,7 +177,7 @@ def _open_run(config: PracticeConfig) -> Run:
 
 def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
     if library.graph_path.is_file():
-        return SkillGraph.load(library.graph_path)
+        return load_library_graph(library)
     return SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
 
 
