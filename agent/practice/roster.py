@@ -82,6 +82,8 @@ class Roster:
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
         require_executable(skills, session.library)
+        for name in skills:
+            session.library.use(name)  # damaged statistics are told now, and not after hours of practice
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
         networks = {name: load_network(session.library, name, session.spec) for name in learned}
         return cls(session, skills, networks)
