@@ -113,11 +113,12 @@ def load_network(store: SkillLibrary, name: str, spec: GameSpec) -> NumpyNetwork
         LibraryDamaged: the weights are unreadable or not what their hash says.
         PolicyMismatch: it does not fit the game.
     """
-    network = NumpyNetwork.load(store.weights_path(name))
+    path = store.weights_path(name)
     try:
+        network = NumpyNetwork.load(path)
         network.check(spec.encoding_size, len(spec.actions))
-    except PolicyMismatch as error:
-        raise PolicyMismatch(f"skill {name!r}: {error}") from error
+    except (LibraryDamaged, PolicyMismatch) as error:
+        raise type(error)(f"skill {name!r}: {error}") from error
     return network
 
 
