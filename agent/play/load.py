@@ -16,7 +16,7 @@ from envs.registry import game_spec
 from skills.code.sandbox import Sandbox
 from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.network import NumpyNetwork
-from skills.skill import require_encoding
+from skills.skill import Skill, require_encoding
 from skills.store.code_check import CodeCheck
 from skills.store.folder_files import read_file
 from skills.store.game_files import GUARD_SCHEMA, POLICIES_SCHEMA, code_of, parse_guard, parse_policies
@@ -119,11 +119,12 @@ def load_network(store: SkillLibrary, name: str, spec: GameSpec) -> NumpyNetwork
         LibraryDamaged: the weights are unreadable or not what their hash says.
         PolicyMismatch: it does not fit the game.
     """
-    network = NumpyNetwork.load(store.weights_path(name))
+    path = store.weights_path(name)
     try:
+        network = NumpyNetwork.load(path)
         network.check(spec.encoding_size, len(spec.actions))
-    except PolicyMismatch as error:
-        raise PolicyMismatch(f"skill {name!r}: {error}") from error
+    except (LibraryDamaged, PolicyMismatch) as error:
+        raise type(error)(f"skill {name!r}: {error}") from error
     return network
 
 
@@ -166,12 +167,12 @@ def load_kit(library: Path, game: str) -> Kit:
         shield=shield,
         policies_over_skills=load_policies_over_skills(store),
     )
-    _require_executable(kit, store)
+    _require_code(kit, store)
     return kit
 
 
-def _require_executable(kit: Kit, store: SkillLibrary) -> None:
-    """Find here what cannot be executed, where it can be named; workers only know that they failed."""
+def _require_code(kit: Kit, store: SkillLibrary) -> None:
+    """Load all code here once, where what is refused can be named; workers only know that they failed."""
     known = vocabulary(kit.game)
     with Sandbox() as sandbox:
         code = CodeCheck(known, sandbox)
@@ -181,10 +182,18 @@ def _require_executable(kit: Kit, store: SkillLibrary) -> None:
             for text in code.policy_problems(policy.source, policy.skills):
                 path = store.folder / STRATEGIES
                 raise LibraryDamaged(f"{path}: {name}: {text}; restore it, or remove it to play without")
-        for name, skill in kit.skills.items():
+    require_executable(kit.skills, store)
+
+
+def require_executable(skills: Mapping[str, Skill], store: SkillLibrary) -> None:
+    """Raise `LibraryDamaged` for a skill of a library that cannot be executed in its game, by its name."""
+    known = vocabulary(store.game)
+    with Sandbox() as sandbox:
+        code = CodeCheck(known, sandbox)
+        for name, skill in skills.items():
             found = [*execution_problems(skill, known), *code.skill_problems("", skill.option)]
             for text in found:
                 raise LibraryDamaged(
                     f"skill.json of {name} v{skill.version}: {text}; restore it, or leave the skill out: "
-                    f"journeyman skills retire {name} --game {kit.game} --library {store.root}"
+                    f"journeyman skills retire {name} --game {store.game} --library {store.root}"
                 )

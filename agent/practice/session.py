@@ -13,6 +13,7 @@ from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
 from agent.play.jobs import JobPool
+from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks
 from agent.practice.preferences import SessionPreferences
@@ -215,7 +216,7 @@ def _new_run(config: PracticeConfig) -> Run:
 
 def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
     if library.graph_path.is_file():
-        return SkillGraph.load(library.graph_path)
+        return load_library_graph(library)
     return SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
 
 
