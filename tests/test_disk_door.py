@@ -140,3 +140,14 @@ def test_points_have_names_that_are_told_apart() -> None:
     names = [*Written, *STEPS]
     assert len(set(names)) == len(names)
     assert all(name.isidentifier() for name in names)
+
+
+def test_everything_that_has_a_name_is_written_somewhere() -> None:
+    named = {
+        node.attr
+        for path in modules().values()
+        if path.name != "disk.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id == "Written"
+    }
+    assert named | {"OUTPUT"} == set(Written.__members__)

@@ -25,6 +25,7 @@ from agent.records.runs import Run
 from envs.disk import Written
 from envs.game import GameSpec
 from envs.game_options import try_options
+from envs.interrupts import undisturbed
 from envs.registry import game_spec
 from envs.seeding import child_seed
 from envs.text import plain
@@ -140,24 +141,28 @@ class Session:
         """Make a change to the library, and with it save the session as it is at the end of the block.
 
         What a turn led to is kept whole or lost whole: evidence, statistics, budget and progress never
-        disagree, and nothing is counted twice after a kill.
+        disagree, and nothing is counted twice after a kill. Ctrl-C waits until it is done.
 
         Raises:
             LibraryNotWritable: the library takes no writes.
             OSError: the run's folder takes none.
         """
-        with self.library.change() as change:
-            yield change
-            self.use.write(self.library, change)
-            self.budget.spend(0)
-            graph = self.graph.to_bytes()
-            versions = {**LibraryMarks.of(self.library).skills, **change.versions}
-            self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
-            self.state.lines = self.run.lines
-            change.write(self.library.graph_path, graph, Written.GRAPH)
-            change.write(self.run.path / BANK_FILE, self.bank.to_bytes(), Written.BANK)
-            change.write(self.run.path / STATE_FILE, self.state.to_bytes(), Written.STATE)
-        self.use.clear()
+        with undisturbed():
+            with self.library.change() as change:
+                yield change
+                self._write_all(change)
+            self.use.clear()
+
+    def _write_all(self, change: Change) -> None:
+        self.use.write(self.library, change)
+        self.budget.spend(0)
+        graph = self.graph.to_bytes()
+        versions = {**LibraryMarks.of(self.library).skills, **change.versions}
+        self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
+        self.state.lines = self.run.lines
+        change.write(self.library.graph_path, graph, Written.GRAPH)
+        change.write(self.run.path / BANK_FILE, self.bank.to_bytes(), Written.BANK)
+        change.write(self.run.path / STATE_FILE, self.state.to_bytes(), Written.STATE)
 
 
 @contextmanager

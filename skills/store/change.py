@@ -93,8 +93,10 @@ class Change:
                 disk.rename(rename.source, rename.target, rename.what)
                 replaced |= there
                 done.append(rename)
-        except BaseException:
-            if not replaced:
+        except BaseException as error:
+            if record is not None and record.exists() and not isinstance(error, OSError):
+                complete(self.folder)  # it counts already: an interruption does not end it half-way
+            elif not replaced:
                 for rename in done:
                     disk.rename(rename.target, rename.source, rename.what)
                 if record is not None:

@@ -25,7 +25,7 @@ from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
 from skills.store.archive import ImportReport, export_library, import_library
-from skills.store.change import TEMPORARY, Change
+from skills.store.change import TEMPORARY, Change, complete
 from skills.store.check import PlannersCheck, Problem, json_only, library_problems
 from skills.store.folder_files import read_file
 from skills.store.game_files import parse_retirement
@@ -292,6 +292,7 @@ class SkillLibrary:
             yield outer
             return
         with self.lock(), writing(self.folder):
+            complete(self.folder)
             self._remove_half_written()
             with Change(self.folder) as change:
                 yield change

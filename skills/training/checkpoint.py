@@ -101,6 +101,8 @@ class Checkpoint:
                 for counts in counters.get("skills", ())
             )
             return cls(Counters(**counters), content["policy"], content["optimizer"])
+        except MemoryError:
+            raise
         except Exception as error:  # torch raises a dozen kinds for damaged or hostile bytes
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise LibraryDamaged(

@@ -4,6 +4,7 @@ One session is looked at from inside, at every point and moment of every point: 
 what a kill leaves. It must be readable at each, and the session must go on from each kind of them.
 """
 
+import os
 import shutil
 import signal
 import subprocess
@@ -412,3 +413,23 @@ def test_another_practice_on_the_library_of_a_killed_one(tmp_path: Path, point: 
     for name in WAYS:
         assert graph.evidence(name).attempts == library.load(name).stats.attempts + library.use(name).attempts
     require_readable(config)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", ["skill:write", "library:rename", "graph:rename", "state:rename"])
+def test_ctrl_c_while_a_skill_is_being_written(tmp_path: Path, point: str) -> None:
+    config = small(tmp_path)
+    left = 2 if point != "skill:write" else 1
+
+    def press(reached: str, moment: Moment) -> None:
+        nonlocal left
+        if (reached, moment) == (point, "before"):
+            left -= 1
+            if left == 0:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    with faulty(press):
+        report = run_practice(config)
+    assert report.interrupted
+    require_readable(config)
+    go_on(config)

@@ -308,9 +308,7 @@ def test_a_damaged_library_is_not_exported(full, archive):
 
 
 def test_an_export_to_a_folder_that_does_not_exist(full, tmp_path):
-    with pytest.raises(
-        LibraryNotWritable, match=r"cannot write '.*nowhere/x.zip': No such file or directory"
-    ):
+    with pytest.raises(LibraryNotWritable, match=r"cannot write '.*nowhere/x.zip': No such file"):
         full.export(tmp_path / "nowhere" / "x.zip")
 
 
