@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import MissingPrerequisite
+from agent.surroundings import expanded
 
 if TYPE_CHECKING:
     from skills.store.store import SkillLibrary
@@ -58,4 +59,4 @@ def open_store(given: str | Path | None, game: str) -> SkillLibrary:
     from skills.store.store import SkillLibrary
 
     game_spec(game)
-    return SkillLibrary(choose_library(None if given is None else Path(given).expanduser(), game), game)
+    return SkillLibrary(choose_library(None if given is None else expanded(given), game), game)
