@@ -145,11 +145,12 @@ def practice_config(settings: Mapping[str, Any], *, preset: str | None = None) -
     from agent.config import PracticeConfig, from_record, replace
     from agent.config import preset as read_preset
     from agent.records.runs import find_run
+    from agent.surroundings import expanded
 
     base = PracticeConfig()
     resume, runs_dir = settings.get("resume"), settings.get("runs_dir", base.runs_dir)
     if resume is not None:
-        base = from_record(PracticeConfig, find_run(Path(runs_dir).expanduser(), resume).config())
+        base = from_record(PracticeConfig, find_run(expanded(runs_dir), resume).config())
     if preset is not None:
         base = replace(base, read_preset("practice", preset))
     config = replace(base, settings)

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from agent.errors import BadConfig
+from agent.surroundings import expanded
 from envs.errors import did_you_mean
 from envs.workers.cores import core_count
 
@@ -404,7 +405,7 @@ _CASTS: dict[Any, Any] = {
     float: _to_float,
     bool: _to_bool,
     str: _to_text,
-    Path: lambda value: Path(value).expanduser(),
+    Path: expanded,
     GameOptions: _to_options,
 }
 _EXPECTED: dict[Any, str] = {

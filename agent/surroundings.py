@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from agent.errors import MissingPrerequisite
+from agent.errors import BadConfig, MissingPrerequisite
 
 MANY_FILES: Final = 256
 """Files at once with which everything works, at the usual number of workers."""
@@ -36,6 +36,14 @@ def working_folder() -> Path:
         raise MissingPrerequisite(
             "the working folder does not exist any more, or may not be entered; change to another one: cd"
         ) from error
+
+
+def expanded(path: Path | str) -> Path:
+    """The path with ``~`` and ``~name`` written out. Raises `BadConfig` where nobody knows such a home."""
+    try:
+        return Path(path).expanduser()
+    except RuntimeError as error:
+        raise BadConfig(f"no home is known for {str(path)!r}: {error}; write the path out") from error
 
 
 def temporary_folder() -> Path:

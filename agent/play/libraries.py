@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import MissingPrerequisite
+from agent.surroundings import expanded
 from envs.text import plain
 
 if TYPE_CHECKING:
@@ -60,7 +61,7 @@ def open_store(given: str | Path | None, game: str) -> SkillLibrary:
     from envs.registry import game_spec
 
     game_spec(game)
-    return library_at(choose_library(None if given is None else Path(given).expanduser(), game), game)
+    return library_at(choose_library(None if given is None else expanded(given), game), game)
 
 
 def library_at(root: Path, game: str) -> SkillLibrary:

@@ -72,6 +72,14 @@ def test_files_are_allowed_as_many_as_may_be() -> None:
     assert done.stdout == "256 256 300\n300 300 300\n90 90 90\n"
 
 
+@pytest.mark.parametrize("command", ["solve", "plan"])
+def test_a_home_that_nobody_knows(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    from agent.cli import main
+
+    assert main([command, "collect_wood", "--library", "~nobody-of-this-name/lib"]) == 2
+    assert "no home is known for '~nobody-of-this-name/lib'" in capsys.readouterr().err
+
+
 def few(which: int, limit: int) -> Callable[[], None]:
     return lambda: resource.setrlimit(which, (limit, limit))
 
