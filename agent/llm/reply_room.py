@@ -46,14 +46,16 @@ class ReplyRoom:
         self.expected = round(prompt_tokens * _PROMPT_MARGIN)
         if self.context is None:
             return self.most
-        left = self.context - self.expected - _FRAME_TOKENS - self.margin
-        if left < min(LEAST_REPLY, self.most):
-            raise PromptTooLong(
-                f"the question has about {prompt_tokens:,} tokens, which leaves no room for a reply in a "
-                f"context of {self.context:,}; start the model's server with a longer context, and say how "
-                "long with --context-tokens"
-            )
-        return min(self.most, left)
+        # A short reply is better than none where our estimate is on the safe side.
+        for tokens in (self.expected, prompt_tokens):
+            left = self.context - tokens - _FRAME_TOKENS - self.margin
+            if left >= min(LEAST_REPLY, self.most):
+                return min(self.most, left)
+        raise PromptTooLong(
+            f"the question has about {prompt_tokens:,} tokens, which leaves no room for a reply in a "
+            f"context of {self.context:,}; start the model's server with a longer context, and say how "
+            "long with --context-tokens"
+        )
 
     def learn(self, context: int | None, prompt_tokens: int | None = None) -> bool:
         """Take in that question and reply did not fit, and whether it is worth trying again.

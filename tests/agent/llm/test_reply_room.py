@@ -12,8 +12,10 @@ def test_question_and_reply_share_the_context() -> None:
     # 8192 - 4000 * 1.25 - 64 = 3128.
     assert ReplyRoom(most=8192, context=8192).for_prompt(4000) == 3128
     assert ReplyRoom(most=1000, context=8192).for_prompt(4000) == 1000
-    with pytest.raises(PromptTooLong, match=r"about 6,500 tokens, .* in a context of 8,192"):
-        ReplyRoom(most=8192, context=8192).for_prompt(6500)
+    # Without the margin: 8192 - 6500 - 64 = 1628.
+    assert ReplyRoom(most=8192, context=8192).for_prompt(6500) == 1628
+    with pytest.raises(PromptTooLong, match=r"about 8,100 tokens, .* in a context of 8,192"):
+        ReplyRoom(most=8192, context=8192).for_prompt(8100)
 
 
 def test_a_context_is_learnt_once_and_then_the_margin_grows_until_it_is_no_use() -> None:
