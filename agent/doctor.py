@@ -169,16 +169,17 @@ def optional_package(package: str, purpose: str) -> Check:
 
 def compiled_code() -> Check:
     """Where numba keeps compiled code, by which variable, and whether it can."""
-    from envs.code_cache import VARIABLE, choose_code_cache, no_code_cache
+    from envs.code_cache import VARIABLE, choose_code_cache, no_code_cache, user_cache
 
     cache, name = choose_code_cache(), f"compiled code ({VARIABLE})"
     if not cache.usable:
         return Check(name=name, health=Health.MISSING, detail="kept nowhere", remedy=no_code_cache())
-    if not cache.reason or cache.wanted:
+    lasts = cache.folder is not None and (cache.wanted or cache.folder == user_cache())
+    if not cache.reason or lasts:
         return Check(name=name, health=Health.OK, detail=f"kept {cache}")
-    remedy = (
-        f"set {VARIABLE} to a folder that can be written and lasts, or it is compiled again after a while"
-    )
+    remedy = f"set {VARIABLE} to a folder that lasts, or code is compiled again after a while"
+    if cache.folder is None:
+        remedy = f"mend or remove {VARIABLE}"
     return Check(name=name, health=Health.OPTIONAL, detail=f"kept {cache}", remedy=remedy)
 
 

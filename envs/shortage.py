@@ -49,11 +49,17 @@ def _of_chain(error: BaseException) -> str:
     for one in _chain(error):
         if isinstance(one, MemoryError):
             return _MEMORY
-        if isinstance(one, OSError) and one.errno in _BY_NUMBER:
-            return _BY_NUMBER[one.errno]
+        if isinstance(one, OSError) and (kind := _of_number(one.errno, deeper=one is not error)):
+            return kind
         if isinstance(one, ImportError | RuntimeError) and (kind := _of_words(str(one))):
             return kind
     return ""
+
+
+def _of_number(number: int | None, *, deeper: bool) -> str:
+    if number is None or (deeper and number == errno.EAGAIN):  # a connection may have said that
+        return ""
+    return _BY_NUMBER.get(number, "")
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

@@ -49,8 +49,9 @@ def serve(
         while _answer_message(pipe, host):
             pass
     except (EOFError, ConnectionError):  # the pool's process is gone, and perhaps what we use with it:
-        with suppress(Exception):  # nobody is left who could be told
+        with suppress(Exception):  # nobody is left who could be told, or who would clear up
             host.close()
+        shutil.rmtree(folder, ignore_errors=True)
         return
     host.close()
 

@@ -161,6 +161,9 @@ def test_the_folder_of_compiled_code_is_named_with_its_variable(monkeypatch: pyt
     assert (there.name, there.health) == ("compiled code (NUMBA_CACHE_DIR)", Health.OPTIONAL)
     assert there.detail == "kept in '/tmp/x' ('/site' cannot be written)"
     assert found(CodeCache(Path("/my/x"), "NUMBA_CACHE_DIR says so", wanted=True)).health is Health.OK
+    assert found(CodeCache(code_cache.user_cache(), "'/site' cannot be written")).health is Health.OK
+    unset = found(CodeCache(None, "NUMBA_CACHE_DIR is '/none', which cannot be written"))
+    assert (unset.health, unset.remedy) == (Health.OPTIONAL, "mend or remove NUMBA_CACHE_DIR")
     nowhere = found(CodeCache(None, "'/site' cannot be written, and neither can /tmp", usable=False))
     assert nowhere.health is Health.MISSING
     assert "set NUMBA_CACHE_DIR to a folder" in nowhere.remedy

@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -83,10 +84,13 @@ class TestChoice:
         keeps(lambda folder: folder.parent.name != closed)
         assert code_cache._choose("").folder == user_cache()
 
-    def test_in_a_private_temporary_folder_without_a_home(self, keeps: Callable[..., None]) -> None:
+    def test_in_a_private_temporary_folder_without_a_home(
+        self, keeps: Callable[..., None], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
         keeps(lambda folder: folder.name.startswith("journeyman-numba-"))
         folder = code_cache._choose("").folder
-        assert folder is not None
+        assert folder is not None and folder.parent == tmp_path
         state = folder.lstat()
         assert (stat.S_IMODE(state.st_mode), state.st_uid) == (0o700, os.getuid())
         assert code_cache._choose("").folder == folder, "workers and later sessions find the same one"

@@ -43,6 +43,7 @@ def test_the_cause_is_found(error: BaseException | str, start: str) -> None:
     [
         ValueError("Too many open files"),  # said, not suffered
         OSError(errno.ENOENT, "x"),
+        chained(ValueError("no reply"), BlockingIOError(errno.EAGAIN, "x")),
         OSError(errno.ENOSPC, "x"),
         RuntimeError("compiled code gives wrong results"),
         "KeyError: 'wood'",

@@ -72,7 +72,8 @@ def test_they_end_quietly(sent: signal.Signals, group: bool, when: str, tmp_path
     (tmp_path / "user.py").write_text(USER)
     user = subprocess.Popen(
         [sys.executable, "user.py", when], cwd=tmp_path, start_new_session=True, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert user.stdout is not None
     pids = [int(pid) for pid in user.stdout.readline().split()]
@@ -84,3 +85,5 @@ def test_they_end_quietly(sent: signal.Signals, group: bool, when: str, tmp_path
     assert user.returncode == -sent
     assert "Traceback" not in said and "RuntimeError" not in said
     wait_for("all workers end", lambda: not any(map(alive, pids)))
+    if not group:  # else the workers are killed, too
+        assert not list(tmp_path.glob("journeyman-worker-*"))
