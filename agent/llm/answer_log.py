@@ -11,9 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.llm.answer import Answer, FailedExchange, Usage
 from agent.llm.errors import BadPack
-from agent.records.journal import open_lines, whole_length, whole_lines
 from envs import disk
 from envs.disk import Written
+from envs.lines import open_lines, whole_length, whole_lines
 
 _logger = logging.getLogger(__name__)
 

@@ -36,5 +36,7 @@ def timestamp(moment: datetime) -> str:
 
 
 def _count() -> float:
-    boot: int | None = getattr(time, "CLOCK_BOOTTIME", None)
-    return time.monotonic() if boot is None else time.clock_gettime(boot)
+    try:
+        return time.clock_gettime(time.CLOCK_BOOTTIME)
+    except (AttributeError, OSError):  # a system without it
+        return time.monotonic()

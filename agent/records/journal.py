@@ -1,8 +1,4 @@
-"""Append-only files of JSON lines that survive a kill or a power cut at any moment.
-
-What does not end in a line end was being written when the process died. A power cut may also leave zeros
-where the last lines should be. Both are left out by readers, and cut off before anything is appended.
-"""
+"""Append-only files of JSON lines that survive a kill or a power cut at any moment (`envs.lines`)."""
 
 from __future__ import annotations
 
@@ -14,7 +10,8 @@ from typing import Any
 
 from agent.errors import RunDamaged, RunNotWritable
 from agent.records.redaction import redact_record
-from envs.disk import Appended, Written
+from envs.disk import Written
+from envs.lines import open_lines, whole_lines
 
 
 class Journal:
@@ -86,48 +83,6 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(record, dict):
             raise RunDamaged(f"{path.name} line {number} of {str(path.parent)!r} is not a JSON object")
         yield record
-
-
-def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    """The lines of a file with their numbers, from 1; a torn end is left out, a missing file has none."""
-    if not path.exists():
-        return
-    left = whole_length(path)
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            left -= len(line)
-            if left < 0:
-                return
-            yield number, line
-
-
-def whole_length(path: Path) -> int:
-    """How many bytes of a file of lines come before its torn end; 0 for a missing file.
-
-    A torn end consists of lines with zero bytes, which JSON never holds, and of half a line.
-    """
-    if not path.exists():
-        return 0
-    whole = end = 0
-    with path.open("rb") as file:
-        for line in file:
-            end += len(line)
-            if line.endswith(b"\n") and b"\0" not in line:
-                whole = end
-    return whole
-
-
-def open_lines(path: Path, what: Written, *, durable: bool) -> Appended:
-    """A file of lines for appending, its torn end cut off. Raises `OSError`."""
-    torn = path.is_file() and whole_length(path) < path.stat().st_size
-    file = Appended(path, what, durable=durable)
-    try:
-        if torn:
-            file.cut(whole_length(path))
-    except BaseException:
-        file.close()
-        raise
-    return file
 
 
 def not_writable(path: Path, error: OSError) -> RunNotWritable:

@@ -16,13 +16,14 @@ from tensorboard.compat.proto.summary_pb2 import Summary
 from tensorboard.summary.writer.record_writer import RecordWriter
 
 from envs.disk import Appended, Written
+from envs.lines import open_lines
 
 
 class JsonLines(KVWriter):
     """Appends one JSON object per dump, so that a resumed training goes on in the same file."""
 
     def __init__(self, path: Path) -> None:
-        self._file = Appended(path, Written.CURVES, durable=False)
+        self._file = open_lines(path, Written.CURVES, durable=False)
 
     def write(
         self, key_values: dict[str, Any], key_excluded: dict[str, tuple[str, ...]], step: int = 0

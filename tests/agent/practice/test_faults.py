@@ -195,14 +195,15 @@ def test_a_session_goes_on_after_a_kill(kills: Kills, point: str) -> None:
 
 
 @pytest.mark.slow
-def test_a_kill_of_the_session_that_goes_on_is_survived_too(kills: Kills) -> None:
+@pytest.mark.parametrize(
+    ("point", "nth"),
+    [("library:remove", 2), ("graph:rename", 1), ("done:remove", 1), ("run:rename", 1), ("config:rename", 1)],
+)
+def test_a_kill_of_the_session_that_goes_on_is_survived_too(kills: Kills, point: str, nth: int) -> None:
     config = kills.put_back("graph:rename", "before")
     (run,) = list_runs(config.runs_dir)
-    with (
-        killed("library:remove", "before", 2),
-        pytest.raises(Killed),
-    ):  # the change is made, but for its record
-        run_practice(replace(config, resume=run.name))
+    with killed(point, "before", nth), pytest.raises(Killed):
+        run_practice(replace(config, resume=run.name, budget_steps=21_000))
     require_readable(config)
     go_on(config)
 

@@ -194,29 +194,6 @@ def test_half_a_line_that_could_not_be_cut_off_is_not_joined_to_the_next(tmp_pat
     journal.close()
 
 
-@pytest.mark.parametrize(
-    "tail",
-    [
-        b"{",
-        b'{"a":1}',
-        b"\0" * 4096,
-        b'{"a":1' + b"\0" * 100,
-        b'\0\0\0"a":1}\n',
-        b"\0\0\n{",
-        b'{"a":1}\0\n\0',
-    ],
-    ids=["begun", "no line end", "zeros", "half zeros", "zeros first", "zero lines", "zeros around"],
-)
-def test_a_torn_end_is_left_out_and_cut_off_before_the_next_line(tmp_path: Path, tail: bytes) -> None:
-    """What a kill or a power cut leaves; a file that was extended and not yet filled holds zeros."""
-    path = tmp_path / "x.jsonl"
-    path.write_bytes(b'{"a":0}\n' + tail)
-    assert [record["a"] for record in read_journal(path)] == [0]
-    with Journal(path, Written.EVENTS) as journal:
-        journal.append({"a": 2})
-    assert path.read_bytes() == b'{"a":0}\n{"a":2}\n'
-
-
 def test_what_executors_decided_is_kept_with_the_seed_of_the_episode(tmp_path: Path) -> None:
     with Run.create(tmp_path, command="eval", game="toy", seed=0, config={}) as run:
         run.play(7, [{"kind": "skill_started", "env_step": 0, "skill": "chop"}], task="a")
