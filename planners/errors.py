@@ -27,6 +27,10 @@ class UnknownGoal(PlanningError):
         self.near = near
 
 
+class NotUnderstood(UnknownGoal):
+    """A goal whose words mean nothing known, or several things; other words might, or a model may read it."""
+
+
 class ImpossibleGoal(UnknownGoal):
     """A goal that the game does not allow; the message says why."""
 

@@ -1,17 +1,27 @@
 """Every command in the README's fenced blocks runs and ends as it should, in the order in which they stand.
 
 What takes long is made shorter by options that are put after the command's own; `SHORTER` lists them all.
+Examples in help texts are parsed, and the goals among them read.
 """
 
 import re
 import shlex
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import typer
 
 from agent.cli import main
-from tests.test_readme import README, ROOT, fenced
+from agent.cli.app import app
+from agent.play.graphs import load_graph
+from agent.play.libraries import shipped_library
+from envs.registry import game_spec
+from planners.errors import UnknownGoal
+from planners.goal_parser import parse_goal
+from tests.test_readme import README, ROOT, fenced, parse
 
 SHORTER = (
     (r"practice --game nethack", ["--library", "brief", "--budget-steps", "2000", "--minutes", "0.5"]),
@@ -76,3 +86,46 @@ def test_the_commands_of_a_block_run(
         assert code in codes, (command, code, shown.err[-2000:])
         assert "Traceback" not in shown.err, (command, shown.err[-2000:])
         assert shown.out or shown.err.startswith("wrote "), command
+
+
+def examples(command: Any) -> Iterator[str]:
+    """The commands at the end of every help text."""
+    yield from re.findall(r"\[bold\](journeyman .*?)\[/\]", command.epilog or "")
+    for inner in getattr(command, "commands", {}).values():
+        yield from examples(inner)
+
+
+HELP_EXAMPLES = sorted(set(examples(typer.main.get_command(app))))
+
+
+def test_there_are_examples_in_help_texts() -> None:
+    assert len(HELP_EXAMPLES) > 20
+
+
+@pytest.mark.parametrize("line", HELP_EXAMPLES)
+def test_an_example_of_a_help_text_parses(line: str) -> None:
+    parse(line)
+
+
+@pytest.mark.parametrize(
+    "line", [line for line in HELP_EXAMPLES if re.match(r"journeyman (solve|plan) (?!.*--graph)", line)]
+)
+def test_the_goal_of_an_example_is_understood(line: str) -> None:
+    parameters = parse(line)
+    game = parameters["game"]
+    graph = load_graph(library=shipped_library(), game=game)
+    assert parse_goal(parameters.get("task") or parameters["goal"], graph, game_spec(game)).facts
+
+
+def test_the_goals_in_the_documents_are_read_as_they_say() -> None:
+    graph, spec = load_graph(library=shipped_library(), game="crafter"), game_spec("crafter")
+    text = (ROOT / "docs" / "goals.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| (.*?) \| (.*) \|$", text, re.MULTILINE)[2:]
+    assert len(rows) > 8
+    for typed, taken_for in rows:
+        for goal in re.findall(r"`([^`]{2,})`", typed):
+            if taken_for.startswith("refused"):
+                with pytest.raises(UnknownGoal):
+                    parse_goal(goal, graph, spec)
+            else:
+                assert parse_goal(goal, graph, spec).facts, goal

@@ -66,9 +66,16 @@ def plan_command(
     Bars such as health and food are taken as full unless --have says otherwise.
     """
     from agent.api import plan as find_plan
+    from planners.errors import NotUnderstood
 
     given = parse_have([*(have or []), *(more or [])])
-    plan = find_plan(goal, game=game, library=library, graph=graph, have=given, search=search.value)
+    try:
+        plan = find_plan(goal, game=game, library=library, graph=graph, have=given, search=search.value)
+    except NotUnderstood as unclear:
+        from agent.solving.understanding import with_hint
+
+        how = "journeyman solve --llm PROVIDER:MODEL"
+        raise (unclear if graph is not None else with_hint(unclear, how)) from None
     if json:
         print_json(to_record(goal, plan))
     else:

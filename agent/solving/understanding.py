@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final
 
 from agent.config import SolveConfig
 from agent.llm.errors import NoRecordedAnswer
@@ -18,13 +17,11 @@ from agent.solving.policy_choice import named_policy
 from envs.errors import did_you_mean
 from envs.game import GameSpec
 from envs.text import brief
-from planners.errors import ImpossibleGoal, UnknownGoal
+from planners.errors import ImpossibleGoal, NotUnderstood, UnknownGoal
 from planners.goal_parser import LONGEST_GOAL, parse_goal
 from planners.goals.refusals import quoted
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal, facts_in_words
-
-OTHER_WORDS: Final = "Other words are understood by a live model: --llm PROVIDER:MODEL."
 
 
 def first_aim(
@@ -60,7 +57,7 @@ def first_aim(
             return None
         if has_recorded(config.llm, config.game, "parse_goal", task) and (goal := asked_goal(config, spec)):
             return Aim(goal=goal, asked=True)
-        raise UnknownGoal(f"{unclear} {OTHER_WORDS}", near=unclear.near) from None
+        raise with_hint(unclear, "--llm PROVIDER:MODEL") from None
 
 
 def asked_goal(config: SolveConfig, spec: GameSpec, run: Run | None = None) -> Goal | None:
@@ -98,6 +95,13 @@ def asked_goal(config: SolveConfig, spec: GameSpec, run: Run | None = None) -> G
     return Goal(
         facts=facts, text=config.task, understood=f"{facts_in_words(facts)} (as a language model read it)"
     )
+
+
+def with_hint(unclear: UnknownGoal, how: str) -> UnknownGoal:
+    """The refusal, saying who would understand other words; itself where words are not the trouble."""
+    if not isinstance(unclear, NotUnderstood):
+        return unclear
+    return NotUnderstood(f"{unclear} A live model understands other words: {how}.", near=unclear.near)
 
 
 def can_ask(config: SolveConfig, error: Exception) -> bool:

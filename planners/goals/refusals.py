@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
 from envs.text import plain
-from planners.errors import UnknownGoal
+from planners.errors import NotUnderstood
 from planners.goals.meanings import NEARBY, Match, Meaning, Vocabulary
 from planners.goals.words import SMALL_WORDS, VERBS, nearest
 
@@ -29,7 +29,7 @@ def quoted(text: str) -> str:
 
 def not_understood(
     text: str, words: Mapping[str, str], matches: Iterable[Match], names: Vocabulary
-) -> UnknownGoal:
+) -> NotUnderstood:
     """The refusal of a goal that means nothing, or of which something is left over.
 
     Args:
@@ -44,15 +44,15 @@ def not_understood(
     if left and len(left) < len(words):
         what = " and ".join(quoted(words.get(word, word)) for word in left[:MOST_SUGGESTED])
         hint = f": {what} {'is' if len(left) == 1 else 'are'} left over; near: {', '.join(suggested)}."
-        return UnknownGoal(f"no goal {quoted(text)}{hint}", near=tuple(suggested))
+        return NotUnderstood(f"no goal {quoted(text)}{hint}", near=tuple(suggested))
     did_you_mean = f"; did you mean {' or '.join(map(repr, suggested))}?" if suggested else "."
-    return UnknownGoal(f"no goal {quoted(text)}{did_you_mean}{_listed(names)}", near=tuple(suggested))
+    return NotUnderstood(f"no goal {quoted(text)}{did_you_mean}{_listed(names)}", near=tuple(suggested))
 
 
-def ambiguous(text: str, matches: Sequence[Match], names: Vocabulary) -> UnknownGoal:
+def ambiguous(text: str, matches: Sequence[Match], names: Vocabulary) -> NotUnderstood:
     """The refusal of a goal that may mean several things."""
     suggested = _distinct(matches, names)
-    return UnknownGoal(
+    return NotUnderstood(
         f"{quoted(text)} may mean {' or '.join(map(repr, suggested))}; say which", near=tuple(suggested)
     )
 

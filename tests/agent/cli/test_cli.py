@@ -103,7 +103,8 @@ def test_a_typing_error_is_found_before_anything_heavy_is_loaded(command: str, l
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout == "LOADED [] 2\n"
     assert "no goal 'xyzzy'. Skills: gather, build_bench." in done.stderr
-    assert ("Other words are understood by a live model: --llm" in done.stderr) is (command == "solve")
+    hint = {"solve": "--llm", "plan": "journeyman solve --llm"}[command]
+    assert f"A live model understands other words: {hint} PROVIDER:MODEL." in done.stderr
     assert not Path("runs").exists()
 
 

@@ -218,8 +218,22 @@ def test_an_order_in_the_goal_is_only_a_goal(
 
 def test_the_toys_recorded_answers(learned: Callable[..., SolveConfig]) -> None:
     assert solve(learned("become rich", max_steps=1)).goal.facts == {"did.collect_gem": 1}
+    fish = learned("catch a fish")
+    runs = len(list_runs(fish.runs_dir))
     with pytest.raises(UnknownGoal, match="There is no water and there are no fish in this game"):
-        solve(learned("catch a fish"))
+        solve(fish)
+    assert len(list_runs(fish.runs_dir)) == runs
+
+
+def test_who_might_understand_is_said_only_where_words_are_the_trouble(
+    simple: Callable[..., SolveConfig],
+) -> None:
+    with pytest.raises(UnknownGoal, match=r"A live model understands other words: --llm PROVIDER:MODEL\.$"):
+        solve(simple("sail away"))
+    for task in ("wood=12", "12 wood", "0 wood", "wood=x"):
+        with pytest.raises(UnknownGoal) as refused:
+            solve(simple(task))
+        assert "--llm" not in str(refused.value)
 
 
 def test_a_pack_of_ones_own(simple: Callable[..., SolveConfig], tmp_path: Path) -> None:
