@@ -29,7 +29,7 @@ _BULLETS = re.compile(r"^\s*(?:\d+[.)]|[-•*])\s+", re.MULTILINE)
 
 _BOUNDS = (
     "most exactly precisely only than under below above over about around almost nearly roughly "
-    "approximately maximum max half up between"
+    "approximately maximum max half between"
 )
 BOUNDS: Final = frozenset(_BOUNDS.split())
 """Words before a number that say something else than how many there must be at least."""
