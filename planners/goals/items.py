@@ -29,7 +29,7 @@ _BULLETS = re.compile(r"^\s*(?:\d+[.)]|[-•*])\s+", re.MULTILINE)
 
 _BOUNDS = (
     "most exactly precisely only than under below above over about around almost nearly roughly "
-    "approximately maximum max half up between"
+    "approximately maximum max half between"
 )
 BOUNDS: Final = frozenset(_BOUNDS.split())
 """Words before a number that say something else than how many there must be at least."""
@@ -42,6 +42,9 @@ _LEXICON = re.compile(
     r"|(?P<sign>[^\w\s])"
 )
 _IGNORED: Final = frozenset("×−`´")
+_PARTICLES: Final = frozenset(("up", "down", "out", "off"))
+"""Words that belong to a verb before a number: pick up 3 stones."""
+
 _TELLING: Final = frozenset("%/\\@#")
 """Punctuation that is not passed over, as it would change what is meant."""
 
@@ -144,6 +147,9 @@ def _tokens(text: str, known: frozenset[str]) -> list[_Token]:
 
 def _refuse_bounds(tokens: Sequence[_Token], known: frozenset[str]) -> None:
     for before, token in pairwise(tokens):
+        if token.kind == "count" and before.kind == "word" and not before.text[0].isalpha():
+            sign, count = plain(before.text), token.text
+            raise UnknownGoal(f"{sign!r} before {count!r} is no part of a count; write {count!r} alone")
         if token.kind == "count" and before.kind == "word" and before.text in BOUNDS - known:
             raise UnknownGoal(
                 f"a goal says how many there must be at least, which {before.text!r} does not; write "
@@ -241,4 +247,4 @@ def _has_words(tokens: Sequence[_Token]) -> bool:
 def _has_content(tokens: Sequence[_Token]) -> bool:
     """Whether there is more than verbs and words without meaning."""
     words = meaningful([token.text for token in tokens if token.kind == "word"])
-    return any(word not in VERBS for word in words)
+    return any(word not in VERBS and word not in _PARTICLES for word in words)

@@ -11,6 +11,7 @@ from envs.facts import FactKind
 from envs.game import GameSpec
 from planners.goals.words import (
     HAVING,
+    PRONOUNS,
     SMALL_WORDS,
     SUITS,
     VERB_WEIGHT,
@@ -201,6 +202,8 @@ class Vocabulary:
         """Whether a word that was typed has its counterpart in the meaning."""
         if word in VERBS:
             return self._suits(word, meaning)
+        if word in PRONOUNS:
+            return False
         if not pairs[word][0]:
             return word in SMALL_WORDS
         if not meaning.described or nearest(word, meaning.own)[0] or not self._is_name(word):

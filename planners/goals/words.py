@@ -27,10 +27,13 @@ _VERBS = (
 STOP_WORDS: Final = frozenset(_STOP.split())
 """Words without a meaning of their own."""
 
-_SMALL = "in into from by inside upon onto until till there here it its them this that"
+_SMALL = "in into from by inside upon onto until till there here this that"
 
 SMALL_WORDS: Final = frozenset(_SMALL.split())
 """Words that need no counterpart in what is meant."""
+
+PRONOUNS: Final = frozenset(["it", "its", "them", "they", "he", "she", "him", "her"])
+"""Words that stand for something said before, which is not kept."""
 
 VERBS: Final = {word: group.split()[0] for group in _VERBS for word in group.split()}
 """Words for doing something -> the first of their group."""

@@ -159,6 +159,8 @@ def test_a_goal_is_a_set_of_facts(graph, text, facts, understood):
         ("don't collect wood", r'^no goal "don\'t collect wood": "don\'t" is left over'),
         ("collect ♥ wood", r"^no goal 'collect ♥ wood': '♥' is left over"),
         ("collect wood in secret", r"'secret' is left over"),
+        ("eat it", r"^no goal 'eat it': 'it' is left over; near: eat_cow\.$"),
+        ("collect wood and eat it", r"'it' is left over"),
         ("wod", r"^no goal 'wod'; did you mean 'wood'\?"),
         ("I want to survive the night", r"^no goal 'I want to survive the night'\. Skills: collect_wood"),
         ("дерево", r"^no goal 'дерево'\. Skills: "),
