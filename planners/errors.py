@@ -26,6 +26,11 @@ class UnknownGoal(PlanningError):
         super().__init__(message)
         self.near = near
 
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """What a person may be offered to type instead."""
+        return self.near
+
 
 class NotUnderstood(UnknownGoal):
     """A goal whose words mean nothing known, or several things; other words might, or a model may read it."""
