@@ -3,6 +3,7 @@
 # test-fast the tests that take no time: under a minute on two idle cores
 # check     format, lint and types only (also one by one: lint, format, types)
 # hooks     run those checks before every commit from now on
+# fuzz      readers of foreign bytes under a fuzzer, ten minutes; not part of the tests
 # bench     throughput, planning time, start-up, memory
 # venv      the environment that all of these use
 # clean     remove the environment, caches and builds; runs and libraries stay
@@ -14,7 +15,7 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 SOURCES := agent envs planners skills tests
 ARGS ?=
 
-.PHONY: practice test test-fast check lint format types hooks bench venv clean
+.PHONY: practice test test-fast check lint format types hooks bench fuzz venv clean
 
 practice: $(VENV)/.installed
 	$(BIN)/journeyman practice $(ARGS)
@@ -41,6 +42,10 @@ hooks: $(VENV)/.installed-dev
 
 bench: $(VENV)/.installed-dev
 	@$(BIN)/python -m agent.bench $(ARGS)
+
+fuzz: $(VENV)/.installed-dev
+	$(PIP_INSTALL) -e '.[dev,fuzz]'
+	@$(BIN)/python -m tests.fuzz $(ARGS)
 
 venv: $(VENV)/.installed-dev
 

@@ -51,3 +51,7 @@ class NoPolicyOverSkills(AgentError):
 
 class EvaluationFailed(AgentError):
     """Episodes could not be played to their end; what was played stays in the run."""
+
+
+class OutputFailed(AgentError):
+    """The results cannot be written to where they were sent: the disk is full, or worse."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,11 +14,15 @@ from numpy.typing import NDArray
 
 from envs.disk import Written
 from envs.rollout.episode import Start
+from envs.text import plain
+from skills.array_file import read_arrays
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 
 SCHEMA = 1
 """Schema number of a bank's file."""
+
+_ARRAYS = ("facts", "origins", "ends", "states", "meta", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,21 +153,27 @@ class StartBank:
     @classmethod
     def load(cls, path: Path, seed: int = 0) -> StartBank:
         """Read what `save` wrote. Raises `FileNotFoundError` or `LibraryDamaged`."""
+        if not path.exists():
+            raise FileNotFoundError(f"no start bank {str(path)!r}")
         try:
-            with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            arrays = read_arrays(path, _ARRAYS)
             digest = bytes(arrays.pop("digest"))
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (LibraryDamaged, KeyError) as error:
             raise LibraryDamaged(f"the start bank {path.name} cannot be read: {error}; delete it") from error
         if digest != _digest(arrays):
             raise LibraryDamaged(f"the start bank {path.name} does not match its own hash; delete it")
+        try:
+            return cls._from_arrays(arrays, seed)
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+            raise LibraryDamaged(
+                f"the start bank {path.name} holds no states: {plain(error, 200)}; delete it"
+            ) from error
+
+    @classmethod
+    def _from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], seed: int) -> StartBank:
         meta = json.loads(bytes(arrays["meta"]))
         if meta["schema"] != SCHEMA:
-            raise LibraryDamaged(
-                f"the start bank {path.name} has schema {meta['schema']!r}, expected {SCHEMA}"
-            )
+            raise ValueError(f"schema {meta['schema']!r}, expected {SCHEMA}")
         bank = cls(meta["fact_names"], capacity=meta["capacity"], per_origin=meta["per_origin"], seed=seed)
         bank._offered = dict(meta["offered"])
         bank._fill(arrays, meta["labels"])

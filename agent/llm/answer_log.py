@@ -24,6 +24,8 @@ class _Line(BaseModel):
     schema_version: Literal[1] = 1
     kind: Literal["answer", "failed"]
     replayed: bool = False
+    note: str | None = None
+    """What was left aside when the reply was read."""
     answer: Answer | None = None
     failed: FailedExchange | None = None
 
@@ -97,11 +99,17 @@ class AnswerLog:
         """The answer with that key, or None."""
         return self.contents.answers.get(key)
 
-    def add_answer(self, answer: Answer, *, replayed: bool = False) -> None:
-        """Append an answer; one that is there already, word for word, is not written twice."""
+    def add_answer(self, answer: Answer, *, replayed: bool = False, note: str = "") -> None:
+        """Append an answer; one that is there already, word for word, is not written twice.
+
+        Args:
+            answer: what is kept.
+            replayed: it was not paid for now.
+            note: what was left aside when its reply was read: thoughts, drafts.
+        """
         known = self.lookup(answer.id)
         if known is None or known.reply != answer.reply:
-            self._append(_Line(kind="answer", replayed=replayed, answer=answer))
+            self._append(_Line(kind="answer", replayed=replayed, note=note or None, answer=answer))
 
     def add_failed(self, exchange: FailedExchange, *, replayed: bool = False) -> None:
         """Append an exchange that is never to be used as an answer."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
-from agent.play.load import save_guards
+from agent.play.load import load_network, require_executable, save_guards
 from agent.practice.session import Session
 from planners.plan import Execution
 from skills.code.functions import GuardFunction
@@ -73,13 +73,17 @@ class Roster:
         """The skills in the session's library.
 
         Raises:
-            LibraryDamaged: a file is unreadable, or a network is not what its hash says.
+            LibraryDamaged: a file is unreadable, a network is not what its hash says, or a skill cannot be
+                executed.
             PolicyMismatch: a network was trained on another version of the game's encoding.
         """
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
+        require_executable(skills, session.library)
+        for name in skills:
+            session.library.use(name)  # damaged statistics are told now, and not after hours of practice
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
-        networks = {name: NumpyNetwork.load(session.library.weights_path(name)) for name in learned}
+        networks = {name: load_network(session.library, name, session.spec) for name in learned}
         return cls(session, skills, networks)
 
     @property
@@ -162,12 +166,10 @@ class Roster:
         """The skill that the guard asks for in this state; empty for none."""
         if not self.guard.source:
             return ""
-        if self._guard_function is None:
-            names = self._session.fact_names
-            self._guard_function = GuardFunction(
-                self._session.sandbox, self.guard.source, names, self.guard.ranking
-            )
         try:
+            if self._guard_function is None:
+                names, ranking = self._session.fact_names, self.guard.ranking
+                self._guard_function = GuardFunction(self._session.sandbox, self.guard.source, names, ranking)
             return self._guard_function.one(facts)
         except CodeRejected as error:  # no guard where its code fails
             self.follow(GuardCode(), self.shield)

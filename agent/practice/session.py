@@ -11,8 +11,9 @@ import numpy as np
 from agent.config import PracticeConfig, to_record
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
-from agent.llm.open_model import ModelOptions, is_live, open_model
+from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
 from agent.play.jobs import JobPool
+from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks
 from agent.practice.preferences import SessionPreferences
@@ -27,6 +28,7 @@ from envs.game_options import try_options
 from envs.interrupts import undisturbed
 from envs.registry import game_spec
 from envs.seeding import child_seed
+from envs.text import plain
 from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
 from skills.files import sha256
@@ -39,6 +41,8 @@ BANK_FILE = "bank.npz"
 """In the run's folder: saved states to practise in."""
 BANK_STATES = 1000
 """States kept per label; training needs many for a skill to succeed in held-out ones."""
+LONGEST_REASON = 2_000
+"""Characters of why a skill is given up."""
 STEPS_PER_SECOND = 1_500
 """Game steps per second of a whole session on two cores, trials included; for the first estimate."""
 
@@ -117,6 +121,7 @@ class Session:
 
     def give_up(self, name: str, reason: str) -> None:
         """Stop practising a skill; a version in the library stays in use."""
+        reason = plain(reason, LONGEST_REASON)
         progress = self.state.skills[name]
         if progress.status == "admitted":
             progress.rounds = max(progress.rounds, POLISH_ROUNDS)
@@ -178,7 +183,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
         run = stack.enter_context(resumed.open() if resumed else _new_run(config))
         stack.enter_context(telling_how_to_go_on(run))
         caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
-        options = ModelOptions(log=run.answers_path, caps=caps)
+        options = ModelOptions(log=run.answers_path, caps=caps, settings=model_settings(config))
         model = stack.enter_context(open_model(config.llm, config.game, options))
         sandbox = stack.enter_context(Sandbox())
         pool = JobPool(config.workers)
@@ -216,7 +221,7 @@ def _new_run(config: PracticeConfig) -> Run:
 
 def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
     if library.graph_path.is_file():
-        return SkillGraph.load(library.graph_path)
+        return load_library_graph(library)
     return SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.errors import RunDamaged
 from agent.practice.library_marks import LibraryMarks
 from envs.disk import Written
+from envs.text import counted
 from skills.files import write_atomically
 from skills.skill import SkillStats
 
@@ -149,9 +150,10 @@ class Budget:
     def reason(self) -> str:
         """Why the session has to end, or an empty string."""
         if self.steps_left <= 0:
-            return f"the budget of {self._budget_steps:,} steps is spent"
+            return f"the budget of {counted(self._budget_steps, 'step')} is spent"
         if self.seconds >= self._seconds:
-            return f"the {self._seconds / 60:g} minutes are over"
+            minutes = self._seconds / 60
+            return "the minute is over" if minutes == 1 else f"the {minutes:g} minutes are over"
         return ""
 
     def spend(self, steps: int) -> None:

@@ -34,7 +34,7 @@ from agent.config import config_hash
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.clock import Clock, timestamp
 from agent.records.journal import Journal, not_writable, read_journal
-from agent.records.redaction import redact_record
+from agent.records.redaction import redact_record, shown
 from envs import disk
 from envs.disk import Written
 from envs.workers.cores import core_count
@@ -54,6 +54,9 @@ _PACKAGES = (
     "crafter",
 )
 
+
+LONGEST_REASON = 4_000
+"""Characters of the message with which a run ended."""
 
 _open_here: set[Path] = set()
 """Runs that this process is writing to; others of its own have ended, however they did."""
@@ -92,6 +95,17 @@ class RunInfo:
     def config(self) -> dict[str, Any]:
         """The resolved configuration. Raises `RunDamaged`."""
         return _read_json(self.path / "config.json")
+
+    def reason(self) -> str:
+        """Why the run is not done, in words; empty for one that is, or that goes on. Raises `RunDamaged`."""
+        if self.status in (RunStatus.DONE, RunStatus.RUNNING):
+            return ""
+        last: dict[str, Any] = {}
+        for event in self.events():
+            last = event
+        if last.get("kind") == "crashed":
+            return str(last.get("message") or last.get("error") or "an error without a message")
+        return "interrupted" if last.get("kind") == "interrupted" else "its process ended without a word"
 
     def result(self) -> dict[str, Any]:
         """The outcome from ``DONE``; empty before the end. Raises `RunDamaged`."""
@@ -275,7 +289,8 @@ class Run:
                 if isinstance(error, KeyboardInterrupt):
                     self.event("interrupted")
                 elif error is not None and not isinstance(error, RunNotWritable):
-                    self.event("crashed", error=type(error).__name__, message=str(error))
+                    message = shown(error, LONGEST_REASON, lines=True)
+                    self.event("crashed", error=type(error).__name__, message=message)
         finally:
             self.close()
 

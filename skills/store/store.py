@@ -19,19 +19,30 @@ from typing import Any
 from envs import disk
 from envs.disk import Written
 from envs.errors import did_you_mean
-from skills.errors import UnknownSkill
+from envs.text import counted, plain
+from skills.errors import LibraryDamaged, UnknownSkill
 from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
 from skills.store.archive import ImportReport, export_library, import_library
 from skills.store.change import TEMPORARY, Change, complete
-from skills.store.check import GRAPH, RETIRED, SKILL_NAME, VERSION_NAME, Problem, library_problems
-from skills.store.lock import library_lock, writing
-from skills.store.version_folder import (
+from skills.store.check import PlannersCheck, Problem, json_only, library_problems
+from skills.store.folder_files import read_file
+from skills.store.game_files import parse_retirement
+from skills.store.layout import (
     DONE_FILE,
+    EVIDENCE,
+    GRAPH,
     POLICY,
     PREFERENCE,
+    RETIRED,
+    SKILL_FILES,
+    SKILL_NAME,
     STATS,
+    VERSION_NAME,
+)
+from skills.store.lock import library_lock, writing
+from skills.store.version_folder import (
     VersionFolder,
     contents,
     parse_object,
@@ -47,8 +58,16 @@ class SkillLibrary:
     Folders without ``DONE`` are half-written: they are ignored with a warning and removed at the next write.
     """
 
-    def __init__(self, root: Path, game: str) -> None:
-        """Open ``root/game``; neither needs to exist before something is written."""
+    def __init__(self, root: Path, game: str, check: PlannersCheck = json_only) -> None:
+        """Open ``root/game``; neither needs to exist before something is written.
+
+        Args:
+            root: folder of libraries.
+            game: registry name.
+            check: how `verify`, `export` and `import_` examine the graph and evidence, which this layer
+                cannot read: `planners.graph.library_check.problems`. Without it they must only be JSON.
+        """
+        self._check = check
         self.root = Path(root)
         self.game = game
         self.folder = self.root / game
@@ -82,7 +101,13 @@ class SkillLibrary:
             UnknownSkill: no such skill or version.
             LibraryDamaged: its record is unreadable or not what its hash says.
         """
-        return self._version(name, version).skill()
+        skill = self._version(name, version).skill()
+        if skill.game != self.game:
+            raise LibraryDamaged(
+                f"skill.json of {name} v{skill.version} is of {plain(skill.game, 80)!r}, and this is the "
+                f"library of {self.game!r}; move it, or remove it"
+            )
+        return skill
 
     def load_all(self) -> dict[str, Skill]:
         """The newest version of every skill that is not retired. Raises `LibraryDamaged`."""
@@ -117,10 +142,12 @@ class SkillLibrary:
     def evidence(self, name: str, version: int | None = None) -> dict[str, Any]:
         """What practice showed, as given to `add`; empty when nothing was given."""
         folder = self._version(name, version)
-        if "evidence.json" not in folder.manifest():
+        if EVIDENCE not in folder.manifest():
             return {}
-        data = parse_object(folder.read("evidence.json"), f"evidence.json of {folder.label}")
-        return dict(data["evidence"])
+        evidence = parse_object(folder.read(EVIDENCE), f"{EVIDENCE} of {folder.label}").get("evidence")
+        if not isinstance(evidence, dict):
+            raise LibraryDamaged(f"{EVIDENCE} of {folder.label} holds no evidence; restore it")
+        return evidence
 
     def add(
         self,
@@ -218,13 +245,18 @@ class SkillLibrary:
         return found
 
     def retirement(self, name: str) -> dict[str, Any] | None:
-        """The record of a retired skill (reason, up_to_version, utc), or None while it is used."""
+        """The record of a retired skill (reason, up_to_version, utc), or None while it is used.
+
+        Raises:
+            LibraryDamaged: the record is unreadable.
+        """
         path = self.folder / name / RETIRED
         if not path.is_file():
             return None
-        record = parse_object(path.read_bytes(), f"{RETIRED} of {name}")
+        where = f"{RETIRED} of {name}"
+        record = parse_retirement(read_file(path, where, SKILL_FILES[RETIRED]), where)
         newest = max(self.versions(name), default=0)
-        return record if newest <= int(record.get("up_to_version", 0)) else None
+        return record if newest <= int(record["up_to_version"]) else None
 
     def is_retired(self, name: str) -> bool:
         """Whether no version of the skill is used any more."""
@@ -232,18 +264,18 @@ class SkillLibrary:
 
     def verify(self) -> list[Problem]:
         """Hash and read everything; all problems at once, none for a library in order."""
-        return library_problems(self.folder, self.game)
+        return library_problems(self.folder, self.game, self._check)
 
     def export(self, path: Path) -> None:
         """Write the whole library as one file; see `skills.store.archive.export_library`."""
-        export_library(self.folder, self.game, path)
+        export_library(self.folder, self.game, path, self._check)
 
     def import_(self, path: Path) -> ImportReport:
         """Add everything in an exported file; see `skills.store.archive.import_library`."""
         with self.lock():
             with writing(self.folder):
                 self._remove_half_written()
-            return import_library(self.folder, self.game, path)
+            return import_library(self.folder, self.game, path, self._check)
 
     @contextmanager
     def change(self, outer: Change | None = None) -> Iterator[Change]:
@@ -274,8 +306,9 @@ class SkillLibrary:
         if not versions:
             names = self.names(retired=True)
             raise UnknownSkill(
-                f"no skill {name!r} in the library of {self.game}{did_you_mean(name, names)}; "
-                f"it has {len(names)} skills: journeyman skills list --game {self.game}"
+                f"no skill {name!r} in the library of {self.game}"
+                + did_you_mean(name, names, f"it has {counted(len(names), 'skill')}: ")
+                + f"journeyman skills list --game {self.game}"
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")

@@ -10,6 +10,7 @@ from skills.files import sha256
 from skills.skill import Effects, PolicyRecord, Skill, SkillStats
 from skills.store import archive as library_archive
 from skills.store.store import SkillLibrary
+from tests.skills.toy_policy import toy_policy
 
 
 def skill(name="make_pick", kind="scripted"):
@@ -19,15 +20,15 @@ def skill(name="make_pick", kind="scripted"):
         kind="act",
         description="Make a pick.",
         effects=Effects(obtains={"pick": 1}),
-        policy=PolicyRecord(kind=kind),
+        policy=PolicyRecord(kind=kind, action="noop" if kind == "scripted" else ""),
     )
 
 
 @pytest.fixture
 def full(tmp_path):
     library = SkillLibrary(tmp_path / "full", "toy")
-    library.add(skill("collect_wood", "learned"), b"one")
-    library.add(skill("collect_wood", "learned"), b"two", {"n": 3})
+    library.add(skill("collect_wood", "learned"), toy_policy(1))
+    library.add(skill("collect_wood", "learned"), toy_policy(2), {"n": 3})
     library.add(skill())
     library.add(skill("fall_down"))
     library.add_use("make_pick", SkillStats(successes=3, steps=4))
@@ -100,7 +101,7 @@ def test_importing_twice_changes_nothing(archive, tmp_path):
 
 def test_different_content_is_a_conflict_and_nothing_is_imported(archive, tmp_path):
     mine = SkillLibrary(tmp_path / "mine", "toy")
-    mine.add(skill("collect_wood", "learned"), b"mine")
+    mine.add(skill("collect_wood", "learned"), toy_policy(3))
     before = tree(mine.folder)
     message = r"^library.zip has different content for collect_wood/v1; nothing is imported: import it into"
     with pytest.raises(LibraryConflict, match=message):
@@ -166,15 +167,29 @@ def test_doubled_members(archive, tmp_path):
             False,
             r"make_pick/v1/card.md in library.zip is not what its hash says; get the file again",
         ),
-        ({"make_pick/v1/card.md": b"x"}, True, "make_pick/v1 in the archive is not what its DONE says"),
+        (
+            {"make_pick/v1/card.md": b"x"},
+            True,
+            r"library.zip is not imported, it has 1 problem: make_pick/v1/card.md: card.md of make_pick v1 "
+            "has changed: expected sha256",
+        ),
         (
             {"make_pick/v1/card.md": None},
             False,
             r"library.json of library.zip does not list exactly the files",
         ),
-        ({"make_pick/v1/DONE": None}, True, "make_pick/v1 in the archive is half-written"),
-        ({"make_pick/v1/extra": b"x"}, True, "make_pick/v1 in the archive is not what its DONE says"),
-        ({"make_pick/v1/DONE": b"["}, True, "make_pick/v1/DONE is not JSON"),
+        ({"make_pick/v1/DONE": None}, True, r".* make_pick/v1: half-written \(no DONE\); export it again$"),
+        (
+            {"make_pick/v1/extra": b"x"},
+            True,
+            "library.zip has a member 'make_pick/v1/extra' that belongs to no",
+        ),
+        (
+            {"make_pick/v1/reward.py.txt": b"x"},
+            True,
+            r".* make_pick/v1/reward.py.txt: not part of a library; remove it$",
+        ),
+        ({"make_pick/v1/DONE": b"["}, True, ".* make_pick/v1/DONE: DONE of make_pick v1 is not JSON: .*"),
         ({"library.json": b"[]"}, False, r"library.json of library.zip holds list, not an object"),
         (
             {"library.json": b'{"schema": 9}'},
@@ -197,7 +212,10 @@ def test_a_version_under_another_name(archive, tmp_path):
     content = members(archive)
     moved = {name.replace("make_pick/", "make_axe/"): data for name, data in content.items()}
     write(archive, moved)
-    with pytest.raises(LibraryDamaged, match=r"^make_axe/v1/skill.json does not fit its folder"):
+    with pytest.raises(
+        LibraryDamaged,
+        match=r" make_axe/v1/skill.json: skill.json of make_axe v1 is that of make_pick v1; move it back",
+    ):
         SkillLibrary(tmp_path / "copy", "toy").import_(archive)
 
 
@@ -221,8 +239,8 @@ def test_a_truncated_archive(archive, tmp_path):
     ("limit", "value", "message"),
     [
         ("MAX_MEMBERS", 5, "library.zip has .* files; at most 5 are taken"),
-        ("MAX_TOTAL_BYTES", 100, "library.zip unpacks to more than 0 MiB"),
-        ("MAX_FILE_BYTES", 2, "in library.zip is larger than 0 MiB"),
+        ("MAX_TOTAL_BYTES", 100, "library.zip unpacks to more than 100 bytes; it is not unpacked"),
+        ("MAX_FILE_BYTES", 2, "in library.zip is larger than 2 bytes: .* bytes; it is not unpacked"),
     ],
 )
 def test_archives_that_are_too_large(archive, tmp_path, monkeypatch, limit, value, message):
@@ -284,7 +302,7 @@ def test_a_damaged_library_is_not_exported(full, archive):
     before = archive.read_bytes()
     (full.folder / "make_pick" / "v1" / "card.md").write_text("x")
     with pytest.raises(
-        LibraryDamaged, match=r"is not exported, it has 1 problems: make_pick/v1/card.md: card.md of"
+        LibraryDamaged, match=r"is not exported, it has 1 problem: make_pick/v1/card.md: card.md of"
     ):
         full.export(archive)
     assert archive.read_bytes() == before
