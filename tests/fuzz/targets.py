@@ -23,19 +23,20 @@ CORPUS = Path(__file__).with_name("corpus")
 LONGEST_MESSAGE = 8_000
 
 MODULES = {
-    "reply": ["agent.llm.parse"],
-    "goal": ["planners.goal_parser"],
-    "graph": ["planners.graph.formats", "planners.graph.node_link", "planners.graph.skills_yaml"],
-    "archive": ["skills.store.archive", "skills.store.check", "skills.store.version_folder"],
-    "member": ["skills.store.archive", "skills.store.check", "skills.store.version_folder", "skills.skill"],
-    "level": ["envs.nethack.levels"],
-    "options": ["envs.nethack.options_check", "envs.nethack.options_file", "envs.nethack.text_file"],
+    "reply": ["agent.llm.parse", "agent.llm.objects", "agent.llm.thoughts"],
+    "goal": ["planners.goal_parser", "planners.goals"],
+    "graph": ["planners.graph"],
+    "archive": ["skills.store", "skills.zip_members"],
+    "member": ["skills.store", "skills.skill", "skills.code.syntax_tree", "planners.graph"],
     "weights": ["skills.weights", "skills.zip_members", "skills.network"],
+    "level": ["envs.nethack.levels", "envs.nethack.text_file"],
+    "options": ["envs.nethack.options_check", "envs.nethack.options_file", "envs.nethack.text_file"],
 }
 """Each target with the modules whose branches guide the fuzzer."""
 
 SEEDS = {
-    "graph": [TESTS / "planners"],
+    "reply": [TESTS / "agent/llm/replies"],
+    "graph": [TESTS / "planners/graph/files"],
 }
 """Folders with inputs of other tests that are good beginnings."""
 
