@@ -60,13 +60,23 @@ class Secrets:
         """The variable's value, or None."""
         return self._values.get(variable)
 
+    def get_key(self, variable: str) -> str | None:
+        """A key as it can be sent, without space around it, or None. Raises `MissingKey`: it cannot be."""
+        key = (self.get(variable) or "").strip()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise MissingKey(
+                f"the variable {variable} holds a line end, a space or a letter that no key has, and cannot "
+                "be sent; copy the key again"
+            )
+        return key or None
+
     def require(self, variable: str, purpose: str) -> str:
         """The variable's value.
 
         Raises:
             MissingKey: it is set nowhere; the message names the variable.
         """
-        value = self.get(variable)
+        value = self.get_key(variable)
         if value is None:
             raise MissingKey(
                 f"{purpose} needs a key: set the environment variable {variable}, or put a line "

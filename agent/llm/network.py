@@ -127,10 +127,23 @@ def certificates(environment: Mapping[str, str] | None = None) -> ssl.SSLContext
         BadNetwork: a variable names a file or folder that is missing, or that holds no certificates.
     """
     known = os.environ if environment is None else environment
+    _check_key_log(known.get("SSLKEYLOGFILE", ""))
     for variable in _CERTIFICATES:
         if value := known.get(variable, "").strip():
             return _trust(Path(value), variable)
     return None
+
+
+def _check_key_log(path: str) -> None:
+    """Python writes the keys of connections there, and starts none when it cannot."""
+    if not path:
+        return
+    there = os.path.exists(path)
+    if os.path.isdir(path) or not os.access(path if there else os.path.dirname(path) or ".", os.W_OK):
+        raise BadNetwork(
+            f"the environment variable SSLKEYLOGFILE names {plain(path)!r}, which cannot be written; "
+            "unset it, or set it to a file that can"
+        )
 
 
 def _trust(path: Path, variable: str) -> ssl.SSLContext:

@@ -201,3 +201,20 @@ def test_importing_the_seat_loads_nothing_heavy() -> None:
     code = f"import sys, {ours}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-abc\ndef-0123456789", "sk-schl\u00fcssel-0123456789", "sk-abc def-0123456789"]
+)
+@pytest.mark.parametrize(
+    ("model", "variable"),
+    [("openai:gpt-5-mini", "OPENAI_API_KEY"), ("http://127.0.0.1:1/v1#m", "JOURNEYMAN_API_KEY")],
+)
+def test_a_key_that_cannot_be_sent_is_named_at_once(key: str, model: str, variable: str) -> None:
+    with pytest.raises(MissingKey, match=f"the variable {variable} holds") as caught:
+        open_chat_model(model, secrets=Secrets(Path("none"), {variable: key}))
+    assert key[:6] not in str(caught.value)
+
+
+def test_a_key_is_sent_without_the_space_around_it() -> None:
+    assert Secrets(Path("none"), {"OPENAI_API_KEY": f" {KEY}\n"}).require("OPENAI_API_KEY", "it") == KEY
