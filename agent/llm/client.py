@@ -48,7 +48,7 @@ class RetryPolicy:
             )
 
 
-def _asked(handle: ModelHandle, said: list[tuple[str, str]]) -> Any:
+def _asked(handle: ModelHandle, said: Sequence[tuple[str, str]]) -> Any:
     """The model's message. LangChain reports to nobody, whatever the environment says of tracing."""
     from langsmith import tracing_context
 

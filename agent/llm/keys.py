@@ -6,8 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent.errors import BadConfig
 from agent.llm.errors import MissingKey
 from agent.records.redaction import is_secret_name, redact, register
+from envs.text import plain
 
 KEY_VARIABLES: Mapping[str, str] = {
     "anthropic": "ANTHROPIC_API_KEY",
@@ -42,11 +44,17 @@ class Secrets:
         Args:
             dotenv: its path; by default ``.env`` in the current folder.
             environment: stands in for the process environment in tests.
+
+        Raises:
+            BadConfig: the file is no text.
         """
         from dotenv import dotenv_values
 
         path = dotenv if dotenv is not None else Path(".env")
-        stored = dotenv_values(path) if path.is_file() else {}
+        try:
+            stored = dotenv_values(path) if path.is_file() else {}
+        except ValueError:  # of which UnicodeDecodeError is one
+            raise BadConfig(f"{plain(path, 200)!r} is no text in UTF-8; save it again as that") from None
         self._values = {name: value for name, value in stored.items() if value}
         self._values |= {
             k: v for k, v in (environment if environment is not None else os.environ).items() if v

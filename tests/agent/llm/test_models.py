@@ -218,3 +218,9 @@ def test_a_key_that_cannot_be_sent_is_named_at_once(key: str, model: str, variab
 
 def test_a_key_is_sent_without_the_space_around_it() -> None:
     assert Secrets(Path("none"), {"OPENAI_API_KEY": f" {KEY}\n"}).require("OPENAI_API_KEY", "it") == KEY
+
+
+def test_a_file_of_keys_that_is_no_text_is_a_bad_value(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"JOURNEYMAN_API_KEY=\xff\xfe\n")
+    with pytest.raises(BadConfig, match="is no text in UTF-8; save it again"):
+        Secrets(tmp_path / ".env", {})
