@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from agent.errors import BadConfig
 from agent.llm.errors import MissingPackage, ModelUnavailable, UnknownModel
 from agent.llm.keys import KEY_VARIABLES, URL_KEY_VARIABLE, Secrets
-from agent.llm.network import check_network, is_loopback
+from agent.llm.network import check_network, is_host, is_loopback
 from agent.llm.reply_room import LIMIT_NAMES, ReplyRoom
 from envs.errors import did_you_mean
 from envs.text import plain
@@ -174,7 +174,7 @@ def _ollama_arguments(settings: ModelSettings) -> dict[str, Any]:
 def _open_address(address: str, settings: ModelSettings, secrets: Secrets) -> ModelHandle:
     try:
         parts = urlsplit(address)
-        plain_address = bool(parts.hostname) and parts.port != 0
+        plain_address = is_host(parts.hostname) and parts.port != 0
     except ValueError:
         parts, plain_address = urlsplit(""), False
     if parts.username or parts.password or parts.query or not plain_address:

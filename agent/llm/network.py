@@ -49,6 +49,18 @@ def is_loopback(host: str) -> bool:
     return address is not None and (address.is_loopback or address.is_unspecified)
 
 
+def is_host(name: str | None) -> bool:
+    r"""Whether a machine can have that name.
+
+    >>> [is_host(name) for name in ("host.example", "b\u00fccher.example", "a..b", "\u202e", "a" * 64, "")]
+    [True, True, False, False, False, False]
+    """
+    try:
+        return bool((name or "").encode("idna"))
+    except UnicodeError:
+        return False
+
+
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(name.partition("%")[0])
@@ -102,7 +114,7 @@ def _proxy_url(value: str, variable: str) -> str:
     url = value if "://" in value else f"http://{value}"
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in _PROXY_SCHEMES and is_host(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or any(character.isspace() for character in url):

@@ -157,7 +157,10 @@ def test_settings_are_checked(settings: dict[str, Any], reason: str) -> None:
         ModelSettings(**settings)
 
 
-@pytest.mark.parametrize("address", ["http://host:port/v1", "http://[::1", "https://host:0/v1"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://host:port/v1", "http://[::1", "https://host:0/v1", "http://a..b/v1", "https://\u202e/v1"],
+)
 def test_addresses_that_are_none_are_refused(address: str) -> None:
     with pytest.raises(UnknownModel, match="address must be plain, 'http://host:port/v1#model'"):
         open_chat_model(address, secrets=NOTHING)

@@ -81,6 +81,8 @@ def test_no_proxy_may_name_a_network_and_a_port() -> None:
         "h st:1",
         "://",
         "socks9://h:1",
+        "http://a..b:1",
+        "http://\u202e:1",
     ],
 )
 @pytest.mark.parametrize("model", [f"{REMOTE}#m", "openai:gpt-5-mini", "groq:llama"])
