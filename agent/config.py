@@ -21,6 +21,7 @@ from typing import Any, TypeAlias, TypeVar
 from agent.errors import BadConfig
 from agent.surroundings import expanded
 from envs.errors import did_you_mean
+from envs.text import brief
 from envs.workers.cores import core_count
 
 PRESETS = Path(__file__).parent / "presets"
@@ -37,6 +38,9 @@ MOST = {"workers": 1_024, "episodes": 1_000_000}
 MOST_OF_ANYTHING = 10**12
 """The largest value of all other numbers."""
 
+MOST_AT_ALL = 2**64
+"""The largest value of seeds and caps."""
+
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
 
@@ -46,11 +50,11 @@ def _require_positive(config: object, **units: str) -> None:
     for name, unit in units.items():
         value = getattr(config, name)
         what, _, example = unit.partition("|")
-        if not (value > 0 and math.isfinite(value)):
-            raise BadConfig(f"{name} is {value!r}; expected a positive number of {what}, e.g. {example}")
+        if not 0 < value < math.inf:
+            raise BadConfig(f"{name} is {brief(value)}; expected a positive number of {what}, e.g. {example}")
         most = MOST.get(name, MOST_OF_ANYTHING)
         if value > most:
-            raise BadConfig(f"{name} is {value!r}; expected at most {most:,} {what}, e.g. {example}")
+            raise BadConfig(f"{name} is {brief(value)}; expected at most {most:,} {what}, e.g. {example}")
 
 
 def _require_not_negative(config: object, *names: str) -> None:
@@ -58,7 +62,9 @@ def _require_not_negative(config: object, *names: str) -> None:
         value = getattr(config, name)
         if value is not None and not 0 <= value < math.inf:
             option = "--" + name.replace("_", "-")
-            raise BadConfig(f"{name} is {value!r}; expected zero or more, e.g. {option} 1")
+            raise BadConfig(f"{name} is {brief(value)}; expected zero or more, e.g. {option} 1")
+        if value is not None and value > MOST_AT_ALL:
+            raise BadConfig(f"{name} is {brief(value)}; expected at most {MOST_AT_ALL:,}")
 
 
 def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
@@ -66,7 +72,7 @@ def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
         value = getattr(config, name)
         if value not in known:
             hint = did_you_mean(value, known, f"expected {' or '.join(known)}")
-            raise BadConfig(f"{name} is {value!r}{hint}")
+            raise BadConfig(f"{name} is {brief(value)}{hint}")
 
 
 def _require_text(config: object, *names: str) -> None:
@@ -354,7 +360,7 @@ def _cast(key: str, value: Any, wanted: Any) -> Any:
         return _CASTS[wanted](value)
     except (ValueError, TypeError, OverflowError):
         expected = _EXPECTED[wanted] + (" or none" if optional else "")
-        raise BadConfig(f"{key} is {value!r}; expected {expected}") from None
+        raise BadConfig(f"{key} is {brief(value)}; expected {expected}") from None
 
 
 def _to_int(value: Any) -> int:

@@ -12,6 +12,7 @@
     game_options: options of a game as people write them
     grid: what grid games share: path search, nearest things, the cache of compiled code
     interrupts: Ctrl-C waits where it would do harm
+    json_text: JSON that comes from a file
     lines: files of lines that survive a kill or a power cut
     nethack: NetHack and the levels of MiniHack as a `Game`
     recording: an episode on disk: video, stills, terminal cast, transitions

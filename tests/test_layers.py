@@ -17,7 +17,8 @@ LAYERS = ("envs", "skills", "planners", "agent")
 
 ROOMS = {
     "envs": (
-        "text", "disk", "lines", "interrupts", "errors", "facts", "seeding", "sealed", "code_cache",
+        "text", "json_text", "disk", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
+        "code_cache",
         "shortage", "game", "fact_changes", "wrapped_game", "workers", "grid", "base_game", "toy", "crafter",
         "nethack", "registry", "game_options", "contract", "recording", "rollout",
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -13,6 +14,7 @@ from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
 from agent.cli.goals import understood_line
 from agent.cli.output import print_json, result, results
+from envs.text import plain
 
 if TYPE_CHECKING:
     from planners.plan import Plan
@@ -95,9 +97,9 @@ def parse_have(texts: Iterable[str]) -> dict[str, int]:
     facts = {}
     for text in " ".join(texts).replace(",", " ").split():
         name, equals, count = text.partition("=")
-        if not equals or not count.isdigit():
+        if not equals or not re.fullmatch("[0-9]{1,9}", count):
             raise BadConfig(
-                f"--have {text!r}; expected fact=count, e.g. wood=3; quote a goal of several words"
+                f"--have {plain(text, 80)!r}; expected fact=count, e.g. wood=3; quote a goal of several words"
             )
         facts[name] = int(count)
     return facts

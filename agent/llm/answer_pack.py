@@ -24,6 +24,7 @@ from agent.llm.errors import BadPack
 from agent.llm.message import Message, Role
 from envs import disk
 from envs.disk import Written
+from envs.json_text import parsed
 from skills.files import write_atomically
 
 PACK_SCHEMA = 1
@@ -190,7 +191,7 @@ class AnswerPack:
             BadPack: the file is missing, malformed, of another schema, or was changed by hand.
         """
         try:
-            return cls._parse(json.loads(path.read_text(encoding="utf-8")))
+            return cls._parse(parsed(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, BadPack) as error:
             raise BadPack(f"answer pack {path.name!r} cannot be used: {_reason(error)}") from error
 

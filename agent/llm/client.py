@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from agent.errors import BadConfig
 from agent.llm.answer import Usage
@@ -20,6 +22,8 @@ from agent.llm.raw_reply import RawReply, raw_reply
 from envs.text import clause
 
 _logger = logging.getLogger(__name__)
+
+_OLD_TRACING = ("LANGCHAIN_TRACING", "LANGCHAIN_HANDLER")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +46,16 @@ class RetryPolicy:
             raise BadConfig(
                 f"calls_per_minute is {self.calls_per_minute!r}; expected more than 0, or nothing"
             )
+
+
+def _asked(handle: ModelHandle, said: Sequence[tuple[str, str]]) -> Any:
+    """The model's message. LangChain reports to nobody, whatever the environment says of tracing."""
+    from langsmith import tracing_context
+
+    for name in _OLD_TRACING:  # with them nothing can be asked at all
+        os.environ.pop(name, None)
+    with tracing_context(enabled=False):
+        return handle.chat.invoke(said)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,9 +103,7 @@ class ModelClient:
         self.meter.count_call()
         said = [(message.role, message.content) for message in messages]
         try:
-            answer = within(
-                handle.settings.timeout_s, lambda: handle.chat.invoke(said), abandon=handle.abandon
-            )
+            answer = within(handle.settings.timeout_s, lambda: _asked(handle, said), abandon=handle.abandon)
         except Exception as error:  # providers' clients raise anything; all of it is theirs, not ours
             return classify(error, handle.secrets.redact)
         reply = raw_reply(answer, prompt_tokens)

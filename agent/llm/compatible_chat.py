@@ -11,7 +11,7 @@ from pydantic import BaseModel, PrivateAttr
 
 from agent.llm.message import estimated_tokens
 from agent.llm.reply_room import ReplyRoom
-from agent.llm.server_error import error_in
+from agent.llm.server_error import ServerError, error_in
 from agent.llm.usage import token_count
 
 _REASONING = ("reasoning_content", "reasoning")
@@ -50,14 +50,24 @@ class CompatibleChat(ChatOpenAI):
             return super()._create_chat_result(response, generation_info)
         if error := error_in(body):
             raise error
-        usable = {**body, "error": None, "usage": _clean_usage(body.get("usage"))}
+        first = _first_choice(body)
+        usable = {**body, "choices": [first], "error": None, "usage": _clean_usage(body.get("usage"))}
         result = super()._create_chat_result(usable, generation_info)
-        for generation, choice in zip(result.generations, body["choices"], strict=True):
-            message = choice["message"]
-            for name in ("refusal", *_REASONING):
-                if isinstance(message.get(name), str) and message[name]:
-                    generation.message.additional_kwargs[name] = message[name]
+        message = first["message"]
+        for name in ("refusal", *_REASONING):
+            if isinstance(message.get(name), str) and message[name]:
+                result.generations[0].message.additional_kwargs[name] = message[name]
         return result
+
+
+def _first_choice(body: Mapping[str, Any]) -> dict[str, Any]:
+    """The one choice that counts, said by the assistant. Raises `ServerError` where there is none."""
+    choices = body.get("choices")
+    choice = choices[0] if isinstance(choices, list) and choices else None
+    message = choice.get("message") if isinstance(choice, dict) else None
+    if not isinstance(choice, dict) or not isinstance(message, dict):
+        raise ServerError("the reply is no chat completion; is this the address of such a server?", None)
+    return {**choice, "message": {**message, "role": "assistant"}}
 
 
 def _clean_usage(usage: Any) -> dict[str, int]:

@@ -114,7 +114,7 @@ def _words(error: BaseException, redact: Callable[[str], str]) -> str:
         text = str(error)
     except Exception:  # foreign errors may fail at this, too
         text = ""
-    return " ".join(redact(text)[:_LONGEST_READ].split())
+    return " ".join(redact(text[: 2 * _LONGEST_READ])[:_LONGEST_READ].split())
 
 
 def classify(error: Exception, redact: Callable[[str], str] = _as_it_is) -> Failure:
@@ -132,6 +132,13 @@ def classify(error: Exception, redact: Callable[[str], str] = _as_it_is) -> Fail
     for cause in _chain(error):
         if isinstance(cause, ReplyTooLong | BadNetwork):
             return Failure(reason=shown(_words(cause, redact), _LONGEST_REASON), retryable=False)
+        said = _words(cause, redact)
+        if isinstance(cause, UnicodeEncodeError) or "Illegal header" in said:
+            return Failure(
+                reason="the question cannot be sent: an address or an environment variable such as "
+                f"OPENAI_ORG_ID holds what no header may hold ({shown(said, _LONGEST_REASON)})",
+                retryable=False,
+            )
     if "timeout" in type(error).__name__.lower() or isinstance(error, TimeoutError):
         limit = text if isinstance(error, TooLate) else "no reply within the time limit"
         return Failure(reason=f"{limit}; a slow model needs a longer --reply-timeout", retryable=True)

@@ -6,8 +6,10 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
+from agent.errors import BadConfig
 from agent.llm.errors import MissingKey
 from agent.records.redaction import is_secret_name, redact, register
+from envs.text import plain
 
 KEY_VARIABLES: Mapping[str, str] = {
     "anthropic": "ANTHROPIC_API_KEY",
@@ -42,11 +44,17 @@ class Secrets:
         Args:
             dotenv: its path; by default ``.env`` in the current folder.
             environment: stands in for the process environment in tests.
+
+        Raises:
+            BadConfig: the file is no text.
         """
         from dotenv import dotenv_values
 
         path = dotenv if dotenv is not None else Path(".env")
-        stored = dotenv_values(path) if path.is_file() else {}
+        try:
+            stored = dotenv_values(path) if path.is_file() else {}
+        except ValueError:  # of which UnicodeDecodeError is one
+            raise BadConfig(f"{plain(path, 200)!r} is no text in UTF-8; save it again as that") from None
         self._values = {name: value for name, value in stored.items() if value}
         self._values |= {
             k: v for k, v in (environment if environment is not None else os.environ).items() if v
@@ -60,13 +68,23 @@ class Secrets:
         """The variable's value, or None."""
         return self._values.get(variable)
 
+    def get_key(self, variable: str) -> str | None:
+        """A key as it can be sent, without space around it, or None. Raises `MissingKey`: it cannot be."""
+        key = (self.get(variable) or "").strip()
+        if not (key.isascii() and key.isprintable()) or " " in key:
+            raise MissingKey(
+                f"the variable {variable} holds a line end, a space or a letter that no key has, and cannot "
+                "be sent; copy the key again"
+            )
+        return key or None
+
     def require(self, variable: str, purpose: str) -> str:
         """The variable's value.
 
         Raises:
             MissingKey: it is set nowhere; the message names the variable.
         """
-        value = self.get(variable)
+        value = self.get_key(variable)
         if value is None:
             raise MissingKey(
                 f"{purpose} needs a key: set the environment variable {variable}, or put a line "

@@ -7,7 +7,9 @@ from collections.abc import Iterable
 from typing import Final
 
 _GZIP_OR_ZLIB: Final = 32 + zlib.MAX_WBITS
+_GZIP_BEGINS: Final = b"\x1f\x8b"
 _PIECE: Final = 1 << 16
+_MOST_ENCODINGS: Final = 3
 
 
 class ReplyTooLong(Exception):
@@ -48,7 +50,10 @@ def opened(body: bytes, encoding: str, limit: int) -> bytes:
         ReplyTooLong: it grows beyond that, or the compression is not one that can be bounded.
         ValueError: it is damaged.
     """
-    for name in reversed([part.strip().lower() for part in encoding.split(",") if part.strip()][:3]):
+    names = [part.strip().lower() for part in encoding.split(",") if part.strip()]
+    if len(names) > _MOST_ENCODINGS:
+        raise ReplyTooLong(f"the reply is compressed {len(names)} times over; turn that off")
+    for name in reversed(names):
         if name == "identity":
             continue
         if name not in ("gzip", "x-gzip", "deflate"):
@@ -67,7 +72,12 @@ def _inflated(body: bytes, limit: int, *, raw: bool) -> bytes:
     stream = zlib.decompressobj(-zlib.MAX_WBITS if raw else _GZIP_OR_ZLIB)
     whole = bytearray()
     try:
-        while not stream.eof:
+        while True:
+            if stream.eof:  # a body in gzip may have several parts; what else follows is padding
+                body = stream.unused_data
+                if raw or not body.startswith(_GZIP_BEGINS):
+                    break
+                stream = zlib.decompressobj(_GZIP_OR_ZLIB)
             piece = stream.decompress(body, _PIECE)
             body = stream.unconsumed_tail
             whole += piece

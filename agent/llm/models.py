@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from agent.errors import BadConfig
 from agent.llm.errors import MissingPackage, ModelUnavailable, UnknownModel
 from agent.llm.keys import KEY_VARIABLES, URL_KEY_VARIABLE, Secrets
-from agent.llm.network import check_network, is_loopback
+from agent.llm.network import check_network, is_host, is_loopback
 from agent.llm.reply_room import LIMIT_NAMES, ReplyRoom
 from envs.errors import did_you_mean
 from envs.text import plain
@@ -100,7 +100,7 @@ def open_chat_model(
 
     Raises:
         UnknownModel: the name has none of the known forms, or no such provider or file exists.
-        MissingKey: the provider's key is not set.
+        MissingKey: the provider's key is not set, or cannot be sent.
         MissingPackage: the provider's package, or the one that serves GGUF files, is not installed.
         BadNetwork: the environment names a proxy or certificates that cannot be used.
         ModelUnavailable: the GGUF file cannot be loaded.
@@ -174,7 +174,7 @@ def _ollama_arguments(settings: ModelSettings) -> dict[str, Any]:
 def _open_address(address: str, settings: ModelSettings, secrets: Secrets) -> ModelHandle:
     try:
         parts = urlsplit(address)
-        plain_address = bool(parts.hostname) and parts.port != 0
+        plain_address = is_host(parts.hostname) and parts.port != 0
     except ValueError:
         parts, plain_address = urlsplit(""), False
     if parts.username or parts.password or parts.query or not plain_address:
@@ -183,7 +183,7 @@ def _open_address(address: str, settings: ModelSettings, secrets: Secrets) -> Mo
             f"password or query; a key goes into the environment variable {URL_KEY_VARIABLE}"
         )
     base = parts._replace(fragment="", path=parts.path.rstrip("/") or "/v1").geturl()
-    key = secrets.get(URL_KEY_VARIABLE)
+    key = secrets.get_key(URL_KEY_VARIABLE)
     name = f"{base}#{parts.fragment}" if parts.fragment else base
     names = (OPENAI_LIMIT,) if parts.hostname == urlsplit(OPENAI_ADDRESS).hostname else LIMIT_NAMES
     room = ReplyRoom(most=settings.max_output_tokens, context=settings.context_tokens, names=names)

@@ -49,6 +49,18 @@ def is_loopback(host: str) -> bool:
     return address is not None and (address.is_loopback or address.is_unspecified)
 
 
+def is_host(name: str | None) -> bool:
+    r"""Whether a machine can have that name.
+
+    >>> [is_host(name) for name in ("host.example", "b\u00fccher.example", "a..b", "\u202e", "a" * 64, "")]
+    [True, True, False, False, False, False]
+    """
+    try:
+        return bool((name or "").encode("idna"))
+    except UnicodeError:
+        return False
+
+
 def _address(name: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
     try:
         return ipaddress.ip_address(name.partition("%")[0])
@@ -102,7 +114,7 @@ def _proxy_url(value: str, variable: str) -> str:
     url = value if "://" in value else f"http://{value}"
     try:
         parts = urlsplit(url)
-        usable = parts.scheme in _PROXY_SCHEMES and bool(parts.hostname) and parts.port != 0
+        usable = parts.scheme in _PROXY_SCHEMES and is_host(parts.hostname) and parts.port != 0
     except ValueError:
         usable = False
     if not usable or any(character.isspace() for character in url):
@@ -127,10 +139,23 @@ def certificates(environment: Mapping[str, str] | None = None) -> ssl.SSLContext
         BadNetwork: a variable names a file or folder that is missing, or that holds no certificates.
     """
     known = os.environ if environment is None else environment
+    _check_key_log(known.get("SSLKEYLOGFILE", ""))
     for variable in _CERTIFICATES:
         if value := known.get(variable, "").strip():
             return _trust(Path(value), variable)
     return None
+
+
+def _check_key_log(path: str) -> None:
+    """Python writes the keys of connections there, and starts none when it cannot."""
+    if not path:
+        return
+    there = os.path.exists(path)
+    if os.path.isdir(path) or not os.access(path if there else os.path.dirname(path) or ".", os.W_OK):
+        raise BadNetwork(
+            f"the environment variable SSLKEYLOGFILE names {plain(path)!r}, which cannot be written; "
+            "unset it, or set it to a file that can"
+        )
 
 
 def _trust(path: Path, variable: str) -> ssl.SSLContext:

@@ -14,17 +14,22 @@ from agent.llm.objects import Span, find_objects
 
 _NAMES: Final = (
     r"(?:think(?:ing|s)?|thoughts?|inner[_ -]thoughts?|reason(?:ing)?|reflect(?:ion|ions|ing)?"
-    r"|analysis|analyzing|scratch_?pad|(?:inner_|internal_)?monologue|chain[_ -]of[_ -]thought"
-    r"|cot|cot_budget_reflect|rationale)"
+    r"|deliberat(?:ion|ing)|brainstorm(?:ing)?|ponder(?:ing)?|drafts?|analysis|analyzing|scratch(?:_?pad)?"
+    r"|(?:inner_|internal_)?monologue|chain[_ -]of[_ -]thought|cot|cot_budget_reflect|rationale)"
 )
+_SAID: Final = "(?:answer|result|final|output|response|reply)"
 _BAR: Final = "[|\uff5c]"  # DeepSeek's bars are full-width
 _TAG: Final = re.compile(
     rf"""
-      (?: < | &lt; | \u25c1 ) \s{{0,9}}{_BAR}? \s{{0,9}} (?P<close>/)? \s{{0,9}}
+      (?: < | \uff1c | &(?:amp;){{0,3}}lt; | \\u003c | \u25c1 )
+      \s{{0,9}}{_BAR}? \s{{0,9}} (?P<close>/)? \s{{0,9}} (?! [\w.:-]{{0,60}} {_SAID} )
       (?P<step>begin|start|end|stop)? [_\u2581\s]? (?:of[_\u2581\s])?
-      (?: [\w.-]{{1,40}}: )? {_NAMES} (?P<after>_(?:begin|start|end|stop))?
-      (?: [\s:][^<>]{{0,200}} )? (?P<empty>/)? \s{{0,9}} {_BAR}? (?: > | &gt; | \u25b7 )
-    | \[ (?P<slash>/)? \s{{0,9}} (?:think|thinking|thought|thoughts|reasoning) \s{{0,9}} \]
+      (?: [\w.-]{{1,40}}[_:.-] | [a-z]{{1,20}}(?=thinking|thought|reasoning) )? {_NAMES}
+      (?P<after>_(?:begin|start|end|stop))? (?: [_.-][\w.-]{{1,40}} )?
+      (?: [\s:][^<>]{{0,200}} )? (?P<empty>/)? \s{{0,9}} {_BAR}?
+      (?: > | \uff1e | &(?:amp;){{0,3}}gt; | \\u003e | \u25b7 )
+    | \[ (?P<slash>/)? \s{{0,9}} (?: (?P<turn>begin|start|end|stop)_(?:of_)? )?
+      (?:think|thinking|thought|thoughts|reasoning) \s{{0,9}} \]
     | (?P<channel_in><\|channel>\s{{0,9}}{_NAMES}\b) | (?P<channel_out><channel\|>)
     | (?P<unused_in><unused94>) | (?P<unused_out><unused95>)
     | ^[ \t]*(?P<said_in>thinking\.\.\.)[ \t]*$ | ^[ \t]*(?P<said_out>\.\.\.done\ thinking\.)[ \t]*$
@@ -179,7 +184,7 @@ def _turn(mark: re.Match[str]) -> int:
     """1 where a thought begins, -1 where it ends, 0 for a tag that is empty by itself."""
     if mark["empty"]:
         return 0
-    step = (mark["step"] or mark["after"] or "").lower().lstrip("_")
+    step = (mark["step"] or mark["after"] or mark["turn"] or "").lower().lstrip("_")
     closes = mark["close"] or mark["slash"] or step in ("end", "stop") or any(mark[n] for n in _CLOSES)
     return -1 if closes else 1
 

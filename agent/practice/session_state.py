@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.errors import RunDamaged
 from agent.practice.library_marks import LibraryMarks
 from envs.disk import Written
+from envs.json_text import parsed
 from envs.text import counted
 from skills.files import write_atomically
 from skills.skill import SkillStats
@@ -103,7 +103,7 @@ class SessionState(BaseModel):
         if not path.is_file():
             return cls()
         try:
-            return cls.model_validate(json.loads(path.read_bytes()))
+            return cls.model_validate(parsed(path.read_bytes()))
         except (OSError, ValueError) as error:
             raise RunDamaged(
                 f"{path} cannot be read ({_reason(error)}); begin a new run without --resume"

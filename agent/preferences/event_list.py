@@ -8,7 +8,6 @@ As kept on disk::
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from agent.errors import BadEventList
 from agent.preferences.explorer import Explorer
 from envs.fact_changes import FactChanges
 from envs.game import GameSpec
+from envs.json_text import parsed
 from envs.registry import make_game
 from skills.files import to_json, write_atomically
 
@@ -97,7 +97,7 @@ def load_events(path: Path, spec: GameSpec) -> EventList:
     """
     changes = FactChanges(spec)
     try:
-        data = json.loads(path.read_bytes())
+        data = parsed(path.read_bytes())
         if data["schema"] != SCHEMA or data["game"] != spec.name:
             raise ValueError(f"schema {data['schema']!r} for game {data['game']!r}")
         events = tuple(

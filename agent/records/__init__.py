@@ -6,6 +6,7 @@
     replay: a run, told again
     runs: run folders
     sentences: what a practice session wrote down, in words
+    spellings: secrets in other spellings
 
 Not here: recorded episodes (`envs.recording`), answers of a model (`agent.llm.answer_log`), libraries
 (`skills.store`).

@@ -2,7 +2,8 @@
 
 A secret is the value of an environment variable that is named like one, and every key that was loaded from
 elsewhere and registered here (`agent.llm.keys`). It is hidden in every form in which a server, a shell or a
-file may give it back, and also where only its first half is left of it.
+file may give it back (`agent.records.spellings` for those that hold nothing of it as it is), and also where
+only half of it is left.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
+from agent.records.spellings import Spelling, spellings
 from envs.text import LONGEST_TEXT, plain
 
 HIDDEN: Final = "***"
@@ -30,7 +32,7 @@ _SHORTEST_SECRET: Final = 8
 _SHORTEST_WORD: Final = 5
 """Characters from which a value of letters and digits is hidden where it stands alone."""
 _SHORTEST_PART: Final = 16
-"""Characters that the first half of a secret needs to be hidden by itself."""
+"""Characters that half of a secret needs to be hidden by itself."""
 
 _MARKED: Final = (
     ("://", re.compile(r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]{0,30}://)[^/\s\"'@]{1,500}(@)", re.IGNORECASE)),
@@ -121,6 +123,8 @@ def _redact_name(name: Any, secrets: _Secrets) -> Any:
 
 
 def _hide_all(text: str, secrets: _Secrets) -> str:
+    for spelling, instead in _spellings(secrets):
+        text = spelling.hide(text, instead)
     for form, instead in _forms(secrets):
         text = _hide(text, form, instead)
     for word, instead in _words(secrets):
@@ -138,6 +142,13 @@ def _forms(secrets: _Secrets) -> tuple[tuple[str, str], ...]:
         for form in _forms_of(secret.strip())
     }
     return tuple(sorted(forms.items(), key=lambda item: (-len(item[0]), item[0])))
+
+
+@lru_cache(maxsize=16)
+def _spellings(secrets: _Secrets) -> tuple[tuple[Spelling, str], ...]:
+    return tuple(
+        (spelling, instead) for secret, instead in sorted(secrets) for spelling in spellings(secret.strip())
+    )
 
 
 @lru_cache(maxsize=16)
@@ -168,6 +179,7 @@ def _forms_of(secret: str) -> Iterator[str]:
     yield urllib.parse.quote(raw)
     yield urllib.parse.quote_plus(raw)
     yield raw.hex()
+    yield secret[::-1]
     for before in range(3):  # what stands before it moves it by so many bytes
         encoded = base64.b64encode(b"\0" * before + raw)
         inner = encoded[(0, 2, 3)[before] : (len(raw) + before) * 8 // 6].decode()
@@ -176,23 +188,36 @@ def _forms_of(secret: str) -> Iterator[str]:
 
 
 def _hide(text: str, form: str, instead: str) -> str:
-    """`text` without a form of a secret, and without any longer part of it that begins as it does."""
-    least = max(len(form) // 2, _SHORTEST_PART)
-    head = form[: min(least, len(form))]
-    start = text.find(head)
-    if start < 0:
-        return text
+    """`text` without a form of a secret, and without any longer part of it."""
+    least = min(max(len(form) // 2, _SHORTEST_PART), len(form))
+    step = max(least // 2, 1)
+    found = sorted(
+        part
+        for place in range(0, len(form) - step + 1, step)
+        for part in _parts(text, form, place, step)
+        if part[1] - part[0] >= least
+    )
     parts, done = [], 0
+    for start, end in found:
+        if start >= done:
+            parts.append(text[done:start])
+            done = end
+    return instead.join([*parts, text[done:]]) if parts else text
+
+
+def _parts(text: str, form: str, place: int, length: int) -> Iterator[tuple[int, int]]:
+    """The parts of `form` that stand in `text` around a short piece of it: begin and end of each."""
+    piece = form[place : place + length]
+    start = text.find(piece)
     while start >= 0:
-        parts.append(text[done:start])
-        done = start + _common(text, start, form)
-        start = text.find(head, done)
-    return instead.join([*parts, text[done:]])
+        before = _common(text[max(0, start - place) : start][::-1], form[:place][::-1])
+        after = _common(text[start : start + len(form) - place], form[place:])
+        yield start - before, start + after
+        start = text.find(piece, start + after)
 
 
-def _common(text: str, start: int, form: str) -> int:
-    """How many characters of `form` stand at `start`."""
-    count = 0
-    while count < len(form) and start + count < len(text) and text[start + count] == form[count]:
-        count += 1
-    return count
+def _common(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginnings."""
+    return next(
+        (i for i, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other))
+    )

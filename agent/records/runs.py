@@ -37,6 +37,7 @@ from agent.records.journal import Journal, not_writable, read_journal
 from agent.records.redaction import redact_record, shown
 from envs import disk
 from envs.disk import Written
+from envs.json_text import parsed
 from envs.workers.cores import core_count
 from skills.files import remove_unfinished, write_atomically
 
@@ -398,7 +399,7 @@ def _write_json(path: Path, record: Mapping[str, Any], what: Written) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
+        record = parsed(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise RunDamaged(f"{path.name} of run {path.parent.name!r} cannot be read: {error}") from error
     if not isinstance(record, dict):

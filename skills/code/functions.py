@@ -367,7 +367,7 @@ class ShieldFunction(FactFunction[tuple[str, ...]]):
                 raise ValueError(f"no such action: {brief(name)}{hint}; the actions are: {known}")
         if len(set(result)) == len(self._actions):
             raise ValueError("it must leave at least one action")
-        return tuple(result)
+        return tuple(dict.fromkeys(result))  # results are remembered, however often one names an action
 
     def one(self, facts: Facts) -> tuple[str, ...]:
         """For a single state; facts that are left out count as 0."""

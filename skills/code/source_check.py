@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Collection, Iterator, Sequence
 from itertools import islice
 
@@ -22,6 +23,10 @@ REFUSED_CALLS = frozenset(
 )
 
 
+OURS = re.compile("input_(?:[0-9]+|(?:words|keys)_[0-9]+|numbers|count|flat|results|checked)")
+"""Names of the lines around model-written code; with them it would see the other rows of its batch."""
+
+
 def check_source(source: str, entry: str, parameters: Sequence[str]) -> ast.FunctionDef:
     """The definition of function `entry` in `source`, checked without running anything.
 
@@ -36,7 +41,8 @@ def check_source(source: str, entry: str, parameters: Sequence[str]) -> ast.Func
     signature = f"def {entry}({', '.join(parameters)})"
     tree = parse(source, entry)
     _refuse(tree, entry)
-    if taken := sorted(bound_names(tree) & RESERVED):
+    bound = bound_names(tree)
+    if taken := sorted(bound.keys() & RESERVED):
         raise CodeRejected(f"{entry}: the code must not redefine {listed(taken)}")
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == entry]
     if not functions:
@@ -45,6 +51,11 @@ def check_source(source: str, entry: str, parameters: Sequence[str]) -> ast.Func
         defined = f"it defines {listed(names)}" if names else "it defines no function at all"
         raise CodeRejected(f"{entry}: the code must define {signature} at its top level; {defined}")
     function = functions[-1]
+    if bound[entry] > len(functions) or any(each.decorator_list for each in functions):
+        raise CodeRejected(
+            f"{entry}: the code gives the name {entry} another meaning than {signature} at its top level; "
+            "define it once, without decorators"
+        )
     arguments = function.args
     plain = [*arguments.posonlyargs, *arguments.args]
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or len(plain) != len(parameters):
@@ -124,7 +135,7 @@ def _refuse(tree: ast.Module, entry: str) -> None:
                     f"{entry}: import of {brief(module, 80)} in line {line} is refused; "
                     "only math can be imported"
                 )
-        if isinstance(node, ast.Name) and node.id in REFUSED_CALLS:
+        if isinstance(node, ast.Name) and (node.id in REFUSED_CALLS or OURS.fullmatch(node.id)):
             raise CodeRejected(
                 f"{entry}: {node.id} in line {node.lineno} is refused; "
                 "use only the function's parameters, plain Python and math"

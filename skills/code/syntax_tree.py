@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import warnings
+from collections import Counter
 
 from envs.text import plain
 from skills.errors import CodeRejected
@@ -92,9 +93,9 @@ def _too_deep(entry: str) -> str:
     return f"{entry}: the code is nested too deeply; write it as plain statements"
 
 
-def bound_names(tree: ast.Module) -> set[str]:
-    """Names that the code gives a meaning to outside its functions, or from inside by ``global``."""
-    names: set[str] = set()
+def bound_names(tree: ast.Module) -> Counter[str]:
+    """Names that get a meaning outside of functions, or from inside by ``global``, and how often."""
+    names: Counter[str] = Counter()
     waiting: list[tuple[ast.AST, bool]] = [(tree, False)]
     while waiting:
         node, local = waiting.pop()

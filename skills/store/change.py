@@ -8,7 +8,6 @@ one file or folder needs no record: its rename is the change.
 
 from __future__ import annotations
 
-import json
 import logging
 import os
 import uuid
@@ -20,6 +19,7 @@ from types import TracebackType
 
 from envs import disk
 from envs.disk import Written
+from envs.json_text import parsed
 from skills.errors import LibraryDamaged
 from skills.files import to_json, write_atomically
 
@@ -173,7 +173,7 @@ def _settle(renames: list[_Rename], record: Path | None) -> None:
 
 
 def _parse(content: bytes, folder: Path) -> list[_Rename]:
-    data = json.loads(content)
+    data = parsed(content)
     if data["schema"] != SCHEMA:
         raise ValueError(f"schema {data['schema']!r}, expected {SCHEMA}")
     found = []

@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from envs.disk import Written
+from envs.json_text import parsed
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.training.spec import SkillCounts
@@ -92,7 +93,7 @@ class Checkpoint:
             content = torch.load(path, map_location="cpu", weights_only=True)
             if content["schema"] != SCHEMA:
                 raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")
-            counters = json.loads(content["counters"])
+            counters = parsed(content["counters"])
             for name in ("successes", "lengths"):
                 counters[name] = tuple(counters[name])
             counters["curve"] = tuple((steps, rate) for steps, rate in counters["curve"])

@@ -173,3 +173,20 @@ def test_a_configuration_of_version_0_1_is_read() -> None:
     assert (older.training, older.networks) == ("separate", "shared")
     with pytest.raises(BadConfig, match="no setting 'train'; did you mean 'training'"):
         override(PracticeConfig(), ["train=together"])
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "max_reply_bytes",
+        "context_tokens",
+        "max_output_tokens",
+        "budget_steps",
+        "max_tokens",
+        "max_calls",
+        "seed",
+    ],
+)
+def test_endless_numbers_are_bad_values_and_told_in_few_words(name: str) -> None:
+    with pytest.raises(BadConfig, match=f"{name} is a whole number of about 5,001 digits; expected at most"):
+        PracticeConfig(**{name: 10**5_000})  # type: ignore[arg-type]

@@ -219,6 +219,8 @@ def test_what_was_typed_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], li
             "--have 'wod=1': the graph has no fact 'wod'; did you mean 'wood'?",
         ),
         (["build_bench", "--have", "wood"], "--have 'wood'; expected fact=count, e.g. wood=3"),
+        (["build_bench", "--have", f"wood={'9' * 5_000}"], "--have 'wood=9999"),
+        (["build_bench", "--have", "wood=\u00b2"], "--have 'wood=\u00b2'; expected fact=count"),
         (["build_bench", "--have", "wood=-1"], "--have 'wood=-1'; expected fact=count"),
     ],
 )

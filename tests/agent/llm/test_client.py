@@ -14,7 +14,7 @@ from agent.llm.failures import classify, retry_after
 from agent.llm.meter import Caps
 from agent.llm.replies import GoalFacts
 from tests.agent.llm.llm_bench import KEY, Bench
-from tests.agent.llm.openai_server import Cut, Hang, OpenAIServer, Raw, Say, Status, says
+from tests.agent.llm.openai_server import Cut, Hang, OpenAIServer, Raw, Say, Status, says, serving
 
 GOOD = '```json\n{"facts": {"berries": 2}, "impossible": ""}\n```'
 Make = Callable[..., Bench]
@@ -324,3 +324,37 @@ def test_retry_policy_is_checked() -> None:
         RetryPolicy(attempts=0)
     with pytest.raises(BadConfig, match="calls_per_minute is 0; expected more than 0"):
         RetryPolicy(calls_per_minute=0)
+
+
+def test_what_no_header_may_hold_is_no_reason_to_wait(
+    bench: Make, server: OpenAIServer, game: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for value in ("a\nb", "\u00fc"):
+        monkeypatch.setenv("OPENAI_ORG_ID", value)
+        model = bench()
+        with pytest.raises(
+            ModelUnavailable, match=r"in 1 attempt: the question cannot be sent.*OPENAI_ORG_ID"
+        ):
+            ask(model, game)
+    assert not server.requests
+
+
+def test_nothing_is_reported_to_others_whatever_the_environment_says(
+    bench: Make, server: OpenAIServer, game: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from langsmith import utils
+
+    for name in ("LANGSMITH_TRACING", "LANGCHAIN_TRACING_V2", "LANGSMITH_TRACING_V2", "LANGCHAIN_TRACING"):
+        monkeypatch.setenv(name, "true")
+    monkeypatch.setenv("LANGSMITH_API_KEY", KEY)
+    utils.get_env_var.cache_clear()
+    with serving() as other:
+        monkeypatch.setenv("LANGSMITH_ENDPOINT", f"http://127.0.0.1:{other.server_port}")
+        monkeypatch.setenv("LANGCHAIN_ENDPOINT", f"http://127.0.0.1:{other.server_port}")
+        traced: list[str] = []
+        monkeypatch.setattr("langsmith.Client.create_run", lambda *_, **__: traced.append("run"))
+        monkeypatch.setattr("langsmith.Client.multipart_ingest", lambda *_, **__: traced.append("run"))
+        server.play(Say(GOOD))
+        assert ask(bench(), game) == {"berries": 2}
+        assert not traced and not other.requests
+    utils.get_env_var.cache_clear()

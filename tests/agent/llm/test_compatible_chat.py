@@ -328,3 +328,29 @@ def test_a_reply_cut_off_by_the_context_names_both_options(
         ReplyTruncated, match=r"--max-output-tokens \(now 8192\), and .* --context-tokens \(now 4096\)"
     ):
         ask(bench(max_output_tokens=8192, context_tokens=4096), game)
+
+
+ODD_BUT_CLEAR = [
+    {"choices": [{"message": {"content": GOOD}}]},
+    {"choices": [{"message": {"role": None, "content": GOOD}}]},
+    {"choices": [{"message": {"role": "tool", "content": GOOD}}]},
+    {"choices": [{"message": {"role": 7, "content": GOOD}}, None, 5, {"message": "none"}]},
+    {"choices": [{"message": {"content": GOOD}}] * 2_000},
+]
+
+
+@pytest.mark.parametrize("body", ODD_BUT_CLEAR)
+def test_what_the_first_choice_says_counts(
+    bench: Make, server: OpenAIServer, game: dict[str, str], body: dict[str, Any]
+) -> None:
+    server.play(Raw(json.dumps(body).encode()))
+    assert ask(bench(), game) == {"berries": 2}
+
+
+@pytest.mark.parametrize("choices", [None, [], "none", {"a": 1}, [None], [1], [{}], [{"message": [1]}]])
+def test_what_is_no_completion_is_named(
+    bench: Make, server: OpenAIServer, game: dict[str, str], choices: Any
+) -> None:
+    server.play(*[Raw(json.dumps({"choices": choices}).encode())] * 5)
+    with pytest.raises(ModelUnavailable, match="the reply is no chat completion; is this the address of"):
+        ask(bench(), game)

@@ -49,6 +49,21 @@ def leaks(text: str) -> bool:
     return any(form[i : i + 16] in text for form in forms for i in range(len(form) - 15))
 
 
+def test_a_key_that_is_escaped_in_json_is_not_read_back_from_it(
+    server: OpenAIServer, game: Game, dotenv: Path, tmp_path: Path
+) -> None:
+    escaped = "".join(f"\\u{ord(each):04x}" for each in KEY)
+    server.play(Say(f'{{"impossible": "not with {escaped}"}}'))
+    with opened(server, dotenv, tmp_path) as model:
+        asked = model.ask("parse_goal", GoalFacts, **game, goal="berries")
+    assert asked.reply.impossible == "not with [JOURNEYMAN_API_KEY]"
+    assert not leaks(
+        json.dumps(
+            [json.loads(line) for line in told(tmp_path).splitlines() if line[:1] == "{" and line[-1:] == "}"]
+        )
+    )
+
+
 @pytest.mark.parametrize("form", FORMS[:3], ids=["plain", "base64", "bearer"])
 def test_a_good_reply_that_repeats_the_key(
     server: OpenAIServer, game: Game, dotenv: Path, tmp_path: Path, form: str

@@ -157,7 +157,10 @@ def test_settings_are_checked(settings: dict[str, Any], reason: str) -> None:
         ModelSettings(**settings)
 
 
-@pytest.mark.parametrize("address", ["http://host:port/v1", "http://[::1", "https://host:0/v1"])
+@pytest.mark.parametrize(
+    "address",
+    ["http://host:port/v1", "http://[::1", "https://host:0/v1", "http://a..b/v1", "https://\u202e/v1"],
+)
 def test_addresses_that_are_none_are_refused(address: str) -> None:
     with pytest.raises(UnknownModel, match="address must be plain, 'http://host:port/v1#model'"):
         open_chat_model(address, secrets=NOTHING)
@@ -201,3 +204,26 @@ def test_importing_the_seat_loads_nothing_heavy() -> None:
     code = f"import sys, {ours}; print([m for m in {heavy} if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    "key", ["sk-abc\ndef-0123456789", "sk-schl\u00fcssel-0123456789", "sk-abc def-0123456789"]
+)
+@pytest.mark.parametrize(
+    ("model", "variable"),
+    [("openai:gpt-5-mini", "OPENAI_API_KEY"), ("http://127.0.0.1:1/v1#m", "JOURNEYMAN_API_KEY")],
+)
+def test_a_key_that_cannot_be_sent_is_named_at_once(key: str, model: str, variable: str) -> None:
+    with pytest.raises(MissingKey, match=f"the variable {variable} holds") as caught:
+        open_chat_model(model, secrets=Secrets(Path("none"), {variable: key}))
+    assert key[:6] not in str(caught.value)
+
+
+def test_a_key_is_sent_without_the_space_around_it() -> None:
+    assert Secrets(Path("none"), {"OPENAI_API_KEY": f" {KEY}\n"}).require("OPENAI_API_KEY", "it") == KEY
+
+
+def test_a_file_of_keys_that_is_no_text_is_a_bad_value(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_bytes(b"JOURNEYMAN_API_KEY=\xff\xfe\n")
+    with pytest.raises(BadConfig, match="is no text in UTF-8; save it again"):
+        Secrets(tmp_path / ".env", {})

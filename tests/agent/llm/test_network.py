@@ -21,7 +21,7 @@ def no_network_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
-    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+    for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSLKEYLOGFILE"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -81,6 +81,8 @@ def test_no_proxy_may_name_a_network_and_a_port() -> None:
         "h st:1",
         "://",
         "socks9://h:1",
+        "http://a..b:1",
+        "http://\u202e:1",
     ],
 )
 @pytest.mark.parametrize("model", [f"{REMOTE}#m", "openai:gpt-5-mini", "groq:llama"])
@@ -146,3 +148,21 @@ def test_a_model_on_this_machine_opens_whatever_proxies_are_named(
     for variable in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY"):
         monkeypatch.setenv(variable, "socks5://[")
     open_chat_model(model, secrets=SECRETS).close()
+
+
+@pytest.mark.parametrize("place", ["none/keys.log", "."])
+def test_a_file_for_keys_of_connections_that_cannot_be_written_is_named(
+    place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / place))
+    with pytest.raises(BadNetwork, match=r"SSLKEYLOGFILE names .* cannot be written") as caught:
+        open_chat_model("openai:gpt-5-mini", secrets=SECRETS)
+    failure = explain(caught.value)
+    assert failure is not None and failure.exit_code == MISSING
+
+
+def test_a_file_for_keys_of_connections_that_can_be_written_does_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "keys.log"))
+    open_chat_model("openai:gpt-5-mini", secrets=SECRETS)

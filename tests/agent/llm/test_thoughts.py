@@ -12,7 +12,8 @@ ANSWER = '{"facts": {"berries": 2}}'
 
 NAMES = [
     "think", "Thinking", "THOUGHT", "thoughts", "reasoning", "reflection", "analysis", "scratchpad",
-    "seed:think", "inner_monologue", "chain_of_thought",
+    "seed:think", "inner_monologue", "chain_of_thought", "ant_thinking", "antThinking", "thinking_process",
+    "reasoning_content", "self-reflection", "deep_think", "think_on", "deliberation", "draft",
 ]  # fmt: skip
 SPELLINGS = [
     ("<{}>", "</{}>"),
@@ -23,6 +24,9 @@ SPELLINGS = [
     ("<|start_{}|>", "<|end_{}|>"),
     ("\u25c1{}\u25b7", "\u25c1/{}\u25b7"),
     ("&lt;{}&gt;", "&lt;/{}&gt;"),
+    ("&amp;lt;{}&amp;gt;", "&amp;lt;/{}&amp;gt;"),
+    ("\\u003c{}\\u003e", "\\u003C/{}\\u003E"),
+    ("\uff1c{}\uff1e", "\uff1c/{}\uff1e"),
 ]
 
 
@@ -42,6 +46,7 @@ def test_thoughts_are_left_out_however_they_are_marked(name: str, opening: str, 
     "text",
     [
         "", " ", "a < b and c > d", "<b>bold</b>", "<thinker>", "<answer>x</answer>", "[1, 2]", "<tool_call>",
+        "<final_analysis>", "<reasoning_result>", "<draft-answer>", "<apricot>", "<reasonable>",
         "analysis of it: x", "Analysis: x", "think!", "<think", "final", "assistantfinal",
     ],
 )  # fmt: skip

@@ -188,3 +188,24 @@ def test_no_proxy_stands_before_this_machine(
     server.play(Say(GOOD))
     assert ask(bench(), game) == {"berries": 2}
     assert caplog.text == ""
+
+
+def test_a_body_in_several_packed_parts_is_read_whole(
+    bench: Make, server: OpenAIServer, game: dict[str, str]
+) -> None:
+    server.play(Raw(gzip.compress(BODY[:20]) + gzip.compress(BODY[20:]), {"Content-Encoding": "gzip"}))
+    assert ask(bench(), game) == {"berries": 2}
+
+
+def test_the_cap_holds_over_all_packed_parts(bench: Make, server: OpenAIServer, game: dict[str, str]) -> None:
+    server.play(Raw(gzip.compress(b" " * 100_000) * 200, {"Content-Encoding": "gzip"}))
+    with pytest.raises(ModelUnavailable, match="in 1 attempt: the reply has more than 8,000,000 bytes"):
+        ask(bench(), game)
+
+
+def test_a_body_packed_again_and_again_is_refused(
+    bench: Make, server: OpenAIServer, game: dict[str, str]
+) -> None:
+    server.play(Raw(b"x", {"Content-Encoding": ", ".join(["gzip"] * 4)}))
+    with pytest.raises(ModelUnavailable, match="in 1 attempt: the reply is compressed 4 times over"):
+        ask(bench(), game)

@@ -1,4 +1,5 @@
 import base64
+import html
 import json
 import urllib.parse
 from collections.abc import Iterator
@@ -36,6 +37,33 @@ FORMS = {
     "behind a letter, in base64": base64.b64encode(b"u" + KEY.encode()).decode(),
     "behind two letters, in base64": base64.b64encode(b"u:" + KEY.encode() + b"more").decode(),
     "in hex": KEY.encode().hex(),
+    "backwards": KEY[::-1],
+    "its second half": KEY[-16:],
+    "its middle": KEY[5:-5],
+    "in JSON, escaped throughout": "".join(f"\\u{ord(each):04x}" for each in KEY),
+    "in JSON, one character escaped": KEY.replace("A", "\\u0041"),
+    "in JSON, twice": json.dumps(json.dumps(json.dumps(KEY))),
+    "in JSON, with escaped slashes": json.dumps(KEY).replace("/", "\\/"),
+    "in code, escaped throughout": "".join(f"\\x{ord(each):02x}" for each in KEY),
+    "in octal": "".join(f"\\{ord(each):03o}" for each in KEY),
+    "in an address, escaped throughout": "".join(f"%{ord(each):02x}" for each in KEY),
+    "in an address, twice": urllib.parse.quote(urllib.parse.quote(KEY, safe=""), safe=""),
+    "in a letter": "".join(f"={ord(each):02X}" for each in KEY),
+    "on a page, by number": "".join(f"&#{ord(each)};" for each in KEY),
+    "on a page, in hex": "".join(f"&#x{ord(each):X};" for each in KEY),
+    "on a page, twice": html.escape(html.escape(KEY)),
+    "in capitals": KEY.upper(),
+    "in small letters": KEY.lower(),
+    "in full width": "".join(chr(ord(each) + 0xFEE0) for each in KEY),
+    "parted": " ".join(KEY),
+    "parted, unseen": "\u200b".join(KEY),
+    "over two lines": f"{KEY[:13]}\n    {KEY[13:]}",
+    "put together": f'{KEY[:13]}" + "{KEY[13:]}',
+    "in hex, large": KEY.encode().hex().upper(),
+    "in hex, byte by byte": KEY.encode().hex(":"),
+    "as numbers": str(list(KEY.encode())),
+    "in base32": base64.b32encode(KEY.encode()).decode(),
+    "in base64, over lines": base64.encodebytes(3 * KEY.encode()).decode().strip(),
 }
 
 
@@ -52,6 +80,17 @@ def test_a_secret_is_hidden_in_every_form(form: str) -> None:
 def test_what_is_left_of_a_secret_after_cutting_is_hidden_too(kept: int) -> None:
     assert redact(f"bad key {KEY[:kept]}", NAMED) == f"bad key {HIDDEN}"
     assert redact(f"bad key {KEY[:kept]}...", NAMED) == f"bad key {HIDDEN}..."
+
+
+@pytest.mark.parametrize("text", ["\\" * 50_000, "&amp;" * 20_000, "%25" * 20_000, f"{KEY[:9]} - " * 5_000])
+def test_what_only_begins_like_a_secret_stays(text: str) -> None:
+    assert redact(text, NAMED) == text
+
+
+@pytest.mark.parametrize("secret", ["Starting up", "correct-horse"])
+def test_a_short_secret_is_no_reason_to_hide_other_words(secret: str) -> None:
+    assert redact(f"{secret.upper()} {' '.join(secret)}", {"LAB_PASSWORD": secret}).startswith(secret.upper())
+    assert redact(json.dumps(secret).replace("r", "\\u0072"), {"LAB_PASSWORD": secret}) == '"***"'
 
 
 def test_the_beginning_that_many_keys_share_is_no_secret() -> None:

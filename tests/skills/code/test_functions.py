@@ -297,3 +297,40 @@ def test_facts_beyond_32_bits_are_refused_and_no_overflow(sandbox):
     for wood in (2**31, -(10**30)):
         with pytest.raises(CodeRejected, match="facts are whole numbers within 32 bits"):
             initiation.one({"wood": wood})
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        "if True:\n    def reward(before, after):\n        return after.get('stone', -7)",
+        "reward = lambda before, after: after.get('stone', -7)",
+        "for reward in [lambda before, after: after.get('stone', -7)]:\n    pass",
+        "def change():\n    global reward\n    reward = None",
+    ],
+)
+def test_what_is_looked_at_is_what_runs(sandbox, more):
+    """Facts are sent for the function that was looked at; another one of its name would not get its own."""
+    with pytest.raises(CodeRejected, match="another meaning than def reward"):
+        RewardFunction(sandbox, f"{GAIN}\n\n{more}\n", NAMES)
+
+
+def test_a_decorated_function_is_refused(sandbox):
+    swap = "def swap(function):\n    return lambda before, after: after.get('stone', -7)\n\n@swap\n"
+    with pytest.raises(CodeRejected, match="without decorators"):
+        RewardFunction(sandbox, f"{swap}{GAIN}", NAMES)
+
+
+def test_of_several_plain_definitions_the_last_counts(sandbox):
+    reward = RewardFunction(sandbox, f"{GAIN.replace('wood', 'stone')}\n\n{GAIN}", NAMES)
+    assert reward.used == (("wood",), ("wood",))
+
+
+@pytest.mark.parametrize("name", ["input_numbers", "input_results", "input_words_2", "input_0"])
+def test_code_cannot_look_at_the_other_rows_of_its_batch(sandbox, name):
+    with pytest.raises(CodeRejected, match=f"{name} in line 2 is refused"):
+        RewardFunction(sandbox, f"def reward(before, after):\n    return len({name})", NAMES)
+
+
+def test_a_shield_remembers_every_action_once(sandbox):
+    source = "def shield(facts):\n    return ['left', 'right', 'left'] * 10_000"
+    assert ShieldFunction(sandbox, source, NAMES, ["right", "left", "noop"]).one({}) == ("left", "right")

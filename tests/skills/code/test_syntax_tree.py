@@ -69,4 +69,4 @@ lambda F: (G := 1)
 match H:
     case [I, *J] | {"k": K, **L}: pass
 """
-    assert bound_names(ast.parse(source)) == set("abdehijknpqrtvxAEIJKL")
+    assert bound_names(ast.parse(source)).keys() == set("abdehijknpqrtvxAEIJKL")

@@ -159,7 +159,8 @@ def test_a_project_that_was_moved_is_completed_where_it_is(whole: Whole, tmp_pat
 @pytest.mark.parametrize(
     "content",
     [
-        b"nonsense", b"[]", b'{"schema": 2, "renames": []}', b'{"schema": 1, "renames": [["graph", "a"]]}',
+        b"nonsense", b"[" * 100_000, b"[]", b'{"schema": 2, "renames": []}',
+        b'{"schema": 1, "renames": [["graph", "a"]]}',
         json.dumps({"schema": 1, "renames": [["graph", "../../secret", "graph.json"]]}).encode(),
         json.dumps({"schema": 1, "renames": [["graph", ".graph.json.1.tmp", "../graph.json"]]}).encode(),
         json.dumps({"schema": 1, "renames": [["other", ".graph.json.1.tmp", "graph.json"]]}).encode(),
