@@ -11,7 +11,7 @@ from planners.errors import UnknownGoal
 from planners.goals.counts import read_count
 from planners.goals.items import Item
 from planners.goals.meanings import MIN_SCORE, MIN_SCORE_MARGIN, Match, Meaning, Vocabulary
-from planners.goals.refusals import ambiguous, differ, not_understood, quoted
+from planners.goals.refusals import ambiguous, differ, either, not_understood, quoted
 from planners.goals.words import VERBS, meaningful, words_between
 from planners.plan import facts_in_words
 
@@ -50,7 +50,8 @@ class Reader:
         """What every item means. Raises `UnknownGoal` at the first that means nothing."""
         found: list[Reading] = []
         verb = ""
-        for item in items:
+        for i, item in enumerate(items):
+            self._refuse_shared_ends(item, items[i + 1 :])
             if item.compares:
                 found += self._pairs(item.text)
                 continue
@@ -64,7 +65,7 @@ class Reader:
         """A meaning with the number asked for. Raises `UnknownGoal` where that cannot be."""
         facts = dict(meaning.facts)
         if count is not None:
-            facts = self._times(facts, count)
+            facts = self._times({meaning.name: 1} if meaning.name in facts else facts, count)
         elif set(facts) == {meaning.name} and self._is_unfilled_bar(meaning.name):
             raise UnknownGoal(
                 f"{meaning.name!r} is a bar that no skill at hand is known to fill; say how far, for example "
@@ -111,7 +112,25 @@ class Reader:
         close = [match for match in good if match.score > best.score - MIN_SCORE_MARGIN]
         if rivals := [match for match in close if differ(match.meaning, best.meaning)]:
             raise ambiguous(item.text, [best, *rivals], names)
+        if best.weak:
+            raise not_understood(item.text, {word: word for word in words}, matches, names)
         return self.reading(best.meaning, item.count, best)
+
+    def _refuse_shared_ends(self, item: Item, others: Sequence[Item]) -> None:
+        """Refuse "wood and stone pickaxes", which may mean one pickaxe or two. Raises `NotUnderstood`."""
+        things = _things(item)
+        if item.compares or item.count is not None or len(things) != 1:
+            return
+        for other in others:
+            if other.compares or other.count is not None or other.words[:1] != tuple(_things(other)[:1]):
+                return
+            if len(_things(other)) > 1:
+                whole = self._names.named([*things, *_things(other)[1:]])
+                if whole is not None:
+                    last = self._names.named(_things(other))
+                    single = [word for word in last.own if word not in VERBS] if last else _things(other)
+                    raise either(things[0], whole, " ".join(other.words), " ".join(single))
+                return
 
     def _times(self, facts: Mapping[str, int], count: int) -> dict[str, int]:
         """The fact that is counted: what is carried, rather than an event."""
@@ -147,6 +166,11 @@ class Reader:
             if number > high:
                 raise UnknownGoal(f"{fact}={number} can never hold; {fact} is at most {high}")
         return Reading(facts, facts_in_words(facts), count, slips)
+
+
+def _things(item: Item) -> list[str]:
+    """The words of an item that are no verbs, nor without meaning."""
+    return [word for word in meaningful(list(item.words)) if word not in VERBS]
 
 
 def _kept(words: Sequence[str]) -> list[str]:
