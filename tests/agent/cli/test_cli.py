@@ -154,6 +154,17 @@ def test_errors_are_one_line_on_stderr(
     assert err.startswith("journeyman: ")
 
 
+@pytest.mark.parametrize("value", ["many", "1.5", "", "9" * 5000])
+def test_numbers_that_are_none_are_told_in_plain_words(
+    capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    code, out, err = call(capsys, "solve", "x", "--episodes", value)
+    assert (code, out) == (2, "")
+    last = err.splitlines()[-1]
+    assert last.startswith("journeyman: Invalid value for '--episodes' / '-n': ")
+    assert last.endswith("; expected a whole number") and len(last) < 200
+
+
 @pytest.mark.slow
 def test_usage_errors_end_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (
@@ -220,6 +231,11 @@ def test_what_was_typed_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], li
         ),
         (["build_bench", "--have", "wood"], "--have 'wood'; expected fact=count, e.g. wood=3"),
         (["build_bench", "--have", "wood=-1"], "--have 'wood=-1'; expected fact=count"),
+        (["build_bench", "--have", "wood=²"], "--have 'wood=²'; expected fact=count"),
+        (["build_bench", "--have", "wood=" + "9" * 5000], "'; expected a count below 1,000,000,000"),
+        (["build_bench", "--have", "wood=1", "--have", "wood=2"], "--have names wood twice, as 1 and as 2"),
+        (["build_bench", "--have", "wood=99"], "--have 'wood=99' can never be; wood is at most 9"),
+        (["build_bench", "--search", "chep"], "'--search': 'chep' is not one of 'cheapest', 'decompose'"),
     ],
 )
 def test_bad_plans(
