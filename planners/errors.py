@@ -26,6 +26,11 @@ class UnknownGoal(PlanningError):
         super().__init__(message)
         self.near = near
 
+    @property
+    def suggestions(self) -> tuple[str, ...] | None:
+        """What the command line's document suggests; None leaves it to what the message does."""
+        return self.near or None
+
 
 class NotUnderstood(UnknownGoal):
     """A goal whose words mean nothing known, or several things; other words might, or a model may read it."""

@@ -218,7 +218,9 @@ class _Comparison:
         by_name = {skill.name: skill for skill in asked.designs}
         for name in config.skills:
             if name not in by_name:
-                reason = asked.failed.get(name, f"no such skill{did_you_mean(name, by_name)}")
+                reason = asked.failed.get(
+                    name, f"no learned skill has that name{did_you_mean(name, by_name)}"
+                )
                 raise BadConfig(f"{name!r} cannot be trained: {reason}")
         self._skills = tuple(by_name[name] for name in config.skills)
         self._short = tuple(

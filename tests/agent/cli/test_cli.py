@@ -165,6 +165,20 @@ def test_numbers_that_are_none_are_told_in_plain_words(
     assert last.endswith("; expected a whole number") and len(last) < 200
 
 
+def test_what_is_near_a_goal_is_in_the_document_too(
+    capsys: pytest.CaptureFixture[str], library: Path
+) -> None:
+    refused = document(capsys, "plan", "build a golden bench", "--game", "toy", code=2)["error"]
+    assert "'golden' is left over; near: build_bench" in refused["message"]
+    assert refused["did_you_mean"][0] == "build_bench"
+    assert ". A live model understands other words: " in refused["message"]
+
+
+def test_help_is_offered_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\nTry 'journeyman --help'.\n" in call(capsys, "frobnicate")[2]
+    assert "\nTry 'journeyman --help', or 'journeyman runs --help'.\n" in call(capsys, "runs", "x")[2]
+
+
 @pytest.mark.slow
 def test_usage_errors_end_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (

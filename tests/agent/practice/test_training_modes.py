@@ -99,8 +99,11 @@ def test_what_is_told(report: CompareReport, told: list[str]) -> None:
 @pytest.mark.parametrize(
     ("skills", "message"),
     [
-        (("collect_wood", "collect_ston"), "'collect_ston' cannot be trained: no such skill; did you mean"),
-        (("collect_wood", "make_pick"), "'make_pick' cannot be trained: no such skill"),
+        (
+            ("collect_wood", "collect_ston"),
+            "'collect_ston' cannot be trained: no learned skill has that name; did you mean",
+        ),
+        (("collect_wood", "make_pick"), "'make_pick' cannot be trained: no learned skill has that name"),
         (("collect_wood",), "expected two or more"),
         (("collect_wood", "collect_wood"), "each once"),
     ],
