@@ -12,7 +12,7 @@ from typing import Final, Literal
 from envs.text import plain
 from planners.errors import UnknownGoal
 from planners.goals.counts import ADDED, BEFORE_ONE, ORDINALS, is_number_word, not_a_count, read_count, worth
-from planners.goals.words import STOP_WORDS, VERBS, meaningful
+from planners.goals.words import STOP_WORDS, TAILS, VERBS, meaningful
 
 MOST_ITEMS: Final = 24
 """Most things that one goal may ask for."""
@@ -29,9 +29,6 @@ _BULLETS = re.compile(r"^\s*(?:\d+[.)]|[-•*])\s+", re.MULTILINE)
 
 _OR_MORE = re.compile(rf"(?:(?<=\d)\+(?=\s|$)|\b(\d+|{'|'.join(ADDED)}) (?:or|and) (?:more|higher|above)\b)")
 """What every count of a goal means anyway."""
-
-PARTICLES: Final = frozenset(["up", "down", "on", "off", "in", "out", "over"])
-"""Words that belong to the verb before them."""
 
 _BOUNDS = (
     "most exactly precisely only than under below above over about around almost nearly roughly "
@@ -259,4 +256,4 @@ def _has_words(tokens: Sequence[_Token]) -> bool:
 def _has_content(tokens: Sequence[_Token], verbs: Set[str]) -> bool:
     """Whether there is more than verbs and words without meaning."""
     words = meaningful([token.text for token in tokens if token.kind == "word"])
-    return any(word not in verbs and not (i and word in PARTICLES) for i, word in enumerate(words))
+    return any(word not in verbs and not (i and word in TAILS) for i, word in enumerate(words))

@@ -14,6 +14,7 @@ from planners.goals.words import (
     CHOICES,
     HAVING,
     SUITS,
+    TAILS,
     VERB_WEIGHT,
     VERBS,
     nearest,
@@ -135,8 +136,7 @@ class Vocabulary:
         form = normal(name)
         spaced = form.replace("_", " ")
         known = (self._known.get(form, ""), self._aliases.get(form, ""), self._aliases.get(spaced, ""))
-        known = (*known, self._run_together.get(form, ""))
-        candidates = (name, *known, self._described.get(form, ""))
+        candidates = (name, *known, self._run_together.get(form, ""), self._described.get(form, ""))
         for candidate in candidates:
             if candidate in self._graph:
                 return self._skill(candidate)
@@ -209,7 +209,8 @@ class Vocabulary:
         loose = needless(words)
         telling = [word for word in words if pairs[word][0] or word not in loose]
         mine, theirs = sum(map(weight, telling)), sum(map(weight, meaning.words))
-        if theirs >= 1.0 and not any(weight(word) == 1.0 and pairs[word][0] for word in words):
+        met = {word for word in words if pairs[word][0]}
+        if theirs >= 1.0 and (met <= TAILS or not any(weight(word) == 1.0 for word in met)):
             score = 0.0
         elif meaning.described:
             score = 0.8 * shared / mine if mine >= 1.0 else 0.0

@@ -12,7 +12,7 @@ from planners.goals.counts import read_count
 from planners.goals.items import Item
 from planners.goals.meanings import MIN_SCORE, MIN_SCORE_MARGIN, Match, Meaning, Vocabulary
 from planners.goals.refusals import ambiguous, differ, either, not_understood, quoted
-from planners.goals.words import VERBS, meaningful, words_between
+from planners.goals.words import VERBS, meaningful, nearest, needless, words_between, words_of
 from planners.plan import facts_in_words
 
 _PAIR = re.compile(r"([^=<>≥≤!]+?)\s*(?:>=|={1,2}|≥)\s*(\S+)")
@@ -65,7 +65,7 @@ class Reader:
         """A meaning with the number asked for. Raises `UnknownGoal` where that cannot be."""
         facts = dict(meaning.facts)
         if count is not None:
-            facts = self._times({meaning.name: 1} if meaning.name in facts else facts, count)
+            facts = self._times({meaning.name: 1} if meaning.name in facts else facts, count, meaning)
         elif set(facts) == {meaning.name} and self._is_unfilled_bar(meaning.name):
             raise UnknownGoal(
                 f"{meaning.name!r} is a bar that no skill at hand is known to fill; say how far, for example "
@@ -91,7 +91,7 @@ class Reader:
         named = self._names.exact(item.text) if re.search(r"[._]", item.text) else None
         if named is not None:
             return self.reading(named, item.count)
-        if verb:
+        if verb and set(words) - needless([verb, *words]):
             try:
                 return self._closest(item, [verb, *words], f"{verb} {' '.join(item.words)}")
             except UnknownGoal:  # a verb goes as far as it makes sense
@@ -132,12 +132,18 @@ class Reader:
                     raise either(things[0], whole, " ".join(other.words), " ".join(single))
                 return
 
-    def _times(self, facts: Mapping[str, int], count: int) -> dict[str, int]:
-        """The fact that is counted: what is carried, rather than an event."""
+    def _times(self, facts: Mapping[str, int], count: int, meaning: Meaning) -> dict[str, int]:
+        """The fact that is counted: what the name says is carried, else an event."""
         kinds = self._names.kinds
         carried = [fact for fact in facts if kinds.get(fact, "count") == "count"]
         events = [fact for fact in facts if kinds.get(fact) == "event"]
-        counted = (carried or events or list(facts))[0]
+        own = [fact for fact in carried if any(nearest(word, meaning.own)[0] for word in words_of(fact))]
+        counted = (own or events or carried or list(facts))[0]
+        if counted != meaning.name and kinds.get(counted) in ("level", "status") and facts[counted] > 1:
+            raise UnknownGoal(
+                f"{meaning.name!r} brings {counted} to {facts[counted]} and is not counted; leave the "
+                f"{count} out, or say how far, for example '{counted}={facts[counted]}'"
+            )
         if kinds.get(counted) == "place" and count > 1:
             raise UnknownGoal(f"{counted!r} is a place and cannot be counted; leave the {count} out")
         each = facts[counted] if kinds.get(counted) == "event" else 1

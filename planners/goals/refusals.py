@@ -138,7 +138,7 @@ def _spelt_like(words: Iterable[str], names: Vocabulary) -> list[str]:
     found = [
         close
         for word in words
-        if word not in VERBS and word not in _QUESTIONS
+        if word not in VERBS and word not in _QUESTIONS | _FAINT
         for close in difflib.get_close_matches(word, by_word, n=MOST_SUGGESTED, cutoff=_cutoff(word))
         if close[0] == word[0]
     ]

@@ -84,6 +84,9 @@ PARTICLES: Final = frozenset(
 )
 """Verbs with a word that may follow and adds nothing: chop down, dig out, put up."""
 
+TAILS: Final = frozenset(["up", "down", "on", "off", "in", "out", "over"])
+"""Words that say nothing without the verb before them."""
+
 HAVING: Final = frozenset({"make", "collect", "find"})
 """Verbs after which a thing is wanted to be there."""
 

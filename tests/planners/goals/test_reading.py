@@ -11,7 +11,9 @@ from skills.skill import Effects, SkillKind
 def wild_graph() -> SkillGraph:
     """Skills whose descriptions and names invite misreadings."""
     kinds = {"safe": "status", "daylight": "status", "wood": "count", "wood_pickaxe": "count"}
-    graph = SkillGraph("test", {**kinds, "stone": "count", "stone_pickaxe": "count", "did.quaff": "event"})
+    stones = {"stone": "count", "stone_pickaxe": "count", "energy": "level"}
+    events = dict.fromkeys(("did.quaff", "did.zap", "did.defeat"), "event")
+    graph = SkillGraph("test", {**kinds, **stones, **events})
     act = SkillKind.ACT
     away = "Get rid of a zombie or arrow: strike it down or leave on the first floor."
     graph.add_skill("fend_off", act, Effects(obtains={"safe": 1}), description=away)
@@ -25,6 +27,10 @@ def wild_graph() -> SkillGraph:
     graph.add_skill("collect_stone", act, Effects(obtains={"stone": 1}), description=dig)
     graph.add_skill("make_wood_pickaxe", act, Effects(obtains={"wood_pickaxe": 1}))
     graph.add_skill("make_stone_pickaxe", act, Effects(obtains={"stone_pickaxe": 1}))
+    lit = Effects(obtains={"new_items": 1, "did.zap": 1})
+    graph.add_skill("zap", act, lit, description="Zap a wand that is carried.")
+    graph.add_skill("lie_down", act, Effects(obtains={"energy": 7}))
+    graph.add_skill("defeat_zombie", act, Effects(obtains={"did.defeat": 1}))
     graph.add_skill("quaff", act, Effects(consumes={"potions": 1}, obtains={"did.quaff": 1}))
     return graph
 
@@ -37,6 +43,8 @@ def wild_graph() -> SkillGraph:
         ("pick up some wood", {"wood": 1}),
         ("quaff 2 potions", {"did.quaff": 2}),
         ("quaff 2 potions and 3 wood", {"did.quaff": 2, "wood": 3}),
+        ("zap 3 wands", {"did.zap": 3}),
+        ("kill a zombie, lie down", {"did.defeat": 1, "energy": 7}),
         ("wood and a stone pickaxe", {"wood": 1, "stone_pickaxe": 1}),
         ("3 wood and stone pickaxes", {"wood": 3, "stone_pickaxe": 1}),
         ("3 or more wood", {"wood": 3}),
@@ -58,6 +66,9 @@ def test_what_people_say_is_read_as_it_is_meant(text, facts):
     ("text", "message"),
     [
         ("dig down", "^no goal 'dig down'"),
+        ("down", "^no goal 'down'"),
+        ("kill a zombie, go down", "^no goal 'go down'"),
+        ("lie down 3 times", "^'lie_down' brings energy to 7 and is not counted; leave the 3 out, or say"),
         ("arrow", r"^no goal 'arrow'; did you mean 'fend_off'\?"),
         ("2 or 3 wood", "^no goal '2 or'; a goal leaves no choice: name one thing, or several with 'and'"),
         ("wood or stone", "left over; a goal leaves no choice"),
