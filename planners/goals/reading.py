@@ -100,14 +100,19 @@ class Reader:
 
     def _closest(self, item: Item, words: list[str], text: str) -> Reading:
         """The meaning whose words are closest. Raises `UnknownGoal` when none is, or several are."""
-        names = self._names
+        names, typed = self._names, _kept(item.words)
+        carried = words[: len(words) - len(typed)]
+        if exact := names.exact("_".join([*carried, *typed])):
+            return self.reading(exact, item.count)
         if item.count is None and (exact := names.exact("_".join(words))):
             return self.reading(exact)
         matches = names.matches([words, words_between(names.rewritten(text))])
         good = [match for match in matches if not match.left and match.score >= MIN_SCORE]
         if not good:
-            typed = dict(zip(meaningful(list(item.words)), _kept(item.words), strict=True))
-            raise not_understood(item.text, {word: typed.get(word, word) for word in words}, matches, names)
+            as_typed = dict(zip(meaningful(list(item.words)), typed, strict=True))
+            raise not_understood(
+                item.text, {word: as_typed.get(word, word) for word in words}, matches, names
+            )
         best = good[0]
         close = [match for match in good if match.score > best.score - MIN_SCORE_MARGIN]
         if rivals := [match for match in close if differ(match.meaning, best.meaning)]:
@@ -119,7 +124,7 @@ class Reader:
     def _refuse_shared_ends(self, item: Item, others: Sequence[Item]) -> None:
         """Refuse "wood and stone pickaxes", which may mean one pickaxe or two. Raises `NotUnderstood`."""
         things = _things(item)
-        if item.compares or item.count is not None or len(things) != 1:
+        if item.compares or item.count is not None or len(things) != 1 or not self._names.named(things):
             return
         for other in others:
             if other.compares or other.count is not None or other.words[:1] != tuple(_things(other)[:1]):

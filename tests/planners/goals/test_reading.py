@@ -12,7 +12,7 @@ def wild_graph() -> SkillGraph:
     """Skills whose descriptions and names invite misreadings."""
     kinds = {"safe": "status", "daylight": "status", "wood": "count", "wood_pickaxe": "count"}
     stones = {"stone": "count", "stone_pickaxe": "count", "energy": "level"}
-    events = dict.fromkeys(("did.quaff", "did.zap", "did.defeat"), "event")
+    events = dict.fromkeys(("did.quaff", "did.zap", "did.defeat", "did.rest", "did.sleep"), "event")
     graph = SkillGraph("test", {**kinds, **stones, **events})
     act = SkillKind.ACT
     away = "Get rid of a zombie or arrow: strike it down or leave on the first floor."
@@ -29,6 +29,8 @@ def wild_graph() -> SkillGraph:
     graph.add_skill("make_stone_pickaxe", act, Effects(obtains={"stone_pickaxe": 1}))
     lit = Effects(obtains={"new_items": 1, "did.zap": 1})
     graph.add_skill("zap", act, lit, description="Zap a wand that is carried.")
+    graph.add_skill("rest", act, Effects(obtains={"did.rest": 1}))
+    graph.add_skill("sleep", act, Effects(obtains={"did.sleep": 1}))
     graph.add_skill("lie_down", act, Effects(obtains={"energy": 7}))
     graph.add_skill("defeat_zombie", act, Effects(obtains={"did.defeat": 1}))
     graph.add_skill("quaff", act, Effects(consumes={"potions": 1}, obtains={"did.quaff": 1}))
@@ -43,6 +45,8 @@ def wild_graph() -> SkillGraph:
         ("pick up some wood", {"wood": 1}),
         ("quaff 2 potions", {"did.quaff": 2}),
         ("quaff 2 potions and 3 wood", {"did.quaff": 2, "wood": 3}),
+        ("rest and sleep", {"did.rest": 1, "did.sleep": 1}),
+        ("rest twice, sleep 3 times", {"did.rest": 2, "did.sleep": 3}),
         ("zap 3 wands", {"did.zap": 3}),
         ("kill a zombie, lie down", {"did.defeat": 1, "energy": 7}),
         ("wood and a stone pickaxe", {"wood": 1, "stone_pickaxe": 1}),
