@@ -27,9 +27,9 @@ class UnknownGoal(PlanningError):
         self.near = near
 
     @property
-    def suggestions(self) -> tuple[str, ...]:
-        """What a person may be offered to type instead."""
-        return self.near
+    def suggestions(self) -> tuple[str, ...] | None:
+        """What the command line's document suggests; None leaves it to what the message does."""
+        return self.near or None
 
 
 class NotUnderstood(UnknownGoal):

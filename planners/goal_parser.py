@@ -54,7 +54,7 @@ def parse_goal(text: str, graph: SkillGraph, spec: GameSpec | None = None) -> Go
     if whole := names.exact(typed) or names.exact("_".join(normal(typed).split())):
         readings, ordered = [reader.reading(whole)], False
     else:
-        found = items_of(normal(typed), names.joined(), names.words())
+        found = items_of(normal(typed), names.joined(), names.words(), names.doing())
         ordered = found.ordered
         alone = len(found.items) == 1
         readings = reader.read([replace(item, text=typed) if alone else item for item in found.items])
@@ -64,7 +64,7 @@ def parse_goal(text: str, graph: SkillGraph, spec: GameSpec | None = None) -> Go
 
 
 def _understood(readings: Sequence[Reading], ordered: bool) -> str:
-    said = ", ".join(dict.fromkeys(reading.said for reading in readings))
+    said = ", ".join(dict.fromkeys(part for reading in readings for part in reading.said.split(", ")))
     slips = [f"{word!r} read as {other!r}" for reading in readings for word, other in reading.slips.items()]
     notes = [*dict.fromkeys(slips), *([ANY_ORDER] if ordered else [])]
     return f"{said} ({'; '.join(notes)})" if notes else said

@@ -52,6 +52,7 @@ def command_lines(path: Path) -> Iterator[str]:
     yield from dict.fromkeys(line for line in lines if line.startswith("journeyman "))
 
 
+ROOT_OPTIONS = {"--help", "--install-completion"}
 ALL_COMMANDS = [(path, line) for path in DOCUMENTS for line in command_lines(path)]
 
 
@@ -82,7 +83,7 @@ def test_the_documents_hold_enough_commands_to_be_worth_a_test() -> None:
 def test_a_command_parses(path: Path, line: str) -> None:
     if len(line.split()) == 2:  # a command named, not called
         commands: Any = typer.main.get_command(app)
-        assert line.split()[1] in {*commands.commands, "--help"}
+        assert line.split()[1] in {*commands.commands, *ROOT_OPTIONS}
         return
     parameters = parse(line)
     if "suite" in parameters and parameters["suite"].islower():
@@ -130,9 +131,7 @@ def test_the_python_of_the_readme_runs_as_it_stands(
     assert " of 2: ('collect_wood', " in out
 
 
-@pytest.mark.parametrize(
-    "command", sorted({line.split()[1] for _, line in ALL_COMMANDS if line.split()[1][0] != "-"})
-)
+@pytest.mark.parametrize("command", sorted({line.split()[1] for _, line in ALL_COMMANDS} - ROOT_OPTIONS))
 def test_help_of_every_command_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     assert f"journeyman {command}" in " ".join(capsys.readouterr().out.split())

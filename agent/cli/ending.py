@@ -101,10 +101,8 @@ def _tell_usage(error: Any) -> None:
 
     context = getattr(error, "ctx", None)
     if context is not None:
-        say(
-            f"{context.get_usage()}\nTry 'journeyman --help', or '{context.command_path} --help'.",
-            style="dim",
-        )
+        more = f", or '{context.command_path} --help'" if context.parent is not None else ""
+        say(f"{context.get_usage()}\nTry 'journeyman --help'{more}.", style="dim")
 
 
 def _tell(failure: Failure, *, as_json: bool) -> None:

@@ -95,11 +95,27 @@ def usage_error(error: Any) -> Failure:
     from envs.errors import close_names
 
     close: tuple[str, ...] = tuple(getattr(error, "possibilities", None) or ()) or suggestions(error)
-    context, said = getattr(error, "ctx", None), str(error.format_message())
+    context, said = getattr(error, "ctx", None), _in_plain_words(error)
     if not close and context is not None and hasattr(context.command, "list_commands"):
         word = said.partition("'")[2].partition("'")[0]
         close = close_names(word, context.command.list_commands(context))
     return Failure(_told(said), int(error.exit_code), "Usage", close)
+
+
+def _in_plain_words(error: Any) -> str:
+    """What is wrong with the value of an option; the command line's parser alone speaks like a program."""
+    from envs.text import brief
+
+    said = str(error.format_message())
+    where, value_error, rest = said.partition("Value error, ")
+    if value_error:
+        return where + rest
+    checks = getattr(error.__cause__, "errors", None)
+    for check in checks() if callable(checks) else ():
+        for kind, wanted in (("int_", "a whole number"), ("float_", "a number")):
+            if str(check.get("type", "")).startswith(kind) and str(check.get("msg", "")) in said:
+                return said.replace(check["msg"], f"{brief(check.get('input'), 40)}; expected {wanted}")
+    return said
 
 
 def _told(text: object) -> str:

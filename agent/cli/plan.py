@@ -12,7 +12,7 @@ import typer
 
 from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
-from agent.cli.goals import understood_line
+from agent.cli.goals import LONGEST_HEADING, understood_line
 from agent.cli.output import print_json, result, results
 from envs.text import plain
 
@@ -93,15 +93,22 @@ def parse_have(texts: Iterable[str]) -> dict[str, int]:
         BadConfig: a text without a whole number.
     """
     from agent.errors import BadConfig
+    from planners.goals.counts import MOST_DIGITS
 
-    facts = {}
+    facts: dict[str, int] = {}
     for text in " ".join(texts).replace(",", " ").split():
         name, equals, count = text.partition("=")
-        if not equals or not re.fullmatch("[0-9]{1,9}", count):
+        shown = plain(text, LONGEST_HEADING)
+        if not equals or not re.fullmatch("[0-9]+", count):
             raise BadConfig(
-                f"--have {plain(text, 80)!r}; expected fact=count, e.g. wood=3; quote a goal of several words"
+                f"--have '{shown}'; expected fact=count, e.g. wood=3; quote a goal of several words"
             )
-        facts[name] = int(count)
+        if len(count.lstrip("0")) > MOST_DIGITS:
+            raise BadConfig(f"--have '{shown}'; expected a count below 1,000,000,000")
+        if facts.setdefault(name, int(count)) != int(count):
+            raise BadConfig(
+                f"--have names {name} twice, as {facts[name]} and as {int(count)}; give one count"
+            )
     return facts
 
 

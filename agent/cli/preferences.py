@@ -118,7 +118,8 @@ def _show(record: dict[str, Any]) -> None:
         calls = (f"{skill['calls_listwise']:,}", f"{skill['calls_pairwise']:,}", f"{skill['saving']:,.0f} x")
         table.add_row(skill["name"], *calls, *told)
     console = results()
-    console.print(table)
+    if record["skills"]:
+        console.print(table)
     for skill in record["skills"]:
         console.print(f"\n{skill['name']}, from best to worst:")
         for entry in (*skill["highest"], *reversed(skill["lowest"])):
@@ -126,4 +127,6 @@ def _show(record: dict[str, Any]) -> None:
         if skill["contradicted"]:
             console.print(f"  {counted(skill['contradicted'], 'pair')} contradicted, and counted less")
     if record["missing"]:
-        console.print(f"\nnothing recorded about: {', '.join(record['missing'])}")
+        console.print(
+            f"nothing is recorded about: {', '.join(record['missing'])}; a live model can be asked with --llm"
+        )

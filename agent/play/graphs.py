@@ -59,7 +59,7 @@ def full_bars(graph: SkillGraph) -> dict[str, int]:
 
 
 def require_facts(given: Mapping[str, int], graph: SkillGraph) -> dict[str, int]:
-    """`given`, when the graph knows all of these facts. Raises `BadConfig`."""
+    """`given`, when the graph knows all of these facts, and they can be so many. Raises `BadConfig`."""
     known = {*graph.kinds, *graph.facts()}
     for fact, count in given.items():
         if fact not in known:
@@ -67,4 +67,6 @@ def require_facts(given: Mapping[str, int], graph: SkillGraph) -> dict[str, int]
             raise BadConfig(f"--have '{fact}={count}': the graph has no fact {fact!r}{hint}")
         if isinstance(count, bool) or not isinstance(count, int) or count < 0:
             raise BadConfig(f"--have '{fact}={count}'; expected a whole number that is not negative")
+        if count > graph.highs.get(fact, count):
+            raise BadConfig(f"--have '{fact}={count}' can never be; {fact} is at most {graph.highs[fact]}")
     return dict(given)

@@ -3,6 +3,7 @@
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
     arenas: where practice can begin: the game's start, and its smaller levels
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
+    first_skills: skills that can start where episodes begin
     joint_stage: joint training of all learned skills, before each is practised by itself
     library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom

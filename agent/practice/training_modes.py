@@ -17,17 +17,18 @@ from agent.errors import BadConfig
 from agent.llm.open_model import ModelOptions, model_settings, open_model
 from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
+from agent.practice.first_skills import first_skills
 from agent.practice.start_states import StartStates
 from agent.practice.training import TRAINING_EPISODE_STEPS
 from agent.practice.trials import TrialOutcome, draw_states
 from envs import disk
 from envs.disk import Written
-from envs.errors import did_you_mean
+from envs.errors import NoSkillStarts, did_you_mean
 from envs.game import GameSpec
 from envs.registry import game_spec
 from envs.rollout.episode import Start, Starts
 from envs.seeding import child_seed, training_seed
-from envs.text import counted
+from envs.text import counted, listed
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
@@ -181,7 +182,8 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     """Train in every way for equally many steps, and try every skill in the same held-out states.
 
     Raises:
-        BadConfig: a skill that is not proposed, is not learned, or has no usable design or no states.
+        BadConfig: a skill that is not proposed, is not learned, or has no usable design or no states; or none
+            that can start where an episode begins.
         LLMError, SkillError, GameError: from asking, training and playing.
     """
     spec = game_spec(config.game)
@@ -192,7 +194,10 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     ):
         everything = design_all(model, spec, sandbox, config.seed)
         comparison = _Comparison(config, spec, everything, tell)
-        states = comparison.scout(sandbox)
+        try:
+            states = comparison.scout(sandbox)
+        except NoSkillStarts as error:
+            raise comparison.nothing_starts(sandbox) from error
     arms = []
     for name, train in comparison.ways(states).items():
         tell(f"training: {name}")
@@ -212,7 +217,9 @@ class _Comparison:
         by_name = {skill.name: skill for skill in asked.designs}
         for name in config.skills:
             if name not in by_name:
-                reason = asked.failed.get(name, f"no such skill{did_you_mean(name, by_name)}")
+                reason = asked.failed.get(
+                    name, f"no learned skill has that name{did_you_mean(name, by_name)}"
+                )
                 raise BadConfig(f"{name!r} cannot be trained: {reason}")
         self._skills = tuple(by_name[name] for name in config.skills)
         self._short = tuple(
@@ -304,6 +311,13 @@ class _Comparison:
         if not path.is_file():
             bank.save(path)
         return states
+
+    def nothing_starts(self, sandbox: Sandbox) -> BadConfig:
+        """What is said where none of the skills can start at the beginning of episodes."""
+        config = self._config
+        able = first_skills(self._spec, self._asked.designs, sandbox, config.seed)
+        more = f"; name one more that always can: {listed(able)}" if able else ""
+        return BadConfig(f"none of {listed(config.skills)} could start where episodes began{more}")
 
     def _start_states(self, skill: Skill, bank: StartBank, sandbox: Sandbox) -> StartStates:
         names = [fact.name for fact in self._spec.facts]

@@ -101,7 +101,8 @@ def with_hint(unclear: UnknownGoal, how: str) -> UnknownGoal:
     """The refusal, saying who would understand other words; itself where words are not the trouble."""
     if not isinstance(unclear, NotUnderstood):
         return unclear
-    return NotUnderstood(f"{unclear} A live model understands other words: {how}.", near=unclear.near)
+    end = "" if str(unclear).endswith((".", "?")) else "."
+    return NotUnderstood(f"{unclear}{end} A live model understands other words: {how}.", near=unclear.near)
 
 
 def can_ask(config: SolveConfig, error: Exception) -> bool:

@@ -28,6 +28,9 @@ ADDED: Final = {
 }
 """Words that stand for a number. ``one`` is none of them: "one log" asks for no more than "a log" does."""
 
+BEFORE_ONE: Final = frozenset((*_TENS.split(), "hundred", "thousand"))
+"""Number words after which "one" is a number too."""
+
 TIMES: Final = {"dozen": 12, "hundred": 100, "thousand": 1000}
 """Words that multiply the number before them."""
 
@@ -82,11 +85,12 @@ def worth(words: Sequence[str]) -> int:
     """
     total = latest = 0
     for word in words:
+        added = ADDED.get(word, 1)
         if word in TIMES:
             latest = max(latest, 1) * TIMES[word]
             total, latest = (total + latest, 0) if word == "thousand" else (total, latest)
-        elif latest % 100 == 0 or (20 <= latest % 100 <= 90 and latest % 10 == 0 and 0 < ADDED[word] < 10):
-            latest += ADDED[word]
+        elif latest % 100 == 0 or (20 <= latest % 100 <= 90 and latest % 10 == 0 and 0 < added < 10):
+            latest += added
         else:
             raise UnknownGoal(f"{' '.join(words)!r} is no number; write how many, for example '3'")
     if not total + latest:

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import Final, Literal
 
 from envs.text import plain
 from planners.errors import UnknownGoal
-from planners.goals.counts import ORDINALS, is_number_word, not_a_count, read_count, worth
-from planners.goals.words import STOP_WORDS, VERBS, meaningful
+from planners.goals.counts import ADDED, BEFORE_ONE, ORDINALS, is_number_word, not_a_count, read_count, worth
+from planners.goals.words import STOP_WORDS, TAILS, VERBS, meaningful
 
 MOST_ITEMS: Final = 24
 """Most things that one goal may ask for."""
 
-_BREAKS = re.compile(r"\s*(?:[\n\r;&]|,(?!\d)|(?<!\d),|\+|->|→|[.!?](?=\s|$))\s*")
+_BREAKS = re.compile(r"\s*(?:[\n\r;&、]|,(?!\d)|(?<!\d),|\+|->|→|[.!?](?=\s|$))\s*")
 """Signs between one thing and the next; a comma inside a number is none."""
 
 _ORDERED = ("then", "after that", "afterwards", "next", "finally", "followed by")
@@ -26,6 +26,9 @@ _LINKS: Final = tuple(sorted((tuple(phrase.split()) for phrase in _JOINED), key=
 _ORDER_WORDS: Final = frozenset(tuple(phrase.split()) for phrase in _ORDERED)
 
 _BULLETS = re.compile(r"^\s*(?:\d+[.)]|[-•*])\s+", re.MULTILINE)
+
+_OR_MORE = re.compile(rf"(?:(?<=\d)\+(?=\s|$)|\b(\d+|{'|'.join(ADDED)}) (?:or|and) (?:more|higher|above)\b)")
+"""What every count of a goal means anyway."""
 
 _BOUNDS = (
     "most exactly precisely only than under below above over about around almost nearly roughly "
@@ -42,9 +45,6 @@ _LEXICON = re.compile(
     r"|(?P<sign>[^\w\s])"
 )
 _IGNORED: Final = frozenset("×−`´")
-_PARTICLES: Final = frozenset(("up", "down", "out", "off"))
-"""Words that belong to a verb before a number: pick up 3 stones."""
-
 _TELLING: Final = frozenset("%/\\@#")
 """Punctuation that is not passed over, as it would change what is meant."""
 
@@ -83,7 +83,9 @@ class Items:
     ordered: bool
 
 
-def items_of(text: str, names: Iterable[Sequence[str]] = (), known: Iterable[str] = ()) -> Items:
+def items_of(
+    text: str, names: Iterable[Sequence[str]] = (), known: Iterable[str] = (), doing: Iterable[str] = ()
+) -> Items:
     """Cut a text, in normal form, at commas, "and" and the like, and at numbers.
 
     A number belongs to the words that it stands before, or, where a part begins with its words and ends with
@@ -93,15 +95,17 @@ def items_of(text: str, names: Iterable[Sequence[str]] = (), known: Iterable[str
         text: see `planners.goals.words.normal`.
         names: names of several words, in which "and" and the like do not separate.
         known: words that are no numbers, whatever they look like, as they stand in names.
+        doing: words that say what to do, besides the common verbs; a number after one belongs to what
+            follows.
 
     Raises:
         UnknownGoal: a number that counts nothing, or too many things.
     """
     whole = [tuple(name) for name in names]
-    words = frozenset(known)
+    words, verbs = frozenset(known), VERBS.keys() | frozenset(doing)
     items: list[Item] = []
     ordered = "->" in text or "→" in text
-    for part in _BREAKS.split(_BULLETS.sub("", text)):
+    for part in _BREAKS.split(_BULLETS.sub("", _OR_MORE.sub(r"\1", text))):
         if _COMPARES.search(part):
             pieces = [piece.strip() for piece in _LINK_WORDS.split(part)]
             ordered = ordered or "then" in part.split()
@@ -109,11 +113,11 @@ def items_of(text: str, names: Iterable[Sequence[str]] = (), known: Iterable[str
                 if _COMPARES.search(piece):
                     items.append(Item(piece, compares=True))
                 else:
-                    items += _phrases(_tokens(piece, words), piece)
+                    items += _phrases(_tokens(piece, words), piece, verbs)
         else:
             for link, tokens in _linked(_tokens(part, words), whole):
                 ordered = ordered or link in _ORDER_WORDS or _begins(tokens, "first")
-                items += _phrases(tokens, part)
+                items += _phrases(tokens, part, verbs)
         if len(items) > MOST_ITEMS:
             raise UnknownGoal(f"the goal asks for more than {MOST_ITEMS} things; ask for fewer at a time")
     return Items(tuple(items), ordered and len(items) > 1)
@@ -125,9 +129,13 @@ def _begins(tokens: Sequence[_Token], word: str) -> bool:
 
 def _tokens(text: str, known: frozenset[str]) -> list[_Token]:
     """Words and counts, in order; words that make up a number become one count."""
+    latest = ""
 
     def counts(token: _Token) -> bool:
-        return token.kind == "word" and token.text not in known and is_number_word(token.text)
+        nonlocal latest
+        number = is_number_word(token.text) or (token.text == "one" and latest in BEFORE_ONE)
+        latest = token.text
+        return token.kind == "word" and token.text not in known and number
 
     tokens: list[_Token] = []
     for numeral, run in groupby(_lexed(text), counts):
@@ -146,14 +154,18 @@ def _tokens(text: str, known: frozenset[str]) -> list[_Token]:
 
 
 def _refuse_bounds(tokens: Sequence[_Token], known: frozenset[str]) -> None:
-    for before, token in pairwise(tokens):
+    for i, (before, token) in enumerate(pairwise(tokens)):
         if token.kind == "count" and before.kind == "word" and not before.text[0].isalpha():
             sign, count = plain(before.text), token.text
             raise UnknownGoal(f"{sign!r} before {count!r} is no part of a count; write {count!r} alone")
         if token.kind == "count" and before.kind == "word" and before.text in BOUNDS - known:
+            said = (
+                " ".join(word.text for word in tokens[max(0, i - 1) : i + 1] if before.text == "than")
+                or before.text
+            )
+            number = "the number" if before.text == "half" else repr(token.text)
             raise UnknownGoal(
-                f"a goal says how many there must be at least, which {before.text!r} does not; write "
-                f"{token.text!r} alone"
+                f"a goal says how many there must be at least, which {said!r} does not; write {number} alone"
             )
 
 
@@ -209,13 +221,13 @@ def _linked(
     yield link, tokens[begin:]
 
 
-def _phrases(tokens: list[_Token], text: str) -> Iterator[Item]:
+def _phrases(tokens: list[_Token], text: str, verbs: Set[str]) -> Iterator[Item]:
     """One item for each number, or one without."""
     if _begins(tokens, "first"):
         tokens = tokens[1:]
     if not any(token.kind == "count" or token.text not in STOP_WORDS for token in tokens):
         return
-    for part in _parts(tokens):
+    for part in _parts(tokens, verbs):
         counts = [token for token in part if token.kind == "count"]
         words = tuple(token.text for token in part if token.kind == "word")
         shown = text[part[0].start : part[-1].end]
@@ -226,11 +238,11 @@ def _phrases(tokens: list[_Token], text: str) -> Iterator[Item]:
         yield Item(shown, words, counts[0].count if counts else None)
 
 
-def _parts(tokens: list[_Token]) -> Iterator[list[_Token]]:
+def _parts(tokens: list[_Token], verbs: Set[str]) -> Iterator[list[_Token]]:
     """The tokens that belong to each number."""
     places = [i for i, token in enumerate(tokens) if token.kind == "count"]
     cuts: list[int] = []
-    if places and not _has_content(tokens[: places[0]]):  # collect 3 wood 2 stone
+    if places and not _has_content(tokens[: places[0]], verbs):  # collect 3 wood 2 stone
         cuts = places[1:]
     elif places and not _has_words(tokens[places[-1] + 1 :]):  # wood 3 stone 2
         cuts = [i + 1 for i in places[:-1]]
@@ -244,7 +256,7 @@ def _has_words(tokens: Sequence[_Token]) -> bool:
     return any(token.kind == "count" or token.text not in STOP_WORDS for token in tokens)
 
 
-def _has_content(tokens: Sequence[_Token]) -> bool:
+def _has_content(tokens: Sequence[_Token], verbs: Set[str]) -> bool:
     """Whether there is more than verbs and words without meaning."""
     words = meaningful([token.text for token in tokens if token.kind == "word"])
-    return any(word not in VERBS and word not in _PARTICLES for word in words)
+    return any(word not in verbs and not (i and word in TAILS) for i, word in enumerate(words))

@@ -10,13 +10,16 @@ from typing import Final
 from envs.facts import FactKind
 from envs.game import GameSpec
 from planners.goals.words import (
+    BANS,
+    CHOICES,
     HAVING,
     PRONOUNS,
-    SMALL_WORDS,
     SUITS,
+    TAILS,
     VERB_WEIGHT,
     VERBS,
     nearest,
+    needless,
     normal,
     weight,
     words_of,
@@ -69,12 +72,14 @@ class Match:
         score: 0..1.
         left: words without a counterpart; with any of them the meaning is not what was typed.
         slips: word typed -> the word that it was taken for.
+        weak: whether one word of a description is all that fits, which says too little.
     """
 
     meaning: Meaning
     score: float
     left: tuple[str, ...] = ()
     slips: Mapping[str, str] = field(default_factory=dict)
+    weak: bool = False
 
 
 class Vocabulary:
@@ -93,6 +98,9 @@ class Vocabulary:
         self.facts = tuple(dict.fromkeys([*(spec.fact_index if spec else ()), *graph.kinds, *graph.facts()]))
         self.skills = tuple(graph.skills())
         self._known = {normal(name): name for name in reversed((*self.skills, *self.facts))}
+        self._run_together = {
+            re.sub(r"[\W_]", "", form): name for form, name in self._known.items() if _WORDS.sub("", form)
+        }
         self._described = {normal(graph.description(name)): name for name in reversed(self.skills)}
         self.meanings = tuple(self._meanings())
         self._named = frozenset(word for meaning in self.meanings for word in meaning.own)
@@ -106,6 +114,20 @@ class Vocabulary:
         """All words of all names."""
         return self._named
 
+    def doing(self) -> frozenset[str]:
+        """First words of skills and events, which say what to do; what things are called is left out."""
+        things = {word for name in self.facts if not name.startswith("did.") for word in _WORDS.findall(name)}
+        names = (*self.skills, *(name[4:] for name in self.facts if name.startswith("did.")))
+        return frozenset(_WORDS.findall(name)[0] for name in names if _WORDS.search(name)) - things
+
+    def named(self, words: Sequence[str]) -> Meaning | None:
+        """The skill or fact whose name has exactly these words, apart from verbs and endings."""
+        for meaning in self.meanings:
+            own = [word for word in meaning.own if word not in VERBS]
+            if len(own) == len(words) and all(nearest(word, own)[0] == 1.0 for word in words):
+                return meaning
+        return None
+
     def producers(self, fact: str) -> tuple[str, ...]:
         """The skills that bring a fact."""
         return self._graph.producers(fact)
@@ -115,7 +137,7 @@ class Vocabulary:
         form = normal(name)
         spaced = form.replace("_", " ")
         known = (self._known.get(form, ""), self._aliases.get(form, ""), self._aliases.get(spaced, ""))
-        candidates = (name, *known, self._described.get(form, ""))
+        candidates = (name, *known, self._run_together.get(form, ""), self._described.get(form, ""))
         for candidate in candidates:
             if candidate in self._graph:
                 return self._skill(candidate)
@@ -149,7 +171,7 @@ class Vocabulary:
 
     def worth(self, fact: str) -> int:
         """How much of a fact is meant when nobody says: of a bar such as food, what the best skill brings."""
-        if self.kinds.get(fact) != "level":
+        if self.kinds.get(fact, "count") == "count" or "." in fact:
             return 1
         return max((self._graph.belief(n).obtains[fact] for n in self.producers(fact)), default=1)
 
@@ -185,38 +207,57 @@ class Vocabulary:
         if meaning.described:  # a slip is one of a name, not of any word in a sentence
             pairs = {word: pair if pair[0] == 1.0 else (0.0, "") for word, pair in pairs.items()}
         shared = sum(weight(word) * pairs[word][0] for word in words)
-        mine, theirs = sum(map(weight, words)), sum(map(weight, meaning.words))
-        if theirs >= 1.0 and not any(weight(word) == 1.0 and pairs[word][0] for word in words):
+        loose = needless(words)
+        telling = [word for word in words if pairs[word][0] or word not in loose]
+        mine, theirs = sum(map(weight, telling)), sum(map(weight, meaning.words))
+        met = {word for word in words if pairs[word][0]}
+        if theirs >= 1.0 and (met <= TAILS or not any(weight(word) == 1.0 for word in met)):
             score = 0.0
         elif meaning.described:
             score = 0.8 * shared / mine if mine >= 1.0 else 0.0
         else:
             score = shared / max(mine + theirs - shared, VERB_WEIGHT)
-        left = tuple(word for word in words if not self._covered(word, words, meaning, pairs))
+        left = tuple(
+            word for word in words if not (self._covered(word, words, meaning, pairs) or word in loose)
+        )
+        named = any(nearest(word, meaning.own)[0] for word in words)
+        weak = meaning.described and not named and sum(word not in loose for word in words) < 2
         slips = {word: other for word, (like, other) in pairs.items() if 0.0 < like < 1.0}
-        return Match(meaning, score, left, slips)
+        return Match(meaning, score, left, slips, weak)
 
     def _covered(
         self, word: str, words: tuple[str, ...], meaning: Meaning, pairs: Mapping[str, tuple[float, str]]
     ) -> bool:
         """Whether a word that was typed has its counterpart in the meaning."""
+        if word in BANS or word in CHOICES:
+            return word in meaning.words and not meaning.described
         if word in VERBS:
-            return self._suits(word, meaning)
+            return self._suits(word, meaning) or (
+                meaning.described and self._does(word, words, meaning, pairs)
+            )
         if word in PRONOUNS:
             return False
         if not pairs[word][0]:
-            return word in SMALL_WORDS
+            return False
         if not meaning.described or nearest(word, meaning.own)[0] or not self._is_name(word):
             return True
         row = [pairs[other][1] for other in words if pairs[other][0]]
         return len(row) > 1 and _in_a_row(row, meaning.words)
+
+    def _does(
+        self, verb: str, words: tuple[str, ...], meaning: Meaning, pairs: Mapping[str, tuple[float, str]]
+    ) -> bool:
+        """Whether a description has the verb right before the word that it was typed before."""
+        after = words[words.index(verb) + 1 :][:1]
+        return all(_in_a_row((verb, pairs[word][1]), meaning.words) for word in after)
 
     def _is_name(self, word: str) -> bool:
         return any(nearest(word, (name,))[0] == 1.0 for name in self._named)
 
     def _suits(self, verb: str, meaning: Meaning) -> bool:
         """Whether a verb says what is done to reach the meaning."""
-        verbs = _verbs((*meaning.words, *meaning.own, *meaning.facts))
+        said = () if meaning.described else meaning.words
+        verbs = _verbs((*said, *meaning.own, *meaning.facts))
         if meaning.name in self.facts:
             verbs |= _verbs(self.producers(meaning.name))
         if verb in verbs or any((verb, other) in SUITS for other in verbs):
@@ -226,7 +267,7 @@ class Vocabulary:
             return verb in HAVING
         if meaning.name in self.facts:
             return verb == "find" or (verb in HAVING and kinds == {"level"})
-        return not verbs and verb in {*HAVING, "place"}
+        return not meaning.described and not verbs and verb in {*HAVING, "place"}
 
 
 def _verbs(texts: Iterable[str]) -> set[str]:

@@ -11,8 +11,8 @@ from planners.errors import UnknownGoal
 from planners.goals.counts import read_count
 from planners.goals.items import Item
 from planners.goals.meanings import MIN_SCORE, MIN_SCORE_MARGIN, Match, Meaning, Vocabulary
-from planners.goals.refusals import ambiguous, differ, not_understood, quoted
-from planners.goals.words import VERBS, meaningful, words_between
+from planners.goals.refusals import ambiguous, differ, either, not_understood, quoted
+from planners.goals.words import VERBS, meaningful, nearest, needless, words_between, words_of
 from planners.plan import facts_in_words
 
 _PAIR = re.compile(r"([^=<>≥≤!]+?)\s*(?:>=|={1,2}|≥)\s*(\S+)")
@@ -50,7 +50,8 @@ class Reader:
         """What every item means. Raises `UnknownGoal` at the first that means nothing."""
         found: list[Reading] = []
         verb = ""
-        for item in items:
+        for i, item in enumerate(items):
+            self._refuse_shared_ends(item, items[i + 1 :])
             if item.compares:
                 found += self._pairs(item.text)
                 continue
@@ -64,7 +65,7 @@ class Reader:
         """A meaning with the number asked for. Raises `UnknownGoal` where that cannot be."""
         facts = dict(meaning.facts)
         if count is not None:
-            facts = self._times(facts, count)
+            facts = self._times({meaning.name: 1} if meaning.name in facts else facts, count, meaning)
         elif set(facts) == {meaning.name} and self._is_unfilled_bar(meaning.name):
             raise UnknownGoal(
                 f"{meaning.name!r} is a bar that no skill at hand is known to fill; say how far, for example "
@@ -90,7 +91,7 @@ class Reader:
         named = self._names.exact(item.text) if re.search(r"[._]", item.text) else None
         if named is not None:
             return self.reading(named, item.count)
-        if verb:
+        if verb and set(words) - needless([verb, *words]):
             try:
                 return self._closest(item, [verb, *words], f"{verb} {' '.join(item.words)}")
             except UnknownGoal:  # a verb goes as far as it makes sense
@@ -99,26 +100,55 @@ class Reader:
 
     def _closest(self, item: Item, words: list[str], text: str) -> Reading:
         """The meaning whose words are closest. Raises `UnknownGoal` when none is, or several are."""
-        names = self._names
+        names, typed = self._names, _kept(item.words)
+        carried = words[: len(words) - len(typed)]
+        if exact := names.exact("_".join([*carried, *typed])):
+            return self.reading(exact, item.count)
         if item.count is None and (exact := names.exact("_".join(words))):
             return self.reading(exact)
         matches = names.matches([words, words_between(names.rewritten(text))])
         good = [match for match in matches if not match.left and match.score >= MIN_SCORE]
         if not good:
-            typed = dict(zip(meaningful(list(item.words)), _kept(item.words), strict=True))
-            raise not_understood(item.text, {word: typed.get(word, word) for word in words}, matches, names)
+            as_typed = dict(zip(meaningful(list(item.words)), typed, strict=True))
+            raise not_understood(
+                item.text, {word: as_typed.get(word, word) for word in words}, matches, names
+            )
         best = good[0]
         close = [match for match in good if match.score > best.score - MIN_SCORE_MARGIN]
         if rivals := [match for match in close if differ(match.meaning, best.meaning)]:
             raise ambiguous(item.text, [best, *rivals], names)
+        if best.weak:
+            raise not_understood(item.text, {word: word for word in words}, matches, names)
         return self.reading(best.meaning, item.count, best)
 
-    def _times(self, facts: Mapping[str, int], count: int) -> dict[str, int]:
-        """The fact that is counted: what is carried, rather than an event."""
+    def _refuse_shared_ends(self, item: Item, others: Sequence[Item]) -> None:
+        """Refuse "wood and stone pickaxes", which may mean one pickaxe or two. Raises `NotUnderstood`."""
+        things = _things(item)
+        if item.compares or item.count is not None or len(things) != 1 or not self._names.named(things):
+            return
+        for other in others:
+            if other.compares or other.count is not None or other.words[:1] != tuple(_things(other)[:1]):
+                return
+            if len(_things(other)) > 1:
+                whole = self._names.named([*things, *_things(other)[1:]])
+                if whole is not None:
+                    last = self._names.named(_things(other))
+                    single = [word for word in last.own if word not in VERBS] if last else _things(other)
+                    raise either(things[0], whole, " ".join(other.words), " ".join(single))
+                return
+
+    def _times(self, facts: Mapping[str, int], count: int, meaning: Meaning) -> dict[str, int]:
+        """The fact that is counted: what the name says is carried, else an event."""
         kinds = self._names.kinds
         carried = [fact for fact in facts if kinds.get(fact, "count") == "count"]
         events = [fact for fact in facts if kinds.get(fact) == "event"]
-        counted = (carried or events or list(facts))[0]
+        own = [fact for fact in carried if any(nearest(word, meaning.own)[0] for word in words_of(fact))]
+        counted = (own or events or carried or list(facts))[0]
+        if counted != meaning.name and kinds.get(counted) in ("level", "status") and facts[counted] > 1:
+            raise UnknownGoal(
+                f"{meaning.name!r} brings {counted} to {facts[counted]} and is not counted; leave the "
+                f"{count} out, or say how far, for example '{counted}={facts[counted]}'"
+            )
         if kinds.get(counted) == "place" and count > 1:
             raise UnknownGoal(f"{counted!r} is a place and cannot be counted; leave the {count} out")
         each = facts[counted] if kinds.get(counted) == "event" else 1
@@ -147,6 +177,11 @@ class Reader:
             if number > high:
                 raise UnknownGoal(f"{fact}={number} can never hold; {fact} is at most {high}")
         return Reading(facts, facts_in_words(facts), count, slips)
+
+
+def _things(item: Item) -> list[str]:
+    """The words of an item that are no verbs, nor without meaning."""
+    return [word for word in meaningful(list(item.words)) if word not in VERBS]
 
 
 def _kept(words: Sequence[str]) -> list[str]:

@@ -9,13 +9,18 @@ from typing import Final
 from envs.text import plain
 from planners.errors import NotUnderstood
 from planners.goals.meanings import NEARBY, Match, Meaning, Vocabulary
-from planners.goals.words import SMALL_WORDS, VERBS, nearest
+from planners.goals.words import BANS, CHOICES, SMALL_WORDS, VERBS, nearest
 
 LEAST_NEAR: Final = 0.2
 """Least score of a match that is suggested, 0..1."""
 
 MOST_SUGGESTED: Final = 4
 MOST_LISTED: Final = 12
+_FAINT: Final = SMALL_WORDS | {"with"}
+"""Words that suggest nothing."""
+
+_QUESTIONS: Final = frozenset(["what", "how", "why", "where", "when", "who", "which"])
+
 LONGEST_QUOTE: Final = 80
 """Characters of a goal that a message quotes."""
 
@@ -41,12 +46,21 @@ def not_understood(
     near = list(_near(words, matches, names))
     left = near[0].left if near else ()
     suggested = _distinct(near, names) or _spelt_like(words, names)
+    why = _never_a_goal(words)
     if left and len(left) < len(words):
         what = " and ".join(quoted(words.get(word, word)) for word in left[:MOST_SUGGESTED])
-        hint = f": {what} {'is' if len(left) == 1 else 'are'} left over; near: {', '.join(suggested)}."
+        hint = f": {what} {'is' if len(left) == 1 else 'are'} left over{why}; near: {', '.join(suggested)}."
         return NotUnderstood(f"no goal {quoted(text)}{hint}", near=tuple(suggested))
     did_you_mean = f"; did you mean {' or '.join(map(repr, suggested))}?" if suggested else "."
-    return NotUnderstood(f"no goal {quoted(text)}{did_you_mean}{_listed(names)}", near=tuple(suggested))
+    return NotUnderstood(f"no goal {quoted(text)}{why}{did_you_mean}{_listed(names)}", near=tuple(suggested))
+
+
+def _never_a_goal(words: Iterable[str]) -> str:
+    """What is wrong with words that forbid something or leave a choice."""
+    typed = set(words)
+    if typed & BANS:
+        return "; a goal says what shall be, never what shall not"
+    return "; a goal leaves no choice: name one thing, or several with 'and'" if typed & CHOICES else ""
 
 
 def ambiguous(text: str, matches: Sequence[Match], names: Vocabulary) -> NotUnderstood:
@@ -57,6 +71,16 @@ def ambiguous(text: str, matches: Sequence[Match], names: Vocabulary) -> NotUnde
     )
 
 
+def either(word: str, whole: Meaning, before: str, other: str) -> NotUnderstood:
+    """The refusal of a word that may stand for itself or go with the end of what comes after it."""
+    article = "an" if other[:1] in "aeiou" else "a"
+    return NotUnderstood(
+        f"{quoted(word)} before {quoted(before)} may mean {word!r} or {whole.name!r}; say "
+        f"{quoted(f'{word} and {article} {other}')} or {quoted(whole.name)}",
+        near=(whole.name,),
+    )
+
+
 def differ(one: Meaning, other: Meaning) -> bool:
     """Whether two meanings have nothing in common, so that a choice between them matters."""
     return set(one.words) != set(other.words) and not set(one.facts) & set(other.facts)
@@ -64,7 +88,7 @@ def differ(one: Meaning, other: Meaning) -> bool:
 
 def _near(words: Iterable[str], matches: Iterable[Match], names: Vocabulary) -> list[Match]:
     """What shares a thing with the words, or is done by the verb alone; else what is described so."""
-    telling = [word for word in words if word not in SMALL_WORDS]
+    telling = [word for word in words if word not in _FAINT]
     things = [word for word in telling if word not in VERBS]
     usable = [match for match in matches if _usable(match.meaning, names)]
     if not things:
@@ -114,7 +138,7 @@ def _spelt_like(words: Iterable[str], names: Vocabulary) -> list[str]:
     found = [
         close
         for word in words
-        if word not in VERBS
+        if word not in VERBS and word not in _QUESTIONS | _FAINT
         for close in difflib.get_close_matches(word, by_word, n=MOST_SUGGESTED, cutoff=_cutoff(word))
         if close[0] == word[0]
     ]

@@ -5,17 +5,19 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 _STOP = (
-    "a an the of some any to for me please i want you we us my then at least one go with piece pieces did "
-    "id ill im would like need could can let lets now just kindly thanks thank also too something anything"
+    "a an the of some any to for me please i want you we us my then at least one go piece pieces did "
+    "id ill im would like need could can let lets now just kindly thanks thank also too something anything "
+    "min minimum"
 )
 _VERBS = (
     "make craft create forge produce",
-    "collect get gather mine harvest obtain fetch pick take chop dig acquire have bring",
+    "collect get gather mine harvest obtain fetch pick take chop cut grab dig acquire have bring",
     "place put set lay build construct erect",
     "defeat kill fight slay beat attack",
     "eat consume feed",
@@ -35,6 +37,27 @@ SMALL_WORDS: Final = frozenset(_SMALL.split())
 PRONOUNS: Final = frozenset(["it", "its", "them", "they", "he", "she", "him", "her"])
 """Words that stand for something said before, which is not kept."""
 
+BANS: Final = frozenset(
+    [
+        "no",
+        "not",
+        "nor",
+        "neither",
+        "never",
+        "none",
+        "nothing",
+        "without",
+        "except",
+        "avoid",
+        "dont",
+        "cannot",
+    ]
+)
+"""Words that say what shall not be, which no goal can."""
+
+CHOICES: Final = frozenset(("or", "either", "otherwise"))
+"""Words that leave a choice, which no goal can."""
+
 VERBS: Final = {word: group.split()[0] for group in _VERBS for word in group.split()}
 """Words for doing something -> the first of their group."""
 
@@ -44,10 +67,28 @@ VERB_WEIGHT: Final = 0.3
 MIN_WORD_LIKENESS: Final = 0.8
 """Least similarity of two words that count as the same, so that slips match."""
 
+SHORT: Final = 5
+"""Up to so many letters, a word with one letter in place of another is another word: apple and apply."""
+
 SUITS: Final = frozenset(
     {("make", "collect"), ("collect", "make"), ("make", "place"), ("place", "make"), ("defeat", "eat")}
 )
 """Pairs of a verb that was typed and the verb of a skill that does what is wanted all the same."""
+
+PARTICLES: Final = frozenset(
+    {
+        ("collect", "down"),
+        ("collect", "out"),
+        ("collect", "up"),
+        ("place", "down"),
+        ("place", "up"),
+        ("defeat", "down"),
+    }
+)
+"""Verbs with a word that may follow and adds nothing: chop down, dig out, put up."""
+
+TAILS: Final = frozenset(["up", "down", "on", "off", "in", "out", "over"])
+"""Words that say nothing without the verb before them."""
 
 HAVING: Final = frozenset({"make", "collect", "find"})
 """Verbs after which a thing is wanted to be there."""
@@ -82,7 +123,18 @@ def words_between(text: str) -> list[str]:
 def meaningful(parts: list[str]) -> list[str]:
     """The words among `parts` that carry meaning, verbs brought to one form."""
     plain = (re.sub(r"['’]s$", "", part).replace("'", "").replace("’", "") for part in parts)
-    return [_FORMS.get(part, part) for part in plain if part not in STOP_WORDS]
+    told, before = [], ""
+    for part in plain:
+        if part not in STOP_WORDS:  # a wand of digging digs nothing
+            told.append(part if before == "of" and part.endswith("ing") else _FORMS.get(part, part))
+        before = part
+    return told
+
+
+def needless(words: Sequence[str]) -> set[str]:
+    """The words that need no counterpart in what is meant."""
+    tails = {after for verb, after in pairwise(words) if (verb, after) in PARTICLES}
+    return {*SMALL_WORDS.intersection(words), *tails}
 
 
 def _forms() -> dict[str, str]:
@@ -111,8 +163,18 @@ def likeness(one: str, other: str) -> float:
         return 1.0
     if min(len(one), len(other)) <= 3 or one[0] != other[0]:
         return 0.0
+    if min(len(one), len(other)) <= SHORT and not _one_slip(one.removesuffix("s"), other.removesuffix("s")):
+        return 0.0
     ratio = difflib.SequenceMatcher(None, one, other).ratio()
     return ratio if ratio >= MIN_WORD_LIKENESS else 0.0
+
+
+def _one_slip(one: str, other: str) -> bool:
+    """Whether a letter is missing or too much, or two neighbours have changed places."""
+    if len(one) == len(other):
+        return other in (one, *(one[:i] + one[i + 1] + one[i] + one[i + 2 :] for i in range(len(one) - 1)))
+    short, long = sorted((one, other), key=len)
+    return any(long[:i] + long[i + 1 :] == short for i in range(len(long)))
 
 
 def _inflected(word: str, base: str) -> bool:

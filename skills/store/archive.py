@@ -86,24 +86,32 @@ def export_library(folder: Path, game: str, path: Path, check: PlannersCheck = j
         ) from error
 
 
-def import_library(folder: Path, game: str, path: Path, check: PlannersCheck = json_only) -> ImportReport:
-    """Add the versions of an exported file; the caller holds the library's lock.
-
-    Everything is read and checked, as `skills.store.check` does it for a library that is installed, before
-    anything is installed. A version that is there already must be
-    the same; a graph, a guard and strategies that are there already are kept. Everything is installed or
-    nothing is; what a kill left half-way is completed by the next write to the library.
+def read_archive(path: Path, game: str, check: PlannersCheck = json_only) -> dict[str, bytes]:
+    """The files of an exported library, all read and checked as `skills.store.check` does it for one in use.
 
     Raises:
         LibraryDamaged: the file is no archive of a library, too large, not what its hashes say, or the
             library in it has problems; the message lists them.
-        LibraryConflict: it is of another game, or has different content for a version that exists.
-        LibraryNotWritable: the library cannot be written.
+        LibraryConflict: it is of another game.
     """
     files = _checked_files(path, game)
     problems = files_problems(files, game, check)
     if problems:
         raise LibraryDamaged(f"{path.name} is not imported, it has {_listed(problems)}")
+    return files
+
+
+def import_library(folder: Path, files: Mapping[str, bytes], path: Path) -> ImportReport:
+    """Add the versions of `read_archive`'s files from `path`; the caller holds the library's lock.
+
+    A version that is there already must be
+    the same; a graph, a guard and strategies that are there already are kept. Everything is installed or
+    nothing is; what a kill left half-way is completed by the next write to the library.
+
+    Raises:
+        LibraryConflict: there is different content for a version that exists.
+        LibraryNotWritable: the library cannot be written.
+    """
     versions = _by_version(files)
     installed, present = _compare(folder, versions, path)
     graph = "absent" if GRAPH not in files else "kept" if (folder / GRAPH).exists() else "installed"
@@ -144,7 +152,8 @@ def _checked_files(path: Path, game: str) -> dict[str, bytes]:
         )
     if head.get("game") != game:
         raise LibraryConflict(
-            f"{path.name} is a library of {brief(head.get('game'))}; this one is of {game!r}"
+            f"{path.name} is a library of {brief(head.get('game'))}; this one is of {game!r}: name the game "
+            "with --game"
         )
     if not isinstance(hashes, dict) or set(hashes) != set(files):
         raise LibraryDamaged(f"{where} does not list exactly the files of the archive; export it again")

@@ -24,7 +24,7 @@ from skills.errors import LibraryDamaged, UnknownSkill
 from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
-from skills.store.archive import ImportReport, export_library, import_library
+from skills.store.archive import ImportReport, export_library, import_library, read_archive
 from skills.store.change import TEMPORARY, Change, complete
 from skills.store.check import PlannersCheck, Problem, json_only, library_problems
 from skills.store.folder_files import read_file
@@ -271,11 +271,15 @@ class SkillLibrary:
         export_library(self.folder, self.game, path, self._check)
 
     def import_(self, path: Path) -> ImportReport:
-        """Add everything in an exported file; see `skills.store.archive.import_library`."""
+        """Add everything in an exported file; see `skills.store.archive`.
+
+        A file that is refused leaves nothing behind: it is read and checked before the folder is touched.
+        """
+        files = read_archive(path, self.game, self._check)
         with self.lock():
             with writing(self.folder):
                 self._remove_half_written()
-            return import_library(self.folder, self.game, path, self._check)
+            return import_library(self.folder, files, path)
 
     @contextmanager
     def change(self, outer: Change | None = None) -> Iterator[Change]:

@@ -154,6 +154,31 @@ def test_errors_are_one_line_on_stderr(
     assert err.startswith("journeyman: ")
 
 
+@pytest.mark.parametrize("value", ["many", "1.5", "", "9" * 5000])
+def test_numbers_that_are_none_are_told_in_plain_words(
+    capsys: pytest.CaptureFixture[str], value: str
+) -> None:
+    code, out, err = call(capsys, "solve", "x", "--episodes", value)
+    assert (code, out) == (2, "")
+    last = err.splitlines()[-1]
+    assert last.startswith("journeyman: Invalid value for '--episodes' / '-n': ")
+    assert last.endswith("; expected a whole number") and len(last) < 200
+
+
+def test_what_is_near_a_goal_is_in_the_document_too(
+    capsys: pytest.CaptureFixture[str], library: Path
+) -> None:
+    refused = document(capsys, "plan", "build a golden bench", "--game", "toy", code=2)["error"]
+    assert "'golden' is left over; near: build_bench" in refused["message"]
+    assert refused["did_you_mean"][0] == "build_bench"
+    assert ". A live model understands other words: " in refused["message"]
+
+
+def test_help_is_offered_once(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "\nTry 'journeyman --help'.\n" in call(capsys, "frobnicate")[2]
+    assert "\nTry 'journeyman --help', or 'journeyman runs --help'.\n" in call(capsys, "runs", "x")[2]
+
+
 @pytest.mark.slow
 def test_usage_errors_end_with_two(capsys: pytest.CaptureFixture[str]) -> None:
     for arguments in (
@@ -222,6 +247,11 @@ def test_what_was_typed_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], li
         (["build_bench", "--have", f"wood={'9' * 5_000}"], "--have 'wood=9999"),
         (["build_bench", "--have", "wood=\u00b2"], "--have 'wood=\u00b2'; expected fact=count"),
         (["build_bench", "--have", "wood=-1"], "--have 'wood=-1'; expected fact=count"),
+        (["build_bench", "--have", "wood=²"], "--have 'wood=²'; expected fact=count"),
+        (["build_bench", "--have", "wood=" + "9" * 5000], "'; expected a count below 1,000,000,000"),
+        (["build_bench", "--have", "wood=1", "--have", "wood=2"], "--have names wood twice, as 1 and as 2"),
+        (["build_bench", "--have", "wood=99"], "--have 'wood=99' can never be; wood is at most 9"),
+        (["build_bench", "--search", "chep"], "'--search': 'chep' is not one of 'cheapest', 'decompose'"),
     ],
 )
 def test_bad_plans(

@@ -99,8 +99,11 @@ def test_what_is_told(report: CompareReport, told: list[str]) -> None:
 @pytest.mark.parametrize(
     ("skills", "message"),
     [
-        (("collect_wood", "collect_ston"), "'collect_ston' cannot be trained: no such skill; did you mean"),
-        (("collect_wood", "make_pick"), "'make_pick' cannot be trained: no such skill"),
+        (
+            ("collect_wood", "collect_ston"),
+            "'collect_ston' cannot be trained: no learned skill has that name; did you mean",
+        ),
+        (("collect_wood", "make_pick"), "'make_pick' cannot be trained: no learned skill has that name"),
         (("collect_wood",), "expected two or more"),
         (("collect_wood", "collect_wood"), "each once"),
     ],
@@ -130,6 +133,19 @@ def test_too_short_a_scout_is_said_to_be_the_reason(tmp_path: Path) -> None:
             compare(short, told.append)
         assert told[0].startswith("scout: ")
     assert not (tmp_path / "scout").exists()
+
+
+def test_skills_that_all_need_something_are_told_what_can_come_first(tmp_path: Path) -> None:
+    late = ("collect_gem", "go_to_bench")
+    config = CompareConfig(
+        game="toy", skills=late, folder=tmp_path, scout_steps=320, episode_steps=20, workers=0
+    )
+    with pytest.raises(BadConfig) as refused:
+        compare(config)
+    assert str(refused.value) == (
+        "none of collect_gem, go_to_bench could start where episodes began; name one more that always can: "
+        "collect_stone, collect_wood"
+    )
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def test_cuts(text: str, expected: list[tuple[str, int | None]]) -> None:
         ("two hundred and wood", "^'two hundred' stands before no word"),
         ("five six wood", "^'five six' is no number"),
         ("at most 3 wood", "^a goal says how many there must be at least, which 'most' does not"),
-        ("fewer than three wood", "which 'than' does not; write 'three' alone$"),
+        ("fewer than three wood", "which 'fewer than' does not; write 'three' alone$"),
         ("wood," * (MOST_ITEMS + 1), f"^the goal asks for more than {MOST_ITEMS} things"),
     ],
 )

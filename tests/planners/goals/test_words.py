@@ -11,6 +11,7 @@ from planners.goals.words import likeness, nearest, normal, words_between, words
         ("stones", "stone", 1.0), ("torches", "torch", 1.0),
         ("berries", "berry", 1.0), ("wooden", "wood", 1.0),
         ("stable", "table", 0.0), ("wod", "wood", 0.0), ("iron", "wood", 0.0),
+        ("apple", "apply", 0.0), ("level", "leave", 0.0), ("heal", "health", 0.0),
     ],
 )  # fmt: skip
 def test_endings_are_no_difference_and_short_words_no_slips(one: str, other: str, expected: float) -> None:

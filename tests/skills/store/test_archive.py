@@ -110,10 +110,10 @@ def test_different_content_is_a_conflict_and_nothing_is_imported(archive, tmp_pa
 
 
 def test_another_games_library(archive, tmp_path):
-    with pytest.raises(
-        LibraryConflict, match=r"^library.zip is a library of 'toy'; this one is of 'crafter'$"
-    ):
+    message = r"^library.zip is a library of 'toy'; this one is of 'crafter': name the game with --game$"
+    with pytest.raises(LibraryConflict, match=message):
         SkillLibrary(tmp_path / "mine", "crafter").import_(archive)
+    assert not (tmp_path / "mine").exists()
 
 
 @pytest.mark.parametrize(
