@@ -11,6 +11,7 @@ from typing import Any
 
 from envs import disk
 from envs.disk import Written
+from envs.reading import open_file
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +49,7 @@ def sha256(content: bytes) -> str:
 
 def file_sha256(path: Path) -> str:
     """The hexadecimal digest of a file."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

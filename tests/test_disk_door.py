@@ -35,6 +35,7 @@ WRITING_METHODS = {
 ALLOWED = {
     "envs/disk.py": "it is the door",
     "envs/grid/numba_cache.py": "compiled code, made again when it is missing",
+    "envs/reading.py": "opens files to be read",
     "envs/nethack/engine.py": "the engine's own temporary files",
     "envs/nethack/levels.py": "the level compiler's temporary files",
     "envs/nethack/options_file.py": "the engine's own temporary files",

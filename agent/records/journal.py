@@ -71,9 +71,9 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a journal, in order; nothing when there is no such file. A torn end is left out.
 
     Raises:
-        RunDamaged: a whole line is not a JSON object; names the line.
+        RunDamaged: it cannot be read, or a whole line is not a JSON object; names the line.
     """
-    for number, line in whole_lines(path):
+    for number, line in _lines(path):
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -83,6 +83,15 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(record, dict):
             raise RunDamaged(f"{path.name} line {number} of {str(path.parent)!r} is not a JSON object")
         yield record
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        yield from whole_lines(path)
+    except OSError as error:
+        raise RunDamaged(
+            f"{path.name} of {str(path.parent)!r} cannot be read: {error.strerror or error}"
+        ) from error
 
 
 def not_writable(path: Path, error: OSError) -> RunNotWritable:

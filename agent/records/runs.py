@@ -37,6 +37,7 @@ from agent.records.journal import Journal, not_writable, read_journal
 from agent.records.redaction import redact_record, shown
 from envs import disk
 from envs.disk import Written
+from envs.reading import read_file
 from envs.workers.cores import core_count
 from skills.files import remove_unfinished, write_atomically
 
@@ -297,12 +298,7 @@ class Run:
 
 def list_runs(runs_dir: Path) -> list[RunInfo]:
     """All readable runs in a folder, oldest first; none when there is no such folder."""
-    if not runs_dir.is_dir():
-        return []
-    folders = sorted(
-        p for p in runs_dir.iterdir() if not p.name.startswith(".") and (p / "run.json").is_file()
-    )
-    return [read_run(folder) for folder in folders]
+    return [read_run(folder) for folder in _folders(runs_dir)]
 
 
 def find_run(runs_dir: Path, name: str) -> RunInfo:
@@ -310,8 +306,9 @@ def find_run(runs_dir: Path, name: str) -> RunInfo:
 
     Raises:
         UnknownRun: none or several fit; the message lists them.
+        RunDamaged: it cannot be read.
     """
-    names = [info.name for info in list_runs(runs_dir)]
+    names = [folder.name for folder in _folders(runs_dir)]  # a damaged one keeps nobody from the others
     fitting = [n for n in names if n == name] or [
         n for n in names if n.startswith(name) or n.endswith(f"-{name}")
     ]
@@ -320,6 +317,12 @@ def find_run(runs_dir: Path, name: str) -> RunInfo:
         reason = f"{len(fitting)} runs fit {name!r}" if fitting else f"no run {name!r}"
         raise UnknownRun(f"{reason} in {str(runs_dir)!r}; runs: {shown}")
     return read_run(runs_dir / fitting[0])
+
+
+def _folders(runs_dir: Path) -> list[Path]:
+    if not runs_dir.is_dir():
+        return []
+    return sorted(p for p in runs_dir.iterdir() if not p.name.startswith(".") and (p / "run.json").exists())
 
 
 def read_run(path: Path) -> RunInfo:
@@ -398,8 +401,8 @@ def _write_json(path: Path, record: Mapping[str, Any], what: Written) -> None:
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
+        record = json.loads(read_file(path))
+    except (OSError, ValueError, RecursionError) as error:
         raise RunDamaged(f"{path.name} of run {path.parent.name!r} cannot be read: {error}") from error
     if not isinstance(record, dict):
         raise RunDamaged(f"{path.name} of run {path.parent.name!r} is not a JSON object")

@@ -20,12 +20,14 @@ from types import TracebackType
 
 from envs import disk
 from envs.disk import Written
+from envs.reading import read_file
 from skills.errors import LibraryDamaged
 from skills.files import to_json, write_atomically
 
 CHANGE = ".change.json"
 """The record: ``{"schema": 1, "renames": [[what, hidden name, name], ...]}``, relative to its folder."""
 SCHEMA = 1
+LARGEST_RECORD = 2**25
 TEMPORARY = ".tmp-"
 """How the names of unfinished folders begin."""
 
@@ -148,10 +150,10 @@ def complete(folder: Path) -> None:
     """
     record = folder / CHANGE
     try:
-        renames = _parse(record.read_bytes(), folder)
+        renames = _parse(read_file(record, LARGEST_RECORD), folder)
     except FileNotFoundError:
         return
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise LibraryDamaged(f"{record} is no record of a change ({error}); remove it") from error
     logger.warning("completing a change of %s that was cut off", folder)
     for rename in renames:

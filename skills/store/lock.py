@@ -13,6 +13,7 @@ from filelock import FileLock, Timeout
 
 from envs import disk
 from envs.disk import Written
+from envs.reading import read_file
 from skills.errors import LibraryLocked, LibraryNotWritable
 from skills.store.change import complete
 
@@ -78,7 +79,7 @@ def _name_holder(folder: Path) -> None:
 
 def _holder(folder: Path) -> str:
     try:
-        data = json.loads((folder / HOLDER).read_text())
+        data = json.loads(read_file(folder / HOLDER))
         return f"process {int(data['pid'])} (since {data['since']})"
     except (OSError, ValueError, KeyError, TypeError):
         return "another process"

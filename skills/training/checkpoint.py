@@ -11,6 +11,7 @@ from typing import Any
 import torch
 
 from envs.disk import Written
+from envs.reading import open_file
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.training.spec import SkillCounts
@@ -89,7 +90,8 @@ class Checkpoint:
         if not path.exists():
             return None
         try:
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            with open_file(path) as file:
+                content = torch.load(file, map_location="cpu", weights_only=True)
             if content["schema"] != SCHEMA:
                 raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")
             counters = json.loads(content["counters"])
