@@ -35,12 +35,14 @@ class _Refused:
         when: whether it is refused switched on, switched off, or always.
         reason: why.
         harmless: values with which it is taken all the same.
+        first: whether only the first word of a value is looked at.
     """
 
     least: int
     when: str
     reason: str
     harmless: tuple[str, ...] = ()
+    first: bool = False
 
 
 _REFUSED_OPTIONS: Final = {
@@ -80,6 +82,9 @@ _REFUSED_OPTIONS: Final = {
 
 _REFUSED_STATEMENTS: Final = {
     "bindings": _Refused(4, _ANY, _KEYS),
+    "msgtype": _Refused(
+        7, _ANY, "events are read from messages that it hides", ("show", "stop", "more"), first=True
+    ),
     "wizkit": _Refused(6, _ANY, _OTHER_GAME),
     "include": _Refused(4, _ANY, _FOLDERS),
     **{
@@ -125,6 +130,17 @@ class Option:
 def read_options(text: str) -> list[Option]:
     """The options and statements of an options file, in order; sections that may be left out are read too."""
     return [option for line, statement in _statements(text) for option in _of_statement(line, statement)]
+
+
+def before_sections(text: str) -> str:
+    r"""The beginning of an options file that is always read; what follows is in sections such as ``[one]``.
+
+    >>> before_sections("OPTIONS=time\n[one]\nOPTIONS=color\n")
+    'OPTIONS=time\n'
+    """
+    lines = text.splitlines(keepends=True)
+    count = next((i for i, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    return "".join(lines[:count])
 
 
 def split_options(text: str, line: int = 0) -> list[Option]:
@@ -199,7 +215,10 @@ def _why_refused(option: Option) -> str:
         short = len(option.name) >= min(refused.least, len(name)) and name.startswith(option.name)
         if not short or (refused.when == _ON and not option.on) or (refused.when == _OFF and option.on):
             continue
-        if option.value.lower() not in refused.harmless or not option.value:
+        value = option.value.lower()
+        if refused.first:
+            value = (value.split(maxsplit=1) or [""])[0]
+        if value not in refused.harmless or not value:
             return refused.reason
     return ""
 

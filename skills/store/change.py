@@ -121,8 +121,9 @@ class Change:
         self._renames = []
 
     def _record(self, renames: list[_Rename]) -> bytes:
+        folder = os.path.realpath(self.folder)
         names = [
-            [rename.what, *(os.path.relpath(path, self.folder) for path in (rename.source, rename.target))]
+            [rename.what, *(os.path.relpath(_real(path), folder) for path in (rename.source, rename.target))]
             for rename in renames
         ]
         return to_json({"schema": SCHEMA, "renames": names})
@@ -189,4 +190,11 @@ def _parse(content: bytes, folder: Path) -> list[_Rename]:
 
 
 def _below(folder: Path, name: str) -> Path:
-    return Path(os.path.normpath(folder / name))
+    if not os.path.normpath(name).startswith(os.pardir):
+        return folder / os.path.normpath(name)
+    return Path(os.path.normpath(os.path.join(os.path.realpath(folder), name)))
+
+
+def _real(path: Path) -> str:
+    """Where a file lies, whatever links lead there: a library may be opened by another name next time."""
+    return os.path.join(os.path.realpath(path.parent), path.name)

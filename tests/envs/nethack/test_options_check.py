@@ -97,6 +97,12 @@ class TestRefusal:
     def test_what_reaches_other_files(self, line: str) -> None:
         assert f"line 1, '{line}': " in refusal(line)
 
+    @pytest.mark.parametrize(
+        "line", ['MSGTYPE=hide ".*"', 'msgtype = NoRep "You see"', "MSGTYPE=noshow x", "MSGTYPE="]
+    )
+    def test_what_hides_messages(self, line: str) -> None:
+        assert "messages that it hides" in refusal(line)
+
     def test_each_is_named_with_its_line(self) -> None:
         message = refusal("OPTIONS=time,number_pad:1\nOPTIONS=lootabc\nBIND=h:l")
         assert message.startswith("NetHack options that cannot be used here: line 1, 'number_pad:1': ")
@@ -111,6 +117,7 @@ class TestRefusal:
         "line",
         [
             "OPTIONS=number_pad:0",
+            'MSGTYPE=stop "You feel"',
             "OPTIONS=!number_pad",
             "OPTIONS=!altmeta,!rest_on_space,travel,fixinv,verbose,menustyle:full,windowtype:rl",
             "OPTIONS=name:Joe,race:elf,role:ranger,align:chaotic,gender:female,pettype:cat,autopickup",
@@ -139,6 +146,24 @@ class TestWhoPlays:
             assert "role:mon" not in text and "OPTIONS=role:random" not in text
 
     @pytest.mark.parametrize(
+        "text", ["OPTIONS=time\n[one]\nOPTIONS=color\n", "CHOOSE=one\n[one]\nOPTIONS=role:wizard\n"]
+    )
+    def test_it_is_said_before_the_first_section(self, text: str) -> None:
+        """What stands in a section may be left out by the game, which then would ask who plays."""
+        completed = complete_options(text, None, pet=False, autopickup=False)
+        always, _, section = completed.partition("[one]\n")
+        assert section == text.partition("[one]\n")[2]
+        assert "OPTIONS=name:Agent\nOPTIONS=role:mon\n" in always
+        assert always.endswith("OPTIONS=pettype:none\nOPTIONS=!autopickup\n")
+
+    def test_a_section_that_is_left_out_starts_a_game_all_the_same(self) -> None:
+        text = "CHOOSE=one,one\n[one]\nOPTIONS=time\n[two]\nOPTIONS=role:wizard\n"
+        game = NetHackGame(nethackrc=text)
+        game.reset(3)
+        assert game.status is EndStatus.RUNNING
+        game.close()
+
+    @pytest.mark.parametrize(
         ("text", "arguments", "named"),
         [
             ("OPTIONS=role:wizard", {"character": "monk"}, "'character'"),
@@ -165,7 +190,7 @@ class TestWhoPlays:
 
 class TestWhatNetHackSays:
     def test_every_line_that_it_does_not_take_is_told_with_its_words(self) -> None:
-        text = 'OPTIONS=time\nOPTIONS=mention_decor,autounlock:apply-key kick\nFOO=bar\nMSGTYPE=hide "("\n'
+        text = 'OPTIONS=time\nOPTIONS=mention_decor,autounlock:apply-key kick\nFOO=bar\nMSGTYPE=stop "("\n'
         with pytest.raises(BadGameOption) as caught:
             NetHackGame(nethackrc=text)
         assert str(caught.value) == (
