@@ -22,6 +22,7 @@ from agent.errors import BadConfig
 from agent.surroundings import expanded
 from envs.errors import did_you_mean
 from envs.workers.cores import core_count
+from skills.files import json_bytes
 
 PRESETS = Path(__file__).parent / "presets"
 """Folder of the shipped presets, ``<command>.<name>.toml``."""
@@ -329,7 +330,7 @@ def config_hash(record: Mapping[str, Any]) -> str:
     True
     """
     text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return "blake2b:" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return "blake2b:" + hashlib.blake2b(json_bytes(text), digest_size=8).hexdigest()
 
 
 def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:

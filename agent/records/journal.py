@@ -12,6 +12,7 @@ from agent.errors import RunDamaged, RunNotWritable
 from agent.records.redaction import redact_record
 from envs.disk import Written
 from envs.lines import open_lines, whole_lines
+from skills.files import json_bytes
 
 
 class Journal:
@@ -47,7 +48,7 @@ class Journal:
             for record in records
         ]
         try:
-            self._file.append("".join(f"{line}\n" for line in lines).encode())
+            self._file.append(json_bytes("".join(f"{line}\n" for line in lines)))
         except OSError as error:
             raise not_writable(self.path, error) from error
         self.lines += len(lines)

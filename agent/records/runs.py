@@ -35,11 +35,12 @@ from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.clock import Clock, timestamp
 from agent.records.journal import Journal, not_writable, read_journal
 from agent.records.redaction import redact_record, shown
+from agent.surroundings import real_path
 from envs import disk
 from envs.disk import Written
 from envs.reading import read_file
 from envs.workers.cores import core_count
-from skills.files import remove_unfinished, write_atomically
+from skills.files import json_bytes, remove_unfinished, write_atomically
 
 SCHEMA = 1
 """Schema number of ``run.json`` and ``DONE``."""
@@ -132,7 +133,7 @@ class Run:
             )
             self._play = files.enter_context(Journal(path / "play.jsonl", Written.PLAY, durable=False))
             self._files = files.pop_all()
-        _open_here.add(path.resolve())
+        _open_here.add(real_path(path))
 
     @classmethod
     def create(cls, runs_dir: Path, *, command: str, game: str, seed: int, config: Mapping[str, Any]) -> Run:
@@ -275,7 +276,7 @@ class Run:
     def close(self) -> None:
         """Close the files."""
         self._files.close()
-        _open_here.discard(self.path.resolve())
+        _open_here.discard(real_path(self.path))
 
     def __enter__(self) -> Run:
         """Use as a context manager."""
@@ -361,7 +362,7 @@ def _status(path: Path, record: Mapping[str, Any]) -> RunStatus:
     if (path / "DONE").exists():
         return RunStatus.DONE
     process = record.get("process_start")
-    ours = record["pid"] == os.getpid() and path.resolve() not in _open_here
+    ours = record["pid"] == os.getpid() and real_path(path) not in _open_here
     if process is not None and _process_start(record["pid"]) == process and not ours:
         return RunStatus.RUNNING
     last = ""
@@ -396,7 +397,7 @@ def _is_alive(pid: int) -> bool:
 
 def _write_json(path: Path, record: Mapping[str, Any], what: Written) -> None:
     text = json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n"
-    write_atomically(path, text.encode(), what)
+    write_atomically(path, json_bytes(text), what)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

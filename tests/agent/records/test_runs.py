@@ -233,3 +233,14 @@ def test_a_damaged_run_keeps_nobody_from_the_others(tmp_path: Path) -> None:
     assert find_run(tmp_path, sound.name).name == sound.name
     with pytest.raises(RunDamaged):
         find_run(tmp_path, damaged.name)
+
+
+def test_what_is_no_proper_text_is_kept_all_the_same(tmp_path: Path) -> None:
+    """Such as the name of a folder that is not in UTF-8, or what a server said."""
+    odd = os.fsdecode(b"b\xff\xfed")
+    with make_run(tmp_path / odd, config={"library": odd}) as run:
+        run.event("said", text="\ud800", place=odd)
+        run.finish()
+    info = read_run(run.path)
+    assert info.config() == {"library": odd}
+    assert [(e["text"], e["place"]) for e in info.events() if e["kind"] == "said"] == [("\ud800", odd)]
