@@ -35,14 +35,12 @@ class _Refused:
         when: whether it is refused switched on, switched off, or always.
         reason: why.
         harmless: values with which it is taken all the same.
-        first: whether only the first word of a value is looked at.
     """
 
     least: int
     when: str
     reason: str
     harmless: tuple[str, ...] = ()
-    first: bool = False
 
 
 _REFUSED_OPTIONS: Final = {
@@ -82,9 +80,6 @@ _REFUSED_OPTIONS: Final = {
 
 _REFUSED_STATEMENTS: Final = {
     "bindings": _Refused(4, _ANY, _KEYS),
-    "msgtype": _Refused(
-        7, _ANY, "events are read from messages that it hides", ("show", "stop", "more"), first=True
-    ),
     "wizkit": _Refused(6, _ANY, _OTHER_GAME),
     "include": _Refused(4, _ANY, _FOLDERS),
     **{
@@ -215,10 +210,7 @@ def _why_refused(option: Option) -> str:
         short = len(option.name) >= min(refused.least, len(name)) and name.startswith(option.name)
         if not short or (refused.when == _ON and not option.on) or (refused.when == _OFF and option.on):
             continue
-        value = option.value.lower()
-        if refused.first:
-            value = (value.split(maxsplit=1) or [""])[0]
-        if value not in refused.harmless or not value:
+        if option.value.lower() not in refused.harmless or not option.value:
             return refused.reason
     return ""
 

@@ -97,12 +97,6 @@ class TestRefusal:
     def test_what_reaches_other_files(self, line: str) -> None:
         assert f"line 1, '{line}': " in refusal(line)
 
-    @pytest.mark.parametrize(
-        "line", ['MSGTYPE=hide ".*"', 'msgtype = NoRep "You see"', "MSGTYPE=noshow x", "MSGTYPE="]
-    )
-    def test_what_hides_messages(self, line: str) -> None:
-        assert "messages that it hides" in refusal(line)
-
     def test_each_is_named_with_its_line(self) -> None:
         message = refusal("OPTIONS=time,number_pad:1\nOPTIONS=lootabc\nBIND=h:l")
         assert message.startswith("NetHack options that cannot be used here: line 1, 'number_pad:1': ")
@@ -190,7 +184,7 @@ class TestWhoPlays:
 
 class TestWhatNetHackSays:
     def test_every_line_that_it_does_not_take_is_told_with_its_words(self) -> None:
-        text = 'OPTIONS=time\nOPTIONS=mention_decor,autounlock:apply-key kick\nFOO=bar\nMSGTYPE=stop "("\n'
+        text = 'OPTIONS=time\nOPTIONS=mention_decor,autounlock:apply-key kick\nFOO=bar\nMSGTYPE=hide "("\n'
         with pytest.raises(BadGameOption) as caught:
             NetHackGame(nethackrc=text)
         assert str(caught.value) == (
