@@ -292,7 +292,7 @@ def preset(command: str, name: str) -> dict[str, Any]:
         raise BadConfig(
             f"no preset file {str(path)!r}; expected a TOML file of {command} settings"
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadConfig(f"preset {str(path)!r} cannot be read as TOML: {error}") from error
 
 

@@ -191,7 +191,7 @@ class AnswerPack:
         """
         try:
             return cls._parse(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, BadPack) as error:
+        except (OSError, ValueError, BadPack, RecursionError) as error:
             raise BadPack(f"answer pack {path.name!r} cannot be used: {_reason(error)}") from error
 
     @classmethod

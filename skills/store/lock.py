@@ -81,5 +81,5 @@ def _holder(folder: Path) -> str:
     try:
         data = json.loads(read_file(folder / HOLDER))
         return f"process {int(data['pid'])} (since {data['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "another process"

@@ -203,3 +203,23 @@ def test_a_library_with_a_pipe_or_a_device_in_it(
         assert code == 0 or Path(name).name in err or "no skill" in err
     code, _, _ = call(capsys, "skills", "verify", "--game", "toy", "--library", "library")
     assert (code == 2) == (not name.startswith("."))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("deep.json", ("practice", "--llm", "recorded:deep.json")),
+        ("deep.toml", ("practice", "--preset", "deep.toml")),
+        ("deep.json", ("preferences", "--events", "deep.json")),
+        ("deep.json", ("plan", "wood", "--graph", "deep.json")),
+        ("deep.toml", ("eval", "deep.toml")),
+    ],
+)
+def test_a_file_that_is_nested_too_deeply(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, arguments: tuple[str, ...]
+) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    (tmp_path / name).write_text(f"a = {deep}" if name.endswith("toml") else deep)
+    game = () if arguments[0] == "eval" else ("--game", "toy")
+    code, _, err = call(capsys, *arguments, *game)
+    assert code == 2 and "deep" in err
