@@ -145,7 +145,7 @@ def practice_config(settings: Mapping[str, Any], *, preset: str | None = None) -
     from agent.config import PracticeConfig, from_record, replace
     from agent.config import preset as read_preset
     from agent.records.runs import find_run
-    from agent.surroundings import expanded
+    from agent.surroundings import expanded, real_path
 
     base = PracticeConfig()
     resume, runs_dir = settings.get("resume"), settings.get("runs_dir", base.runs_dir)
@@ -157,7 +157,7 @@ def practice_config(settings: Mapping[str, Any], *, preset: str | None = None) -
     options = {**base.game_options, **config.game_options}
     rest = {
         "game_options": options,
-        "library": config.library.resolve(),
+        "library": real_path(config.library),
         "resume": resume,
         "runs_dir": runs_dir,
     }
@@ -192,9 +192,10 @@ def solve(
     from agent.config import SolveConfig, from_record
     from agent.play.libraries import open_store
     from agent.solving.solve import solve as carry_out
+    from agent.surroundings import real_path
 
     config = from_record(SolveConfig, {"task": task, **settings})
-    root = open_store(library, config.game).root.resolve()
+    root = real_path(open_store(library, config.game).root)
     with _workers_leave_the_script_alone():
         return carry_out(dataclasses.replace(config, library=root), progress=progress, understood=understood)
 

@@ -23,6 +23,7 @@ from agent.surroundings import expanded
 from envs.errors import did_you_mean
 from envs.text import brief
 from envs.workers.cores import core_count
+from skills.files import json_bytes
 
 PRESETS = Path(__file__).parent / "presets"
 """Folder of the shipped presets, ``<command>.<name>.toml``."""
@@ -297,7 +298,7 @@ def preset(command: str, name: str) -> dict[str, Any]:
         raise BadConfig(
             f"no preset file {str(path)!r}; expected a TOML file of {command} settings"
         ) from error
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise BadConfig(f"preset {str(path)!r} cannot be read as TOML: {error}") from error
 
 
@@ -335,7 +336,7 @@ def config_hash(record: Mapping[str, Any]) -> str:
     True
     """
     text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return "blake2b:" + hashlib.blake2b(text.encode(), digest_size=8).hexdigest()
+    return "blake2b:" + hashlib.blake2b(json_bytes(text), digest_size=8).hexdigest()
 
 
 def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:

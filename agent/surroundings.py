@@ -28,12 +28,18 @@ MANY_FILES: Final = 256
 """Files at once with which everything works, at the usual number of workers."""
 
 
+LEAST_MEMORY_BYTES: Final = 256 * 2**20
+"""Address space with which libraries can be loaded; below it, some of them end the process by themselves."""
+
+
 def check_surroundings() -> None:
     """Look at where this process runs, before anything heavy is loaded, and allow it files enough.
 
     Raises:
-        MissingPrerequisite: the working folder is gone, or no temporary file can be written.
+        MissingPrerequisite: the working folder is gone, no temporary file can be written, or this process may
+            have next to no memory.
     """
+    require_memory()
     working_folder()
     temporary_folder()
     allow_many_files()
@@ -57,6 +63,11 @@ def expanded(path: Path | str) -> Path:
         raise BadConfig(f"no home is known for {str(path)!r}: {error}; write the path out") from error
 
 
+def real_path(path: Path | str) -> Path:
+    """Where a path leads, links followed; one that leads in a circle is left for whoever opens it."""
+    return Path(os.path.realpath(path))
+
+
 def temporary_folder() -> Path:
     """The folder of temporary files. Raises `MissingPrerequisite` if there is none that can be written."""
     try:
@@ -66,6 +77,16 @@ def temporary_folder() -> Path:
             "no temporary file can be written, neither in TMPDIR nor in /tmp, /var/tmp or here; set "
             "TMPDIR to a folder that can be written and has room"
         ) from error
+
+
+def require_memory() -> None:
+    """Raise `MissingPrerequisite` where this process may have less memory than loading libraries takes."""
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < LEAST_MEMORY_BYTES:
+        raise MissingPrerequisite(
+            f"not enough memory: this process may have {limit / 2**20:.0f} MiB, and needs "
+            f"{LEAST_MEMORY_BYTES // 2**20} at the very least; allow more with 'ulimit -v'"
+        )
 
 
 def allow_many_files() -> int:

@@ -15,6 +15,7 @@
     json_text: JSON that comes from a file
     lines: files of lines that survive a kill or a power cut
     nethack: NetHack and the levels of MiniHack as a `Game`
+    reading: reads files that may be pipes or devices
     recording: an episode on disk: video, stills, terminal cast, transitions
     registry: games by name; a game is loaded only when it is made
     rollout: many games, one policy, one set of arrays: what training plays

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from enum import StrEnum
 from pathlib import Path
 from types import TracebackType
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 Moment: TypeAlias = Literal["before", "middle", "after"]
 """When a fault is told of a point; ``middle`` only of ``write``: half of the bytes are in the file then."""
@@ -174,6 +174,10 @@ def remove_empty(path: Path, what: Written) -> None:
         path.rmdir()
 
 
+_APPEND: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC | os.O_NONBLOCK
+"""Without waiting for a reader, where somebody put a pipe in the place of the file."""
+
+
 class Appended:
     """A file that is only appended to; what could not be appended whole is cut off again.
 
@@ -186,7 +190,7 @@ class Appended:
         self.path, self._what, self._durable = path, what, durable
         self._whole: int | None = None
         with point(what, "create", path):
-            self._handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o666)
+            self._handle = os.open(path, _APPEND, 0o666)
 
     def append(self, content: bytes) -> None:
         """Append all of it or nothing. Raises `OSError`."""

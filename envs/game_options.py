@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -99,7 +100,7 @@ def _list(value: Any) -> list[str]:
 
 
 def _path(value: Any) -> str:
-    return str(Path(_text(value)).expanduser().resolve())
+    return os.path.realpath(Path(_text(value)).expanduser())
 
 
 _READ = {"text": _text, "flag": _flag, "number": _number, "list": _list, "path": _path}

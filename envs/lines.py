@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from envs.disk import Appended, Written
+from envs.reading import open_file
 
 
 def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
@@ -18,7 +19,7 @@ def whole_lines(path: Path) -> Iterator[tuple[int, bytes]]:
     if not path.exists():
         return
     left = whole_length(path)
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for number, line in enumerate(file, start=1):
             left -= len(line)
             if left < 0:
@@ -31,7 +32,7 @@ def whole_length(path: Path) -> int:
     if not path.exists():
         return 0
     whole = end = 0
-    with path.open("rb") as file:
+    with open_file(path) as file:
         for line in file:
             end += len(line)
             if line.endswith(b"\n") and b"\0" not in line:

@@ -11,6 +11,7 @@ from typing import Any
 
 from envs import disk
 from envs.disk import Written
+from envs.reading import open_file
 
 logger = logging.getLogger(__name__)
 
@@ -48,10 +49,21 @@ def sha256(content: bytes) -> str:
 
 def file_sha256(path: Path) -> str:
     """The hexadecimal digest of a file."""
-    with path.open("rb") as file:
+    with open_file(path) as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def to_json(value: Any) -> bytes:
     """Readable JSON, always the same bytes for the same value."""
-    return (json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
+    return json_bytes(json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def json_bytes(text: str) -> bytes:
+    r"""JSON in UTF-8, whatever is in it: the name of a file, or a server's reply, may be no proper text.
+
+    >>> json_bytes('{"path": "b\udcff"}')
+    b'{"path": "b\\udcff"}'
+    >>> json.loads(json_bytes('"b\udcff"')) == "b\udcff"
+    True
+    """
+    return text.encode("utf-8", "backslashreplace")  # of a lone surrogate, which JSON writes the same way

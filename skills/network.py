@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.disk import Written
+from envs.reading import read_file
 from envs.text import plain
 from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.files import write_atomically
@@ -245,7 +246,7 @@ def read_policy(path: Path) -> dict[str, NDArray[np.float32]]:
     label = f"{path.name} in {path.parent.name!r}"
     if path.stat().st_size > MAX_WEIGHTS_BYTES:
         raise LibraryDamaged(f"{label} is larger than {MAX_WEIGHTS_BYTES // 2**20} MiB; it is not read")
-    return policy_weights(path.read_bytes(), label)
+    return policy_weights(read_file(path), label)
 
 
 def policy_weights(content: bytes, label: str) -> dict[str, NDArray[np.float32]]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+from envs.reading import open_file
 from envs.text import plain
 from skills.errors import LibraryDamaged
 
@@ -65,7 +66,7 @@ def read_members(content: bytes | Path, label: str, limits: Limits) -> dict[str,
             name, links, or members that belong to no such archive.
     """
     try:
-        with content.open("rb") if isinstance(content, Path) else io.BytesIO(content) as file:
+        with open_file(content) if isinstance(content, Path) else io.BytesIO(content) as file:
             size = file.seek(0, io.SEEK_END)
             with zipfile.ZipFile(_Careful(file, label)) as archive:
                 members = archive.infolist()

@@ -36,6 +36,7 @@ ALLOWED = {
     "envs/disk.py": "it is the door",
     "envs/code_cache.py": "compiled code, made again when it is missing",
     "envs/grid/numba_cache.py": "compiled code, made again when it is missing",
+    "envs/reading.py": "opens files to be read",
     "envs/nethack/engine.py": "the engine's own temporary files",
     "envs/nethack/levels.py": "the level compiler's temporary files",
     "envs/nethack/options_file.py": "the engine's own temporary files",

@@ -128,7 +128,10 @@ def _kept(error: Exception) -> str:
     """Where the traceback is, as the end of a sentence."""
     from agent.records.redaction import shown
 
-    text = shown("".join(traceback.format_exception(error)), LONGEST_REPORT, lines=True)
+    try:
+        text = shown("".join(traceback.format_exception(error)), LONGEST_REPORT, lines=True)
+    except MemoryError:
+        return ""
     if logging.getLogger().isEnabledFor(logging.INFO):
         from agent.cli.output import say
 

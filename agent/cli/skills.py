@@ -291,8 +291,9 @@ def _open_own(library: Path | None, game: str) -> SkillLibrary:
     """A library that may be changed. Raises `BadConfig` for the starter library."""
     from agent.errors import BadConfig
     from agent.play.libraries import open_store, shipped_library
+    from agent.surroundings import real_path
 
     store = open_store(library, game)
-    if store.root.resolve() == shipped_library().resolve():
+    if real_path(store.root) == real_path(shipped_library()):
         raise BadConfig("the starter library is left as it is; name one of your own with --library")
     return store

@@ -14,7 +14,7 @@ from agent.evaluation.players import require_policies
 from agent.evaluation.suites.suite import Suite, load_suite
 from agent.play.libraries import USER_LIBRARY, choose_library
 from agent.records.runs import Run, find_run
-from agent.surroundings import expanded
+from agent.surroundings import expanded, real_path
 
 if TYPE_CHECKING:
     from agent.evaluation.evaluate import EvalReport
@@ -63,7 +63,7 @@ def open_evaluation(name: str, library: str | Path | None, settings: Mapping[str
     if given.baseline is None:
         chosen = choose_library(None if library is None else chosen, suite.game)
         require_policies(tasks, chosen)
-    config = dataclasses.replace(given, library=chosen.resolve())
+    config = dataclasses.replace(given, library=real_path(chosen))
     run = Run.create(
         config.runs_dir, command="eval", game=suite.game, seed=config.seed, config=to_record(config)
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from agent.errors import BadConfig
 from agent.llm.answer import Usage
@@ -70,7 +70,7 @@ class PriceTable(BaseModel):
     def _read(cls, path: Path) -> PriceTable:
         try:
             return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, ValidationError) as error:
+        except (OSError, ValueError, RecursionError) as error:
             raise BadConfig(
                 f"price table {path.name!r} cannot be used: {error}; expected 'schema = 1', an 'as_of' month "
                 'and [models] with entries such as "openai:gpt-5" = { input = 1.25, output = 10.0 }'

@@ -28,7 +28,7 @@ class LibraryMarks(BaseModel):
         """What the library holds now."""
         graph = library.graph_path
         return cls(
-            graph=file_sha256(graph) if graph.is_file() else "",
+            graph=file_sha256(graph) if graph.exists() else "",
             skills={name: max(library.versions(name)) for name in library.names()},
         )
 

@@ -14,6 +14,7 @@ from agent.errors import BadConfig, MissingPrerequisite, OutOfMemory, RunNotWrit
 from agent.practice.session_state import SessionState
 from agent.records.journal import not_writable
 from agent.records.runs import Run, RunInfo, find_run
+from agent.surroundings import real_path
 from skills.errors import LibraryNotWritable
 from skills.store.store import SkillLibrary
 
@@ -118,4 +119,4 @@ def _comparable(config: PracticeConfig) -> dict[str, Any]:
     """Settings as plain values; the same place is the same, however it is written."""
     record = to_record(config)
     del record["resume"], record["runs_dir"]
-    return {**record, "library": str(Path(config.library).resolve())}
+    return {**record, "library": str(real_path(config.library))}

@@ -220,13 +220,13 @@ def _new_run(config: PracticeConfig) -> Run:
 
 
 def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
-    if library.graph_path.is_file():
+    if library.graph_path.exists():
         return load_library_graph(library)
     return SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
 
 
 def _open_bank(run: Run, spec: GameSpec, seed: int) -> StartBank:
     path = run.path / BANK_FILE
-    if path.is_file():
+    if path.exists():
         return StartBank.load(path)
     return StartBank([fact.name for fact in spec.facts], capacity=BANK_STATES, seed=seed)

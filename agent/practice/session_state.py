@@ -13,6 +13,7 @@ from agent.errors import RunDamaged
 from agent.practice.library_marks import LibraryMarks
 from envs.disk import Written
 from envs.json_text import parsed
+from envs.reading import read_file
 from envs.text import counted
 from skills.files import write_atomically
 from skills.skill import SkillStats
@@ -100,10 +101,10 @@ class SessionState(BaseModel):
     def load(cls, folder: Path) -> SessionState:
         """Read a run's state; a new one when there is none. Raises `RunDamaged`."""
         path = folder / STATE_FILE
-        if not path.is_file():
+        if not path.exists():
             return cls()
         try:
-            return cls.model_validate(parsed(path.read_bytes()))
+            return cls.model_validate(parsed(read_file(path)))
         except (OSError, ValueError) as error:
             raise RunDamaged(
                 f"{path} cannot be read ({_reason(error)}); begin a new run without --resume"

@@ -104,7 +104,7 @@ def load_events(path: Path, spec: GameSpec) -> EventList:
             _event(changes, changes.row(entry["signs"]), entry["count"]) for entry in data["events"]
         )
         return EventList(spec.name, events, int(data["steps"]), int(data["seed"]))
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise BadEventList(
             f"{path.name} is no list of events of {spec.name!r} ({type(error).__name__}: {error}); collect "
             f"one with: journeyman preferences --game {spec.name} --collect"

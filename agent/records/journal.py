@@ -12,6 +12,7 @@ from agent.errors import RunDamaged, RunNotWritable
 from agent.records.redaction import redact_record
 from envs.disk import Written
 from envs.lines import open_lines, whole_lines
+from skills.files import json_bytes
 
 
 class Journal:
@@ -47,7 +48,7 @@ class Journal:
             for record in records
         ]
         try:
-            self._file.append("".join(f"{line}\n" for line in lines).encode())
+            self._file.append(json_bytes("".join(f"{line}\n" for line in lines)))
         except OSError as error:
             raise not_writable(self.path, error) from error
         self.lines += len(lines)
@@ -71,9 +72,9 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
     """The records of a journal, in order; nothing when there is no such file. A torn end is left out.
 
     Raises:
-        RunDamaged: a whole line is not a JSON object; names the line.
+        RunDamaged: it cannot be read, or a whole line is not a JSON object; names the line.
     """
-    for number, line in whole_lines(path):
+    for number, line in _lines(path):
         try:
             record = json.loads(line)
         except (ValueError, RecursionError) as error:
@@ -83,6 +84,15 @@ def read_journal(path: Path) -> Iterator[dict[str, Any]]:
         if not isinstance(record, dict):
             raise RunDamaged(f"{path.name} line {number} of {str(path.parent)!r} is not a JSON object")
         yield record
+
+
+def _lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    try:
+        yield from whole_lines(path)
+    except OSError as error:
+        raise RunDamaged(
+            f"{path.name} of {str(path.parent)!r} cannot be read: {error.strerror or error}"
+        ) from error
 
 
 def not_writable(path: Path, error: OSError) -> RunNotWritable:

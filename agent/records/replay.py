@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from agent.errors import RunDamaged
 from agent.records.runs import RunInfo
 from agent.records.sentences import UNTESTED, told, untested
+from envs.text import plain
 
 _TRACE_LINES = 1
 _LONGEST_VALUE = 400
@@ -23,7 +25,16 @@ def replay(run: RunInfo) -> Iterator[str]:
     Raises:
         RunDamaged: the run's events cannot be read.
     """
-    events = list(run.events())
+    try:
+        yield from _told(list(run.events()))
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        reason = plain(f"{type(error).__name__}: {error}", 200)
+        raise RunDamaged(
+            f"events.jsonl of run {run.name!r} holds an event that no run wrote ({reason}); remove that line"
+        ) from error
+
+
+def _told(events: list[dict[str, Any]]) -> Iterator[str]:
     start: datetime | None = None
     seconds = 0
     unheard = [event for event in events if event.get("kind") == UNTESTED]

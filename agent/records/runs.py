@@ -35,11 +35,13 @@ from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.clock import Clock, timestamp
 from agent.records.journal import Journal, not_writable, read_journal
 from agent.records.redaction import redact_record, shown
+from agent.surroundings import real_path
 from envs import disk
 from envs.disk import Written
 from envs.json_text import parsed
+from envs.reading import read_file
 from envs.workers.cores import core_count
-from skills.files import remove_unfinished, write_atomically
+from skills.files import json_bytes, remove_unfinished, write_atomically
 
 SCHEMA = 1
 """Schema number of ``run.json`` and ``DONE``."""
@@ -132,7 +134,7 @@ class Run:
             )
             self._play = files.enter_context(Journal(path / "play.jsonl", Written.PLAY, durable=False))
             self._files = files.pop_all()
-        _open_here.add(path.resolve())
+        _open_here.add(real_path(path))
 
     @classmethod
     def create(cls, runs_dir: Path, *, command: str, game: str, seed: int, config: Mapping[str, Any]) -> Run:
@@ -275,7 +277,7 @@ class Run:
     def close(self) -> None:
         """Close the files."""
         self._files.close()
-        _open_here.discard(self.path.resolve())
+        _open_here.discard(real_path(self.path))
 
     def __enter__(self) -> Run:
         """Use as a context manager."""
@@ -298,12 +300,7 @@ class Run:
 
 def list_runs(runs_dir: Path) -> list[RunInfo]:
     """All readable runs in a folder, oldest first; none when there is no such folder."""
-    if not runs_dir.is_dir():
-        return []
-    folders = sorted(
-        p for p in runs_dir.iterdir() if not p.name.startswith(".") and (p / "run.json").is_file()
-    )
-    return [read_run(folder) for folder in folders]
+    return [read_run(folder) for folder in _folders(runs_dir)]
 
 
 def find_run(runs_dir: Path, name: str) -> RunInfo:
@@ -311,8 +308,9 @@ def find_run(runs_dir: Path, name: str) -> RunInfo:
 
     Raises:
         UnknownRun: none or several fit; the message lists them.
+        RunDamaged: it cannot be read.
     """
-    names = [info.name for info in list_runs(runs_dir)]
+    names = [folder.name for folder in _folders(runs_dir)]  # a damaged one keeps nobody from the others
     fitting = [n for n in names if n == name] or [
         n for n in names if n.startswith(name) or n.endswith(f"-{name}")
     ]
@@ -321,6 +319,12 @@ def find_run(runs_dir: Path, name: str) -> RunInfo:
         reason = f"{len(fitting)} runs fit {name!r}" if fitting else f"no run {name!r}"
         raise UnknownRun(f"{reason} in {str(runs_dir)!r}; runs: {shown}")
     return read_run(runs_dir / fitting[0])
+
+
+def _folders(runs_dir: Path) -> list[Path]:
+    if not runs_dir.is_dir():
+        return []
+    return sorted(p for p in runs_dir.iterdir() if not p.name.startswith(".") and (p / "run.json").exists())
 
 
 def read_run(path: Path) -> RunInfo:
@@ -359,7 +363,7 @@ def _status(path: Path, record: Mapping[str, Any]) -> RunStatus:
     if (path / "DONE").exists():
         return RunStatus.DONE
     process = record.get("process_start")
-    ours = record["pid"] == os.getpid() and path.resolve() not in _open_here
+    ours = record["pid"] == os.getpid() and real_path(path) not in _open_here
     if process is not None and _process_start(record["pid"]) == process and not ours:
         return RunStatus.RUNNING
     last = ""
@@ -394,12 +398,12 @@ def _is_alive(pid: int) -> bool:
 
 def _write_json(path: Path, record: Mapping[str, Any], what: Written) -> None:
     text = json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n"
-    write_atomically(path, text.encode(), what)
+    write_atomically(path, json_bytes(text), what)
 
 
 def _read_json(path: Path) -> dict[str, Any]:
     try:
-        record = parsed(path.read_text(encoding="utf-8"))
+        record = parsed(read_file(path))
     except (OSError, ValueError) as error:
         raise RunDamaged(f"{path.name} of run {path.parent.name!r} cannot be read: {error}") from error
     if not isinstance(record, dict):

@@ -13,6 +13,7 @@ from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import shipped_library
 from agent.play.load import load_policies_over_skills, save_policies_over_skills, short_name
 from agent.records.runs import Run
+from agent.surroundings import real_path
 from envs.facts import Facts
 from envs.game import GameSpec
 from envs.registry import make_game
@@ -127,7 +128,7 @@ def keep_policy(config: SolveConfig, policy: PolicyOverSkills) -> str:
     Returns:
         Why it was not kept; empty when it was.
     """
-    if config.library.resolve() == shipped_library().resolve():
+    if real_path(config.library) == real_path(shipped_library()):
         return "the starter library is left as it is"
     library = SkillLibrary(config.library, config.game)
     try:

@@ -26,6 +26,8 @@ ARENA_PREFIX: Final = "Arena-"
 _FOLDER: Final = Path(__file__).with_name("arenas")
 _COMPILER = Path(HACKDIR) / "lev_comp"
 _COMPILER_TIMEOUT_S = 60
+LONGEST_TEXT: Final = 255
+"""Characters of a text in a level with which its compiler is known to work."""
 _LEVEL_NAME = "mylevel"
 """The only level that MiniHack's dungeon leads to; a des-file must give its level this name."""
 
@@ -183,6 +185,8 @@ def check_level(text: str) -> None:
         compiled = _compile(source)
         found = sorted(path.stem for path in Path(folder).glob("*.lev"))
     words = plain((compiled.stderr + compiled.stdout).strip(), lines=True)
+    if compiled.returncode < 0:
+        raise BadGameOption(f"the des-file does not compile: {_broken_down(text)}")
     if compiled.returncode:
         words = words or f"its compiler ended with {compiled.returncode}"
         raise BadGameOption(f"the des-file does not compile: {words}; mend that line and try again")
@@ -191,6 +195,16 @@ def check_level(text: str) -> None:
             f"the des-file makes the level {', '.join(found) or 'none'}, expected {_LEVEL_NAME!r}: "
             f"begin it with MAZE: \"{_LEVEL_NAME}\", ' '"
         )
+
+
+def _broken_down(text: str) -> str:
+    """What to say when the compiler crashed, as it does for a text that does not fit into its buffer."""
+    lengths = [len(line) for line in text.split("\n")]
+    longest = max(lengths)
+    return (
+        f"its compiler breaks down on it, as it does where a text is longer than {LONGEST_TEXT} characters; "
+        f"the longest line is line {lengths.index(longest) + 1}, with {longest:,}: shorten it and try again"
+    )
 
 
 def _compile(source: Path) -> subprocess.CompletedProcess[str]:

@@ -127,6 +127,17 @@ def read_options(text: str) -> list[Option]:
     return [option for line, statement in _statements(text) for option in _of_statement(line, statement)]
 
 
+def before_sections(text: str) -> str:
+    r"""The beginning of an options file that is always read; what follows is in sections such as ``[one]``.
+
+    >>> before_sections("OPTIONS=time\n[one]\nOPTIONS=color\n")
+    'OPTIONS=time\n'
+    """
+    lines = text.splitlines(keepends=True)
+    count = next((i for i, line in enumerate(lines) if line.lstrip().startswith("[")), len(lines))
+    return "".join(lines[:count])
+
+
 def split_options(text: str, line: int = 0) -> list[Option]:
     """The options of a text such as ``time,!color,name:Joe``.
 

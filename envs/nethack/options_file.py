@@ -18,7 +18,7 @@ from nle.nethack import nethack as module
 
 from envs.errors import BadGameOption
 from envs.nethack.character import DEFAULT_CHARACTER, RANDOM, check_character
-from envs.nethack.options_check import check_allowed, player_options, read_options
+from envs.nethack.options_check import before_sections, check_allowed, player_options, read_options
 from envs.nethack.text_file import read_text
 from envs.text import plain
 
@@ -38,7 +38,9 @@ def read_options_file(given: Path | str) -> str:
 
 
 def complete_options(text: str, character: str | None, *, pet: bool, autopickup: bool | None) -> str:
-    """The text of an options file as it was given, and behind it who plays, as far as it does not say so.
+    """The text of an options file as it was given, and with it who plays, as far as it does not say so.
+
+    That stands before the first section: NetHack takes one section of several, and leaves the others out.
 
     Args:
         text: as it was given.
@@ -50,9 +52,8 @@ def complete_options(text: str, character: str | None, *, pet: bool, autopickup:
     Raises:
         BadGameOption: file and arguments both say who plays, or the file has options that are refused.
     """
-    options = read_options(text)
-    check_allowed(options)
-    said = player_options(options)
+    check_allowed(read_options(text))
+    said = player_options(read_options(before_sections(text)))
     twice = {"character": character is not None and said & set(_CHARACTER), "pet": pet and "pettype" in said}
     twice["autopickup"] = autopickup is not None and "autopickup" in said
     if double := [name for name, both in twice.items() if both]:
@@ -62,11 +63,14 @@ def complete_options(text: str, character: str | None, *, pet: bool, autopickup:
         )
     ours = {} if "name" in said else {"name": "Agent"}
     ours |= {part: value for part, value in _who(character, said).items() if part not in said}
-    lines = [f"OPTIONS={name}:{value}" for name, value in ours.items()]
-    lines += [] if pet or "pettype" in said else ["OPTIONS=pettype:none"]
+    own = [f"{name}:{value}" for name, value in ours.items()]
+    own += [] if pet or "pettype" in said else ["pettype:none"]
     if autopickup is not None:
-        lines.append(f"OPTIONS={'' if autopickup else '!'}autopickup")
-    return "\n".join([text.rstrip("\n"), *lines, ""])
+        own.append(f"{'' if autopickup else '!'}autopickup")
+    lines = [f"OPTIONS={option}" for option in own]
+    always = before_sections(text)
+    sections = text[len(always) :].rstrip("\n")
+    return "\n".join([always.rstrip("\n"), *lines, *([sections] if sections else []), ""])
 
 
 def _who(character: str | None, said: frozenset[str]) -> dict[str, str]:

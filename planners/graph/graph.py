@@ -14,6 +14,7 @@ import networkx as nx
 from envs.disk import Written
 from envs.errors import did_you_mean
 from envs.facts import FactKind
+from envs.reading import read_file
 from planners.errors import BadGraph
 from planners.graph.belief import Correction, Role, Status, assess, believed_effects
 from planners.graph.duration import DistanceModel, find_distance_model
@@ -376,7 +377,7 @@ class SkillGraph:
         try:
             if path.stat().st_size > MAX_BYTES:
                 raise BadGraph(f"{path}: larger than {MAX_BYTES // 2**20} MiB; that is no skill graph")
-            data = json.loads(path.read_text(encoding="utf-8"))
+            data = json.loads(read_file(path))
         except OSError as error:
             raise BadGraph(f"{path}: cannot be read: {error.strerror}") from error
         except (ValueError, RecursionError) as error:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from envs.disk import Written
+from envs.reading import read_file
 from envs.text import brief
 from skills.errors import LibraryConflict, LibraryDamaged, LibraryNotWritable
 from skills.files import sha256, to_json, write_atomically
@@ -200,7 +201,7 @@ def _compare(
 def _done(folder: Path) -> bytes:
     """What lists a version's files; empty when it cannot be read."""
     try:
-        return (folder / DONE_FILE).read_bytes()
+        return read_file(folder / DONE_FILE)
     except OSError:
         return b""
 

@@ -20,12 +20,14 @@ from types import TracebackType
 from envs import disk
 from envs.disk import Written
 from envs.json_text import parsed
+from envs.reading import read_file
 from skills.errors import LibraryDamaged
 from skills.files import to_json, write_atomically
 
 CHANGE = ".change.json"
 """The record: ``{"schema": 1, "renames": [[what, hidden name, name], ...]}``, relative to its folder."""
 SCHEMA = 1
+LARGEST_RECORD = 2**25
 TEMPORARY = ".tmp-"
 """How the names of unfinished folders begin."""
 
@@ -119,8 +121,9 @@ class Change:
         self._renames = []
 
     def _record(self, renames: list[_Rename]) -> bytes:
+        folder = os.path.realpath(self.folder)
         names = [
-            [rename.what, *(os.path.relpath(path, self.folder) for path in (rename.source, rename.target))]
+            [rename.what, *(os.path.relpath(_real(path), folder) for path in (rename.source, rename.target))]
             for rename in renames
         ]
         return to_json({"schema": SCHEMA, "renames": names})
@@ -148,10 +151,10 @@ def complete(folder: Path) -> None:
     """
     record = folder / CHANGE
     try:
-        renames = _parse(record.read_bytes(), folder)
+        renames = _parse(read_file(record, LARGEST_RECORD), folder)
     except FileNotFoundError:
         return
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OSError, RecursionError) as error:
         raise LibraryDamaged(f"{record} is no record of a change ({error}); remove it") from error
     logger.warning("completing a change of %s that was cut off", folder)
     for rename in renames:
@@ -187,4 +190,11 @@ def _parse(content: bytes, folder: Path) -> list[_Rename]:
 
 
 def _below(folder: Path, name: str) -> Path:
-    return Path(os.path.normpath(folder / name))
+    if not os.path.normpath(name).startswith(os.pardir):
+        return folder / os.path.normpath(name)
+    return Path(os.path.normpath(os.path.join(os.path.realpath(folder), name)))
+
+
+def _real(path: Path) -> str:
+    """Where a file lies, whatever links lead there: a library may be opened by another name next time."""
+    return os.path.join(os.path.realpath(path.parent), path.name)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from envs.reading import open_file
 from skills.errors import LibraryDamaged
 from skills.store.layout import (
     DONE_FILE,
@@ -48,7 +49,7 @@ class FolderFiles(Mapping[str, bytes]):
 def read_file(path: Path, label: str, limit: int) -> bytes:
     """A file of at most `limit` bytes. Raises `LibraryDamaged`, with `label` in the message."""
     try:
-        with path.open("rb") as file:
+        with open_file(path) as file:
             content = file.read(limit + 1)
     except FileNotFoundError as error:
         raise LibraryDamaged(f"{label} is missing; restore it or remove the version") from error

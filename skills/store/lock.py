@@ -14,6 +14,7 @@ from filelock import FileLock, Timeout
 from envs import disk
 from envs.disk import Written
 from envs.json_text import parsed
+from envs.reading import read_file
 from skills.errors import LibraryLocked, LibraryNotWritable
 from skills.store.change import complete
 
@@ -79,7 +80,7 @@ def _name_holder(folder: Path) -> None:
 
 def _holder(folder: Path) -> str:
     try:
-        data = parsed((folder / HOLDER).read_text())
+        data = parsed(read_file(folder / HOLDER))
         return f"process {int(data['pid'])} (since {data['since']})"
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return "another process"

@@ -173,6 +173,7 @@ class SkillLibrary:
         Raises:
             LibraryLocked: another process is writing.
             LibraryNotWritable: read-only folder or full disk; what was there is unchanged.
+            LibraryDamaged: the skill has a version of the highest number that there is.
             ValueError: the skill is of another game, has weights or preferences when it should not, or
                 lacks them.
         """
@@ -195,6 +196,10 @@ class SkillLibrary:
         digest = sha256(weights) if weights is not None else ""
         with self.change(change) as change:
             version = max(self._version_numbers(skill.name), default=0) + 1
+            if not VERSION_NAME.fullmatch(f"v{version}"):
+                raise LibraryDamaged(
+                    f"{skill.name} has a version {version - 1}, and no number follows it; rename that folder"
+                )
             record = skill.policy.model_copy(update={"sha256": digest})
             stored = skill.model_copy(update={"version": version, "policy": record})
             folder = self.folder / skill.name / f"v{version}"

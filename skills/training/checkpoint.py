@@ -12,6 +12,7 @@ import torch
 
 from envs.disk import Written
 from envs.json_text import parsed
+from envs.reading import open_file
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.training.spec import SkillCounts
@@ -90,7 +91,8 @@ class Checkpoint:
         if not path.exists():
             return None
         try:
-            content = torch.load(path, map_location="cpu", weights_only=True)
+            with open_file(path) as file:
+                content = torch.load(file, map_location="cpu", weights_only=True)
             if content["schema"] != SCHEMA:
                 raise ValueError(f"schema {content['schema']!r}, expected {SCHEMA}")
             counters = parsed(content["counters"])

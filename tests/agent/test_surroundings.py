@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from agent.surroundings import LEAST_MEMORY_BYTES, real_path
+
 ROOT = Path(__file__).resolve().parents[2]
 SOLVE = ("solve", "collect_wood", "--episodes", "2", "--max-steps", "50", "--workers", "2")
 
@@ -113,3 +115,24 @@ def test_the_sandbox_program_is_missing(command: tuple[str, ...], tmp_path: Path
     said = one_line(journeyman(*command, cwd=tmp_path, MONTY_BIN="/no/such/program"))
     assert said.startswith("the sandbox cannot start: ")
     assert said.endswith("install it again with: pip install --force-reinstall pydantic-monty")
+
+
+def test_a_link_that_leads_in_a_circle_is_no_error_yet(tmp_path: Path) -> None:
+    (tmp_path / "circle").symlink_to(tmp_path / "circle")
+    assert real_path(tmp_path / "circle") == tmp_path / "circle"
+    (tmp_path / "link").symlink_to(tmp_path / "there")
+    assert real_path(tmp_path / "link" / "x") == tmp_path / "there" / "x"
+
+
+@pytest.mark.parametrize("megabytes", [110, 200])
+def test_next_to_no_memory(tmp_path: Path, megabytes: int) -> None:
+    """Libraries would end the process by themselves, with words and exit codes of their own."""
+
+    def little() -> None:
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes * 2**20, megabytes * 2**20))
+
+    ended = journeyman("skills", "list", "--game", "toy", cwd=tmp_path, before=little)
+    assert ended.returncode == 3
+    assert f"this process may have {megabytes} MiB, and needs {LEAST_MEMORY_BYTES // 2**20}" in one_line(
+        ended
+    )

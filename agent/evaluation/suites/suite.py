@@ -88,7 +88,7 @@ def read_suite(path: Path) -> Suite:
     try:
         data = tomllib.loads(path.read_text(encoding="utf-8"))
         return _suite(data, path.parent)
-    except (OSError, ValueError, TypeError, KeyError, BadConfig, UnknownGame) as error:
+    except (OSError, ValueError, TypeError, KeyError, RecursionError, BadConfig, UnknownGame) as error:
         raise BadConfig(f"suite file {str(path)!r} is malformed: {error}") from error
 
 

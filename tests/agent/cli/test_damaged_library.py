@@ -1,6 +1,7 @@
 """The commands on damaged libraries and graph files: a message that names the file, and exit code 2."""
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -173,3 +174,52 @@ def test_graph_files(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None
         output.unlink(missing_ok=True)
     _, _, err = call(capsys, "graph", "import", str(GRAPHS / "decimals.json"), "--output", "o.json")
     assert "whole numbers written as decimals (step_cap 90.0, " in err
+
+
+def pipe(path: Path) -> None:
+    path.unlink()
+    os.mkfifo(path)
+
+
+def endless(path: Path) -> None:
+    path.unlink()
+    path.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("put", [pipe, endless])
+@pytest.mark.parametrize(
+    "name",
+    ["graph.json", ".lock-holder", ".change.json", *(f"gather/v1/{n}" for n in ("skill.json", "card.md"))],
+)
+def test_a_library_with_a_pipe_or_a_device_in_it(
+    sound: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, put: Callable[[Path], None]
+) -> None:
+    """Reading one waits for a writer, or has no end."""
+    install({**sound, name: b""}, tmp_path / "library")
+    put(tmp_path / "library" / "toy" / name)
+    for command in (*READING, ("skills", "retire", "gather", "--reason", "x")):
+        code, _, err = call(capsys, *command, "--game", "toy", "--library", "library")
+        assert code in (0, 2, 3)
+        assert code == 0 or Path(name).name in err or "no skill" in err
+    code, _, _ = call(capsys, "skills", "verify", "--game", "toy", "--library", "library")
+    assert (code == 2) == (not name.startswith("."))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("deep.json", ("practice", "--llm", "recorded:deep.json")),
+        ("deep.toml", ("practice", "--preset", "deep.toml")),
+        ("deep.json", ("preferences", "--events", "deep.json")),
+        ("deep.json", ("plan", "wood", "--graph", "deep.json")),
+        ("deep.toml", ("eval", "deep.toml")),
+    ],
+)
+def test_a_file_that_is_nested_too_deeply(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, arguments: tuple[str, ...]
+) -> None:
+    deep = "[" * 100_000 + "]" * 100_000
+    (tmp_path / name).write_text(f"a = {deep}" if name.endswith("toml") else deep)
+    game = () if arguments[0] == "eval" else ("--game", "toy")
+    code, _, err = call(capsys, *arguments, *game)
+    assert code == 2 and "deep" in err

@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.errors import RunDamaged
 from agent.records.replay import replay, sentence
 from agent.records.runs import Run, read_run
 
@@ -69,3 +70,19 @@ def test_why_a_run_ended(tmp_path: Path) -> None:
         assert read_run(run.path).reason() == ""
     (run.path / "events.jsonl").write_text("")
     assert read_run(run.path).reason() == "its process ended without a word"
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '{"kind": "admitted"}', '{"at": 5, "kind": "x"}', '{"at": "soon", "kind": "x"}',
+        '{"at": "2026-01-01T00:00:00", "kind": "x"}', '{"at": "2026-01-01T00:00:00Z", "answers": 5}',
+    ],
+)  # fmt: skip
+def test_an_event_that_no_run_wrote(tmp_path: Path, line: str) -> None:
+    with Run.create(tmp_path, command="practice", game="toy", seed=0, config={}) as run:
+        run.finish()
+    with (run.path / "events.jsonl").open("a") as file:
+        file.write(f"{line}\n")
+    with pytest.raises(RunDamaged, match=r"^events\.jsonl of run '.*' holds an event that no run wrote \("):
+        list(replay(read_run(run.path)))

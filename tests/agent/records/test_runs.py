@@ -203,3 +203,44 @@ def test_what_executors_decided_is_kept_with_the_seed_of_the_episode(tmp_path: P
     assert [event["seed"] for event in events] == [7, 9]
     assert events[0] == {**events[0], "task": "a", "kind": "skill_started", "skill": "chop", "env_step": 0}
     assert all(event["at"] for event in events)
+
+
+@pytest.mark.parametrize("name", ["run.json", "config.json", "DONE", "events.jsonl"])
+def test_a_pipe_in_a_run_is_refused_at_once(tmp_path: Path, name: str) -> None:
+    """Reading one would wait for a writer."""
+    with make_run(tmp_path) as run:
+        run.finish()
+    (run.path / name).unlink()
+    os.mkfifo(run.path / name)
+    with pytest.raises(RunDamaged, match=f"{name} .*is no regular file"):
+        info = find_run(tmp_path, run.name)
+        info.config(), info.result(), list(info.events())
+
+
+@pytest.mark.parametrize("name", ["run.json", "config.json"])
+def test_a_file_of_a_run_that_is_nested_too_deeply(tmp_path: Path, name: str) -> None:
+    with make_run(tmp_path) as run:
+        run.finish()
+    (run.path / name).write_text('{"a": ' + "[" * 100_000 + "]" * 100_000 + "}")
+    with pytest.raises(RunDamaged, match="cannot be read"):
+        find_run(tmp_path, run.name).config()
+
+
+def test_a_damaged_run_keeps_nobody_from_the_others(tmp_path: Path) -> None:
+    with make_run(tmp_path) as damaged, make_run(tmp_path) as sound:
+        sound.finish()
+    (damaged.path / "run.json").write_bytes(b"{")
+    assert find_run(tmp_path, sound.name).name == sound.name
+    with pytest.raises(RunDamaged):
+        find_run(tmp_path, damaged.name)
+
+
+def test_what_is_no_proper_text_is_kept_all_the_same(tmp_path: Path) -> None:
+    """Such as the name of a folder that is not in UTF-8, or what a server said."""
+    odd = os.fsdecode(b"b\xff\xfed")
+    with make_run(tmp_path / odd, config={"library": odd}) as run:
+        run.event("said", text="\ud800", place=odd)
+        run.finish()
+    info = read_run(run.path)
+    assert info.config() == {"library": odd}
+    assert [(e["text"], e["place"]) for e in info.events() if e["kind"] == "said"] == [("\ud800", odd)]

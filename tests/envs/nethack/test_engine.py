@@ -149,6 +149,10 @@ class TestLevels:
             ("MiniHack-Eta-v0", r"no MiniHack level 'MiniHack-Eta-v0'; did you mean 'MiniHack-Eat"),
             ("no/such/file.des", "cannot be read .*; give the path of a text file ending in .des"),
             (ROOM + "BOGUS:(1\n", r'does not compile: mylevel.des: line \d+, pos 0: syntax error at "BOGUS"'),
+            (
+                ROOM + f'ENGRAVING:(1,1),engrave,"{"E" * 3_000}"\n',
+                r"text is longer than 255 characters; the longest line is line \d+, with 3,0\d\d: shorten",
+            ),
             (ROOM.replace("mylevel", "other"), "makes the level other, expected 'mylevel'"),
         ],
     )

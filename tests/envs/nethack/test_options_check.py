@@ -111,6 +111,7 @@ class TestRefusal:
         "line",
         [
             "OPTIONS=number_pad:0",
+            'MSGTYPE=stop "You feel"',
             "OPTIONS=!number_pad",
             "OPTIONS=!altmeta,!rest_on_space,travel,fixinv,verbose,menustyle:full,windowtype:rl",
             "OPTIONS=name:Joe,race:elf,role:ranger,align:chaotic,gender:female,pettype:cat,autopickup",
@@ -137,6 +138,24 @@ class TestWhoPlays:
             text = complete_options(said, None, pet=False, autopickup=None)
             assert "OPTIONS=race:random\nOPTIONS=align:random\nOPTIONS=gender:random\n" in text
             assert "role:mon" not in text and "OPTIONS=role:random" not in text
+
+    @pytest.mark.parametrize(
+        "text", ["OPTIONS=time\n[one]\nOPTIONS=color\n", "CHOOSE=one\n[one]\nOPTIONS=role:wizard\n"]
+    )
+    def test_it_is_said_before_the_first_section(self, text: str) -> None:
+        """What stands in a section may be left out by the game, which then would ask who plays."""
+        completed = complete_options(text, None, pet=False, autopickup=False)
+        always, _, section = completed.partition("[one]\n")
+        assert section == text.partition("[one]\n")[2]
+        assert "OPTIONS=name:Agent\nOPTIONS=role:mon\n" in always
+        assert always.endswith("OPTIONS=pettype:none\nOPTIONS=!autopickup\n")
+
+    def test_a_section_that_is_left_out_starts_a_game_all_the_same(self) -> None:
+        text = "CHOOSE=one,one\n[one]\nOPTIONS=time\n[two]\nOPTIONS=role:wizard\n"
+        game = NetHackGame(nethackrc=text)
+        game.reset(3)
+        assert game.status is EndStatus.RUNNING
+        game.close()
 
     @pytest.mark.parametrize(
         ("text", "arguments", "named"),

@@ -1,8 +1,10 @@
+import os
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +33,30 @@ def test_children_ignore_and_this_process_does_not_for_long() -> None:
         assert ignores() == "True"
     assert signal.getsignal(signal.SIGINT) is before
     assert ignores() == "False"
+
+
+FIRST = """
+import multiprocessing, sys, time
+from pathlib import Path
+from envs.workers.interrupts import workers_ignore_interrupts
+
+if __name__ == "__main__":
+    process = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,), daemon=True)
+    with workers_ignore_interrupts():
+        process.start()
+    print(Path(f"/proc/{process.pid}/status").read_text())
+    process.kill()
+"""
+
+
+def test_the_first_process_of_all_ignores_them_too(tmp_path: Path) -> None:
+    """What multiprocessing starts beside its first process unblocks signals."""
+    program = tmp_path / "first.py"
+    program.write_text(FIRST)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run([sys.executable, str(program)], capture_output=True, text=True, check=True, env=env)
+    (blocked,) = [line for line in done.stdout.splitlines() if line.startswith("SigBlk:")]
+    assert int(blocked.split()[1], 16) & 1 << signal.SIGINT - 1
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -156,6 +156,52 @@ def test_a_project_that_was_moved_is_completed_where_it_is(whole: Whole, tmp_pat
     assert moved.version == "new" and moved.left == []
 
 
+@pytest.mark.parametrize("first", ["linked", "real"])
+def test_a_library_that_is_opened_by_another_name_is_completed(tmp_path: Path, first: str) -> None:
+    """The files of a run that belong to the change are found from there too."""
+    deep = tmp_path / "real" / "very" / "deep"
+    deep.mkdir(parents=True)
+    (tmp_path / "link").symlink_to(deep)
+    names = {"linked": tmp_path / "link" / "library", "real": deep / "library"}
+    (tmp_path / "run").mkdir()
+    state = tmp_path / "run" / "state.json"
+
+    def change(root: Path, content: bytes) -> None:
+        library = SkillLibrary(root, "toy")
+        with library.change() as both:
+            both.write(library.graph_path, content, Written.GRAPH)
+            both.write(state, content, Written.STATE)
+
+    change(names[first], b"old")
+    with killed("graph:rename", "before"), pytest.raises(Killed):
+        change(names[first], b"new")
+    assert state.read_bytes() == b"old"
+    (other,) = names.keys() - {first}
+    with SkillLibrary(names[other], "toy").lock():
+        assert state.read_bytes() == SkillLibrary(names[other], "toy").graph_path.read_bytes() == b"new"
+
+
+def test_what_a_power_cut_may_keep_is_flushed_before_what_rests_on_it(whole: Whole) -> None:
+    """Contents before the record, the record before the first new name, new names before the record goes."""
+    with watched() as reached:
+        whole.change()
+    steps = [point for point in reached if point.partition(":")[2] in ("flush", "rename", "remove")]
+    record = steps.index("library:rename")
+    first = min(steps.index(f"{what}:rename") for what in ("skill", "graph", "state"))
+    last = max(steps.index(f"{what}:rename") for what in ("skill", "graph", "state"))
+    goes = max(i for i, step in enumerate(steps[: steps.index("library:remove", last) + 1]) if i > last)
+    assert [step for step in steps[:record] if step in ("graph:flush", "state:flush")] == [
+        "graph:flush",
+        "state:flush",
+    ]
+    assert (
+        steps[:record].count("skill:flush") == len(list((whole.library.folder / "chop" / "v1").iterdir())) + 1
+    )
+    assert steps[record + 1 : first] == ["library:flush"]
+    assert steps[last + 1 : goes] == ["library:flush"] * 3
+    assert steps[goes] == "library:remove"
+
+
 @pytest.mark.parametrize(
     "content",
     [

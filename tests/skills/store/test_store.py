@@ -506,3 +506,12 @@ def test_a_file_left_by_a_killed_write_is_no_problem_and_goes_at_the_next_write(
     assert left.exists()
     library.add(learned(), b"other weights")
     assert not left.exists()
+
+
+def test_no_version_is_stored_under_a_number_that_is_not_read(library):
+    library.add(scripted())
+    folder = library.folder / "make_pick"
+    (folder / "v1").rename(folder / "v999999999")
+    with pytest.raises(LibraryDamaged, match="make_pick has a version 999999999, and no number follows it"):
+        library.add(scripted())
+    assert library.versions("make_pick") == [999999999] and len(list(folder.iterdir())) == 1
