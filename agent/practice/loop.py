@@ -13,15 +13,13 @@ from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_u
 from agent.practice.curriculum import choose
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
-from agent.practice.report import PracticeReport, report_of, report_of_spent
+from agent.practice.report import NOTHING_LEFT, PracticeReport, report_of, report_of_ended
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
 from agent.practice.training import train
 from agent.practice.trials import probe_needs, try_out
 from skills.skill import Skill
-
-NOTHING_LEFT = "nothing within reach is left to learn"
 
 
 def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = None) -> PracticeReport:
@@ -31,7 +29,7 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
         GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
     """
     progress = progress or NullProgress()
-    if (report := report_of_spent(config)) is not None:
+    if (report := report_of_ended(config)) is not None:
         progress.finished(
             admitted=len(report.admitted), abandoned=len(report.abandoned), steps=report.steps,
             reason=report.stopped,

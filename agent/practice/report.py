@@ -15,6 +15,24 @@ from agent.practice.session import Session
 from agent.practice.session_state import Budget, SessionState
 from agent.records.runs import RunStatus
 from skills.interval import wilson
+from skills.store.store import SkillLibrary
+
+NOTHING_LEFT = "nothing within reach is left to learn"
+"""Why a session ends before its budget is spent."""
+
+MERE_LIMITS = frozenset(
+    (
+        "budget_steps",
+        "minutes",
+        "workers",
+        "max_calls",
+        "max_tokens",
+        "max_usd",
+        "reply_timeout_s",
+        "max_reply_bytes",
+    )
+)
+"""Settings with which nothing more comes within reach."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,23 +81,34 @@ class PracticeReport:
         }
 
 
-def report_of_spent(config: PracticeConfig) -> PracticeReport | None:
-    """The report of the run to resume, if it has ended and its budget is spent; None otherwise.
+def report_of_ended(config: PracticeConfig) -> PracticeReport | None:
+    """The report of the run to resume, if it has ended and nothing is left to do; None otherwise.
 
-    Nothing is written: there is nothing left to do.
+    Nothing is left when its budget is spent, or when nothing was left to learn and neither its library nor
+    a setting that could change that is another one now. Nothing is written.
 
     Raises:
         UnknownRun, BadConfig, RunDamaged: as `find_resumed`.
     """
     if config.resume is None:
         return None
-    info = find_resumed(config).info
-    spent = Budget(SessionState.load(info.path), config.budget_steps, config.minutes).reason
-    if not spent or info.status is not RunStatus.DONE:
+    resumed = find_resumed(config)
+    if resumed.info.status is not RunStatus.DONE:
         return None
-    more = "--minutes" if spent.endswith("over") else "--budget-steps"
-    stopped = f"{spent}, so nothing was played; go on with a higher {more}"
-    return PracticeReport.from_record(info.result(), stopped=stopped)
+    state = SessionState.load(resumed.info.path)
+    stopped = Budget(state, config.budget_steps, config.minutes).reason
+    if stopped:
+        more = "--minutes" if stopped.endswith("over") else "--budget-steps"
+        advice = f"go on with a higher {more}"
+    else:
+        stopped = str(resumed.info.result().get("stopped", ""))
+        same = state.library and not list(state.library.changes_in(SkillLibrary(config.library, config.game)))
+        if not stopped.startswith(NOTHING_LEFT) or not same or resumed.changed.keys() - MERE_LIMITS:
+            return None
+        stopped, advice = NOTHING_LEFT, "a new run, without --resume, asks for tasks once more"
+    return PracticeReport.from_record(
+        resumed.info.result(), stopped=f"{stopped}, so nothing was played; {advice}"
+    )
 
 
 def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool) -> PracticeReport:

@@ -14,7 +14,7 @@ from agent.cli import main
 from agent.config import PracticeConfig, config_hash
 from agent.errors import MissingPrerequisite
 from agent.practice.loop import run_practice
-from agent.practice.report import PracticeReport
+from agent.practice.report import NOTHING_LEFT, PracticeReport
 from agent.practice.session_state import SessionState
 from agent.records.replay import replay
 from agent.records.runs import RunStatus, list_runs
@@ -108,8 +108,8 @@ def test_other_settings_may_be_changed_which_is_said_and_recorded(
     assert "round_steps is 16000 instead of 32000" in listener.notes[0]
     assert run.config()["budget_steps"] == 30_000  # what it goes on with from now on
     assert run.record["config_hash"] == config_hash(run.config())
-    run_practice(replace(more))
-    assert "changed" not in kinds(run, "resumed")[1]
+    assert run_practice(more).stopped.startswith(f"{NOTHING_LEFT}, so")  # as nothing is changed any more
+    assert len(kinds(run, "resumed")) == 1
 
 
 @pytest.fixture
@@ -232,3 +232,19 @@ def test_a_clock_that_jumps_changes_nothing(
     assert run_of(config, report).status is RunStatus.DONE
     told = [line.partition("  ")[0] for line in replay(run)]
     assert told[0] == "00:00" and told == sorted(told, key=lambda text: int(text.partition(":")[0]))
+
+
+def test_nothing_is_played_where_nothing_was_left_to_learn(
+    at_home: tuple[PracticeConfig, PracticeReport],
+) -> None:
+    """Whatever more budget it is given; in another library there may be something again."""
+    config, report = at_home
+    assert report.stopped == NOTHING_LEFT
+    before = contents(config.library.parent)
+    for more in ({}, {"budget_steps": config.budget_steps * 2, "workers": 1}):
+        again = run_practice(replace(config, resume=report.run, **more))
+        assert again.stopped.startswith(f"{NOTHING_LEFT}, so nothing was played; a new run")
+        assert (again.steps, again.admitted) == (report.steps, report.admitted)
+    assert contents(config.library.parent) == before
+    SkillLibrary(config.library, config.game).retire(report.admitted[0]["name"], "to learn it again")
+    assert run_practice(replace(config, resume=report.run)).steps > report.steps
