@@ -184,7 +184,12 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
         stack.enter_context(telling_how_to_go_on(run))
         caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
         options = ModelOptions(log=run.answers_path, caps=caps, settings=model_settings(config))
-        model = stack.enter_context(open_model(config.llm, config.game, options))
+        try:
+            model = stack.enter_context(open_model(config.llm, config.game, options))
+        except Exception:
+            if resumed is None:  # nothing has happened that a run could tell of
+                run.discard()
+            raise
         sandbox = stack.enter_context(Sandbox())
         pool = JobPool(config.workers)
         stack.callback(pool.close)

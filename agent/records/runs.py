@@ -127,6 +127,7 @@ class Run:
         """Open the files of an existing folder; use `create` or `resume`."""
         self.path = path
         self._clock = Clock()
+        self._discarded = False
         with ExitStack() as files:
             self._events = files.enter_context(Journal(path / "events.jsonl", Written.EVENTS))
             self._metrics = files.enter_context(
@@ -274,6 +275,13 @@ class Run:
         except OSError as error:
             raise not_writable(self.path / "DONE", error) from error
 
+    def discard(self) -> None:
+        """Remove the folder of a run that never began; what cannot be removed stays, as a crashed run."""
+        self.close()
+        with suppress(OSError):
+            disk.remove_folder(self.path, Written.RUN)
+            self._discarded = True
+
     def close(self) -> None:
         """Close the files."""
         self._files.close()
@@ -289,6 +297,8 @@ class Run:
         """Note how the block ended, and close the files."""
         try:
             with suppress(RunNotWritable, MemoryError):  # what ended the block says more
+                if self._discarded:
+                    return
                 if isinstance(error, KeyboardInterrupt):
                     self.event("interrupted")
                 elif error is not None and not isinstance(error, RunNotWritable):

@@ -14,7 +14,7 @@ from agent.design.code import record_random_play
 from agent.llm.answer_log import read_log
 from agent.llm.answer_pack import AnswerPack
 from agent.llm.asking import LanguageModel
-from agent.llm.errors import BudgetExceeded, ReplyInvalid
+from agent.llm.errors import BadPack, BudgetExceeded, LLMError, ReplyInvalid
 from agent.llm.open_model import ModelOptions
 from agent.play.kit import GuardCode, ShieldCode
 from agent.play.load import load_guards
@@ -285,3 +285,11 @@ def test_further_practice_that_fails_does_not_cost_the_skill(
     (event,) = kinds(run_of(config, report), "not_polished")
     assert event["skill"] == "collect_wood" and event["reason"].startswith("no usable design: ")
     assert library.versions("collect_wood") == before
+
+
+def test_a_model_that_cannot_be_opened_leaves_no_run(configure: Callable[..., PracticeConfig]) -> None:
+    for llm, error in (("recorded:no-such.json", BadPack), ("nobody:no-model", LLMError)):
+        config = replace(configure(), llm=llm)
+        with pytest.raises(error):
+            run_practice(config)
+        assert not list(config.runs_dir.iterdir())
