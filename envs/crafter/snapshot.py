@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zlib
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -53,9 +54,13 @@ def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
         "random": [int(position), int(has_gauss), float(cached)],
         "daylight": float(world.daylight),
     }
+    return pack(header, (world._mat_map, memory.material, memory.creature, keys))
+
+
+def pack(header: dict[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
+    """The bytes of a header and four arrays: materials, those remembered, creatures remembered, generator."""
     text = json.dumps(header, separators=(",", ":")).encode()
-    arrays = world._mat_map.tobytes() + memory.material.tobytes() + memory.creature.tobytes() + keys.tobytes()
-    body = len(text).to_bytes(4, "little") + text + arrays
+    body = len(text).to_bytes(4, "little") + text + b"".join(array.tobytes() for array in arrays)
     return MAGIC + zlib.crc32(body).to_bytes(4, "little") + zlib.compress(body, 1)
 
 
@@ -63,7 +68,8 @@ def _index(world: Any, obj: Any) -> int:
     return int(world._obj_map[obj.pos[0], obj.pos[1]])
 
 
-def _unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+def unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    """The header and the four arrays, flat. Raises `BadSnapshot`."""
     if data[: len(MAGIC)] != MAGIC:
         raise BadSnapshot(f"not a saved Crafter state: it begins with {data[:8]!r}, expected {MAGIC!r}")
     try:
@@ -83,7 +89,7 @@ def _unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
 
 def load(data: bytes, engine: CrafterEngine, memory: Memory) -> dict[str, Any]:
     """Put a dumped state into engine and memory; returns `extra`. Raises `BadSnapshot`."""
-    header, (materials, seen, creatures, keys) = _unpack(data)
+    header, (materials, seen, creatures, keys) = unpack(data)
     world = engine.world
     world.reset(0)
     world._mat_map[:] = materials.reshape(AREA)

@@ -7,7 +7,7 @@ from types import ModuleType
 from typing import Any
 
 
-def drop_stale(function: Any, *used: ModuleType) -> None:
+def drop_stale(function: Any, *used: ModuleType | Path) -> None:
     """Remove a module's compiled code from disk if a module that it was made from has changed since.
 
     Numba recompiles a module only when that module's own file changes, so constants and functions taken from
@@ -15,13 +15,15 @@ def drop_stale(function: Any, *used: ModuleType) -> None:
 
     Args:
         function: any cached compiled function of the module.
-        used: modules whose constants or functions are compiled into it.
+        used: modules whose constants or functions are compiled into it, and files that constants are read
+            from.
     """
     if not hasattr(function, "stats"):  # numba was told not to compile
         return
     source = Path(function.py_func.__code__.co_filename)
     kept = list(Path(function.stats.cache_path).glob(f"{source.stem}.*.nb[ic]"))
-    newest = max(Path(str(module.__file__)).stat().st_mtime_ns for module in used)
+    files = [source if isinstance(source, Path) else Path(str(source.__file__)) for source in used]
+    newest = max(file.stat().st_mtime_ns for file in files)
     try:
         if any(file.stat().st_mtime_ns < newest for file in kept):
             for file in kept:
