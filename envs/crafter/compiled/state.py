@@ -75,10 +75,10 @@ class Game(Protocol):
         creatures: uint8[WIDTH, HEIGHT], what it remembers on them: ids of `envs.crafter.survey`.
         threats: int64[MAX_THREATS, 3], creature id, column, row of what threatens, nearest first.
         n_threats: rows of `threats` in use.
-        key: uint64[KEY_WORDS], the random generator's words.
+        key: uint32[KEY_WORDS], the random generator's words.
         position: next word of `key` to use.
-        has_gauss: kept for snapshots; the game draws no normal numbers.
-        gauss: likewise.
+        has_gauss: whether the generator has a normal number left; kept for snapshots, the game draws none.
+        gauss: that number.
         inventory: int64[N_ITEMS].
         achievements: int64[N_ACHIEVEMENTS], how often each was reached.
         unlocked: set of achievements (bit i: number i) that were rewarded.
@@ -113,7 +113,7 @@ class Game(Protocol):
     creatures: NDArray[np.uint8]
     threats: NDArray[np.int64]
     n_threats: int
-    key: NDArray[np.uint64]
+    key: NDArray[np.uint32]
     position: int
     has_gauss: int
     gauss: float
@@ -151,7 +151,7 @@ _SHAPES: dict[str, tuple[Any, tuple[int, ...]]] = {
     "seen": (np.uint8, AREA),
     "creatures": (np.uint8, AREA),
     "threats": (np.int64, (MAX_THREATS, 3)),
-    "key": (np.uint64, (KEY_WORDS,)),
+    "key": (np.uint32, (KEY_WORDS,)),
     "gauss": (np.float64, ()),
     "inventory": (np.int64, (N_ITEMS,)),
     "achievements": (np.int64, (N_ACHIEVEMENTS,)),
