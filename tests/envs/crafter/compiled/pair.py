@@ -47,7 +47,7 @@ class Pair:
             self.compare_all()
 
     def compare(self) -> None:
-        """What is cheap to compare: all but generator, memory, chunks, and the objects' health and counters."""
+        """What is cheap to compare: all but generator, memory, chunks, and objects' health and counters."""
         engine, record = self.game._engine, self.compiled.records[0]
         world, player = engine.world, engine.player
         assert self.game.reward == record["reward"], self._where("reward")

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -58,23 +57,21 @@ def test_whole_episodes_of_ten_thousand_steps(seed: int) -> None:
     pair = Pair()
     assert scenes.play(pair, scenes.LONG, seed) == 10_000
     assert pair.game.status is EndStatus.TIME_LIMIT
+    record = pair.compiled.records[0]
+    assert record["n_rows"] <= COMPACT_AT < record["last_number"], "rows of removed objects were dropped"
 
 
 @pytest.mark.slow
-def test_arrows_fly_in_tunnels_and_long_tables_are_compacted() -> None:
+def test_arrows_fly_in_tunnels() -> None:
     pair, rng, player = Pair(), np.random.default_rng(0), scenes.RoughPlayer(1)
     pair.begin(4000)
-    rows, arrows = [], 0
-    while pair.running and pair.game.steps < 1500:
+    arrows = 0
+    while pair.running and pair.game.steps < 500:
         scenes.TUNNELS.change(pair, rng)
         pair.carry({"health": 9, "energy": 9})
         pair.step(player.act())
-        record = pair.compiled.records[0]
-        rows.append(int(record["n_rows"]))
-        arrows += int((record["objects"]["kind"][: rows[-1]] == ARROW).sum())
-    assert arrows > 100
-    assert max(rows) > COMPACT_AT, "removed objects pile up"
-    assert any(now < before for before, now in pairwise(rows)), "and are dropped"
+        arrows += int((pair.compiled.records[0]["objects"]["kind"] == ARROW).sum())
+    assert arrows > 50
 
 
 @pytest.mark.slow
