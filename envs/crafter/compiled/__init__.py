@@ -5,10 +5,13 @@
     compiling: how functions are compiled that only compiled code calls
     creatures: what cows, zombies, skeletons, arrows and plants do in a step
     daylight: how bright it is after each number of steps
+    facts: the facts of a game
+    found: what a survey finds, as a record
     games: `CompiledGames`, many games in one array
     generator: the random generator and its draws
     look: what the player takes in
     objects: the table of objects and the order in which chunks hold them
+    observe: what a policy needs of a game
     player: what an action does, and how hunger, thirst, tiredness and health change
     rules: the package's rules as numbers
     saved: a state as the parts of a snapshot, and back

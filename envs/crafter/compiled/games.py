@@ -12,11 +12,13 @@ from numpy.typing import NDArray
 from envs.crafter import snapshot
 from envs.crafter.compiled import calls, saved
 from envs.crafter.compiled.daylight import daylight_table
+from envs.crafter.compiled.found import new_found
 from envs.crafter.compiled.rules import ACTIONS
 from envs.crafter.compiled.state import GAME_DTYPE, new_games, used_bytes
 from envs.crafter.engine import CrafterEngine
 from envs.crafter.memory import Memory
 from envs.crafter.spec import SPEC
+from envs.crafter.survey import KINDS, REGIONS
 from envs.facts import EndStatus
 
 if tuple(SPEC.actions) != ACTIONS:
@@ -59,6 +61,7 @@ class CompiledGames:
         self.seeds = [0] * n
         self._bytes = self.records.view(np.uint8).reshape(n, GAME_DTYPE.itemsize)
         self._daylight = daylight_table()
+        self._found = new_found()
 
     def __len__(self) -> int:
         return len(self.records)
@@ -117,6 +120,38 @@ class CompiledGames:
                 "or restore(i, snapshot)"
             )
         self._daylight = daylight_table(steps + 1)
+
+    def observe(
+        self,
+        seek: NDArray[np.integer],
+        regions: NDArray[np.integer],
+        facts: NDArray[np.int32],
+        encodings: NDArray[np.float32],
+        first: int = 0,
+        found: NDArray[Any] | None = None,
+    ) -> None:
+        """Write facts and encodings of the games from `first` on, as many as there are rows.
+
+        Args:
+            seek: int[n, k], kinds that each player heads for (`envs.crafter.survey.KINDS`), in the order of its
+                focus, -1 for none.
+            regions: int[n], where each explores (`envs.crafter.survey.REGIONS`).
+            facts: int32[n, len(spec.facts)], out, contiguous.
+            encodings: float32[n, spec.encoding_size], out, contiguous.
+            first: the first game.
+            found: memory to work in, of `found.new_found`; a thread of its own needs some of its own.
+        """
+        games = self._some(first, first + len(facts))
+        wanted, where = np.array(seek, np.int64), np.array(regions, np.int64)
+        n = len(games)
+        shapes = [part.shape for part in (facts, encodings, where)]
+        if shapes != [(n, len(SPEC.facts)), (n, SPEC.encoding_size), (n,)] or len(wanted) != n:
+            raise ValueError(f"facts, encodings and regions of {n} games are of the shapes {shapes}")
+        if wanted.size and not -1 <= wanted.min() <= wanted.max() < len(KINDS):
+            raise ValueError(f"kinds sought are {wanted.tolist()}; expected -1..{len(KINDS) - 1}")
+        if not 0 <= where.min() <= where.max() < len(REGIONS):
+            raise ValueError(f"regions are {where.tolist()}; expected 0..{len(REGIONS) - 1}")
+        calls.observe_games(games, wanted, where, self._found if found is None else found, facts, encodings)
 
     def snapshot(self, i: int) -> bytes:
         """The whole state of game `i`, byte for byte what `CrafterGame.snapshot` gives in that state."""

@@ -73,7 +73,7 @@ class Game(Protocol):
         rows_at: int16[WIDTH, HEIGHT], one more than the row of the object on each cell; 0 = none.
         seen: uint8[WIDTH, HEIGHT], materials that the player remembers; 0 = never seen.
         creatures: uint8[WIDTH, HEIGHT], what it remembers on them: ids of `envs.crafter.survey`.
-        threats: int64[MAX_THREATS, 3], creature id, column, row of what threatens, nearest first.
+        threats: int32[MAX_THREATS, 3], creature id, column, row of what threatens, nearest first.
         n_threats: rows of `threats` in use.
         key: uint32[KEY_WORDS], the random generator's words.
         position: next word of `key` to use.
@@ -111,7 +111,7 @@ class Game(Protocol):
     rows_at: NDArray[np.int16]
     seen: NDArray[np.uint8]
     creatures: NDArray[np.uint8]
-    threats: NDArray[np.int64]
+    threats: NDArray[np.int32]
     n_threats: int
     key: NDArray[np.uint32]
     position: int
@@ -150,7 +150,7 @@ _SHAPES: dict[str, tuple[Any, tuple[int, ...]]] = {
     "rows_at": (np.int16, AREA),
     "seen": (np.uint8, AREA),
     "creatures": (np.uint8, AREA),
-    "threats": (np.int64, (MAX_THREATS, 3)),
+    "threats": (np.int32, (MAX_THREATS, 3)),
     "key": (np.uint32, (KEY_WORDS,)),
     "gauss": (np.float64, ()),
     "inventory": (np.int64, (N_ITEMS,)),
