@@ -5,6 +5,8 @@ Everything here reads the player's memory, never the world itself.
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
@@ -13,7 +15,7 @@ from envs.crafter import spec
 from envs.crafter.spec import EXPLORABLE, SEEKABLE
 from envs.grid import box as boxes
 from envs.grid import navigation
-from envs.grid.box import Box, known_box, widened
+from envs.grid.box import Box, widened
 from envs.grid.navigation import DX, DY, UNREACHED, search
 from envs.grid.numba_cache import drop_stale
 
@@ -54,6 +56,8 @@ WIDE_EDGE = 0.3
 """Steps that each unseen cell around an edge of the known map makes it count as nearer."""
 SHELTER_CELLS = 6
 """Largest shelter, in cells."""
+_NOWHERE = cast(int, np.int64(-1))
+"""Column and row of no wall. Of numpy's type, since a Python integer would have a function compiled twice."""
 
 
 @njit(cache=True, nogil=True)
@@ -255,6 +259,7 @@ def _frontier(
 
 @njit(cache=True, nogil=True)
 def survey(
+    box: Box,
     material: NDArray[np.uint8],
     creature: NDArray[np.uint8],
     x: int,
@@ -277,6 +282,8 @@ def survey(
     """Fill everything that depends on the remembered map.
 
     Args:
+        box: the part of the map to look at, which holds the player and everything seen, see
+            `envs.grid.box.known_box`.
         material: uint8[64, 64], remembered materials, 0 = never seen.
         creature: uint8[64, 64], creatures and plants: those in view, and remembered cows and plants.
         x: the player's column.
@@ -298,35 +305,6 @@ def survey(
             open side, cells seen.
         closing: int32[5], out, see `_closings`.
     """
-    survey_within(
-        known_box(material, x, y), material, creature, x, y, facing, tools, enter, cost, first, parent,
-        buckets, fill, unseen, nearest, frontier, known, status, closing,
-    )  # fmt: skip
-
-
-@njit(cache=True, nogil=True)
-def survey_within(
-    box: Box,
-    material: NDArray[np.uint8],
-    creature: NDArray[np.uint8],
-    x: int,
-    y: int,
-    facing: int,
-    tools: NDArray[np.int32],
-    enter: NDArray[np.int8],
-    cost: NDArray[np.int16],
-    first: NDArray[np.int8],
-    parent: NDArray[np.int8],
-    buckets: NDArray[np.int32],
-    fill: NDArray[np.int32],
-    unseen: NDArray[np.int32],
-    nearest: NDArray[np.int32],
-    frontier: NDArray[np.int32],
-    known: NDArray[np.int32],
-    status: NDArray[np.int32],
-    closing: NDArray[np.int32],
-) -> None:
-    """As `survey`, looking only at a part of the map: it holds the player and everything seen."""
     width, height = material.shape
     left, right, top, bottom = box
     wider = widened(material, box, 1, 1)  # the unseen cells beside those seen are edges of the known map
@@ -374,7 +352,7 @@ def survey_within(
                 if being == SAPLING and away < plant_cost:
                     plant_cost, plant_open = away, sides
     _frontier(material, facing, wider, cost, first, parent, unseen, frontier)
-    status[0] = _enclosed(material, creature, x, y, -1, -1)
+    status[0] = _enclosed(material, creature, x, y, _NOWHERE, _NOWHERE)
     _closings(material, creature, x, y, facing, closing)
     status[1] = _open_sides(material, x, y)
     status[2] = plant_open

@@ -1,7 +1,7 @@
 """Crafter's simulation compiled by numba: many games a call, each equal to `envs.crafter.engine`.
 
     balance: creatures that come and go, chunk by chunk
-    calls: the compiled functions that Python calls
+    calls: the compiled functions that Python plays games with
     compiling: how functions are compiled that only compiled code calls
     creatures: what cows, zombies, skeletons, arrows and plants do in a step
     daylight: how bright it is after each number of steps
@@ -11,7 +11,7 @@
     generator: the random generator and its draws
     look: what the player takes in
     objects: the table of objects and the order in which chunks hold them
-    observe: what a policy needs of a game
+    observe: what policies need of their games
     player: what an action does, and how hunger, thirst, tiredness and health change
     rules: the package's rules as numbers
     saved: a state as the parts of a snapshot, and back

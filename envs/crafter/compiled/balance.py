@@ -7,6 +7,7 @@ Source:
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from envs.crafter.compiled.compiling import inner
 from envs.crafter.compiled.generator import randint, uniform
@@ -47,16 +48,32 @@ def balance_chunks(game: Game) -> None:
     members = np.zeros((N_CHUNKS, N_KINDS), np.int64)
     for i in range(1, game.n_rows):
         members[game.objects[i].chunk, game.objects[i].kind] += 1
+    cells = np.zeros((N_CHUNKS, N_KINDS), np.int64)
+    _count_cells(game, cells)
     for at in range(game.n_chunks):
         chunk = game.chunks[at]
         for kind in _ORDER:
-            _balance_kind(game, chunk, kind, members[chunk, kind])
+            _balance_kind(game, chunk, kind, members[chunk, kind], cells[chunk, kind])
 
 
 @inner
-def _balance_kind(game: Game, chunk: int, kind: int, n: int) -> None:
-    """Perhaps add or remove one of the `n` creatures of a kind in a chunk."""
-    cells = _count(game, chunk, _MATERIAL[kind])
+def _count_cells(game: Game, cells: NDArray[np.int64]) -> None:
+    """Count the cells where each kind appears: ``cells: int64[N_CHUNKS, N_KINDS]``, zero before."""
+    for x in range(WIDTH):
+        for row in range(CHUNK_ROWS):
+            grass, path = 0, 0
+            for y in range(row * CHUNK_HEIGHT, min(HEIGHT, (row + 1) * CHUNK_HEIGHT)):
+                grass += game.materials[x, y] == GRASS
+                path += game.materials[x, y] == PATH
+            chunk = x // CHUNK_WIDTH * CHUNK_ROWS + row
+            cells[chunk, ZOMBIE] += grass
+            cells[chunk, COW] += grass
+            cells[chunk, SKELETON] += path
+
+
+@inner
+def _balance_kind(game: Game, chunk: int, kind: int, n: int, cells: int) -> None:
+    """Perhaps add or remove one of the `n` creatures of a kind in a chunk with so many `cells` for it."""
     least, most = _targets(game, kind)
     if cells < _LEAST_CELLS[kind]:
         least = 0
@@ -75,17 +92,6 @@ def _targets(game: Game, kind: int) -> tuple[int, int]:
     if kind == SKELETON:
         return 1, 2
     return 1, int(1.5 + game.daylight)
-
-
-@inner
-def _count(game: Game, chunk: int, material: int) -> int:
-    """Cells of a material in a chunk."""
-    x0, y0 = (chunk // CHUNK_ROWS) * CHUNK_WIDTH, (chunk % CHUNK_ROWS) * CHUNK_HEIGHT
-    found = 0
-    for x in range(x0, min(WIDTH, x0 + CHUNK_WIDTH)):
-        for y in range(y0, min(HEIGHT, y0 + CHUNK_HEIGHT)):
-            found += game.materials[x, y] == material
-    return found
 
 
 @inner

@@ -1,7 +1,7 @@
-"""The compiled functions that Python calls: each plays all games of an array, without the interpreter's lock.
+"""The compiled functions that Python plays games with: all of an array, without the interpreter's lock.
 
-Only these are kept on disk, with everything that they are made of. Each is called with arrays of one kind, so
-that it is compiled once.
+These are kept on disk, with everything that they are made of. Each is called with arrays of one kind, so that
+it is compiled once.
 """
 
 from __future__ import annotations
@@ -15,15 +15,12 @@ from numba import njit
 from numpy.typing import NDArray
 from opensimplex import internals
 
-from envs.crafter import encoding, engine, spec, survey
+from envs.crafter import engine, survey
 from envs.crafter.compiled.look import forget_threats, look_around
-from envs.crafter.compiled.observe import observe
 from envs.crafter.compiled.rules import ACTIONS, DATA_FILE, HEALTH
 from envs.crafter.compiled.step import take_step
 from envs.crafter.compiled.world import make_world
 from envs.facts import EndStatus
-from envs.grid import box as boxes
-from envs.grid import navigation, nearest
 from envs.grid.numba_cache import drop_stale
 
 _RUNNING, _DEATH, _TIME_LIMIT = (int(s) for s in (EndStatus.RUNNING, EndStatus.DEATH, EndStatus.TIME_LIMIT))
@@ -85,30 +82,4 @@ def look_anew(games: NDArray[Any]) -> None:
         look_around(games[i])
 
 
-@njit(cache=True, nogil=True)
-def observe_games(
-    games: NDArray[Any],
-    seek: NDArray[np.int64],
-    regions: NDArray[np.int64],
-    found: NDArray[Any],
-    facts: NDArray[np.int32],
-    encodings: NDArray[np.float32],
-) -> None:
-    """Write every game's facts and encoding.
-
-    Args:
-        games: GAME_DTYPE[n], of which the players have looked.
-        seek: int64[n, k], kinds that each player heads for, -1 for none.
-        regions: int64[n], where each explores.
-        found: FOUND_DTYPE[1], memory to work in.
-        facts: int32[n, N_FACTS], out.
-        encodings: float32[n, ENCODING_SIZE], out.
-    """
-    for i in range(len(games)):
-        observe(games[i], seek[i], regions[i], found[0], facts[i], encodings[i])
-
-
-drop_stale(
-    step_games, *Path(__file__).parent.glob("*.py"), DATA_FILE,
-    boxes, constants, encoding, engine, internals, navigation, nearest, spec, survey,
-)  # fmt: skip
+drop_stale(step_games, *Path(__file__).parent.glob("*.py"), DATA_FILE, constants, engine, internals, survey)

@@ -13,6 +13,7 @@ from envs.crafter import snapshot
 from envs.crafter.compiled import calls, saved
 from envs.crafter.compiled.daylight import daylight_table
 from envs.crafter.compiled.found import new_found
+from envs.crafter.compiled.observe import observe_games
 from envs.crafter.compiled.rules import ACTIONS
 from envs.crafter.compiled.state import GAME_DTYPE, new_games, used_bytes
 from envs.crafter.engine import CrafterEngine
@@ -133,8 +134,8 @@ class CompiledGames:
         """Write facts and encodings of the games from `first` on, as many as there are rows.
 
         Args:
-            seek: int[n, k], kinds that each player heads for (`envs.crafter.survey.KINDS`), in the order of its
-                focus, -1 for none.
+            seek: int[n, k], kinds that each player heads for (`envs.crafter.survey.KINDS`), in the order of
+                its focus, -1 for none.
             regions: int[n], where each explores (`envs.crafter.survey.REGIONS`).
             facts: int32[n, len(spec.facts)], out, contiguous.
             encodings: float32[n, spec.encoding_size], out, contiguous.
@@ -151,7 +152,7 @@ class CompiledGames:
             raise ValueError(f"kinds sought are {wanted.tolist()}; expected -1..{len(KINDS) - 1}")
         if not 0 <= where.min() <= where.max() < len(REGIONS):
             raise ValueError(f"regions are {where.tolist()}; expected 0..{len(REGIONS) - 1}")
-        calls.observe_games(games, wanted, where, self._found if found is None else found, facts, encodings)
+        observe_games(games, wanted, where, self._found if found is None else found, facts, encodings)
 
     def snapshot(self, i: int) -> bytes:
         """The whole state of game `i`, byte for byte what `CrafterGame.snapshot` gives in that state."""

@@ -20,7 +20,7 @@ from envs.crafter.survey import (
     TABLE,
     TREE,
     ZOMBIE,
-    survey_within,
+    survey,
 )
 from envs.facts import EndStatus
 from envs.game import Focus
@@ -128,7 +128,7 @@ def test_the_part_of_the_map_that_was_seen_says_as_much_as_the_whole_map() -> No
                 break
             part = game._memory
             part.survey()
-            survey_within(
+            survey(
                 (0, 64, 0, 64), part.material, part.creature, part.x, part.y, part.facing, part._tools,
                 *whole._scratch, whole.nearest, whole.frontier, whole.known, whole.status, whole.closing,
             )  # fmt: skip
