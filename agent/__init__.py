@@ -9,13 +9,16 @@
     doctor: is everything there?
     errors: errors of this layer
     evaluation: suites of episodes on evaluation seeds, with intervals, beside published figures
+    finding: one finding of the doctor: how something is, and what to do
     llm: the model that is asked: live or recorded, with typed replies, caps and records
+    machine: the doctor's checks of the machine: folders, room, memory, open files, processes
     play: a library opened for play: everything needed to execute skills, here or in worker processes
     practice: a session of practice
     preferences: what a reward is learned from: events, how a model grades them, how far that agrees
     records: run folders: what was done, flushed line by line, with secrets blanked
     solving: one task that a person names, carried out with the skills of a library
     stats: intervals and scores
+    surroundings: what every command needs of the place it is started in
     testing: stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this
         process
     web: the offline page of a skill graph

@@ -25,12 +25,21 @@ if TYPE_CHECKING:
     from agent.solving.solve import SolveReport
     from envs.registry import GameEntry
     from planners.graph.graph import SkillGraph
-    from planners.plan import Plan
+    from planners.plan import Goal, Plan
     from skills.skill import Skill
     from skills.store.store import SkillLibrary
 
 
-class PracticeSettings(TypedDict, total=False):
+class AskingSettings(TypedDict, total=False):
+    """How a live model is asked, see `agent.config.AskingConfig`."""
+
+    max_output_tokens: int
+    context_tokens: int | None
+    reply_timeout_s: float
+    max_reply_bytes: int
+
+
+class PracticeSettings(AskingSettings, total=False):
     """Keywords of `run_practice`, see `agent.config.PracticeConfig`."""
 
     game: str
@@ -52,7 +61,7 @@ class PracticeSettings(TypedDict, total=False):
     networks: str
 
 
-class SolveSettings(TypedDict, total=False):
+class SolveSettings(AskingSettings, total=False):
     """Keywords of `solve`, see `agent.config.SolveConfig`."""
 
     game: str
@@ -136,11 +145,12 @@ def practice_config(settings: Mapping[str, Any], *, preset: str | None = None) -
     from agent.config import PracticeConfig, from_record, replace
     from agent.config import preset as read_preset
     from agent.records.runs import find_run
+    from agent.surroundings import expanded
 
     base = PracticeConfig()
     resume, runs_dir = settings.get("resume"), settings.get("runs_dir", base.runs_dir)
     if resume is not None:
-        base = from_record(PracticeConfig, find_run(Path(runs_dir).expanduser(), resume).config())
+        base = from_record(PracticeConfig, find_run(expanded(runs_dir), resume).config())
     if preset is not None:
         base = replace(base, read_preset("practice", preset))
     config = replace(base, settings)
@@ -159,6 +169,7 @@ def solve(
     *,
     library: str | Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    understood: Callable[[Goal], None] = lambda goal: None,
     **settings: Unpack[SolveSettings],
 ) -> SolveReport:
     """Plan a task and carry it out, in every episode asked for.
@@ -167,6 +178,8 @@ def solve(
         task: what to do, in words or as a fact's name.
         library: folder of skill libraries; None for ./library if it has skills, else the starter library.
         progress: called with episodes done and episodes in all.
+        understood: called once, before anything is played, with what the task was taken for
+            (`Goal.in_words`, `Goal.facts`).
         settings: fields of `SolveConfig`.
 
     Raises:
@@ -183,7 +196,7 @@ def solve(
     config = from_record(SolveConfig, {"task": task, **settings})
     root = open_store(library, config.game).root.resolve()
     with _workers_leave_the_script_alone():
-        return carry_out(dataclasses.replace(config, library=root), progress=progress)
+        return carry_out(dataclasses.replace(config, library=root), progress=progress, understood=understood)
 
 
 def plan(
@@ -206,7 +219,8 @@ def plan(
         search: least expected cost, or fewest executions (as in Plan4MC).
 
     Returns:
-        The plan; where something is missing that no skill brings, `Plan.missing` says what.
+        The plan; `Plan.goal` says what was understood, and where something is missing that no skill brings,
+        `Plan.missing` says what.
 
     Raises:
         UnknownGame, UnknownGoal: the words mean nothing; close ones are named.
@@ -215,9 +229,10 @@ def plan(
         MissingPrerequisite, BadGraph: there is no graph, or it is malformed.
     """
     from agent.errors import BadConfig
-    from agent.play.graphs import full_bars, load_graph, require_facts
+    from agent.play.graphs import full_bars, load_graph, load_policies, require_facts
+    from agent.solving.aim import read_task
     from envs.registry import game_names, game_spec
-    from planners.goal_parser import parse_goal
+    from planners.search.by_chance import with_chance
     from planners.search.search import cheapest, decompose
 
     searches = {"cheapest": cheapest, "decompose": decompose}
@@ -226,8 +241,10 @@ def plan(
     skill_graph = load_graph(file=graph, library=library, game=game)
     facts = {**full_bars(skill_graph), **require_facts(have or {}, skill_graph)}
     spec = game_spec(skill_graph.game) if skill_graph.game in game_names() else None
-    wanted = parse_goal(goal, skill_graph, spec)
-    return searches[search](skill_graph, wanted, facts, only_available=graph is None)
+    policies = {} if graph is not None else load_policies(library, game)
+    wanted = read_task(goal, skill_graph, spec, policies).goal
+    find = with_chance(searches[search], spec.may_bring if spec else {})
+    return find(skill_graph, wanted, facts, only_available=graph is None)
 
 
 def evaluate(

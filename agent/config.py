@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
 
 from agent.errors import BadConfig
+from agent.surroundings import expanded
 from envs.errors import did_you_mean
 from envs.workers.cores import core_count
 
@@ -30,6 +31,12 @@ GameOptions: TypeAlias = Mapping[str, Any]
 _DataclassT = TypeVar("_DataclassT")
 
 
+MOST = {"workers": 1_024, "episodes": 1_000_000}
+"""The largest values that are of any use; more would fill the machine before anything is played."""
+
+MOST_OF_ANYTHING = 10**12
+"""The largest value of all other numbers."""
+
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
 
@@ -38,23 +45,28 @@ def _require_positive(config: object, **units: str) -> None:
     """Raise `BadConfig` unless every field named is above zero; the unit says what it counts."""
     for name, unit in units.items():
         value = getattr(config, name)
+        what, _, example = unit.partition("|")
         if not (value > 0 and math.isfinite(value)):
-            what, _, example = unit.partition("|")
             raise BadConfig(f"{name} is {value!r}; expected a positive number of {what}, e.g. {example}")
+        most = MOST.get(name, MOST_OF_ANYTHING)
+        if value > most:
+            raise BadConfig(f"{name} is {value!r}; expected at most {most:,} {what}, e.g. {example}")
 
 
 def _require_not_negative(config: object, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
-        if value is not None and value < 0:
-            raise BadConfig(f"{name} is {value!r}; expected zero or more")
+        if value is not None and not 0 <= value < math.inf:
+            option = "--" + name.replace("_", "-")
+            raise BadConfig(f"{name} is {value!r}; expected zero or more, e.g. {option} 1")
 
 
 def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
     for name, known in choices.items():
         value = getattr(config, name)
         if value not in known:
-            raise BadConfig(f"{name} is {value!r}{did_you_mean(value, known)}; expected {' or '.join(known)}")
+            hint = did_you_mean(value, known, f"expected {' or '.join(known)}")
+            raise BadConfig(f"{name} is {value!r}{hint}")
 
 
 def _require_text(config: object, *names: str) -> None:
@@ -64,7 +76,44 @@ def _require_text(config: object, *names: str) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PracticeConfig:
+class AskingConfig:
+    """How a live model is asked; part of every configuration under which one may be."""
+
+    max_output_tokens: int = 8192
+    """Longest reply of a live model in tokens, its thoughts included."""
+    context_tokens: int | None = None
+    """Context of a live model in tokens, question and reply together; None for what its server has."""
+    reply_timeout_s: float = 300.0
+    """Seconds that a live model may take for a whole reply."""
+    max_reply_bytes: int = 8_000_000
+    """Bytes of a live model's reply that are read at most."""
+
+    def __post_init__(self) -> None:
+        """Raise `BadConfig` when a value makes no sense."""
+        _check_asking(self)
+
+
+_LONGEST_REPLY_S = 604_800
+
+
+def _check_asking(config: AskingConfig) -> None:
+    _require_positive(
+        config,
+        max_output_tokens="tokens|--max-output-tokens 8192",
+        reply_timeout_s="seconds|--reply-timeout 300",
+        max_reply_bytes="bytes|--max-reply-bytes 8000000",
+    )
+    if config.reply_timeout_s > _LONGEST_REPLY_S:
+        raise BadConfig(
+            f"reply_timeout_s is {config.reply_timeout_s!r}; expected at most {_LONGEST_REPLY_S:,} seconds "
+            "(a week), e.g. --reply-timeout 300"
+        )
+    if config.context_tokens is not None:
+        _require_positive(config, context_tokens="tokens|--context-tokens 32768")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PracticeConfig(AskingConfig):
     """One practice session: an agent proposes, trains, judges and admits skills."""
 
     game: str = "crafter"
@@ -104,6 +153,7 @@ class PracticeConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
+        _check_asking(self)
         _require_text(self, "game", "llm")
         _require_one_of(self, training=("separate", "joint"), networks=("shared", "per_skill"))
         if self.reward not in REWARDS:
@@ -121,7 +171,7 @@ class PracticeConfig:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SolveConfig:
+class SolveConfig(AskingConfig):
     """Carry out one task with the skills of a library, on fresh evaluation seeds."""
 
     task: str
@@ -149,6 +199,7 @@ class SolveConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
+        _check_asking(self)
         _require_text(self, "task", "game", "llm")
         _require_positive(self, episodes="episodes|--episodes 20", workers="worker processes|--workers 2")
         if self.max_steps is not None:
@@ -230,8 +281,9 @@ def preset(command: str, name: str) -> dict[str, Any]:
         known = sorted(p.name.split(".")[1] for p in PRESETS.glob(f"{command}.*.toml"))
         if not path.is_file():
             raise BadConfig(
-                f"no preset {name!r} for {command}{did_you_mean(name, known)}. Known presets: "
-                f"{', '.join(known) or 'none'}; or name a .toml file"
+                f"no preset {name!r} for {command}"
+                + did_you_mean(name, known, f"known presets: {', '.join(known) or 'none'}")
+                + "; or name a .toml file"
             )
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -285,8 +337,8 @@ def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
     for key in values:
         if key not in types_by_name:
             raise BadConfig(
-                f"{kind.__name__} has no setting {key!r}{did_you_mean(key, types_by_name)} "
-                f"Known settings: {', '.join(types_by_name)}."
+                f"{kind.__name__} has no setting {key!r}"
+                + did_you_mean(key, types_by_name, f"known settings: {', '.join(types_by_name)}")
             )
     return {key: _cast(key, value, types_by_name[key]) for key, value in values.items()}
 
@@ -353,7 +405,7 @@ _CASTS: dict[Any, Any] = {
     float: _to_float,
     bool: _to_bool,
     str: _to_text,
-    Path: lambda value: Path(value).expanduser(),
+    Path: expanded,
     GameOptions: _to_options,
 }
 _EXPECTED: dict[Any, str] = {

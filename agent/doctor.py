@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import importlib.metadata
 import importlib.util
-import os
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from agent.play.libraries import USER_LIBRARY, has_skills, shipped_library
+from agent.finding import Check, Health
+from agent.machine import disk_space, memory, open_files, processes, temporary_files, writable
+from agent.play.libraries import USER_LIBRARY, has_skills, library_at, shipped_library
+from envs.text import counted
 
 DEFAULT_GAME = "crafter"
 """The game that everything is shipped for."""
@@ -53,41 +53,8 @@ OPTIONAL_PACKAGES = {
     "minihack": "MiniHack levels: pip install 'journeyman[nethack]'",
 }
 
-LEAST_FREE_BYTES = 1_000_000_000
-
-
-class Health(StrEnum):
-    """How a check ended."""
-
-    OK = "ok"
-    OPTIONAL = "optional"
-    MISSING = "missing"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Check:
-    """One finding.
-
-    Attributes:
-        name: what was looked at.
-        health: ``optional`` is missing but needed only by some; ``missing`` must be mended.
-        detail: what was found.
-        remedy: what to do; empty when nothing needs doing.
-    """
-
-    name: str
-    health: Health
-    detail: str
-    remedy: str = ""
-
-    def to_record(self) -> dict[str, str]:
-        """As plain JSON values."""
-        return {
-            "name": self.name,
-            "health": self.health.value,
-            "detail": self.detail,
-            "remedy": self.remedy,
-        }
+LONGEST_DETAIL = 20_000
+"""Characters of a finding, which may name everything that is wrong with a game."""
 
 
 def examine(game: str = "crafter", *, folder: Path = Path()) -> Iterator[Check]:
@@ -106,12 +73,17 @@ def examine(game: str = "crafter", *, folder: Path = Path()) -> Iterator[Check]:
         yield required_package(package)
     for package, purpose in OPTIONAL_PACKAGES.items():
         yield optional_package(package, purpose)
+    yield _guarded("temporary files", temporary_files, "see the message")
+    yield open_files()
+    yield processes()
+    yield memory()
     yield _guarded("torch", _torch, "install it again: pip install --force-reinstall torch")
     yield _guarded("numba", _numba, "install it again: pip install --force-reinstall numba")
+    yield compiled_code()
     yield _guarded(
         f"game {game}", lambda: _game(game), "see the message; journeyman doctor --game toy tries another"
     )
-    yield _guarded("sandbox", _sandbox, "install it again: pip install --force-reinstall pydantic-monty")
+    yield _guarded("sandbox", _sandbox, "see the message")
     yield _answers(game)
     for name, library in (("library", folder / USER_LIBRARY), ("starter library", shipped_library())):
         yield _library(name, library, game)
@@ -195,30 +167,20 @@ def optional_package(package: str, purpose: str) -> Check:
     return Check(name=package, health=Health.OPTIONAL, detail="not installed", remedy=purpose)
 
 
-def writable(name: str, path: Path) -> Check:
-    """Whether a folder (or, before it exists, the nearest one above it) can be written."""
-    existing = next(p for p in (path.absolute(), *path.absolute().parents) if p.exists())
-    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
-        return Check(name=name, health=Health.OK, detail="can be written")
-    return Check(
-        name=name,
-        health=Health.MISSING,
-        detail=f"{str(existing)!r} cannot be written",
-        remedy="change its permissions, or name another folder with --runs-dir or --library",
-    )
+def compiled_code() -> Check:
+    """Where numba keeps compiled code, by which variable, and whether it can."""
+    from envs.code_cache import VARIABLE, choose_code_cache, no_code_cache, user_cache
 
-
-def disk_space(free: int) -> Check:
-    """Whether there is room for runs, in bytes."""
-    detail = f"{free / 1e9:.1f} GB free"
-    if free >= LEAST_FREE_BYTES:
-        return Check(name="disk", health=Health.OK, detail=detail)
-    return Check(
-        name="disk",
-        health=Health.OPTIONAL,
-        detail=detail,
-        remedy="a practice run takes up to 1 GB; make room",
-    )
+    cache, name = choose_code_cache(), f"compiled code ({VARIABLE})"
+    if not cache.usable:
+        return Check(name=name, health=Health.MISSING, detail="kept nowhere", remedy=no_code_cache())
+    lasts = cache.folder is not None and (cache.wanted or cache.folder == user_cache())
+    if not cache.reason or lasts:
+        return Check(name=name, health=Health.OK, detail=f"kept {cache}")
+    remedy = f"set {VARIABLE} to a folder that lasts, or code is compiled again after a while"
+    if cache.folder is None:
+        remedy = f"mend or remove {VARIABLE}"
+    return Check(name=name, health=Health.OPTIONAL, detail=f"kept {cache}", remedy=remedy)
 
 
 def api_keys() -> Check:
@@ -240,11 +202,14 @@ def api_keys() -> Check:
 
 def _guarded(name: str, check: Callable[[], str], remedy: str) -> Check:
     """The check's detail, or its error as a finding."""
+    from envs.shortage import shortage
+    from envs.text import plain
+
     try:
         return Check(name=name, health=Health.OK, detail=check())
     except Exception as error:  # any failure is a finding
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        return Check(name=name, health=Health.MISSING, detail=first, remedy=remedy)
+        words = plain(str(error).strip() or type(error).__name__, LONGEST_DETAIL, lines=True)
+        return Check(name=name, health=Health.MISSING, detail=words, remedy=shortage(error) or remedy)
 
 
 def _torch() -> str:
@@ -313,12 +278,11 @@ def _library(name: str, root: Path, game: str) -> Check:
 
     def verify() -> str:
         from skills.errors import LibraryDamaged
-        from skills.store.store import SkillLibrary
 
-        library = SkillLibrary(root, game)
+        library = library_at(root, game)
         for problem in library.verify():
             raise LibraryDamaged(f"{problem.path}: {problem.message}")
-        return f"{len(library.names())} skills for {game}, all hashes fit"
+        return f"{counted(len(library.names()), 'skill')} for {game}, all hashes fit"
 
     return _guarded(name, verify, "see: journeyman skills verify")
 

@@ -37,6 +37,10 @@ class MissingPrerequisite(AgentError):
     """Something that the command needs is not there; the message says what and how to get it."""
 
 
+class OutOfMemory(MissingPrerequisite):
+    """The machine has too little memory for what was asked; what was done before is kept."""
+
+
 class BadEventList(AgentError):
     """A file with a game's distinct events cannot be read, or speaks of facts that the game does not have."""
 
@@ -47,3 +51,7 @@ class NoPolicyOverSkills(AgentError):
 
 class EvaluationFailed(AgentError):
     """Episodes could not be played to their end; what was played stays in the run."""
+
+
+class OutputFailed(AgentError):
+    """The results cannot be written to where they were sent: the disk is full, or worse."""

@@ -1,19 +1,25 @@
 """Games behind one shape; nothing here knows of skills.
 
     base_game: what all games share: step counts, action checks, cached facts
+    code_cache: the folder in which numba keeps compiled code
     contract: checks that a game keeps the contract, and the Gymnasium environment
     crafter: Crafter as a `Game`
+    disk: the only door to the disk: named points, which can be made to fail in tests
     errors: errors of this layer
     fact_changes: which facts rose or fell in a step, as signs and in words
     facts: facts and their kinds, and the status of an episode
     game: `Game`, `GameSpec`, `Focus`
     game_options: options of a game as people write them
     grid: what grid games share: path search, nearest things, the cache of compiled code
+    interrupts: Ctrl-C waits where it would do harm
+    lines: files of lines that survive a kill or a power cut
     nethack: NetHack and the levels of MiniHack as a `Game`
     recording: an episode on disk: video, stills, terminal cast, transitions
     registry: games by name; a game is loaded only when it is made
     rollout: many games, one policy, one set of arrays: what training plays
+    sealed: saved states as bytes that show every damage
     seeding: named child seeds of one integer; training and evaluation seeds are disjoint
+    shortage: failures for want of files, processes or memory
     text: foreign text and values made fit to be shown
     toy: a small game with a tech tree, for tests and documents
     workers: the pool of worker processes

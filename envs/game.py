@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from envs.errors import BadFocus, did_you_mean
 from envs.facts import EndStatus, FactKind, FactSpec
+from envs.text import brief
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +79,10 @@ class GameSpec:
             that a library lacks are left out.
         unstick_skills: names of skills that are forced, in turn, when a policy over skills gets nowhere.
         action_sets: name -> actions; an evaluation's file may name a set in place of its actions.
+        may_bring: event -> counts that may rise with it by chance, such as what lies about and is picked up;
+            plans may hope for them where no skill brings them on purpose.
+        own_tasks: value of the option ``level`` -> facts of the task that the level itself sets. Such a task
+            is done when the level says so: the episode ends with success.
     """
 
     name: str
@@ -105,6 +110,8 @@ class GameSpec:
     fallback_skills: tuple[str, ...] = ()
     unstick_skills: tuple[str, ...] = ()
     action_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    may_bring: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    own_tasks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @cached_property
     def fact_index(self) -> dict[str, int]:
@@ -126,7 +133,7 @@ class GameSpec:
         for name, known in [(n, self.seekable) for n in focus.seek] + [(focus.explore, self.explorable)]:
             if name not in known:
                 raise BadFocus(
-                    f"{self.name} cannot look for {name!r}{did_you_mean(name, known)}; "
+                    f"{self.name} cannot look for {brief(name)}{did_you_mean(name, known)}; "
                     f"it can look for: {', '.join(known)}"
                 )
 

@@ -27,7 +27,7 @@ def read_assignments(spec: GameSpec, assignments: Iterable[str]) -> dict[str, An
         name, equals, text = assignment.partition("=")
         name = name.strip()
         if not equals:
-            raise BadGameOption(f"game option {assignment!r} has no '='; expected key=value{_known(spec)}")
+            raise BadGameOption(f"game option {assignment!r} has no '='; expected key=value. {_known(spec)}")
         if name in given:
             raise BadGameOption(f"game option {name!r} is given twice; give it once")
         given[name] = text.strip()
@@ -44,9 +44,8 @@ def check_options(spec: GameSpec, given: Mapping[str, Any]) -> dict[str, Any]:
     """
     for name in given:
         if name not in spec.options:
-            raise BadGameOption(
-                f"{spec.name} takes no option {name!r}{did_you_mean(name, spec.options)}{_known(spec)}"
-            )
+            hint = did_you_mean(name, spec.options) or "."
+            raise BadGameOption(f"{spec.name} takes no option {name!r}{hint} {_known(spec)}")
     return {name: _value(spec.options[name], name, value) for name, value in given.items()}
 
 
@@ -64,14 +63,15 @@ def try_options(spec: GameSpec, given: Mapping[str, Any]) -> dict[str, Any]:
 
 def _known(spec: GameSpec) -> str:
     if not spec.options:
-        return f". {spec.name} takes no options."
-    return ". " + "; ".join(f"{name}: {option.description}" for name, option in spec.options.items()) + "."
+        return f"{spec.name} takes no options."
+    listed = "; ".join(f"{name}: {option.description}" for name, option in spec.options.items())
+    return f"It takes {listed}."
 
 
 def _value(option: GameOption, name: str, value: Any) -> Any:
     try:
         return _READ[option.kind](value)
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RuntimeError, OSError):  # RuntimeError: there is no home
         raise BadGameOption(
             f"game option {name!r} is {value!r}; expected {_EXPECTED[option.kind]}: {option.description}"
         ) from None

@@ -8,6 +8,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, cast
 
+from envs.code_cache import choose_code_cache, no_code_cache
 from envs.errors import MissingDependency, UnknownGame, did_you_mean
 from envs.game import Game, GameSpec
 
@@ -62,6 +63,10 @@ def _load(entry: GameEntry, target: str) -> Any:
             raise
         hint = f"; install it with: pip install 'journeyman[{entry.extra}]'" if entry.extra else ""
         raise MissingDependency(f"game {entry.name!r} needs the package {error.name!r}{hint}") from error
+    except RuntimeError as error:
+        if choose_code_cache().usable:
+            raise
+        raise MissingDependency(f"game {entry.name!r} cannot start: {no_code_cache()}") from error
 
 
 def game_spec(name: str) -> GameSpec:

@@ -1,4 +1,4 @@
-"""Foreign text and values made fit to be shown: control characters visible, everything bounded.
+"""Texts for people; above all foreign ones made fit to be shown: control characters visible, all bounded.
 
 Whatever a model, a game, a file or a server said passes `plain`, and whatever model-written code returned
 passes `brief`, before it stands in a message, on a terminal or on a page.
@@ -8,10 +8,15 @@ from __future__ import annotations
 
 import reprlib
 import unicodedata
+from collections.abc import Iterable
+from itertools import islice
 from typing import Any, Final
 
 LONGEST_TEXT: Final = 500
 """Characters of foreign text in a message, unless the place asks for more."""
+
+LONGEST_NAME: Final = 80
+"""Characters of one name in a list."""
 
 LONGEST_VALUE: Final = 200
 """Characters of a printed value, unless the place asks for more."""
@@ -39,17 +44,81 @@ def plain(text: object, limit: int = LONGEST_TEXT, *, lines: bool = False) -> st
     >>> plain("x" * 1000, 10)
     'xxxxxxxxxx... (990 characters more)'
     """
-    whole = text if isinstance(text, str) else str(text)
-    kept = whole[:limit]
+    whole = text if isinstance(text, str) else _as_text(text)
+    kept, used = whole[:limit], min(limit, len(whole))
     if not kept.isprintable():
-        kept = "".join(_visible(character, lines) for character in kept)
-    return kept if len(whole) <= limit else f"{kept}... ({len(whole) - limit:,} characters more)"
+        kept, used = _written_out(kept, limit, lines)
+    return kept if used == len(whole) else f"{kept}... ({len(whole) - used:,} characters more)"
+
+
+def _as_text(value: object) -> str:
+    """``str(value)``, or its kind where that fails: an exception may hold what cannot be printed."""
+    try:
+        return str(value)
+    except Exception:
+        return f"a {type(value).__name__} that cannot be printed"
+
+
+def _written_out(text: str, limit: int, lines: bool) -> tuple[str, int]:
+    """The text with hidden characters written out, `limit` long at most; how much of it that is."""
+    shown: list[str] = []
+    left = limit
+    for character in text:
+        visible = _visible(character, lines)
+        if len(visible) > left:
+            break
+        shown.append(visible)
+        left -= len(visible)
+    return "".join(shown), len(shown)
+
+
+def is_hidden(character: str) -> bool:
+    """Whether a character steers a terminal, or stands there unseen; line ends and tabs do, too."""
+    return unicodedata.category(character) in _HIDDEN
 
 
 def _visible(character: str, lines: bool) -> str:
-    if (lines and character in "\n\t") or unicodedata.category(character) not in _HIDDEN:
+    if (lines and character in "\n\t") or not is_hidden(character):
         return character
     return character.encode("unicode_escape", "surrogatepass").decode()
+
+
+def listed(names: Iterable[str], limit: int = LONGEST_TEXT) -> str:
+    """Names with commas between them, as a message may list them; those that are left out are counted.
+
+    >>> listed(["wood", "stone"])
+    'wood, stone'
+    >>> listed(["wood", "stone", "gem"], 14)
+    'wood, stone and 1 more'
+    """
+    shown: list[str] = []
+    left, more = limit, 0
+    for name in names:
+        text = plain(name, LONGEST_NAME)
+        if more or len(text) > left:
+            more += 1
+            continue
+        shown.append(text)
+        left -= len(text) + 2
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
+
+
+def clause(text: object) -> str:
+    """A text that a message goes on after: without the full stop that it may end with.
+
+    >>> f"{clause(ValueError('no such file.'))}; try again"
+    'no such file; try again'
+    """
+    return str(text).rstrip(" .;\n")
+
+
+def counted(number: int, noun: str, plural: str = "") -> str:
+    """A number of things: the noun in the singular for one of them.
+
+    >>> counted(1, "skill"), counted(2000, "skill"), counted(0, "try", "tries")
+    ('1 skill', '2,000 skills', '0 tries')
+    """
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def brief(value: Any, limit: int = LONGEST_VALUE) -> str:
@@ -62,7 +131,10 @@ def brief(value: Any, limit: int = LONGEST_VALUE) -> str:
     >>> brief(10**100)
     'a whole number of about 101 digits'
     """
-    return plain(_REPR.repr(value), limit)
+    try:
+        return plain(_REPR.repr(value), limit)
+    except Exception:  # an object that passes itself off as a list or a number
+        return plain(f"a {type(value).__name__}", limit)
 
 
 class _Bounded(reprlib.Repr):
@@ -87,13 +159,28 @@ class _Bounded(reprlib.Repr):
         """Bytes, cut likewise."""
         return repr(x[: self.maxstring])
 
+    def repr_dict(self, x: dict[Any, Any], level: int) -> str:
+        """The first entries, in their own order: keys are never compared, which could take for ever."""
+        if x and level <= 0:
+            return "{...}"
+        entries = [
+            f"{self.repr1(key, level - 1)}: {self.repr1(value, level - 1)}"
+            for key, value in islice(x.items(), self.maxdict)
+        ]
+        return f"{{{', '.join([*entries, *['...'] * (len(x) > self.maxdict)])}}}"
+
     def repr_set(self, x: set[Any], level: int) -> str:
-        """A set; what it holds is in no particular order."""
-        return f"a set of {len(x):,}" if len(x) > self.maxset else super().repr_set(x, level)
+        """A small set, ordered as it is written; of a large one only its size."""
+        if len(x) > self.maxset:
+            return f"a set of {len(x):,}"
+        items = "..." if level <= 0 else ", ".join(sorted(self.repr1(item, level - 1) for item in x))
+        return f"{{{items}}}" if x else "set()"
 
     def repr_frozenset(self, x: frozenset[Any], level: int) -> str:
         """As a set."""
-        return f"a set of {len(x):,}" if len(x) > self.maxfrozenset else super().repr_frozenset(x, level)
+        if len(x) > self.maxfrozenset:
+            return f"a set of {len(x):,}"
+        return f"frozenset({self.repr_set(set(x), level) if x else ''})"
 
     def repr_instance(self, x: Any, level: int) -> str:
         """Anything else: simple values as they are, of other things only the kind."""

@@ -1,5 +1,7 @@
 """Errors of the planning layer; all derive from `PlanningError`."""
 
+from collections.abc import Mapping
+
 
 class PlanningError(Exception):
     """Base of everything the planning layer raises on purpose."""
@@ -14,7 +16,24 @@ class SkillCycle(BadGraph):
 
 
 class UnknownGoal(PlanningError):
-    """A goal that no fact, skill or alias matches; the message suggests close ones."""
+    """A goal that no fact, skill or alias matches; the message suggests close ones.
+
+    Attributes:
+        near: what may have been meant, as it can be typed.
+    """
+
+    def __init__(self, message: str, *, near: tuple[str, ...] = ()) -> None:
+        super().__init__(message)
+        self.near = near
+
+    @property
+    def suggestions(self) -> tuple[str, ...]:
+        """What a person may be offered to type instead."""
+        return self.near
+
+
+class NotUnderstood(UnknownGoal):
+    """A goal whose words mean nothing known, or several things; other words might, or a model may read it."""
 
 
 class ImpossibleGoal(UnknownGoal):
@@ -22,7 +41,15 @@ class ImpossibleGoal(UnknownGoal):
 
 
 class NoPlan(PlanningError):
-    """The goal cannot be reached; the message says exactly what is missing."""
+    """The goal cannot be reached; the message says exactly what is missing.
+
+    Attributes:
+        missing: facts that no skill at hand brings, with the counts lacking; empty where a step is at fault.
+    """
+
+    def __init__(self, message: str, missing: Mapping[str, int] | None = None) -> None:
+        super().__init__(message)
+        self.missing = dict(missing or {})
 
 
 class SearchTooDeep(PlanningError):

@@ -13,10 +13,46 @@ Outcome: TypeAlias = Literal["done", "not_done", "unclear"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Goal:
-    """Facts that should hold, each with at least the count given."""
+    """Facts that should hold together, each with at least the count given.
+
+    Attributes:
+        facts: fact -> least count.
+        text: what was typed.
+        understood: what was read out of it, in words for people.
+    """
 
     facts: Mapping[str, int]
     text: str = ""
+    understood: str = ""
+
+    def in_words(self) -> str:
+        """What should hold, for people."""
+        return self.understood or facts_in_words(self.facts)
+
+
+def facts_in_words(facts: Mapping[str, int]) -> str:
+    """Facts as they are told to people; of a thing and the event that brings it, one is enough.
+
+    >>> facts_in_words({"stone_sword": 1, "did.make_stone_sword": 1})
+    '1 stone_sword'
+    >>> facts_in_words({"did.defeat_zombie": 3, "near.table": 1})
+    'defeat_zombie 3 times, near table'
+    """
+    parts = {fact: frozenset(fact.split(".")[-1].split("_")) for fact in facts}
+    events = [fact for fact, count in facts.items() if fact.startswith("did.") and count == 1]
+    things = [fact for fact in facts if "." not in fact]
+    told = set(events) - {event for event in events for thing in things if parts[thing] <= parts[event]}
+    aside = {fact for fact in facts if fact.startswith(("near.", "known."))}
+    aside = {fact for fact in aside if any(parts[fact] <= parts[event] for event in events)}
+    hidden = (set(events) - told) | aside
+    return ", ".join(_fact_in_words(fact, count) for fact, count in facts.items() if fact not in hidden)
+
+
+def _fact_in_words(fact: str, count: int) -> str:
+    group, _, rest = fact.partition(".")
+    if group == "did" and rest:
+        return rest if count == 1 else f"{rest} {count} times"
+    return f"{group} {rest}" if rest and count == 1 else f"{count} {fact}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +64,7 @@ class Plan:
         missing: facts that no skill produces, with the counts lacking; the plan works only if they appear.
         expected_steps: expected environment steps until success, retries included.
         success_probability: that every step succeeds at the first attempt.
+        hoped: facts that no skill brings on purpose -> the skill in the plan that may bring them.
     """
 
     goal: Goal
@@ -35,6 +72,7 @@ class Plan:
     missing: Mapping[str, int] = field(default_factory=dict)
     expected_steps: float = 0.0
     success_probability: float = 1.0
+    hoped: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def possible(self) -> bool:
@@ -69,6 +107,7 @@ class Execution:
         before: the facts at the start.
         after: the facts at the end.
         interrupted_by: the last guard skill that interrupted it; empty for none.
+        fault: what went wrong with the skill's own code, which ended it, unclear; empty for nothing.
     """
 
     skill: str
@@ -77,3 +116,4 @@ class Execution:
     before: Facts
     after: Facts
     interrupted_by: str = ""
+    fault: str = ""

@@ -1,5 +1,6 @@
 """What can be done, and how it is learned; no model is asked.
 
+    array_file: reads `.npz` files within limits
     code: runs and checks model-written code
     errors: errors of this layer
     files: atomic files, hashes, canonical JSON
@@ -11,6 +12,8 @@
     store: the library on disk: versioned, hashed folders, written atomically
     threads: torch threads during learning
     training: PPO for one skill or several
+    weights: reads a network's file within limits, without torch
+    zip_members: reads zip archives within limits
 
 Not here: the games (`envs`), which skill comes next (`planners`), who writes the code of skills
 (`agent.design`), when a skill is practised and admitted (`agent.practice`). The folder library holds the

@@ -1,5 +1,9 @@
 """Errors of the skill layer; all derive from `SkillError`."""
 
+from __future__ import annotations
+
+from envs.text import plain
+
 
 class SkillError(Exception):
     """Base of everything the skill layer raises on purpose."""
@@ -26,7 +30,24 @@ class LibraryNotWritable(SkillError):
 
 
 class CodeRejected(SkillError):
-    """Model-written code failed a check; the message is fit to be sent back to the model."""
+    """Model-written code failed a check; the message is fit to be sent back to the model.
+
+    Whatever the code put into it, the message is short and has no control characters.
+
+    Args:
+        message: what was wrong, what was expected.
+    """
+
+    LONGEST = 1_500
+    """Characters of a message."""
+
+    def __init__(self, message: str) -> None:
+        cut = self.LONGEST if len(message) <= self.LONGEST else self.LONGEST - 40
+        super().__init__(plain(message, cut))
+
+
+class CodeExhausted(CodeRejected):
+    """Model-written code passed a limit of time or memory; asking it again would cost as much."""
 
 
 class SandboxUnavailable(SkillError):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import json
 import zipfile
 from collections.abc import Mapping, Sequence
@@ -13,8 +14,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.disk import Written
+from envs.text import plain
 from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.files import write_atomically
+from skills.weights import MAX_WEIGHTS_BYTES, read_weights
 
 if TYPE_CHECKING:
     import torch
@@ -57,16 +61,39 @@ class NumpyNetwork:
 
     @classmethod
     def load(cls, path: Path) -> NumpyNetwork:
-        """Read a ``policy.zip``; see `load_weights` for what is raised."""
-        return cls.from_state(load_weights(path))
+        """Read a ``policy.zip``; see `read_policy` for what is raised, and `from_state`."""
+        return cls._labelled(read_policy(path), f"{path.name} in {path.parent.name!r}")
 
     @classmethod
-    def from_state(cls, state: Mapping[str, torch.Tensor]) -> NumpyNetwork:
-        """Copy the weights out of the state of stable-baselines3's ``ActorCriticPolicy``."""
-        return cls(
+    def from_bytes(cls, content: bytes, label: str) -> NumpyNetwork:
+        """As `load`, from the content of a ``policy.zip`` that messages call `label`."""
+        return cls._labelled(policy_weights(content, label), label)
+
+    @classmethod
+    def _labelled(cls, state: Mapping[str, NDArray[np.float32]], label: str) -> NumpyNetwork:
+        try:
+            return cls.from_state(state)
+        except PolicyMismatch as error:
+            raise PolicyMismatch(f"{label}: {error}") from error
+
+    @classmethod
+    def from_state(cls, state: Mapping[str, torch.Tensor | NDArray[np.float32]]) -> NumpyNetwork:
+        """Copy the weights out of the state of stable-baselines3's ``ActorCriticPolicy``.
+
+        Raises:
+            PolicyMismatch: the layers of such a network are not there, or do not follow each other.
+        """
+        network = cls(
             _layers(state, "mlp_extractor.policy_net", "action_net"),
             _layers(state, "mlp_extractor.value_net", "value_net"),
         )
+        widths = [part[0][0].shape[0] for part in (network.actor, network.critic)]
+        if widths[0] != widths[1] or network.critic[-1][1].shape[0] != 1:
+            raise PolicyMismatch(
+                f"actions are chosen from {widths[0]} numbers, the value from {widths[1]}, and it has "
+                f"{network.critic[-1][1].shape[0]} outputs; expected the same numbers, and one"
+            )
+        return network
 
     def check(self, encoding_size: int, n_actions: int) -> None:
         """Raise `PolicyMismatch` unless the network fits the game."""
@@ -124,27 +151,49 @@ def _forward(layers: tuple[Layer, ...], x: NDArray[np.float32]) -> NDArray[np.fl
     return np.asarray(x @ weight + bias)
 
 
-def _layers(state: Mapping[str, torch.Tensor], hidden: str, last: str) -> tuple[Layer, ...]:
-    found = sorted(
-        (int(name.split(".")[-2]), name.rpartition(".")[0]) for name in state if _is_weight_of(name, hidden)
-    )
+def _layers(
+    state: Mapping[str, torch.Tensor | NDArray[np.float32]], hidden: str, last: str
+) -> tuple[Layer, ...]:
+    stems = [(_place(name), name.rpartition(".")[0]) for name in state if _is_weight_of(name, hidden)]
     try:
-        return tuple(_layer(state, stem) for stem in [*(stem for _, stem in found), last])
+        layers = tuple(_layer(state, stem) for stem in [*(stem for _, stem in sorted(stems)), last])
     except KeyError as error:
         raise PolicyMismatch(
             f"the weights hold no {error.args[0]!r}; expected an actor-critic network of tanh layers, "
-            f"found: {', '.join(sorted(state)) or 'nothing'}"
+            f"found: {plain(', '.join(sorted(state)), 300) or 'nothing'}"
         ) from None
+    for (before, _), (after, _) in itertools.pairwise(layers):
+        if before.shape[1] != after.shape[0]:
+            raise PolicyMismatch(
+                f"a layer with {before.shape[1]} outputs is followed by one with {after.shape[0]} inputs"
+            )
+    return layers
 
 
 def _is_weight_of(name: str, stem: str) -> bool:
     return name.startswith(stem + ".") and name.endswith(".weight")
 
 
-def _layer(state: Mapping[str, torch.Tensor], stem: str) -> Layer:
-    weight = state[f"{stem}.weight"].detach().cpu().numpy()
-    bias = state[f"{stem}.bias"].detach().cpu().numpy()
+def _place(name: str) -> int:
+    """Where a layer comes, by its name such as ``mlp_extractor.policy_net.2.weight``."""
+    place = name.split(".")[-2]
+    if not (place.isascii() and place.isdigit() and len(place) < 10):
+        raise PolicyMismatch(f"the weights hold {plain(name, 100)!r}; expected layers that are numbered")
+    return int(place)
+
+
+def _layer(state: Mapping[str, torch.Tensor | NDArray[np.float32]], stem: str) -> Layer:
+    weight, bias = _array(state[f"{stem}.weight"]), _array(state[f"{stem}.bias"])
+    if weight.ndim != 2 or bias.ndim != 1 or weight.shape[0] != bias.shape[0]:
+        raise PolicyMismatch(
+            f"{plain(stem, 100)} has weights of shape {weight.shape} and a bias of shape {bias.shape}; "
+            "expected outputs by inputs, and outputs"
+        )
     return np.array(weight.T, np.float32, order="C"), np.array(bias, np.float32)
+
+
+def _array(values: torch.Tensor | NDArray[np.float32]) -> NDArray[np.float32]:
+    return values if isinstance(values, np.ndarray) else values.detach().cpu().numpy()
 
 
 def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mapping[str, Any]) -> None:
@@ -159,7 +208,13 @@ def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mappin
     import torch
 
     weights = io.BytesIO()
-    torch.save({name: tensor.detach().cpu().clone() for name, tensor in state.items()}, weights)
+    torch.save(
+        {
+            name: tensor.detach().cpu().clone(memory_format=torch.contiguous_format)
+            for name, tensor in state.items()
+        },
+        weights,
+    )
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
         for name, content in (
@@ -168,31 +223,36 @@ def save_weights(path: Path, state: Mapping[str, torch.Tensor], metadata: Mappin
             ("_stable_baselines3_version", stable_baselines3.__version__.encode()),
         ):
             file.writestr(zipfile.ZipInfo(name, _EPOCH), content, zipfile.ZIP_DEFLATED)
-    write_atomically(path, archive.getvalue())
+    write_atomically(path, archive.getvalue(), Written.WEIGHTS)
 
 
 def load_weights(path: Path) -> dict[str, torch.Tensor]:
+    """The weights in a ``policy.zip`` as tensors, see `read_policy`."""
+    import torch
+
+    return {name: torch.from_numpy(array) for name, array in read_policy(path).items()}
+
+
+def read_policy(path: Path) -> dict[str, NDArray[np.float32]]:
     """The weights in a ``policy.zip``; nothing in the file is executed.
 
     Raises:
         FileNotFoundError: there is no such file.
         LibraryDamaged: it is no such archive, or holds more than weights.
     """
-    from stable_baselines3.common.save_util import load_from_zip_file
-
     if not path.is_file():
         raise FileNotFoundError(f"no policy file {str(path)!r}")
+    label = f"{path.name} in {path.parent.name!r}"
+    if path.stat().st_size > MAX_WEIGHTS_BYTES:
+        raise LibraryDamaged(f"{label} is larger than {MAX_WEIGHTS_BYTES // 2**20} MiB; it is not read")
+    return policy_weights(path.read_bytes(), label)
+
+
+def policy_weights(content: bytes, label: str) -> dict[str, NDArray[np.float32]]:
+    """As `read_policy`, of a file's content. Raises `LibraryDamaged`."""
     try:
-        _, parameters, _ = load_from_zip_file(path, load_data=False, device="cpu")
-    except Exception as error:  # torch and zipfile raise a dozen kinds for damaged or hostile bytes
-        first = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+        return read_weights(content, label)
+    except LibraryDamaged as error:
         raise LibraryDamaged(
-            f"{path.name} in {path.parent.name!r} cannot be read as weights ({first}); "
-            f"restore it from an export or train the skill again"
+            f"{label} cannot be read as weights ({error}); restore it from an export or train the skill again"
         ) from error
-    if "policy" not in parameters:
-        raise LibraryDamaged(
-            f"{path.name} in {path.parent.name!r} holds no policy.pth, "
-            f"only: {', '.join(parameters) or 'nothing'}"
-        )
-    return dict(parameters["policy"])

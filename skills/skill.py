@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -14,6 +14,13 @@ from skills.errors import PolicyMismatch
 
 SCHEMA = 1
 """Schema number of `skill.json`."""
+
+
+Counter: TypeAlias = Annotated[int, Field(ge=0, le=10**15)]
+"""How often something happened; whatever is beyond is damage."""
+
+LARGEST_STEP_CAP = 10**9
+"""Of a skill."""
 
 
 class _Record(BaseModel):
@@ -132,10 +139,10 @@ class PolicyRecord(_Record):
 class SkillStats(_Record):
     """Outcomes of executions on fresh seeds; ``unclear`` never counts as success or failure."""
 
-    successes: int = 0
-    failures: int = 0
-    unclear: int = 0
-    steps: int = Field(default=0, description="environment steps over all judged executions")
+    successes: Counter = 0
+    failures: Counter = 0
+    unclear: Counter = 0
+    steps: Counter = Field(default=0, description="environment steps over all judged executions")
 
     @property
     def attempts(self) -> int:
@@ -186,10 +193,16 @@ class PreferenceRecord(_Record):
     """
 
     sha256: str
-    events: int
-    answers: int
-    pairs_compared: int = 0
-    pairs_agreed: int = 0
+    events: Counter
+    answers: Counter
+    pairs_compared: Counter = 0
+    pairs_agreed: Counter = 0
+
+    @model_validator(mode="after")
+    def _no_more_than_compared(self) -> PreferenceRecord:
+        if self.pairs_agreed > self.pairs_compared:
+            raise ValueError(f"{self.pairs_agreed} of {self.pairs_compared} pairs agreed; that is too many")
+        return self
 
 
 class Lineage(_Record):
@@ -199,8 +212,8 @@ class Lineage(_Record):
     parent: str = Field(default="", description="skill whose weights the training started from")
     answers: tuple[str, ...] = Field(default=(), description="ids of the model answers it rests on")
     source: str = Field(default="", description="how those answers came about")
-    train_steps: int = Field(default=0, description="environment steps of its training, all rounds")
-    seed: int = 0
+    train_steps: Counter = Field(default=0, description="environment steps of its training, all rounds")
+    seed: Annotated[int, Field(ge=-(2**63), lt=2**64)] = 0
 
 
 class Skill(_Record):
@@ -215,7 +228,7 @@ class Skill(_Record):
 
     schema_version: int = SCHEMA
     name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
-    version: int = 1
+    version: Annotated[int, Field(ge=1, lt=10**9)] = 1
     game: str
     kind: SkillKind
     description: str
@@ -225,9 +238,9 @@ class Skill(_Record):
     reward: str = Field(default="", description="source of def reward(before, after) -> float; sandboxed")
     preference: PreferenceRecord | None = None
     policy: PolicyRecord
-    step_cap: int = 200
+    step_cap: Annotated[int, Field(ge=1, le=LARGEST_STEP_CAP)] = 200
     actions: tuple[str, ...] = ()
-    encoding: int = 1
+    encoding: Annotated[int, Field(ge=1, le=10**6)] = 1
     stats: SkillStats = SkillStats()
     lineage: Lineage = Lineage()
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,12 +12,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.disk import Written
 from envs.rollout.episode import Start
+from envs.text import plain
+from skills.array_file import read_arrays
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 
 SCHEMA = 1
 """Schema number of a bank's file."""
+
+_ARRAYS = ("facts", "origins", "ends", "states", "meta", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +121,8 @@ class StartBank:
     def _all(self) -> list[BankEntry]:
         return [entry for entries in self._entries.values() for entry in entries]
 
-    def save(self, path: Path) -> None:
-        """Write everything to one ``.npz`` file, atomically. Raises `OSError`."""
+    def to_bytes(self) -> bytes:
+        """Everything as one ``.npz`` file."""
         entries = self._all()
         sizes = [len(entry.start.snapshot) for entry in entries]
         facts = np.array([entry.facts for entry in entries], np.int32).reshape(-1, len(self.fact_names))
@@ -140,26 +144,36 @@ class StartBank:
         arrays["digest"] = np.frombuffer(_digest(arrays), np.uint8)
         file = io.BytesIO()
         np.savez(file, **arrays)  # type: ignore[arg-type]  # numpy's stub takes allow_pickle for an array
-        write_atomically(path, file.getvalue())
+        return file.getvalue()
+
+    def save(self, path: Path) -> None:
+        """Write everything to one ``.npz`` file, atomically. Raises `OSError`."""
+        write_atomically(path, self.to_bytes(), Written.BANK)
 
     @classmethod
     def load(cls, path: Path, seed: int = 0) -> StartBank:
         """Read what `save` wrote. Raises `FileNotFoundError` or `LibraryDamaged`."""
+        if not path.exists():
+            raise FileNotFoundError(f"no start bank {str(path)!r}")
         try:
-            with path.open("rb") as content, np.load(content, allow_pickle=False) as file:
-                arrays = {name: file[name] for name in file.files}
+            arrays = read_arrays(path, _ARRAYS)
             digest = bytes(arrays.pop("digest"))
-        except FileNotFoundError:
-            raise
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+        except (LibraryDamaged, KeyError) as error:
             raise LibraryDamaged(f"the start bank {path.name} cannot be read: {error}; delete it") from error
         if digest != _digest(arrays):
             raise LibraryDamaged(f"the start bank {path.name} does not match its own hash; delete it")
+        try:
+            return cls._from_arrays(arrays, seed)
+        except (ValueError, KeyError, TypeError, IndexError, RecursionError) as error:
+            raise LibraryDamaged(
+                f"the start bank {path.name} holds no states: {plain(error, 200)}; delete it"
+            ) from error
+
+    @classmethod
+    def _from_arrays(cls, arrays: Mapping[str, NDArray[np.generic]], seed: int) -> StartBank:
         meta = json.loads(bytes(arrays["meta"]))
         if meta["schema"] != SCHEMA:
-            raise LibraryDamaged(
-                f"the start bank {path.name} has schema {meta['schema']!r}, expected {SCHEMA}"
-            )
+            raise ValueError(f"schema {meta['schema']!r}, expected {SCHEMA}")
         bank = cls(meta["fact_names"], capacity=meta["capacity"], per_origin=meta["per_origin"], seed=seed)
         bank._offered = dict(meta["offered"])
         bank._fill(arrays, meta["labels"])

@@ -17,18 +17,19 @@ LAYERS = ("envs", "skills", "planners", "agent")
 
 ROOMS = {
     "envs": (
-        "text", "errors", "facts", "seeding", "game", "fact_changes", "wrapped_game", "workers", "grid",
-        "base_game", "toy", "crafter", "nethack", "registry", "game_options", "contract", "recording",
-        "rollout",
+        "text", "disk", "lines", "interrupts", "errors", "facts", "seeding", "sealed", "code_cache",
+        "shortage", "game", "fact_changes", "wrapped_game", "workers", "grid", "base_game", "toy", "crafter",
+        "nethack", "registry", "game_options", "contract", "recording", "rollout",
     ),
     "skills": (
-        "errors", "files", "interval", "threads", "skill", "network", "start_bank", "code", "rewards",
-        "store", "training",
+        "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
+        "array_file", "start_bank", "code", "rewards", "store", "training",
     ),
-    "planners": ("errors", "plan", "graph", "search", "goal_parser", "execution"),
+    "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "stats", "config", "records", "llm", "play", "design", "preferences", "practice", "solving",
-        "evaluation", "web", "doctor", "testing", "api", "cli", "bench",
+        "errors", "surroundings", "stats", "config", "records", "llm", "play", "design", "preferences",
+        "practice", "solving", "evaluation", "web", "finding", "machine", "doctor",
+        "testing", "api", "cli", "bench",
     ),
 }  # fmt: skip
 """Rooms (a folder, or a module beside the folders) of each package, from the bottom up. A room imports only

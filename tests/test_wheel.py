@@ -117,10 +117,11 @@ def test_the_packages_come_from_the_wheel(installed: Installed) -> None:
 
 
 def test_the_doctor_is_content(installed: Installed) -> None:
-    report = json.loads(installed.run("journeyman", "doctor", "--game", "toy", "--json"))
+    report = json.loads(installed.run("journeyman", "doctor", "--json"))
     checks = {check["name"]: check for check in report["checks"]}
     assert report["ok"]
     assert checks["own packages"]["health"] == "ok"
+    assert checks["game crafter"]["detail"] == "keeps the contract of a game"
 
 
 def test_a_skill_that_is_shipped_is_verified_and_played(installed: Installed) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
 from dataclasses import replace
@@ -21,6 +20,7 @@ from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
 from agent.bench.startup import startup
 from agent.bench.training import training
+from agent.cli.output import print_json, say
 
 MEASUREMENTS: tuple[Measure, ...] = (
     training,
@@ -69,18 +69,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     results: list[Measured] = []
     failed: list[str] = []
     for measurement in chosen:
-        print(f"measuring {measurement.__name__} (load average {load_average():.2f})", file=sys.stderr)
+        say(f"measuring {measurement.__name__} (load average {load_average():.2f})")
         try:
             results.append(measure(measurement, settings))
         except MeasurementFailed as error:
-            print(error, file=sys.stderr)
+            say(str(error))
             failed.append(measurement.__name__)
     if options.json:
-        print(json.dumps(to_json(results, settings, failed), indent=2))
+        print_json(to_json(results, settings, failed))
     else:
         show(results)
     if failed:
-        print(f"no figures, see above: {', '.join(failed)}", file=sys.stderr)
+        say(f"no figures, see above: {', '.join(failed)}")
     return 1 if failed else 0
 
 

@@ -113,11 +113,11 @@ def loads(results: Sequence[Measured]) -> str:
 
 def show(results: Sequence[Measured]) -> None:
     """Print table, notes and load averages on stdout."""
-    from rich.console import Console
+    from agent.cli.output import results as stdout
 
-    console = Console(highlight=False, markup=False)
+    console = stdout()
     if not console.is_terminal:
-        console = Console(highlight=False, markup=False, width=WIDTH)
+        console.width = WIDTH
     console.print(table(results))
     for i, how in enumerate(notes(results), start=1):
         console.print(f"{i:3}  {how}")

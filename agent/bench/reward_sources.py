@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -13,6 +12,7 @@ import numpy as np
 
 from agent.bench.figure import Figure
 from agent.bench.settings import Settings
+from agent.cli.output import say
 from agent.config import REWARDS
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
@@ -74,7 +74,7 @@ def _figure(settings: Settings, annotator: Annotator, name: str, reward: str, fo
         successes += ends.count(EpisodeEnd.REACHED)
         total += len(ends)
         rates.append(100 * ends.count(EpisodeEnd.REACHED) / max(1, len(ends)))
-        print(f"  {name} on {reward}, seed {seed}: {rates[-1]:.0f} %", file=sys.stderr)
+        say(f"  {name} on {reward}, seed {seed}: {rates[-1]:.0f} %")
     low, high = success_estimate(successes, total).interval.rounded(3)
     return Figure(
         name=f"NetHack: {name} trained on {reward}",

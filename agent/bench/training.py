@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import statistics
-import sys
 from collections.abc import Mapping, Sequence
 from functools import partial
 
@@ -11,6 +10,7 @@ from agent.bench.figure import Figure, pairwise_ratios
 from agent.bench.isolate import load_average
 from agent.bench.race import Contender, Outcome, best_way, race
 from agent.bench.settings import Settings
+from agent.cli.output import say
 
 BUSY_LOAD = 0.7
 """Load average before the trainings from which on the figures are not to be trusted."""
@@ -66,7 +66,7 @@ def warn_if_busy() -> None:
 
 def announce(what: str) -> None:
     """Print what is being measured, on stderr."""
-    print(f"  {what} (load average {load_average():.2f})", file=sys.stderr)
+    say(f"  {what} (load average {load_average():.2f})")
 
 
 def figures(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome]) -> list[Figure]:

@@ -4,20 +4,25 @@
     app: the command tree
     compare: ``journeyman compare``: which way of training learns the skills of a game best
     doctor: ``journeyman doctor``: is everything there?
+    completion: what a shell may complete: names of games, skills, runs, suites and goals
+    ending: runs a command and settles how it ended
     evaluate: ``journeyman eval``: play an evaluation suite and show the result beside published figures
-    failures: errors of the project become a message and an exit code; anything else is a bug and keeps its
-        traceback
+    failures: errors become a message, an exit code and a document; anything else is a bug and is reported
+    goals: what was typed as a goal, and what was understood
     graph: ``journeyman graph``: show, export and import skill graphs
     options: options that several commands share
-    output: results go to stdout, everything else to stderr
+    output: results go to stdout, everything else to stderr, nothing past them
     plan: ``journeyman plan``: which skills lead to a goal
     practice: ``journeyman practice``: learn skills
     preferences: ``journeyman preferences``: what a model prefers, skill by skill, and the rewards that
         follow from it
     runs: ``journeyman runs``: list, show and replay what was done
+    signals: how a command is stopped
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another
     solve: ``journeyman solve``: carry out a task
+    streams: the standard streams, closed, full or gone
     task_tables: the result of a suite with tasks as tables: each task beside its published figures
+    terminal: the only way to a terminal: texts made fit for it, tables fitted into it
 
 Not here: what the commands do: practising (`agent.practice`), solving (`agent.solving`), evaluating
 (`agent.evaluation`); the same from Python is `agent.api`.
@@ -33,21 +38,15 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: goal not reached. 2: usage or bad input. 3: a prerequisite is missing. 130: interrupted.
+    0: done. 1: goal not reached. 2: usage or bad input. 3: a prerequisite is missing. 70: a bug, with its
+    traceback in a file. 130: interrupted. 141: nobody read the results to their end. 129, 143: ended by
+    SIGHUP, by SIGTERM.
+
+    Args:
+        arguments: without the program's name; by default those of this process, which then ends.
     """
     import sys
 
-    from agent.cli.app import app
-    from agent.cli.failures import explain
+    from agent.cli.ending import run
 
-    try:
-        app(list(arguments) if arguments is not None else None, prog_name="journeyman")
-    except SystemExit as end:
-        return end.code if isinstance(end.code, int) else 0
-    except Exception as error:
-        failure = explain(error)
-        if failure is None:
-            raise
-        print(f"journeyman: {failure.message}", file=sys.stderr)
-        return failure.exit_code
-    return 0
+    return run(sys.argv[1:] if arguments is None else arguments, to_the_end=arguments is None)

@@ -23,9 +23,9 @@ from agent.cli import (
 app = typer.Typer(
     name="journeyman",
     no_args_is_help=True,
-    add_completion=False,
+    add_completion=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode="rich",
+    rich_markup_mode=options.HELP_STYLE,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
@@ -33,8 +33,9 @@ app = typer.Typer(
 def _print_version(wanted: bool) -> None:
     if wanted:
         from agent import __version__
+        from agent.cli.output import result
 
-        print(f"journeyman {__version__}")
+        result(f"journeyman {__version__}")
         raise typer.Exit
 
 
@@ -55,7 +56,11 @@ def journeyman(
     """
     import logging
 
-    logging.basicConfig(level=logging.INFO if verbose else logging.WARNING, format="%(name)s: %(message)s")
+    from agent.cli.output import log_to_stderr
+    from agent.surroundings import check_surroundings
+
+    log_to_stderr(logging.INFO if verbose else logging.WARNING)
+    check_surroundings()
 
 
 practice.add_to(app)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
@@ -26,7 +26,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def compare_command(
-    skills: Annotated[list[str], typer.Argument(help="Learned skills of the game, two or more.")],
+    skills: Annotated[
+        list[str],
+        typer.Argument(help="Learned skills of the game, two or more.", autocompletion=completion.skills),
+    ],
     game: options.Game = "crafter",
     budget_steps: Annotated[
         int, typer.Option("--budget-steps", help="Game steps of each way of training, all skills together.")
@@ -50,6 +53,10 @@ def compare_command(
     llm: Annotated[
         str, typer.Option("--llm", help="'recorded', provider:model, a URL, or a GGUF file.")
     ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     seed: options.Seed = 0,
     workers: options.Workers = None,
     json: options.Json = False,
@@ -74,9 +81,10 @@ def compare_command(
         workers=core_count() if workers is None else workers,
         llm=llm,
         across_switches=across,
+        **options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes),
     )
     console = messages()
-    report = compare(config, lambda text: console.print(text, markup=False, soft_wrap=True))
+    report = compare(config, lambda text: console.print(text, soft_wrap=True))
     if json:
         print_json(report.to_record())
     else:

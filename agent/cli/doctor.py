@@ -19,19 +19,21 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor_command(game: options.Game = "crafter", json: options.Json = False) -> None:
     """Check that everything works. Exit code 3 when something required is missing."""
-    from agent.doctor import Health, examine, hidden_packages, is_healthy, to_record
+    from agent.doctor import examine, hidden_packages, is_healthy, to_record
+    from agent.finding import Health
 
     if not hidden_packages():  # else the doctor says so, and whose games these would be is unknown
         from envs.registry import game_spec
 
         game_spec(game)
     styles = {Health.OK: "green", Health.OPTIONAL: "yellow", Health.MISSING: "red"}
-    console, checks = (messages() if json else results()), []
+    console = messages() if json else results()
+    checks = []
     for check in examine(game):
         checks.append(check)
-        line = f"{check.health:<9} {check.name}: {check.detail}"
+        line = f"{check.health:<9} {check.name}: {check.detail}".replace("\n", "\n          ")
         remedy = f"  -> {check.remedy}" if check.remedy else ""
-        console.print(line + remedy, style=styles[check.health], markup=False, soft_wrap=True)
+        console.print(line + remedy, style=styles[check.health], soft_wrap=True)
     if json:
         print_json(to_record(checks))
     if not is_healthy(checks):

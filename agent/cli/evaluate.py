@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import options
-from agent.cli.output import episode_bar, messages, print_json, results
+from agent.cli import completion, options
+from agent.cli.output import episode_bar, print_json, results, say
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from agent.config import EvalConfig
     from agent.evaluation.evaluate import EvalReport
     from agent.evaluation.open_evaluation import Evaluation
-    from agent.records.runs import Run
 
 _SHOWN_COLUMNS = 4
 
@@ -39,7 +38,8 @@ def evaluate_command(
         str,
         typer.Argument(
             help="crafter-score, crafter-progress, maestromotif, balrog-minihack, balrog-nethack or "
-            "minihack-skills."
+            "minihack-skills.",
+            autocompletion=completion.suites,
         ),
     ],
     episodes: Annotated[
@@ -60,9 +60,7 @@ def evaluate_command(
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="'random': play random actions by the same protocol.")
     ] = None,
-    resume: Annotated[
-        str | None, typer.Option("--resume", help="Go on with a run; its episodes are not played again.")
-    ] = None,
+    resume: options.RunToResume = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
     json: options.Json = False,
@@ -79,26 +77,22 @@ def evaluate_command(
     if json:
         print_json(report.to_record())
     else:
-        _show(report, evaluation.config, evaluation.run)
+        _show(report, evaluation.config)
 
 
 def _play(evaluation: Evaluation) -> EvalReport:
     suite, run = evaluation.suite, evaluation.run
-    messages().print(f"{suite.title}\nrun {run.name}", style="dim", markup=False)
+    say(f"run {run.name}", style="dim")
     try:
         with episode_bar() as bar:
             task = bar.add_task("episodes", total=evaluation.config.episodes)
             return evaluation.play(lambda done, total: bar.update(task, completed=done, total=total))
     except KeyboardInterrupt:
-        messages().print(
-            f"interrupted; go on with: journeyman eval {suite.name} --resume {run.name}",
-            markup=False,
-            soft_wrap=True,
-        )
+        say(f"interrupted; go on with: journeyman eval {suite.name} --resume {run.name}")
         raise
 
 
-def _show(report: EvalReport, config: EvalConfig, run: Run) -> None:
+def _show(report: EvalReport, config: EvalConfig) -> None:
     console = results()
     if report.suite.tasks:
         from agent.cli.task_tables import show_tasks
@@ -107,32 +101,33 @@ def _show(report: EvalReport, config: EvalConfig, run: Run) -> None:
     else:
         console.print(_figure_table(report, config))
         console.print(_rate_table(report))
-    console.print(" ".join(report.suite.protocol.split()), style="dim", markup=False)
+    console.print(" ".join(report.suite.protocol.split()), style="dim")
     again = f"journeyman eval {report.suite.name} --episodes {config.episodes} --seed {config.seed}"
     for name, value in (("baseline", config.baseline), ("task", config.task)):
         again += f" --{name} {value}" if value else ""
     again += " --seeds practice" if config.seeds == "practice" else ""
-    console.print(f"n = {report.n}   run {run.name}\n{again}", style="dim", markup=False, soft_wrap=True)
+    console.print(f"n = {report.n}\n{again}", style="dim", soft_wrap=True)
 
 
 def _figure_table(report: EvalReport, config: EvalConfig) -> Table:
-    """The suite's metric, ours first, the published figures below."""
+    """The suite's metric and the reward, ours first, the published figures of the metric below."""
     from rich.table import Table
 
-    table = Table("agent", report.suite.metric, "95 % interval", "note", title=report.suite.title)
-    table.columns[1].justify = "right"
+    measures = dict.fromkeys((report.suite.metric, "reward"))
+    table = Table("agent", title=report.suite.title)
+    cells = []
+    for name in measures:
+        table.add_column("reward per episode" if name == "reward" else name, justify="right")
+        table.add_column("95 % interval", justify="right")
+        low, high = report.metrics[name].interval.rounded(1)
+        cells += [f"{report.metrics[name].mean:.1f}", f"{low:.1f} to {high:.1f}"]
+    table.add_column("note")
     who = "random actions, measured now" if config.baseline else "Journeyman, measured now"
-    for name in (report.suite.metric, "reward"):
-        figure = report.metrics[name]
-        low, high = figure.interval.rounded(1)
-        note = "" if name == report.suite.metric else "reward per episode, not the metric"
-        table.add_row(
-            who, f"{figure.mean:.1f}", f"{low:.1f} to {high:.1f}", note, style="bold" if not note else ""
-        )
+    table.add_row(who, *cells, "", style="bold")
     table.add_section()
     for row in report.suite.figures:
         spread = "" if row.spread is None else f"± {row.spread:g}"
-        table.add_row(row.label, f"{row.value:.1f}", spread, row.note)
+        table.add_row(row.label, f"{row.value:.1f}", spread, *[""] * (2 * len(measures) - 2), row.note)
     return table
 
 
@@ -142,7 +137,6 @@ def _rate_table(report: EvalReport) -> Table:
 
     columns = list(report.suite.rates)[:_SHOWN_COLUMNS]
     table = Table("achievement", "ours %", "95 %", *columns, title="Episodes that unlock it, percent")
-    table.columns[0].no_wrap = True
     for column in table.columns[1:]:
         column.justify = "right"
     for name, figure in report.metrics.items():

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli import options
-from agent.cli.output import messages, print_json, results
+from agent.cli.output import messages, print_json, results, say, write
+from envs.text import counted
 
 if TYPE_CHECKING:
     from planners.graph.graph import SkillGraph
@@ -54,7 +55,7 @@ def graph_command(
     elif graphml:
         from planners.graph.formats import to_graphml
 
-        print(to_graphml(skill_graph), end="")
+        write(to_graphml(skill_graph))
     elif html is None and not open_page:
         _show(skill_graph)
 
@@ -85,10 +86,10 @@ def import_command(
         return
     console = messages()
     for note in [*skill_graph.notes, *(problem.message for problem in problems)]:
-        console.print(note, markup=False)
+        console.print(note)
     results().print(
-        f"{len(skill_graph)} skills and {len(skill_graph.facts())} facts written to {str(output)!r}",
-        markup=False,
+        f"{counted(len(skill_graph), 'skill')} and {counted(len(skill_graph.facts()), 'fact')} written to "
+        f"{str(output)!r}",
         soft_wrap=True,
     )
 
@@ -104,7 +105,7 @@ def _write_page(
     path = html or Path(tempfile.mkdtemp(prefix="journeyman-")) / "graph.html"
     page = render_graph_page(graph, title=f"Skills: {graph.game}", skills=records)
     write_atomically(path, page.encode())
-    messages().print(f"wrote {path}", markup=False, soft_wrap=True)
+    say(f"wrote {path}")
     if open_page:
         typer.launch(path.resolve().as_uri())
 
@@ -125,4 +126,4 @@ def _show(graph: SkillGraph) -> None:
     console.print(table)
     for entry in graph.corrections():
         if entry.status in ("corrected", "added"):
-            console.print(f"{entry.skill} {entry.role}: {entry.sentence}", markup=False, style="dim")
+            console.print(f"{entry.skill} {entry.role}: {entry.sentence}", style="dim")

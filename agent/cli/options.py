@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import typer
 
-Game: TypeAlias = Annotated[str, typer.Option("--game", "-g", help="Which game to play.")]
+from agent.cli import completion
+
+Game: TypeAlias = Annotated[
+    str, typer.Option("--game", "-g", help="Which game to play.", autocompletion=completion.games)
+]
 GameOptions: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
@@ -28,11 +33,60 @@ Workers: TypeAlias = Annotated[
     int | None,
     typer.Option("--workers", help="Processes side by side. Default: one per core.", show_default=False),
 ]
+RunToResume: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--resume", help="Go on with this run.", autocompletion=completion.runs, show_default=False),
+]
+Skill: TypeAlias = Annotated[str, typer.Argument(help="Name of the skill.", autocompletion=completion.skills)]
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document (docs/json.md).")
 ]
+MaxOutputTokens: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        "--max-output-tokens", help="Longest reply of a live model, thoughts included. Default: 8192."
+    ),
+]
+ContextTokens: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--context-tokens", help="Context of a live model. Default: what its server has."),
+]
+ReplyTimeout: TypeAlias = Annotated[
+    float | None,
+    typer.Option("--reply-timeout", help="Seconds for a live model's whole reply. Default: 300."),
+]
+MaxReplyBytes: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--max-reply-bytes", help="Most bytes of a live model's reply. Default: 8000000."),
+]
+
+
+def asking(
+    max_output_tokens: int | None,
+    context_tokens: int | None,
+    reply_timeout: float | None,
+    max_reply_bytes: int | None,
+) -> dict[str, Any]:
+    """Those of the settings in `agent.config.AskingConfig` that were given."""
+    settings = {
+        "max_output_tokens": max_output_tokens,
+        "context_tokens": context_tokens,
+        "reply_timeout_s": reply_timeout,
+        "max_reply_bytes": max_reply_bytes,
+    }
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+LEAST_COLUMNS: Final = 60
+"""A terminal with fewer has no room for tables of options: their names would be cut."""
+
+HELP_STYLE: Final[Literal["rich"] | None] = (
+    "rich" if shutil.get_terminal_size().columns >= LEAST_COLUMNS else None
+)
+"""How help texts look: in tables, or as plain text."""
 
 
 def examples(*commands: str) -> str:
     """The end of a help text: commands that can be run, one a line."""
-    return "\n".join(["\b", "Examples:", *(f"  [bold]{command}[/]" for command in commands)])
+    lines = (f"  [bold]{command}[/]" if HELP_STYLE else f"  {command}" for command in commands)
+    return "\n".join(["\b", "Examples:", *lines])

@@ -1,33 +1,132 @@
-"""Results go to stdout, everything else to stderr."""
+"""Results go to stdout, everything else to stderr; both through `agent.cli.terminal`, and nothing past it."""
 
 from __future__ import annotations
 
 import json
+import logging
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+from agent.records.redaction import redact_record, shown
+from envs.text import is_hidden
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress
 
+    from agent.cli.terminal import Terminal
 
-def results() -> Console:
+LONGEST_LOG: Final = 2_000
+"""Characters of one line of the log."""
+
+
+class _Printed:
+    """What this process has put on stdout for the command that runs."""
+
+    document: bool = False
+
+
+_printed: Final = _Printed()
+
+
+def results() -> Terminal:
     """A console for results, on stdout."""
-    from rich.console import Console
+    from agent.cli.terminal import Terminal
 
-    return Console(file=sys.stdout, highlight=False)
+    return Terminal(sys.stdout)
 
 
-def messages() -> Console:
+def messages() -> Terminal:
     """A console for progress and remarks, on stderr."""
-    from rich.console import Console
+    from agent.cli.terminal import Terminal
 
-    return Console(file=sys.stderr, highlight=False)
+    return Terminal(sys.stderr, remarks=True)
+
+
+def say(text: str, style: str = "") -> None:
+    """One message on stderr, not wrapped, so that it can be searched and copied."""
+    messages().print(text, style=style or None, soft_wrap=True)
+
+
+def result(text: str, style: str = "") -> None:
+    """One line of the result on stdout, not wrapped."""
+    results().print(text, style=style or None, soft_wrap=True)
+
+
+def print_code(source: str) -> None:
+    """A piece of Python on stdout; on a terminal in colours, and folded where it is too wide."""
+    from rich.syntax import Syntax
+
+    console = results()
+    if not console.is_terminal:
+        console.print(source, soft_wrap=True)
+        return
+    kept = source[: console.longest]
+    console.print(Syntax(kept, "python", word_wrap=True, background_color="default"))
+
+
+def write(text: str) -> None:
+    r"""A whole document on stdout as it is, such as a graph in XML.
+
+    Raises:
+        OutputClosed: nobody reads it.
+        OutputFailed: it cannot be written.
+    """
+    from agent.cli.terminal import OutputClosed
+    from agent.errors import OutputFailed
+
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise OutputClosed from None
+    except OSError as error:
+        raise OutputFailed(f"the results cannot be written: {error.strerror or error}") from error
 
 
 def print_json(record: Any) -> None:
-    """One JSON document on stdout."""
-    print(json.dumps(record, ensure_ascii=False, indent=2))
+    """One JSON document on stdout, without secrets, control characters escaped. Raises what `write` does."""
+    ascii_only = not (getattr(sys.stdout, "encoding", None) or "utf-8").lower().startswith("utf")
+    text = json.dumps(redact_record(record), ensure_ascii=ascii_only, indent=2)
+    write(escaped(text) + "\n")
+    _printed.document = True
+
+
+def escaped(document: str) -> str:
+    r"""A JSON document, with ``\uXXXX`` for all that would steer a terminal or stand there unseen.
+
+    >>> escaped('{"a": "\x9b\u202e"}')
+    '{"a": "\\u009b\\u202e"}'
+    """
+    if document.isascii() and "\x7f" not in document:
+        return document
+    return "".join(
+        json.dumps(character)[1:-1] if character != "\n" and is_hidden(character) else character
+        for character in document
+    )
+
+
+def document_printed(*, forget: bool = False) -> bool:
+    """Whether a document was printed since the last time that this was to be forgotten."""
+    printed = _printed.document
+    if forget:
+        _printed.document = False
+    return printed
+
+
+class PlainFormatter(logging.Formatter):
+    """Lines of the log without secrets and control characters, and bounded."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line."""
+        return shown(super().format(record), LONGEST_LOG, lines=True)
+
+
+def log_to_stderr(level: int) -> None:
+    """Show what is logged from `level` on; warnings of Python's own too."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(PlainFormatter("%(name)s: %(message)s"))
+    logging.basicConfig(level=level, handlers=[handler])
+    logging.raiseExceptions = False  # a log that cannot be written is no reason to stop
 
 
 def episode_bar() -> Progress:
@@ -43,7 +142,7 @@ def episode_bar() -> Progress:
 
     console = messages()
     return Progress(
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
-from agent.cli.output import print_json, results
+from agent.cli.goals import understood_line
+from agent.cli.output import print_json, result, results
 
 if TYPE_CHECKING:
     from planners.plan import Plan
@@ -36,7 +37,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def plan_command(
-    goal: Annotated[str, typer.Argument(help="What to reach, in words, as a fact or as a skill.")],
+    goal: Annotated[
+        str,
+        typer.Argument(
+            help="What to reach, in words, as a fact or as a skill.", autocompletion=completion.goals
+        ),
+    ],
     have: Annotated[
         list[str] | None,
         typer.Option(
@@ -54,14 +60,22 @@ def plan_command(
     library: options.Library = None,
     json: options.Json = False,
 ) -> None:
-    """Plan a goal over the skill graph. Exit code 1 when something is missing.
+    """Plan a goal over the skill graph. Exit code 1 when something is missing, 2 when it is not understood.
 
+    A goal may ask for several things: "3 coal and a stone sword". What was understood is always said.
     Bars such as health and food are taken as full unless --have says otherwise.
     """
     from agent.api import plan as find_plan
+    from planners.errors import NotUnderstood
 
     given = parse_have([*(have or []), *(more or [])])
-    plan = find_plan(goal, game=game, library=library, graph=graph, have=given, search=search.value)
+    try:
+        plan = find_plan(goal, game=game, library=library, graph=graph, have=given, search=search.value)
+    except NotUnderstood as unclear:
+        from agent.solving.understanding import with_hint
+
+        how = "journeyman solve --llm PROVIDER:MODEL"
+        raise (unclear if graph is not None else with_hint(unclear, how)) from None
     if json:
         print_json(to_record(goal, plan))
     else:
@@ -93,8 +107,11 @@ def to_record(goal: str, plan: Plan) -> dict[str, Any]:
     """The schema of ``journeyman plan --json``."""
     return {
         "goal": goal,
+        "understood": dict(plan.goal.facts),
+        "understood_as": plan.goal.in_words(),
         "steps": list(plan.steps),
         "missing": dict(plan.missing),
+        "hoped": dict(plan.hoped),
         "expected_steps": round(plan.expected_steps, 2),
         "success_probability": round(plan.success_probability, 6),
     }
@@ -104,13 +121,19 @@ def _show(plan: Plan) -> None:
     from rich.table import Table
 
     console = results()
-    table = Table("step", "skill", title=plan.goal.text)
-    for number, skill in enumerate(plan.steps, start=1):
-        table.add_row(str(number), skill)
-    console.print(table)
-    console.print(
-        f"about {plan.expected_steps:,.0f} game steps; every step succeeds at the first attempt with "
-        f"probability {plan.success_probability:.0%}"
-    )
+    result(understood_line(plan.goal))
+    if plan.steps:
+        table = Table("step", "skill")
+        for number, skill in enumerate(plan.steps, start=1):
+            table.add_row(str(number), skill)
+        console.print(table)
+        console.print(
+            f"about {plan.expected_steps:,.0f} game steps; every step succeeds at the first attempt with "
+            f"probability {plan.success_probability:.0%}"
+        )
+    elif plan.possible:
+        console.print("nothing to do: it holds at the start")
+    for fact, skill in plan.hoped.items():
+        result(f"hoped for: {fact}, which {skill} may bring")
     for fact, count in plan.missing.items():
-        console.print(f"missing: {count} of {fact}, which no skill at hand brings", markup=False, style="red")
+        result(f"missing: {count} of {fact}, which no skill at hand brings", style="red")

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import INTERRUPTED
-from agent.cli.output import messages, print_json, results
+from agent.cli.output import messages, print_json, result, results, say
+from envs.text import counted
 
 if TYPE_CHECKING:
     from agent.practice.progress import PracticeProgress
@@ -31,7 +32,10 @@ def add_to(app: typer.Typer) -> None:
 
 
 def practice_command(
-    game: Annotated[str | None, typer.Option("--game", "-g", help="Which game. Default: crafter.")] = None,
+    game: Annotated[
+        str | None,
+        typer.Option("--game", "-g", help="Which game. Default: crafter.", autocompletion=completion.games),
+    ] = None,
     game_option: options.GameOptions = None,
     budget_steps: Annotated[
         int | None, typer.Option("--budget-steps", help="Game steps to spend. Default: 600000.")
@@ -47,7 +51,7 @@ def practice_command(
         Path | None, typer.Option("--library", help="Where skills are kept. Default: ./library.")
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Everything random follows from it.")] = None,
-    resume: Annotated[str | None, typer.Option("--resume", help="Go on with this run.")] = None,
+    resume: options.RunToResume = None,
     runs_dir: options.RunsDir = Path("runs"),
     max_calls: Annotated[
         int | None, typer.Option("--max-calls", help="Cap on calls of a live model.")
@@ -56,6 +60,10 @@ def practice_command(
         int | None, typer.Option("--max-tokens", help="Cap on tokens of a live model.")
     ] = None,
     max_usd: Annotated[float | None, typer.Option("--max-usd", help="Cap on US dollars.")] = None,
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     workers: options.Workers = None,
     training: Annotated[
         str | None,
@@ -70,7 +78,12 @@ def practice_command(
         typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
     ] = None,
     preset: Annotated[
-        str | None, typer.Option("--preset", help="'quick', 'long', 'nethack', or a .toml file of settings.")
+        str | None,
+        typer.Option(
+            "--preset",
+            help="'quick', 'long', 'nethack', or a .toml file of settings.",
+            autocompletion=completion.presets,
+        ),
     ] = None,
     assignments: Annotated[
         list[str] | None, typer.Option("--set", help="key=value, for any setting; may be repeated.")
@@ -101,6 +114,7 @@ def practice_command(
     settings = {
         **read_assignments(assignments or []),
         **{name: value for name, value in given.items() if value is not None},
+        **options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes),
         "resume": resume,
         "runs_dir": runs_dir,
     }
@@ -117,7 +131,7 @@ def practice_command(
     else:
         _show(report)
     if report.interrupted:
-        messages().print(f"interrupted; go on with: journeyman practice --resume {report.run}", markup=False)
+        say(f"interrupted; go on with: journeyman practice --resume {report.run}")
         raise typer.Exit(INTERRUPTED)
 
 
@@ -156,10 +170,6 @@ def _show(report: PracticeReport) -> None:
     console = results()
     console.print(table)
     for skill in record["abandoned"]:
-        console.print(f"given up: {skill['name']}: {skill['reason']}", markup=False)
-    console.print(
-        f"{record['steps']:,} steps in {record['minutes']:.1f} minutes; library {record['library']}; "
-        f"run {record['run']}",
-        markup=False,
-        soft_wrap=True,
-    )
+        console.print(f"given up: {skill['name']}: {skill['reason']}")
+    spent = f"{counted(record['steps'], 'step')} in {record['minutes']:.1f} minutes"
+    result(f"{spent}; library {record['library']}; run {record['run']}")

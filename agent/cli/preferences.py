@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
-from agent.cli.output import messages, print_json, results
+from agent.cli import completion, options
+from agent.cli.output import print_json, results, say
+from envs.text import counted
 
 if TYPE_CHECKING:
     from agent.preferences.event_list import EventList
@@ -30,14 +31,24 @@ def add_to(app: typer.Typer) -> None:
 def preferences_command(
     game: options.Game = "crafter",
     skill: Annotated[
-        list[str] | None, typer.Option("--skill", help="Which skill; may be repeated. Default: all.")
+        list[str] | None,
+        typer.Option(
+            "--skill", help="Which skill; may be repeated. Default: all.", autocompletion=completion.skills
+        ),
     ] = None,
     sample: Annotated[
-        int, typer.Option("--sample", min=0, help="Pairs that are also compared one by one, in both orders.")
+        int,
+        typer.Option(
+            "--sample", min=0, max=1_000_000, help="Pairs that are also compared one by one, in both orders."
+        ),
     ] = 40,
     llm: Annotated[
         str, typer.Option("--llm", help="'recorded', provider:model, a URL, or a GGUF file.")
     ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     record_to: Annotated[
         Path | None, typer.Option("--record-to", help="Pack that a live model's answers are added to.")
     ] = None,
@@ -47,21 +58,27 @@ def preferences_command(
     collect: Annotated[
         bool, typer.Option("--collect", help="Collect the distinct events anew, by exploring.")
     ] = False,
-    seed: Annotated[int, typer.Option("--seed", help="Of that exploring.")] = 0,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Of that exploring.")] = 0,
     json: options.Json = False,
 ) -> None:
     """Ask what is preferred among a game's events, and learn a reward from it for each skill."""
-    from agent.llm.open_model import ModelOptions, open_model
+    from agent.config import AskingConfig
+    from agent.llm.open_model import ModelOptions, model_settings, open_model
     from agent.preferences.report import ask_preferences
     from envs.registry import game_spec
 
+    asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
     spec = game_spec(game)
     found = _events(spec, events, collect=collect, seed=seed)
     if collect and events is not None:
         found.save(events)
-        text = f"{len(found.events)} distinct events in {found.steps:,} steps, written to {str(events)!r}"
-        messages().print(text, markup=False, soft_wrap=True)
-    with open_model(llm, game, ModelOptions(record_to=record_to)) as model:
+        text = (
+            f"{counted(len(found.events), 'distinct event')} in {counted(found.steps, 'step')}, written to "
+            f"{str(events)!r}"
+        )
+        say(text)
+    settings = model_settings(AskingConfig(**asking))
+    with open_model(llm, game, ModelOptions(record_to=record_to, settings=settings)) as model:
         report = ask_preferences(model, spec, found, skill or (), sample)
     record = report.to_record()
     if json:
@@ -78,7 +95,7 @@ def _events(spec: GameSpec, path: Path | None, *, collect: bool, seed: int) -> E
         return load_events(path, spec)
     known = None if collect else shipped_events(spec)
     if known is None:
-        messages().print(f"exploring {spec.title} ...", style="dim", markup=False)
+        say(f"exploring {spec.title} ...", style="dim")
         known = collect_events(spec, seed)
     return known
 
@@ -88,7 +105,7 @@ def _show(record: dict[str, Any]) -> None:
 
     table = Table(
         "skill", "calls", "one by one", "fewer", "agreement", "95 %", "kappa",
-        title=f"{record['game']}: preferences over {record['events']} distinct events",
+        title=f"{record['game']}: preferences over {counted(record['events'], 'distinct event')}",
     )  # fmt: skip
     for column in table.columns[1:]:
         column.justify = "right"
@@ -103,10 +120,10 @@ def _show(record: dict[str, Any]) -> None:
     console = results()
     console.print(table)
     for skill in record["skills"]:
-        console.print(f"\n{skill['name']}, from best to worst:", markup=False)
+        console.print(f"\n{skill['name']}, from best to worst:")
         for entry in (*skill["highest"], *reversed(skill["lowest"])):
-            console.print(f"  {entry['reward']:+6.2f}  {entry['event']}", markup=False, soft_wrap=True)
+            console.print(f"  {entry['reward']:+6.2f}  {entry['event']}", soft_wrap=True)
         if skill["contradicted"]:
-            console.print(f"  {skill['contradicted']} pairs contradicted, and counted less", markup=False)
+            console.print(f"  {counted(skill['contradicted'], 'pair')} contradicted, and counted less")
     if record["missing"]:
-        console.print(f"\nnothing recorded about: {', '.join(record['missing'])}", markup=False)
+        console.print(f"\nnothing recorded about: {', '.join(record['missing'])}")

@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
-from agent.cli.output import print_json, results
+from agent.cli import completion, options
+from agent.cli.output import print_json, result, results
+from agent.records.redaction import shown
 
 if TYPE_CHECKING:
     from agent.records.runs import RunInfo
 
+LONGEST_REASON = 300
+"""Characters of why a run ended, in a list of runs; ``runs show`` has all of it."""
+
 group = typer.Typer(no_args_is_help=True, help="List, show and replay runs.")
 
-RunName = Annotated[str, typer.Argument(help="Name of the run, its beginning, or its last six letters.")]
+RunName = Annotated[
+    str,
+    typer.Argument(
+        help="Name of the run, its beginning, or its last six letters.", autocompletion=completion.runs
+    ),
+]
 
 
 def _record(run: RunInfo) -> dict[str, Any]:
@@ -27,6 +37,7 @@ def _record(run: RunInfo) -> dict[str, Any]:
         "seed": run.seed,
         "created": run.created,
         "status": run.status.value,
+        "reason": run.reason(),
     }
 
 
@@ -41,10 +52,14 @@ def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = 
         return
     from rich.table import Table
 
-    table = Table("run", "status")
-    for record in records:
-        table.add_row(record["name"], record["status"])
-    results().print(table if records else f"no runs in {str(runs_dir)!r} yet")
+    if not records:
+        result(f"no runs in {str(runs_dir)!r} yet")
+        return
+    whys = [shown(record["reason"], LONGEST_REASON) for record in records]
+    table = Table("run", "status", *(["why"] if any(whys) else []))
+    for record, why in zip(records, whys, strict=True):
+        table.add_row(record["name"], record["status"], *([why] if any(whys) else []))
+    results().print(table)
 
 
 @group.command("show", epilog=options.examples("journeyman runs show 3f9a2c"))
@@ -66,12 +81,29 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
     if json:
         print_json(record)
         return
-    from rich.pretty import Pretty
-
     console = results()
-    for key, value in record.items():
-        console.print(f"{key}:", style="bold", end=" ")
-        console.print(value if isinstance(value, str) else Pretty(value, expand_all=True), markup=False)
+    for line in _lines(record):
+        console.print(line, soft_wrap=True)
+
+
+def _lines(record: Mapping[str, Any], indent: str = "") -> Iterator[str]:
+    """A record as lines ``name: value``, what is inside it further in; what is empty is left out."""
+    for name, value in record.items():
+        if isinstance(value, Mapping) and value:
+            yield f"{indent}{name}:"
+            yield from _lines(value, indent + "  ")
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+            yield f"{indent}{name}:"
+            for number, item in enumerate(value, start=1):
+                yield from _lines({str(number): item}, indent + "  ")
+        elif value not in ("", None, [], {}):
+            yield f"{indent}{name}: {_text(value)}"
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
 
 
 @group.command("replay", epilog=options.examples("journeyman runs replay 3f9a2c"))
@@ -86,5 +118,6 @@ def replay_command(
     if json:
         print_json({"name": run.name, "events": list(run.events())})
         return
+    console = results()
     for line in replay(run):
-        print(line)
+        console.print(line, soft_wrap=True)

@@ -9,10 +9,14 @@ import typer
 
 from agent.cli import options
 from agent.cli.failures import BAD_INPUT
-from agent.cli.output import messages, print_json, results
+from agent.cli.output import print_code, print_json, result, results, say
+from envs.text import counted
 
 if TYPE_CHECKING:
-    from skills.skill import Skill
+    from collections.abc import Iterator
+
+    from skills.skill import Lineage, Skill
+    from skills.store.archive import ImportReport
     from skills.store.store import SkillLibrary
 
 group = typer.Typer(no_args_is_help=True, help="List, show, verify, export, import and retire skills.")
@@ -54,12 +58,47 @@ def list_command(
     from agent.play.libraries import open_store
 
     store = open_store(library, game)
-    records = [{**_summary(store.load(name)), "use": _use(store, name)} for name in store.names()]
-    found = {name: store.retirement(name) for name in store.names(retired=True)}
-    retired = {name: record["reason"] for name, record in found.items() if record}
+    records, retired, damaged = _read_all(store)
     if json:
-        print_json({"game": game, "library": str(store.root), "skills": records, "retired": retired})
-        return
+        print_json(
+            {
+                "game": game,
+                "library": str(store.root),
+                "skills": records,
+                "retired": retired,
+                "damaged": damaged,
+            }
+        )
+    else:
+        _print_list(game, store, records, retired)
+    for message in damaged.values():
+        say(message)
+    if damaged:
+        raise typer.Exit(BAD_INPUT)
+
+
+def _read_all(store: SkillLibrary) -> tuple[list[dict[str, Any]], dict[str, str], dict[str, str]]:
+    """Summaries of the skills in use, why others are retired, and what is wrong with damaged ones."""
+    from skills.errors import LibraryDamaged
+
+    records: list[dict[str, Any]] = []
+    retired: dict[str, str] = {}
+    damaged: dict[str, str] = {}
+    for name in store.names(retired=True):
+        try:
+            retirement = store.retirement(name)
+            if retirement is not None:
+                retired[name] = retirement["reason"]
+            else:
+                records.append({**_summary(store.load(name)), "use": _use(store, name)})
+        except LibraryDamaged as error:
+            damaged[name] = str(error)
+    return records, retired, damaged
+
+
+def _print_list(
+    game: str, store: SkillLibrary, records: list[dict[str, Any]], retired: dict[str, str]
+) -> None:
     from rich.table import Table
 
     columns = ("skill", "kind", "fresh seeds", "95 % interval", "in use", "trained for")
@@ -72,16 +111,16 @@ def list_command(
             f"{record['successes']} of {record['attempts']}",
             f"{low:.0%} to {high:.0%}",
             _use_text(record["use"]),
-            f"{record['train_steps']:,} steps" if record["train_steps"] else record["policy"],
+            counted(record["train_steps"], "step") if record["train_steps"] else record["policy"],
         )
     results().print(table)
     for name, reason in retired.items():
-        results().print(f"retired: {name}{f' ({reason})' if reason else ''}", markup=False)
+        result(f"retired: {name}{f' ({reason})' if reason else ''}")
 
 
 @group.command("show", epilog=options.examples("journeyman skills show collect_wood"))
 def show_command(
-    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    name: options.Skill,
     game: options.Game = "crafter",
     library: options.Library = None,
     json: options.Json = False,
@@ -95,14 +134,12 @@ def show_command(
     if json:
         print_json(record)
         return
-    from rich.syntax import Syntax
-
     from skills.store.card import preference_text
 
     console = results()
     summary = _summary(skill)
     low, high = summary["ci95"]
-    console.print(f"{skill.name} v{skill.version} ({skill.kind.value}): {skill.description}", markup=False)
+    console.print(f"{skill.name} v{skill.version} ({skill.kind.value}): {skill.description}")
     for part, facts in record["effects"].items():
         if facts:
             console.print(f"  {part}: {', '.join(f'{fact} {count}' for fact, count in facts.items())}")
@@ -111,13 +148,21 @@ def show_command(
     )
     console.print(f"  in use: {_use_text(use)}")
     if retired:
-        console.print(f"  retired {retired['utc']}: {retired['reason'] or 'no reason given'}", markup=False)
+        console.print(f"  retired {retired['utc']}: {retired['reason'] or 'no reason given'}")
     if skill.preference is not None:
-        console.print(f"  preferences: {preference_text(skill.preference)}", markup=False)
-    console.print(f"  from: {record['lineage']}", markup=False)
+        console.print(f"  preferences: {preference_text(skill.preference)}")
+    console.print(f"  from: {_origin(skill.lineage)}")
     for source in (skill.reward, skill.option.initiation, skill.option.termination):
         if source:
-            console.print(Syntax(source, "python"))
+            print_code(source)
+
+
+def _origin(lineage: Lineage) -> str:
+    """Where a skill comes from, in words."""
+    parts = [f"run {lineage.run}, seed {lineage.seed}", f"{lineage.source} answers" if lineage.source else ""]
+    parts.append(f"trained for {counted(lineage.train_steps, 'step')}" if lineage.train_steps else "")
+    parts.append(f"from the weights of {lineage.parent}" if lineage.parent else "")
+    return ", ".join(part for part in parts if part)
 
 
 @group.command("verify", epilog=options.examples("journeyman skills verify --library mine"))
@@ -128,14 +173,15 @@ def verify_command(
     from agent.play.libraries import open_store
 
     store = open_store(library, game)
-    problems, names = store.verify(), store.names()
+    problems = store.verify()
+    names = store.names(retired=True) if problems else store.names()
     if json:
         found = [{"path": problem.path, "message": problem.message} for problem in problems]
         print_json({"game": game, "library": str(store.root), "skills": names, "problems": found})
     elif not problems:
-        results().print(f"{len(names)} skills, all hashes fit")
+        result(f"{counted(len(names), 'skill')}, all hashes fit")
     for problem in problems:
-        messages().print(f"{problem.path}: {problem.message}", markup=False, soft_wrap=True)
+        say(f"{problem.path}: {problem.message}")
     if problems:
         raise typer.Exit(BAD_INPUT)
 
@@ -156,7 +202,7 @@ def export_command(
     if json:
         print_json({"game": game, "library": str(store.root), "skills": names, "file": str(file)})
     else:
-        results().print(f"{len(names)} skills exported to {str(file)!r}", markup=False, soft_wrap=True)
+        result(f"{counted(len(names), 'skill')} exported to {str(file)!r}")
 
 
 @group.command(
@@ -169,11 +215,11 @@ def import_command(
     json: options.Json = False,
 ) -> None:
     """Add the skills of a file to a library; nothing that is there is overwritten."""
+    from agent.play.libraries import library_at
     from envs.registry import game_spec
-    from skills.store.store import SkillLibrary
 
     game_spec(game)
-    report = SkillLibrary(library, game).import_(file)
+    report = library_at(library, game).import_(file)
     if json:
         print_json(
             {
@@ -185,17 +231,29 @@ def import_command(
             }
         )
         return
-    results().print(
-        f"{len(report.installed)} skill versions added to {str(library)!r}, {len(report.present)} were there "
-        f"already; graph: {report.graph}",
-        markup=False,
-        soft_wrap=True,
+    for line in _import_lines(report, library):
+        result(line)
+
+
+def _import_lines(report: ImportReport, library: Path) -> Iterator[str]:
+    """What an import did, in words."""
+    present = len(report.present)
+    there = (
+        f"; {counted(present, 'version')} {'was' if present == 1 else 'were'} there already"
+        if present
+        else ""
     )
+    yield f"{counted(len(report.installed), 'skill version')} added to {str(library)!r}{there}"
+    yield {
+        "installed": "the skill graph of the file was taken: the library had none",
+        "kept": "the skill graph of the file was not taken: the library has one of its own",
+        "absent": "the file has no skill graph",
+    }[report.graph]
 
 
 @group.command("retire", epilog=options.examples("journeyman skills retire eat_cow --library mine"))
 def retire_command(
-    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    name: options.Skill,
     reason: Annotated[str, typer.Option("--reason", help="Why; kept with the skill.")] = "",
     game: options.Game = "crafter",
     library: options.Library = None,
@@ -210,16 +268,12 @@ def retire_command(
         )
     else:
         where = f"--game {game}" + (f" --library {library}" if library is not None else "")
-        results().print(
-            f"{name} is retired; use it again with: journeyman skills restore {name} {where}",
-            markup=False,
-            soft_wrap=True,
-        )
+        result(f"{name} is retired; use it again with: journeyman skills restore {name} {where}")
 
 
 @group.command("restore", epilog=options.examples("journeyman skills restore eat_cow --library mine"))
 def restore_command(
-    name: Annotated[str, typer.Argument(help="Name of the skill.")],
+    name: options.Skill,
     game: options.Game = "crafter",
     library: options.Library = None,
     json: options.Json = False,
@@ -230,7 +284,7 @@ def restore_command(
     if json:
         print_json({"game": game, "library": str(store.root), "skill": name, "restored": restored})
     else:
-        results().print(f"{name} is used again" if restored else f"{name} was not retired", markup=False)
+        result(f"{name} is used again" if restored else f"{name} was not retired")
 
 
 def _open_own(library: Path | None, game: str) -> SkillLibrary:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import options
+from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
-from agent.cli.output import episode_bar, messages, print_json, results
+from agent.cli.goals import heading, understood_line
+from agent.cli.output import episode_bar, print_json, result, results, say
 
 if TYPE_CHECKING:
     from agent.solving.solve import SolveReport
+    from planners.errors import NoPlan
+    from planners.plan import Goal
 
 
 def add_to(app: typer.Typer) -> None:
@@ -28,7 +31,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def solve_command(
-    task: Annotated[str, typer.Argument(help="What to do, in words or as a fact's name.")],
+    task: Annotated[
+        str, typer.Argument(help="What to do, in words or as a fact's name.", autocompletion=completion.goals)
+    ],
     game: options.Game = "crafter",
     game_option: options.GameOptions = None,
     library: options.Library = None,
@@ -41,36 +46,64 @@ def solve_command(
     llm: Annotated[
         str, typer.Option("--llm", help="Asked only when the task's words match nothing known.")
     ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
     json: options.Json = False,
 ) -> None:
-    """Plan a task over the skill graph and carry it out. Exit code 1 when it is reached in no episode."""
+    """Plan a task over the skill graph and carry it out. What was understood is always said.
+
+    A task may ask for several things: "3 coal and a stone sword". Exit code 1 when it is reached in no
+    episode, or out of reach; 2 when it is not understood.
+    """
     from agent.api import solve
     from envs.game_options import read_assignments
     from envs.registry import game_spec
+    from planners.errors import NoPlan
 
     chosen = read_assignments(game_spec(game), game_option or [])
+    bar = episode_bar()
+    goals: list[Goal] = []
+
+    def understood(goal: Goal) -> None:
+        goals.append(goal)
+        if not json:
+            result(understood_line(goal))
+        bar.start()
+
+    row = bar.add_task(heading(task), total=episodes)
+    asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
     try:
-        with episode_bar() as bar:
-            row = bar.add_task(task, total=episodes)
-            report = solve(
-                task,
-                library=library,
-                progress=lambda done, total: bar.update(row, completed=done, total=total),
-                game=game,
-                episodes=episodes,
-                seed=seed,
-                max_steps=max_steps,
-                record=record,
-                llm=llm,
-                runs_dir=runs_dir,
-                game_options=chosen,
-                **({} if workers is None else {"workers": workers}),
-            )
+        report = solve(
+            task,
+            library=library,
+            progress=lambda done, total: bar.update(row, completed=done, total=total),
+            understood=understood,
+            game=game,
+            episodes=episodes,
+            seed=seed,
+            max_steps=max_steps,
+            record=record,
+            llm=llm,
+            runs_dir=runs_dir,
+            game_options=chosen,
+            **({} if workers is None else {"workers": workers}),
+            **asking,
+        )
+    except NoPlan as error:
+        if not (json and goals):
+            raise
+        print_json(out_of_reach(task, game, goals[-1], error))
+        say(f"journeyman: {error}")
+        raise typer.Exit(NOT_REACHED) from None
     except KeyboardInterrupt:
-        messages().print("interrupted; what was played is in the run's folder")
+        say("interrupted; what was played is in the run's folder")
         raise
+    finally:
+        bar.stop()
     if json:
         print_json(report.to_record())
     else:
@@ -79,11 +112,22 @@ def solve_command(
         raise typer.Exit(NOT_REACHED)
 
 
+def out_of_reach(task: str, game: str, goal: Goal, error: NoPlan) -> dict[str, Any]:
+    """The schema of ``journeyman solve --json`` for a task that is understood and cannot be reached."""
+    return {
+        "task": task,
+        "game": game,
+        "understood": dict(goal.facts),
+        "understood_as": goal.in_words(),
+        "missing": dict(error.missing),
+    }
+
+
 def _show(report: SolveReport) -> None:
     from rich.table import Table
 
     record = report.to_record()
-    table = Table("seed", "reached", "steps", "skills, in order", title=record["task"])
+    table = Table("seed", "reached", "steps", "skills, in order", title=heading(record["task"]))
     for episode in record["episodes"]:
         table.add_row(
             str(episode["seed"]),

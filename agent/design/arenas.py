@@ -8,6 +8,7 @@ from agent.llm.asking import LanguageModel
 from agent.llm.replies import ArenaChoices, ProposedTask
 from envs.errors import did_you_mean
 from envs.game import GameSpec
+from envs.text import brief
 
 GAME = "game"
 """Stands for the game itself where arenas are named."""
@@ -34,10 +35,10 @@ def choose_arenas(
     def check(reply: ArenaChoices) -> None:
         for skill, arenas in reply.choices.items():
             if skill not in names:
-                raise ValueError(f"{skill!r} is no skill{did_you_mean(skill, names)}")
+                raise ValueError(f"{brief(skill)} is no skill{did_you_mean(skill, names)}")
             for arena in arenas:
                 if arena != GAME and arena not in spec.arenas:
-                    raise ValueError(f"{arena!r} is no arena{did_you_mean(arena, spec.arenas)}")
+                    raise ValueError(f"{brief(arena)} is no arena{did_you_mean(arena, spec.arenas)}")
 
     asked = model.ask(
         "practice_arenas",

@@ -18,6 +18,7 @@ from envs.errors import did_you_mean
 from envs.facts import EndStatus
 from envs.game import Game, GameSpec
 from envs.seeding import training_seed
+from envs.text import brief
 from skills.code.checks import validate_option, validate_reward
 from skills.code.functions import (
     GuardFunction,
@@ -27,7 +28,7 @@ from skills.code.functions import (
     TerminationFunction,
 )
 from skills.code.records import Transitions, imagined_successes
-from skills.code.sandbox import Sandbox
+from skills.code.sandbox import TEST_SECONDS, Sandbox
 from skills.skill import (
     Effects,
     FocusRecord,
@@ -207,11 +208,12 @@ class Designer:
             for name in reply.ranking:
                 if name not in descriptions:
                     raise ValueError(
-                        f"ranking names {name!r}, which is no skill{did_you_mean(name, descriptions)}"
+                        f"ranking names {brief(name)}, which is no skill{did_you_mean(name, descriptions)}"
                     )
-            function = GuardFunction(self._sandbox, reply.guard, self._names, reply.ranking)
-            for row in self._play.before[::5]:
-                function.one(dict(zip(self._names, row.tolist(), strict=True)))
+            with self._sandbox.within(TEST_SECONDS):
+                function = GuardFunction(self._sandbox, reply.guard, self._names, reply.ranking)
+                for row in self._play.before[::5]:
+                    function.one(dict(zip(self._names, row.tolist(), strict=True)))
 
         lines = "\n".join(f"- {name}: {text}" for name, text in descriptions.items())
         asked = self._model.ask(
@@ -223,9 +225,10 @@ class Designer:
         """Ask which single actions must never be taken in which states. Raises `LLMError`."""
 
         def check(reply: Shield) -> None:
-            function = ShieldFunction(self._sandbox, reply.shield, self._names, self._spec.actions)
-            for row in self._play.before[::5]:
-                function.one(dict(zip(self._names, row.tolist(), strict=True)))
+            with self._sandbox.within(TEST_SECONDS):
+                function = ShieldFunction(self._sandbox, reply.shield, self._names, self._spec.actions)
+                for row in self._play.before[::5]:
+                    function.one(dict(zip(self._names, row.tolist(), strict=True)))
 
         asked = self._model.ask("shield", Shield, check=check, draw=0, **game_variables(self._spec))
         return ShieldCode(source=asked.reply.shield, answer_id=asked.answer_id)

@@ -9,6 +9,7 @@ from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.vocabulary import counts_text, game_variables
 from envs.errors import BadFocus, did_you_mean
 from envs.game import Focus, GameSpec
+from envs.text import brief
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind, unknown_facts
 
@@ -46,17 +47,19 @@ def ask_effects(model: LanguageModel, spec: GameSpec, task: ProposedTask) -> Ski
     def check(reply: SkillEffects) -> None:
         effects = SkillClaim(task=task, reply=reply, answer_id="").effects
         for fact in unknown_facts(effects, spec):
-            raise ValueError(f"{fact!r} is no fact of the game{did_you_mean(fact, spec.fact_index)}")
+            raise ValueError(f"{brief(fact)} is no fact of the game{did_you_mean(fact, spec.fact_index)}")
         for fact, count in task.obtains.items():
             if reply.obtains.get(fact, 0) < count:
                 raise ValueError(f"obtains must keep what success is judged by: {fact!r} at least {count}")
         if reply.action and reply.action not in spec.action_index:
             raise ValueError(
-                f"{reply.action!r} is no action of the game{did_you_mean(reply.action, spec.actions)}"
+                f"{brief(reply.action)} is no action of the game{did_you_mean(reply.action, spec.actions)}"
             )
         for action in reply.actions:
             if action not in spec.action_index:
-                raise ValueError(f"{action!r} is no action of the game{did_you_mean(action, spec.actions)}")
+                raise ValueError(
+                    f"{brief(action)} is no action of the game{did_you_mean(action, spec.actions)}"
+                )
         if task.kind == "craft" and not reply.action:
             raise ValueError('a skill of kind "craft" needs the game action that does it in "action"')
         try:

@@ -23,7 +23,7 @@ from envs.game import GameSpec
 from skills.code.functions import InitiationFunction, TerminationFunction
 from skills.code.option_cases import CasesFunction, OptionCase
 from skills.code.policy_code import SimulateStepFunction
-from skills.code.sandbox import Sandbox
+from skills.code.sandbox import TEST_SECONDS, Sandbox
 from skills.errors import CodeRejected
 from skills.skill import Effects, reached
 
@@ -79,6 +79,11 @@ class OptionTrial:
 
     def finding(self, reply: OptionTest) -> Finding | None:
         """What is wrong; None when everything asserted holds."""
+        with self.sandbox.within(TEST_SECONDS):
+            problems = self._problems(reply)
+        return Finding(problems=tuple(problems[:SHOWN_PROBLEMS])) if problems else None
+
+    def _problems(self, reply: OptionTest) -> list[str]:
         try:
             initiation = InitiationFunction(self.sandbox, reply.initiation, self._names)
             termination = TerminationFunction(self.sandbox, reply.termination, self._names)
@@ -86,14 +91,13 @@ class OptionTrial:
             cases = CasesFunction(self.sandbox, reply.cases, self._names).one(
                 {name: int(self.start.get(name, 0)) for name in self._names}
             )
-            problems = [
+            return [
                 *self._situations(cases, initiation, termination),
                 *self._needs(cases, initiation),
                 *self._attempts(cases, termination, simulate),
             ]
         except CodeRejected as error:
-            problems = [str(error)]
-        return Finding(problems=tuple(problems[:SHOWN_PROBLEMS])) if problems else None
+            return [str(error)]
 
     def _situations(
         self, cases: Sequence[OptionCase], initiation: InitiationFunction, termination: TerminationFunction

@@ -15,6 +15,7 @@ from agent.play.kit import Kit, PolicyOverSkills
 from envs.errors import did_you_mean
 from envs.facts import Facts
 from envs.game import GameSpec
+from envs.text import brief, plain
 from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
 
@@ -86,7 +87,7 @@ def write_policy_over_skills(
         for fact in reply.goal:
             if fact not in spec.fact_index:
                 raise ValueError(
-                    f"the goal names {fact!r}, which is no fact{did_you_mean(fact, spec.fact_index)}"
+                    f"the goal names {brief(fact)}, which is no fact{did_you_mean(fact, spec.fact_index)}"
                 )
 
     def aim(reply: SkillPolicy) -> dict[str, int]:
@@ -95,7 +96,7 @@ def write_policy_over_skills(
     def test(reply: SkillPolicy) -> Finding | None:
         if reply.impossible:
             raise NoPolicyOverSkills(
-                f"{task!r} cannot be done with the skills at hand: {reply.impossible} Skills: "
+                f"{task!r} cannot be done with the skills at hand: {plain(reply.impossible, 600)} Skills: "
                 f"{', '.join(skills) or 'none'}"
             )
         return rehearse(sandbox, reply, skills, fact_names, start, aim(reply))

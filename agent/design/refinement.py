@@ -13,6 +13,7 @@ from typing import TypeVar
 from agent.llm.asking import Asked
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
 from agent.llm.replies import Reply
+from envs.text import plain
 
 R = TypeVar("R", bound=Reply)
 
@@ -32,6 +33,9 @@ class Finding:
         """The problems for a model to read, one a line."""
         return "\n".join(f"- {problem}" for problem in self.problems)
 
+
+SHOWN_PROBLEMS = 1_500
+"""Characters of the problems that an error for people lists."""
 
 OnRound = Callable[[int, Finding | None], None]
 """Called after every round with its number, from 1, and what was wrong; None for nothing."""
@@ -75,7 +79,7 @@ def refine(
         on_round(number, finding)
         if finding is None:
             return asked
-        problems = "; ".join(finding.problems)
+        problems = plain("; ".join(finding.problems), SHOWN_PROBLEMS)
         if number > REPAIR_ROUNDS:
             raise refusal(problems, None)
         try:

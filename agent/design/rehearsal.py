@@ -9,7 +9,7 @@ from agent.design.simulation import RUN_EXECUTIONS, SEEDS, Simulation, Simulator
 from agent.llm.replies import SkillPolicy
 from envs.facts import Facts
 from skills.code.policy_code import PolicyOverSkillsFunction, SimulateFunction, TraceCheck
-from skills.code.sandbox import Sandbox
+from skills.code.sandbox import TEST_SECONDS, Sandbox
 from skills.errors import CodeRejected
 from skills.skill import lacking
 
@@ -32,6 +32,18 @@ def rehearse(
         start: the facts at the start of an episode.
         goal: facts that must hold when the task is done; empty where facts cannot tell.
     """
+    with sandbox.within(TEST_SECONDS):
+        return _finding(sandbox, reply, skills, fact_names, start, goal)
+
+
+def _finding(
+    sandbox: Sandbox,
+    reply: SkillPolicy,
+    skills: Sequence[str],
+    fact_names: Sequence[str],
+    start: Facts,
+    goal: Mapping[str, int],
+) -> Finding | None:
     try:
         choose = PolicyOverSkillsFunction(sandbox, reply.choose, fact_names, skills)
         simulator = Simulator(

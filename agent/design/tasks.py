@@ -9,6 +9,7 @@ from agent.llm.replies import ProposedTask, TaskProposals
 from agent.llm.vocabulary import game_variables
 from envs.errors import did_you_mean
 from envs.game import GameSpec
+from envs.text import brief
 
 TASK_COUNT = 40
 """Tasks asked for in one question."""
@@ -33,7 +34,7 @@ def propose(
             for fact in task.obtains:
                 if fact not in spec.fact_index:
                     raise ValueError(
-                        f"task {task.name!r} obtains {fact!r}, which is no fact of the game"
+                        f"task {task.name!r} obtains {brief(fact)}, which is no fact of the game"
                         f"{did_you_mean(fact, spec.fact_index)}"
                     )
 

@@ -10,7 +10,7 @@ from agent.design.simulation import RUN_EXECUTIONS, SEEDS, Simulation, Simulator
 from agent.llm.replies import TrainingPolicy
 from envs.facts import Facts
 from skills.code.policy_code import SimulateFunction, TraceCheck, TrainingPolicyFunction
-from skills.code.sandbox import Sandbox
+from skills.code.sandbox import TEST_SECONDS, Sandbox
 from skills.errors import CodeRejected
 
 LARGEST_SHARE = 2 / 3
@@ -39,6 +39,17 @@ def rehearse_training(
         fact_names: the game's fact vocabulary.
         start: the facts at the start of an episode.
     """
+    with sandbox.within(TEST_SECONDS):
+        return _finding(sandbox, reply, skills, fact_names, start)
+
+
+def _finding(
+    sandbox: Sandbox,
+    reply: TrainingPolicy,
+    skills: Mapping[str, MayStart],
+    fact_names: Sequence[str],
+    start: Facts,
+) -> Finding | None:
     try:
         simulator = Simulator(
             choose=TrainingPolicyFunction(sandbox, reply.choose, fact_names, tuple(skills)).one,

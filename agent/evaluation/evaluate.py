@@ -17,6 +17,7 @@ from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, PlayerChoice, 
 from agent.evaluation.metrics import suite_metrics
 from agent.evaluation.suites.suite import Suite
 from agent.evaluation.suites.task import SuiteTask
+from agent.play.jobs import raise_lasting
 from agent.records.runs import Run
 from agent.stats import Estimate
 from envs.seeding import evaluation_seed, training_seed
@@ -24,6 +25,7 @@ from envs.workers.local import LocalPool
 from envs.workers.pool import WorkerPool
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, SameEverywhere
+from skills.errors import SkillError
 
 ATTEMPTS_PER_EPISODE = 2
 """Times that an episode is started when it fails with an error."""
@@ -196,12 +198,13 @@ def _play_once(
         pool = LocalPool(make)
     else:
         names = [f"episodes-{index}" for index in range(min(at_once, len(specs)))]
-        pool = ProcessPool(make, names)
+        pool = ProcessPool(make, names, (SkillError,))
     with pool:
         for spec, outcome in pool.map_unordered("play", specs):
             if isinstance(outcome, Answer):
                 yield spec, outcome.value
             elif isinstance(outcome, Failure):
+                raise_lasting(outcome)
                 yield spec, outcome.trace
             else:
                 yield spec, f"a worker process died: {outcome}"

@@ -14,6 +14,7 @@ from agent.evaluation.players import require_policies
 from agent.evaluation.suites.suite import Suite, load_suite
 from agent.play.libraries import USER_LIBRARY, choose_library
 from agent.records.runs import Run, find_run
+from agent.surroundings import expanded
 
 if TYPE_CHECKING:
     from agent.evaluation.evaluate import EvalReport
@@ -58,7 +59,7 @@ def open_evaluation(name: str, library: str | Path | None, settings: Mapping[str
     if given.resume is not None:
         return _resumed(suite, given, settings if library is None else {**settings, "library": library})
     tasks = suite.chosen(given.task)
-    chosen = USER_LIBRARY if library is None else Path(library).expanduser()
+    chosen = USER_LIBRARY if library is None else expanded(library)
     if given.baseline is None:
         chosen = choose_library(None if library is None else chosen, suite.game)
         require_policies(tasks, chosen)

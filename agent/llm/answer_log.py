@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import logging
-import os
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -13,6 +11,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from agent.llm.answer import Answer, FailedExchange, Usage
 from agent.llm.errors import BadPack
+from envs import disk
+from envs.disk import Written
+from envs.lines import open_lines, whole_length, whole_lines
 
 _logger = logging.getLogger(__name__)
 
@@ -23,6 +24,8 @@ class _Line(BaseModel):
     schema_version: Literal[1] = 1
     kind: Literal["answer", "failed"]
     replayed: bool = False
+    note: str | None = None
+    """What was left aside when the reply was read."""
     answer: Answer | None = None
     failed: FailedExchange | None = None
 
@@ -56,15 +59,6 @@ class LogContents:
             self.spent = self.spent + exchange.usage
 
 
-def _complete_lines(path: Path) -> Iterator[tuple[int, bytes]]:
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if line.endswith(b"\n"):
-                yield number, line
-            else:
-                _logger.warning("%s: line %d is cut off and was ignored", path.name, number)
-
-
 def read_log(path: Path) -> LogContents:
     """Read a run's answers; a missing file is an empty log, and a last line that is cut off is ignored.
 
@@ -72,9 +66,8 @@ def read_log(path: Path) -> LogContents:
         BadPack: a complete line is malformed or was changed after it was written.
     """
     contents = LogContents()
-    if not path.exists():
-        return contents
-    for number, line in _complete_lines(path):
+    number = 0
+    for number, line in whole_lines(path):
         try:
             contents._take(_Line.model_validate_json(line))
         except (ValidationError, ValueError) as error:
@@ -83,6 +76,8 @@ def read_log(path: Path) -> LogContents:
                 f"line {number} of {path.name!r} is no record of an exchange: {reason}; "
                 "put the original file back, or remove the line"
             ) from error
+    if path.is_file() and whole_length(path) < path.stat().st_size:
+        _logger.warning("%s: line %d is cut off and was ignored", path.name, number + 1)
     return contents
 
 
@@ -97,25 +92,24 @@ class AnswerLog:
             OSError: the file cannot be written.
         """
         self.path = path
-        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(path.parent, Written.RUN)
         self.contents = read_log(path)
-        self._cut_torn_tail()
-
-    def _cut_torn_tail(self) -> None:
-        if self.path.exists():
-            kept = sum(len(line) for _, line in _complete_lines(self.path))
-            if kept < self.path.stat().st_size:
-                os.truncate(self.path, kept)
 
     def lookup(self, key: str) -> Answer | None:
         """The answer with that key, or None."""
         return self.contents.answers.get(key)
 
-    def add_answer(self, answer: Answer, *, replayed: bool = False) -> None:
-        """Append an answer; one that is there already, word for word, is not written twice."""
+    def add_answer(self, answer: Answer, *, replayed: bool = False, note: str = "") -> None:
+        """Append an answer; one that is there already, word for word, is not written twice.
+
+        Args:
+            answer: what is kept.
+            replayed: it was not paid for now.
+            note: what was left aside when its reply was read: thoughts, drafts.
+        """
         known = self.lookup(answer.id)
         if known is None or known.reply != answer.reply:
-            self._append(_Line(kind="answer", replayed=replayed, answer=answer))
+            self._append(_Line(kind="answer", replayed=replayed, note=note or None, answer=answer))
 
     def add_failed(self, exchange: FailedExchange, *, replayed: bool = False) -> None:
         """Append an exchange that is never to be used as an answer."""
@@ -123,15 +117,6 @@ class AnswerLog:
 
     def _append(self, line: _Line) -> None:
         text = line.model_dump_json(exclude_none=True) + "\n"
-        size = self.path.stat().st_size if self.path.exists() else 0
-        try:
-            with self.path.open("ab") as file:
-                file.write(text.encode("utf-8"))
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError:
-            # A full disk may leave half a line, which the next one must not be joined to.
-            if self.path.exists():
-                os.truncate(self.path, size)
-            raise
+        with open_lines(self.path, Written.ANSWERS, durable=True) as file:
+            file.append(text.encode("utf-8"))
         self.contents._take(line)

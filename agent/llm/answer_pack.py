@@ -22,7 +22,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from agent.llm.answer import Answer, Request, Source, Usage, content_hash
 from agent.llm.errors import BadPack
 from agent.llm.message import Message, Role
-from skills.files import flush_folder, write_atomically
+from envs import disk
+from envs.disk import Written
+from skills.files import write_atomically
 
 PACK_SCHEMA = 1
 PACK_FOLDER = Path(__file__).parent / "packs"
@@ -176,9 +178,9 @@ class AnswerPack:
 
     def save(self, path: Path) -> None:
         """Write the pack, atomically. Raises `OSError` and leaves an old file as it was."""
-        path.parent.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(path.parent, Written.OUTPUT)
         write_atomically(path, self.dumps().encode())
-        flush_folder(path.parent)
+        disk.flush_folder(path.parent, Written.OUTPUT)
 
     @classmethod
     def load(cls, path: Path) -> AnswerPack:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
+from agent.llm.advice import after_two_replies, more_room, where_it_went
 from agent.llm.answer import Answer, FailedExchange, Request, Source, Usage
 from agent.llm.answer_log import AnswerLog
 from agent.llm.answer_pack import AnswerPack
@@ -23,14 +25,19 @@ from agent.llm.errors import (
 )
 from agent.llm.message import Message
 from agent.llm.meter import Meter
-from agent.llm.parse import is_refusal, parse_reply
+from agent.llm.parse import Reading, is_refusal, read_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
 from agent.llm.replies import Reply, reply_signature
+from agent.llm.thoughts import said_aloud
+from agent.records.redaction import redact, redact_keys
+from envs.text import clause, plain
 from skills.errors import CodeRejected
 
 R = TypeVar("R", bound=Reply)
 
 Mode: TypeAlias = Literal["live", "record", "replay"]
+
+_logger = logging.getLogger(__name__)
 
 
 class AnswerSource(Protocol):
@@ -60,6 +67,8 @@ class _Exchange:
     usage: Usage = field(default_factory=Usage)
     replayed: bool = False
     repaired: bool = False
+    hint: str = ""
+    """Where the server put what it did not say, in words for people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +88,10 @@ def build_request(
         BadPrompt: no such prompt, or a variable is missing or unused.
     """
     prompt = load_prompt(prompt_name, folder)
-    clean = {name: value.encode("utf-8", "replace").decode("utf-8") for name, value in variables.items()}
+    clean = {
+        name: redact_keys(value).encode("utf-8", "replace").decode("utf-8")
+        for name, value in variables.items()
+    }
     return Request(
         prompt_id=prompt.id,
         prompt_version=prompt.version,
@@ -91,9 +103,12 @@ def build_request(
 
 
 def repair_request(request: Request, reply: str, reason: str) -> Request:
-    """The request of the repair round: the conversation so far, the reply, and what is wrong with it."""
+    """The request of the repair round: the conversation so far, the reply, and what is wrong with it.
+
+    Thoughts are left out of the reply: models are not trained on their own, and pay for them twice.
+    """
     prompt = load_prompt("repair")
-    said = Message(role="assistant", content=reply.strip() or "(an empty reply)")
+    said = Message(role="assistant", content=said_aloud(reply).said.strip() or "(an empty reply)")
     return request.model_copy(
         update={
             "prompt_id": prompt.id,
@@ -185,6 +200,7 @@ class LanguageModel:
             ModelRefused: the model declined.
             ReplyTruncated: the reply was cut off.
             ModelUnavailable: no reply after all retries.
+            PromptTooLong: the question leaves no room for a reply.
             BudgetExceeded: a cap would be passed.
         """
         request = build_request(prompt_name, variables, draw=draw, folder=self._prompts)
@@ -192,12 +208,12 @@ class LanguageModel:
             raise BadPrompt(f"prompt {prompt_name!r} replies with {request.reply}, not {reply_type.__name__}")
         exchange = self._exchange(request)
         try:
-            reply = _accepted(exchange, reply_type, check)
+            reading = _accepted(exchange, reply_type, check)
         except (CodeRejected, ValueError) as error:
             self._keep_failed(request, exchange, error)
             return self._repaired(request, exchange, error, reply_type, check)
-        self._keep(request, exchange)
-        return Asked(reply, request.key, exchange.source, exchange.repaired)
+        self._keep(request, exchange, reading)
+        return Asked(reading.reply, request.key, exchange.source, exchange.repaired)
 
     def _repaired(
         self,
@@ -212,20 +228,20 @@ class LanguageModel:
             exchange = self._exchange(repair)
         except NoRecordedAnswer as missing:
             raise ReplyInvalid(
-                f"the recorded reply to {request} was rejected: {reason}. "
+                f"the recorded reply to {request} was rejected: {clause(reason)}. "
                 f"And there is no repaired one: {missing}"
             ) from missing
         try:
-            reply = _accepted(exchange, reply_type, check)
+            reading = _accepted(exchange, reply_type, check)
         except (CodeRejected, ValueError) as again:
             self._keep_failed(repair, exchange, again)
             raise ReplyInvalid(
-                f"the reply to {request} was rejected: {reason}. "
-                f"After the repair round it was rejected again: {again}. "
-                "Try another model, or make the prompt clearer"
+                f"the reply to {request} was rejected: {clause(reason)}. "
+                f"After the repair round it was rejected again: {clause(again)}. "
+                f"{after_two_replies(again, exchange.hint, self.client)}"
             ) from again
-        self._keep(request, exchange, repaired=True)
-        return Asked(reply, request.key, exchange.source, True)
+        self._keep(request, exchange, reading, repaired=True)
+        return Asked(reading.reply, request.key, exchange.source, True)
 
     def _exchange(self, request: Request) -> _Exchange:
         for record in self._records:
@@ -245,22 +261,30 @@ class LanguageModel:
         except ModelUnavailable as error:
             self._keep_failed(request, _Exchange(text="", source=source), error)
             raise
-        exchange = _Exchange(text=raw.text, source=source, usage=raw.usage)
+        # What is kept, hashed, parsed and told is the reply without keys that it may repeat.
+        raw = replace(raw, text=redact(raw.text))
+        exchange = _Exchange(text=raw.text, source=source, usage=raw.usage, hint=where_it_went(raw))
         fault: LLMError | None = None
         if raw.finish == "refused" or is_refusal(raw.text):
-            fault = ModelRefused(f"model {client.model.name!r} refused {request}: {raw.text.strip()[:200]!r}")
+            said = plain(said_aloud(raw.text).said.strip(), 200)
+            fault = ModelRefused(f"model {client.model.name!r} refused {request}: {said!r}")
         elif raw.finish == "truncated":
             fault = ReplyTruncated(
                 f"the reply of model {client.model.name!r} to {request} was cut off after "
-                f"{raw.usage.output_tokens} tokens; raise max_output_tokens "
-                f"(now {client.model.settings.max_output_tokens})"
+                f"{raw.usage.output_tokens} tokens; {more_room(client)}"
+                + (f". {exchange.hint}" if exchange.hint else "")
             )
         if fault is not None:
             self._keep_failed(request, exchange, fault)
             raise fault
         return exchange
 
-    def _keep(self, request: Request, exchange: _Exchange, *, repaired: bool = False) -> None:
+    def _keep(
+        self, request: Request, exchange: _Exchange, reading: Reading[Any], *, repaired: bool = False
+    ) -> None:
+        if reading.others and not exchange.replayed:
+            understood = plain(reading.reply.model_dump_json(), 300)
+            _logger.warning("%s: %s; understood: %s", request, reading.note, understood)
         answer = Answer(
             request=request,
             reply=exchange.text,
@@ -269,7 +293,7 @@ class LanguageModel:
             source=exchange.source,
         )
         if self._log is not None:
-            self._log.add_answer(answer, replayed=exchange.replayed)
+            self._log.add_answer(answer, replayed=exchange.replayed, note=reading.note)
         if self._recording is not None and not exchange.replayed:
             self._recording.pack.add(answer, replace=True)
             self._recording.pack.save(self._recording.path)
@@ -280,7 +304,7 @@ class LanguageModel:
                 request=request,
                 reply=exchange.text,
                 error=type(error).__name__,
-                reason=str(error),
+                reason=" ".join(filter(None, (str(error), exchange.hint))),
                 usage=exchange.usage,
                 source=exchange.source,
             )
@@ -301,8 +325,8 @@ class LanguageModel:
         )
 
 
-def _accepted(exchange: _Exchange, reply_type: type[R], check: Callable[[R], Any] | None) -> R:
-    reply = parse_reply(exchange.text, reply_type)
+def _accepted(exchange: _Exchange, reply_type: type[R], check: Callable[[R], Any] | None) -> Reading[R]:
+    reading = read_reply(exchange.text, reply_type)
     if check is not None:
-        check(reply)
-    return reply
+        check(reading.reply)
+    return reading

@@ -6,21 +6,18 @@ import logging
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from dataclasses import dataclass, field, replace
 
 from agent.errors import BadConfig
 from agent.llm.answer import Usage
+from agent.llm.deadline import within
 from agent.llm.errors import ModelUnavailable
 from agent.llm.failures import Failure, classify
 from agent.llm.message import Message, estimated_tokens
 from agent.llm.meter import Meter
 from agent.llm.models import ModelHandle
-
-Finish: TypeAlias = Literal["complete", "truncated", "refused"]
-
-_TRUNCATED = frozenset({"length", "max_tokens", "max_output_tokens", "model_length"})
-_REFUSED = frozenset({"content_filter", "refusal", "safety", "prohibited_content", "blocklist", "recitation"})
+from agent.llm.raw_reply import RawReply, raw_reply
+from envs.text import clause
 
 _logger = logging.getLogger(__name__)
 
@@ -47,15 +44,6 @@ class RetryPolicy:
             )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RawReply:
-    """What a model said, before it is parsed."""
-
-    text: str
-    usage: Usage
-    finish: Finish
-
-
 @dataclass(slots=True, kw_only=True)
 class ModelClient:
     """Calls one model; `sleep`, `clock` and `rng` can be replaced, so that tests need not wait."""
@@ -73,12 +61,16 @@ class ModelClient:
 
         Raises:
             BudgetExceeded: a cap would be passed; nothing was sent.
+            PromptTooLong: the question leaves no room for a reply; nothing was sent.
             ModelUnavailable: every attempt failed, or repeating is pointless.
         """
         for attempt in range(1, self.retry.attempts + 1):
             outcome = self._attempt(messages)
             if isinstance(outcome, RawReply):
                 return outcome
+            if attempt < self.retry.attempts and self._made_to_fit(outcome):
+                _logger.info("%s; asking again in another way", outcome.reason)
+                continue
             wait = self._wait_s(attempt, outcome)
             if wait is None:
                 raise self._given_up(outcome, attempt)
@@ -87,25 +79,34 @@ class ModelClient:
         raise AssertionError("the last attempt returns or raises")
 
     def _attempt(self, messages: Sequence[Message]) -> RawReply | Failure:
-        expected = Usage(
-            input_tokens=estimated_tokens(*(message.content for message in messages)),
-            output_tokens=self.model.settings.max_output_tokens,
-        )
-        self.meter.check(expected)
+        handle = self.model
+        prompt_tokens = estimated_tokens(*(message.content for message in messages))
+        reply_tokens = handle.settings.max_output_tokens
+        if handle.room is not None:
+            reply_tokens = handle.room.for_prompt(prompt_tokens)
+        self.meter.check(Usage(input_tokens=prompt_tokens, output_tokens=reply_tokens))
         self._keep_rate()
         self.meter.count_call()
+        said = [(message.role, message.content) for message in messages]
         try:
-            message = self.model.chat.invoke([(m.role, m.content) for m in messages])
-        except Exception as error:  # providers' clients raise anything; all of it is theirs, not ours
-            failure = classify(error)
-            return Failure(
-                reason=self.model.secrets.redact(failure.reason),
-                retryable=failure.retryable,
-                retry_after_s=failure.retry_after_s,
+            answer = within(
+                handle.settings.timeout_s, lambda: handle.chat.invoke(said), abandon=handle.abandon
             )
-        reply = _raw_reply(message, expected.input_tokens)
+        except Exception as error:  # providers' clients raise anything; all of it is theirs, not ours
+            return classify(error, handle.secrets.redact)
+        reply = raw_reply(answer, prompt_tokens)
         self.meter.count_usage(reply.usage)
-        return reply
+        # A server may repeat what it was sent, the key included; no record is to hold it.
+        return replace(reply, text=handle.secrets.redact(reply.text))
+
+    def _made_to_fit(self, failure: Failure) -> bool:
+        """Whether the same question can be asked at once in a way that the server has shown to want."""
+        room = self.model.room
+        if room is None:
+            return False
+        if failure.too_long:
+            return room.learn(failure.context_tokens, failure.prompt_tokens)
+        return bool(failure.refused_name) and room.drop_name(failure.refused_name)
 
     def _keep_rate(self) -> None:
         if self.retry.calls_per_minute is None:
@@ -128,27 +129,14 @@ class ModelClient:
         if failure.retry_after_s is not None and failure.retry_after_s > self.retry.longest_wait_s:
             asked = f"; it asks to wait {failure.retry_after_s:.0f} s"
         tries = "1 attempt" if attempts == 1 else f"{attempts} attempts"
+        advice = "Check its name, key and network"
+        if failure.too_long:
+            limit = self.model.settings.max_output_tokens
+            advice = (
+                f"Ask for shorter replies with --max-output-tokens (now {limit}), or start its server with a "
+                "longer context and say how long with --context-tokens"
+            )
         return ModelUnavailable(
-            f"model {self.model.name!r} gave no reply in {tries}: {failure.reason}{asked}. "
-            "Check its name, key and network; what was answered so far is kept"
+            f"model {self.model.name!r} gave no reply in {tries}: {clause(failure.reason)}{asked}. "
+            f"{advice}; what was answered so far is kept"
         )
-
-
-def _raw_reply(message: Any, estimated_input: int) -> RawReply:
-    text = str(message.text).encode("utf-8", "replace").decode("utf-8")
-    metadata: dict[str, Any] = message.response_metadata or {}
-    reason = str(
-        metadata.get("finish_reason") or metadata.get("stop_reason") or metadata.get("done_reason") or ""
-    ).lower()
-    refusal = message.additional_kwargs.get("refusal")
-    finish: Finish = "complete"
-    if refusal or reason in _REFUSED:
-        finish, text = "refused", text or str(refusal or reason)
-    elif reason in _TRUNCATED:
-        finish = "truncated"
-    counted = message.usage_metadata or {}
-    usage = Usage(
-        input_tokens=counted.get("input_tokens", estimated_input),
-        output_tokens=counted.get("output_tokens", estimated_tokens(text)),
-    )
-    return RawReply(text=text, usage=usage, finish=finish)

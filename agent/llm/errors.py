@@ -27,12 +27,20 @@ class MissingPackage(LLMError, MissingPrerequisite):
     """The chosen model needs a Python package that is not installed."""
 
 
+class BadNetwork(LLMError, MissingPrerequisite):
+    """The environment names a proxy or certificates that cannot be used."""
+
+
 class UnknownPrice(LLMError):
     """A cap in money was asked for, and the model's price is not in the table."""
 
 
 class BudgetExceeded(LLMError):
     """The next call could pass a cap on calls, tokens or money; it was not made."""
+
+
+class PromptTooLong(LLMError):
+    """The question leaves no room for a reply in the model's context; it was not sent."""
 
 
 class NoRecordedAnswer(LLMError):

@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 import email.utils
+import re
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from agent.llm.deadline import TooLate
+from agent.llm.errors import BadNetwork
+from agent.llm.limits import ReplyTooLong
+from agent.llm.server_error import error_in
+from envs.text import plain
 
 _RETRIED_STATUS = frozenset({408, 409, 425, 429})
 _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_REASON = 300
+_LONGEST_READ: Final = 100_000
+_TOO_LONG_STATUS: Final = frozenset({400, 413, 422, 500})
+_TOO_LONG = re.compile(
+    r"context[_ ]?(?:length|size|window)|maximum context|exceeds? the (?:available |model's )?context|n_ctx"
+    r"|prompt is too long|too many (?:input )?tokens|must be <= \d"
+    r"|max_(?:new_|completion_|output_)?tokens\W{0,4} (?:is too large|must be)",
+    re.IGNORECASE,
+)
+_CONTEXT = re.compile(
+    r"(?:context[_ ]?(?:length|size|window)|n_ctx|must be <=)[^\d]{0,40}(\d{3,9})", re.IGNORECASE
+)
+_PROMPT = re.compile(
+    r"(\d{1,9}) (?:tokens )?(?:in the (?:messages|prompt|input)|input tokens|prompt tokens)"
+    r"|n_prompt_tokens\W{1,4}(\d{1,9})",
+    re.IGNORECASE,
+)
+_REFUSED_NAME = re.compile(
+    r"unsupported|not supported|unknown|unrecogni[sz]ed|extra_forbidden|extra inputs|not permitted|unexpected"
+    r"|at the same time|cannot both",
+    re.IGNORECASE,
+)
+_LIMIT_NAME = re.compile(r"\bmax_(?:completion_)?tokens\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,14 +47,26 @@ class Failure:
     """A failed call.
 
     Attributes:
-        reason: in words, without the provider's text where that could hold a key.
+        reason: in words, without secrets.
         retryable: whether the same call may succeed later.
         retry_after_s: how long the provider asks to wait; None when it did not say.
+        too_long: question and reply do not fit into the model's context together.
+        context_tokens: that context, where the server named it.
+        prompt_tokens: the length of the question, where the server named it.
+        refused_name: the name for the longest reply that the server does not take; empty otherwise.
     """
 
     reason: str
     retryable: bool
     retry_after_s: float | None = None
+    too_long: bool = False
+    context_tokens: int | None = None
+    prompt_tokens: int | None = None
+    refused_name: str = ""
+
+
+def _as_it_is(text: str) -> str:
+    return text
 
 
 def _status(error: BaseException) -> int | None:
@@ -57,24 +98,76 @@ def _headers(error: BaseException) -> Mapping[str, str]:
     return {str(name).lower(): str(value) for name, value in headers.items()}
 
 
-def classify(error: Exception) -> Failure:
-    """Sort any exception out of a provider's client into what to do next."""
-    status, text = _status(error), " ".join(str(error).split())[:_LONGEST_REASON]
+def _chain(error: BaseException) -> Iterator[BaseException]:
+    """An error and what it came from; clients hide the cause behind a general one."""
+    seen: BaseException | None = error
+    for _ in range(10):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.__cause__ or (None if seen.__suppress_context__ else seen.__context__)
+
+
+def _words(error: BaseException, redact: Callable[[str], str]) -> str:
+    """An error's text on one line, without secrets; not cut yet."""
+    try:
+        text = str(error)
+    except Exception:  # foreign errors may fail at this, too
+        text = ""
+    return " ".join(redact(text)[:_LONGEST_READ].split())
+
+
+def classify(error: Exception, redact: Callable[[str], str] = _as_it_is) -> Failure:
+    """Sort any exception out of a provider's client into what to do next.
+
+    Args:
+        error: the exception.
+        redact: blanks secrets; it sees the whole text, before anything is cut off it.
+    """
+    inside = error_in(error.args[0]) if error.args else None
+    known = inside or error
+    status, text = _status(known), _words(known, redact)
+    if status is not None or any(word in text for word in _NO_QUOTA):
+        return _refused(known, status, text)
+    for cause in _chain(error):
+        if isinstance(cause, ReplyTooLong | BadNetwork):
+            return Failure(reason=plain(_words(cause, redact), _LONGEST_REASON), retryable=False)
+    if "timeout" in type(error).__name__.lower() or isinstance(error, TimeoutError):
+        limit = text if isinstance(error, TooLate) else "no reply within the time limit"
+        return Failure(reason=f"{limit}; a slow model needs a longer --reply-timeout", retryable=True)
+    if "connect" in type(error).__name__.lower() or isinstance(error, ConnectionError):
+        *_, first = _chain(error)
+        reason = plain(_words(first, redact), _LONGEST_REASON) or type(first).__name__
+        return Failure(reason=f"the connection failed: {reason}", retryable=True)
+    # Clients raise all kinds of errors on a body that is cut off or is not what the protocol says.
+    reason = f"{type(error).__name__}: {plain(text, _LONGEST_REASON)}"
+    return Failure(reason=f"the response was unusable ({reason})", retryable=True)
+
+
+def _refused(error: BaseException, status: int | None, text: str) -> Failure:
+    """What to do about an HTTP error, or one that stood in a reply."""
+    shown = plain(text, _LONGEST_REASON)
     if status in (401, 403):
         return Failure(reason=f"the provider refused the key (HTTP {status})", retryable=False)
     if status == 404:
         return Failure(
-            reason=f"the provider knows no such model or address (HTTP 404): {text}", retryable=False
+            reason=f"the provider knows no such model or address (HTTP 404): {shown}", retryable=False
         )
     if any(word in text for word in _NO_QUOTA):
         return Failure(reason=f"the account has no quota left (HTTP {status})", retryable=False)
-    if status is not None:
-        retryable = status in _RETRIED_STATUS or status >= 500
-        wait = retry_after(_headers(error), time.time())
-        return Failure(reason=f"HTTP {status}: {text}", retryable=retryable, retry_after_s=wait)
-    if "timeout" in type(error).__name__.lower() or isinstance(error, TimeoutError):
-        return Failure(reason="no reply within the time limit", retryable=True)
-    if "connect" in type(error).__name__.lower() or isinstance(error, ConnectionError):
-        return Failure(reason=f"the connection failed: {text or type(error).__name__}", retryable=True)
-    # Clients raise all kinds of errors on a body that is cut off or is not what the protocol says.
-    return Failure(reason=f"the response was unusable ({type(error).__name__}: {text})", retryable=True)
+    if status in _TOO_LONG_STATUS and _TOO_LONG.search(text):
+        context, prompt = _CONTEXT.search(text), _PROMPT.search(text)
+        return Failure(
+            reason=f"HTTP {status}: {shown}",
+            retryable=False,
+            too_long=True,
+            context_tokens=int(context[1]) if context else None,
+            prompt_tokens=int(prompt[1] or prompt[2]) if prompt else None,
+        )
+    name = _LIMIT_NAME.search(text) if status in (400, 422) and _REFUSED_NAME.search(text) else None
+    return Failure(
+        reason=f"HTTP {status}: {shown}",
+        retryable=status in _RETRIED_STATUS or (status or 0) >= 500,
+        retry_after_s=retry_after(_headers(error), time.time()),
+        refused_name=name[0] if name else "",
+    )

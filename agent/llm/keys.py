@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from agent.llm.errors import MissingKey
+from agent.records.redaction import is_secret_name, redact, register
 
 KEY_VARIABLES: Mapping[str, str] = {
     "anthropic": "ANTHROPIC_API_KEY",
@@ -28,14 +28,12 @@ KEY_VARIABLES: Mapping[str, str] = {
 URL_KEY_VARIABLE = "JOURNEYMAN_API_KEY"
 """The key for a model server given by its address; other providers' keys are never sent there."""
 
-_SECRET_NAME = re.compile(r"(KEY|TOKEN|SECRET|PASSWORD)", re.IGNORECASE)
-_SHORTEST_SECRET = 8
-
 
 class Secrets:
     """Variables of the environment and of a ``.env`` file; the environment wins.
 
-    The file's values are not copied into the process environment, so no child process inherits them.
+    The file's values are not copied into the process environment, so no child process inherits them. From
+    now on all of them that are secrets are hidden by `agent.records.redaction`.
     """
 
     def __init__(self, dotenv: Path | None = None, environment: Mapping[str, str] | None = None) -> None:
@@ -53,6 +51,7 @@ class Secrets:
         self._values |= {
             k: v for k, v in (environment if environment is not None else os.environ).items() if v
         }
+        register({name: value for name, value in self._values.items() if is_secret_name(name)})
 
     def __repr__(self) -> str:
         return f"Secrets({len(self._values)} variables)"
@@ -73,15 +72,13 @@ class Secrets:
                 f"{purpose} needs a key: set the environment variable {variable}, or put a line "
                 f"{variable}=... into a file .env in the current folder. Recorded answers need none"
             )
+        register({variable: value})
         return value
 
     def redact(self, text: str) -> str:
-        """The text with every value of a variable that is named like a secret replaced.
+        """The text without secrets, these and those of the environment.
 
         >>> Secrets(Path("none"), {"MY_API_KEY": "abcd-efgh-ijkl"}).redact("bad key abcd-efgh-ijkl!")
         'bad key [MY_API_KEY]!'
         """
-        for name in sorted(self._values, key=lambda name: -len(self._values[name])):
-            if _SECRET_NAME.search(name) and len(self._values[name]) >= _SHORTEST_SECRET:
-                text = text.replace(self._values[name], f"[{name}]")
-        return text
+        return redact(text)

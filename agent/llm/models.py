@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+import os
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -11,7 +13,10 @@ from urllib.parse import urlsplit
 from agent.errors import BadConfig
 from agent.llm.errors import MissingPackage, ModelUnavailable, UnknownModel
 from agent.llm.keys import KEY_VARIABLES, URL_KEY_VARIABLE, Secrets
+from agent.llm.network import check_network, is_loopback
+from agent.llm.reply_room import LIMIT_NAMES, ReplyRoom
 from envs.errors import did_you_mean
+from envs.text import plain
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -22,23 +27,45 @@ FORMS = (
 )
 
 
+LONGEST_WAIT_S = 604_800
+"""Seconds that a reply may be waited for at most."""
+
+GGUF_PROMPT_TOKENS = 8192
+"""Room for the question in the context of a GGUF file's server, unless a context is given."""
+
+
+OPENAI_ADDRESS = "https://api.openai.com/v1"
+OPENAI_LIMIT = "max_completion_tokens"
+"""What OpenAI calls the longest reply; it refuses the name that all others know."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSettings:
     """How a model is called; none of it changes which recorded answers fit."""
 
-    timeout_s: float = 120.0
-    "seconds without a byte from the provider before a call is given up; above 0"
+    timeout_s: float = 300.0
+    "seconds for a whole reply, from the question sent to the last byte; above 0"
     max_output_tokens: int = 8192
     "longest reply, thinking included; 1 or more"
     temperature: float | None = None
     "None leaves the provider's default, which some models insist on"
-    context_tokens: int = 8192
-    "context of a GGUF file's server; prompt and reply must fit into it"
+    context_tokens: int | None = None
+    "the model's context, question and reply together; None for what its server has"
+    max_reply_bytes: int = 8_000_000
+    "most bytes of a reply that are read, decompressed; 1 or more"
 
     def __post_init__(self) -> None:
-        for name in ("timeout_s", "max_output_tokens", "context_tokens"):
-            if getattr(self, name) <= 0:
-                raise BadConfig(f"{name} is {getattr(self, name)!r}; expected more than 0")
+        for name in ("timeout_s", "max_output_tokens", "context_tokens", "max_reply_bytes"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < math.inf:
+                raise BadConfig(f"{name} is {value!r}; expected more than 0")
+        if self.timeout_s > LONGEST_WAIT_S:
+            raise BadConfig(f"timeout_s is {self.timeout_s!r}; expected at most {LONGEST_WAIT_S:,} (a week)")
+
+    @property
+    def gguf_context_tokens(self) -> int:
+        """Context of a GGUF file's server: the longest reply, and room for the question before it."""
+        return self.context_tokens or self.max_output_tokens + GGUF_PROMPT_TOKENS
 
 
 def _nothing() -> None:
@@ -52,14 +79,18 @@ class ModelHandle:
     Attributes:
         name: for records and prices; holds no secret.
         chat: LangChain's model.
+        room: how long a reply to ask for; None where the provider alone decides.
         close: frees what was started for it.
+        abandon: cuts off a call that took too long.
     """
 
     name: str
     chat: BaseChatModel
     settings: ModelSettings = field(default_factory=ModelSettings)
     secrets: Secrets = field(default_factory=Secrets)
+    room: ReplyRoom | None = None
     close: Callable[[], None] = _nothing
+    abandon: Callable[[], None] = _nothing
 
 
 def open_chat_model(
@@ -71,6 +102,7 @@ def open_chat_model(
         UnknownModel: the name has none of the known forms, or no such provider or file exists.
         MissingKey: the provider's key is not set.
         MissingPackage: the provider's package, or the one that serves GGUF files, is not installed.
+        BadNetwork: the environment names a proxy or certificates that cannot be used.
         ModelUnavailable: the GGUF file cannot be loaded.
     """
     settings, secrets = settings or ModelSettings(), secrets or Secrets()
@@ -96,9 +128,19 @@ def _arguments(settings: ModelSettings) -> dict[str, Any]:
 
 
 def _open_provider(provider: str, model: str, settings: ModelSettings, secrets: Secrets) -> ModelHandle:
+    name = f"{provider}:{model}"
     arguments = _arguments(settings)
     if variable := KEY_VARIABLES.get(provider):
-        arguments["api_key"] = secrets.require(variable, f"model '{provider}:{model}'")
+        arguments["api_key"] = secrets.require(variable, f"model {name!r}")
+    if provider == "openai":
+        room = ReplyRoom(
+            most=settings.max_output_tokens, context=settings.context_tokens, names=(OPENAI_LIMIT,)
+        )
+        return _open_compatible(name, {"model": model, **arguments}, OPENAI_ADDRESS, room, settings, secrets)
+    if provider == "ollama":
+        arguments |= _ollama_arguments(settings)
+    else:
+        check_network()
     from langchain.chat_models import init_chat_model
 
     try:
@@ -107,20 +149,35 @@ def _open_provider(provider: str, model: str, settings: ModelSettings, secrets: 
         package = f"langchain-{provider.replace('_', '-')}"
         raise MissingPackage(
             f"provider {provider!r} needs a package that is not installed "
-            f"({secrets.redact(str(error))}); usually: pip install {package}"
+            f"({plain(secrets.redact(str(error)), 300)}); usually: pip install {package}"
         ) from None
     except Exception as error:  # a provider's constructor may raise anything
         hint = did_you_mean(
             provider, [*KEY_VARIABLES, "ollama", "azure_openai", "google_vertexai", "bedrock"]
         )
-        reason = secrets.redact(str(error))[:300]
-        raise UnknownModel(f"model '{provider}:{model}' cannot be opened{hint} ({reason})") from None
-    return ModelHandle(name=f"{provider}:{model}", chat=chat, settings=settings, secrets=secrets)
+        reason = plain(secrets.redact(str(error)), 300)
+        raise UnknownModel(f"model {name!r} cannot be opened{hint} ({reason})") from None
+    return ModelHandle(name=name, chat=chat, settings=settings, secrets=secrets)
+
+
+def _ollama_arguments(settings: ModelSettings) -> dict[str, Any]:
+    """Ollama's names for the limits; it is mostly on this machine, which no proxy stands before."""
+    address = os.environ.get("OLLAMA_HOST") or "http://127.0.0.1"
+    local = is_loopback(urlsplit(address if "://" in address else f"http://{address}").hostname or "")
+    if not local:
+        check_network()
+    context = {"num_ctx": settings.context_tokens} if settings.context_tokens else {}
+    network = {"timeout": settings.timeout_s, **({"trust_env": False} if local else {})}
+    return {"num_predict": settings.max_output_tokens, "client_kwargs": network, **context}
 
 
 def _open_address(address: str, settings: ModelSettings, secrets: Secrets) -> ModelHandle:
-    parts = urlsplit(address)
-    if parts.username or parts.password or parts.query or not parts.hostname:
+    try:
+        parts = urlsplit(address)
+        plain_address = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, plain_address = urlsplit(""), False
+    if parts.username or parts.password or parts.query or not plain_address:
         raise UnknownModel(
             "the model server's address must be plain, 'http://host:port/v1#model', without user, "
             f"password or query; a key goes into the environment variable {URL_KEY_VARIABLE}"
@@ -128,18 +185,50 @@ def _open_address(address: str, settings: ModelSettings, secrets: Secrets) -> Mo
     base = parts._replace(fragment="", path=parts.path.rstrip("/") or "/v1").geturl()
     key = secrets.get(URL_KEY_VARIABLE)
     name = f"{base}#{parts.fragment}" if parts.fragment else base
-    return _open_compatible(name, base, parts.fragment or "default", key or "none", settings, secrets)
+    names = (OPENAI_LIMIT,) if parts.hostname == urlsplit(OPENAI_ADDRESS).hostname else LIMIT_NAMES
+    room = ReplyRoom(most=settings.max_output_tokens, context=settings.context_tokens, names=names)
+    return _open_server(name, base, parts.fragment or "default", key or "none", room, settings, secrets)
+
+
+def _open_server(
+    name: str, base: str, model: str, key: str, room: ReplyRoom, settings: ModelSettings, secrets: Secrets
+) -> ModelHandle:
+    """Open a model of a server that is given by its address."""
+    arguments = {"model": model, "base_url": base, "api_key": key, "use_responses_api": False}
+    return _open_compatible(name, {**arguments, **_arguments(settings)}, base, room, settings, secrets)
 
 
 def _open_compatible(
-    name: str, base: str, model: str, key: str, settings: ModelSettings, secrets: Secrets
+    name: str,
+    arguments: dict[str, Any],
+    address: str,
+    room: ReplyRoom,
+    settings: ModelSettings,
+    secrets: Secrets,
 ) -> ModelHandle:
-    from langchain_openai import ChatOpenAI
+    """Open a model that is spoken to as OpenAI's are."""
+    from agent.llm.compatible_chat import CompatibleChat
+    from agent.llm.transport import LimitedTransport, limited_clients
 
-    chat = ChatOpenAI(
-        model=model, base_url=base, api_key=key, use_responses_api=False, **_arguments(settings)
+    transport = LimitedTransport(timeout_s=settings.timeout_s, max_bytes=settings.max_reply_bytes)
+    transport.check(address)
+    # LangChain would warn that options of its own get in the way of proxies, which are ours to care for.
+    quiet = {"http_socket_options": ()} if "http_socket_options" in CompatibleChat.model_fields else {}
+    try:
+        chat = CompatibleChat(openai_proxy=None, **limited_clients(transport), **quiet, **arguments)
+    except Exception as error:  # such as other variables of the environment that it cannot use
+        reason = plain(secrets.redact(str(error)), 300)
+        raise UnknownModel(f"model {name!r} cannot be opened ({reason})") from None
+    chat.fit_into(room)
+    return ModelHandle(
+        name=name,
+        chat=chat,
+        settings=settings,
+        secrets=secrets,
+        room=room,
+        close=transport.close,
+        abandon=transport.close,
     )
-    return ModelHandle(name=name, chat=chat, settings=settings, secrets=secrets)
 
 
 def _open_gguf(path: Path, settings: ModelSettings, secrets: Secrets) -> ModelHandle:
@@ -152,21 +241,23 @@ def _open_gguf(path: Path, settings: ModelSettings, secrets: Secrets) -> ModelHa
             f"the model file {path.name!r} needs the package 'xllamacpp'; "
             "install it with: pip install 'journeyman[local]'"
         ) from None
+    room = ReplyRoom(most=settings.max_output_tokens, context=settings.gguf_context_tokens)
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(path)
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
-    parameters.n_ctx = settings.context_tokens
+    parameters.n_ctx = settings.gguf_context_tokens
     parameters.n_parallel = 1
     parameters.verbosity = -1
     try:
         servers = [xllamacpp.Server(parameters)]
     except Exception as error:  # the library raises bare exceptions for files it cannot load
-        raise ModelUnavailable(f"model file {path.name!r} cannot be loaded: {error}") from error
-    handle = _open_compatible(
-        f"gguf:{path.name}", f"{servers[0].listening_address}/v1", "local", "none", settings, secrets
-    )
-    # The server stops when the last reference to it goes.
-    return ModelHandle(
-        name=handle.name, chat=handle.chat, settings=settings, secrets=secrets, close=servers.clear
-    )
+        raise ModelUnavailable(f"model file {path.name!r} cannot be loaded: {plain(error)}") from error
+    address = f"{servers[0].listening_address}/v1"
+    handle = _open_server(f"gguf:{path.name}", address, "local", "none", room, settings, secrets)
+
+    def close() -> None:
+        handle.close()
+        servers.clear()  # the server stops when the last reference to it goes
+
+    return replace(handle, close=close)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from agent.config import AskingConfig
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.answer_pack import AnswerPack, shipped_pack
-from agent.llm.asking import AnswerSource, LanguageModel, PackFile
+from agent.llm.asking import LanguageModel, PackFile
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.errors import BadPack
 from agent.llm.keys import Secrets
@@ -35,6 +36,16 @@ class ModelOptions:
     retry: RetryPolicy = field(default_factory=RetryPolicy)
 
 
+def model_settings(config: AskingConfig) -> ModelSettings:
+    """How a model is called under a configuration."""
+    return ModelSettings(
+        timeout_s=config.reply_timeout_s,
+        max_output_tokens=config.max_output_tokens,
+        context_tokens=config.context_tokens,
+        max_reply_bytes=config.max_reply_bytes,
+    )
+
+
 def is_live(llm: str) -> bool:
     """Whether asking under this name calls a model.
 
@@ -42,6 +53,20 @@ def is_live(llm: str) -> bool:
     (False, False, True)
     """
     return llm != RECORDED and not llm.startswith(RECORDED + ":")
+
+
+def has_recorded(llm: str, game: str, prompt_id: str, subject: str) -> bool:
+    """Whether an answer to a prompt about a subject is recorded, in whatever wording; asks nobody.
+
+    Raises:
+        BadPack: the recorded answers that `llm` names are missing, damaged or for another game.
+    """
+    try:
+        return bool(_records(llm, game).about(prompt_id, subject))
+    except BadPack:
+        if llm == RECORDED:  # no answers are shipped for this game
+            return False
+        raise
 
 
 def open_model(
@@ -58,7 +83,7 @@ def open_model(
 
     Raises:
         BadPack: recorded answers are missing, damaged or for another game.
-        UnknownModel, MissingKey, MissingPackage, ModelUnavailable: see `open_chat_model`.
+        UnknownModel, MissingKey, MissingPackage, BadNetwork, ModelUnavailable: see `open_chat_model`.
         UnknownPrice: a cap in money for a model of unknown price.
     """
     options = options or ModelOptions()
@@ -79,7 +104,7 @@ def _price_name(llm: str) -> str:
     return f"gguf:{Path(llm).name}" if llm.lower().endswith(".gguf") else llm
 
 
-def _records(llm: str, game: str) -> AnswerSource:
+def _records(llm: str, game: str) -> AnswerPack:
     _, _, file = llm.partition(":")
     if not file:
         return shipped_pack(game)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias
+from collections import Counter
+from collections.abc import Iterable
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -13,6 +15,8 @@ NO_REPLY = "none"
 Name: TypeAlias = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
 Count: TypeAlias = Annotated[int, Field(ge=1, le=1000)]
 Counts: TypeAlias = dict[str, Count]
+
+_T = TypeVar("_T", str, int)
 
 
 def _joined_lines(value: Any) -> Any:
@@ -25,6 +29,11 @@ def _joined_lines(value: Any) -> Any:
 def _defines(source: str, function: str) -> None:
     if not re.search(rf"^def {function}\(", source, re.MULTILINE):
         raise ValueError(f"the code must define a function at top level that starts with 'def {function}('")
+
+
+def _repeated(items: Iterable[_T]) -> list[_T]:
+    """The first few items that come more than once, in order."""
+    return sorted(item for item, times in Counter(items).items() if times > 1)[:8]
 
 
 Code: TypeAlias = Annotated[str, BeforeValidator(_joined_lines), Field(max_length=20_000)]
@@ -61,9 +70,7 @@ class TaskProposals(Reply):
 
     @model_validator(mode="after")
     def _distinct_names(self) -> TaskProposals:
-        names = [task.name for task in self.tasks]
-        repeated = sorted({name for name in names if names.count(name) > 1})
-        if repeated:
+        if repeated := _repeated(task.name for task in self.tasks):
             raise ValueError(f"task names must differ; repeated: {', '.join(repeated)}")
         return self
 
@@ -264,9 +271,7 @@ class EventGrades(Reply):
 
     @model_validator(mode="after")
     def _once_each(self) -> EventGrades:
-        numbers = [number for listed in self.grades.values() for number in listed]
-        repeated = sorted({number for number in numbers if numbers.count(number) > 1})
-        if repeated:
+        if repeated := _repeated(number for listed in self.grades.values() for number in listed):
             raise ValueError(f"every event has one grade; listed twice: {', '.join(map(str, repeated))}")
         return self
 

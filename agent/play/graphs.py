@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import BadConfig, MissingPrerequisite
-from agent.play.libraries import open_store
+from agent.play.libraries import load_library_graph, open_store
 from envs.errors import did_you_mean
 
 if TYPE_CHECKING:
+    from agent.play.kit import PolicyOverSkills
     from planners.graph.graph import SkillGraph
     from skills.skill import Skill
 
@@ -24,19 +25,28 @@ def load_graph(*, file: str | Path | None = None, library: str | Path | None, ga
         UnknownGame: no such game.
     """
     from planners.graph.formats import read_graph
-    from planners.graph.graph import SkillGraph
 
     if file is not None:
         return read_graph(Path(file))
-    path = open_store(library, game).graph_path
-    if not path.is_file():
-        raise MissingPrerequisite(f"no skill graph at {str(path)!r}; journeyman practice makes one")
-    return SkillGraph.load(path)
+    store = open_store(library, game)
+    if not store.graph_path.is_file():
+        raise MissingPrerequisite(
+            f"no skill graph at {str(store.graph_path)!r}; journeyman practice makes one"
+        )
+    return load_library_graph(store)
 
 
 def load_skills(library: Path | None, game: str) -> dict[str, Skill]:
     """The records of the library's skills, by name. Raises as `load_graph`, and `LibraryDamaged`."""
     return open_store(library, game).load_all()
+
+
+def load_policies(library: str | Path | None, game: str) -> dict[str, PolicyOverSkills]:
+    """The library's policies over skills whose end facts can tell, by name. Raises as `load_skills`."""
+    from agent.play.load import load_policies_over_skills
+
+    policies = load_policies_over_skills(open_store(library, game))
+    return {name: policy for name, policy in policies.items() if policy.goal}
 
 
 def full_bars(graph: SkillGraph) -> dict[str, int]:

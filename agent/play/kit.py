@@ -83,8 +83,22 @@ class Kit:
     policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
 
     def open_graph(self) -> SkillGraph:
-        """The graph, with exactly this kit's skills available and their statistics in it."""
+        """The graph, with exactly this kit's skills available and their statistics in it.
+
+        Skills that the graph does not know, such as those imported into a library that kept its own graph,
+        are added with what their records say.
+        """
         graph = SkillGraph.from_json(dict(self.graph))
+        for name, skill in self.skills.items():
+            if name not in graph:
+                graph.add_skill(
+                    name,
+                    skill.kind,
+                    skill.effects,
+                    description=skill.description,
+                    stats=skill.stats,
+                    step_cap=skill.step_cap,
+                )
         for name in graph.skills():
             graph.set_available(name, name in self.skills)
         return graph

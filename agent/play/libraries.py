@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import MissingPrerequisite
+from agent.surroundings import expanded
+from envs.text import plain
 
 if TYPE_CHECKING:
+    from planners.graph.graph import SkillGraph
     from skills.store.store import SkillLibrary
 
 USER_LIBRARY = Path("library")
@@ -55,7 +59,34 @@ def open_store(given: str | Path | None, game: str) -> SkillLibrary:
         MissingPrerequisite: it holds no skill for the game.
     """
     from envs.registry import game_spec
-    from skills.store.store import SkillLibrary
 
     game_spec(game)
-    return SkillLibrary(choose_library(None if given is None else Path(given).expanduser(), game), game)
+    return library_at(choose_library(None if given is None else expanded(given), game), game)
+
+
+def library_at(root: Path, game: str) -> SkillLibrary:
+    """The library in a folder, which checks everything in it when it is verified, exported or imported."""
+    from skills.store.store import SkillLibrary
+
+    return SkillLibrary(root, game, _planners_check)
+
+
+def load_library_graph(store: SkillLibrary) -> SkillGraph:
+    """The skill graph of a library. Raises `BadGraph`, also for one of another game."""
+    from planners.errors import BadGraph
+    from planners.graph.graph import SkillGraph
+
+    graph = SkillGraph.load(store.graph_path)
+    if graph.game != store.game:
+        raise BadGraph(
+            f"{store.graph_path}: a graph of {plain(graph.game, 80)!r} in the library of {store.game!r}; "
+            f"restore it: journeyman skills verify --game {store.game} --library {store.root}"
+        )
+    return graph
+
+
+def _planners_check(name: str, content: bytes, game: str) -> Iterable[str]:
+    """As `planners.graph.library_check.problems`, imported when something is checked at last."""
+    from planners.graph.library_check import problems
+
+    return problems(name, content, game)

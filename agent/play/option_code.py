@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TypeAlias
 
 from envs.facts import Facts
@@ -21,10 +22,28 @@ def allow_all(facts: Facts) -> tuple[int, ...]:
 
 
 class OptionFunctions:
-    """What all options of one skill share: model-written initiation and termination."""
+    """What all options of one skill share: model-written initiation and termination.
+
+    Code that cannot be loaded fails when it is asked, so that only this skill cannot be executed.
+    """
 
     def __init__(self, skill: Skill, spec: GameSpec, sandbox: Sandbox) -> None:
-        names = [fact.name for fact in spec.facts]
+        self._names = [fact.name for fact in spec.facts]
+        self._sandbox = sandbox
         self.skill = skill
-        self.initiation = InitiationFunction(sandbox, skill.option.initiation, names)
-        self.termination = TerminationFunction(sandbox, skill.option.termination, names)
+
+    @cached_property
+    def initiation(self) -> InitiationFunction:
+        """Whether the skill may start. Raises `CodeRejected`."""
+        return InitiationFunction(self._sandbox, self.skill.option.initiation, self._names)
+
+    @cached_property
+    def termination(self) -> TerminationFunction:
+        """Whether it gives up. Raises `CodeRejected`."""
+        return TerminationFunction(self._sandbox, self.skill.option.termination, self._names)
+
+    def forgive(self) -> None:
+        """Forget how often the code ran out of time or memory."""
+        for loaded in (self.__dict__.get("initiation"), self.__dict__.get("termination")):
+            if loaded is not None:
+                loaded.forgive()

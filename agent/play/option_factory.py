@@ -36,7 +36,9 @@ class OptionFactory:
         self.reseed(seed)
 
     def reseed(self, seed: int) -> None:
-        """Draw from a new seed."""
+        """Draw from a new seed, as a new play does."""
+        for functions in self._functions.values():
+            functions.forgive()
         self._rng = np.random.default_rng(child_seed(seed, "options"))
 
     def __call__(self, name: str) -> Option:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from types import TracebackType
 
 from agent.play.kit import Kit, PolicyOverSkills
-from agent.play.option_code import Shield
+from agent.play.option_code import Shield, allow_all
 from agent.play.option_factory import OptionFactory
 from envs.facts import Facts
 from envs.game import Game, GameSpec
@@ -16,8 +17,10 @@ from planners.execution.guards import Guard
 from planners.execution.judge import FactsJudge
 from planners.execution.plan_executor import PlanExecutor
 from planners.execution.play_result import PlayResult
-from planners.execution.policy_over_skills import PolicyOverSkillsExecutor
+from planners.execution.policy_over_skills import PolicyOverSkillsExecutor, SkillChooser
 from planners.plan import Execution, Goal
+from planners.search.by_chance import with_chance
+from planners.search.search import cheapest
 from skills.code.functions import GuardFunction, ShieldFunction
 from skills.code.policy_code import PolicyOverSkillsFunction
 from skills.code.sandbox import Sandbox
@@ -71,6 +74,15 @@ def _quiet_shield(shield: ShieldFunction, spec: GameSpec) -> Shield:
     return ask
 
 
+def _failing(reason: str) -> SkillChooser:
+    """A policy over skills whose code could not be loaded."""
+
+    def choose(start: Facts, facts: Facts, last: str, failures: int) -> str:
+        raise CodeRejected(reason)
+
+    return choose
+
+
 class Player:
     """Plays games with one kit; use as a context manager.
 
@@ -100,13 +112,12 @@ class Player:
         guard: Guard | None = None
         self._reporting: _ReportingGuard | None = None
         names = [fact.name for fact in self.spec.facts]
-        if kit.guard.source:
-            guard = _quiet(GuardFunction(self._sandbox, kit.guard.source, names, kit.guard.ranking))
+        self._watchful: list[GuardFunction | ShieldFunction] = []
+        if guard_function := self._load_guard(names):
+            guard = _quiet(guard_function)
             if on_request is not None:
                 guard = self._reporting = _ReportingGuard(guard, on_request)
-        shield = _quiet_shield(
-            ShieldFunction(self._sandbox, kit.shield.source, names, self.spec.actions), self.spec
-        )
+        shield = self._load_shield(names)
         self._options = OptionFactory(kit, self.graph, self.spec, self._sandbox, seed, shield)
         self.executor = PlanExecutor(
             self.graph,
@@ -119,6 +130,15 @@ class Player:
             on_result=on_result,
             learn=learn,
             on_event=on_event,
+        )
+        self._by_chance = replace(
+            self.executor,
+            search=with_chance(cheapest, self.spec.may_bring),
+            fallbacks=tuple(
+                name
+                for name in dict.fromkeys((*self.spec.fallback_skills, *self.spec.unstick_skills))
+                if name in kit.skills
+            ),
         )
         self.policy_executor = PolicyOverSkillsExecutor(
             self.graph,
@@ -133,15 +153,48 @@ class Player:
             on_event=on_event,
         )
 
+    def _load_guard(self, names: Sequence[str]) -> GuardFunction | None:
+        """The kit's guard; None without one, or where its code cannot be loaded."""
+        code = self.kit.guard
+        if not code.source:
+            return None
+        try:
+            guard = GuardFunction(self._sandbox, code.source, names, code.ranking)
+        except CodeRejected:
+            return None
+        self._watchful.append(guard)
+        return guard
+
+    def _load_shield(self, names: Sequence[str]) -> Shield:
+        """The kit's shield; it forbids nothing where its code cannot be loaded."""
+        try:
+            shield = ShieldFunction(self._sandbox, self.kit.shield.source, names, self.spec.actions)
+        except CodeRejected:
+            return allow_all
+        self._watchful.append(shield)
+        return _quiet_shield(shield, self.spec)
+
     def reseed(self, seed: int) -> None:
         """Draw from `seed` from now on, and forget earlier episodes."""
         self._options.reseed(seed)
+        for function in self._watchful:
+            function.forgive()
         if self._reporting is not None:
             self._reporting.forget()
 
-    def pursue(self, game: Game, goal: Goal, max_steps: int | None = None) -> PlayResult:
-        """Plan and act until the goal holds, the episode ends or nothing more can be done."""
-        return self.executor.run(game, goal, max_steps=max_steps)
+    def pursue(
+        self, game: Game, goal: Goal, max_steps: int | None = None, *, by_chance: bool = False
+    ) -> PlayResult:
+        """Plan and act until the goal holds, the episode ends or nothing more can be done.
+
+        Args:
+            game: running.
+            goal: what should hold.
+            max_steps: environment steps after which to stop.
+            by_chance: whether plans may hope for what the game's events may bring.
+        """
+        executor = self._by_chance if by_chance and self.spec.may_bring else self.executor
+        return executor.run(game, goal, max_steps=max_steps)
 
     def play_goals(self, game: Game, goals: Sequence[str], max_steps: int) -> Sequence[Execution]:
         """Reach as many goals (event facts) as possible, the cheapest next; every execution, in order."""
@@ -155,13 +208,15 @@ class Player:
     def carry_out(self, game: Game, policy: PolicyOverSkills, max_steps: int | None = None) -> PlayResult:
         """Play a policy over skills until it is done, the episode or budget ends, or the watchdog gives up.
 
-        Raises:
-            CodeRejected: its code cannot be loaded.
+        Code that cannot be loaded is code that fails in play.
         """
-        choose = PolicyOverSkillsFunction(
-            self._sandbox, policy.source, [fact.name for fact in self.spec.facts], policy.skills
-        )
-        return self.policy_executor.run(game, choose.one, policy.goal, max_steps=max_steps)
+        names = [fact.name for fact in self.spec.facts]
+        choose: SkillChooser
+        try:
+            choose = PolicyOverSkillsFunction(self._sandbox, policy.source, names, policy.skills).one
+        except CodeRejected as error:
+            choose = _failing(str(error))
+        return self.policy_executor.run(game, choose, policy.goal, max_steps=max_steps)
 
     def close(self) -> None:
         """End the sandbox."""

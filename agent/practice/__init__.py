@@ -4,12 +4,14 @@
     arenas: where practice can begin: the game's start, and its smaller levels
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     joint_stage: joint training of all learned skills, before each is practised by itself
+    library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards
     progress: what a practice session tells the person who watches it, and three ways to show that
     report: what a practice session led to
+    resuming: going on with a run: settings that are its own, and what has changed meanwhile
     roster: what can be executed now: skills, networks, guards; what play shows of them
     session: one session as a value, opened and closed whole
     session_state: budget and progress of every skill, on disk

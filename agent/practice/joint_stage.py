@@ -6,7 +6,6 @@ it are short. Source of the idea: MaestroMotif (Klissarov et al. 2025).
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 
 from agent.design.code import Designer
@@ -19,11 +18,14 @@ from agent.practice.arenas import begun_on_arena
 from agent.practice.session import Session
 from agent.practice.start_states import is_held_out
 from agent.practice.training import TRAINING_EPISODE_STEPS, preference_term, round_folder
+from envs import disk
+from envs.disk import Written
 from envs.errors import NoSkillStarts
 from envs.facts import Facts
 from envs.rollout.episode import Starts
 from envs.seeding import child_seed
 from skills.errors import CodeRejected, TrainingDiverged
+from skills.files import write_atomically
 from skills.skill import Skill
 from skills.training.config import PPOConfig
 from skills.training.joint.spec import JointSpec
@@ -154,8 +156,8 @@ def _keep(session: Session, result: TrainResult) -> None:
     """Save the weights where the first round of practice looks for them."""
     for skill in result.skills:
         folder = round_folder(session, skill.name, 0)
-        folder.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(result.weights[skill.name], folder / "policy.zip")
+        disk.make_folder(folder, Written.TRAINING)
+        write_atomically(folder / "policy.zip", result.weights[skill.name].read_bytes(), Written.WEIGHTS)
         session.state.skills[skill.name].train_steps += skill.steps
     session.budget.spend(result.steps)
     session.run.event(

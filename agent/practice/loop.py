@@ -13,7 +13,7 @@ from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_u
 from agent.practice.curriculum import choose
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
-from agent.practice.report import PracticeReport, report_of
+from agent.practice.report import PracticeReport, report_of, report_of_spent
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
@@ -30,7 +30,14 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
     Raises:
         GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
     """
-    with open_session(config, progress or NullProgress()) as session:
+    progress = progress or NullProgress()
+    if (report := report_of_spent(config)) is not None:
+        progress.finished(
+            admitted=len(report.admitted), abandoned=len(report.abandoned), steps=report.steps,
+            reason=report.stopped,
+        )  # fmt: skip
+        return report
+    with open_session(config, progress) as session:
         roster = Roster.of(session)
         try:
             stopped, interrupted = practice_loop(session, roster), False
@@ -38,7 +45,6 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
             stopped, interrupted = "interrupted", True
             session.run.event("interrupted")
         session.save()
-        roster.save_use()
         report = report_of(session, roster, stopped, interrupted)
         if not interrupted:
             session.run.finish(**report.to_record())
@@ -50,6 +56,8 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
 
 def practice_loop(session: Session, roster: Roster) -> str:
     """The loop; returns why it ended."""
+    if stopped := session.budget.reason:
+        return stopped
     session.announce()
     tasks = propose_tasks(session)
     claims = claim_effects(session, tasks, roster)
@@ -81,7 +89,6 @@ def practice_loop(session: Session, roster: Roster) -> str:
                     pass
             tell_trial(session, trial)
         session.save()
-        roster.save_use()
     return stopped
 
 

@@ -41,7 +41,7 @@ def play(
         session.run.play(outcome.job.seed, outcome.events)
         others = [result for result in outcome.results if result is not outcome.attempt]
         others = [result for result in others if result.skill != on_trial]
-        roster.note_use(others)
+        session.use.note(roster.skills, others)
         roster.learn(others)
         for state in outcome.states:
             label = FRESH_LABEL if not outcome.job.goal and state.label == REACHED_LABEL else state.label

@@ -33,6 +33,7 @@ def propose_tasks(session: Session) -> tuple[ProposedTask, ...]:
 def claim_effects(session: Session, tasks: Sequence[ProposedTask], roster: Roster) -> list[SkillClaim]:
     """Ask, skill by skill, what each needs and gives; that is the skill graph's first version."""
     claims = []
+    _tell_admissions(session, roster)
     for task in tasks:
         try:
             claim = ask_effects(session.model, session.spec, task)
@@ -49,6 +50,14 @@ def claim_effects(session: Session, tasks: Sequence[ProposedTask], roster: Roste
         session.run.event("graph_problem", severity=problem.severity, message=problem.message)
     session.save()
     return claims
+
+
+def _tell_admissions(session: Session, roster: Roster) -> None:
+    """Note admissions of this run that are in the library but not on record: it was killed in between."""
+    told = {(event.get("skill"), event.get("version")) for event in session.run.events()}
+    for name, skill in roster.skills.items():
+        if skill.lineage.run == session.run.name and (name, skill.version) not in told:
+            session.run.event("admitted", skill=name, version=skill.version)
 
 
 def _enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:

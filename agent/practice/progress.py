@@ -7,11 +7,18 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Protocol, TextIO
+from contextlib import suppress
+from typing import TYPE_CHECKING, Final, Protocol, TextIO
+
+from agent.records.redaction import shown
+from envs.text import counted
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
     from rich.live import Live
+
+LONGEST_NOTE: Final = 1_000
+"""Characters of one line of progress."""
 
 
 class PracticeProgress(Protocol):
@@ -92,7 +99,9 @@ class PlainProgress(NullProgress):
 
     def _line(self, text: str) -> None:
         elapsed = time.monotonic() - self._start
-        print(f"[{int(elapsed) // 60:02d}:{int(elapsed) % 60:02d}] {text}", file=self._stream, flush=True)
+        line = f"[{int(elapsed) // 60:02d}:{int(elapsed) % 60:02d}] {shown(text, LONGEST_NOTE)}"
+        with suppress(OSError):  # that nobody can read it is no reason to stop
+            print(line, file=self._stream, flush=True)
 
     def started(
         self, *, game: str, budget_steps: int, minutes: float, estimate_minutes: float, resumed_steps: int = 0
@@ -101,30 +110,30 @@ class PlainProgress(NullProgress):
         self._start = time.monotonic()
         resumed = f", {resumed_steps:,} of them spent before" if resumed_steps else ""
         self._line(
-            f"{game}: at most {budget_steps:,} steps{resumed} and {minutes:g} minutes; "
-            f"estimate: {estimate_minutes:.0f} minutes"
+            f"{game}: at most {counted(budget_steps, 'step')}{resumed} and {_minutes(minutes)}; "
+            f"estimate: {_minutes(round(estimate_minutes))}"
         )
 
     def skill_started(self, name: str, *, description: str, budget: int) -> None:
         """See `PracticeProgress`."""
         self._last = float("-inf")
-        self._line(f"{name}: {description}" + (f" (up to {budget:,} steps)" if budget else ""))
+        self._line(f"{name}: {description}" + (f" (up to {counted(budget, 'step')})" if budget else ""))
 
     def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
         """See `PracticeProgress`."""
         now = time.monotonic()
         if now - self._last >= self._every_s:
             self._last = now
-            self._line(
-                f"{name}: {steps:,} of {budget:,} steps, success {success_rate:.0%}, {fps:,.0f} steps/s"
-            )
+            done = f"{steps:,} of {counted(budget, 'step')}"
+            self._line(f"{name}: {done}, success {success_rate:.0%}, {fps:,.0f} steps/s")
 
     def skill_finished(
         self, name: str, *, admitted: bool, successes: int, attempts: int, steps: int, reason: str = ""
     ) -> None:
         """See `PracticeProgress`."""
         verdict = "admitted" if admitted else f"not admitted{': ' + reason if reason else ''}"
-        self._line(f"{name}: {successes} of {attempts} on fresh seeds, {verdict} ({steps:,} steps in all)")
+        spent = f"{counted(steps, 'step')} in all"
+        self._line(f"{name}: {successes} of {attempts} on fresh seeds, {verdict} ({spent})")
 
     def note(self, text: str) -> None:
         """See `PracticeProgress`."""
@@ -132,7 +141,7 @@ class PlainProgress(NullProgress):
 
     def finished(self, *, admitted: int, abandoned: int, steps: int, reason: str) -> None:
         """See `PracticeProgress`."""
-        self._line(f"{admitted} skills admitted, {abandoned} given up, {steps:,} steps; {reason}")
+        self._line(_summary(admitted, abandoned, steps, reason))
 
 
 class RichProgress:
@@ -163,7 +172,7 @@ class RichProgress:
         """See `PracticeProgress`."""
         from rich.live import Live
 
-        self._game, self._budget_steps, self._minutes = game, budget_steps, minutes
+        self._game, self._budget_steps, self._minutes = shown(game), budget_steps, minutes
         self._estimate, self._done_steps = estimate_minutes, resumed_steps
         self._start = time.monotonic()
         self._live = Live(
@@ -173,13 +182,13 @@ class RichProgress:
 
     def skill_started(self, name: str, *, description: str, budget: int) -> None:
         """See `PracticeProgress`."""
-        self._skill, self._skill_budget = name, budget
+        self._skill, self._skill_budget = shown(name), budget
         self._skill_steps, self._success = 0, 0.0
         self.note(f"{name}: {description}")
 
     def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
         """See `PracticeProgress`."""
-        self._skill, self._skill_steps, self._skill_budget = name, steps, budget
+        self._skill, self._skill_steps, self._skill_budget = shown(name), steps, budget
         self._success, self._fps = success_rate, fps
 
     def skill_finished(
@@ -187,18 +196,18 @@ class RichProgress:
     ) -> None:
         """See `PracticeProgress`."""
         self._done_steps, self._skill, self._skill_steps = steps, "", 0
-        (self._admitted if admitted else self._abandoned).append(name)
+        (self._admitted if admitted else self._abandoned).append(shown(name))
         style, verdict = ("green", "admitted") if admitted else ("yellow", f"not admitted {reason}")
         self._print(f"{name}  {successes}/{attempts} on fresh seeds  {verdict}", style)
 
     def note(self, text: str) -> None:
         """See `PracticeProgress`."""
-        self._notes.append(text)
+        self._notes.append(shown(text, LONGEST_NOTE))
 
     def finished(self, *, admitted: int, abandoned: int, steps: int, reason: str) -> None:
         """See `PracticeProgress`."""
         self.close()
-        self._print(f"{admitted} skills admitted, {abandoned} given up, {steps:,} steps; {reason}")
+        self._print(_summary(admitted, abandoned, steps, reason))
 
     def close(self) -> None:
         """Take the panel down; may be called more than once."""
@@ -208,7 +217,7 @@ class RichProgress:
 
     def _print(self, text: str, style: str = "") -> None:
         elapsed = int(time.monotonic() - self._start)
-        line = f"{elapsed // 60:02d}:{elapsed % 60:02d} {text}"
+        line = f"{elapsed // 60:02d}:{elapsed % 60:02d} {shown(text, LONGEST_NOTE)}"
         self._console.print(line, style=style, markup=False, highlight=False)
 
     def _panel(self) -> Group:
@@ -220,21 +229,31 @@ class RichProgress:
         elapsed = (time.monotonic() - self._start) / 60
         steps = self._done_steps + self._skill_steps
         grid = Table.grid(padding=(0, 1))
-        grid.add_row("time", ProgressBar(self._minutes, elapsed, width=30), self._time_text(elapsed, steps))
+        for _ in range(3):
+            grid.add_column(overflow="fold")
+        width = max(5, min(30, self._console.width // 4))
+        grid.add_row(
+            "time", ProgressBar(self._minutes, elapsed, width=width), self._time_text(elapsed, steps)
+        )
         grid.add_row(
             "steps",
-            ProgressBar(self._budget_steps, steps, width=30),
+            ProgressBar(self._budget_steps, steps, width=width),
             f"{steps:,} of {self._budget_steps:,}  {self._fps:,.0f} steps/s",
         )
         if self._skill:
             grid.add_row(
                 self._skill,
-                ProgressBar(max(self._skill_budget, 1), self._skill_steps, width=30),
+                ProgressBar(max(self._skill_budget, 1), self._skill_steps, width=width),
                 f"{self._skill_steps:,} of {self._skill_budget:,}  success {self._success:.0%}",
             )
-        learned = Text(f"{len(self._admitted)} skills: {', '.join(self._admitted)}", style="green")
+        learned = Text(self._learned(), style="green")
         notes = Text("\n".join(self._notes), style="dim")
         return Group(Text(f"Practice: {self._game}", style="bold"), grid, learned, notes)
+
+    def _learned(self) -> str:
+        if not self._admitted:
+            return "no skill admitted yet"
+        return f"{counted(len(self._admitted), 'skill')}: {', '.join(self._admitted)}"
 
     def _time_text(self, elapsed: float, steps: int) -> str:
         """Minutes spent, and minutes left at the present speed or by the first estimate."""
@@ -243,3 +262,13 @@ class RichProgress:
             left = (self._budget_steps - steps) / self._fps / 60
         left = max(min(left, self._minutes - elapsed), 0.0)
         return f"{elapsed:.1f} of {self._minutes:g} min  at most {left:.0f} left"
+
+
+def _minutes(minutes: float) -> str:
+    return "1 minute" if minutes == 1 else f"{minutes:g} minutes"
+
+
+def _summary(admitted: int, abandoned: int, steps: int, reason: str) -> str:
+    """A session in one line."""
+    done = f"{counted(admitted, 'skill')} admitted, {abandoned:,} given up, {counted(steps, 'step')}"
+    return f"{done}; {reason}"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from agent.config import PracticeConfig
 from agent.llm.open_model import is_live
+from agent.practice.resuming import find_resumed
 from agent.practice.roster import Roster
 from agent.practice.session import Session
+from agent.practice.session_state import Budget, SessionState
+from agent.records.runs import RunStatus
 from skills.interval import wilson
 
 
@@ -31,6 +36,14 @@ class PracticeReport:
     stopped: str
     interrupted: bool = False
 
+    @classmethod
+    def from_record(cls, record: Mapping[str, Any], **changes: Any) -> PracticeReport:
+        """What `to_record` gave, with some values changed; keys of none of the fields are left out."""
+        values = {field.name: record[field.name] for field in fields(cls) if field.name in record}
+        values |= {"library": Path(record["library"])}
+        values |= {name: tuple(record[name]) for name in ("admitted", "abandoned")}
+        return cls(**{**values, **changes})
+
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
         return {
@@ -48,6 +61,25 @@ class PracticeReport:
             "usd": self.usd,
             "stopped": self.stopped,
         }
+
+
+def report_of_spent(config: PracticeConfig) -> PracticeReport | None:
+    """The report of the run to resume, if it has ended and its budget is spent; None otherwise.
+
+    Nothing is written: there is nothing left to do.
+
+    Raises:
+        UnknownRun, BadConfig, RunDamaged: as `find_resumed`.
+    """
+    if config.resume is None:
+        return None
+    info = find_resumed(config).info
+    spent = Budget(SessionState.load(info.path), config.budget_steps, config.minutes).reason
+    if not spent or info.status is not RunStatus.DONE:
+        return None
+    more = "--minutes" if spent.endswith("over") else "--budget-steps"
+    stopped = f"{spent}, so nothing was played; go on with a higher {more}"
+    return PracticeReport.from_record(info.result(), stopped=stopped)
 
 
 def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool) -> PracticeReport:

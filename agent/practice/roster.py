@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
-from agent.play.load import save_guards
+from agent.play.load import load_network, require_executable, save_guards
 from agent.practice.session import Session
-from agent.practice.use_statistics import record_use
 from planners.plan import Execution
 from skills.code.functions import GuardFunction
 from skills.errors import CodeRejected
@@ -68,20 +67,23 @@ class Roster:
         self._networks = dict(networks)
         self._guard_function: GuardFunction | None = None
         self._kit: Kit | None = None
-        self._used: list[Execution] = []
 
     @classmethod
     def of(cls, session: Session) -> Roster:
         """The skills in the session's library.
 
         Raises:
-            LibraryDamaged: a file is unreadable, or a network is not what its hash says.
+            LibraryDamaged: a file is unreadable, a network is not what its hash says, or a skill cannot be
+                executed.
             PolicyMismatch: a network was trained on another version of the game's encoding.
         """
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
+        require_executable(skills, session.library)
+        for name in skills:
+            session.library.use(name)  # damaged statistics are told now, and not after hours of practice
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
-        networks = {name: NumpyNetwork.load(session.library.weights_path(name)) for name in learned}
+        networks = {name: load_network(session.library, name, session.spec) for name in learned}
         return cls(session, skills, networks)
 
     @property
@@ -112,23 +114,23 @@ class Roster:
     def admit(self, candidate: Candidate, stats: SkillStats) -> None:
         """Put a skill into the library, with the statistics of its trial."""
         session, name = self._session, candidate.name
-        self.save_use()
-        stored = session.library.add(
-            candidate.skill.model_copy(update={"stats": stats, "effects": session.graph.belief(name)}),
-            candidate.weights,
-            session.graph.evidence(name).model_dump(mode="json"),
-            session.preferences.model(name),
-        )
+        with session.saving() as change:
+            stored = session.library.add(
+                candidate.skill.model_copy(update={"stats": stats, "effects": session.graph.belief(name)}),
+                candidate.weights,
+                session.graph.evidence(name).model_dump(mode="json"),
+                session.preferences.model(name),
+                change=change,
+            )
+            session.graph.set_stats(name, stats)
+            session.graph.set_available(name, True)
+            progress = session.state.skills[name]
+            progress.status, progress.reason = "admitted", ""
+            progress.successes, progress.attempts = stats.successes, stats.attempts
         self.skills[name] = stored
         if candidate.weights is not None:
             self._networks[name] = NumpyNetwork.load(candidate.weights)
-        session.graph.set_stats(name, stats)
-        session.graph.set_available(name, True)
         self._kit = None
-        progress = session.state.skills[name]
-        progress.status, progress.reason = "admitted", ""
-        progress.successes, progress.attempts = stats.successes, stats.attempts
-        session.save()
         session.run.event("admitted", skill=name, version=stored.version)
 
     def learn(self, executions: Sequence[Execution], *, statistics: bool = True) -> None:
@@ -153,15 +155,6 @@ class Roster:
                 graph.set_stats(name, SkillStats())
                 self._kit = None
 
-    def note_use(self, executions: Iterable[Execution]) -> None:
-        """Count executions outside trials for the use statistics of the versions in the library."""
-        self._used += [execution for execution in executions if execution.skill in self.skills]
-
-    def save_use(self) -> None:
-        """Write use statistics beside the versions they belong to. Raises `SkillError`."""
-        record_use(self._session.library, self.skills, self._used)
-        self._used.clear()
-
     # Guard and shield.
 
     def follow(self, guard: GuardCode, shield: ShieldCode) -> None:
@@ -173,12 +166,10 @@ class Roster:
         """The skill that the guard asks for in this state; empty for none."""
         if not self.guard.source:
             return ""
-        if self._guard_function is None:
-            names = self._session.fact_names
-            self._guard_function = GuardFunction(
-                self._session.sandbox, self.guard.source, names, self.guard.ranking
-            )
         try:
+            if self._guard_function is None:
+                names, ranking = self._session.fact_names, self.guard.ranking
+                self._guard_function = GuardFunction(self._session.sandbox, self.guard.source, names, ranking)
             return self._guard_function.one(facts)
         except CodeRejected as error:  # no guard where its code fails
             self.follow(GuardCode(), self.shield)

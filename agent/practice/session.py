@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from agent.config import PracticeConfig, to_record
-from agent.errors import UnknownRun
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
-from agent.llm.open_model import ModelOptions, is_live, open_model
+from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
 from agent.play.jobs import JobPool
+from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
+from agent.practice.library_marks import LibraryMarks
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
-from agent.practice.session_state import Budget, SessionState
-from agent.records.runs import Run, find_run
+from agent.practice.resuming import find_resumed, telling_how_to_go_on
+from agent.practice.session_state import STATE_FILE, Budget, SessionState
+from agent.practice.use_statistics import UseStatistics
+from agent.records.runs import Run
+from envs.disk import Written
 from envs.game import GameSpec
 from envs.game_options import try_options
+from envs.interrupts import undisturbed
 from envs.registry import game_spec
 from envs.seeding import child_seed
+from envs.text import plain
 from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
+from skills.files import sha256
 from skills.skill import Skill
 from skills.start_bank import StartBank
+from skills.store.change import Change
 from skills.store.store import SkillLibrary
 
+BANK_FILE = "bank.npz"
+"""In the run's folder: saved states to practise in."""
 BANK_STATES = 1000
 """States kept per label; training needs many for a skill to succeed in held-out ones."""
+LONGEST_REASON = 2_000
+"""Characters of why a skill is given up."""
 STEPS_PER_SECOND = 1_500
 """Game steps per second of a whole session on two cores, trials included; for the first estimate."""
 
@@ -54,6 +66,7 @@ class Session:
         progress: shows what happens.
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
+        use: executions that the library's statistics do not count yet.
     """
 
     config: PracticeConfig
@@ -70,6 +83,7 @@ class Session:
     progress: PracticeProgress
     preferences: SessionPreferences
     rng: np.random.Generator
+    use: UseStatistics = field(default_factory=UseStatistics)
 
     @property
     def fact_names(self) -> list[str]:
@@ -107,6 +121,7 @@ class Session:
 
     def give_up(self, name: str, reason: str) -> None:
         """Stop practising a skill; a version in the library stays in use."""
+        reason = plain(reason, LONGEST_REASON)
         progress = self.state.skills[name]
         if progress.status == "admitted":
             progress.rounds = max(progress.rounds, POLISH_ROUNDS)
@@ -117,12 +132,37 @@ class Session:
         self.progress.note(f"{name} given up: {reason}")
 
     def save(self) -> None:
-        """Write everything that a resumed session needs."""
-        self.library.folder.mkdir(parents=True, exist_ok=True)
-        self.graph.save(self.library.graph_path)
-        self.bank.save(self.run.path / "bank.npz")
+        """Write everything that a resumed session needs. Raises as `saving`."""
+        with self.saving():
+            pass
+
+    @contextmanager
+    def saving(self) -> Iterator[Change]:
+        """Make a change to the library, and with it save the session as it is at the end of the block.
+
+        What a turn led to is kept whole or lost whole: evidence, statistics, budget and progress never
+        disagree, and nothing is counted twice after a kill. Ctrl-C waits until it is done.
+
+        Raises:
+            LibraryNotWritable: the library takes no writes.
+            OSError: the run's folder takes none.
+        """
+        with undisturbed():
+            with self.library.change() as change:
+                yield change
+                self._write_all(change)
+            self.use.clear()
+
+    def _write_all(self, change: Change) -> None:
+        self.use.write(self.library, change)
         self.budget.spend(0)
-        self.state.save(self.run.path)
+        graph = self.graph.to_bytes()
+        versions = {**LibraryMarks.of(self.library).skills, **change.versions}
+        self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
+        self.state.lines = self.run.lines
+        change.write(self.library.graph_path, graph, Written.GRAPH)
+        change.write(self.run.path / BANK_FILE, self.bank.to_bytes(), Written.BANK)
+        change.write(self.run.path / STATE_FILE, self.state.to_bytes(), Written.STATE)
 
 
 @contextmanager
@@ -136,16 +176,20 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
     config = replace(config, game_options=try_options(spec, config.game_options))
     with ExitStack() as stack:
         library = SkillLibrary(config.library, config.game)
+        resumed = find_resumed(config) if config.resume else None
+        if resumed:
+            resumed.require_library(library)
         stack.enter_context(library.lock())
-        run = stack.enter_context(_open_run(config))
+        run = stack.enter_context(resumed.open() if resumed else _new_run(config))
+        stack.enter_context(telling_how_to_go_on(run))
         caps = Caps(max_calls=config.max_calls, max_tokens=config.max_tokens, max_usd=config.max_usd)
-        options = ModelOptions(log=run.answers_path, caps=caps)
+        options = ModelOptions(log=run.answers_path, caps=caps, settings=model_settings(config))
         model = stack.enter_context(open_model(config.llm, config.game, options))
         sandbox = stack.enter_context(Sandbox())
         pool = JobPool(config.workers)
         stack.callback(pool.close)
         state = SessionState.load(run.path)
-        yield Session(
+        session = Session(
             config=config,
             spec=spec,
             run=run,
@@ -161,27 +205,28 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
         )
+        if resumed and resumed.changed:
+            progress.note(f"changed since this run was begun: {resumed.sentence}")
+        if state.library and (changes := list(state.library.changes_in(library))):
+            run.event("library_changed", changes=changes)
+            progress.note(f"the library is not as this run left it: {'; '.join(changes)}")
+        yield session
 
 
-def _open_run(config: PracticeConfig) -> Run:
-    if not config.resume:
-        return Run.create(
-            config.runs_dir, command="practice", game=config.game, seed=config.seed, config=to_record(config)
-        )
-    info = find_run(config.runs_dir, config.resume)
-    if info.game != config.game:
-        raise UnknownRun(f"run {info.name!r} practises {info.game!r}, not {config.game!r}")
-    return Run.resume(config.runs_dir, info.name, command="practice")
+def _new_run(config: PracticeConfig) -> Run:
+    return Run.create(
+        config.runs_dir, command="practice", game=config.game, seed=config.seed, config=to_record(config)
+    )
 
 
 def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
     if library.graph_path.is_file():
-        return SkillGraph.load(library.graph_path)
+        return load_library_graph(library)
     return SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
 
 
 def _open_bank(run: Run, spec: GameSpec, seed: int) -> StartBank:
-    path = run.path / "bank.npz"
+    path = run.path / BANK_FILE
     if path.is_file():
         return StartBank.load(path)
     return StartBank([fact.name for fact in spec.facts], capacity=BANK_STATES, seed=seed)

@@ -11,6 +11,9 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
+from agent.practice.library_marks import LibraryMarks
+from envs.disk import Written
+from envs.text import counted
 from skills.files import write_atomically
 from skills.skill import SkillStats
 
@@ -87,6 +90,11 @@ class SessionState(BaseModel):
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
     skills: dict[str, SkillProgress] = Field(default_factory=dict)
     together: bool = Field(default=False, description="whether the training of all skills together is over")
+    library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
+    lines: dict[str, int] = Field(
+        default_factory=dict,
+        description="lines in the run's journals; later ones are of a turn that was lost",
+    )
 
     @classmethod
     def load(cls, folder: Path) -> SessionState:
@@ -103,7 +111,11 @@ class SessionState(BaseModel):
 
     def save(self, folder: Path) -> None:
         """Write the state, atomically. Raises `OSError`."""
-        write_atomically(folder / STATE_FILE, self.model_dump_json(indent=1).encode())
+        write_atomically(folder / STATE_FILE, self.to_bytes(), Written.STATE)
+
+    def to_bytes(self) -> bytes:
+        """The content of ``state.json``."""
+        return self.model_dump_json(indent=1).encode()
 
 
 def _reason(error: Exception) -> str:
@@ -138,9 +150,10 @@ class Budget:
     def reason(self) -> str:
         """Why the session has to end, or an empty string."""
         if self.steps_left <= 0:
-            return f"the budget of {self._budget_steps:,} steps is spent"
+            return f"the budget of {counted(self._budget_steps, 'step')} is spent"
         if self.seconds >= self._seconds:
-            return f"the {self._seconds / 60:g} minutes are over"
+            minutes = self._seconds / 60
+            return "the minute is over" if minutes == 1 else f"the {minutes:g} minutes are over"
         return ""
 
     def spend(self, steps: int) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -10,20 +11,24 @@ from typing import Any
 
 import numpy as np
 
+from agent.config import MOST, MOST_OF_ANYTHING, AskingConfig
 from agent.design.effects import add_claim
 from agent.design.joint_designs import JointDesigns, design_all
 from agent.errors import BadConfig
-from agent.llm.open_model import ModelOptions, open_model
+from agent.llm.open_model import ModelOptions, model_settings, open_model
 from agent.play.jobs import Job, JobPool, in_order
 from agent.play.kit import Kit
 from agent.practice.start_states import StartStates
 from agent.practice.training import TRAINING_EPISODE_STEPS
 from agent.practice.trials import TrialOutcome, draw_states
+from envs import disk
+from envs.disk import Written
 from envs.errors import did_you_mean
 from envs.game import GameSpec
 from envs.registry import game_spec
 from envs.rollout.episode import Start, Starts
 from envs.seeding import child_seed, training_seed
+from envs.text import counted
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
@@ -44,8 +49,8 @@ Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CompareConfig:
-    """A comparison.
+class CompareConfig(AskingConfig):
+    """A comparison; how the model is asked is among its settings, see `agent.config.AskingConfig`.
 
     Attributes:
         game: registry name.
@@ -75,13 +80,27 @@ class CompareConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
+        AskingConfig.__post_init__(self)
         for name in ("budget_steps", "scout_steps", "episodes", "episode_steps"):
-            if getattr(self, name) < 1:
-                raise BadConfig(f"{name} is {getattr(self, name)!r}; expected 1 or more")
-        if self.workers < 0:
-            raise BadConfig(f"workers is {self.workers!r}; expected 0 or more")
+            self._require(name, 1, MOST.get(name, MOST_OF_ANYTHING))
+        self._require("workers", 0, MOST["workers"])
+        self._require("seed", 0, MOST_OF_ANYTHING)
         if len(self.skills) < 2 or len(set(self.skills)) != len(self.skills):
             raise BadConfig(f"skills are {', '.join(self.skills) or 'none'}; expected two or more, each once")
+        self._require("budget_steps", ROLLOUT_STEPS * len(self.skills), why="an update for every skill")
+        self._require("scout_steps", self.n_games * self.episode_steps, why="an episode in every game")
+
+    @property
+    def n_games(self) -> int:
+        """Games stepped side by side: as many of each skill, and 16 or a few more in all."""
+        return len(self.skills) * math.ceil(16 / len(self.skills))
+
+    def _require(self, name: str, least: int, most: int = MOST_OF_ANYTHING, why: str = "") -> None:
+        """Raise `BadConfig` unless the value lies within bounds; the option is named as it is typed."""
+        value, option = getattr(self, name), "--" + name.replace("_", "-")
+        if not least <= value <= most:
+            bound = f"at least {least:,}" if value < least else f"at most {most:,}"
+            raise BadConfig(f"{option} is {value}; expected {bound}{why and f', which is {why}'}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +186,11 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
         LLMError, SkillError, GameError: from asking, training and playing.
     """
     spec = game_spec(config.game)
-    config.folder.mkdir(parents=True, exist_ok=True)
-    with open_model(config.llm, config.game, ModelOptions()) as model, Sandbox() as sandbox:
+    disk.make_folder(config.folder, Written.TRAINING)
+    with (
+        open_model(config.llm, config.game, ModelOptions(settings=model_settings(config))) as model,
+        Sandbox() as sandbox,
+    ):
         everything = design_all(model, spec, sandbox, config.seed)
         comparison = _Comparison(config, spec, everything, tell)
         states = comparison.scout(sandbox)
@@ -200,8 +222,7 @@ class _Comparison:
         )
 
     def _ppo(self) -> PPOConfig:
-        count = len(self._skills)
-        n_games = count * math.ceil(16 / count)
+        n_games = self._config.n_games
         horizon = 4 * max(1, round(ROLLOUT_STEPS / n_games / 4))
         batch = max(2, n_games * horizon // 4)
         return PPOConfig(
@@ -238,7 +259,8 @@ class _Comparison:
             if progress.steps - shown >= 20_000 or progress.steps >= progress.budget_steps:
                 shown = progress.steps
                 rates = ", ".join(f"{s.name} {s.success_rate:.2f} ({s.steps:,})" for s in progress.skills)
-                self._tell(f"{what}: {progress.steps:,} steps at {progress.steps_per_second:,.0f}/s; {rates}")
+                done = f"{counted(progress.steps, 'step')} at {progress.steps_per_second:,.0f}/s"
+                self._tell(f"{what}: {done}; {rates}")
 
         return show
 
@@ -268,14 +290,20 @@ class _Comparison:
                 checkpoint_every=self._config.scout_steps,  # its states are kept at the end, or not at all
             )
             train_joint(spec, on_progress=keep)
-            bank.save(path)
         states = {skill.name: self._start_states(skill, bank, sandbox) for skill in self._skills}
         for name, found in states.items():
-            self._tell(f"{name}: {len(found.train)} states to train from, {len(found.held_out)} held out")
+            self._tell(
+                f"{name}: {counted(len(found.train), 'state')} to train from, {len(found.held_out)} held out"
+            )
             if not found.train or not found.held_out:
+                shutil.rmtree(path.parent)  # a longer search begins anew
                 raise BadConfig(
-                    f"no state was found to practise {name!r} from, or none to try it in; raise scout_steps"
+                    f"no state was found to practise {name!r} from, or none to try it in, within "
+                    f"{counted(self._config.scout_steps, 'step')}; search longer: --scout-steps "
+                    f"{2 * self._config.scout_steps}"
                 )
+        if not path.is_file():
+            bank.save(path)
         return states
 
     def _start_states(self, skill: Skill, bank: StartBank, sandbox: Sandbox) -> StartStates:

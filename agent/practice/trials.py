@@ -35,7 +35,7 @@ class TrialOutcome:
 
     Attributes:
         results: clear and unclear executions.
-        aborted: jobs that could not be judged.
+        aborted: jobs that could not be judged, or in which the skill's code failed.
         fault: why the last of them could not.
     """
 
@@ -48,8 +48,11 @@ class TrialOutcome:
         """The outcome of jobs that each executed the skill once."""
         tried, faults = [], []
         for outcome in outcomes:
-            if outcome.attempt is not None:
-                tried.append(outcome.attempt)
+            attempt = outcome.attempt
+            if attempt is not None and attempt.fault:
+                faults.append(attempt.fault)
+            elif attempt is not None:
+                tried.append(attempt)
             if outcome.aborted:
                 faults.append(outcome.aborted.strip().splitlines()[-1])
         return cls(tuple(tried), len(faults), faults[-1] if faults else "")

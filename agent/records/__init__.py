@@ -1,9 +1,11 @@
 """Run folders: what was done, flushed line by line, with secrets blanked.
 
+    clock: the time of day, running on evenly when the machine's clock is set
     journal: append-only JSON lines that survive a kill
-    redaction: keeps secrets out of what is written
+    redaction: keeps secrets out of what is written and shown
     replay: a run, told again
     runs: run folders
+    sentences: what a practice session wrote down, in words
 
 Not here: recorded episodes (`envs.recording`), answers of a model (`agent.llm.answer_log`), libraries
 (`skills.store`).

@@ -1,9 +1,8 @@
-"""Append-only files of JSON lines that survive a kill at any moment."""
+"""Append-only files of JSON lines that survive a kill or a power cut at any moment (`envs.lines`)."""
 
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
@@ -11,6 +10,8 @@ from typing import Any
 
 from agent.errors import RunDamaged, RunNotWritable
 from agent.records.redaction import redact_record
+from envs.disk import Written
+from envs.lines import open_lines, whole_lines
 
 
 class Journal:
@@ -18,35 +19,38 @@ class Journal:
 
     With ``durable`` every line is on the disk before `append` returns; otherwise it is only handed to the
     operating system, which is enough to survive the end of the process.
+
+    Attributes:
+        path: the file.
+        lines: whole lines in it.
     """
 
-    def __init__(self, path: Path, *, durable: bool = True) -> None:
-        """Open `path` for appending; a half-written last line is cut off first.
+    def __init__(self, path: Path, what: Written, *, durable: bool = True) -> None:
+        """Open `path` for appending; a half-written end is cut off first.
 
         Raises:
             RunNotWritable: the file cannot be opened for writing.
         """
         self.path = path
-        self._durable = durable
+        self.lines = sum(1 for _ in whole_lines(path))
         try:
-            _cut_half_line(path)
-            self._file = path.open("a", encoding="utf-8")
+            self._file = open_lines(path, what, durable=durable)
         except OSError as error:
-            raise RunNotWritable(f"cannot write {str(path)!r}: {error.strerror or error}") from error
+            raise not_writable(path, error) from error
 
     def append(self, *records: dict[str, Any]) -> None:
-        """Write some records; secrets are blanked. Raises `RunNotWritable` when the disk is full."""
+        """Write all of these records or none; secrets are blanked. Raises `RunNotWritable`."""
+        if not records:
+            return
         lines = [
             json.dumps(redact_record(record), ensure_ascii=False, separators=(",", ":"), default=str)
             for record in records
         ]
         try:
-            self._file.write("".join(f"{line}\n" for line in lines))
-            self._file.flush()
-            if self._durable:
-                os.fsync(self._file.fileno())
+            self._file.append("".join(f"{line}\n" for line in lines).encode())
         except OSError as error:
-            raise RunNotWritable(f"cannot write {str(self.path)!r}: {error.strerror or error}") from error
+            raise not_writable(self.path, error) from error
+        self.lines += len(lines)
 
     def close(self) -> None:
         """Close the file."""
@@ -64,36 +68,26 @@ class Journal:
 
 
 def read_journal(path: Path) -> Iterator[dict[str, Any]]:
-    """The records of a journal, in order; nothing when there is no such file.
-
-    A last line without its line end was being written when the process died, and is left out.
+    """The records of a journal, in order; nothing when there is no such file. A torn end is left out.
 
     Raises:
         RunDamaged: a whole line is not a JSON object; names the line.
     """
-    if not path.exists():
-        return
-    with path.open("rb") as file:
-        for number, line in enumerate(file, start=1):
-            if not line.endswith(b"\n"):
-                return
-            try:
-                record = json.loads(line)
-            except ValueError as error:
-                raise RunDamaged(
-                    f"{path.name} line {number} of {str(path.parent)!r} is not JSON: {error}"
-                ) from error
-            if not isinstance(record, dict):
-                raise RunDamaged(f"{path.name} line {number} of {str(path.parent)!r} is not a JSON object")
-            yield record
+    for number, line in whole_lines(path):
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise RunDamaged(
+                f"{path.name} line {number} of {str(path.parent)!r} is not JSON: {error}"
+            ) from error
+        if not isinstance(record, dict):
+            raise RunDamaged(f"{path.name} line {number} of {str(path.parent)!r} is not a JSON object")
+        yield record
 
 
-def _cut_half_line(path: Path) -> None:
-    if not path.exists():
-        return
-    data = path.read_bytes()
-    if data and not data.endswith(b"\n"):
-        with path.open("r+b") as file:
-            file.truncate(data.rfind(b"\n") + 1)
-            file.flush()
-            os.fsync(file.fileno())
+def not_writable(path: Path, error: OSError) -> RunNotWritable:
+    """What is raised when a file of a run takes no writes."""
+    return RunNotWritable(
+        f"cannot write {str(path)!r}: {error.strerror or error}; make room or make it writable "
+        "(what was written before is kept)"
+    )

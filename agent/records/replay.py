@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from agent.records.runs import RunInfo
+from agent.records.sentences import UNTESTED, told, untested
 
 _TRACE_LINES = 1
 _LONGEST_VALUE = 400
@@ -16,15 +17,27 @@ _ORDERED = ("steps", "skills")
 def replay(run: RunInfo) -> Iterator[str]:
     """One line per event: minutes and seconds since the start, what happened, the answers cited.
 
+    That options were not tested is said once for all skills. Time stands still where the clock was set back
+    before the run was resumed.
+
     Raises:
         RunDamaged: the run's events cannot be read.
     """
+    events = list(run.events())
     start: datetime | None = None
-    for event in run.events():
+    seconds = 0
+    unheard = [event for event in events if event.get("kind") == UNTESTED]
+    for event in events:
         moment = datetime.fromisoformat(event["at"])
         start = start or moment
-        seconds = int((moment - start).total_seconds())
-        yield f"{seconds // 60:02d}:{seconds % 60:02d}  {sentence(event)}"
+        seconds = max(seconds, int((moment - start).total_seconds()))
+        if event.get("kind") != UNTESTED:
+            text = sentence(event)
+        elif unheard:
+            text, unheard = untested(unheard), []
+        else:
+            continue
+        yield f"{seconds // 60:02d}:{seconds % 60:02d}  {text}"
 
 
 def sentence(event: Mapping[str, Any]) -> str:
@@ -37,12 +50,15 @@ def sentence(event: Mapping[str, Any]) -> str:
     """
     kind = str(event.get("kind", "unknown event")).replace("_", " ")
     answers = _answers(event)
+    cited = f"  [answer {', '.join(answers)}]" if answers else ""
+    words = told(event)
+    if words is not None:
+        return " ".join(words.split()) + cited
     parts = [
         f"{key.replace('_', ' ')} {_value(key, value)}"
         for key, value in event.items()
         if key not in ("at", "kind", "answer_id", "answers")
     ]
-    cited = f"  [answer {', '.join(answers)}]" if answers else ""
     return f"{kind}{': ' if parts else ''}{', '.join(parts)}{cited}"
 
 

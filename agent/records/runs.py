@@ -20,8 +20,8 @@ import os
 import platform
 import secrets
 import sys
-import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -32,10 +32,13 @@ from typing import Any
 
 from agent.config import config_hash
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
-from agent.records.journal import Journal, read_journal
-from agent.records.redaction import redact_record
+from agent.records.clock import Clock, timestamp
+from agent.records.journal import Journal, not_writable, read_journal
+from agent.records.redaction import redact_record, shown
+from envs import disk
+from envs.disk import Written
 from envs.workers.cores import core_count
-from skills.files import write_atomically
+from skills.files import remove_unfinished, write_atomically
 
 SCHEMA = 1
 """Schema number of ``run.json`` and ``DONE``."""
@@ -51,6 +54,9 @@ _PACKAGES = (
     "crafter",
 )
 
+
+LONGEST_REASON = 4_000
+"""Characters of the message with which a run ended."""
 
 _open_here: set[Path] = set()
 """Runs that this process is writing to; others of its own have ended, however they did."""
@@ -90,6 +96,17 @@ class RunInfo:
         """The resolved configuration. Raises `RunDamaged`."""
         return _read_json(self.path / "config.json")
 
+    def reason(self) -> str:
+        """Why the run is not done, in words; empty for one that is, or that goes on. Raises `RunDamaged`."""
+        if self.status in (RunStatus.DONE, RunStatus.RUNNING):
+            return ""
+        last: dict[str, Any] = {}
+        for event in self.events():
+            last = event
+        if last.get("kind") == "crashed":
+            return str(last.get("message") or last.get("error") or "an error without a message")
+        return "interrupted" if last.get("kind") == "interrupted" else "its process ended without a word"
+
     def result(self) -> dict[str, Any]:
         """The outcome from ``DONE``; empty before the end. Raises `RunDamaged`."""
         done = self.path / "DONE"
@@ -106,10 +123,14 @@ class Run:
     def __init__(self, path: Path) -> None:
         """Open the files of an existing folder; use `create` or `resume`."""
         self.path = path
-        self._events = Journal(path / "events.jsonl")
-        self._metrics = Journal(path / "metrics.jsonl", durable=False)
-        self._play = Journal(path / "play.jsonl", durable=False)
-        self._start = time.monotonic()
+        self._clock = Clock()
+        with ExitStack() as files:
+            self._events = files.enter_context(Journal(path / "events.jsonl", Written.EVENTS))
+            self._metrics = files.enter_context(
+                Journal(path / "metrics.jsonl", Written.METRICS, durable=False)
+            )
+            self._play = files.enter_context(Journal(path / "play.jsonl", Written.PLAY, durable=False))
+            self._files = files.pop_all()
         _open_here.add(path.resolve())
 
     @classmethod
@@ -128,7 +149,7 @@ class Run:
             "command": command,
             "game": game,
             "seed": seed,
-            "created": _timestamp(now),
+            "created": timestamp(now),
             "arguments": sys.argv[1:],
             "config_hash": config_hash(config),
             "versions": package_versions(),
@@ -136,22 +157,31 @@ class Run:
             **_process_record(),
         }
         try:
-            (hidden / "media").mkdir(parents=True)
-            _write_json(hidden / "config.json", dict(config))
-            _write_json(hidden / "run.json", record)
-            hidden.rename(path)
+            disk.make_folder(hidden / "media", Written.RUN)
+            _write_json(hidden / "config.json", dict(config), Written.CONFIG)
+            _write_json(hidden / "run.json", record, Written.RUN)
+            disk.rename(hidden, path, Written.RUN)
         except OSError as error:
+            with suppress(OSError):
+                disk.remove_folder(hidden, Written.RUN)
             raise RunNotWritable(
                 f"cannot make a run folder in {str(runs_dir)!r}: {error.strerror or error}; "
                 "name a writable folder with --runs-dir"
             ) from error
-        run = cls(path)
-        run.event("started", command=command)
-        return run
+        return cls(path)._begun("started", command=command)
 
     @classmethod
-    def resume(cls, runs_dir: Path, name: str, *, command: str) -> Run:
+    def resume(
+        cls, runs_dir: Path, name: str, *, command: str, config: Mapping[str, Any] | None = None, **data: Any
+    ) -> Run:
         """Resume a run of `command`; `name` may be a unique beginning.
+
+        Args:
+            runs_dir: folder of runs.
+            name: of the run.
+            command: that it must be a run of.
+            config: its configuration from now on, where that has changed.
+            data: noted with the event, beside the lines that the journals had.
 
         Raises:
             UnknownRun: no such run, more than one, or a run of another command.
@@ -165,13 +195,25 @@ class Run:
                 f"run {info.name!r} is being written by process {info.record['pid']}; wait for its end"
             )
         try:
-            (info.path / "DONE").unlink(missing_ok=True)
-            _write_json(info.path / "run.json", {**info.record, **_process_record()})
+            remove_unfinished(info.path, Written.RUN)
+            disk.remove(info.path / "DONE", Written.DONE)
+            record = {**info.record, **_process_record()}
+            if config is not None:
+                record["config_hash"] = config_hash(config)
+                _write_json(info.path / "config.json", config, Written.CONFIG)
+            _write_json(info.path / "run.json", record, Written.RUN)
         except OSError as error:
             raise RunNotWritable(f"cannot write to run {info.name!r}: {error.strerror or error}") from error
         run = cls(info.path)
-        run.event("resumed")
-        return run
+        return run._begun("resumed", lines=run.lines, **data)
+
+    def _begun(self, kind: str, **data: Any) -> Run:
+        try:
+            self.event(kind, **data)
+        except BaseException:
+            self.close()
+            raise
+        return self
 
     @property
     def name(self) -> str:
@@ -188,13 +230,18 @@ class Run:
         """Where what a model said is written."""
         return self.path / "answers.jsonl"
 
+    @property
+    def lines(self) -> dict[str, int]:
+        """Lines in the journals so far, by journal."""
+        return {"events": self._events.lines, "play": self._play.lines, "metrics": self._metrics.lines}
+
     def event(self, kind: str, **data: Any) -> None:
         """Write down that something happened; it is on the disk when this returns."""
-        self._events.append({"at": _timestamp(), "kind": kind, **data})
+        self._events.append({"at": self._clock.timestamp, "kind": kind, **data})
 
     def metrics(self, **values: Any) -> None:
         """Write down numbers, keyed ``train/...``, ``judge/...`` and so on."""
-        self._metrics.append({"t": round(time.monotonic() - self._start, 3), **values})
+        self._metrics.append({"t": round(self._clock.seconds, 3), **values})
 
     def play(self, seed: int, events: Sequence[Mapping[str, Any]], **more: Any) -> None:
         """Write down what executors decided in one piece of play.
@@ -204,7 +251,7 @@ class Run:
             events: see `planners.execution.events`, as records.
             more: what else tells the piece of play from others, such as its task.
         """
-        at = _timestamp()
+        at = self._clock.timestamp
         self._play.append(*({"at": at, "seed": seed, **more, **event} for event in events))
 
     def events(self) -> Iterator[dict[str, Any]]:
@@ -218,13 +265,15 @@ class Run:
     def finish(self, **result: Any) -> None:
         """Mark the run as complete, with its result."""
         self.event("finished")
-        _write_json(self.path / "DONE", {"schema": SCHEMA, "at": _timestamp(), **result})
+        done = {"schema": SCHEMA, "at": self._clock.timestamp, **result}
+        try:
+            _write_json(self.path / "DONE", done, Written.DONE)
+        except OSError as error:
+            raise not_writable(self.path / "DONE", error) from error
 
     def close(self) -> None:
         """Close the files."""
-        self._events.close()
-        self._metrics.close()
-        self._play.close()
+        self._files.close()
         _open_here.discard(self.path.resolve())
 
     def __enter__(self) -> Run:
@@ -236,10 +285,12 @@ class Run:
     ) -> None:
         """Note how the block ended, and close the files."""
         try:
-            if isinstance(error, KeyboardInterrupt):
-                self.event("interrupted")
-            elif error is not None and not isinstance(error, RunNotWritable):
-                self.event("crashed", error=type(error).__name__, message=str(error))
+            with suppress(RunNotWritable, MemoryError):  # what ended the block says more
+                if isinstance(error, KeyboardInterrupt):
+                    self.event("interrupted")
+                elif error is not None and not isinstance(error, RunNotWritable):
+                    message = shown(error, LONGEST_REASON, lines=True)
+                    self.event("crashed", error=type(error).__name__, message=message)
         finally:
             self.close()
 
@@ -340,13 +391,9 @@ def _is_alive(pid: int) -> bool:
     return True
 
 
-def _timestamp(moment: datetime | None = None) -> str:
-    return (moment or datetime.now(UTC)).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _write_json(path: Path, record: Mapping[str, Any]) -> None:
+def _write_json(path: Path, record: Mapping[str, Any], what: Written) -> None:
     text = json.dumps(redact_record(record), indent=1, ensure_ascii=False, default=str) + "\n"
-    write_atomically(path, text.encode())
+    write_atomically(path, text.encode(), what)
 
 
 def _read_json(path: Path) -> dict[str, Any]:

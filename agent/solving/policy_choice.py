@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 from agent.config import SolveConfig
 from agent.design.policy import write_policy_over_skills
 from agent.design.refinement import Finding
 from agent.llm.errors import BadPack, NoRecordedAnswer
-from agent.llm.open_model import RECORDED, ModelOptions, is_live, open_model
+from agent.llm.open_model import RECORDED, ModelOptions, is_live, model_settings, open_model
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.libraries import shipped_library
 from agent.play.load import load_policies_over_skills, save_policies_over_skills, short_name
@@ -18,7 +17,7 @@ from envs.facts import Facts
 from envs.game import GameSpec
 from envs.registry import make_game
 from envs.seeding import training_seed
-from planners.goal_parser import STOP_WORDS, VERB_WEIGHT, VERBS
+from planners.goals.words import SMALL_WORDS, VERB_WEIGHT, VERBS, nearest, words_of
 from skills.code.sandbox import Sandbox
 from skills.errors import LibraryLocked, LibraryNotWritable
 from skills.store.store import SkillLibrary
@@ -42,6 +41,7 @@ def named_policy(policies: Mapping[str, PolicyOverSkills], text: str) -> PolicyO
     if text.strip().lower() in policies:
         return policies[text.strip().lower()]
     words = _words(text)
+    policies = {name: known for name, known in policies.items() if not _left_over(words, known.task)}
     likeness = ((_likeness(words, _words(known.task)), name) for name, known in policies.items())
     scored = sorted(likeness, reverse=True)
     if not scored or scored[0][0] < LEAST_LIKENESS:
@@ -93,7 +93,7 @@ def write_policy(
         run.event("rehearsed", round=number, accepted=finding is None, problems=problems)
 
     with (
-        open_model(config.llm, config.game, ModelOptions(log=run.answers_path)) as model,
+        open_model(config.llm, config.game, _options(config, run)) as model,
         Sandbox() as sandbox,
     ):
         start = first_facts(kit)
@@ -106,6 +106,10 @@ def write_policy(
         source=policy.source.splitlines(),
     )
     return policy
+
+
+def _options(config: SolveConfig, run: Run) -> ModelOptions:
+    return ModelOptions(log=run.answers_path, settings=model_settings(config))
 
 
 def first_facts(kit: Kit) -> Facts:
@@ -137,8 +141,13 @@ def keep_policy(config: SolveConfig, policy: PolicyOverSkills) -> str:
 
 
 def _words(text: str) -> frozenset[str]:
-    parts = (part for part in re.findall(r"[a-z0-9]+", text.lower()) if part not in STOP_WORDS)
-    return frozenset(VERBS.get(part, part) for part in parts)
+    return frozenset(words_of(text))
+
+
+def _left_over(words: frozenset[str], task: str) -> bool:
+    """Whether words of a typed task say something that the policy's task does not."""
+    known = _words(task)
+    return any(not nearest(word, known)[0] for word in words - SMALL_WORDS)
 
 
 def _likeness(one: frozenset[str], other: frozenset[str]) -> float:

@@ -2,116 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
-from typing import Any
+from dataclasses import replace
 
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed
-from agent.llm.errors import NoRecordedAnswer
-from agent.llm.open_model import ModelOptions, is_live, open_model
-from agent.llm.replies import GoalFacts
-from agent.llm.vocabulary import game_variables
 from agent.play.jobs import Job, JobPool, JobResult, Notes, play
-from agent.play.kit import Kit, PolicyOverSkills
-from agent.play.load import load_kit
+from agent.play.kit import Kit
+from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.play.player import Player
 from agent.records.runs import Run
-from agent.solving.policy_choice import keep_policy, named_policy, recorded_policy, write_policy
-from agent.stats import success_estimate
-from envs.errors import did_you_mean
+from agent.solving.aim import with_own_task
+from agent.solving.approach import Approach, asked_approach, ready_approach
+from agent.solving.report import SolvedEpisode, SolveReport
+from agent.solving.understanding import asked_goal, first_aim
 from envs.game import GameSpec
-from envs.game_options import try_options
+from envs.game_options import check_options, try_options
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
-from planners.errors import ImpossibleGoal, NoPlan, UnknownGoal
-from planners.goal_parser import parse_goal
+from envs.text import plain
 from planners.graph.graph import SkillGraph
-from planners.plan import Execution, Goal, Plan
-from planners.search.search import cheapest, require_possible
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolvedEpisode:
-    """One episode of a task."""
-
-    seed: int
-    success: bool
-    env_steps: int
-    skills: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SolveReport:
-    """How a task went; `to_record` is the documented JSON.
-
-    Attributes:
-        plan: the plan at the start; None when a policy over skills was followed.
-        policy: that policy; None when plans were made.
-    """
-
-    task: str
-    game: str
-    goal: Goal
-    plan: Plan | None
-    episodes: tuple[SolvedEpisode, ...]
-    policy: PolicyOverSkills | None = None
-
-    @property
-    def successes(self) -> int:
-        """Episodes in which the goal was reached."""
-        return sum(episode.success for episode in self.episodes)
-
-    def to_record(self) -> dict[str, Any]:
-        """As plain JSON values."""
-        estimate = success_estimate(self.successes, len(self.episodes))
-        record: dict[str, Any] = {
-            "task": self.task,
-            "game": self.game,
-            "n": len(self.episodes),
-            "successes": self.successes,
-            "success_rate": estimate.mean,
-            "ci95": estimate.interval.rounded(4),
-            "episodes": [
-                {
-                    "seed": episode.seed,
-                    "success": episode.success,
-                    "env_steps": episode.env_steps,
-                    "skills": list(episode.skills),
-                }
-                for episode in self.episodes
-            ],
-        }
-        if self.policy is not None:
-            record["policy"] = {
-                "task": self.policy.task,
-                "goal": dict(self.policy.goal),
-                "answer_id": self.policy.answer_id,
-            }
-        return record
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Approach:
-    """How a task is carried out: by a plan over the skill graph, or by a policy over skills."""
-
-    goal: Goal
-    plan: Plan | None = None
-    policy: PolicyOverSkills | None = None
+from planners.plan import Execution, Goal
 
 
 def solve(
-    config: SolveConfig, *, progress: Callable[[int, int], None] = lambda done, total: None
+    config: SolveConfig,
+    *,
+    progress: Callable[[int, int], None] = lambda done, total: None,
+    understood: Callable[[Goal], None] = lambda goal: None,
 ) -> SolveReport:
     """Carry out the task in every episode asked for.
 
     A task that a policy over skills was written for is carried out by that policy, any other one by plans
-    over the skill graph. Where there is no plan, a live model is asked for a policy.
+    over the skill graph. Where there is no plan, a live model is asked for a policy. A task that cannot be
+    understood or reached is refused before there is a run; before it is understood, no game is made.
 
     Args:
         config: what to do, with which library, how often.
         progress: called with episodes done and episodes in all.
+        understood: called once, with what the task was taken for, before anything is played.
 
     Raises:
         UnknownGoal: the task cannot be understood; close ones are named.
@@ -122,113 +52,85 @@ def solve(
         EvaluationFailed: an episode failed with an error twice.
     """
     spec = game_spec(config.game)
-    options = try_options(spec, config.game_options)
-    config = replace(config, game_options=options)
-    kit = replace(load_kit(config.library, config.game), game_options=options)
+    given = check_options(spec, config.game_options)
+    store = require_skills(config.library, config.game)
+    graph = SkillGraph.load(store.graph_path)
+    aim = first_aim(config, load_policies_over_skills(store), graph, spec)
+    if aim is not None:
+        aim = with_own_task(aim, graph, spec, given)
+        understood(aim.goal)
+    kit = load_kit(config.library, config.game)
     graph = kit.open_graph()
+    options = try_options(spec, given)
+    config, kit = replace(config, game_options=options), replace(kit, game_options=options)
+    approach = ready_approach(config, kit, graph, spec, aim) if aim else None
     with Run.create(
         config.runs_dir, command="solve", game=config.game, seed=config.seed, config=to_record(config)
     ) as run:
-        approach = choose_approach(config, kit, graph, spec, run)
-        jobs = [
-            Job(
-                seed=evaluation_seed(config.seed, index),
-                goal={} if approach.policy else approach.goal.facts,
-                policy=approach.policy,
-                max_steps=config.max_steps or spec.max_steps,
-            )
-            for index in range(config.episodes)
-        ]
-        done: dict[int, SolvedEpisode] = {}
-        progress(0, len(jobs))
-        for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs):
-            run.play(result.job.seed, result.events)
-            episode = _episode(result)
-            run.event(
-                "episode", seed=episode.seed, success=episode.success, env_steps=episode.env_steps,
-                skills=list(episode.skills),
-            )  # fmt: skip
-            done[episode.seed] = episode
-            progress(len(done), len(jobs))
-        episodes = tuple(done[job.seed] for job in jobs)
-        report = SolveReport(
-            task=config.task,
-            game=config.game,
-            goal=approach.goal,
-            plan=approach.plan,
-            episodes=episodes,
-            policy=approach.policy,
-        )
+        if aim is not None and aim.asked:
+            asked_goal(config, spec, run)  # once more, for the record
+        if approach is None:
+            approach = asked_approach(config, kit, graph, spec, run, aim)
+            if aim is None:
+                understood(approach.goal)
+        _note(approach, run)
+        report = _carry_out(config, kit, spec, approach, run, progress)
         run.finish(**report.to_record())
     return report
 
 
-def choose_approach(config: SolveConfig, kit: Kit, graph: SkillGraph, spec: GameSpec, run: Run) -> Approach:
-    """A policy that is there already, else a plan, else a policy that a live model writes now.
-
-    Raises:
-        UnknownGoal, NoPlan, NoPolicyOverSkills: as `solve`.
-        LLMError: a live model gave no usable answer.
-    """
-    policy = named_policy(kit.policies_over_skills, config.task) or recorded_policy(config, kit, spec, run)
-    if policy is None:
-        goal: Goal | None = None
-        try:
-            goal = understand(config, graph, spec, run)
-            plan = plan_from_start(graph, goal, spec, kit.game_options)
-        except (UnknownGoal, NoPlan) as error:
-            if not is_live(config.llm) or isinstance(error, ImpossibleGoal) or "=" in config.task:
-                raise
-            run.event("no_plan", reason=str(error))
-            policy = write_policy(config, kit, spec, run, goal.facts if goal else None)
-            if reason := keep_policy(config, policy):
-                run.event("strategy_not_kept", reason=reason)
-        else:
-            run.event(
-                "planned", goal=dict(goal.facts), steps=list(plan.steps), expected_steps=plan.expected_steps
-            )
-            return Approach(goal=goal, plan=plan)
-    run.event("policy", task=policy.task, answer_id=policy.answer_id, goal=dict(policy.goal))
-    return Approach(goal=Goal(facts=policy.goal, text=config.task), policy=policy)
-
-
-def understand(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run) -> Goal:
-    """The task as facts: by name, by its words, and only then by asking the model. Raises `UnknownGoal`."""
-    try:
-        return parse_goal(config.task, graph, spec)
-    except UnknownGoal as unclear:
-
-        def check(reply: GoalFacts) -> None:
-            for fact in reply.facts:
-                if fact not in spec.fact_index:
-                    raise ValueError(f"{fact!r} is no fact{did_you_mean(fact, spec.fact_index)}")
-
-        try:
-            with open_model(config.llm, config.game, ModelOptions(log=run.answers_path)) as model:
-                asked = model.ask(
-                    "parse_goal", GoalFacts, check=check, draw=0, goal=config.task, **game_variables(spec)
-                )
-        except NoRecordedAnswer:
-            raise unclear from None
-        if asked.reply.impossible:
-            raise ImpossibleGoal(f"{config.task!r} cannot be done: {asked.reply.impossible}") from None
-        run.event("understood", goal=dict(asked.reply.facts), answer_id=asked.answer_id)
-        return Goal(facts=dict(asked.reply.facts), text=config.task)
+def _carry_out(
+    config: SolveConfig,
+    kit: Kit,
+    spec: GameSpec,
+    approach: Approach,
+    run: Run,
+    progress: Callable[[int, int], None],
+) -> SolveReport:
+    """Play all episodes, noting each in the run."""
+    own_task = approach.aim.own_task
+    jobs = [
+        Job(
+            seed=evaluation_seed(config.seed, index),
+            goal={} if approach.policy and not own_task else approach.goal.facts,
+            policy=approach.policy,
+            max_steps=config.max_steps or spec.max_steps,
+            by_chance=True,
+            own_task=own_task,
+        )
+        for index in range(config.episodes)
+    ]
+    done: dict[int, SolvedEpisode] = {}
+    progress(0, len(jobs))
+    for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs, run):
+        run.play(result.job.seed, result.events)
+        episode = _episode(result)
+        run.event(
+            "episode", seed=episode.seed, success=episode.success, env_steps=episode.env_steps,
+            skills=list(episode.skills),
+        )  # fmt: skip
+        done[episode.seed] = episode
+        progress(len(done), len(jobs))
+    return SolveReport(
+        task=config.task,
+        game=config.game,
+        goal=approach.goal,
+        plan=approach.plan,
+        episodes=tuple(done[job.seed] for job in jobs),
+        policy=approach.policy,
+    )
 
 
-def plan_from_start(
-    graph: SkillGraph, goal: Goal, spec: GameSpec, options: Mapping[str, Any] | None = None
-) -> Plan:
-    """The plan at the start of an episode. Raises `NoPlan`, which says what is missing."""
-    game = make_game(spec.name, **(options or {}))
-    game.reset(evaluation_seed(0, 0))
-    plan = cheapest(graph, goal, game.facts())
-    game.close()
-    require_possible(plan, graph)
-    return plan
+def _note(approach: Approach, run: Run) -> None:
+    """Say in the run how the task is carried out."""
+    goal, plan, policy = dict(approach.goal.facts), approach.plan, approach.policy
+    if plan is not None:
+        run.event("planned", goal=goal, steps=list(plan.steps), expected_steps=plan.expected_steps)
+    if policy is not None:
+        run.event("policy", task=policy.task, answer_id=policy.answer_id, goal=goal)
 
 
-def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
+def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Iterator[JobResult]:
     with closing(JobPool(min(config.workers, len(jobs)))) as pool:
         again: list[Job] = []
         for result in pool.run(kit, jobs):
@@ -238,7 +140,12 @@ def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobR
                 yield result
         for result in pool.run(kit, again):
             if result.aborted:
-                raise EvaluationFailed(f"episode {result.job.seed} broke down twice:\n{result.aborted}")
+                run.event("error", seed=result.job.seed, traceback=result.aborted)
+                reason = plain(result.aborted.strip().splitlines()[-1])
+                raise EvaluationFailed(
+                    f"episode {result.job.seed} broke down twice: {reason}; the traceback is in the "
+                    "run's events"
+                )
             yield result
 
 
@@ -270,13 +177,4 @@ def _episode(result: JobResult) -> SolvedEpisode:
     )
 
 
-__all__ = [
-    "Approach",
-    "NoPlan",
-    "SolveReport",
-    "SolvedEpisode",
-    "choose_approach",
-    "plan_from_start",
-    "solve",
-    "understand",
-]
+__all__ = ["SolveReport", "SolvedEpisode", "solve"]

@@ -1,6 +1,7 @@
 """Stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this process.
 
     abilities: made-up skills that come with every answer a practice session asks for
+    faults: a full disk, a read-only one, a kill, at any point where something is written
     model: a language model that says what it was told to say
     pools: a pool of workers that starts no process
     toy: the toy game's vocabulary, and a small world of walks in it that needs no training

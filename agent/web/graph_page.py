@@ -54,14 +54,16 @@ def page_data(graph: SkillGraph, drawing: Drawing, skills: Mapping[str, Skill]) 
     """What the page's script knows: the graph itself, positions, and details by node."""
     corrections = graph.corrections()
     by_skill: dict[str, list[Correction]] = {}
+    by_fact: dict[str, list[Correction]] = {}
     for entry in corrections:
         by_skill.setdefault(entry.skill, []).append(entry)
+        by_fact.setdefault(entry.fact, []).append(entry)
     nodes: dict[str, dict[str, Any]] = {}
     for name in graph.skills():
         details = _skill_details(graph, name, by_skill.get(name, []), skills.get(name))
         nodes[skill_id(name)] = {**details, **_position(drawing.boxes[skill_id(name)])}
     for fact in graph.facts():
-        details = _fact_details(graph, fact, corrections)
+        details = _fact_details(graph, fact, by_fact.get(fact, []))
         nodes[fact_id(fact)] = {**details, **_position(drawing.boxes[fact_id(fact)])}
     return {"summary": summary(graph), "nodes": nodes}
 
@@ -136,13 +138,13 @@ def _library_details(skill: Skill) -> dict[str, Any]:
     }
 
 
-def _fact_details(graph: SkillGraph, fact: str, corrections: list[Correction]) -> dict[str, Any]:
+def _fact_details(graph: SkillGraph, fact: str, claims: list[Correction]) -> dict[str, Any]:
     return {
         "type": "fact",
         "name": fact,
         "kind": graph.fact_kind(fact),
         "high": graph.highs.get(fact),
-        "claims": [_claim(entry) for entry in corrections if entry.fact == fact],
+        "claims": [_claim(entry) for entry in claims],
     }
 
 

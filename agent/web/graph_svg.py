@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from agent.web.graph_layout import Box, Layout, lay_out
+from envs.text import counted
 from planners.graph.graph import Correction, SkillGraph, Status, fact_id, skill_id
 from skills.interval import wilson
 
@@ -188,7 +189,7 @@ def _card(graph: SkillGraph, name: str, box: Box) -> str:
     admitted = graph.available(name)
     left, top = box.x - box.width / 2 + MARGIN, box.y - box.height / 2 + MARGIN
     state = "admitted" if admitted else "not admitted"
-    success = f"{_percent(stats.success_rate)} success, {stats.attempts} attempts"
+    success = f"{_percent(stats.success_rate)} success, {counted(stats.attempts, 'attempt')}"
     label = f"{name}, {kind} skill, {state}, {success if stats.attempts else 'not tried'}"
     track = box.width - 34 - 54
     middle = box.height / 2

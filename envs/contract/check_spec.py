@@ -31,6 +31,7 @@ def spec_violations(spec: GameSpec) -> Iterator[str]:
     yield from _move_violations(spec)
     yield from _fact_change_violations(spec)
     yield from _set_violations(spec)
+    yield from _goal_violations(spec)
     if spec.health_fact and spec.health_fact not in spec.fact_index:
         yield f"spec: health_fact is {spec.health_fact!r}, which is no fact"
     if spec.encoding_size < 1:
@@ -98,6 +99,17 @@ def _set_violations(spec: GameSpec) -> Iterator[str]:
             yield f"spec: the action set {name!r} hides the action of that name"
         if unknown := [action for action in actions if action not in spec.action_index]:
             yield f"spec: the action set {name!r} names {unknown}, which are no actions"
+
+
+def _goal_violations(spec: GameSpec) -> Iterator[str]:
+    for event, counts in spec.may_bring.items():
+        if spec.fact_kinds.get(event) != "event":
+            yield f"spec: may_bring names {event!r}, which is no event fact"
+        if unknown := [name for name in counts if spec.fact_kinds.get(name) != "count"]:
+            yield f"spec: may_bring[{event!r}] names {unknown}, which are no count facts"
+    for level, facts in spec.own_tasks.items():
+        if unknown := [name for name in facts if name not in spec.fact_index]:
+            yield f"spec: own_tasks[{level!r}] names {unknown}, which are no facts"
 
 
 def _fact_change_violations(spec: GameSpec) -> Iterator[str]:

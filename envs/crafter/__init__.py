@@ -6,6 +6,7 @@
     engine: Crafter's own simulation, made reproducible and stepped without drawing
     game: `CrafterGame`
     memory: what the player has seen so far
+    saved_header: whether the header of a saved state says only what a game can go on from
     snapshot: the whole state as bytes that hold no code
     spec: the static description: actions, facts, what to look for
     survey: what follows from the remembered map: paths, distances, shelter
@@ -13,3 +14,7 @@
 Not here: its score and suites (`agent.evaluation.suites`), its skills (`skills`, the folder library), its
 answers (`agent.llm`).
 """
+
+from envs.code_cache import choose_code_cache
+
+choose_code_cache()

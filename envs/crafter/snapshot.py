@@ -1,32 +1,47 @@
-"""Crafter's state as bytes that hold no code: a JSON header and raw arrays, compressed and checked."""
+"""Crafter's state as bytes that hold no code: a JSON header and raw arrays, sealed.
+
+The body that `envs.sealed` compresses and checks, with nothing behind it::
+
+    length    4 bytes             of the header, little-endian
+    header    UTF-8 JSON          see `envs.crafter.saved_header`
+    arrays    uint8[64, 64]       materials of the world
+              uint8[64, 64]       materials that the player remembers
+              uint8[64, 64]       creatures that the player remembers
+              uint32[624]         the key of the random generator, little-endian
+"""
 
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from crafter import objects
+from crafter import constants, objects
 from numpy.typing import NDArray
 
-from envs.crafter.engine import AREA, CrafterEngine, OrderedSet
+from envs.crafter.engine import AREA, MATERIALS, CrafterEngine, OrderedSet
 from envs.crafter.memory import Memory
-from envs.errors import BadSnapshot
+from envs.crafter.saved_header import FIELDS, PLAYER_FIELDS, check_header
+from envs.crafter.survey import RIPE
+from envs.sealed import Seal
 
-MAGIC = b"JMCRAFT1"
+SEAL = Seal(name="Crafter", mark=b"JMCRAFT2", earlier=b"JMCRAFT1")
+
 _CLASSES = {
     cls.__name__: cls for cls in (objects.Cow, objects.Zombie, objects.Skeleton, objects.Arrow, objects.Plant)
 }
-_FIELDS = {"Cow": (), "Zombie": ("cooldown",), "Skeleton": ("reload",), "Arrow": (), "Plant": ("grown",)}
-_PLAYER = ("sleeping", "_last_health", "_hunger", "_thirst", "_fatigue", "_recover")
+_CELLS = AREA[0] * AREA[1]
+_ARRAYS = ((np.uint8, _CELLS), (np.uint8, _CELLS), (np.uint8, _CELLS), (np.uint32, 624))
+_ARRAY_BYTES = sum(np.dtype(dtype).itemsize * count for dtype, count in _ARRAYS)
+_ITEMS = frozenset(constants.items)
+_ACHIEVEMENTS = frozenset(constants.achievements)
 
 
 def _describe(obj: Any) -> dict[str, Any]:
     name = type(obj).__name__
     record = {"class": name, "pos": obj.pos.tolist(), "health": obj.health}
-    record.update({field: getattr(obj, field) for field in _FIELDS[name]})
+    record.update({field: getattr(obj, field) for field in FIELDS[name]})
     if name == "Arrow":
         record["facing"] = [int(v) for v in obj.facing]
     return record
@@ -49,7 +64,7 @@ def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
             "facing": [int(v) for v in player.facing],
             "inventory": player.inventory,
             "achievements": player.achievements,
-            "fields": [getattr(player, name) for name in _PLAYER],
+            "fields": [getattr(player, name) for name in PLAYER_FIELDS],
         },
         "random": [int(position), int(has_gauss), float(cached)],
         "daylight": float(world.daylight),
@@ -60,8 +75,7 @@ def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
 def pack(header: dict[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
     """The bytes of a header and four arrays: materials, those remembered, creatures remembered, generator."""
     text = json.dumps(header, separators=(",", ":")).encode()
-    body = len(text).to_bytes(4, "little") + text + b"".join(array.tobytes() for array in arrays)
-    return MAGIC + zlib.crc32(body).to_bytes(4, "little") + zlib.compress(body, 1)
+    return SEAL.close(len(text).to_bytes(4, "little") + text + b"".join(array.tobytes() for array in arrays))
 
 
 def _index(world: Any, obj: Any) -> int:
@@ -69,21 +83,23 @@ def _index(world: Any, obj: Any) -> int:
 
 
 def unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    """The header and the four arrays, flat. Raises `BadSnapshot`."""
-    if data[: len(MAGIC)] != MAGIC:
-        raise BadSnapshot(f"not a saved Crafter state: it begins with {data[:8]!r}, expected {MAGIC!r}")
+    """Header and arrays, which are flat, checked. Raises `BadSnapshot`."""
+    body = SEAL.open(data)
+    at = 4 + int.from_bytes(body[:4], "little")
+    if at + _ARRAY_BYTES != len(body):
+        raise SEAL.damaged("its parts are not as long as they should be")
     try:
-        body = zlib.decompress(data[len(MAGIC) + 4 :])
-    except zlib.error as error:
-        raise BadSnapshot(f"the saved Crafter state is damaged ({error}); use another one") from error
-    if zlib.crc32(body).to_bytes(4, "little") != data[len(MAGIC) : len(MAGIC) + 4]:
-        raise BadSnapshot("the saved Crafter state is damaged (checksum); use another one")
-    size = int.from_bytes(body[:4], "little")
-    header = json.loads(body[4 : 4 + size])
-    cells, at, arrays = AREA[0] * AREA[1], 4 + size, []
-    for dtype, count in ((np.uint8, cells), (np.uint8, cells), (np.uint8, cells), (np.uint32, 624)):
+        header = json.loads(body[4:at])
+        check_header(header, _ITEMS, _ACHIEVEMENTS)
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
+        raise SEAL.damaged(error) from error
+    arrays = []
+    for dtype, count in _ARRAYS:
         arrays.append(np.frombuffer(body, dtype, count, at))
         at += np.dtype(dtype).itemsize * count
+    for values, most in zip(arrays, (len(MATERIALS), len(MATERIALS), RIPE), strict=False):
+        if int(values.max()) > most:
+            raise SEAL.damaged(f"a cell holds {int(values.max())}, expected at most {most}")
     return header, arrays
 
 
@@ -100,7 +116,7 @@ def load(data: bytes, engine: CrafterEngine, memory: Memory) -> dict[str, Any]:
     player.facing = tuple(saved["facing"])
     player.inventory.update(saved["inventory"])
     player.achievements.update(saved["achievements"])
-    for name, value in zip(_PLAYER, saved["fields"], strict=True):
+    for name, value in zip(PLAYER_FIELDS, saved["fields"], strict=True):
         setattr(player, name, value)
     world._objects = [None] * header["slots"]
     _place(world, 1, player)
@@ -140,6 +156,6 @@ def _rebuild(world: Any, player: Any, record: dict[str, Any]) -> Any:
     else:
         obj = cls(world, pos)
     obj.inventory["health"] = record["health"]
-    for field in _FIELDS[name]:
+    for field in FIELDS[name]:
         setattr(obj, field, record[field])
     return obj

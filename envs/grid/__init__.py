@@ -3,8 +3,12 @@
     box: parts of a map
     navigation: path search over a remembered grid, with four moves or eight
     nearest: the nearest thing of each kind
-    numba_cache: drops compiled code from disk when a module that it was made from has changed
+    numba_cache: compiled code on disk: dropped when out of date, and never a reason to fail
 
 Not here: what a game remembers of its map and says of it; that is each game's own, such as
 `envs.crafter.survey`.
 """
+
+from envs.code_cache import choose_code_cache
+
+choose_code_cache()

@@ -15,7 +15,8 @@
     levels: MiniHack levels by id, by des-file or by text
     memory: the remembered levels
     messages: what only messages tell of a level
-    options_file: NetHack's own options file
+    options_check: options as people write them, and which of them are refused
+    options_file: what stands in an options file, and starting NetHack with it
     overview: for referees: dungeon overview, places of special levels
     player: one action: its keys, and the answers to questions
     prompts: how questions, menus and pauses are answered
@@ -24,7 +25,12 @@
     spec: the static description: facts, what to look for
     standing_on: what the game says the player stands on
     survey: what follows from the remembered level: paths, distances, where to search
+    text_file: text files that people give: levels and options
 
 Not here: how benchmarks judge it (`agent.evaluation.scoring.nethack`), its skills (`skills`, the folder
 library), its answers (`agent.llm`).
 """
+
+from envs.code_cache import choose_code_cache
+
+choose_code_cache()

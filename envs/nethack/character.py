@@ -33,6 +33,7 @@ _SHORT = {
 }
 
 RANDOM: Final = "@"
+DEFAULT_CHARACTER: Final = "mon-hum-neu-mal"
 
 
 def check_character(text: str) -> str:
@@ -52,8 +53,9 @@ def check_character(text: str) -> str:
     if role not in ROLES:
         names = [name for name, _, _ in ROLES.values()]
         raise BadGameOption(
-            f"no role {role!r}{did_you_mean(role, names)}; there are: {', '.join(names)}; write a character "
-            "as 'mon-hum-neu-mal', or '@' for a random one"
+            f"no role {role!r}"
+            + did_you_mean(role, names, f"there are: {', '.join(names)}")
+            + "; write a character as 'mon-hum-neu-mal', or '@' for a random one"
         )
     name, races, alignments = ROLES[role]
     chosen: dict[str, str] = {}

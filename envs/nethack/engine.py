@@ -20,8 +20,9 @@ from numpy.typing import NDArray
 from envs.errors import BadGameOption, GameDied
 from envs.facts import EndStatus
 from envs.nethack.character import check_character
-from envs.nethack.levels import ARENA_PREFIX, MINIHACK_PREFIX, make_level
-from envs.nethack.options_file import check_options, options_files_allowed, write_options
+from envs.nethack.levels import ARENA_PREFIX, MINIHACK_PREFIX, make_level, require_standing
+from envs.nethack.options_check import check_allowed, split_options
+from envs.nethack.options_file import close_with_options, complete_options, with_options_file
 from envs.seeding import child_seed
 
 _OBSERVED: Final = (
@@ -29,7 +30,6 @@ _OBSERVED: Final = (
 )  # fmt: skip
 _DEATHS: Final = range(int(nethack.DIED), int(nethack.PANICKED))
 _NOT_WAITING: Final = bytes(12)
-DEFAULT_CHARACTER: Final = "mon-hum-neu-mal"
 REBUILD_EVERY: Final = 200
 """Episodes after which the game is rebuilt, because its library does not free all its memory."""
 
@@ -80,6 +80,7 @@ class Setup:
             raise BadGameOption(
                 f"NetHack options {bad} cannot be passed: give them one by one, as in ('!sparkle', 'time')"
             )
+        check_allowed([option for text in self.options for option in split_options(text)])
         if (self.options or self.nethackrc is not None) and self.level is not None:
             raise BadGameOption("a level brings its own NetHack options; leave out 'options' and 'nethackrc'")
         if self.options and self.nethackrc is not None:
@@ -137,7 +138,12 @@ class Engine:
         self.win = None
 
     def begin(self, seed: int) -> None:
-        """Start the game that `seed` names. Raises `GameDied` if it does not start."""
+        """Start the game that `seed` names.
+
+        Raises:
+            GameDied: it does not start.
+            BadGameOption: nobody can stand on the level.
+        """
         if self._env is None or self._episodes >= REBUILD_EVERY:
             self._build()
         self._episodes += 1
@@ -159,6 +165,7 @@ class Engine:
         seen = dict(zip(self._env._observation_keys, self._env.last_observation, strict=True))
         self.glyphs: NDArray[np.int16] = seen["glyphs"]
         self.stats: NDArray[np.int64] = seen["blstats"]
+        require_standing(self.stats)
         self.letters: NDArray[np.uint8] = seen["inv_letters"]
         self.classes: NDArray[np.uint8] = seen["inv_oclasses"]
         self.lines: NDArray[np.uint8] = seen["inv_strs"]
@@ -257,9 +264,10 @@ class Engine:
     def close(self) -> None:
         """End the game and remove its temporary folder."""
         if self._env is not None:
-            self._env.close()
             if self.setup.nethackrc is not None:
-                self._env.options_folder.cleanup()
+                close_with_options(self._env)
+            else:
+                self._env.close()
             self._env = None
 
 
@@ -294,25 +302,12 @@ def make_environment(setup: Setup) -> Any:
             options["autopickup"] = setup.autopickup
         return make_level(setup.level, options, _OBSERVED)
     if setup.nethackrc is not None:
-        return _with_options_file(setup, options)
+        return with_options_file(
+            complete_options(setup.nethackrc, setup.character, pet=setup.pet, autopickup=setup.autopickup),
+            observation_keys=_OBSERVED,
+            **options,
+        )
     words = [word for word in nethack.NETHACKOPTIONS if word != "autopickup"]
     words += ["!autopickup" if setup.autopickup is False else "autopickup"]
     words += [] if setup.pet else ["pettype:none"]
     return NLE(observation_keys=_OBSERVED, options=(*words, *setup.options), **options)
-
-
-def _with_options_file(setup: Setup, options: dict[str, Any]) -> Any:
-    folder = tempfile.TemporaryDirectory(prefix="journeyman-nethackrc-")
-    path = Path(folder.name) / "nethackrc"
-    character = check_character(setup.character or DEFAULT_CHARACTER)
-    write_options(path, setup.nethackrc or "", character, pet=setup.pet, autopickup=setup.autopickup)
-    with options_files_allowed():
-        env: Any = NLE(observation_keys=_OBSERVED, options=(f"@{path}",), **options)
-    env.options_folder = folder  # kept as long as the environment: every start reads the file again
-    try:
-        check_options(env)
-    except BadGameOption:
-        env.close()
-        folder.cleanup()
-        raise
-    return env

@@ -26,6 +26,7 @@ from envs.nethack.glyphs import SWALLOWED, TERRAIN, THING, being_name
 from envs.nethack.inventory import Inventory, Item
 from envs.nethack.memory import STEPS, Memory
 from envs.nethack.messages import note_messages, tells_of_things
+from envs.nethack.options_file import read_options_file
 from envs.nethack.overview import read_overview, special_levels
 from envs.nethack.player import Player
 from envs.nethack.snapshot import ReplayLog
@@ -69,7 +70,7 @@ class NetHackGame(BaseGame):
             autopickup=autopickup,
             level_seed=level_seed,
             options=tuple(options),
-            nethackrc=_text_of(nethackrc),
+            nethackrc=None if nethackrc is None else read_options_file(nethackrc),
             ttyrec=Path(ttyrec) if ttyrec is not None else None,
         )
         self._engines = {self._own_setup.text(): Engine(self._own_setup)}
@@ -347,13 +348,3 @@ class NetHackGame(BaseGame):
         """End the game and remove its temporary folders."""
         for engine in self._engines.values():
             engine.close()
-
-
-def _text_of(nethackrc: Path | str | None) -> str | None:
-    """The text of an options file given by its path, or as it stands."""
-    if nethackrc is None or (isinstance(nethackrc, str) and ("\n" in nethackrc or "=" in nethackrc)):
-        return nethackrc
-    try:
-        return Path(nethackrc).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadGameOption(f"the options file {str(nethackrc)!r} cannot be read: {error}") from error

@@ -2,6 +2,9 @@
 
 The game's library cannot save its state in memory, so `NetHackGame.restore` plays the episode again, at the
 cost of its steps. The digest of what the player sees shows whether it came to the same state.
+
+The body that `envs.sealed` compresses and checks is JSON: ``setup`` (text), ``seed`` and ``limit`` (whole
+numbers), ``actions`` (base64, a byte each) and ``digest`` (text).
 """
 
 from __future__ import annotations
@@ -9,13 +12,14 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-import zlib
 from dataclasses import dataclass
 from typing import Final
 
 from envs.errors import BadSnapshot
+from envs.sealed import Seal
 
-MAGIC: Final = b"JMNETHK1"
+SEAL: Final = Seal(name="NetHack", mark=b"JMNETHK2", earlier=b"JMNETHK1", level=6)
+_PARTS: Final = ("setup", "seed", "limit", "actions", "digest")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,29 +58,27 @@ def dump(log: ReplayLog) -> bytes:
         "actions": base64.b64encode(log.actions).decode(),
         "digest": log.digest,
     }
-    body = json.dumps(record, separators=(",", ":")).encode()
-    return MAGIC + zlib.crc32(body).to_bytes(4, "little") + zlib.compress(body, 6)
+    return SEAL.close(json.dumps(record, separators=(",", ":")).encode())
 
 
 def load(data: bytes, n_actions: int) -> ReplayLog:
     """The log that `dump` wrote. Raises `BadSnapshot`."""
-    start = len(MAGIC)
-    if data[:start] != MAGIC:
-        raise BadSnapshot(f"not a saved NetHack state: it begins with {data[:start]!r}, expected {MAGIC!r}")
+    body = SEAL.open(data)
     try:
-        body = zlib.decompress(data[start + 4 :])
-        if zlib.crc32(body).to_bytes(4, "little") != data[start : start + 4]:
-            raise ValueError("checksum")
         record = json.loads(body)
+        if not isinstance(record, dict) or set(record) != set(_PARTS):
+            raise ValueError(f"it has other parts than {', '.join(_PARTS)}")
+        if type(record["seed"]) is not int or type(record["limit"]) is not int or record["limit"] < 1:
+            raise ValueError("seed and limit are whole numbers, and the limit is at least 1")
         log = ReplayLog(
             setup=str(record["setup"]),
-            seed=int(record["seed"]),
-            limit=int(record["limit"]),
+            seed=record["seed"],
+            limit=record["limit"],
             actions=base64.b64decode(record["actions"], validate=True),
             digest=str(record["digest"]),
         )
-    except (zlib.error, ValueError, KeyError, TypeError) as error:
-        raise BadSnapshot(f"the saved NetHack state is damaged ({error}); use another one") from error
+    except (ValueError, TypeError, RecursionError) as error:
+        raise SEAL.damaged(error) from error
     if log.actions and max(log.actions) >= n_actions:
         raise BadSnapshot(
             f"the saved NetHack state has the action {max(log.actions)}, expected < {n_actions}"

@@ -297,6 +297,27 @@ FACT_CHANGES: Final = {
 }
 """Changes that are told in addition to events and counts, see `GameSpec.fact_changes`."""
 
+MAY_BRING: Final = {
+    "did.pickup": tuple(name for name in ITEM_COUNTS if name not in ("worn", "new_items")),
+}
+"""Who picks something up may have got any kind of thing."""
+
+_OWN_TASKS: Final = {
+    "Eat": "did.eat",
+    "Pray": "did.pray",
+    "PutOn": "did.put_on",
+    "Read": "did.read",
+    "Wear": "did.wear",
+    "Wield": "did.wield",
+    "Zap": "did.zap",
+}
+OWN_TASKS: Final = {
+    f"MiniHack-{name}{variant}-v0": {fact: 1}
+    for name, fact in _OWN_TASKS.items()
+    for variant in ("", "-Fixed", "-Distr")
+}
+"""MiniHack's levels whose task is one deed, done with the right thing: only the level knows which that is."""
+
 SPEC: Final = GameSpec(
     name="nethack",
     title="NetHack",
@@ -324,6 +345,12 @@ SPEC: Final = GameSpec(
         "temple": "enter_temple",
         "fight": "kill",
         "attack": "kill",
+        "wear armor": "wear",
+        "put on armor": "wear",
+        "put on a ring": "put_on",
+        "put on the ring": "put_on",
+        "put on an amulet": "put_on",
+        "put on the amulet": "put_on",
     },
     clears=("kick", "fight"),
     moves=MOVES,
@@ -337,5 +364,7 @@ SPEC: Final = GameSpec(
     fallback_skills=("explore",),
     unstick_skills=("discoverer", "search_hidden", "explore"),
     action_sets=ACTION_SETS,
+    may_bring=MAY_BRING,
+    own_tasks=OWN_TASKS,
 )
 """NetHack and MiniHack levels share facts, actions and encoding, and so skills: one game serves both."""

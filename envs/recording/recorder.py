@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import shutil
 from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -15,6 +13,8 @@ from uuid import uuid4
 
 import numpy as np
 
+from envs import disk
+from envs.disk import Written
 from envs.facts import EndStatus, Facts
 from envs.game import Game
 from envs.recording.cast import TerminalCast
@@ -114,7 +114,7 @@ class Recorder:
         self._options = options or RecordingOptions()
         self._format = self._options.video_format()
         self._partial = folder.with_name(f".{folder.name}.{uuid4().hex[:8]}.partial")
-        self._partial.mkdir(parents=True)
+        disk.make_folder(self._partial, Written.RECORDING, new=True)
         self._closed = False
         self._frames = self._steps = 0
         self._actions: list[int] = []
@@ -132,7 +132,7 @@ class Recorder:
                 self._texts.close()
                 if self._video:
                     self._video.close()
-            shutil.rmtree(self._partial, ignore_errors=True)
+            self._discard()
             raise
 
     def _begin(self) -> None:
@@ -170,17 +170,20 @@ class Recorder:
             return self._folder
         self._closed = True
         try:
-            self._close_streams()
-            self._write_stills()
-            self._write_facts()
+            with disk.point(Written.RECORDING, "write", self._folder):
+                self._close_streams()
+                self._write_stills()
+                self._write_facts()
             self._write_summary(complete)
-            if self._folder.exists():
-                self._folder.rmdir()
-            os.replace(self._partial, self._folder)
+            disk.rename(self._partial, self._folder, Written.RECORDING)
         except BaseException:
-            shutil.rmtree(self._partial, ignore_errors=True)
+            self._discard()
             raise
         return self._folder
+
+    def _discard(self) -> None:
+        with suppress(OSError):
+            disk.remove_folder(self._partial, Written.RECORDING)
 
     def __enter__(self) -> Recorder:
         return self
@@ -191,7 +194,8 @@ class Recorder:
         self.close(complete=kind is None)
 
     def _open(self, name: str) -> TextIO:
-        return self._texts.enter_context((self._partial / name).open("w", encoding="utf-8", newline="\n"))
+        with disk.point(Written.RECORDING, "create", self._folder / name):
+            return self._texts.enter_context((self._partial / name).open("w", encoding="utf-8", newline="\n"))
 
     def _open_video(self) -> VideoWriter | None:
         if self._format is None:
@@ -249,4 +253,4 @@ class Recorder:
             "files": sorted(path.name for path in self._partial.iterdir()),
         }
         text = json.dumps(summary, indent=2) + "\n"
-        (self._partial / "recording.json").write_text(text, encoding="utf-8")
+        disk.create(self._partial / "recording.json", text.encode(), Written.RECORDING)

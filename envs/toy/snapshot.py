@@ -1,4 +1,8 @@
-"""A saved toy episode: JSON bytes that hold no code, checked before anything is restored from them."""
+"""A saved toy episode: JSON bytes that hold no code, checked before anything is restored from them.
+
+There is one way to write a state down. Bytes that say the same in another way (a blank more, parts in another
+order) are refused like damaged ones, so no change of a saved state goes unseen.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,9 @@ from envs.toy.meadow import GRASS, LAVA, SIDE
 from envs.toy.spec import ACHIEVEMENTS, MAX_COUNT, MAX_EVENTS
 
 SCHEMA: Final = 1
+
+LONGEST: Final = 4_096
+"""Bytes of a saved state at most; it takes about 300."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +53,11 @@ def dump(state: ToyState) -> bytes:
 
 def load(data: bytes) -> ToyState:
     """The state in `data`. Raises `BadSnapshot` for another game or schema, and for damaged bytes."""
+    if len(data) > LONGEST:
+        raise BadSnapshot(f"these {len(data):,} bytes are no toy snapshot, which has at most {LONGEST:,}")
     try:
         document = json.loads(data)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadSnapshot(f"these {len(data)} bytes are no toy snapshot: {error}") from error
     if not isinstance(document, dict) or document.get("game") != "toy":
         game = document.get("game") if isinstance(document, dict) else None
@@ -60,7 +69,10 @@ def load(data: bytes) -> ToyState:
     body = document.get("state")
     if not isinstance(body, dict) or document.get("check") != _digest(body):
         raise BadSnapshot("toy snapshot is damaged: its checksum does not fit its content; save it again")
-    return _state(body)
+    state = _state(body)
+    if dump(state) != data:
+        raise BadSnapshot("toy snapshot is damaged: it is not written as it was saved; save it again")
+    return state
 
 
 def _digest(body: dict[str, Any]) -> str:

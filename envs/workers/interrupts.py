@@ -1,4 +1,4 @@
-"""Worker processes ignore Ctrl-C, which reaches every process of a terminal, and leave it to their parent."""
+"""Worker processes do not hear Ctrl-C, which reaches every process of a terminal; their parent does."""
 
 from __future__ import annotations
 
@@ -6,21 +6,37 @@ import signal
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from types import FrameType
+
+_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @contextmanager
 def workers_ignore_interrupts() -> Iterator[None]:
-    """Processes started inside the block ignore Ctrl-C from their first moment on, imports included.
+    """Processes started inside the block do not hear Ctrl-C from their first moment on, imports included.
 
-    An ignored signal stays ignored across the start of a process. Ctrl-C is not seen by this process either
-    while the block lasts, so keep it short. Outside the main thread, where signals cannot be set, it does
-    nothing.
+    A blocked signal stays blocked across the start of a process. What reaches this process inside the block
+    is heard at its end: a process that is half started could not be put away cleanly, and Ctrl-C must not be
+    lost. Outside the main thread, where signals cannot be handled, it does nothing.
     """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    heard: list[int] = []
+
+    def hear_later(number: int, frame: FrameType | None) -> None:
+        heard.append(number)
+
+    handlers = {number: signal.getsignal(number) for number in _STOPPING}
+    ours = {number: handler for number, handler in handlers.items() if callable(handler)}
+    for number in ours:
+        signal.signal(number, hear_later)
+    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.pthread_sigmask(signal.SIG_SETMASK, mask)  # what waited is heard here
+        for number, handler in ours.items():
+            signal.signal(number, handler)
+    if heard:
+        signal.raise_signal(heard[0])

@@ -12,7 +12,8 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from types import TracebackType
 from typing import Any, Self, TypeAlias, TypeVar
 
-from envs.errors import WorkerDied
+from envs.errors import TooLittle, WorkerDied
+from envs.shortage import shortage
 from envs.workers.servant import Answer, Death, Failure, Outcome, ServantFactory
 
 Call: TypeAlias = tuple[str, tuple[Any, ...]]
@@ -186,7 +187,11 @@ class WorkerPool(ABC):
             return outcome.value
         if outcome.error is not None:
             raise outcome.error
-        raise WorkerDied(f"worker {self.names[worker]!r} failed:\n{outcome.trace}")
+        if advice := shortage(outcome.summary):
+            raise TooLittle(f"worker {self.names[worker]!r} cannot go on: {advice}")
+        error = WorkerDied(f"worker {self.names[worker]!r} failed: {outcome.summary}")
+        error.add_note(outcome.trace)  # for journals and developers
+        raise error
 
     def _require_open(self) -> None:
         if self.closed:

@@ -12,7 +12,9 @@ from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from typing import Any
 
-from envs.errors import GameError
+from envs.code_cache import choose_code_cache
+from envs.errors import GameError, TooLittle
+from envs.shortage import shortage
 from envs.workers.cores import one_thread_each
 from envs.workers.interrupts import workers_ignore_interrupts
 from envs.workers.pool import WorkerPool
@@ -44,12 +46,16 @@ class ProcessPool(WorkerPool):
 
     Args:
         known: errors that are raised as they are, besides `GameError`.
+
+    Raises:
+        TooLittle: the processes cannot be started; none of them is left.
     """
 
     def __init__(
         self, make: ServantFactory, names: Sequence[str], known: tuple[type[Exception], ...] = ()
     ) -> None:
         super().__init__(make, names)
+        choose_code_cache()  # for all of them, before the first one chooses
         self._context = multiprocessing.get_context("spawn")
         self._known = (GameError, *known)
         self._closed = False
@@ -112,8 +118,21 @@ class ProcessPool(WorkerPool):
             self._workers[worker] = self._start(worker)
 
     def _start(self, worker: int) -> _Worker:
+        """Start a process. Raises `TooLittle` where this process may have no more of something."""
+        try:
+            return self._started(worker)
+        except (OSError, RuntimeError, MemoryError) as error:
+            if advice := shortage(error):
+                raise TooLittle(f"worker {self.names[worker]!r} cannot be started: {advice}") from error
+            raise
+
+    def _started(self, worker: int) -> _Worker:
         folder = tempfile.TemporaryDirectory(prefix="journeyman-worker-", ignore_cleanup_errors=True)
-        ours, theirs = self._context.Pipe()
+        try:
+            ours, theirs = self._context.Pipe()
+        except BaseException:
+            folder.cleanup()
+            raise
         process = self._context.Process(
             target=serve,
             args=(theirs, self.make, worker, self.restarts, self._known, folder.name, os.getpid()),

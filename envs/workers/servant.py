@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
-import traceback
+import signal
 from collections.abc import Callable
 from dataclasses import dataclass
+from traceback import format_exception
 from typing import Any, Protocol, TypeAlias
+
+from envs.text import plain
+
+SHOWN_PART = 2_000
+"""Characters of one frame of a traceback, or of the error's own text."""
 
 
 class Servant(Protocol):
@@ -63,6 +69,11 @@ class Failure:
     error: Exception | None
     trace: str
 
+    @property
+    def summary(self) -> str:
+        """The last line of the traceback: kind and words of what was raised."""
+        return plain((self.trace.strip() or "unknown error").splitlines()[-1])
+
 
 @dataclass(frozen=True, slots=True)
 class Death:
@@ -77,7 +88,10 @@ class Death:
     exitcode: int | None
 
     def __str__(self) -> str:
-        return f"worker {self.name!r} ended unexpectedly with exit code {self.exitcode}"
+        killed = (
+            ": killed from outside, perhaps for want of memory" if self.exitcode == -signal.SIGKILL else ""
+        )
+        return f"worker {self.name!r} ended unexpectedly with exit code {self.exitcode}{killed}"
 
 
 Outcome: TypeAlias = Answer | Failure | Death
@@ -126,4 +140,10 @@ class ServantHost:
             servant.close()
 
     def _failure(self, error: Exception) -> Failure:
-        return Failure(error if isinstance(error, self._known) else None, traceback.format_exc())
+        known = error if isinstance(error, self._known) else None
+        return Failure(known, bounded_trace(error))
+
+
+def bounded_trace(error: Exception) -> str:
+    """The traceback of an error, each part of it cut, since an error may hold a text of any length."""
+    return "".join(f"{plain(part.rstrip(), SHOWN_PART, lines=True)}\n" for part in format_exception(error))

@@ -45,9 +45,14 @@ def serve(
     threading.Thread(target=_end_with_parent, args=(parent, folder), daemon=True).start()
     host = ServantHost(worker, restart, known)
     host.build(make)
-    with suppress(EOFError, ConnectionError):
+    try:
         while _answer_message(pipe, host):
             pass
+    except (EOFError, ConnectionError):  # the pool's process is gone, and perhaps what we use with it:
+        with suppress(Exception):  # nobody is left who could be told, or who would clear up
+            host.close()
+        shutil.rmtree(folder, ignore_errors=True)
+        return
     host.close()
 
 

@@ -10,6 +10,7 @@ from envs.facts import EndStatus, Facts
 from envs.game import Game
 from planners.execution.events import WatchdogGaveUp
 from planners.execution.play_result import PlayResult
+from planners.execution.runner import may_start
 from planners.execution.skill_executor import Play, SkillExecutor
 from planners.execution.watchdog import Patience, Watchdog, failures_after
 from planners.plan import Outcome
@@ -135,7 +136,7 @@ class PolicyOverSkillsExecutor(SkillExecutor):
         ready = [
             skill
             for skill in self.fallbacks
-            if self._ready(skill, facts) and self.make_option(skill).may_start(facts)
+            if self._ready(skill, facts) and may_start(self.make_option(skill), facts)
         ]
         if not useful or not ready:
             tried = f", nor did {', '.join(ready)} help" if ready else ", and no other skill may start"

@@ -15,6 +15,7 @@ from planners.execution.judge import Judge, JudgeTask
 from planners.execution.views import Views
 from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
+from skills.errors import CodeRejected
 from skills.skill import lacking, reached
 
 
@@ -48,6 +49,7 @@ class _Frame:
         used: environment steps taken so far, without those of guards.
         interrupted_by: the last guard skill that pre-empted it.
         views: captions and pictures, where the judge wants them.
+        fault: what was wrong with its code, if that failed.
     """
 
     skill: str
@@ -57,6 +59,7 @@ class _Frame:
     views: Views
     used: int = 0
     interrupted_by: str = ""
+    fault: str = ""
 
 
 class SkillRunner:
@@ -102,12 +105,12 @@ class SkillRunner:
 
         Returns:
             How the skill itself ended. It is unclear when it could not start, when it was given up after an
-            interruption, and when `until` cut it off.
+            interruption, when `until` cut it off, and when its code failed, as its `fault` says then.
         """
         self._watch = watch or GuardWatch(self._graph, None)
         facts = game.facts()
         frames = [self._start(game, skill, self._make_option(skill), facts)]
-        if not frames[0].option.may_start(facts):
+        if not self._may_start(frames[0], facts):
             return self._end(game, frames, facts, _unclear(f"{skill} may not start here"))
         while True:
             top = frames[-1]
@@ -134,8 +137,24 @@ class SkillRunner:
         return (
             self._reached(frame, facts)
             or frame.used >= frame.cap
-            or (frame.used > 0 and frame.option.should_stop(frame.before, facts, frame.used))
+            or (frame.used > 0 and self._should_stop(frame, facts))
         )
+
+    def _should_stop(self, frame: _Frame, facts: Facts) -> bool:
+        """Whether the skill gives up, or its code fails."""
+        try:
+            return frame.option.should_stop(frame.before, facts, frame.used)
+        except CodeRejected as error:
+            frame.fault = str(error)
+            return True
+
+    def _may_start(self, frame: _Frame, facts: Facts) -> bool:
+        """Whether the skill can start, or go on; it cannot where its code fails."""
+        try:
+            return frame.option.may_start(facts)
+        except CodeRejected as error:
+            frame.fault = str(error)
+            return False
 
     def _reached(self, frame: _Frame, facts: Facts) -> bool:
         obtains = self._graph.belief(frame.skill).obtains
@@ -147,7 +166,7 @@ class SkillRunner:
         if skill is None:
             return False
         option = self._make_option(skill)
-        if not option.may_start(facts):
+        if not may_start(option, facts):
             self._watch.ended(skill, game.steps, success=False)
             return False
         frames[-1].interrupted_by = skill
@@ -159,7 +178,7 @@ class SkillRunner:
         """Whether an interrupted skill can continue; one whose effects came true meanwhile ends by itself."""
         if self._reached(frame, facts):
             return True
-        return not lacking(self._graph.belief(frame.skill).needs, facts) and frame.option.may_start(facts)
+        return not lacking(self._graph.belief(frame.skill).needs, facts) and self._may_start(frame, facts)
 
     def _verdict(self, game: Game, frame: _Frame, facts: Facts, until: float) -> Verdict:
         status = game.status
@@ -190,6 +209,8 @@ class SkillRunner:
 
     def _end(self, game: Game, frames: list[_Frame], facts: Facts, verdict: Verdict) -> Execution:
         frame = frames.pop()
+        if frame.fault:
+            verdict = _unclear(f"the code of {frame.skill} failed: {frame.fault}")
         execution = Execution(
             skill=frame.skill,
             verdict=verdict,
@@ -197,12 +218,21 @@ class SkillRunner:
             before=frame.before,
             after=facts,
             interrupted_by=frame.interrupted_by,
+            fault=frame.fault,
         )
         if frames:
             self._watch.ended(frame.skill, game.steps, verdict.success)
         self._on_result(execution)
         self._on_event(SkillEnded.of(execution, self._graph.kinds, game.steps))
         return execution
+
+
+def may_start(option: Option, facts: Facts) -> bool:
+    """Whether an option can start; it cannot where its code fails."""
+    try:
+        return option.may_start(facts)
+    except CodeRejected:
+        return False
 
 
 def _unclear(reason: str) -> Verdict:

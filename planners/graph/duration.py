@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, Field
 
 from envs.facts import FactKind, Facts
+from skills.skill import Counter
 
 MIN_SUCCESSES = 20
 """Successes that a distance model needs at least."""
@@ -32,6 +34,10 @@ DISTANCE_AT_HAND = 2
 """Distance from which on something counts as at hand."""
 
 
+Sum: TypeAlias = Annotated[float, Field(ge=0, le=1e60)]
+"""Of lengths, distances or their products; finite."""
+
+
 class LengthFit(BaseModel):
     """Sums over successes: their length (steps) against one distance at their start.
 
@@ -49,15 +55,15 @@ class LengthFit(BaseModel):
 
     model_config = ConfigDict(extra="ignore")
 
-    n: NonNegativeInt = 0
-    x: NonNegativeFloat = 0
-    xx: NonNegativeFloat = 0
-    y: NonNegativeFloat = 0
-    xy: NonNegativeFloat = 0
-    yy: NonNegativeFloat = 0
-    unknown: NonNegativeInt = 0
-    unknown_y: NonNegativeFloat = 0
-    unknown_yy: NonNegativeFloat = 0
+    n: Counter = 0
+    x: Sum = 0
+    xx: Sum = 0
+    y: Sum = 0
+    xy: Sum = 0
+    yy: Sum = 0
+    unknown: Counter = 0
+    unknown_y: Sum = 0
+    unknown_yy: Sum = 0
 
     def record(self, distance: int | None, steps: float) -> None:
         """Add a success of `steps` steps; the distance is None when it was not known."""

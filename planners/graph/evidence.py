@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, Field
 
 from envs.facts import FactKind, Facts
 from planners.graph.duration import LengthFit, record_lengths
-from skills.skill import Effects, SkillKind, lacking
+from skills.skill import Counter, Effects, SkillKind, lacking
 
 DEFAULT_HIGH = 9
 """Largest count assumed for a fact whose range nobody gave."""
@@ -27,7 +27,9 @@ MIN_SUCCESSES_AT_PLACES = 4
 MOVES_ON_SHARE = 1 / 3
 """Share of those that ended elsewhere from which on plans do not count on the place."""
 
-Histogram: TypeAlias = dict[int, Annotated[int, Field(ge=1)]]
+Histogram: TypeAlias = dict[
+    Annotated[int, Field(ge=-MAX_AMOUNT, le=MAX_AMOUNT)], Annotated[int, Field(ge=1, le=10**15)]
+]
 """Value -> number of executions that showed it."""
 
 
@@ -52,6 +54,11 @@ def _count_places(counters: dict[str, int], facts: Facts, kinds: Mapping[str, Fa
             counters[fact] = counters.get(fact, 0) + 1
 
 
+def _sums(histograms: Mapping[str, Histogram], most: int) -> list[tuple[str, int, int]]:
+    """Fact -> executions in its histogram, and how many there can be."""
+    return [(fact, sum(histogram.values()), most) for fact, histogram in histograms.items()]
+
+
 class Evidence(BaseModel):
     """Counters over the clear executions of one skill.
 
@@ -74,17 +81,17 @@ class Evidence(BaseModel):
 
     model_config = ConfigDict(extra="ignore", serialize_by_alias=True)
 
-    successes: NonNegativeInt = 0
-    failures: NonNegativeInt = 0
+    successes: Counter = 0
+    failures: Counter = 0
     changes: dict[str, Histogram] = Field(default_factory=dict)
     starts: dict[str, Histogram] = Field(default_factory=dict)
-    places: dict[str, NonNegativeInt] = Field(default_factory=dict)
-    left: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    places: dict[str, Counter] = Field(default_factory=dict)
+    left: dict[str, Counter] = Field(default_factory=dict)
     lacking_only: dict[str, Histogram] = Field(default_factory=dict)
-    met: NonNegativeInt = 0
-    met_places: dict[str, NonNegativeInt] = Field(default_factory=dict)
+    met: Counter = 0
+    met_places: dict[str, Counter] = Field(default_factory=dict)
     scarcest: dict[str, Histogram] = Field(default_factory=dict)
-    exhausted: NonNegativeInt = 0
+    exhausted: Counter = 0
     length_fits: dict[str, LengthFit] = Field(default_factory=dict, alias="courses")
 
     @property
@@ -147,6 +154,33 @@ class Evidence(BaseModel):
             _add(self.scarcest, fact, below[fact])
         elif held:
             self.exhausted += 1
+
+    def contradictions(self) -> list[str]:
+        """Counters that cannot all be true, as sentences; empty for evidence that play wrote.
+
+        >>> Evidence(successes=2, places={"near.bench": 3}).contradictions()
+        ["places['near.bench'] counts 3 executions of 2"]
+        """
+        totals = {
+            "met": [("", self.met, self.failures)],
+            "changes": _sums(self.changes, self.successes),
+            "starts": _sums(self.starts, self.successes),
+            "places": [(fact, count, self.successes) for fact, count in self.places.items()],
+            "left": [(fact, count, self.places.get(fact, 0)) for fact, count in self.left.items()],
+            "lacking_only": _sums(self.lacking_only, self.failures - self.met),
+            "met_places": [(fact, count, self.met) for fact, count in self.met_places.items()],
+            "scarcest": _sums(self.scarcest, self.met - self.exhausted),
+            "exhausted": [("", self.exhausted, self.met)],
+            "courses": [
+                (fact, fit.n + fit.unknown, self.successes) for fact, fit in self.length_fits.items()
+            ],
+        }
+        return [
+            f"{name}{[fact] if fact else ''} counts {count} executions of {most}"
+            for name, entries in totals.items()
+            for fact, count, most in entries
+            if count > most
+        ]
 
     @property
     def moves_on(self) -> bool:

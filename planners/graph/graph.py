@@ -11,6 +11,7 @@ from typing import Any
 
 import networkx as nx
 
+from envs.disk import Written
 from envs.errors import did_you_mean
 from envs.facts import FactKind
 from planners.errors import BadGraph
@@ -18,6 +19,7 @@ from planners.graph.belief import Correction, Role, Status, assess, believed_eff
 from planners.graph.duration import DistanceModel, find_distance_model
 from planners.graph.evidence import Evidence
 from planners.graph.node_link import SCHEMA, parse
+from planners.graph.text_encoding import MAX_BYTES
 from planners.plan import Execution
 from skills.errors import UnknownSkill
 from skills.files import write_atomically
@@ -362,12 +364,18 @@ class SkillGraph:
 
     def save(self, path: Path) -> None:
         """Write ``graph.json`` in one step. Raises `OSError`; what was there before stays."""
-        write_atomically(path, f"{json.dumps(self.to_json(), indent=1)}\n".encode())
+        write_atomically(path, self.to_bytes(), Written.GRAPH)
+
+    def to_bytes(self) -> bytes:
+        """The content of ``graph.json``."""
+        return f"{json.dumps(self.to_json(), indent=1)}\n".encode()
 
     @classmethod
     def load(cls, path: Path) -> SkillGraph:
         """Read ``graph.json``. Raises `BadGraph` for a missing, damaged or foreign file."""
         try:
+            if path.stat().st_size > MAX_BYTES:
+                raise BadGraph(f"{path}: larger than {MAX_BYTES // 2**20} MiB; that is no skill graph")
             data = json.loads(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise BadGraph(f"{path}: cannot be read: {error.strerror}") from error

@@ -17,21 +17,25 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
-    NonNegativeInt,
     StrictInt,
     ValidationError,
 )
 
 from envs.facts import FactKind
+from envs.text import brief
 from planners.errors import BadGraph
 from planners.graph.belief import ROLES, Role
 from planners.graph.evidence import Evidence
-from skills.skill import Effects, SkillKind, SkillStats
+from skills.skill import LARGEST_STEP_CAP, Counter, Effects, SkillKind, SkillStats
+from skills.store.vocabulary import LARGEST_COUNT
 
 SCHEMA = 1
 """Schema number of ``graph.json``."""
 
-Count = Annotated[StrictInt, Field(ge=0)]
+Count = Annotated[StrictInt, Field(ge=0, le=LARGEST_COUNT)]
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Id = Annotated[str, Field(max_length=300)]
+Place = Annotated[int, Field(ge=-LARGEST_COUNT, le=LARGEST_COUNT)]
 
 
 def _from_text(value: object) -> object:
@@ -46,18 +50,18 @@ class _Part(BaseModel):
 class SkillNode(_Part):
     """A skill in the file; `evidence` may be JSON text, as in GraphML."""
 
-    id: str
+    id: Id
     type: Literal["skill"]
-    name: str = Field(min_length=1)
+    name: Name
     kind: SkillKind
     description: str = ""
     answer_id: str = ""
     available: bool = False
-    step_cap: Annotated[StrictInt, Field(ge=1)] = 200
-    successes: NonNegativeInt = 0
-    failures: NonNegativeInt = 0
-    unclear: NonNegativeInt = 0
-    steps: NonNegativeInt = 0
+    step_cap: Annotated[StrictInt, Field(ge=1, le=LARGEST_STEP_CAP)] = 200
+    successes: Counter = 0
+    failures: Counter = 0
+    unclear: Counter = 0
+    steps: Counter = 0
     evidence: Annotated[Evidence | None, BeforeValidator(_from_text)] = None
 
     @property
@@ -71,34 +75,34 @@ class SkillNode(_Part):
 class FactNode(_Part):
     """A fact in the file; a fact that the game does not know has no kind."""
 
-    id: str
+    id: Id
     type: Literal["fact"]
-    name: str = Field(min_length=1)
+    name: Name
     kind: FactKind | None = None
-    high: int | None = None
+    high: Place | None = None
 
 
 class Edge(_Part):
     """What one fact is to one skill."""
 
-    source: str
-    target: str
+    source: Id
+    target: Id
     requires: Count = 0
     consumes: Count = 0
     holds: Count = 0
     obtains: Count = 0
-    requires_position: int = 0
-    consumes_position: int = 0
-    holds_position: int = 0
-    obtains_position: int = 0
+    requires_position: Place = 0
+    consumes_position: Place = 0
+    holds_position: Place = 0
+    obtains_position: Place = 0
 
 
 class Header(_Part):
     """What holds for the whole graph."""
 
-    game: str
+    game: Name
     kinds: dict[str, FactKind] = Field(default_factory=dict)
-    highs: dict[str, int] = Field(default_factory=dict)
+    highs: dict[str, Place] = Field(default_factory=dict)
 
 
 class GraphRecord(_Part):
@@ -119,6 +123,7 @@ class GraphRecord(_Part):
         parts: dict[str, dict[Role, list[tuple[int, str, int]]]] = {
             node.name: {role: [] for role in ROLES} for node in self.nodes if node.type == "skill"
         }
+        counts: dict[tuple[str, Role, str], int] = {}
         for index, edge in enumerate(self.edges):
             for end in (edge.source, edge.target):
                 if end not in nodes:
@@ -138,6 +143,12 @@ class GraphRecord(_Part):
                     raise BadGraph(
                         f"edges[{index}] from {edge.source!r} to {edge.target!r} cannot be {role!r}: "
                         "'obtains' goes from a skill to a fact, the other roles from a fact to a skill"
+                    )
+                known = counts.setdefault((skill.name, role, fact.name), count)
+                if known != count:
+                    raise BadGraph(
+                        f"edges[{index}] says that {skill.name!r} {role} {count} {fact.name}, "
+                        f"another edge {known}; keep one of them"
                     )
                 parts[skill.name][role].append((getattr(edge, f"{role}_position"), fact.name, count))
         return {name: _effects(roles) for name, roles in parts.items()}
@@ -182,15 +193,20 @@ def parse(data: object) -> GraphRecord:
 
 def _check_unique(record: GraphRecord) -> None:
     seen: set[str] = set()
+    named: set[tuple[str, str]] = set()
     for index, node in enumerate(record.nodes):
         if node.id in seen:
             raise BadGraph(f"nodes[{index}] repeats the id {node.id!r}; ids are unique")
+        if (node.type, node.name) in named:
+            raise BadGraph(
+                f"nodes[{index}] is a second {node.type} {node.name!r}; a name stands for one {node.type}"
+            )
         seen.add(node.id)
+        named.add((node.type, node.name))
 
 
 def _brief(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return brief(value, 60)
 
 
 def _describe(error: ValidationError) -> str:

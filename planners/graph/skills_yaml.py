@@ -16,8 +16,10 @@ from dataclasses import dataclass, replace
 import yaml
 
 from envs.facts import FactKind
+from envs.text import plain
 from planners.errors import BadGraph
 from planners.graph.graph import SkillGraph
+from planners.graph.yaml_tree import compose, line_of
 from skills.skill import Effects, SkillKind
 
 GAME = "minecraft"
@@ -25,6 +27,10 @@ PLACE_SUFFIX = "_nearby"
 KINDS = {"0": SkillKind.FIND, "1": SkillKind.ACT, "2": SkillKind.CRAFT}
 FIELDS = ("skill_type", "consume", "require", "equip", "obtain")
 REQUIRED_FIELDS = ("skill_type", "obtain")
+LONGEST_NAME = 200
+MAX_ENTRIES = 200_000
+"""Counts in a whole table; aliases can repeat what is written once."""
+_ODD_COUNTS = "counts in quotes or with a decimal point are read as whole numbers"
 _EXAMPLE = "{skill_type: 2, consume: {planks: 3}, require: {}, equip: [], obtain: {chest: 1}}"
 _STANDARD_TAGS = {
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "float", "str", "seq", "map")
@@ -50,14 +56,29 @@ def parse_skills_yaml(text: str) -> SkillGraph:
         BadGraph: malformed text or a record that does not fit; the message names the line.
     """
     notes: list[str] = []
-    root = _compose(text)
+    root, merged = compose(text, notes)
     if root is None:
         raise BadGraph(f"the file is empty; expected one record per skill, such as chest: {_EXAMPLE}")
     records: dict[str, _Record] = {}
+    entries = 0
     for key, value in _pairs(root, "the file"):
-        name, record = _name(key), _record(_name(key), value, _line(key), notes)
+        name = _name(key)
+        if id(value) in merged and _obtains_nothing(value):
+            notes.append(f"line {line_of(key)}: {name!r} is merged into others and obtains nothing; left out")
+            continue
+        record = _record(name, value, line_of(key), notes)
+        entries += sum(len(part) for part in record.effects.model_dump().values())
+        if entries > MAX_ENTRIES:
+            raise BadGraph(
+                f"line {line_of(key)}: more than {MAX_ENTRIES:,} counts; that is no table of skills"
+            )
         _insert(records, name, record, notes)
     return _build(records, notes)
+
+
+def _obtains_nothing(node: yaml.Node) -> bool:
+    pairs = node.value if isinstance(node, yaml.MappingNode) else []
+    return all(not isinstance(key, yaml.ScalarNode) or key.value != "obtain" for key, _ in pairs)
 
 
 def _insert(records: dict[str, _Record], name: str, record: _Record, notes: list[str]) -> None:
@@ -94,46 +115,31 @@ def _build(records: dict[str, _Record], notes: list[str]) -> SkillGraph:
     return graph
 
 
-def _compose(text: str) -> yaml.Node | None:
-    try:
-        root: yaml.Node | None = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = f"line {mark.line + 1}: " if mark else ""
-        what = "; ".join(part for part in (error.context, error.problem) if part)
-        raise BadGraph(f"{place}not YAML: {what}") from error
-    except yaml.YAMLError as error:
-        raise BadGraph(f"not YAML: {' '.join(str(error).split())}") from error
-    except RecursionError as error:
-        raise BadGraph("not a skill table: nested too deeply") from error
-    return None if root is None or _is_null(root) else root
-
-
-def _line(node: yaml.Node) -> int:
-    return int(node.start_mark.line) + 1
-
-
 def _is_null(node: yaml.Node) -> bool:
     return bool(node.tag == "tag:yaml.org,2002:null")
 
 
 def _shown(node: yaml.Node) -> str:
     if node.tag not in _STANDARD_TAGS:
-        return f"the tag {node.tag!r}"
+        return f"the tag {plain(node.tag, 100)!r}"
     if isinstance(node, yaml.ScalarNode):
-        return "nothing" if _is_null(node) else repr(node.value)
+        return "nothing" if _is_null(node) else repr(plain(node.value, 100))
     return "a mapping" if isinstance(node, yaml.MappingNode) else "a list"
 
 
 def _pairs(node: yaml.Node, what: str) -> list[tuple[yaml.Node, yaml.Node]]:
     if not isinstance(node, yaml.MappingNode) or node.tag not in _STANDARD_TAGS:
-        raise BadGraph(f"line {_line(node)}: {what} is {_shown(node)}; expected a mapping from names")
+        raise BadGraph(f"line {line_of(node)}: {what} is {_shown(node)}; expected a mapping from names")
     return list(node.value)
 
 
 def _name(node: yaml.Node) -> str:
     if not isinstance(node, yaml.ScalarNode) or node.tag not in _STANDARD_TAGS or not node.value.strip():
-        raise BadGraph(f"line {_line(node)}: the name is {_shown(node)}; expected a word")
+        raise BadGraph(f"line {line_of(node)}: the name is {_shown(node)}; expected a word")
+    if len(node.value) > LONGEST_NAME:
+        raise BadGraph(
+            f"line {line_of(node)}: a name of {len(node.value):,} characters; the longest has {LONGEST_NAME}"
+        )
     return str(node.value)
 
 
@@ -143,10 +149,10 @@ def _record(name: str, node: yaml.Node, line: int, notes: list[str]) -> _Record:
         field = _name(key)
         if field in fields:
             raise BadGraph(
-                f"lines {_line(fields[field])} and {_line(value)}: {name!r} has two fields {field!r}"
+                f"lines {line_of(fields[field])} and {line_of(value)}: {name!r} has two fields {field!r}"
             )
         if field not in FIELDS:
-            _unknown_field(name, field, _line(key), notes)
+            _unknown_field(name, field, line_of(key), notes)
         fields[field] = value
     for field in REQUIRED_FIELDS:
         if field not in fields:
@@ -154,7 +160,7 @@ def _record(name: str, node: yaml.Node, line: int, notes: list[str]) -> _Record:
     obtains = _counts(name, "obtain", fields["obtain"], notes)
     if not obtains:
         raise BadGraph(
-            f"line {_line(fields['obtain'])}: skill {name!r} obtains nothing; expected item: count"
+            f"line {line_of(fields['obtain'])}: skill {name!r} obtains nothing; expected item: count"
         )
     effects = Effects(
         requires=_counts(name, "require", fields.get("require"), notes),
@@ -179,7 +185,7 @@ def _skill_kind(name: str, node: yaml.Node) -> SkillKind:
     if node.tag == "tag:yaml.org,2002:int" and node.value in KINDS:
         return KINDS[node.value]
     raise BadGraph(
-        f"line {_line(node)}: skill_type of {name!r} is {_shown(node)}; "
+        f"line {line_of(node)}: skill_type of {name!r} is {_shown(node)}; "
         "expected 0 (find), 1 (manipulate) or 2 (craft)"
     )
 
@@ -190,23 +196,27 @@ def _counts(name: str, field: str, node: yaml.Node | None, notes: list[str]) -> 
     counts: dict[str, int] = {}
     lines: dict[str, int] = {}
     for key, value in _pairs(node, f"{field!r} of {name!r}"):
-        item, count = _name(key), _count(name, field, _name(key), value)
+        item, count = _name(key), _count(name, field, _name(key), value, notes)
         if item in counts:
-            both = f"lines {lines[item]} and {_line(key)}: {field!r} of {name!r} names {item!r} twice"
+            both = f"lines {lines[item]} and {line_of(key)}: {field!r} of {name!r} names {item!r} twice"
             if counts[item] != count:
                 raise BadGraph(f"{both}, with counts {counts[item]} and {count}; keep one of them")
             notes.append(f"{both} with the same count; merged")
-        counts[item], lines[item] = count, _line(key)
+        counts[item], lines[item] = count, line_of(key)
     return counts
 
 
-def _count(name: str, field: str, item: str, node: yaml.Node) -> int:
-    if isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:int":
-        text = node.value.removeprefix("+")
-        if re.fullmatch("[1-9][0-9]{0,8}", text):
-            return int(text)
+def _count(name: str, field: str, item: str, node: yaml.Node, notes: list[str]) -> int:
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if isinstance(node, yaml.ScalarNode) and kind in ("int", "float", "str"):
+        text = node.value.strip().removeprefix("+")
+        pattern = "[1-9][0-9]{0,8}" if kind == "int" else "[1-9][0-9]{0,8}(\\.0{0,15})?"
+        if re.fullmatch(pattern, text):
+            if kind != "int" and not any(note.startswith(_ODD_COUNTS) for note in notes):
+                notes.append(f"{_ODD_COUNTS} (first in line {line_of(node)})")
+            return int(text.partition(".")[0])
     raise BadGraph(
-        f"line {_line(node)}: {field!r} of {name!r} gives {_shown(node)} as the count of {item!r}; "
+        f"line {line_of(node)}: {field!r} of {name!r} gives {_shown(node)} as the count of {item!r}; "
         "expected a whole number of at least 1"
     )
 
@@ -215,5 +225,7 @@ def _tools(name: str, node: yaml.Node | None) -> dict[str, int]:
     if node is None or _is_null(node):
         return {}
     if not isinstance(node, yaml.SequenceNode) or node.tag not in _STANDARD_TAGS:
-        raise BadGraph(f"line {_line(node)}: 'equip' of {name!r} is {_shown(node)}; expected a list of items")
+        raise BadGraph(
+            f"line {line_of(node)}: 'equip' of {name!r} is {_shown(node)}; expected a list of items"
+        )
     return {_name(item): 1 for item in node.value}

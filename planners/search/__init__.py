@@ -1,5 +1,6 @@
 """Finding plans, over what the graph believes.
 
+    by_chance: plans that count on what an event may bring
     costs: what one unit of every fact costs from scratch
     ordering: puts equal executions of a plan together, and what is nearest first
     pruning: drops executions that a plan does not need

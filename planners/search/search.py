@@ -176,7 +176,7 @@ def require_possible(plan: Plan, graph: SkillTable | None = None) -> Plan:
         for fact, count in plan.missing.items()
     ]
     goal = plan.goal.text or ", ".join(f"{fact}={count}" for fact, count in plan.goal.facts.items())
-    raise NoPlan(f"cannot reach {goal!r}: missing {', '.join(parts)}")
+    raise NoPlan(f"cannot reach {goal!r}: missing {', '.join(parts)}", plan.missing)
 
 
 def _one_each(rule: Rule) -> float:

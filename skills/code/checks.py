@@ -143,10 +143,16 @@ def _standing_still(
     return float(values[worst])
 
 
+def _summable(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The values, cut far beyond any reward, so that sums of them stay numbers."""
+    return np.clip(values, -1e9, 1e9)
+
+
 def _there_and_back(reward: RewardFunction, steps: Transitions) -> float:
     if not len(steps):
         return 0.0
-    there, back = reward.raw(steps.before, steps.after), reward.raw(steps.after, steps.before)
+    there = _summable(reward.raw(steps.before, steps.after))
+    back = _summable(reward.raw(steps.after, steps.before))
     totals = there + back
     worst = int(totals.argmax())
     if totals[worst] > EPSILON:
@@ -170,7 +176,7 @@ def _round_trips(
     for number, states in enumerate(round_trips, start=1):
         if reached(states[:1].repeat(len(states), axis=0), states).any():
             continue
-        total = float(reward.raw(states[:-1], states[1:]).sum())
+        total = float(_summable(reward.raw(states[:-1], states[1:])).sum())
         if total > EPSILON:
             raise CodeRejected(
                 f"reward: recorded round trip {number} ends where it began after {len(states) - 1} steps "

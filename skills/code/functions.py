@@ -16,11 +16,14 @@ from numpy.typing import NDArray
 
 from envs.errors import did_you_mean
 from envs.facts import Facts
+from envs.text import brief, listed, plain
+from skills.code.calls import Words
 from skills.code.look_ahead import LookAhead
+from skills.code.returned import ARE_LISTS_OF_TEXTS, ARE_PLAIN
 from skills.code.row_memo import RowMemo
-from skills.code.sandbox import Sandbox, Words
+from skills.code.sandbox import Sandbox
 from skills.code.source_check import check_fact_names, check_source, facts_read, reads_value
-from skills.errors import CodeRejected
+from skills.errors import CodeExhausted, CodeRejected
 
 MEMO_ROWS = 100_000
 """Different inputs remembered per function; with three facts read of each side about 20 MB at most."""
@@ -40,6 +43,15 @@ WORDS = ("last",)
 REWARD_LIMIT = 10.0
 """Rewards are clipped to plus or minus this."""
 
+MOST_EXHAUSTED = 3
+"""Times that code may run out of time or memory in one play before it is not run again."""
+
+SHOWN_NAMES = 900
+"""Characters of the names that a function may return, in messages."""
+
+SHOWN_FACTS = 200
+"""Characters of the facts of a call, in messages."""
+
 Value = TypeVar("Value")
 
 
@@ -54,6 +66,7 @@ class FactFunction(Generic[Value]):
 
     ENTRY = ""
     PARAMETERS: tuple[str, ...] = ()
+    EXPECTED = ARE_PLAIN
     words: tuple[str, ...] = ()
 
     def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
@@ -71,6 +84,7 @@ class FactFunction(Generic[Value]):
         self.source = source
         self.empty = not source.strip()
         self.used: tuple[tuple[str, ...], ...] = ()
+        self._exhausted: list[str] = []
         if self.empty:
             return
         self._names = tuple(fact_names)
@@ -93,7 +107,7 @@ class FactFunction(Generic[Value]):
             arguments.append(names)
             self._columns.append(np.array([index[name] for name in names], np.intp))
         self.used = tuple(used)
-        self._call = sandbox.load(source, self.ENTRY, self.PARAMETERS).batched(arguments)
+        self._call = sandbox.load(source, self.ENTRY, self.PARAMETERS).batched(arguments, self.EXPECTED)
         self._memo: RowMemo[Value] = RowMemo(MEMO_ROWS)
         self._ahead = LookAhead()
 
@@ -119,26 +133,51 @@ class FactFunction(Generic[Value]):
                 values += [argument.get(name, 0) for name in next(facts_read)]
             else:
                 values.append(argument if read else 0)
-        return np.array([values], np.int32)
+        try:
+            return np.array([values], np.int32)
+        except (OverflowError, TypeError, ValueError):
+            raise CodeRejected(
+                f"{self.ENTRY}: it is asked about {brief(values)}; facts are whole numbers within 32 bits"
+            ) from None
 
     def _compute(self, rows: NDArray[np.int32]) -> list[Value]:
         values: list[Value] = []
         for start in range(0, len(rows), ROWS_PER_CALL):
-            chunk = rows[start : start + ROWS_PER_CALL]
-            for i, result in enumerate(self._call(chunk.ravel().tolist(), len(chunk))):
-                try:
-                    values.append(self._value(result))
-                except ValueError as error:
-                    call = self._written_call(chunk[i].tolist())
-                    raise CodeRejected(f"{call} returned {_short(result)}; {error}") from None
+            values += self._compute_chunk(rows[start : start + ROWS_PER_CALL])
+        return values
+
+    def _compute_chunk(self, rows: NDArray[np.int32]) -> list[Value]:
+        def written(row: int) -> str:
+            return self._written_call(rows[row].tolist())
+
+        values: list[Value] = []
+        for i, result in enumerate(self._call(rows.ravel().tolist(), len(rows), written)):
+            try:
+                values.append(self._value(result))
+            except ValueError as error:
+                raise CodeRejected(f"{written(i)} returned {brief(result)}; {error}") from None
         return values
 
     def _evaluate(self, rows: NDArray[np.int32]) -> list[Value]:
         return self._memo.results(rows, self._compute)
 
     def _evaluate_one(self, arguments: Sequence[Facts | int]) -> Value:
-        """The result of a single call, as in play; see `LookAhead`."""
-        return self._memo.results(self._row(arguments), self._compute_ahead)[0]
+        """The result of a single call, as in play; see `LookAhead`.
+
+        Code that ran out of time or memory `MOST_EXHAUSTED` times is not run again until `forgive`, so that a
+        play with it does not take hours.
+        """
+        if len(self._exhausted) >= MOST_EXHAUSTED:
+            raise CodeExhausted(self._exhausted[-1])
+        try:
+            return self._memo.results(self._row(arguments), self._compute_ahead)[0]
+        except CodeExhausted as error:
+            self._exhausted.append(str(error))
+            raise
+
+    def forgive(self) -> None:
+        """Forget how often the code ran out of time or memory, as at the beginning of a play."""
+        self._exhausted.clear()
 
     def _compute_ahead(self, row: NDArray[np.int32]) -> list[Value]:
         rows = self._ahead.rows(row)
@@ -163,7 +202,7 @@ class FactFunction(Generic[Value]):
                 parts.append(f"{parameter}={self.words[next(values)]!r}")
             else:
                 facts = {name: next(values) for name in next(used)}
-                parts.append(f"{parameter}={_short(facts)}")
+                parts.append(f"{parameter}={plain(facts, SHOWN_FACTS)}")
         return f"{self.ENTRY}({', '.join(parts)})"
 
 
@@ -292,7 +331,7 @@ class GuardFunction(FactFunction[str]):
         if not isinstance(result, str):
             raise ValueError("it must return the name of a skill, or '' for none")
         if result not in self._allowed:
-            known = ", ".join(sorted(self._allowed)) or "none at all"
+            known = listed(sorted(self._allowed), SHOWN_NAMES) or "none at all"
             hint = did_you_mean(result, sorted(self._allowed))
             raise ValueError(f"no such skill{hint}; it may return: {known}")
         return result
@@ -310,6 +349,7 @@ class ShieldFunction(FactFunction[tuple[str, ...]]):
 
     ENTRY = "shield"
     PARAMETERS = ("facts",)
+    EXPECTED = ARE_LISTS_OF_TEXTS
 
     def __init__(
         self, sandbox: Sandbox, source: str, fact_names: Sequence[str], actions: Sequence[str]
@@ -323,8 +363,8 @@ class ShieldFunction(FactFunction[tuple[str, ...]]):
             raise ValueError("it must return a list of names of actions, [] for none")
         for name in result:
             if name not in self._actions:
-                hint, known = did_you_mean(name, self._actions), ", ".join(self._actions)
-                raise ValueError(f"no such action: {name!r}{hint}; the actions are: {known}")
+                hint, known = did_you_mean(name, self._actions), listed(self._actions, SHOWN_NAMES)
+                raise ValueError(f"no such action: {brief(name)}{hint}; the actions are: {known}")
         if len(set(result)) == len(self._actions):
             raise ValueError("it must leave at least one action")
         return tuple(result)
@@ -332,8 +372,3 @@ class ShieldFunction(FactFunction[tuple[str, ...]]):
     def one(self, facts: Facts) -> tuple[str, ...]:
         """For a single state; facts that are left out count as 0."""
         return () if self.empty else self._evaluate_one((facts,))
-
-
-def _short(value: Any) -> str:
-    text = repr(value)
-    return text if len(text) <= 200 else f"{text[:200]}..."

@@ -6,14 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from envs.errors import did_you_mean
 from envs.facts import Facts
-from skills.code.policy_code import check_helpers
+from envs.text import brief, listed, plain
+from skills.code.policy_code import check_helpers, checked_facts
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
 MAX_CASES = 20
 """Most situations of one test that are used."""
+
+MAX_STEPS = 1_000_000
+"""Most steps since an attempt began."""
+
+SHOWN_REASON = 100
+"""Characters of a situation in words."""
 
 CASE_KEYS = ("why", "facts", "start", "steps", "initiation", "termination")
 
@@ -45,7 +51,7 @@ class CasesFunction:
     def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
         """Check and load `source`. Raises `CodeRejected`."""
         check_helpers(source, "cases", ("facts",), fact_names)
-        self._names = tuple(fact_names)
+        self._names = dict.fromkeys(fact_names)
         self._call = sandbox.load(source, "cases", ("facts",))
 
     def one(self, facts: Facts) -> list[OptionCase]:
@@ -53,26 +59,28 @@ class CasesFunction:
         result = self._call(dict(facts))
         if not isinstance(result, list) or not result or not all(isinstance(case, dict) for case in result):
             raise CodeRejected(
-                f"cases(facts) returned {str(result)[:200]}; it must return a list of dictionaries"
+                f"cases(facts) returned {brief(result)}; it must return a list of dictionaries"
             )
         return [self._case(number, case, facts) for number, case in enumerate(result[:MAX_CASES], start=1)]
 
     def _case(self, number: int, case: Mapping[Any, Any], facts: Facts) -> OptionCase:
         where = f"situation {number} of cases(facts)"
-        if unknown := sorted({str(key) for key in case} - set(CASE_KEYS)):
-            raise CodeRejected(f"{where} has {', '.join(unknown)}; it may have: {', '.join(CASE_KEYS)}")
+        if unknown := sorted(key if isinstance(key, str) else brief(key) for key in case.keys() - CASE_KEYS):
+            raise CodeRejected(f"{where} has {listed(unknown)}; it may have: {', '.join(CASE_KEYS)}")
         expected = {name: case.get(name) for name in ("initiation", "termination")}
         if all(value is None for value in expected.values()):
             raise CodeRejected(f"{where} has neither 'initiation' nor 'termination'; it tests nothing")
         for name, value in expected.items():
             if value is not None and type(value) is not bool:
-                raise CodeRejected(f"{where}: {name} is {str(value)[:50]}; it must be True or False")
+                raise CodeRejected(f"{where}: {name} is {brief(value, 50)}; it must be True or False")
         steps = case.get("steps", 0)
-        if type(steps) is not int or steps < 0:
-            raise CodeRejected(f"{where}: steps is {str(steps)[:50]}; it must be a whole number, 0 or more")
+        if type(steps) is not int or not 0 <= steps <= MAX_STEPS:
+            raise CodeRejected(
+                f"{where}: steps is {brief(steps, 50)}; it must be a whole number from 0 to {MAX_STEPS:,}"
+            )
         now = {**facts, **self._changes(where, case.get("facts", {}))}
         return OptionCase(
-            why=str(case.get("why", ""))[:100] or f"number {number}",
+            why=_in_words(case.get("why", "")) or f"number {number}",
             start={**facts, **self._changes(where, case["start"])} if "start" in case else now,
             facts=now,
             steps=steps,
@@ -82,10 +90,9 @@ class CasesFunction:
 
     def _changes(self, where: str, changes: Any) -> dict[str, int]:
         if not isinstance(changes, dict) or not all(type(v) in (int, bool) for v in changes.values()):
-            raise CodeRejected(f"{where}: {str(changes)[:100]} must be whole numbers by the name of a fact")
-        for name in changes:
-            if name not in self._names:
-                raise CodeRejected(
-                    f"{where}: the game has no fact {name!r}{did_you_mean(str(name), self._names)}"
-                )
-        return {name: int(value) for name, value in changes.items()}
+            raise CodeRejected(f"{where}: {brief(changes, 100)} must be whole numbers by the name of a fact")
+        return checked_facts(changes, where, self._names)
+
+
+def _in_words(why: object) -> str:
+    return plain(why, SHOWN_REASON) if isinstance(why, str) else brief(why, SHOWN_REASON)

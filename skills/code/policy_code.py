@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 
 from envs.errors import did_you_mean
 from envs.facts import Facts
-from skills.code.functions import FactFunction
+from envs.text import brief, listed, plain
+from skills.code.functions import SHOWN_NAMES, FactFunction
 from skills.code.sandbox import Sandbox
-from skills.code.source_check import check_fact_names, check_source, facts_read
+from skills.code.source_check import check_fact_names, check_source, facts_read, unknown_names
+from skills.code.syntax_tree import parse
 from skills.errors import CodeRejected
 
 POLICY_DONE = ""
@@ -24,6 +26,15 @@ MAX_FAILURES = 99
 
 SIMULATE = ("facts", "skill", "turn")
 CHECK = ("trace",)
+
+LARGEST_FACT = 2**31 - 1
+"""Largest value of a fact, plus or minus."""
+
+SHOWN_COMPLAINTS = 5
+"""Complaints of a check that are shown."""
+
+SHOWN_COMPLAINT = 300
+"""Characters of each."""
 
 
 class _NamesSkills(FactFunction[str]):
@@ -59,7 +70,8 @@ class _NamesSkills(FactFunction[str]):
             raise ValueError("it must return the name of a skill, or '' when it is done")
         if result not in self._place:
             hint = did_you_mean(result, self.words[1:])
-            raise ValueError(f"no such skill{hint}; it may return: {', '.join(self.words[1:]) or 'none'}")
+            known = listed(self.words[1:], SHOWN_NAMES) or "none"
+            raise ValueError(f"no such skill{hint}; it may return: {known}")
         return result
 
 
@@ -138,24 +150,20 @@ class SimulateFunction:
     def __init__(self, sandbox: Sandbox, source: str, fact_names: Sequence[str]) -> None:
         """Check and load `source`. Raises `CodeRejected`."""
         check_helpers(source, "simulate", self.PARAMETERS, fact_names)
-        self._known = frozenset(fact_names)
-        self._names = tuple(fact_names)
+        self._names = dict.fromkeys(fact_names)
         self._call = sandbox.load(source, "simulate", self.PARAMETERS)
 
     def one(self, facts: Facts, skill: str, turn: int) -> dict[str, int]:
         """The facts that change, with their new values. Raises `CodeRejected`."""
-        return self._changes(self._call(dict(facts), skill, turn), f"simulate(facts, {skill!r}, {turn})")
+        return self._changes(self._call(dict(facts), skill, turn), f"simulate(facts, {brief(skill)}, {turn})")
 
     def _changes(self, result: Any, call: str) -> dict[str, int]:
         if not isinstance(result, dict) or not all(type(value) in (int, bool) for value in result.values()):
             raise CodeRejected(
-                f"{call} returned {str(result)[:200]}; it must return a "
+                f"{call} returned {brief(result)}; it must return a "
                 "dictionary of new values, whole numbers by the name of a fact"
             )
-        if unknown := [name for name in result if name not in self._known]:
-            hints = ", ".join(f"{name!r}{did_you_mean(str(name), self._names)}" for name in unknown)
-            raise CodeRejected(f"{call}: the game has no fact {hints}")
-        return {name: int(value) for name, value in result.items()}
+        return checked_facts(result, call, self._names)
 
 
 class SimulateStepFunction(SimulateFunction):
@@ -184,9 +192,9 @@ class TraceCheck:
         result = self._call([dict(step) for step in trace])
         if not isinstance(result, list) or not all(isinstance(text, str) for text in result):
             raise CodeRejected(
-                f"check(trace) returned {str(result)[:200]}; it must return a list of texts, [] for none"
+                f"check(trace) returned {brief(result)}; it must return a list of texts, [] for none"
             )
-        return [text[:300] for text in result[:5]]
+        return [plain(text, SHOWN_COMPLAINT) for text in result[:SHOWN_COMPLAINTS]]
 
 
 def check_helpers(source: str, entry: str, parameters: Sequence[str], fact_names: Sequence[str]) -> None:
@@ -198,9 +206,30 @@ def check_helpers(source: str, entry: str, parameters: Sequence[str], fact_names
         CodeRejected: as `skills.code.source_check.check_source`, or a fact that the game does not have.
     """
     check_source(source, entry, parameters)
-    for function in ast.parse(source).body:
+    for function in parse(source, entry).body:
         if isinstance(function, ast.FunctionDef):
             for i, argument in enumerate([*function.args.posonlyargs, *function.args.args]):
                 if argument.arg in ("facts", "start"):
                     read = facts_read(function, i, partly=True)
                     check_fact_names(function.name, read or (), fact_names)
+
+
+def checked_facts(changes: Mapping[Any, int], where: str, names: Collection[str]) -> dict[str, int]:
+    """New values of facts, as numbers that fit a game's facts.
+
+    Args:
+        changes: values by name, whole numbers or booleans.
+        where: what returned them, for messages.
+        names: the game's facts.
+
+    Raises:
+        CodeRejected: a name is no fact, or a value is too large.
+    """
+    if unknown := [name for name in changes if name not in names]:
+        raise CodeRejected(f"{where}: the game has no fact {unknown_names(unknown, names)}")
+    for name, value in changes.items():
+        if abs(value) > LARGEST_FACT:
+            raise CodeRejected(
+                f"{where}: {name} is {brief(value)}; facts lie within plus or minus {LARGEST_FACT:,}"
+            )
+    return {name: int(value) for name, value in changes.items()}

@@ -8,16 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import datetime
+import math
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from time import perf_counter
 from types import TracebackType
 from typing import Any
 
 import pydantic_monty as monty
 
+from envs.shortage import can_open, shortage, too_few_files
+from envs.text import brief, plain
+from skills.code.calls import SMALL, SandboxedFunction
+from skills.code.returned import TooMuch, require_bounded
 from skills.code.source_check import check_source
-from skills.errors import CodeRejected, SandboxUnavailable
+from skills.errors import CodeExhausted, CodeRejected, SandboxUnavailable
 
 _POLICY: monty.OSPolicy = {
     "datetime": datetime.datetime(2000, 1, 1),
@@ -25,8 +31,20 @@ _POLICY: monty.OSPolicy = {
     "random_start": {"seed": 0},
 }
 
-MAX_NAMED_NUMBERS = 250
-"""Numbers of a row up to which each gets a name of its own, which is faster than slices of a list."""
+SHOWN_NAME = 80
+"""Characters of a name that the code made up, in messages."""
+
+SHOWN_LINE = 200
+"""Characters of a line of code, in messages."""
+
+UNTRANSLATABLE = (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
+"""Errors of a value that cannot be turned into one of this process, such as a text of half a character."""
+
+TEST_SECONDS = 300.0
+"""Running time of all calls that one test of written code makes; see `Sandbox.within`."""
+
+_FILES = 6
+"""Files that the interpreter's own code must be able to open; it ends in an uproar where it is not."""
 
 _first_started_by = 0
 """Id of the process that started the first sandbox; forked children inherit it and can tell by it."""
@@ -62,6 +80,7 @@ class Sandbox:
     def __init__(self, limits: SandboxLimits | None = None) -> None:
         self.limits = limits or SandboxLimits()
         self._pool: monty.Monty | None = None
+        self._seconds_left = math.inf
 
     def __enter__(self) -> Sandbox:
         return self
@@ -97,7 +116,7 @@ class Sandbox:
             SandboxUnavailable: the sandbox itself cannot work.
         """
         check_source(source, entry, parameters)
-        self.run(source, entry, {})
+        self.run(f"{source}\n\nNone", entry, {})
         return SandboxedFunction(self, source, entry, tuple(parameters))
 
     def run(self, code: str, entry: str, inputs: dict[str, Any]) -> Any:
@@ -109,17 +128,43 @@ class Sandbox:
             inputs: global variables: numbers, strings, lists, dictionaries.
 
         Raises:
-            CodeRejected: the code failed or passed a limit.
+            CodeRejected: the code failed or passed a limit, or what it returned is beyond the bounds of
+                `skills.code.returned`.
             SandboxUnavailable: the sandbox itself cannot work.
         """
+        result = self.run_unbounded(code, entry, inputs)
+        try:
+            require_bounded(result)
+        except TooMuch as error:
+            raise CodeRejected(f"{entry}: it returned {error}; {SMALL}") from None
+        return result
+
+    def run_unbounded(self, code: str, entry: str, inputs: dict[str, Any]) -> Any:
+        """As `run`, with a result that nobody has looked at yet; see `skills.code.returned`."""
+        if self._seconds_left <= 0:
+            raise CodeExhausted(
+                f"{entry}: all calls of one test together take too long; make the code faster"
+            )
+        began = perf_counter()
         try:
             return self._feed(code, inputs)
         except monty.MontyCrashedError as error:
             if error.timed_out:
-                raise CodeRejected(self._too_slow(entry)) from error
+                raise self._too_slow(entry) from None
             return self._run_again(code, entry, inputs)
         except monty.MontyError as error:
-            raise CodeRejected(self._reason(error, entry)) from error
+            raise self._rejection(error, entry) from None
+        finally:
+            self._seconds_left -= perf_counter() - began
+
+    @contextlib.contextmanager
+    def within(self, seconds: float) -> Iterator[None]:
+        """Let all calls in the ``with`` block together take no longer; then they raise `CodeExhausted`."""
+        self._seconds_left = seconds
+        try:
+            yield
+        finally:
+            self._seconds_left = math.inf
 
     def _run_again(self, code: str, entry: str, inputs: dict[str, Any]) -> Any:
         """After a crash: the worker may have been killed from outside, or by this code."""
@@ -134,7 +179,7 @@ class Sandbox:
                 raise SandboxUnavailable(f"the sandbox crashes on everything: {broken}") from broken
             raise CodeRejected(f"{entry}: the code crashes its interpreter; write it more simply") from error
         except monty.MontyError as error:
-            raise CodeRejected(self._reason(error, entry)) from error
+            raise self._rejection(error, entry) from None
 
     def _feed(self, code: str, inputs: dict[str, Any]) -> Any:
         limits: monty.ResourceLimits = {
@@ -147,8 +192,14 @@ class Sandbox:
         try:
             with pool.checkout(script_name="code.py", limits=limits, os_policy=_POLICY) as session:
                 printed = monty.CollectString(max_bytes=self.limits.print_bytes)
-                return session.feed_run(code, inputs=inputs, print_callback=printed)
-        except monty.MontyError:
+                try:
+                    return session.feed_run(code, inputs=inputs, print_callback=printed)
+                except UNTRANSLATABLE as error:
+                    kind = type(error).__name__
+                    raise CodeRejected(
+                        f"the code, or what it returned, cannot be passed on: {kind}: {plain(error)}"
+                    ) from None
+        except (monty.MontyError, CodeRejected):
             raise
         except TimeoutError as error:
             raise SandboxUnavailable(
@@ -156,10 +207,7 @@ class Sandbox:
             ) from error
         except (RuntimeError, OSError) as error:
             self.close()
-            raise SandboxUnavailable(
-                f"the sandbox does not work: {error}; reinstall it with: pip install --force-reinstall "
-                "pydantic-monty"
-            ) from error
+            raise _unavailable("does not work", error) from error
 
     def _started(self) -> monty.Monty:
         global _first_started_by
@@ -169,157 +217,61 @@ class Sandbox:
                 "start processes that run model-written code with 'spawn' or 'forkserver'"
             )
         if self._pool is None:
+            if not can_open(_FILES):
+                raise SandboxUnavailable(f"the sandbox cannot start: {too_few_files()}")
             _first_started_by = os.getpid()
             wait = self.limits.wait_seconds
             try:
                 pool = monty.Monty(min_processes=1, max_processes=2, checkout_timeout=wait)
                 pool.__enter__()
-            except (RuntimeError, OSError) as error:
-                raise SandboxUnavailable(
-                    f"the sandbox cannot start: {error}; install it with: pip install pydantic-monty"
-                ) from error
+            except BaseException as error:
+                if not isinstance(error, RuntimeError | OSError) and not _is_panic(error):
+                    raise
+                raise _unavailable("cannot start", error) from error
             self._pool = pool
         return self._pool
 
-    def _too_slow(self, entry: str) -> str:
-        return f"{entry}: exceeded the time limit of {self.limits.seconds:g} s; is there a loop without end?"
+    def _too_slow(self, entry: str) -> CodeExhausted:
+        return CodeExhausted(
+            f"{entry}: exceeded the time limit of {self.limits.seconds:g} s; is there a loop without end?"
+        )
 
-    def _reason(self, error: monty.MontyError, entry: str) -> str:
+    def _rejection(self, error: monty.MontyError, entry: str) -> CodeRejected:
         inner = error.exception()
-        kind, text = type(inner).__name__, str(inner)
+        kind, text = plain(type(inner).__name__, SHOWN_NAME), plain(inner)
         if isinstance(inner, TimeoutError) and "time limit exceeded" in text:
             return self._too_slow(entry)
         if isinstance(inner, MemoryError) and text.endswith(f"> {self.limits.print_bytes} bytes"):
-            return f"{entry}: printed more than {self.limits.print_bytes} bytes; it should print nothing"
+            limit = self.limits.print_bytes
+            return CodeRejected(f"{entry}: printed more than {limit} bytes; it should print nothing")
         if isinstance(inner, MemoryError):
-            return f"{entry}: exceeded the memory limit of {self.limits.memory_bytes / 1e6:g} MB"
+            megabytes = self.limits.memory_bytes / 1e6
+            return CodeExhausted(f"{entry}: exceeded the memory limit of {megabytes:g} MB")
         if isinstance(inner, RecursionError):
-            return f"{entry}: calls itself more than {self.limits.recursion} levels deep"
+            return CodeRejected(f"{entry}: calls itself more than {self.limits.recursion} levels deep")
         if isinstance(inner, KeyError):
-            text = f"no such name {inner.args[0]!r}"
+            text = f"no such name {brief(inner.args[0] if inner.args else '')}"
         text = text.replace("The monty syntax parser does", "the sandbox's Python does")
-        return f"{entry}:{_place(error)} {kind}: {text}"
+        return CodeRejected(f"{entry}:{_place(error)} {kind}: {text}")
+
+
+def _unavailable(what: str, error: BaseException) -> SandboxUnavailable:
+    """The error for a sandbox that does not run: what there is too little of, else how to install it."""
+    remedy = shortage(error) or shortage(str(error))
+    if not remedy:
+        reason = str(error).partition(";")[0]  # what follows is advice, for others than the users of this
+        remedy = f"{plain(reason)}; install it again with: pip install --force-reinstall pydantic-monty"
+    return SandboxUnavailable(f"the sandbox {what}: {remedy}")
+
+
+def _is_panic(error: BaseException) -> bool:
+    """Whether the interpreter's own code gave up; its error is none of Python's and has no name to import."""
+    return type(error).__name__ == "PanicException"
 
 
 def _place(error: monty.MontyError) -> str:
     frames = error.traceback() if isinstance(error, monty.MontyRuntimeError | monty.MontySyntaxError) else []
     if not frames:
         return ""
-    source = (frames[-1].source_line or "").strip()
+    source = plain((frames[-1].source_line or "").strip(), SHOWN_LINE)
     return f" line {frames[-1].line}" + (f" ({source})" if source else "") + ":"
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """An argument that is one of these words; see `SandboxedFunction.batched`."""
-
-    words: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SandboxedFunction:
-    """A checked model-written function; calling it is the only way to run it.
-
-    Attributes:
-        sandbox: where it runs.
-        source: its text.
-        entry: its name.
-        parameters: what it takes.
-    """
-
-    sandbox: Sandbox
-    source: str
-    entry: str
-    parameters: tuple[str, ...]
-
-    def __call__(self, *arguments: Any) -> Any:
-        """Call it once with plain values. Raises `CodeRejected` or `SandboxUnavailable`."""
-        inputs = {f"input_{i}": value for i, value in enumerate(arguments)}
-        return self.sandbox.run(f"{self.source}\n\n{self.entry}({', '.join(inputs)})", self.entry, inputs)
-
-    def batched(self, arguments: Sequence[Sequence[str] | Words | None]) -> BatchedFunction:
-        """The function over many rows of integers in one call.
-
-        Args:
-            arguments: for each parameter the names of the facts it gets as a dictionary, the words of which
-                it gets the one at the place given, or None for a plain integer.
-        """
-        widths = [len(keys) if isinstance(keys, Sequence) else 1 for keys in arguments]
-        if sum(widths) > MAX_NAMED_NUMBERS:
-            return self._batched_by_place(arguments, widths)
-        names = [f"v{i}" for i in range(sum(widths))]
-        values = iter(names)
-        parts = []
-        source = self.source
-        for i, keys in enumerate(arguments):
-            if keys is None:
-                parts.append(next(values))
-            elif isinstance(keys, Words):
-                source += f"\n\ninput_words_{i} = {list(keys.words)!r}"
-                parts.append(f"input_words_{i}[{next(values)}]")
-            else:
-                parts.append("{" + ", ".join(f"{key!r}: {next(values)}" for key in keys) + "}")
-        call = f"{self.entry}({', '.join(parts)})"
-        if not names:
-            return BatchedFunction(self, 0, f"{source}\n\n[{call} for _ in range(input_count)]")
-        row = f"for {', '.join(names)}, in zip({', '.join(['input_flat'] * len(names))})"
-        return BatchedFunction(
-            self, len(names), f"{source}\n\ninput_flat = iter(input_numbers)\n[{call} {row}]"
-        )
-
-    def _batched_by_place(
-        self, arguments: Sequence[Sequence[str] | Words | None], widths: Sequence[int]
-    ) -> BatchedFunction:
-        """As `batched`, for rows of any width: the interpreter takes no more than 255 names at once."""
-        source, parts, place = self.source, [], 0
-        for i, (keys, width) in enumerate(zip(arguments, widths, strict=True)):
-            value = f"input_numbers[at + {place}]"
-            if keys is None:
-                parts.append(value)
-            elif isinstance(keys, Words):
-                source += f"\n\ninput_words_{i} = {list(keys.words)!r}"
-                parts.append(f"input_words_{i}[{value}]")
-            else:
-                source += f"\n\ninput_keys_{i} = {list(keys)!r}"
-                row = f"input_numbers[at + {place}:at + {place + width}]"
-                parts.append(f"dict(zip(input_keys_{i}, {row}))")
-            place += width
-        rows = f"for at in range(0, len(input_numbers), {place})"
-        return BatchedFunction(self, place, f"{source}\n\n[{self.entry}({', '.join(parts)}) {rows}]")
-
-
-@dataclass(frozen=True, slots=True)
-class BatchedFunction:
-    """A function over rows of integers; see `SandboxedFunction.batched`.
-
-    Measured with three facts, 256 rows a call, in microseconds per row: numbers flat in one list and the
-    dictionaries built inside 2.6, columns 2.6, rows 2.7, ready dictionaries 5.3, dictionaries with all 60
-    facts of a game 30.
-
-    Attributes:
-        function: what is called.
-        width: integers per row.
-        code: the source with the lines that call it.
-    """
-
-    function: SandboxedFunction
-    width: int
-    code: str
-
-    def __call__(self, numbers: list[int], row_count: int) -> list[Any]:
-        """One result per row.
-
-        Args:
-            numbers: row after row, ``row_count * width`` integers.
-            row_count: number of rows.
-
-        Raises:
-            CodeRejected: the code failed, or replaced the built-ins that deal out the rows.
-            SandboxUnavailable: the sandbox itself cannot work.
-        """
-        inputs = {"input_numbers": numbers} if self.width else {"input_count": row_count}
-        entry = self.function.entry
-        results = self.function.sandbox.run(self.code, entry, inputs)
-        if not isinstance(results, list) or len(results) != row_count:
-            raise CodeRejected(f"{entry}: the code must not redefine iter, zip or range")
-        return results

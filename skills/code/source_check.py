@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 
 from envs.errors import did_you_mean
+from envs.text import brief, listed, plain
+from skills.code.returned import RESERVED
+from skills.code.syntax_tree import bound_names, parse
 from skills.errors import CodeRejected
 
-SOURCE_CHARACTERS = 20_000
-"""Longest source accepted."""
+SHOWN_UNKNOWN = 5
+"""Unknown names that a message lists."""
 
 ALLOWED_MODULES = ("math", "typing", "__future__")
 
@@ -30,21 +34,33 @@ def check_source(source: str, entry: str, parameters: Sequence[str]) -> ast.Func
         CodeRejected: syntax error, no such function, wrong parameters, a refused import or call.
     """
     signature = f"def {entry}({', '.join(parameters)})"
-    tree = _parse(source, entry)
+    tree = parse(source, entry)
     _refuse(tree, entry)
+    if taken := sorted(bound_names(tree) & RESERVED):
+        raise CodeRejected(f"{entry}: the code must not redefine {listed(taken)}")
     functions = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name == entry]
     if not functions:
         names = [node.name for node in tree.body if isinstance(node, ast.FunctionDef)]
         names += [f"async {node.name}" for node in tree.body if isinstance(node, ast.AsyncFunctionDef)]
-        defined = f"it defines {', '.join(names)}" if names else "it defines no function at all"
+        defined = f"it defines {listed(names)}" if names else "it defines no function at all"
         raise CodeRejected(f"{entry}: the code must define {signature} at its top level; {defined}")
     function = functions[-1]
     arguments = function.args
     plain = [*arguments.posonlyargs, *arguments.args]
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or len(plain) != len(parameters):
-        found = f"def {entry}({ast.unparse(arguments)})"
+        found = f"def {entry}({listed(_written(arguments))})"
         raise CodeRejected(f"{entry}: the code has {found}; it must be {signature}")
     return function
+
+
+def _written(arguments: ast.arguments) -> list[str]:
+    """Parameters as they are written, without what they are by default."""
+    return [
+        *(argument.arg for argument in (*arguments.posonlyargs, *arguments.args)),
+        *([f"*{arguments.vararg.arg}"] if arguments.vararg else ["*"] if arguments.kwonlyargs else []),
+        *(argument.arg for argument in arguments.kwonlyargs),
+        *([f"**{arguments.kwarg.arg}"] if arguments.kwarg else []),
+    ]
 
 
 def facts_read(function: ast.FunctionDef, parameter: int, *, partly: bool = False) -> frozenset[str] | None:
@@ -79,28 +95,19 @@ def reads_value(function: ast.FunctionDef, parameter: int) -> bool:
 
 
 def check_fact_names(entry: str, names: Collection[str], vocabulary: Collection[str]) -> None:
-    """Raise `CodeRejected` when a name is not one of the game's facts; all unknown names are listed."""
-    unknown = sorted(set(names) - set(vocabulary))
-    if unknown:
-        listed = ", ".join(f"{name!r}{did_you_mean(name, vocabulary)}" for name in unknown)
-        raise CodeRejected(f"{entry}: the game has no fact {listed}")
+    """Raise `CodeRejected` when a name is not one of the game's facts; the first unknown ones are listed."""
+    if unknown := sorted(set(names) - set(vocabulary)):
+        raise CodeRejected(f"{plain(entry, 80)}: the game has no fact {unknown_names(unknown, vocabulary)}")
 
 
-def _parse(source: str, entry: str) -> ast.Module:
-    if len(source) > SOURCE_CHARACTERS:
-        raise CodeRejected(
-            f"{entry}: the code has {len(source)} characters; at most {SOURCE_CHARACTERS} are taken"
-        )
-    try:
-        return ast.parse(source)
-    except SyntaxError as error:
-        line = f": {error.text.strip()}" if error.text and error.text.strip() else ""
-        place = f" in line {error.lineno}" if error.lineno else ""
-        raise CodeRejected(f"{entry}: syntax error{place}: {error.msg}{line}") from error
-    except ValueError as error:  # a null byte, before Python 3.11.4
-        raise CodeRejected(f"{entry}: syntax error: {error}") from error
-    except (RecursionError, MemoryError) as error:
-        raise CodeRejected(f"{entry}: the code is nested too deeply; write it as plain statements") from error
+def unknown_names(unknown: Collection[object], known: Collection[str]) -> str:
+    """Names that there are not, with suggestions, as a message lists them; more than a few are counted."""
+    shown = [
+        f"{brief(name, 80)}{did_you_mean(name, known) if isinstance(name, str) else ''}"
+        for name in islice(unknown, SHOWN_UNKNOWN)
+    ]
+    more = len(unknown) - len(shown)
+    return ", ".join(shown) + (f" and {more:,} more" if more else "")
 
 
 def _refuse(tree: ast.Module, entry: str) -> None:
@@ -114,7 +121,8 @@ def _refuse(tree: ast.Module, entry: str) -> None:
             if module not in ALLOWED_MODULES:
                 line = getattr(node, "lineno", 0)
                 raise CodeRejected(
-                    f"{entry}: import of {module!r} in line {line} is refused; only math can be imported"
+                    f"{entry}: import of {brief(module, 80)} in line {line} is refused; "
+                    "only math can be imported"
                 )
         if isinstance(node, ast.Name) and node.id in REFUSED_CALLS:
             raise CodeRejected(

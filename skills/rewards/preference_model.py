@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.text import plain
 from skills.errors import LibraryDamaged
 from skills.files import to_json
 from skills.network import Layer
@@ -57,7 +58,7 @@ class PreferenceModel:
         """Raise `ValueError` for what cannot be a model."""
         width = 2 * len(self.channels)
         for weight, bias in self.layers:
-            if weight.shape != (width, len(bias)):
+            if bias.ndim != 1 or weight.shape != (width, len(bias)):
                 raise ValueError(f"a layer of shape {weight.shape} does not follow one of width {width}")
             width = len(bias)
         if width != 1 or not self.layers:
@@ -106,25 +107,28 @@ class PreferenceModel:
     def from_bytes(cls, content: bytes, where: str) -> PreferenceModel:
         """Read what `to_bytes` wrote. Raises `LibraryDamaged` with `where` in the message."""
         try:
-            data = json.loads(content)
+            data = json.loads(content.decode("utf-8"))
             if data["schema"] != SCHEMA:
                 raise ValueError(f"schema {data['schema']!r}, expected {SCHEMA}")
+            with np.errstate(over="ignore"):  # a number that is too large becomes infinite, and is refused
+                layers = tuple(
+                    (np.array(layer["weight"], np.float32), np.array(layer["bias"], np.float32))
+                    for layer in data["layers"]
+                )
             return cls(
                 game=str(data["game"]),
                 skill=str(data["skill"]),
                 channels=tuple(map(str, data["channels"])),
-                layers=tuple(
-                    (np.array(layer["weight"], np.float32), np.array(layer["bias"], np.float32))
-                    for layer in data["layers"]
-                ),
+                layers=layers,
                 mean=float(data["mean"]),
                 deviation=float(data["deviation"]),
                 quantiles=tuple(map(float, data["quantiles"])),
                 floor=float(data["floor"]),
             )
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
+            reason = f"{type(error).__name__}: {plain(error, 200)}"
             raise LibraryDamaged(
-                f"{where} is no reward learned from preferences: {type(error).__name__}: {error}; restore it"
+                f"{where} is no reward learned from preferences: {reason}; restore it"
             ) from error
 
 

@@ -1,4 +1,7 @@
-"""A skill on one page of Markdown, for people."""
+"""A skill on one page of Markdown, for people.
+
+Verifying a library writes every card again and compares, so libraries notice when the layout changes here.
+"""
 
 from __future__ import annotations
 

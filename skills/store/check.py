@@ -1,37 +1,45 @@
-"""Finds all problems of a library on disk."""
+"""Finds all problems of a library, whether it lies in a folder or is still in an archive.
+
+`files_problems` examines a library given as files; importing, verifying and exporting all go through it, so
+that nothing is installed that verifying would complain about.
+"""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TypeAlias
 
-from skills.code.policy_code import PolicyOverSkillsFunction
-from skills.code.source_check import check_source
+from envs.text import plain
+from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, LibraryDamaged
 from skills.files import UNFINISHED
-from skills.rewards.preference_model import PreferenceModel
-from skills.skill import Skill
-from skills.store.lock import HOLDER, LOCK
-from skills.store.version_folder import (
+from skills.store.change import CHANGE, TEMPORARY
+from skills.store.folder_files import FolderFiles
+from skills.store.game_files import guard_problems, policies_problems, retirement_problems
+from skills.store.layout import (
     DONE_FILE,
-    POLICY,
-    PREFERENCE,
-    STATS,
-    VersionFolder,
-    parse_object,
-    skill_preference_hash,
+    EVIDENCE,
+    GRAPH,
+    GUARD,
+    README,
+    RETIRED,
+    SKILL_NAME,
+    STRATEGIES,
+    VERSION_FILES,
+    VERSION_NAME,
 )
+from skills.store.lock import HOLDER, LOCK
+from skills.store.version_check import VersionCheck
+from skills.store.version_folder import parse_object
+from skills.store.vocabulary import Vocabulary, vocabulary
 
-GRAPH = "graph.json"
-GUARD = "guard.json"
-STRATEGIES = "strategies.json"
-RETIRED = "retired.json"
-README = "README.md"
-SKILL_NAME = re.compile(r"[a-z][a-z0-9_]*")
-VERSION_NAME = re.compile(r"v[1-9][0-9]*")
+LONGEST_PROBLEM = 1000
+
+PlannersCheck: TypeAlias = Callable[[str, bytes, str], Iterable[str]]
+"""What is wrong with a file that planners write, the graph or evidence: its name, its content and the game
+in, sentences out. This layer cannot read them; see `planners.graph.library_check`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,128 +55,130 @@ class Problem:
     message: str
 
 
-def library_problems(folder: Path, game: str) -> list[Problem]:
+def json_only(name: str, content: bytes, game: str) -> Iterator[str]:
+    """The `PlannersCheck` of who has no planners: whether the file is a JSON object at all."""
+    parse_object(content, name)
+    yield from ()
+
+
+def library_problems(folder: Path, game: str, check: PlannersCheck = json_only) -> list[Problem]:
     """Hash and read every file of a game's library; sorted by path, empty when all is in order.
 
     Args:
         folder: the game's folder; one that does not exist is an empty library.
         game: the game's name, which every record must carry.
+        check: of the graph and of evidence.
+
+    Raises:
+        SandboxUnavailable: there is code to be loaded, and the sandbox does not work.
     """
     if not folder.is_dir():
         return []
-    return sorted(_folder_problems(folder, game), key=lambda problem: (problem.path, problem.message))
+    return _sorted([*_stray_problems(folder), *files_problems(FolderFiles(folder), game, check)])
 
 
-def _folder_problems(folder: Path, game: str) -> Iterator[Problem]:
+def files_problems(files: Mapping[str, bytes], game: str, check: PlannersCheck = json_only) -> list[Problem]:
+    """Everything that is wrong with a library given as files, by their paths from the game's folder.
+
+    Records, hashes, copies for people, statistics, evidence, weights, preferences, code (which is loaded in
+    the sandbox), guard, policies over skills, retirements and the graph are examined, against the game's
+    facts and actions where the game is known. Raises as `library_problems`.
+    """
+    known = vocabulary(game)
+    found: list[Problem] = []
+    with Sandbox() as sandbox:
+        for path in sorted(set(files) & {GRAPH, GUARD, STRATEGIES}):
+            found += _file_problems(files, path, known, sandbox, check)
+        for label in sorted({path.rpartition("/")[0] for path in files if path.count("/") == 2}):
+            names = [name for name in VERSION_FILES if f"{label}/{name}" in files]
+            version = VersionCheck(label, _Part(files, label, names), known, sandbox)
+            found += [
+                Problem(f"{label}/{name}" if name else label, text) for name, text in version.problems()
+            ]
+            if EVIDENCE in names:
+                found += _file_problems(files, f"{label}/{EVIDENCE}", known, sandbox, check)
+        for path in sorted(path for path in files if path.count("/") == 1):
+            found += _file_problems(files, path, known, sandbox, check)
+    return _sorted(found)
+
+
+class _Part(dict[str, bytes]):
+    """The files of one version by their names."""
+
+    def __init__(self, files: Mapping[str, bytes], label: str, names: Iterable[str]) -> None:
+        super().__init__()
+        self.unreadable: dict[str, str] = {}
+        for name in names:
+            try:
+                self[name] = files[f"{label}/{name}"]
+            except LibraryDamaged as error:
+                self.unreadable[name] = str(error)
+
+
+def _file_problems(
+    files: Mapping[str, bytes], path: str, known: Vocabulary, sandbox: Sandbox, check: PlannersCheck
+) -> Iterator[Problem]:
+    """What is wrong with a file that belongs to no version, or is the planners'."""
+    name = path.rpartition("/")[2]
+    try:
+        content = files[path]
+        found: Iterable[str]
+        if name == GUARD:
+            found = guard_problems(content, known, sandbox)
+        elif name == STRATEGIES:
+            found = policies_problems(content, known, sandbox)
+        elif name == RETIRED:
+            found = retirement_problems(content, path)
+        else:
+            found = check(name, content, known.game)
+        for text in found:
+            yield Problem(path, text)
+    except (LibraryDamaged, CodeRejected) as error:
+        yield Problem(path, str(error))
+
+
+def _sorted(problems: Iterable[Problem]) -> list[Problem]:
+    shown = {Problem(problem.path, plain(problem.message, LONGEST_PROBLEM)) for problem in problems}
+    return sorted(shown, key=lambda problem: (problem.path, problem.message))
+
+
+def _stray_problems(folder: Path) -> Iterator[Problem]:
+    """Files and folders that have no place in a library, and versions that were not written to their end."""
     for path in folder.iterdir():
-        if path.name in (GRAPH, GUARD):
-            yield from _json_problems(path, path.name)
-        elif path.name == STRATEGIES:
-            yield from _strategy_problems(path)
-        elif SKILL_NAME.fullmatch(path.name) and path.is_dir():
-            yield from _skill_problems(path, game)
-        elif path.name not in (LOCK, HOLDER, README) and not path.match(UNFINISHED):
+        if SKILL_NAME.fullmatch(path.name) and path.is_dir():
+            yield from _stray_skill_problems(path)
+        elif path.name not in (
+            GRAPH,
+            GUARD,
+            STRATEGIES,
+            LOCK,
+            HOLDER,
+            CHANGE,
+            README,
+        ) and not _left_by_a_kill(path):
             yield _stray(path.name)
 
 
-def _skill_problems(folder: Path, game: str) -> Iterator[Problem]:
+def _stray_skill_problems(folder: Path) -> Iterator[Problem]:
     for path in folder.iterdir():
         where = f"{folder.name}/{path.name}"
         if path.name == RETIRED:
-            yield from _json_problems(path, where)
-        elif not (VERSION_NAME.fullmatch(path.name) and path.is_dir()):
+            continue
+        if _left_by_a_kill(path):
+            continue
+        if not (VERSION_NAME.fullmatch(path.name) and path.is_dir()):
             yield _stray(where)
-        elif not VersionFolder(path).complete:
+        elif not (path / DONE_FILE).is_file():
             yield Problem(where, f"half-written (no {DONE_FILE}); ignored, and removed at the next write")
         else:
-            yield from _version_problems(VersionFolder(path), where, game)
+            for file in path.iterdir():
+                if file.name not in VERSION_FILES and not _left_by_a_kill(file):
+                    yield _stray(f"{where}/{file.name}")
 
 
-def _version_problems(version: VersionFolder, where: str, game: str) -> Iterator[Problem]:
-    try:
-        manifest = version.manifest()
-    except LibraryDamaged as error:
-        yield Problem(f"{where}/{DONE_FILE}", str(error))
-        return
-    for name in manifest:
-        try:
-            version.read(name)
-        except LibraryDamaged as error:
-            yield Problem(f"{where}/{name}", str(error))
-    for path in version.path.iterdir():
-        if path.name not in {*manifest, DONE_FILE, STATS}:
-            yield _stray(f"{where}/{path.name}")
-    yield from _record_problems(version, where, game)
-
-
-def _record_problems(version: VersionFolder, where: str, game: str) -> Iterator[Problem]:
-    try:
-        version.use()
-    except LibraryDamaged as error:
-        yield Problem(f"{where}/{STATS}", str(error))
-    try:
-        skill = version.skill()
-    except LibraryDamaged as error:
-        if "has changed" not in str(error) and "is missing" not in str(error):
-            yield Problem(f"{where}/skill.json", str(error))
-        return
-    if skill.game != game:
-        yield Problem(f"{where}/skill.json", f"a skill of {skill.game!r} in the library of {game!r}; move it")
-    digest = version.manifest().get(POLICY, "")
-    if digest != skill.policy.sha256:
-        yield _hash_problem(f"{where}/{POLICY}", skill.policy.sha256, digest)
-    yield from _preference_problems(version, skill, f"{where}/{PREFERENCE}")
-
-
-def _preference_problems(version: VersionFolder, skill: Skill, where: str) -> Iterator[Problem]:
-    """A file of preferences that the record does not match, or that cannot be read."""
-    expected, found = skill_preference_hash(skill), version.manifest().get(PREFERENCE, "")
-    if expected != found:
-        yield _hash_problem(where, expected, found)
-    elif found:
-        try:
-            PreferenceModel.from_bytes(version.read(PREFERENCE), f"{PREFERENCE} of {version.label}")
-        except LibraryDamaged as error:
-            if "has changed" not in str(error) and "is missing" not in str(error):
-                yield Problem(where, str(error))
-
-
-def _hash_problem(where: str, expected: str, found: str) -> Problem:
-    message = f"the record says sha256 {expected or 'none'}, {DONE_FILE} says {found or 'none'}"
-    return Problem(where, f"{message}; restore the version or remove it")
-
-
-def _json_problems(path: Path, where: str) -> Iterator[Problem]:
-    try:
-        parse_object(path.read_bytes(), where)
-    except LibraryDamaged as error:
-        yield Problem(where, str(error))
-    except OSError as error:
-        yield Problem(where, f"cannot be read: {error.strerror}")
-
-
-def _strategy_problems(path: Path) -> Iterator[Problem]:
-    """Policies over skills that are not of the form expected, or whose code cannot be loaded."""
-    if problems := list(_json_problems(path, path.name)):
-        yield from problems
-        return
-    entries = parse_object(path.read_bytes(), path.name).get("strategies")
-    listed: dict[str, Any] = entries if isinstance(entries, dict) else {"strategies": None}
-    for name, entry in listed.items():
-        try:
-            check_source(
-                "\n".join(entry["source"]),
-                PolicyOverSkillsFunction.ENTRY,
-                PolicyOverSkillsFunction.PARAMETERS,
-            )
-            missing = sorted({"task", "goal", "skills", "answer_id"} - set(entry))
-        except CodeRejected as error:
-            yield Problem(path.name, f"{name}: {error}")
-        except (TypeError, KeyError):
-            yield Problem(path.name, f"{name}: no policy over skills with its code; remove it")
-        else:
-            if missing:
-                yield Problem(path.name, f"{name}: {', '.join(missing)} missing; remove it")
+def _left_by_a_kill(path: Path) -> bool:
+    """Whether this was being written when a process died; it is never read, and removed at the next write."""
+    return path.match(UNFINISHED) or (path.name.startswith(TEMPORARY) and path.is_dir())
 
 
 def _stray(where: str) -> Problem:

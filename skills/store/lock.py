@@ -11,7 +11,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
+from envs import disk
+from envs.disk import Written
 from skills.errors import LibraryLocked, LibraryNotWritable
+from skills.store.change import complete
 
 LOCK = ".lock"
 HOLDER = ".lock-holder"
@@ -26,10 +29,11 @@ def library_lock(folder: Path) -> Iterator[None]:
         LibraryNotWritable: the folder takes no writes.
     """
     with writing(folder):
-        folder.mkdir(parents=True, exist_ok=True)
+        disk.make_folder(folder, Written.LIBRARY)
         lock = FileLock(folder / LOCK, timeout=0, thread_local=False, is_singleton=True)
         try:
-            lock.acquire()
+            with disk.point(Written.LIBRARY, "create", folder / LOCK):
+                lock.acquire()
         except Timeout as error:
             raise LibraryLocked(
                 f"{folder} is being written by {_holder(folder)}; wait until it ends, stop it, "
@@ -40,20 +44,25 @@ def library_lock(folder: Path) -> Iterator[None]:
         if outermost:
             with writing(folder):
                 _name_holder(folder)
+                complete(folder)
         yield
     finally:
-        if outermost:
-            with suppress(OSError):
-                (folder / HOLDER).unlink()
-        lock.release()
+        try:
+            if outermost:
+                with suppress(OSError):
+                    disk.remove(folder / HOLDER, Written.LIBRARY)
+        finally:
+            lock.release()
 
 
 @contextmanager
 def writing(folder: Path) -> Iterator[None]:
-    """Turn an `OSError` of the block into `LibraryNotWritable`."""
+    """Turn an `OSError` of the block about a path in `folder`, or about none, into `LibraryNotWritable`."""
     try:
         yield
     except OSError as error:
+        if error.filename is not None and not Path(error.filename).is_relative_to(folder):
+            raise
         raise LibraryNotWritable(
             f"cannot write to {folder}: {error.strerror or error}; make it writable, free some space, or use "
             "another folder with --library (what was there before is unchanged)"
@@ -62,7 +71,9 @@ def writing(folder: Path) -> Iterator[None]:
 
 def _name_holder(folder: Path) -> None:
     since = datetime.now(UTC).isoformat(timespec="seconds")
-    (folder / HOLDER).write_text(json.dumps({"schema": 1, "pid": os.getpid(), "since": since}))
+    disk.remove(folder / HOLDER, Written.LIBRARY)  # of a holder that was killed
+    content = json.dumps({"schema": 1, "pid": os.getpid(), "since": since})
+    disk.create(folder / HOLDER, content.encode(), Written.LIBRARY)
 
 
 def _holder(folder: Path) -> str:

@@ -10,30 +10,41 @@
 from __future__ import annotations
 
 import logging
-import shutil
-from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from envs import disk
+from envs.disk import Written
 from envs.errors import did_you_mean
-from skills.errors import UnknownSkill
-from skills.files import remove_unfinished, sha256, to_json, write_atomically
+from envs.text import counted, plain
+from skills.errors import LibraryDamaged, UnknownSkill
+from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
 from skills.store.archive import ImportReport, export_library, import_library
-from skills.store.check import GRAPH, RETIRED, SKILL_NAME, VERSION_NAME, Problem, library_problems
-from skills.store.lock import library_lock, writing
-from skills.store.version_folder import (
+from skills.store.change import TEMPORARY, Change, complete
+from skills.store.check import PlannersCheck, Problem, json_only, library_problems
+from skills.store.folder_files import read_file
+from skills.store.game_files import parse_retirement
+from skills.store.layout import (
     DONE_FILE,
+    EVIDENCE,
+    GRAPH,
     POLICY,
     PREFERENCE,
+    RETIRED,
+    SKILL_FILES,
+    SKILL_NAME,
     STATS,
-    TEMPORARY,
+    VERSION_NAME,
+)
+from skills.store.lock import library_lock, writing
+from skills.store.version_folder import (
     VersionFolder,
     contents,
-    install,
     parse_object,
     skill_preference_hash,
 )
@@ -47,8 +58,16 @@ class SkillLibrary:
     Folders without ``DONE`` are half-written: they are ignored with a warning and removed at the next write.
     """
 
-    def __init__(self, root: Path, game: str) -> None:
-        """Open ``root/game``; neither needs to exist before something is written."""
+    def __init__(self, root: Path, game: str, check: PlannersCheck = json_only) -> None:
+        """Open ``root/game``; neither needs to exist before something is written.
+
+        Args:
+            root: folder of libraries.
+            game: registry name.
+            check: how `verify`, `export` and `import_` examine the graph and evidence, which this layer
+                cannot read: `planners.graph.library_check.problems`. Without it they must only be JSON.
+        """
+        self._check = check
         self.root = Path(root)
         self.game = game
         self.folder = self.root / game
@@ -82,7 +101,13 @@ class SkillLibrary:
             UnknownSkill: no such skill or version.
             LibraryDamaged: its record is unreadable or not what its hash says.
         """
-        return self._version(name, version).skill()
+        skill = self._version(name, version).skill()
+        if skill.game != self.game:
+            raise LibraryDamaged(
+                f"skill.json of {name} v{skill.version} is of {plain(skill.game, 80)!r}, and this is the "
+                f"library of {self.game!r}; move it, or remove it"
+            )
+        return skill
 
     def load_all(self) -> dict[str, Skill]:
         """The newest version of every skill that is not retired. Raises `LibraryDamaged`."""
@@ -117,10 +142,12 @@ class SkillLibrary:
     def evidence(self, name: str, version: int | None = None) -> dict[str, Any]:
         """What practice showed, as given to `add`; empty when nothing was given."""
         folder = self._version(name, version)
-        if "evidence.json" not in folder.manifest():
+        if EVIDENCE not in folder.manifest():
             return {}
-        data = parse_object(folder.read("evidence.json"), f"evidence.json of {folder.label}")
-        return dict(data["evidence"])
+        evidence = parse_object(folder.read(EVIDENCE), f"{EVIDENCE} of {folder.label}").get("evidence")
+        if not isinstance(evidence, dict):
+            raise LibraryDamaged(f"{EVIDENCE} of {folder.label} holds no evidence; restore it")
+        return evidence
 
     def add(
         self,
@@ -128,6 +155,8 @@ class SkillLibrary:
         policy: Path | bytes | None = None,
         evidence: Mapping[str, Any] | None = None,
         preference: PreferenceModel | None = None,
+        *,
+        change: Change | None = None,
     ) -> Skill:
         """Store a skill under its next version number; versions are never overwritten.
 
@@ -136,6 +165,7 @@ class SkillLibrary:
             policy: content of ``policy.zip`` or a file to copy; exactly for learned skills.
             evidence: anything JSON can hold.
             preference: the reward learned from preferences, exactly where the record speaks of one.
+            change: a change that this is to be part of; otherwise it is one by itself.
 
         Returns:
             The record as stored.
@@ -163,12 +193,13 @@ class SkillLibrary:
             )
         weights = policy.read_bytes() if isinstance(policy, Path) else policy
         digest = sha256(weights) if weights is not None else ""
-        with self.lock(), writing(self.folder):
-            self._remove_half_written()
+        with self.change(change) as change:
             version = max(self._version_numbers(skill.name), default=0) + 1
             record = skill.policy.model_copy(update={"sha256": digest})
             stored = skill.model_copy(update={"version": version, "policy": record})
-            install(self.folder / skill.name / f"v{version}", contents(stored, weights, evidence, learned))
+            folder = self.folder / skill.name / f"v{version}"
+            change.install(folder, contents(stored, weights, evidence, learned), Written.SKILL)
+            change.versions[skill.name] = version
         return stored
 
     def use(self, name: str, version: int | None = None) -> SkillStats:
@@ -180,12 +211,14 @@ class SkillLibrary:
         """
         return self._version(name, version).use()
 
-    def add_use(self, name: str, use: SkillStats, version: int | None = None) -> None:
+    def add_use(
+        self, name: str, use: SkillStats, version: int | None = None, *, change: Change | None = None
+    ) -> None:
         """Add to a version's statistics of use. Raises as `use` and `add`."""
         folder = self._version(name, version)
-        with self.lock(), writing(self.folder):
+        with self.change(change) as change:
             data = {"schema": 1, "stats": (folder.use() + use).model_dump(mode="json")}
-            write_atomically(folder.path / STATS, to_json(data))
+            change.write(folder.path / STATS, to_json(data), Written.STATISTICS)
 
     def retire(self, name: str, reason: str) -> None:
         """Stop using a skill's versions so far, and keep why; a later version is used again.
@@ -193,14 +226,14 @@ class SkillLibrary:
         Raises as `add`; `UnknownSkill` when there is no such skill.
         """
         version = self._version(name, None)
-        with self.lock(), writing(self.folder):
+        with self.change() as change:
             record = {
                 "schema": 1,
                 "reason": reason,
                 "up_to_version": int(version.path.name[1:]),
                 "utc": datetime.now(UTC).isoformat(timespec="seconds"),
             }
-            write_atomically(self.folder / name / RETIRED, to_json(record))
+            change.write(self.folder / name / RETIRED, to_json(record), Written.RETIRED)
 
     def restore(self, name: str) -> bool:
         """Use a retired skill again; False when it was not retired. Raises as `retire`."""
@@ -208,17 +241,22 @@ class SkillLibrary:
         with self.lock(), writing(self.folder):
             found = self.is_retired(name)
             if found:
-                retired.unlink()
+                disk.remove(retired, Written.RETIRED)
         return found
 
     def retirement(self, name: str) -> dict[str, Any] | None:
-        """The record of a retired skill (reason, up_to_version, utc), or None while it is used."""
+        """The record of a retired skill (reason, up_to_version, utc), or None while it is used.
+
+        Raises:
+            LibraryDamaged: the record is unreadable.
+        """
         path = self.folder / name / RETIRED
         if not path.is_file():
             return None
-        record = parse_object(path.read_bytes(), f"{RETIRED} of {name}")
+        where = f"{RETIRED} of {name}"
+        record = parse_retirement(read_file(path, where, SKILL_FILES[RETIRED]), where)
         newest = max(self.versions(name), default=0)
-        return record if newest <= int(record.get("up_to_version", 0)) else None
+        return record if newest <= int(record["up_to_version"]) else None
 
     def is_retired(self, name: str) -> bool:
         """Whether no version of the skill is used any more."""
@@ -226,18 +264,38 @@ class SkillLibrary:
 
     def verify(self) -> list[Problem]:
         """Hash and read everything; all problems at once, none for a library in order."""
-        return library_problems(self.folder, self.game)
+        return library_problems(self.folder, self.game, self._check)
 
     def export(self, path: Path) -> None:
         """Write the whole library as one file; see `skills.store.archive.export_library`."""
-        export_library(self.folder, self.game, path)
+        export_library(self.folder, self.game, path, self._check)
 
     def import_(self, path: Path) -> ImportReport:
         """Add everything in an exported file; see `skills.store.archive.import_library`."""
         with self.lock():
             with writing(self.folder):
                 self._remove_half_written()
-            return import_library(self.folder, self.game, path)
+            return import_library(self.folder, self.game, path, self._check)
+
+    @contextmanager
+    def change(self, outer: Change | None = None) -> Iterator[Change]:
+        """A change to several files of the library: all of it is made at the end of the block, or nothing.
+
+        Args:
+            outer: a change under way, which then is the one and is not ended here.
+
+        Raises:
+            LibraryLocked: another process is writing.
+            LibraryNotWritable: read-only folder or full disk; what was there is unchanged.
+        """
+        if outer is not None:
+            yield outer
+            return
+        with self.lock(), writing(self.folder):
+            complete(self.folder)
+            self._remove_half_written()
+            with Change(self.folder) as change:
+                yield change
 
     def lock(self) -> AbstractContextManager[None]:
         """Keep other processes from writing; may be nested. Raises `LibraryLocked` on entering."""
@@ -248,8 +306,9 @@ class SkillLibrary:
         if not versions:
             names = self.names(retired=True)
             raise UnknownSkill(
-                f"no skill {name!r} in the library of {self.game}{did_you_mean(name, names)}; "
-                f"it has {len(names)} skills: journeyman skills list --game {self.game}"
+                f"no skill {name!r} in the library of {self.game}"
+                + did_you_mean(name, names, f"it has {counted(len(names), 'skill')}: ")
+                + f"journeyman skills list --game {self.game}"
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")
@@ -268,8 +327,12 @@ class SkillLibrary:
                 unfinished = VERSION_NAME.fullmatch(path.name) and not VersionFolder(path).complete
                 if path.is_dir() and (path.name.startswith(TEMPORARY) or unfinished):
                     logger.warning("removing half-written %s", path)
-                    shutil.rmtree(path)
-            remove_unfinished(folder)
+                    disk.remove_folder(path, Written.SKILL)
+                elif path.is_dir() and VERSION_NAME.fullmatch(path.name):
+                    remove_unfinished(path, Written.STATISTICS)
+            remove_unfinished(folder, Written.LIBRARY)
+            if folder != self.folder and not _children(folder):  # its first version was never finished
+                disk.remove_empty(folder, Written.SKILL)
 
 
 def _children(folder: Path) -> list[Path]:

@@ -16,28 +16,32 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import uuid
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from pydantic import ValidationError
 
+from envs.text import brief, plain
 from skills.errors import LibraryDamaged
-from skills.files import file_sha256, flush_folder, sha256, to_json, write_flushed
+from skills.files import file_sha256, sha256, to_json
 from skills.skill import SCHEMA, Skill, SkillStats
 from skills.store.card import option_text, skill_card
+from skills.store.folder_files import read_file
+from skills.store.layout import (
+    CARD,
+    DONE_FILE,
+    EVIDENCE,
+    OPTION_TEXT,
+    POLICY,
+    PREFERENCE,
+    RECORD,
+    REWARD_TEXT,
+    STATS,
+    VERSION_FILES,
+)
 
 MANIFEST_SCHEMA = 1
-DONE_FILE = "DONE"
-STATS = "stats.json"
-POLICY = "policy.zip"
-PREFERENCE = "preference.json"
-TEMPORARY = ".tmp-"
-"""How the names of unfinished folders begin."""
 
 
 def skill_preference_hash(skill: Skill) -> str:
@@ -52,54 +56,33 @@ def contents(
     preference: bytes | None = None,
 ) -> dict[str, bytes]:
     """The files of a version, ``DONE`` last."""
-    files = {"skill.json": to_json(skill.model_dump(mode="json")), "card.md": skill_card(skill).encode()}
+    files = {RECORD: to_json(skill.model_dump(mode="json")), CARD: skill_card(skill).encode()}
     if policy is not None:
         files[POLICY] = policy
     if preference is not None:
         files[PREFERENCE] = preference
     if skill.reward:
-        files["reward.py.txt"] = skill.reward.encode()
+        files[REWARD_TEXT] = skill.reward.encode()
     if option := option_text(skill.option):
-        files["option.py.txt"] = f"{option}\n".encode()
+        files[OPTION_TEXT] = f"{option}\n".encode()
     if evidence is not None:
-        files["evidence.json"] = to_json({"schema": 1, "evidence": evidence})
+        files[EVIDENCE] = to_json({"schema": 1, "evidence": evidence})
     manifest = {"schema": MANIFEST_SCHEMA, "files": {name: sha256(files[name]) for name in sorted(files)}}
     return {**files, DONE_FILE: to_json(manifest)}
-
-
-def install(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write a version under a temporary name beside `folder`, flush it to disk, and rename it.
-
-    Raises:
-        OSError: it could not be written, or `folder` is there already; nothing has changed then.
-    """
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    staging = folder.parent / f"{TEMPORARY}{folder.name}-{uuid.uuid4().hex[:8]}"
-    try:
-        staging.mkdir()
-        for name, content in files.items():
-            write_flushed(staging / name, content)
-        flush_folder(staging)
-        os.rename(staging, folder)
-        flush_folder(folder.parent)
-    except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
-        with suppress(OSError):  # the skill's folder, when this would have been its first version
-            folder.parent.rmdir()
-        raise
 
 
 def parse_manifest(content: bytes, where: str) -> dict[str, str]:
     """The hashes of ``DONE``. Raises `LibraryDamaged`."""
     data = parse_object(content, where)
     schema, files = data.get("schema"), data.get("files")
-    if not isinstance(schema, int) or schema > MANIFEST_SCHEMA:
+    if type(schema) is not int or schema > MANIFEST_SCHEMA:
         raise LibraryDamaged(
-            f"{where} has schema {schema!r}; this version reads up to {MANIFEST_SCHEMA}: update journeyman"
+            f"{where} has schema {brief(schema)}; this version reads up to {MANIFEST_SCHEMA}: "
+            "update journeyman"
         )
     if not isinstance(files, dict) or "skill.json" not in files:
         raise LibraryDamaged(f"{where} lists no skill.json; restore it or remove the version")
-    return {str(name): str(digest) for name, digest in files.items()}
+    return {str(name): plain(digest, 64) for name, digest in files.items()}
 
 
 def parse_skill(content: bytes, where: str) -> Skill:
@@ -112,19 +95,51 @@ def parse_skill(content: bytes, where: str) -> Skill:
     try:
         return Skill.model_validate_json(content)
     except ValidationError as error:
-        first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the record"
+        first, more = error.errors(include_url=False)[0], error.error_count() - 1
+        place = plain(".".join(map(str, first["loc"])), 100) or "the record"
+        others = f" (and {more} more)" if more else ""
         raise LibraryDamaged(
-            f"{where} is not a skill record: {place}: {first['msg']}; restore it or remove the version"
+            f"{where} is not a skill record: {place}: {plain(first['msg'], 200)}{others}; "
+            "restore it or remove the version"
+        ) from error
+
+
+def parse_placed_skill(content: bytes, label: str) -> Skill:
+    """The record in a ``skill.json`` that belongs to the version of a label such as ``collect_wood v1``.
+
+    Raises:
+        LibraryDamaged: it cannot be read, or is that of another skill or version.
+    """
+    skill = parse_skill(content, f"{RECORD} of {label}")
+    if f"{skill.name} v{skill.version}" != label:
+        raise LibraryDamaged(
+            f"{RECORD} of {label} is that of {skill.name} v{skill.version}; move it back or remove it"
+        )
+    return skill
+
+
+def parse_use(content: bytes, where: str) -> SkillStats:
+    """The statistics of use in ``stats.json``. Raises `LibraryDamaged`."""
+    data = parse_object(content, where)
+    try:
+        return SkillStats.model_validate(data.get("stats"))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = plain(".".join(map(str, first["loc"])) or "stats", 100)
+        raise LibraryDamaged(
+            f"{where} holds no statistics; remove the file to start them anew "
+            f"({place} is {brief(first['input'], 60)}: {plain(first['msg'], 200)})"
         ) from error
 
 
 def parse_object(content: bytes, where: str) -> dict[str, Any]:
     """A JSON object. Raises `LibraryDamaged`."""
     try:
-        data = json.loads(content)
+        data = json.loads(content.decode("utf-8"))
     except (ValueError, RecursionError) as error:
-        raise LibraryDamaged(f"{where} is not JSON: {error}; restore it or remove the version") from error
+        deep = isinstance(error, RecursionError)
+        reason = "nested too deeply" if deep else plain(str(error).partition(";")[0], 200)
+        raise LibraryDamaged(f"{where} is not JSON: {reason}; restore it or remove the version") from error
     if not isinstance(data, dict):
         raise LibraryDamaged(f"{where} holds {type(data).__name__}, not an object; restore it")
     return data
@@ -153,29 +168,15 @@ class VersionFolder:
 
     def skill(self) -> Skill:
         """The record. Raises `LibraryDamaged`."""
-        content = self._bytes("skill.json")
-        self._compare("skill.json", self.manifest()["skill.json"], sha256(content))
-        skill = parse_skill(content, f"skill.json of {self.label}")
-        name, version = self.path.parent.name, int(self.path.name.removeprefix("v"))
-        if (skill.name, skill.version) != (name, version):
-            raise LibraryDamaged(
-                f"skill.json of {self.label} is that of {skill.name} v{skill.version}; move it back "
-                "or remove it"
-            )
-        return skill
+        content = self._bytes(RECORD)
+        self._compare(RECORD, self.manifest()[RECORD], sha256(content))
+        return parse_placed_skill(content, self.label)
 
     def use(self) -> SkillStats:
         """What executions outside of trials showed; zeros before any. Raises `LibraryDamaged`."""
         if not (self.path / STATS).exists():
             return SkillStats()
-        where = f"{STATS} of {self.label}"
-        data = parse_object(self._bytes(STATS), where)
-        try:
-            return SkillStats.model_validate(data.get("stats"))
-        except ValidationError as error:
-            raise LibraryDamaged(
-                f"{where} holds no statistics; remove the file to start them anew"
-            ) from error
+        return parse_use(self._bytes(STATS), f"{STATS} of {self.label}")
 
     def weights_path(self, skill: Skill) -> Path:
         """The weights, after their hash was checked. Raises `LibraryDamaged`."""
@@ -202,11 +203,4 @@ class VersionFolder:
             )
 
     def _bytes(self, name: str) -> bytes:
-        try:
-            return (self.path / name).read_bytes()
-        except FileNotFoundError as error:
-            raise LibraryDamaged(
-                f"{name} of {self.label} is missing; restore it or remove the version"
-            ) from error
-        except OSError as error:
-            raise LibraryDamaged(f"{name} of {self.label} cannot be read: {error.strerror}") from error
+        return read_file(self.path / name, f"{name} of {self.label}", VERSION_FILES.get(name, 2**20))

@@ -10,6 +10,7 @@ from typing import Any
 
 import torch
 
+from envs.disk import Written
 from skills.errors import LibraryDamaged
 from skills.files import write_atomically
 from skills.training.spec import SkillCounts
@@ -80,7 +81,7 @@ class Checkpoint:
             },
             file,
         )
-        write_atomically(path, file.getvalue())
+        write_atomically(path, file.getvalue(), Written.CHECKPOINT)
 
     @classmethod
     def load(cls, path: Path) -> Checkpoint | None:
@@ -100,6 +101,8 @@ class Checkpoint:
                 for counts in counters.get("skills", ())
             )
             return cls(Counters(**counters), content["policy"], content["optimizer"])
+        except MemoryError:
+            raise
         except Exception as error:  # torch raises a dozen kinds for damaged or hostile bytes
             first = (str(error).strip() or type(error).__name__).splitlines()[0]
             raise LibraryDamaged(

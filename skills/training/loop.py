@@ -12,6 +12,8 @@ from typing import TypeAlias
 
 import torch
 
+from envs import disk
+from envs.disk import Written
 from envs.game import GameSpec
 from skills.code.sandbox import Sandbox
 from skills.errors import TrainingDiverged
@@ -79,8 +81,8 @@ def run_training(
         TrainingDiverged: weights or values stopped being finite twice.
         OSError: the work folder cannot be written.
     """
-    spec.work_dir.mkdir(parents=True, exist_ok=True)
-    remove_unfinished(spec.work_dir)
+    disk.make_folder(spec.work_dir, Written.TRAINING)
+    remove_unfinished(spec.work_dir, Written.TRAINING)
     saved = Checkpoint.load(checkpoint_path(spec))
     if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
         return Trained(saved, reason, 0.0)

@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from agent.config import (
+    AskingConfig,
     EvalConfig,
     PracticeConfig,
     SolveConfig,
@@ -14,6 +15,8 @@ from agent.config import (
     to_record,
 )
 from agent.errors import BadConfig
+from agent.llm.models import ModelSettings
+from agent.llm.open_model import model_settings
 
 
 def test_zero_budget_says_what_to_write() -> None:
@@ -32,6 +35,13 @@ def test_zero_budget_says_what_to_write() -> None:
         ({"minutes": float("nan")}, r"minutes is nan; expected a positive number"),
         ({"workers": 0}, r"workers is 0; expected a positive number of worker processes"),
         ({"seed": -3}, r"seed is -3; expected zero or more"),
+        ({"max_usd": float("nan")}, r"max_usd is nan; expected zero or more"),
+        ({"max_usd": float("inf")}, r"max_usd is inf; expected zero or more"),
+        (
+            {"workers": 10**6},
+            r"workers is 1000000; expected at most 1,024 worker processes, e.g. --workers 2",
+        ),
+        ({"budget_steps": 10**30}, r"budget_steps is 1\d+; expected at most 1,000,000,000,000 game steps"),
         ({"max_usd": -0.5}, r"max_usd is -0.5; expected zero or more"),
         ({"llm": " "}, r"llm is ' '; expected a text that is not empty"),
         ({"max_calls": 0}, r"max_calls is 0; expected a positive number of calls"),
@@ -129,6 +139,28 @@ def test_hash_depends_on_content_only() -> None:
     record = to_record(PracticeConfig())
     assert config_hash(record) == config_hash(dict(reversed(record.items())))
     assert config_hash(record) != config_hash({**record, "seed": 1})
+
+
+def test_a_configuration_from_before_models_could_be_set_is_read() -> None:
+    """Runs begun before there were settings for asking a model can be gone on with."""
+    record = to_record(PracticeConfig(game="toy", seed=3))
+    for name in ("max_output_tokens", "context_tokens", "reply_timeout_s", "max_reply_bytes"):
+        del record[name]
+    assert from_record(PracticeConfig, record) == PracticeConfig(game="toy", seed=3)
+
+
+def test_settings_for_asking_a_model_are_those_of_the_client() -> None:
+    assert model_settings(PracticeConfig()) == model_settings(AskingConfig()) == ModelSettings()
+    config = override(
+        PracticeConfig(), ["context_tokens=8192", "reply_timeout_s=60", "max_output_tokens=1e3"]
+    )
+    assert model_settings(config) == ModelSettings(
+        context_tokens=8192, timeout_s=60.0, max_output_tokens=1000
+    )
+    with pytest.raises(BadConfig, match="context_tokens is 0; expected a positive number of tokens"):
+        override(SolveConfig(task="x"), ["context_tokens=0"])
+    with pytest.raises(BadConfig, match=r"reply_timeout_s is 1000000\.0; expected at most 604,800 seconds"):
+        override(SolveConfig(task="x"), ["reply_timeout_s=1e6"])
 
 
 def test_a_configuration_of_version_0_1_is_read() -> None:

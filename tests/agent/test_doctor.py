@@ -8,7 +8,12 @@ from pathlib import Path
 import pytest
 
 from agent import doctor
-from agent.doctor import Check, Health, is_healthy
+from agent.cli import main
+from agent.doctor import is_healthy
+from agent.finding import Check, Health
+from envs import code_cache
+from envs.code_cache import CodeCache
+from envs.toy.game import ToyGame
 
 
 def by_name(checks: list[Check]) -> dict[str, Check]:
@@ -97,30 +102,71 @@ def test_missing_packages_say_what_to_install() -> None:
     assert (optional.health, optional.remedy) == (Health.OPTIONAL, "for films")
 
 
-def test_a_folder_that_does_not_exist_yet_is_judged_by_the_one_above(tmp_path: Path) -> None:
-    assert doctor.writable("runs", tmp_path / "a" / "b").health is Health.OK
-    (tmp_path / "file").write_text("")
-    check = doctor.writable("runs", tmp_path / "file" / "b")
-    assert check.health is Health.MISSING
-    assert check.detail.endswith("file' cannot be written")
-
-
 def test_a_broken_part_is_a_finding_and_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> str:
-        raise RuntimeError("libxyz.so: cannot open\nmore")
+        raise RuntimeError("libxyz.so: cannot open\n- more\n- \x1b[2J")
 
     check = doctor._guarded("torch", broken, "install it again")
     assert (check.health, check.detail, check.remedy) == (
         Health.MISSING,
-        "libxyz.so: cannot open",
+        "libxyz.so: cannot open\n- more\n- \\x1b[2J",
         "install it again",
     )
     assert not is_healthy([check])
 
 
-def test_little_room_is_a_warning_only() -> None:
-    assert doctor.disk_space(10**6).health is Health.OPTIONAL
-    assert doctor.disk_space(10**10).health is Health.OK
+def test_what_there_is_too_little_of_is_not_installed_again() -> None:
+    def broken() -> str:
+        raise ImportError("libtorch.so: cannot open") from OSError(24, "Too many open files")
+
+    check = doctor._guarded("torch", broken, "install it again")
+    assert check.remedy.startswith("too many open files: this process may have ")
+    assert "install" not in check.remedy
+
+
+class Faulty(ToyGame):
+    """Breaks the contract in two ways."""
+
+    def caption(self) -> str:
+        return " "
+
+    def restore(self, data: bytes) -> None:
+        super().restore(data.rstrip(b"\n"))
+
+
+def test_every_violation_of_a_game_is_shown_with_its_lines(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("envs.registry.make_game", lambda name: Faulty())
+    first = (
+        "the game breaks its contract in 2 places:\n- restore: accepts lengthened bytes; raise BadSnapshot ("
+    )
+    assert main(["doctor", "--game", "toy"]) == 3
+    shown = capsys.readouterr().out
+    assert f"missing   game toy: {first}".replace("\n", "\n          ") in shown
+    assert "\n          - caption: is ' ', expected a text  -> see the message" in shown
+    assert main(["doctor", "--game", "toy", "--json"]) == 3
+    checks = {check["name"]: check for check in json.loads(capsys.readouterr().out)["checks"]}
+    assert checks["game toy"]["detail"].startswith(first)
+    assert checks["game toy"]["detail"].count("\n- ") == 2
+
+
+def test_the_folder_of_compiled_code_is_named_with_its_variable(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found(cache: CodeCache) -> Check:
+        monkeypatch.setattr(code_cache, "choose_code_cache", lambda: cache)
+        return doctor.compiled_code()
+
+    assert found(CodeCache(None)).detail == "kept beside the code"
+    there = found(CodeCache(Path("/tmp/x"), "'/site' cannot be written"))
+    assert (there.name, there.health) == ("compiled code (NUMBA_CACHE_DIR)", Health.OPTIONAL)
+    assert there.detail == "kept in '/tmp/x' ('/site' cannot be written)"
+    assert found(CodeCache(Path("/my/x"), "NUMBA_CACHE_DIR says so", wanted=True)).health is Health.OK
+    assert found(CodeCache(code_cache.user_cache(), "'/site' cannot be written")).health is Health.OK
+    unset = found(CodeCache(None, "NUMBA_CACHE_DIR is '/none', which cannot be written"))
+    assert (unset.health, unset.remedy) == (Health.OPTIONAL, "mend or remove NUMBA_CACHE_DIR")
+    nowhere = found(CodeCache(None, "'/site' cannot be written, and neither can /tmp", usable=False))
+    assert nowhere.health is Health.MISSING
+    assert "set NUMBA_CACHE_DIR to a folder" in nowhere.remedy
 
 
 def test_keys_are_named_by_provider_and_never_shown(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_texts_become_what_the_game_takes(tmp_path: Path, monkeypatch: pytest.Mo
 @pytest.mark.parametrize(
     ("assignment", "message"),
     [
-        ("lvel=x", r"takes no option 'lvel'; did you mean 'level' or 'level_seed'\?\. .*character: role"),
+        ("lvel=x", r"takes no option 'lvel'; did you mean 'level' or 'level_seed'\? .*character: role"),
         ("level", r"game option 'level' has no '='; expected key=value\. "),
         ("level= ", r"'level' is ''; expected a text: a MiniHack id"),
         ("pet=maybe", r"'pet' is 'maybe'; expected true or false: whether to start with a pet"),

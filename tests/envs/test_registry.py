@@ -3,6 +3,8 @@
 import pytest
 
 import envs.registry as registry
+from envs import code_cache
+from envs.code_cache import CodeCache
 from envs.errors import BadFocus, MissingDependency, UnknownGame, did_you_mean
 from envs.game import Focus, Game
 from envs.registry import GameEntry, game_names, game_spec, make_game, register
@@ -88,3 +90,31 @@ def test_focus_is_checked_with_a_suggestion():
         spec.check_focus(Focus(seek=("gem", "tre")))
     with pytest.raises(BadFocus, match=r"toy cannot look for 'nowhere'.*anywhere"):
         spec.check_focus(Focus(explore="nowhere"))
+
+
+def test_suggestions_are_quick_for_any_number_of_names_and_any_length():
+    kinds = ("collect_wood", "collect_stone", "place_wood", "place_stone")
+    known = [f"{kind}_{i:04}" for kind in kinds for i in range(5000)]
+    assert did_you_mean("colect_wood_0042", known).startswith("; did you mean 'collect_wood_0042'")
+    assert did_you_mean("colect_wood_0042", known) == did_you_mean("colect_wood_0042", known)
+    assert did_you_mean("x" * 5_000_000, known) == did_you_mean("", known) == ""
+    assert did_you_mean("wod", ["wood", "w" * 5_000_000]) == "; did you mean 'wood'?"
+    assert did_you_mean("a\x1b[2K", ["a\x1b[2J"]) == "; did you mean 'a\\x1b[2J'?"
+
+
+def test_a_game_whose_compiled_code_can_be_kept_nowhere_says_so(scratch_registry, tmp_path, monkeypatch):
+    fault = "cannot cache function 'f': no locator available for file 'x.py'"
+    (tmp_path / "compiled_game.py").write_text(f"raise RuntimeError({fault!r})\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    register(GameEntry("compiled", "compiled_game:SPEC", "compiled_game:Game"))
+    with pytest.raises(RuntimeError, match="no locator available"):
+        make_game("compiled")  # there is a place, so it is something else
+    nowhere = CodeCache(None, "'/site' cannot be written, and neither can /tmp", usable=False)
+    monkeypatch.setattr(registry, "choose_code_cache", lambda: nowhere)
+    monkeypatch.setattr(code_cache, "choose_code_cache", lambda: nowhere)
+    expected = (
+        r"^game 'compiled' cannot start: compiled code cannot be kept anywhere: '/site' cannot be written, "
+        r"and neither can /tmp; set NUMBA_CACHE_DIR to a folder"
+    )
+    with pytest.raises(MissingDependency, match=expected):
+        make_game("compiled")

@@ -5,7 +5,7 @@ import re
 from hypothesis import given
 from hypothesis import strategies as st
 
-from envs.text import brief, plain
+from envs.text import brief, listed, plain
 
 ESCAPES = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
 
@@ -53,3 +53,46 @@ def test_an_object_is_named_by_its_kind_only():
 
     assert brief(Rude()) == "a Rude"
     assert brief([Rude()]) == "[a Rude]"
+
+
+def test_what_is_written_out_stays_within_the_limit():
+    assert plain("\x1b" * 1000, 41) == "\\x1b" * 10 + "... (990 characters more)"
+    assert plain("ab\x1b", 4) == "ab... (1 characters more)"
+    assert plain("", 0) == "" and plain("abc", 3) == "abc"
+
+
+def test_an_error_that_cannot_be_printed_is_named_by_its_kind():
+    assert plain(ValueError(10**5000)) == "a ValueError that cannot be printed"
+
+
+def test_keys_and_items_are_never_compared():
+    """Comparing two tuples that are doubled sixty times would take for ever."""
+
+    def doubled() -> object:
+        value: object = (1,)
+        for _ in range(20):  # hashing takes as long as printing would
+            value = (value, value)
+        return value
+
+    class Keyed(dict[int, object]):
+        """Not a dictionary by its name."""
+
+    shown = {1: 2, "a": 3, (1, 2): 4, None: [5]}
+    assert brief(shown) == repr(shown)
+    assert brief(dict.fromkeys(range(20))).endswith("7: None, ...}")
+    both = {doubled(): 1, (2, doubled()): 2}
+    assert brief(both).startswith("{((")
+    assert brief({*both}).startswith("{(")
+    assert brief(frozenset()) == "frozenset()" and brief(frozenset({2})) == "frozenset({2})"
+    assert brief(Keyed()) == "a Keyed"
+
+
+def test_an_object_that_passes_itself_off_as_a_list():
+    for name in ("list", "dict", "int", "set", "str", "tuple"):
+        assert brief(type(name, (), {})()) == f"a {name}"
+
+
+def test_names_are_listed_as_far_as_there_is_room():
+    assert listed([]) == ""
+    assert listed([f"name{i}" for i in range(10_000)], 20) == "name0, name1, name2 and 9,997 more"
+    assert listed(["a\x1b[2J", "x" * 200], 400) == "a\\x1b[2J, " + "x" * 80 + "... (120 characters more)"

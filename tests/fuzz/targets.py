@@ -29,6 +29,8 @@ MODULES = {
     "archive": ["skills.store.archive", "skills.store.check", "skills.store.version_folder"],
     "member": ["skills.store.archive", "skills.store.check", "skills.store.version_folder", "skills.skill"],
     "level": ["envs.nethack.levels"],
+    "options": ["envs.nethack.options_check", "envs.nethack.options_file", "envs.nethack.text_file"],
+    "weights": ["skills.weights", "skills.zip_members", "skills.network"],
 }
 """Each target with the modules whose branches guide the fuzzer."""
 
@@ -106,12 +108,12 @@ def _graph() -> Target:
 
 
 def _import(content: bytes) -> object:
-    from skills.store.store import SkillLibrary
+    from agent.play.libraries import library_at
 
     with tempfile.TemporaryDirectory() as folder:
         archive = Path(folder) / "skills.zip"
         archive.write_bytes(content)
-        library = SkillLibrary(Path(folder) / "library", "toy")
+        library = library_at(Path(folder) / "library", "toy")
         report = library.import_(archive)
         assert not library.verify(), "what was imported does not verify"
         library.load_all()
@@ -165,6 +167,32 @@ def _level() -> Target:
     return Target(lambda data: check_level(_text(data)), (BadGameOption,))
 
 
+def _options() -> Target:
+    from envs.errors import BadGameOption
+    from envs.nethack.options_check import check_allowed, read_options
+    from envs.nethack.options_file import complete_options, read_options_file
+
+    def read(data: bytes) -> str:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "nethackrc"
+            path.write_bytes(data)
+            text = read_options_file(path)
+        check_allowed(read_options(text))
+        return complete_options(text, None, pet=True, autopickup=None)
+
+    return Target(read, (BadGameOption,))
+
+
+def _weights() -> Target:
+    from skills.errors import LibraryDamaged, PolicyMismatch
+    from skills.network import NumpyNetwork, policy_weights
+
+    def read(data: bytes) -> object:
+        return NumpyNetwork.from_state(policy_weights(data, "policy.zip"))
+
+    return Target(read, (LibraryDamaged, PolicyMismatch))
+
+
 _MAKERS: dict[str, Callable[[], Target]] = {
     "reply": _reply,
     "goal": _goal,
@@ -172,4 +200,6 @@ _MAKERS: dict[str, Callable[[], Target]] = {
     "archive": _archive,
     "member": _member,
     "level": _level,
+    "options": _options,
+    "weights": _weights,
 }

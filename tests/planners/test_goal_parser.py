@@ -1,9 +1,12 @@
 """What people type, and what it means."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from envs.facts import FactSpec
 from envs.game import GameSpec
+from envs.text import plain
 from planners.errors import UnknownGoal
 from planners.goal_parser import parse_goal
 from planners.graph.graph import SkillGraph
@@ -37,6 +40,10 @@ SPEC = GameSpec(
 
 @pytest.fixture
 def graph():
+    return small_graph()
+
+
+def small_graph():
     graph = SkillGraph("test", VOCABULARY, {"stone": 9})
     act, craft = SkillKind.ACT, SkillKind.CRAFT
     graph.add_skill("collect_wood", act, Effects(obtains={"wood": 1, "did.collect_wood": 1}))
@@ -110,6 +117,128 @@ def test_goals(graph, text, facts):
 def test_goals_that_are_refused(graph, text, message):
     with pytest.raises(UnknownGoal, match=message):
         parse_goal(text, graph, SPEC)
+
+
+@pytest.mark.parametrize(
+    ("text", "facts", "understood"),
+    [
+        ("collect 3 stone, make an iron pickaxe", {"stone": 3, "iron_pickaxe": 1}, "3 stone, 1 iron_pickaxe"),
+        ("3 wood and 2 stone", {"wood": 3, "stone": 2}, "3 wood, 2 stone"),
+        ("collect 3 wood and 2 stone", {"wood": 3, "stone": 2}, "3 wood, 2 stone"),
+        ("collect wood and stone", {"wood": 1, "did.collect_wood": 1, "stone": 1}, "1 wood, 1 stone"),
+        ("kill a zombie and find a table", {"did.defeat_zombie": 1, "near.table": 1},
+         "defeat_zombie, near table"),
+        ("fight 3 zombies & 2 logs", {"did.defeat_zombie": 3, "wood": 2}, "defeat_zombie 3 times, 2 wood"),
+        ("wood=3 and an iron pickaxe", {"wood": 3, "iron_pickaxe": 1}, "3 wood, 1 iron_pickaxe"),
+        ("wood = 2 stone = 3", {"wood": 2, "stone": 3}, "2 wood, 3 stone"),
+        ("first 2 wood, then 2 stone", {"wood": 2, "stone": 2},
+         "2 wood, 2 stone (their order is the planner's)"),
+        ("wood, collect_wood", {"wood": 1, "did.collect_wood": 1}, "1 wood"),
+        ("2 wood, collect_wood", {"wood": 2, "did.collect_wood": 1}, "2 wood, 1 wood"),
+        ("collect dimond", {"diamond": 1}, "1 diamond ('dimond' read as 'diamond')"),
+        ("wooden pickaxes", {"wood_pickaxe": 1}, "1 wood_pickaxe"),
+        ("COLLECT_WOOD", {"wood": 1, "did.collect_wood": 1}, "1 wood"),
+    ],
+)  # fmt: skip
+def test_a_goal_is_a_set_of_facts(graph, text, facts, understood):
+    goal = parse_goal(text, graph, SPEC)
+    assert (dict(goal.facts), goal.understood) == (facts, understood)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("make a diamond pickaxe", r"^no goal 'make a diamond pickaxe': 'pickaxe' is left over; near: .*dia"),
+        ("collect a diamond pickaxe", r"'pickaxe' is left over; near: .*collect_diamond.*_pickaxe"),
+        ("a dimond pickaxe", r"^no goal 'a dimond pickaxe': '\w+' is left over"),
+        ("wood, then a gold pickaxe", r"^no goal 'a gold pickaxe': 'gold' is left over"),
+        ("eat a zombie", r"^no goal 'eat a zombie': 'eat' is left over; near: defeat_zombie\.$"),
+        ("build a diamond", r"^no goal 'build a diamond': 'build' is left over"),
+        ("wood or stone", r"^no goal 'wood or stone': 'or' and 'stone' are left over"),
+        ("no wood", r"^no goal 'no wood': 'no' is left over"),
+        ("don't collect wood", r'^no goal "don\'t collect wood": "don\'t" is left over'),
+        ("collect ♥ wood", r"^no goal 'collect ♥ wood': '♥' is left over"),
+        ("collect wood in secret", r"'secret' is left over"),
+        ("eat it", r"^no goal 'eat it': 'it' is left over; near: eat_cow\.$"),
+        ("collect wood and eat it", r"'it' is left over"),
+        ("wod", r"^no goal 'wod'; did you mean 'wood'\?"),
+        ("I want to survive the night", r"^no goal 'I want to survive the night'\. Skills: collect_wood"),
+        ("дерево", r"^no goal 'дерево'\. Skills: "),
+        ("2 wood and 3 wood", r"^'wood' is asked for twice, as 2 and as 3; give one number$"),
+        ("2 tables nearby", r"^no goal '2 tables nearby': 'nearby' is left over"),
+        ("find 2 tables", r"^'near.table' is a place and cannot be counted; leave the 2 out$"),
+        ("health", r"^no goal 'health'"),
+        ("wood<3", r"^'wood<3' is not of the form fact=count"),
+        ("wood!=3", r"^'wood!=3' is not of the form fact=count"),
+        ("wood=" + "9" * 500, r"^'9+... .* is more than any game counts"),
+        ("wood " * 1000, r"^the goal has 5,000 characters; say it in at most 1,000$"),
+        ("and", r"^no goal 'and'\. Skills: "),
+        ("please", r"^no goal 'please'\. Skills: "),
+        ("\x1b unicorn", r"^no goal '\\x1b unicorn'"),
+    ],
+)  # fmt: skip
+def test_what_is_left_over_is_refused(graph, text, message):
+    with pytest.raises(UnknownGoal, match=message):
+        parse_goal(text, graph, SPEC)
+
+
+def test_a_bar_that_nothing_fills_is_no_goal_without_a_number():
+    graph = SkillGraph("test", {"health": "level"}, {"health": 9})
+    with pytest.raises(UnknownGoal, match=r"^'health' is a bar that no skill at hand is known to fill"):
+        parse_goal("health", graph)
+    assert parse_goal("health 5", graph).facts == {"health": 5}
+
+
+def test_things_that_a_skill_uses_up_may_be_named_with_it():
+    graph = SkillGraph("test", {"did.eat": "event"})
+    graph.add_skill("eat", SkillKind.ACT, Effects(consumes={"food": 1}, obtains={"did.eat": 1}))
+    assert parse_goal("eat food", graph).facts == {"did.eat": 1}
+    assert parse_goal("food", graph).facts == {"food": 1}
+    with pytest.raises(UnknownGoal, match=r"^no goal 'eat an apple': 'apple' is left over; near: eat\.$"):
+        parse_goal("eat an apple", graph)
+
+
+def test_inner_facts_are_never_suggested(graph):
+    inner = ("known.gem", "distance.gem", "facing.gem")
+    kinds = {
+        "known.gem": "known",
+        "distance.gem": "distance",
+        "facing.gem": "status",
+        "did.take_gem": "event",
+    }
+    graph = SkillGraph("test", {**graph.kinds, **kinds})
+    graph.add_skill("take_gem", SkillKind.ACT, Effects(obtains={"did.take_gem": 1}))
+    with pytest.raises(UnknownGoal) as refused:
+        parse_goal("blue gem", graph)
+    assert refused.value.near == ("take_gem",)
+    for fact in inner:
+        assert parse_goal(fact, graph).facts == {fact: 1}
+
+
+def test_names_that_hold_and_stay_whole():
+    graph = SkillGraph("test", {"hidden": "event"})
+    graph.add_skill("seek_and_hide", SkillKind.ACT, Effects(obtains={"hidden": 1}))
+    graph.add_skill("collect_wood", SkillKind.ACT, Effects(obtains={"wood": 1}))
+    assert parse_goal("seek and hide", graph).facts == {"hidden": 1}
+    assert parse_goal("seek_and_hide then collect wood", graph).facts == {"hidden": 1, "wood": 1}
+
+
+SCRAPS = (
+    "collect 3 wood , and then ; = >= -2 1e9 two dozen stone make an iron pickaxe near.table did 💎 \x1b "
+    "not or x 0 + & . did.eat_cow sleep first at most plus"
+)
+VOICES = st.one_of(st.text(max_size=80), st.lists(st.sampled_from(SCRAPS.split()), max_size=12).map(" ".join))
+
+
+@given(text=VOICES)
+def test_any_text_is_a_goal_or_refused(text):
+    try:
+        goal = parse_goal(text, small_graph(), SPEC)
+    except UnknownGoal as refused:
+        assert str(refused) == plain(refused, 2_000)
+    else:
+        assert goal.facts and all(1 <= count <= 9 for count in goal.facts.values())
+        assert goal.understood == plain(goal.understood, 2_000)
 
 
 def test_ambiguous_words_are_not_guessed():

@@ -48,7 +48,8 @@ def make_criterion(game: str, settings: Mapping[str, Any]) -> AnyCriterion:
     kind, known = settings.get("kind", ""), criteria_of(game)
     if kind not in known:
         raise BadConfig(
-            f"no criterion {kind!r}{did_you_mean(str(kind), known)}; there are: {', '.join(known) or 'none'}"
+            f"no criterion {kind!r}"
+            + did_you_mean(str(kind), known, f"there are: {', '.join(known) or 'none'}")
         )
     try:
         return known[kind](**{name: value for name, value in settings.items() if name != "kind"})

@@ -5,7 +5,6 @@ One file per suite in this folder; every published figure names its source and s
 
 from __future__ import annotations
 
-import difflib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,8 +60,8 @@ class Suite:
         names = [task.name for task in self.tasks]
         if name not in names:
             raise UnknownTask(
-                f"suite {self.name!r} has no task {name!r}{did_you_mean(name, names)}; "
-                f"tasks: {', '.join(names)}"
+                f"suite {self.name!r} has no task {name!r}"
+                + did_you_mean(name, names, f"tasks: {', '.join(names)}")
             )
         return tuple(task for task in self.tasks if task.name == name)
 
@@ -80,9 +79,7 @@ def load_suite(name: str) -> Suite:
     """
     names = suite_names()
     if name not in names:
-        close = difflib.get_close_matches(name, names, n=3, cutoff=0.4)
-        hint = f"; did you mean {' or '.join(map(repr, close))}?" if close else ";"
-        raise UnknownSuite(f"no suite {name!r}{hint} suites: {', '.join(names)}")
+        raise UnknownSuite(f"no suite {name!r}" + did_you_mean(name, names, f"suites: {', '.join(names)}"))
     return read_suite(FOLDER / f"{name}.toml")
 
 

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 from agent.cli import main
+from agent.errors import UnknownRun
+from agent.evaluation.suites.suite import load_suite
 from agent.play.load import load_kit
 from agent.records.runs import Run
 from planners.graph.graph import SkillGraph
@@ -90,6 +92,22 @@ def test_every_command_has_help_with_examples_and_json(
     assert [line for line in examples if line.strip().startswith(f"journeyman {command[0]}")]
 
 
+@pytest.mark.parametrize("command", ["solve", "plan"])
+def test_a_typing_error_is_found_before_anything_heavy_is_loaded(command: str, library: Path) -> None:
+    heavy = "torch stable_baselines3 langchain_core crafter numba gymnasium envs.toy.game envs.crafter.game"
+    script = (
+        "import sys\nfrom agent.cli import main\n"
+        f"code = main([{command!r}, 'xyzzy', '--game', 'toy'])\n"
+        f"print('LOADED', [name for name in {heavy.split()!r} if name in sys.modules], code)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == "LOADED [] 2\n"
+    assert "no goal 'xyzzy'. Skills: gather, build_bench." in done.stderr
+    hint = {"solve": "--llm", "plan": "journeyman solve --llm"}[command]
+    assert f"A live model understands other words: {hint} PROVIDER:MODEL." in done.stderr
+    assert not Path("runs").exists()
+
+
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = call(capsys, "--version")
     assert code == 0
@@ -156,7 +174,11 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     assert plan["missing"] == {}
     # Three executions, each with posterior mean (9 + 1) / (10 + 2): (10/12)^3 = 0.578704.
     assert plan["success_probability"] == pytest.approx(0.578704, abs=1e-6)
-    assert set(plan) == {"goal", "steps", "missing", "expected_steps", "success_probability"}
+    assert set(plan) == {
+        "goal", "understood", "understood_as", "steps", "missing", "hoped", "expected_steps",
+        "success_probability",
+    }  # fmt: skip
+    assert plan["understood"] == {"near.bench": 1, "did.place_bench": 1}
     for more in (["--have", "wood=1"], ["--search", "decompose", "--have", "wood=1,near.bench=0"]):
         assert document(capsys, "plan", "build_bench", "--game", "toy", *more)["steps"] == [
             "gather",
@@ -165,6 +187,7 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     code, out, _ = call(capsys, "plan", "build_bench", "--game", "toy")
     assert code == 0
     assert "gather" in out
+    assert out.startswith("understood as: ")
 
 
 def test_plan_says_what_is_missing(capsys: pytest.CaptureFixture[str], library: Path) -> None:
@@ -172,7 +195,19 @@ def test_plan_says_what_is_missing(capsys: pytest.CaptureFixture[str], library: 
     assert plan["missing"] == {"gem": 1}
     code, out, _ = call(capsys, "plan", "gem=1", "--game", "toy")
     assert code == 1
+    assert "understood as: 1 gem\n" in out
     assert "missing: 1 of gem" in out
+
+
+def test_plan_tells_where_a_goal_holds_already(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    code, out, _ = call(capsys, "plan", "2 wood", "--game", "toy", "--have", "wood=2")
+    assert (code, out) == (0, "understood as: 2 wood\nnothing to do: it holds at the start\n")
+
+
+def test_what_was_typed_is_shown_as_it_is(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    code, _, err = call(capsys, "plan", "[/red]\x1b unicorn", "--game", "toy")
+    assert code == 2
+    assert "no goal '[/red]\\x1b unicorn'" in err and "\x1b" not in err
 
 
 @pytest.mark.parametrize(
@@ -362,6 +397,11 @@ def test_random_baseline_of_a_suite(capsys: pytest.CaptureFixture[str], tmp_path
     assert "Grok-4" in out
     assert "57.3" in out
     assert "n = 2" in out
+    assert (out + err).count(run["name"]) == 1
+    assert (out + err).count(load_suite("crafter-progress").title) == 1
+    (ours,) = (line for line in out.splitlines() if "random actions, measured now" in line)
+    head = next(line for line in out.splitlines() if "reward per episode" in line)
+    assert head.replace("┃", "│").count("│") == ours.count("│")
     assert "journeyman eval crafter-progress --episodes 2 --seed 0 --baseline random" in out
     code, _, err = call(capsys, "eval", "crafter-score", "--resume", run["name"])
     assert code == 2
@@ -381,6 +421,9 @@ def test_a_suite_with_tasks(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
     assert code == 0, err
     assert "--baseline random --task corridor-r3 --seeds practice" in out
     assert "best language model" in out
+    (ours,) = (line for line in out.splitlines() if "random actions, measured now" in line)
+    assert [name for name in ("literal", "true", "died %", "steps") if name not in out] == []
+    assert ours.count(" to ") == 4
     code, out, err = call(capsys, *arguments)
     assert code == 0, err
     assert "Mean over the tasks played" in out
@@ -403,13 +446,116 @@ def test_an_interruption_ends_with_130(
     assert (run / "events.jsonl").read_text().count('"interrupted"') == 1
 
 
-def test_a_bug_keeps_its_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_is_reported_as_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     def broken(runs_dir: Path) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr("agent.records.runs.list_runs", broken)
-    with pytest.raises(ZeroDivisionError, match="a bug"):
-        main(["runs", "list"])
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    code, out, err = call(capsys, "runs", "list")
+    assert (code, out, err.count("\n")) == (70, "", 1)
+    assert err.startswith(
+        "journeyman: internal error: ZeroDivisionError: a bug; this is a mistake in Journeyman"
+    )
+    (report,) = tmp_path.glob("journeyman-error-*.txt")
+    assert "ZeroDivisionError: a bug" in report.read_text()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "kind", "message", "close"),
+    [
+        (["plan", "x", "-g", "toi"], 2, "UnknownGame", "no game 'toi'; did you mean 'toy'?", ["toy"]),
+        (["runs", "show", "x"], 2, "UnknownRun", "no run 'x' in 'runs'; runs: none yet", []),
+        (["solve", "wood", "-g", "toy"], 3, "MissingPrerequisite", "holds a skill for 'toy'", []),
+        (["plan"], 2, "Usage", "Missing argument 'goal'.", []),
+        (["runs", "lst"], 2, "Usage", "No such command 'lst'", ["list"]),
+        (["skill"], 2, "Usage", "No such command 'skill'", ["skills"]),
+        (["runs", "list", "--jsn"], 2, "Usage", "No such option: --jsn", ["--json"]),
+        (["solve", "x", "--episodes", "many"], 2, "Usage", "Invalid value for '--episodes'", []),
+        (["preferences", "--sample", "-1"], 2, "Usage", "Invalid value for '--sample'", []),
+        (
+            ["practice", "--set", "budgt_steps=4"],
+            2,
+            "BadConfig",
+            "no setting 'budgt_steps'",
+            ["budget_steps", "round_steps"],
+        ),
+    ],
+)
+def test_an_error_is_a_document_too(
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    code: int,
+    kind: str,
+    message: str,
+    close: list[str],
+) -> None:
+    found, out, err = call(capsys, *arguments, "--json")
+    assert found == code
+    error = json.loads(out)["error"]
+    assert set(error) == {"kind", "message", "did_you_mean"}
+    assert (error["kind"], error["did_you_mean"]) == (kind, close)
+    assert message in error["message"]
+    assert f"journeyman: {error['message']}" in err
+
+
+def test_a_document_that_was_printed_is_the_only_one(
+    capsys: pytest.CaptureFixture[str], library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = document(capsys, "plan", "gem=1", "--game", "toy", code=1)
+    assert "error" not in plan
+    (library / "toy" / "gather" / "v1" / "reward.py.txt").write_text("x = 1")
+    assert document(capsys, "skills", "verify", "--game", "toy", code=2)["problems"]
+
+
+def test_an_error_can_name_its_suggestions_itself(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(runs_dir: Path) -> None:
+        error = UnknownRun("no such run")
+        error.suggestions = ("a", "b")  # type: ignore[attr-defined]
+        raise error
+
+    monkeypatch.setattr("agent.records.runs.list_runs", fails)
+    _, out, _ = call(capsys, "runs", "list", "--json")
+    assert json.loads(out)["error"]["did_you_mean"] == ["a", "b"]
+
+
+def test_messages_are_bounded(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(runs_dir: Path) -> None:
+        raise UnknownRun("x" * 10_000_000)
+
+    monkeypatch.setattr("agent.records.runs.list_runs", fails)
+    code, _, err = call(capsys, "runs", "list")
+    assert code == 2
+    assert len(err) < 5_000
+    assert call(capsys, "runs", "show", "y" * 1_000_000)[0] == 2
+
+
+def test_documents_hold_no_control_characters(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    evil = "\x1b[2J \x9b2J \u202e \x7f \U000e0041 ü"
+    assert (
+        main(["skills", "retire", "gather", "--game", "toy", "--library", "library", "--reason", evil]) == 0
+    )
+    capsys.readouterr()
+    _, out, _ = call(capsys, "skills", "list", "--game", "toy", "--library", "library", "--json")
+    assert json.loads(out)["retired"] == {"gather": evil}
+    assert [c for c in out if not c.isprintable() and c != "\n"] == []
+    assert "ü" in out
+
+
+def test_an_import_says_what_became_of_the_graph(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    assert (
+        call(capsys, "skills", "export", "toy.zip", "--game", "toy")[1] == "2 skills exported to 'toy.zip'\n"
+    )
+    told = call(capsys, "skills", "import", "toy.zip", "--game", "toy", "--library", "new")[1]
+    assert "2 skill versions added to 'new'\n" in told
+    assert "the skill graph of the file was taken: the library had none" in told
+    told = call(capsys, "skills", "import", "toy.zip", "--game", "toy", "--library", "new")[1]
+    assert "0 skill versions added to 'new'; 2 versions were there already\n" in told
+    assert "the skill graph of the file was not taken: the library has one of its own" in told
 
 
 def test_the_command_that_undoes_a_retirement_is_the_whole_one(

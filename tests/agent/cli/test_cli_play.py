@@ -16,6 +16,8 @@ from agent.llm.errors import MissingKey, NoRecordedAnswer
 from agent.practice.progress import PracticeProgress
 from agent.records.runs import Run
 from envs.errors import MissingDependency
+from planners.errors import NoPlan
+from planners.plan import Goal
 from skills.errors import LibraryLocked
 
 PRACTISED = {
@@ -94,11 +96,19 @@ def practised(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[PracticeCon
 def solved(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[SolveConfig]]:
     """Put a stand-in in place of `agent.solving.solve`; returns the configurations it was called with."""
 
-    def install(*, successes: int = 1) -> list[SolveConfig]:
+    def install(*, successes: int = 1, missing: bool = False) -> list[SolveConfig]:
         calls: list[SolveConfig] = []
 
-        def solve(config: SolveConfig, *, progress: Callable[[int, int], None]) -> Any:
+        def solve(
+            config: SolveConfig,
+            *,
+            progress: Callable[[int, int], None],
+            understood: Callable[[Goal], None],
+        ) -> Any:
             calls.append(config)
+            understood(Goal(facts={"wood": 1}, text=config.task))
+            if missing:
+                raise NoPlan("cannot reach it: missing 2 wood", {"wood": 2})
             progress(1, config.episodes)
             return SimpleNamespace(successes=successes, to_record=lambda: {**SOLVED, "successes": successes})
 
@@ -234,7 +244,27 @@ def test_solve(
     assert (config.task, config.game, config.episodes, config.seed) == ("take wood", "toy", 2, 7)
     assert (config.max_steps, config.workers, config.library) == (99, 1, tmp_path / "library")
     assert main(arguments) == 0
-    assert "1 of 2 reached the goal (50%, 95 % interval 9% to 91%)" in capsys.readouterr().out
+    out = capsys.readouterr().out
+    assert out.startswith("understood as: 1 wood\n")
+    assert "1 of 2 reached the goal (50%, 95 % interval 9% to 91%)" in out
+
+
+def test_a_task_out_of_reach_ends_with_one_and_says_what_is_missing(
+    solved: Callable[..., list[SolveConfig]], capsys: pytest.CaptureFixture[str]
+) -> None:
+    solved(missing=True)
+    assert main(["solve", "take wood", "--game", "toy"]) == 1
+    captured = capsys.readouterr()
+    assert captured.out == "understood as: 1 wood\n"
+    assert captured.err.endswith("journeyman: cannot reach it: missing 2 wood\n")
+    assert main(["solve", "take wood", "--game", "toy", "--json"]) == 1
+    assert json.loads(capsys.readouterr().out) == {
+        "task": "take wood",
+        "game": "toy",
+        "understood": {"wood": 1},
+        "understood_as": "1 wood",
+        "missing": {"wood": 2},
+    }
 
 
 def test_a_goal_that_is_never_reached_ends_with_one(solved: Callable[..., list[SolveConfig]]) -> None:

@@ -58,9 +58,7 @@ def skill(game: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.fixture
-def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[OpenAIServer]:
-    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
+def server() -> Iterator[OpenAIServer]:
     with serving() as running:
         yield running
 
@@ -70,13 +68,21 @@ def bench(server: OpenAIServer, tmp_path: Path) -> Callable[..., Bench]:
     def make(
         *,
         timeout_s: float = 60.0,
+        max_output_tokens: int = 500,
+        context_tokens: int | None = None,
+        max_reply_bytes: int = 8_000_000,
         caps: Caps | None = None,
         model: str = "",
         recording: PackFile | None = None,
         attempts: int = 4,
         calls_per_minute: float | None = None,
     ) -> Bench:
-        settings = ModelSettings(timeout_s=timeout_s, max_output_tokens=500)
+        settings = ModelSettings(
+            timeout_s=timeout_s,
+            max_output_tokens=max_output_tokens,
+            context_tokens=context_tokens,
+            max_reply_bytes=max_reply_bytes,
+        )
         handle = open_chat_model(server.address, settings, Secrets(Path("none"), {"JOURNEYMAN_API_KEY": KEY}))
         log = AnswerLog(tmp_path / "run" / "answers.jsonl")
         waits: list[float] = []

@@ -177,7 +177,7 @@ def test_replay_equals_live(server: OpenAIServer, skill: Game, game: Game, tmp_p
 def test_a_resumed_run_goes_on_with_its_own_answers_and_spending(
     server: OpenAIServer, game: Game, tmp_path: Path
 ) -> None:
-    server.play(Say('{"facts": {"berries": 1}}', usage=(100, 10)), Say("nonsense", usage=(100, 20)))
+    server.play(Say('{"facts": {"berries": 1}}', usage=(9000, 10)), Say("nonsense", usage=(9000, 20)))
     secrets = Secrets(Path("none"), {})
     options = ModelOptions(log=tmp_path / "answers.jsonl", retry=RetryPolicy(attempts=1))
     with open_model(server.address, "garden", options, secrets) as model:
@@ -188,7 +188,7 @@ def test_a_resumed_run_goes_on_with_its_own_answers_and_spending(
         # Two replies were paid for, and one call ended in an HTTP error.
         assert (model.meter.calls, model.meter.usage.input_tokens, model.meter.usage.output_tokens) == (
             3,
-            200,
+            18_000,
             30,
         )
         model.ask("parse_goal", GoalFacts, **game, goal="berries")

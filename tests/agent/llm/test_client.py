@@ -211,14 +211,14 @@ def test_a_refusal_is_an_error_without_a_repair_round(
 def test_a_reply_that_is_cut_off_is_an_error_even_if_it_looks_whole(
     bench: Make, server: OpenAIServer, game: dict[str, str], text: str
 ) -> None:
-    server.play(Say(text, finish="length", usage=(100, 500)))
+    server.play(Say(text, finish="length", usage=(9000, 500)))
     model = bench()
     with pytest.raises(
-        ReplyTruncated, match=r"cut off after 500 tokens; raise max_output_tokens \(now 500\)"
+        ReplyTruncated, match=r"cut off after 500 tokens; raise --max-output-tokens \(now 500\)"
     ):
         ask(model, game)
     nothing_stored(model, "ReplyTruncated")
-    assert model.log.contents.failed[0].usage == Usage(input_tokens=100, output_tokens=500)
+    assert model.log.contents.failed[0].usage == Usage(input_tokens=9000, output_tokens=500)
 
 
 BAD = [

@@ -1,9 +1,12 @@
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
+from agent.errors import BadConfig
 from agent.llm.errors import BadPack, MissingKey, MissingPackage, UnknownModel, UnknownPrice
 from agent.llm.keys import KEY_VARIABLES, Secrets
 from agent.llm.meter import Caps
@@ -85,9 +88,79 @@ def test_a_model_file_without_the_extra_says_what_to_install(
         open_chat_model(str(path), secrets=NOTHING)
 
 
-def test_settings_are_checked() -> None:
-    with pytest.raises(Exception, match="timeout_s is 0; expected more than 0"):
-        ModelSettings(timeout_s=0)
+class _Parameters:
+    """Stands for the parameters of the package that serves GGUF files."""
+
+    def __init__(self) -> None:
+        self.model = SimpleNamespace()
+        self.n_ctx = 0
+
+
+@pytest.mark.parametrize(
+    ("settings", "context"),
+    [
+        (ModelSettings(), 16384),
+        (ModelSettings(max_output_tokens=1000), 9192),
+        (ModelSettings(context_tokens=4096), 4096),
+    ],
+)
+def test_the_context_of_a_model_file_holds_question_and_reply(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: ModelSettings, context: int
+) -> None:
+    path = tmp_path / "m.gguf"
+    path.write_bytes(b"GGUF")
+    served: list[_Parameters] = []
+
+    def serve(parameters: _Parameters) -> SimpleNamespace:
+        served.append(parameters)
+        return SimpleNamespace(listening_address="http://127.0.0.1:9")
+
+    stand_in = SimpleNamespace(CommonParams=_Parameters, Server=serve)
+    monkeypatch.setitem(sys.modules, "xllamacpp", stand_in)
+    handle = open_chat_model(str(path), settings, NOTHING)
+    assert [parameters.n_ctx for parameters in served] == [context]
+    assert handle.room is not None and handle.room.for_prompt(2000) < context - 2000
+    handle.close()
+
+
+@pytest.mark.parametrize(
+    ("host", "network"),
+    [
+        ("", {"timeout": 300.0, "trust_env": False}),
+        ("localhost:11434", {"timeout": 300.0, "trust_env": False}),
+        ("https://ollama.example", {"timeout": 300.0}),
+    ],
+)
+def test_ollama_is_told_the_limits_by_its_own_names(
+    monkeypatch: pytest.MonkeyPatch, host: str, network: dict[str, object]
+) -> None:
+    asked: dict[str, object] = {}
+    monkeypatch.setenv("OLLAMA_HOST", host)
+    monkeypatch.setattr("langchain.chat_models.init_chat_model", lambda model, **given: asked.update(given))
+    open_chat_model("ollama:qwen3", ModelSettings(max_output_tokens=1000, context_tokens=9000), NOTHING)
+    assert (asked["num_predict"], asked["num_ctx"], asked["client_kwargs"]) == (1000, 9000, network)
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"timeout_s": 0}, "timeout_s is 0; expected more than 0"),
+        ({"timeout_s": 1e9}, r"timeout_s is 1000000000\.0; expected at most 604,800"),
+        ({"timeout_s": float("nan")}, "timeout_s is nan; expected more than 0"),
+        ({"max_output_tokens": -1}, "max_output_tokens is -1; expected more than 0"),
+        ({"context_tokens": 0}, "context_tokens is 0; expected more than 0"),
+        ({"max_reply_bytes": 0}, "max_reply_bytes is 0; expected more than 0"),
+    ],
+)
+def test_settings_are_checked(settings: dict[str, Any], reason: str) -> None:
+    with pytest.raises(BadConfig, match=reason):
+        ModelSettings(**settings)
+
+
+@pytest.mark.parametrize("address", ["http://host:port/v1", "http://[::1", "https://host:0/v1"])
+def test_addresses_that_are_none_are_refused(address: str) -> None:
+    with pytest.raises(UnknownModel, match="address must be plain, 'http://host:port/v1#model'"):
+        open_chat_model(address, secrets=NOTHING)
 
 
 def test_keys_come_from_the_environment_before_the_file_and_stay_out_of_the_process(

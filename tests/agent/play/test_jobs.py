@@ -22,7 +22,7 @@ from agent.play.jobs import (
     play,
     request_label,
 )
-from agent.play.kit import GuardCode, Kit, PolicyOverSkills
+from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
 from agent.play.player import Player
 from agent.testing.abilities import Ability, kit_of
 from agent.testing.toy import SPEC, walk
@@ -31,8 +31,10 @@ from envs.registry import make_game
 from envs.rollout.episode import Start
 from envs.seeding import training_seed
 from envs.toy.spec import ACTIONS
+from envs.workers.servant import SameEverywhere
 from envs.wrapped_game import WrappedGame
 from skills.code.sandbox import Sandbox
+from skills.errors import SandboxUnavailable
 
 CHOP = Ability(name="chop", obtains={"wood": 1}, seek=("tree",))
 PATIENT = Ability(name="wait", obtains={"gem": 1}, action="noop", step_cap=12)
@@ -113,6 +115,15 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> 
     assert forwards == backwards[::-1]
     with here(kit) as played:
         assert played(jobs[3]) == forwards[3]
+
+
+def test_a_levels_own_task_is_done_when_the_level_says_so() -> None:
+    """The toy game says that it is won when the gem is taken, and at nothing else."""
+    job = Job(seed=SEEDS[0], goal={"facing.blocked": 1})
+    with here(kit_of(walk("up"))) as played:
+        facts, level = played(job), played(replace(job, own_task=True))
+    assert facts.goal_reached and not level.goal_reached
+    assert facts.results == level.results
 
 
 @pytest.mark.slow
@@ -355,3 +366,75 @@ class TestOpening:
         with pytest.raises(ZeroDivisionError):
             JobPlayer(kit_of(walk("up")))
         assert closed == ["game"]
+
+
+NO_CODE = "def guard(:"
+"""Code that cannot be loaded."""
+
+
+def test_a_guard_and_a_shield_that_cannot_be_loaded_are_done_without() -> None:
+    kit = replace(kit_of(walk("up")), guard=GuardCode(source=NO_CODE, ranking=("fly",)))
+    kit = replace(kit, shield=ShieldCode(source="x = 1 / 0"))
+    with here(kit) as played:
+        result = played(Job(seed=SEEDS[0], skill="walk_up"))
+    assert result.attempt is not None and result.attempt.verdict.outcome == "done"
+
+
+def test_a_policy_that_cannot_be_loaded_is_broken() -> None:
+    policy = PolicyOverSkills(task="walk", source="def choose(:", skills=("walk_up",), goal={"gem": 1})
+    with here(kit_of(walk("up"))) as played:
+        result = played(Job(seed=SEEDS[0], policy=policy))
+    assert not result.goal_reached
+    (ended,) = [event for event in result.events if event["kind"] == "play_ended"]
+    assert ended["end"] in ("broken", "stuck") and "choose: syntax error" in ended["reason"]
+
+
+@pytest.mark.parametrize("part", ["initiation", "termination"])
+def test_a_skill_that_cannot_be_loaded_costs_only_its_own_executions(part: str) -> None:
+    broken = replace(PATIENT, **{part: ("def broken(:",)})
+    with here(kit_of(broken, walk("up"))) as played:
+        (job, other) = (Job(seed=SEEDS[0], skill=name) for name in ("wait", "walk_up"))
+        first, second = played(job), played(other)
+    assert first.attempt is not None and first.attempt.fault.startswith(f"{part}: ")
+    assert first.attempt.verdict.outcome == "unclear" and first.aborted == ""
+    assert second.attempt is not None and second.attempt.verdict.outcome == "done"
+
+
+TIME_BOMB = (
+    "def {head}:",
+    "    x = (0,)",
+    "    for i in range(60):",
+    "        x = (x, x)",
+    "    return {x: 1}",
+)
+
+
+@pytest.mark.parametrize("part", ["initiation(facts)", "termination(start, facts, steps)"])
+def test_plans_with_a_skill_whose_code_fails_go_on(part: str) -> None:
+    lines = tuple(line.replace("{head}", part) for line in TIME_BOMB)
+    broken = replace(PATIENT, obtains={"did.collect_gem": 1}, **{part.partition("(")[0]: lines})
+    with here(kit_of(broken, walk("up"))) as played:
+        stuck = played(Job(seed=SEEDS[0], goal={"did.collect_gem": 1}, max_steps=60))
+        reached = played(Job(seed=SEEDS[0], goal={"facing.blocked": 1}))
+    assert (stuck.aborted, stuck.goal_reached, reached.goal_reached) == ("", False, True)
+    assert stuck.results and all(execution.fault for execution in stuck.results)
+
+
+class NoSandbox:
+    """A servant whose sandbox does not work."""
+
+    def play(self, job: Job) -> JobResult:
+        raise SandboxUnavailable("the sandbox cannot start")
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+
+@pytest.mark.slow
+def test_a_sandbox_that_does_not_work_is_no_aborted_play() -> None:
+    pool = JobPool(1)
+    pool._kit = kit = kit_of(walk("up"))
+    pool._pool.make = SameEverywhere(NoSandbox)
+    with pytest.raises(SandboxUnavailable, match="cannot start"):
+        run(pool, kit, Job(seed=SEEDS[0], skill="walk_up"))
+    pool.close()

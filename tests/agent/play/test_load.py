@@ -31,6 +31,7 @@ from skills.skill import Effects, PolicyRecord, require_encoding
 from skills.store.store import SkillLibrary
 from tests.agent.toy_library import build_toy_library
 from tests.agent.toy_session import contents
+from tests.skills.toy_policy import toy_policy
 
 GUARD = GuardCode(
     source="def guard(facts, remaining):\n    return 'gather' if facts['wood'] < 1 else ''\n",
@@ -191,6 +192,30 @@ def test_changed_weights_are_refused(tmp_path: Path) -> None:
     with pytest.raises(LibraryDamaged, match=r"walk_up v1"):
         load_kit(library, "toy")
     assert contents(library) == before
+
+
+def test_weights_that_do_not_fit_are_refused_by_name(library: Path) -> None:
+    learned = walk("up").skill.model_copy(update={"policy": PolicyRecord(kind="learned")})
+    SkillLibrary(library, "toy").add(learned, toy_policy(0, 10, 3))
+    before = contents(library)
+    with pytest.raises(
+        PolicyMismatch,
+        match=r"^skill 'walk_up': the network takes 10 numbers and gives 3 actions; the game has",
+    ):
+        load_kit(library, "toy")
+    assert contents(library) == before
+
+
+def test_code_that_is_refused_is_named(library: Path) -> None:
+    shelf = SkillLibrary(library, "toy")
+    save_guards(shelf, GuardCode(source="import os\n"), ShieldCode())
+    with pytest.raises(LibraryDamaged, match=r"guard\.json: the guard is refused: guard: import of 'os'"):
+        load_kit(library, "toy")
+    save_guards(shelf, GuardCode(), ShieldCode())
+    policy = PolicyOverSkills(task="t", source="def choose(:\n", skills=())
+    save_policies_over_skills(shelf, {"t": policy})
+    with pytest.raises(LibraryDamaged, match=r"strategies\.json: t: choose: syntax error in line 1"):
+        load_kit(library, "toy")
 
 
 def test_a_players_beliefs_follow_what_happens_to_it(library: Path) -> None:

@@ -18,7 +18,10 @@ from agent.practice.report import PracticeReport
 from envs.errors import UnknownGame
 from planners.errors import BadGraph
 from skills.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable
+from skills.store.folder_files import FolderFiles
+from tests.agent.toy_library import build_toy_library
 from tests.agent.toy_session import Session, admitted, contents
+from tests.skills.store.hostile_library import Files, install, with_record
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
 
@@ -100,6 +103,38 @@ def test_changed_weights_stop_the_session(toy_session: Session, tmp_path: Path) 
         load_kit(library, "toy")
     assert contents(library) == before
     assert weights.is_file()
+
+
+def negative_use(files: Files) -> Files:
+    return {**files, "gather/v1/stats.json": b'{"schema": 1, "stats": {"successes": -5}}'}
+
+
+def unknown_action(files: Files) -> Files:
+    return with_record(files, "gather/v1", lambda record: record["policy"].update(action="fly"))
+
+
+def graph_of_another_game(files: Files) -> Files:
+    return {**files, "graph.json": files["graph.json"].replace(b'"game": "toy"', b'"game": "crafter"')}
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (negative_use, r"stats\.json of gather v1 holds no statistics"),
+        (unknown_action, r"skill\.json of gather v1: policy names 'fly', which is no action of toy"),
+        (graph_of_another_game, r"graph\.json: a graph of 'crafter' in the library of 'toy'"),
+    ],
+)
+def test_what_is_damaged_is_told_before_practice(
+    configure: Callable[..., PracticeConfig], tmp_path: Path, damage: Callable[[Files], Files], message: str
+) -> None:
+    config = configure()
+    build_toy_library(tmp_path / "sound")
+    install(damage(dict(FolderFiles(tmp_path / "sound" / "toy"))), config.library)
+    before = dict(FolderFiles(config.library / "toy"))
+    with pytest.raises((LibraryDamaged, BadGraph), match=message):
+        run_practice(config)
+    assert dict(FolderFiles(config.library / "toy")) == before
 
 
 def test_an_unknown_game_is_refused_before_anything_is_made(

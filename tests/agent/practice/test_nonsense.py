@@ -200,7 +200,7 @@ def test_code_that_fails_in_play_costs_that_skill_only(
     assert admitted(report) == ["walk_left"]
     expected = {
         "initiation": "it broke down: initiation: line 3 (return 1 // 0 > 0): ZeroDivisionError",
-        "termination": "attempts broke down: skills.errors.CodeRejected: termination: line 3",
+        "termination": "attempts broke down: termination: line 3",
     }
     assert expected[part] in reasons(report)["walk_up"]
     # Executions that ended before the code failed are true all the same; those that broke down are nothing.

@@ -25,14 +25,14 @@ def test_plain_progress_line_by_line() -> None:
     tell(PlainProgress(stream, every_s=60))
     lines = [line.removeprefix("[00:00] ") for line in stream.getvalue().splitlines()]
     assert lines == [
-        "Toy: at most 10,000 steps and 2 minutes; estimate: 1 minutes",
+        "Toy: at most 10,000 steps and 2 minutes; estimate: 1 minute",
         "gather: take wood (up to 4,000 steps)",
         "gather: 1,000 of 4,000 steps, success 25%, 1,234 steps/s",  # the next report comes too early
         "asked the model for 3 [tasks]",
         "gather: 19 of 20 on fresh seeds, admitted (2,500 steps in all)",
         "bench: place a bench",
         "bench: 1 of 20 on fresh seeds, not admitted: success below [0.5] (3,000 steps in all)",
-        "1 skills admitted, 1 given up, 3,000 steps; the budget is spent",
+        "1 skill admitted, 1 given up, 3,000 steps; the budget is spent",
     ]
 
 
@@ -52,7 +52,7 @@ def test_rich_progress_shows_text_as_it_is() -> None:
     text = stream.getvalue()
     assert "gather  19/20 on fresh seeds  admitted" in text
     assert "not admitted success below [0.5]" in text
-    assert "1 skills admitted, 1 given up, 3,000 steps; the budget is spent" in text
+    assert "1 skill admitted, 1 given up, 3,000 steps; the budget is spent" in text
 
 
 def test_rich_panel_shows_the_skill_in_training() -> None:
@@ -79,3 +79,48 @@ def test_closing_is_harmless(times: int) -> None:
 
 def test_null_progress_takes_everything() -> None:
     tell(NullProgress())
+
+
+EVIL = "\x1b]0;title\x07 \x1b[2J [link=x]y[/link] [/nothing] \u202e"
+
+
+@pytest.mark.parametrize("kind", ["plain", "rich"])
+def test_nothing_that_a_model_says_steers_the_terminal(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LAB_API_KEY", "sk-do-not-tell-0123456789")
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=300, color_system=None)
+    progress: PracticeProgress = PlainProgress(stream) if kind == "plain" else RichProgress(console)
+    evil = f"{EVIL} sk-do-not-tell-0123456789"
+    progress.started(game=evil, budget_steps=1, minutes=1, estimate_minutes=1)
+    progress.skill_started(evil, description=evil, budget=1)
+    progress.training(evil, steps=1, budget=1, success_rate=0.5, fps=1.0)
+    progress.note(evil * 1_000)
+    progress.skill_finished(evil, admitted=True, successes=1, attempts=1, steps=1, reason=evil)
+    progress.finished(admitted=1, abandoned=0, steps=1, reason=evil)
+    text = stream.getvalue()
+    assert "\x1b]0" not in text
+    assert "\x07" not in text
+    assert "\u202e" not in text
+    assert "do-not-tell" not in text
+    assert "[link=x]y[/link] [/nothing]" in text
+    assert "1 skill admitted, 0 given up, 1 step; " in text
+    assert len(text) < 40_000
+
+
+def test_the_panel_keeps_names_whole_on_a_narrow_terminal() -> None:
+    stream = io.StringIO()
+    console = Console(file=stream, force_terminal=True, width=40, color_system=None)
+    progress = RichProgress(console)
+    progress.started(game="Toy", budget_steps=1_000, minutes=1, estimate_minutes=1)
+    progress.skill_started("build_bench", description="x", budget=100)
+    progress.close()
+    assert "build_bench" in stream.getvalue()
+    assert "…" not in stream.getvalue()
+
+
+def test_progress_that_cannot_be_written_stops_nothing() -> None:
+    class Full(io.StringIO):
+        def write(self, text: str) -> int:
+            raise OSError(28, "No space left on device")
+
+    PlainProgress(Full()).note("x")

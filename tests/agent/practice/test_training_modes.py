@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -111,14 +112,47 @@ def test_skills_that_cannot_be_compared(tmp_path: Path, skills: tuple[str, ...],
 
 def test_numbers_that_make_no_sense(tmp_path: Path) -> None:
     for name in ("budget_steps", "scout_steps", "episodes", "episode_steps"):
-        with pytest.raises(BadConfig, match=f"{name} is 0; expected 1 or more"):
+        option = "--" + name.replace("_", "-")
+        with pytest.raises(BadConfig, match=f"{option} is 0; expected at least 1"):
             CompareConfig(game="toy", skills=SKILLS, folder=tmp_path, **{name: 0})
-    with pytest.raises(BadConfig, match="workers is -1"):
+    with pytest.raises(BadConfig, match="--workers is -1; expected at least 0"):
         CompareConfig(game="toy", skills=SKILLS, folder=tmp_path, workers=-1)
 
 
 def test_too_short_a_scout_is_said_to_be_the_reason(tmp_path: Path) -> None:
     far = ("collect_wood", "go_to_bench")  # benches are placed by a scripted skill, which is not trained
-    short = CompareConfig(game="toy", skills=far, folder=tmp_path, scout_steps=1, workers=0)
-    with pytest.raises(BadConfig, match=r"no state was found .*raise scout_steps"):
-        compare(short)
+    short = CompareConfig(
+        game="toy", skills=far, folder=tmp_path, scout_steps=320, episode_steps=20, workers=0
+    )
+    for _ in range(2):  # the second time it is not told from what was kept of the first
+        told: list[str] = []
+        with pytest.raises(BadConfig, match=r"no state was found .* within 320 steps.*--scout-steps 640"):
+            compare(short, told.append)
+        assert told[0].startswith("scout: ")
+    assert not (tmp_path / "scout").exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        (
+            "scout_steps",
+            15_999,
+            "--scout-steps is 15999; expected at least 16,000, which is an episode in every",
+        ),
+        (
+            "budget_steps",
+            2_047,
+            "--budget-steps is 2047; expected at least 2,048, which is an update for every",
+        ),
+        ("workers", 10**6, "--workers is 1000000; expected at most 1,024"),
+        ("seed", -1, "--seed is -1; expected at least 0"),
+        ("episodes", 10**9, "--episodes is 1000000000; expected at most 1,000,000"),
+    ],
+)
+def test_the_least_and_the_most_are_checked_before_anything_is_played(
+    tmp_path: Path, name: str, value: int, message: str
+) -> None:
+    settings: dict[str, Any] = {name: value}
+    with pytest.raises(BadConfig, match=message):
+        CompareConfig(game="toy", skills=SKILLS, folder=tmp_path, **settings)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import numpy as np
 import pytest
 
 from agent.play.jobs import Job, JobResult, SavedState
+from agent.practice.admission import giving_up
 from agent.practice.play import FRESH_LABEL
 from agent.practice.roster import Candidate
 from agent.practice.trials import (
@@ -28,6 +30,7 @@ from envs.seeding import EVALUATION_BASE
 from planners.plan import Execution
 from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
+from skills.errors import SandboxUnavailable
 from skills.skill import Effects, SkillStats
 from tests.agent.practice.small_session import Small, small_session
 from tests.agent.scripted import result
@@ -335,3 +338,27 @@ class TestProbes:
         own.fill(6)
         probe_needs(own.session, own.roster)
         assert own.events("probed") == []
+
+
+def test_executions_that_the_skills_own_code_ended_count_as_broken(sandbox: Sandbox, tmp_path: Path) -> None:
+    def play(job: Job) -> JobResult:
+        attempt = replace(result("walk_up", "unclear"), fault="termination: line 3")
+        return JobResult(job=job, steps=5, goal_reached=True, attempt=attempt, results=(attempt,))
+
+    own = small_session(tmp_path, StandInPool(play), sandbox, walk("up"))
+    outcome = own.attempt(kit_of(walk("up")), "walk_up", starts_of(3), 4)
+    assert (outcome.results, outcome.aborted, outcome.fault) == ((), 4, "termination: line 3")
+    assert outcome.broken
+
+
+def test_a_sandbox_that_does_not_work_ends_the_session_and_gives_nothing_up(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    def play(job: Job) -> JobResult:
+        raise SandboxUnavailable("it does not start")
+
+    own = small_session(tmp_path, StandInPool(play), sandbox, walk("up"))
+    with pytest.raises(SandboxUnavailable), giving_up(own.session, "walk_up"):
+        own.attempt(kit_of(walk("up")), "walk_up", starts_of(3), 4)
+    assert own.session.state.skills["walk_up"].status == "open"
+    assert own.events("abandoned") == []

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from agent.practice.use_statistics import record_use
+from agent.practice.use_statistics import UseStatistics
 from agent.testing.toy import walk
 from planners.plan import Execution, Verdict
 from skills.skill import SkillStats
@@ -17,19 +17,26 @@ def execution(skill: str, outcome: str, steps: int) -> Execution:
 def test_executions_are_added_to_the_version_that_was_executed(tmp_path: Path) -> None:
     library = SkillLibrary(tmp_path, "toy")
     stored = library.add(walk("up").skill)
-    library.add(walk("up").skill)  # admitted again before the statistics are written
     name = stored.name
-    kit = {name: stored}
+    use = UseStatistics()
     played = [execution(name, "done", 4), execution(name, "not_done", 9), execution("draft", "done", 1)]
-    record_use(library, kit, [*played, execution(name, "unclear", 3)])
-    record_use(library, kit, [execution(name, "done", 5)])
-    assert library.use(name, 1) == SkillStats(successes=2, failures=1, unclear=1, steps=18)
-    assert library.use(name) == SkillStats()
+    use.note({name: stored}, [*played, execution(name, "unclear", 3)])
+    newer = library.add(walk("up").skill)  # admitted again before the statistics are written
+    use.note({name: newer}, [execution(name, "done", 2)])
+    for _ in range(2):
+        with library.change() as change:
+            use.write(library, change)
+        use.clear()
+    assert library.use(name, 1) == SkillStats(successes=1, failures=1, unclear=1, steps=13)
+    assert library.use(name) == SkillStats(successes=1, steps=2)
     assert library.load(name, 1).stats == stored.stats
     assert library.verify() == []
 
 
-def test_nothing_played_writes_nothing(tmp_path: Path) -> None:
+def test_executions_of_skills_that_are_tried_out_are_not_counted(tmp_path: Path) -> None:
     library = SkillLibrary(tmp_path, "toy")
-    record_use(library, {}, [execution("draft", "done", 1)])
-    assert not library.folder.exists()
+    use = UseStatistics()
+    use.note({}, [execution("draft", "done", 1)])
+    with library.change() as change:
+        use.write(library, change)
+    assert [path.name for path in library.folder.iterdir() if not path.name.startswith(".lock")] == []

@@ -1,8 +1,8 @@
+import errno
 import json
 import os
 import subprocess
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -11,6 +11,8 @@ from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
 from agent.records.journal import Journal, read_journal
 from agent.records.redaction import redact
 from agent.records.runs import Run, RunStatus, find_run, list_runs, read_run
+from agent.testing.faults import FULL, failing, faulty, os_error
+from envs.disk import Written
 
 
 def make_run(runs_dir: Path, **values: object) -> Run:
@@ -163,16 +165,33 @@ def test_short_and_harmless_variables_are_left_alone() -> None:
 
 
 def test_a_full_disk_is_reported_with_the_file(tmp_path: Path) -> None:
-    full = Path("/dev/full")
-    if not full.exists():
-        pytest.skip("needs /dev/full")
-    journal = Journal(tmp_path / "x.jsonl")
-    journal._file.close()
-    journal._file = full.open("w", encoding="utf-8")
-    with pytest.raises(RunNotWritable, match=r"cannot write '.*x.jsonl': No space left on device"):
+    journal = Journal(tmp_path / "x.jsonl", Written.EVENTS)
+    journal.append({"a": 0})
+    with (
+        failing("events:write", os_error(FULL)),
+        pytest.raises(RunNotWritable, match=r"^cannot write '.*x.jsonl': No space left on device; make room"),
+    ):
         journal.append({"a": 1})
-    with suppress(OSError):  # what is still to be written does not fit either
-        journal._file.close()
+    assert journal.path.read_bytes() == b'{"a":0}\n'  # the half that fitted was cut off again
+    journal.append({"a": 2}, {"a": 3})
+    assert [record["a"] for record in read_journal(journal.path)] == [0, 2, 3]
+    journal.close()
+
+
+def test_half_a_line_that_could_not_be_cut_off_is_not_joined_to_the_next(tmp_path: Path) -> None:
+    def broken(point: str, moment: str) -> None:
+        if (point, moment) in {("events:write", "middle"), ("events:cut", "before")}:
+            raise OSError(errno.EIO, "Input/output error")
+
+    journal = Journal(tmp_path / "x.jsonl", Written.EVENTS)
+    journal.append({"a": 0})
+    with faulty(broken), pytest.raises(RunNotWritable):
+        journal.append({"a": 1})
+    assert not journal.path.read_bytes().endswith(b"\n")
+    assert [record["a"] for record in read_journal(journal.path)] == [0]
+    journal.append({"a": 2})
+    assert [record["a"] for record in read_journal(journal.path)] == [0, 2]
+    journal.close()
 
 
 def test_what_executors_decided_is_kept_with_the_seed_of_the_episode(tmp_path: Path) -> None:

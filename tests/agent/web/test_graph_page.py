@@ -6,6 +6,8 @@ import itertools
 import json
 import random
 import re
+import shutil
+import subprocess
 from html.parser import HTMLParser
 from typing import Any
 
@@ -239,6 +241,50 @@ class TestHostileText:
         assert f"skill:{HOSTILE}" in titles
         assert f"fact:{HOSTILE}" in titles
         assert HOSTILE in page.text
+
+    def test_names_that_every_object_of_the_page_has(self) -> None:
+        graph = SkillGraph("toy", {})
+        graph.add_skill(
+            "__proto__", SkillKind.ACT, Effects(requires={"constructor": 2}, obtains={"toString": 1})
+        )
+        page = Page(render_graph_page(graph, title="Skills"))
+        assert set(page.data["nodes"]) == {"skill:__proto__", "fact:constructor", "fact:toString"}
+        assert {a["data-id"] for a in page.of_class("node")} == set(page.data["nodes"])
+
+    def test_nodes_are_looked_up_as_nodes_only(self) -> None:
+        """What the address names is looked up among the nodes, never among what every object has."""
+        script = Page(render_graph_page(small(), title="Skills")).scripts[1]
+        assert not re.findall(r"\w+ in \w+", re.sub(r'"[^"\n]*"|`[^`]*`|//.*', "", script))
+        assert len(re.findall(r"try \{[^}]*decodeURIComponent", script)) == 1
+        assert script.count("decodeURIComponent") == 1
+
+    @pytest.mark.skipif(shutil.which("node") is None, reason="needs node, to run the page's script")
+    @pytest.mark.parametrize(
+        ("address", "node"),
+        [
+            ("#skill%3Achop", "skill:chop"),
+            ("#skill:chop", "skill:chop"),
+            ("", None),
+            ("#", None),
+            ("#__proto__", None),
+            ("#constructor", None),
+            ("#hasOwnProperty", None),
+            ("#%E0%A4%A", None),
+            ("#%", None),
+            ("#%00", None),
+            ("#" + "x" * 100_000, None),
+        ],
+    )
+    def test_addresses(self, address: str, node: str | None) -> None:
+        script = Page(render_graph_page(small(), title="Skills")).scripts[1]
+        start = script.index("function namedIn")
+        function = script[start : script.index("function follow")]
+        program = (
+            f"const nodes = new Map([['skill:chop', 1]]);\n{function}\n"
+            f"console.log(JSON.stringify(namedIn({json.dumps(address)})));"
+        )
+        result = subprocess.run(["node", "-"], input=program, capture_output=True, text=True, check=True)
+        assert json.loads(result.stdout) == node
 
     def test_script_json_has_no_markup_characters(self) -> None:
         text = script_json({"a": HOSTILE})

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from envs.contract.check import Walk, check_game, require_valid
+from envs.contract.check_snapshot import damages, snapshot_violations
 from envs.contract.check_spec import spec_violations
-from envs.errors import GameContractViolated
+from envs.errors import BadSnapshot, GameContractViolated
 from envs.facts import EndStatus, FactSpec
+from envs.registry import make_game
 from envs.toy.game import ToyGame
 from envs.toy.spec import ACTIONS, SPEC
 
@@ -337,3 +339,100 @@ def test_each_inconsistency_of_a_spec_is_named(change, violation):
 
 def test_a_sound_spec_has_no_violations():
     assert list(spec_violations(SPEC)) == []
+
+
+class ForgivingRestore(ToyGame):
+    """Believes bytes that differ only where this class does not look."""
+
+    where = slice(0, 0)
+
+    def snapshot(self):
+        return b"toy!" + super().snapshot() + b"end."
+
+    def restore(self, data):
+        if len(data) < 8:
+            raise BadSnapshot("too short")
+        if self.where != slice(-4, None) and data[-4:] != b"end.":
+            raise BadSnapshot("no end")
+        if self.where != slice(0, 4) and data[:4] != b"toy!":
+            raise BadSnapshot("no mark")
+        super().restore(data[4:-4])
+
+
+class IgnoresItsMark(ForgivingRestore):
+    where = slice(0, 4)
+
+
+class IgnoresItsEnd(ForgivingRestore):
+    where = slice(-4, None)
+
+
+class IgnoresWhatFollows(ToyGame):
+    def restore(self, data):
+        super().restore(data.rstrip() if data.endswith((b"\n", b" ")) else data)
+
+
+class IgnoresOneByteInTheMiddle(ToyGame):
+    def snapshot(self):
+        data = super().snapshot()
+        return data[:50] + b"?" + data[50:]
+
+    def restore(self, data):
+        super().restore(data[:50] + data[51:])
+
+
+EIGHT_BITS = "restore: accepts damaged bytes; raise BadSnapshot (8 of 256 tries; first: bit"
+
+
+class TestDamage:
+    @pytest.mark.parametrize(
+        ("broken", "violations"),
+        [
+            (ForgivingRestore, []),
+            (
+                IgnoresItsMark,
+                ["restore: accepts damaged bytes; raise BadSnapshot (8 of 256 tries; first: bit"],
+            ),
+            (
+                IgnoresItsEnd,
+                ["restore: accepts damaged bytes; raise BadSnapshot (8 of 256 tries; first: bit"],
+            ),
+            (
+                IgnoresWhatFollows,
+                ["restore: accepts lengthened bytes; raise BadSnapshot (4 of 10 tries; first: 1 more behind"],
+            ),
+        ],
+    )
+    def test_damage_is_tried_in_every_part(self, broken, violations):
+        found = list(snapshot_violations(broken(), broken(), Walk(steps=8)))
+        assert len(found) == len(violations), found
+        assert all(line.startswith(start) for line, start in zip(found, violations, strict=True)), found
+
+    def test_of_many_seeds_some_hit_any_single_byte(self):
+        seeds = tuple(range(8))
+        found = list(
+            snapshot_violations(
+                IgnoresOneByteInTheMiddle(), IgnoresOneByteInTheMiddle(), Walk(steps=4, seeds=seeds)
+            )
+        )
+        assert any(line.startswith("restore: accepts damaged bytes") for line in found), found
+
+    def test_the_same_seed_tries_the_same(self):
+        data = ToyGame().snapshot()
+        assert list(damages(data, 5)) == list(damages(data, 5))
+        assert all(damage.data != data for damage in damages(data, 5))
+
+    def test_one_fault_is_one_place(self):
+        with pytest.raises(
+            GameContractViolated, match=r"^the game breaks its contract in 1 place:\n- caption"
+        ):
+            require_valid(Speechless)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["crafter", "toy"])
+def test_games_refuse_damage_wherever_the_walk_ends(name):
+    game, twin = make_game(name), make_game(name)
+    for seed in range(40):
+        walk = Walk(steps=seed, seeds=(seed, seed + 1))
+        assert list(snapshot_violations(game, twin, walk)) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import random
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -12,6 +13,7 @@ import pytest
 
 from envs.errors import BadGameOption, MissingDependency
 from envs.facts import FAR, EndStatus
+from envs.nethack import levels
 from envs.nethack.character import ROLES, check_character
 from envs.nethack.engine import Engine, Setup
 from envs.nethack.game import NetHackGame
@@ -153,6 +155,83 @@ class TestLevels:
     def test_others_are_refused_with_what_is_wrong(self, what: str, match: str) -> None:
         with pytest.raises(BadGameOption, match=match):
             NetHackGame(level=what)
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "MAZE: \"mylevel\", ' '\n",
+            "MAZE: \"mylevel\", '-'\n",
+            'LEVEL: "mylevel"\n',
+            "MAZE: \"mylevel\", ' '\nGEOMETRY:center,center\nMAP\n-----\n-----\nENDMAP\n",
+            "MAZE: \"mylevel\", ' '\nGEOMETRY:center,center\nMAP\n     \n     \nENDMAP\n",
+            "MAZE: \"mylevel\", ' '\nGEOMETRY:center,center\nMAP\n}}}}}\nLLLLL\nTTFHT\nENDMAP\n",
+        ],
+        ids=["nothing", "rock", "no rooms", "walls", "blank", "water"],
+    )
+    def test_a_level_where_nobody_can_stand_is_refused(self, text: str, tmp_path: Path) -> None:
+        with pytest.raises(BadGameOption, match=r"^nobody can stand on this level: .*draw some in its MAP"):
+            NetHackGame(level=text)
+        recorded = NetHackGame(level=text, ttyrec=tmp_path)  # it is not started for the check, but for play
+        with pytest.raises(BadGameOption, match="nobody can stand"):
+            recorded.reset(1)
+        recorded.close()
+
+    @pytest.mark.parametrize(
+        "change",
+        [
+            lambda text: b"\xef\xbb\xbf" + text.encode(),
+            lambda text: text.replace("\n", "\r\n").encode(),
+            lambda text: text.rstrip("\n").encode(),
+        ],
+        ids=["mark", "line ends", "no last line end"],
+    )
+    def test_how_an_editor_saved_it_makes_no_difference(
+        self, change: Callable[[str], bytes], tmp_path: Path
+    ) -> None:
+        path = tmp_path / "room.des"
+        path.write_bytes(change(ROOM))
+        game = NetHackGame(level=str(path))
+        game.reset(2)
+        assert game.step(game.spec.action_index["wait"]) is EndStatus.RUNNING
+        game.close()
+
+    @pytest.mark.parametrize(
+        ("data", "match"),
+        [
+            (ROOM.encode("utf-16"), "is written in UTF-16; save it as UTF-8"),
+            ((ROOM + "# \xe9\n").encode("latin-1"), r"line \d+ is not in UTF-8"),
+            (b"\x7fELF\0\0", "it is no text; give the path of a text file ending in .des"),
+            (ROOM.encode() + b"\x1b[2J\n", r"holds \\x1b, so it is no text of a level"),
+            (b"#" * 1_000_001, "has more than 1,000,000 bytes"),
+            (b"", "makes the level none, expected 'mylevel'"),
+        ],
+    )
+    def test_a_file_that_is_no_such_text_is_refused(self, data: bytes, match: str, tmp_path: Path) -> None:
+        path = tmp_path / "room.des"
+        path.write_bytes(data)
+        with pytest.raises(BadGameOption, match=match):
+            NetHackGame(level=str(path))
+
+    def test_a_folder_or_a_device_is_no_level(self, tmp_path: Path) -> None:
+        (tmp_path / "folder.des").mkdir()
+        (tmp_path / "device.des").symlink_to("/dev/zero")
+        for name, kind in (("folder", "a folder"), ("device", "no file")):
+            with pytest.raises(BadGameOption, match=rf"{name}.des' is {kind}; give the path of"):
+                NetHackGame(level=str(tmp_path / f"{name}.des"))
+
+    def test_a_compiler_that_does_not_run_or_end_is_told(
+        self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        monkeypatch.setattr(levels, "_COMPILER", Path("/no/such/compiler"))
+        with pytest.raises(MissingDependency, match="level compiler does not run"):
+            NetHackGame(level=ROOM)
+        endless = tmp_path / "endless"
+        endless.write_text("#!/bin/sh\nexec sleep 600\n")
+        endless.chmod(0o755)
+        monkeypatch.setattr(levels, "_COMPILER", endless)
+        monkeypatch.setattr(levels, "_COMPILER_TIMEOUT_S", 0.1)
+        with pytest.raises(BadGameOption, match=r"was not compiled within 0.1 s"):
+            NetHackGame(level=ROOM)
 
     def test_levels_whose_maps_are_not_there_say_so(self) -> None:
         with pytest.raises(MissingDependency, match=r"level 'MiniHack-Boxoban-Hard-v0' needs .*download"):

@@ -1,5 +1,6 @@
 """Servants for tests of worker pools; loads quickly in workers."""
 
+import errno
 import os
 import tempfile
 import threading
@@ -84,3 +85,13 @@ def _dies() -> Counter:
 
 UNBUILDABLE = SameEverywhere(_unbuildable)
 DIES = SameEverywhere(_dies)
+
+
+class Greedy:
+    """Asks for more memory than there is."""
+
+    def __init__(self) -> None:
+        raise OSError(errno.ENOMEM, "Cannot allocate memory")
+
+    def close(self) -> None:
+        pass

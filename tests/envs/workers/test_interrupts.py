@@ -8,7 +8,7 @@ import pytest
 
 from envs.workers.interrupts import workers_ignore_interrupts
 
-ASK = "import signal; print(signal.getsignal(signal.SIGINT) is signal.SIG_IGN)"
+ASK = "import signal; print(signal.SIGINT in signal.pthread_sigmask(signal.SIG_BLOCK, []))"
 
 
 def ignores() -> str:
@@ -31,6 +31,32 @@ def test_children_ignore_and_this_process_does_not_for_long() -> None:
         assert ignores() == "True"
     assert signal.getsignal(signal.SIGINT) is before
     assert ignores() == "False"
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_comes_meanwhile_is_heard_afterwards(number: signal.Signals) -> None:
+    done = []
+
+    def hear(number: int, frame: object) -> None:
+        raise KeyboardInterrupt
+
+    before = signal.signal(number, hear)
+    try:
+        with pytest.raises(KeyboardInterrupt), workers_ignore_interrupts():
+            signal.raise_signal(number)
+            done.append("all of the block")
+    finally:
+        signal.signal(number, before)
+    assert done == ["all of the block"]
+
+
+def test_a_signal_that_is_ignored_stays_so() -> None:
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with workers_ignore_interrupts():
+        signal.raise_signal(signal.SIGINT)
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    signal.signal(signal.SIGINT, before)
 
 
 def test_the_handler_comes_back_after_an_error() -> None:

@@ -1,19 +1,22 @@
+import errno
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
+from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from envs.errors import WorkerDied
+from envs.errors import TooLittle, WorkerDied
 from envs.workers.processes import ProcessPool
-from envs.workers.servant import Answer, Death, Failure
-from tests.envs.workers.servants import DIES, Factory
+from envs.workers.servant import Answer, Death, Failure, SameEverywhere, bounded_trace
+from tests.envs.workers.servants import DIES, Factory, Greedy
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -218,3 +221,50 @@ if __name__ == "__main__":
         assert parent.stdout.read() == ""  # the other end is open for as long as the worker is there
     assert not folder.exists()
     assert orphan != parent.pid
+
+
+def test_a_traceback_is_bounded_whatever_the_error_says():
+    try:
+        try:
+            raise ValueError("\x1b[2J" * 1_000_000)
+        except ValueError as error:
+            raise RuntimeError("x" * 5_000_000) from error
+    except RuntimeError as error:
+        trace = bounded_trace(error)
+    assert len(trace) < 10_000 and "\x1b" not in trace
+    assert trace.splitlines()[-1].startswith("RuntimeError: xxx") and "ValueError: \\x1b[2J" in trace
+
+
+def test_a_process_that_cannot_be_started_says_what_there_is_too_little_of(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """No worker is left, and no folder."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    started: list[int] = []
+
+    def start(process: SpawnProcess) -> None:
+        if started:
+            raise OSError(errno.EMFILE, "Too many open files")
+        started.append(1)
+        whole(process)
+
+    whole = SpawnProcess.start
+    monkeypatch.setattr(SpawnProcess, "start", start)
+    with pytest.raises(
+        TooLittle, match=r"^worker 'two' cannot be started: too many open files: this process"
+    ):
+        ProcessPool(Factory(tmp_path), ["one", "two"])
+    assert not list(tmp_path.glob("journeyman-worker-*"))
+    assert not [child for child in multiprocessing.active_children() if child.name in ("one", "two")]
+
+
+def test_a_worker_that_has_too_little_of_something_says_so() -> None:
+    with (
+        ProcessPool(SameEverywhere(Greedy), ["one"]) as pool,
+        pytest.raises(TooLittle, match=r"worker 'one' cannot go on: not enough memory: "),
+    ):
+        pool.wait_started()
+
+
+def test_a_worker_that_was_killed_may_have_wanted_memory() -> None:
+    assert str(Death("one", -9)).endswith("exit code -9: killed from outside, perhaps for want of memory")

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from skills.code.functions import (
+    MOST_EXHAUSTED,
     GuardFunction,
     InitiationFunction,
     RewardFunction,
@@ -9,8 +10,8 @@ from skills.code.functions import (
     TerminationFunction,
 )
 from skills.code.row_memo import RowMemo, row_keys
-from skills.code.sandbox import Sandbox
-from skills.errors import CodeRejected
+from skills.code.sandbox import Sandbox, SandboxLimits
+from skills.errors import CodeExhausted, CodeRejected
 
 NAMES = ["wood", "stone", "near.table", "health"]
 GAIN = "def reward(before, after):\n    return 2.0 * (after['wood'] - before['wood'])"
@@ -30,7 +31,7 @@ def count_rows(function):
     """Let `function` note how many rows each sandbox call gets."""
     sent = []
     call = function._call
-    function._call = lambda numbers, n: sent.append(n) or call(numbers, n)
+    function._call = lambda numbers, n, written: sent.append(n) or call(numbers, n, written)
     return sent
 
 
@@ -110,7 +111,7 @@ def test_empty_batches_and_empty_sources(sandbox):
         ("None", "returned None; it must return a number"),
         ("[1.0]", r"returned \[1.0\]; it must return a number"),
         ("1j", "returned 1j; it must return a number"),
-        ("10**400", r"returned 10+\.\.\.; it must return a finite number"),
+        ("10**400", "returned a whole number of about 401 digits; it must return a finite number"),
     ],
 )
 def test_rewards_that_are_no_finite_numbers(sandbox, result, message):
@@ -272,3 +273,27 @@ def test_memo_keys_tell_rows_apart():
     assert row_keys(np.zeros((2, 0), np.int32)) == [b"", b""]
     with pytest.raises(ValueError, match="capacity is 1; expected at least 2"):
         RowMemo(1)
+
+
+def test_code_that_runs_out_of_time_again_and_again_is_not_run_any_more():
+    source = "def initiation(facts):\n    while facts['wood'] > 1:\n        pass\n    return True"
+    with Sandbox(patient := SandboxLimits(seconds=60.0)) as box:
+        initiation = InitiationFunction(box, source, NAMES)
+        sent = count_rows(initiation)
+        box.limits = SandboxLimits(seconds=0.05)
+        for wood in range(2, 2 + MOST_EXHAUSTED + 3):
+            with pytest.raises(CodeExhausted, match="time limit"):
+                initiation.one({"wood": wood})
+        box.limits, runs = patient, len(sent)
+        with pytest.raises(CodeExhausted, match="time limit"):
+            initiation.one({"wood": 1})
+        assert len(sent) == runs <= 2 * MOST_EXHAUSTED
+        initiation.forgive()
+        assert initiation.one({"wood": 1})
+
+
+def test_facts_beyond_32_bits_are_refused_and_no_overflow(sandbox):
+    initiation = InitiationFunction(sandbox, "def initiation(facts): return facts['wood'] > 0", NAMES)
+    for wood in (2**31, -(10**30)):
+        with pytest.raises(CodeRejected, match="facts are whole numbers within 32 bits"):
+            initiation.one({"wood": wood})

@@ -1,4 +1,5 @@
 import ast
+import contextlib
 import os
 import pickle
 import threading
@@ -10,7 +11,7 @@ import pytest
 
 from skills.code.sandbox import Sandbox, SandboxLimits
 from skills.code.source_check import check_fact_names, check_source, facts_read
-from skills.errors import CodeRejected, SandboxUnavailable
+from skills.errors import CodeExhausted, CodeRejected, SandboxUnavailable
 
 PAIR = ("before", "after")
 
@@ -199,9 +200,18 @@ def test_batches_of_functions_without_inputs_and_of_one_input(sandbox):
 
 
 def test_code_that_tampers_with_the_dealing_out_of_rows(sandbox):
-    batch = sandbox.load("def zip(*a): return []\ndef f(x): return x", "f", ("x",)).batched([None])
-    with pytest.raises(CodeRejected, match=r"^f: the code must not redefine iter, zip or range$"):
-        batch([4, 6], 2)
+    for line in (
+        "def zip(*a): return []",
+        "import math as type",
+        "[(set := 3) for i in range(2)]",
+        "def g():\n    global input_checked\n    input_checked = None",
+    ):
+        with pytest.raises(
+            CodeRejected, match=r"^f: the code must not redefine (zip|type|set|input_checked)$"
+        ):
+            sandbox.load(f"{line}\ndef f(x): return x", "f", ("x",))
+    own = "def f(x):\n    type = list = x\n    return type + list"  # names inside a function are its own
+    assert sandbox.load(own, "f", ("x",)).batched([None])([4, 6], 2) == [8, 12]
 
 
 @pytest.mark.slow
@@ -299,3 +309,44 @@ def test_unknown_facts_are_all_named_with_suggestions():
     with pytest.raises(CodeRejected) as error:
         check_fact_names("reward", ["wod", "wood", "zzz"], ["wood", "stone"])
     assert str(error.value) == "reward: the game has no fact 'wod'; did you mean 'wood'?, 'zzz'"
+
+
+def test_calls_of_one_test_have_a_time_together(sandbox):
+    function = sandbox.load("def f(x): return x", "f", ("x",))
+    with sandbox.within(3600.0):
+        assert function(1) == 1
+    with sandbox.within(0.0), pytest.raises(CodeExhausted, match=r"^f: all calls of one test together take"):
+        function(1)
+    assert function(1) == 1  # the time is that of the block
+
+
+def test_values_that_cannot_be_passed_on_are_the_codes_fault(sandbox, monkeypatch):
+    for value in ("\ud800", {3: object()}):
+        with pytest.raises(CodeRejected, match=r"^f: (Value|Type)Error"):
+            sandbox.run("x", "f", {"x": value})
+
+    class Session(contextlib.nullcontext):
+        def checkout(self, **limits):
+            return self
+
+        def feed_run(self, code, **rest):
+            raise self.error("so it is")
+
+    broken, session = Sandbox(), Session()
+    session.enter_result = session
+    monkeypatch.setattr(broken, "_started", lambda: session)
+    for error in (OverflowError, RecursionError, MemoryError, KeyError, UnicodeError):
+        session.error = error
+        with pytest.raises(CodeRejected, match=error.__name__):
+            broken.run("x", "f", {})
+    for session.error in (RuntimeError, OSError):
+        with pytest.raises(SandboxUnavailable, match="the sandbox does not work: so it is"):
+            broken.run("x", "f", {})
+
+
+def test_rejections_are_short_and_printable_whoever_writes_them():
+    for text in ("x" * 10_000, "\x1b]0;x\x07" * 10_000, "a\nb"):
+        error = CodeRejected(text)
+        assert len(str(error)) <= CodeRejected.LONGEST and str(error).isprintable()
+        assert str(pickle.loads(pickle.dumps(error))) == str(CodeRejected(str(error))) == str(error)
+    assert str(CodeRejected("x" * CodeRejected.LONGEST)) == "x" * CodeRejected.LONGEST

@@ -4,11 +4,13 @@ import zipfile
 
 import pytest
 
+from agent.testing.faults import FULL, Killed, failing, killed, os_error, watched
 from skills.errors import LibraryConflict, LibraryDamaged, LibraryNotWritable
 from skills.files import sha256
 from skills.skill import Effects, PolicyRecord, Skill, SkillStats
 from skills.store import archive as library_archive
 from skills.store.store import SkillLibrary
+from tests.skills.toy_policy import toy_policy
 
 
 def skill(name="make_pick", kind="scripted"):
@@ -18,15 +20,15 @@ def skill(name="make_pick", kind="scripted"):
         kind="act",
         description="Make a pick.",
         effects=Effects(obtains={"pick": 1}),
-        policy=PolicyRecord(kind=kind),
+        policy=PolicyRecord(kind=kind, action="noop" if kind == "scripted" else ""),
     )
 
 
 @pytest.fixture
 def full(tmp_path):
     library = SkillLibrary(tmp_path / "full", "toy")
-    library.add(skill("collect_wood", "learned"), b"one")
-    library.add(skill("collect_wood", "learned"), b"two", {"n": 3})
+    library.add(skill("collect_wood", "learned"), toy_policy(1))
+    library.add(skill("collect_wood", "learned"), toy_policy(2), {"n": 3})
     library.add(skill())
     library.add(skill("fall_down"))
     library.add_use("make_pick", SkillStats(successes=3, steps=4))
@@ -99,7 +101,7 @@ def test_importing_twice_changes_nothing(archive, tmp_path):
 
 def test_different_content_is_a_conflict_and_nothing_is_imported(archive, tmp_path):
     mine = SkillLibrary(tmp_path / "mine", "toy")
-    mine.add(skill("collect_wood", "learned"), b"mine")
+    mine.add(skill("collect_wood", "learned"), toy_policy(3))
     before = tree(mine.folder)
     message = r"^library.zip has different content for collect_wood/v1; nothing is imported: import it into"
     with pytest.raises(LibraryConflict, match=message):
@@ -165,15 +167,29 @@ def test_doubled_members(archive, tmp_path):
             False,
             r"make_pick/v1/card.md in library.zip is not what its hash says; get the file again",
         ),
-        ({"make_pick/v1/card.md": b"x"}, True, "make_pick/v1 in the archive is not what its DONE says"),
+        (
+            {"make_pick/v1/card.md": b"x"},
+            True,
+            r"library.zip is not imported, it has 1 problem: make_pick/v1/card.md: card.md of make_pick v1 "
+            "has changed: expected sha256",
+        ),
         (
             {"make_pick/v1/card.md": None},
             False,
             r"library.json of library.zip does not list exactly the files",
         ),
-        ({"make_pick/v1/DONE": None}, True, "make_pick/v1 in the archive is half-written"),
-        ({"make_pick/v1/extra": b"x"}, True, "make_pick/v1 in the archive is not what its DONE says"),
-        ({"make_pick/v1/DONE": b"["}, True, "make_pick/v1/DONE is not JSON"),
+        ({"make_pick/v1/DONE": None}, True, r".* make_pick/v1: half-written \(no DONE\); export it again$"),
+        (
+            {"make_pick/v1/extra": b"x"},
+            True,
+            "library.zip has a member 'make_pick/v1/extra' that belongs to no",
+        ),
+        (
+            {"make_pick/v1/reward.py.txt": b"x"},
+            True,
+            r".* make_pick/v1/reward.py.txt: not part of a library; remove it$",
+        ),
+        ({"make_pick/v1/DONE": b"["}, True, ".* make_pick/v1/DONE: DONE of make_pick v1 is not JSON: .*"),
         ({"library.json": b"[]"}, False, r"library.json of library.zip holds list, not an object"),
         (
             {"library.json": b'{"schema": 9}'},
@@ -196,7 +212,10 @@ def test_a_version_under_another_name(archive, tmp_path):
     content = members(archive)
     moved = {name.replace("make_pick/", "make_axe/"): data for name, data in content.items()}
     write(archive, moved)
-    with pytest.raises(LibraryDamaged, match=r"^make_axe/v1/skill.json does not fit its folder"):
+    with pytest.raises(
+        LibraryDamaged,
+        match=r" make_axe/v1/skill.json: skill.json of make_axe v1 is that of make_pick v1; move it back",
+    ):
         SkillLibrary(tmp_path / "copy", "toy").import_(archive)
 
 
@@ -220,8 +239,8 @@ def test_a_truncated_archive(archive, tmp_path):
     ("limit", "value", "message"),
     [
         ("MAX_MEMBERS", 5, "library.zip has .* files; at most 5 are taken"),
-        ("MAX_TOTAL_BYTES", 100, "library.zip unpacks to more than 0 MiB"),
-        ("MAX_FILE_BYTES", 2, "in library.zip is larger than 0 MiB"),
+        ("MAX_TOTAL_BYTES", 100, "library.zip unpacks to more than 100 bytes; it is not unpacked"),
+        ("MAX_FILE_BYTES", 2, "in library.zip is larger than 2 bytes: .* bytes; it is not unpacked"),
     ],
 )
 def test_archives_that_are_too_large(archive, tmp_path, monkeypatch, limit, value, message):
@@ -230,29 +249,40 @@ def test_archives_that_are_too_large(archive, tmp_path, monkeypatch, limit, valu
         SkillLibrary(tmp_path / "copy", "toy").import_(archive)
 
 
-@pytest.mark.parametrize("failing_call", [1, 2, 3, 4])
-def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, monkeypatch, failing_call):
+@pytest.mark.parametrize("nth", [1, 2, 3, 4])
+def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, nth):
     mine = SkillLibrary(tmp_path / "mine", "toy")
     mine.add(skill("other"))
     before = tree(mine.folder)
-    calls = []
-    rename = os.rename
-
-    def fail(*args):
-        calls.append(args)
-        if len(calls) == failing_call:
-            raise OSError(28, "No space left on device")
-        rename(*args)
-
-    monkeypatch.setattr(os, "rename", fail)
-    with pytest.raises(LibraryNotWritable, match="No space left on device"):
+    with (
+        failing("import:rename", os_error(FULL), nth, lasting=False),
+        pytest.raises(LibraryNotWritable, match="No space left on device"),
+    ):
         mine.import_(archive)
-    monkeypatch.undo()
     assert tree(mine.folder) == before
     assert mine.names(retired=True) == ["other"]
     assert sorted(path.name for path in mine.folder.iterdir() if not path.name.startswith(".lock")) == [
         "other"
     ]
+
+
+def test_an_import_that_is_killed_at_any_moment_is_whole_after_the_next_write(archive, tmp_path):
+    with watched() as reached:
+        whole = SkillLibrary(tmp_path / "whole", "toy")
+        whole.import_(archive)
+    fates = []
+    for number, point in enumerate(reached):
+        mine = SkillLibrary(tmp_path / f"mine-{number}", "toy")
+        with killed(point, "before", reached[: number + 1].count(point)), pytest.raises(Killed):
+            mine.import_(archive)
+        with mine.change():
+            pass
+        assert mine.verify() == []
+        assert tree(mine.folder) in ({}, tree(whole.folder))
+        fates.append(bool(tree(mine.folder)))
+        mine.import_(archive)
+        assert tree(mine.folder) == tree(whole.folder)
+    assert fates == sorted(fates) and any(fates) and not all(fates)
 
 
 def test_a_graph_that_cannot_be_written_undoes_the_import(archive, tmp_path, monkeypatch):
@@ -271,14 +301,14 @@ def test_a_damaged_library_is_not_exported(full, archive):
     before = archive.read_bytes()
     (full.folder / "make_pick" / "v1" / "card.md").write_text("x")
     with pytest.raises(
-        LibraryDamaged, match=r"is not exported, it has 1 problems: make_pick/v1/card.md: card.md of"
+        LibraryDamaged, match=r"is not exported, it has 1 problem: make_pick/v1/card.md: card.md of"
     ):
         full.export(archive)
     assert archive.read_bytes() == before
 
 
 def test_an_export_to_a_folder_that_does_not_exist(full, tmp_path):
-    with pytest.raises(LibraryNotWritable, match=r"cannot write to .*nowhere: No such file or directory"):
+    with pytest.raises(LibraryNotWritable, match=r"cannot write '.*nowhere/x.zip': No such file"):
         full.export(tmp_path / "nowhere" / "x.zip")
 
 

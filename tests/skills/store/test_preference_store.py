@@ -13,6 +13,7 @@ from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Effects, PolicyRecord, PreferenceRecord, Skill
 from skills.store.card import skill_card
 from skills.store.store import SkillLibrary
+from tests.skills.toy_policy import toy_policy
 
 CHANNELS = tuple(channel.fact for channel in FactChanges(game_spec("toy")).channels)
 
@@ -51,7 +52,7 @@ def skill(preference=None):
 @pytest.fixture
 def library(tmp_path):
     shelf = SkillLibrary(tmp_path / "library", "toy")
-    shelf.add(skill(model()), b"weights", preference=model())
+    shelf.add(skill(model()), toy_policy(), preference=model())
     return shelf
 
 
@@ -64,7 +65,7 @@ def test_what_is_added_comes_back(library):
 
 
 def test_a_skill_without_preferences_has_none(library):
-    library.add(skill(), b"weights")
+    library.add(skill(), toy_policy())
     assert library.preference("collect_wood") is None
     assert library.preference("collect_wood", 1) is not None
     assert library.verify() == []
@@ -73,7 +74,7 @@ def test_a_skill_without_preferences_has_none(library):
 @pytest.mark.parametrize(("record", "given"), [(None, model()), (model(), None), (model(), model(1.0))])
 def test_record_and_preferences_must_fit(library, record, given):
     with pytest.raises(ValueError, match="the preferences that come with collect_wood are not those"):
-        library.add(skill(record), b"weights", preference=given)
+        library.add(skill(record), toy_policy(), preference=given)
     assert library.versions("collect_wood") == [1]
 
 

@@ -1,0 +1,84 @@
+"""What a shell may complete: names of games, skills, runs, suites, presets and goals.
+
+A shell asks at every press of the tab key, so names are read off folders and nothing heavy is loaded; and
+whatever goes wrong, the answer is an empty list and not a word.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Final, TypeAlias
+
+import typer
+
+MOST_NAMES: Final = 500
+"""Names that are offered at once."""
+
+_NAME: Final = re.compile(r"[\w.:+-]{1,200}")
+"""What a shell can take as one word, and a terminal can show; other names are left out."""
+
+_AGENT: Final = Path(__file__).parent.parent
+
+Complete: TypeAlias = Callable[[typer.Context, str], list[str]]
+
+
+def _completing(find: Callable[[typer.Context], Iterable[str]]) -> Complete:
+    """What typer calls: with what was typed so far, and with the beginning of the word."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        try:
+            found = {name for name in find(ctx) if name.startswith(incomplete) and _NAME.fullmatch(name)}
+        except Exception:  # a shell that waits for names is not the place for an error
+            return []
+        return sorted(found)[:MOST_NAMES]
+
+    return complete
+
+
+def _games(ctx: typer.Context) -> Iterable[str]:
+    from envs.registry import game_names
+
+    return game_names()
+
+
+def _skills(ctx: typer.Context) -> Iterator[str]:
+    """Skills of the library that the command would use, retired ones too."""
+    folder = _library(ctx)
+    return (path.name for path in folder.iterdir() if any(path.glob("v*/DONE")))
+
+
+def _goals(ctx: typer.Context) -> Iterator[str]:
+    """Skills and facts of the library's graph."""
+    nodes = json.loads((_library(ctx) / "graph.json").read_text(encoding="utf-8"))["nodes"]
+    return (str(node["name"]) for node in nodes)
+
+
+def _runs(ctx: typer.Context) -> Iterator[str]:
+    folder = Path(ctx.params.get("runs_dir") or "runs")
+    return (path.parent.name for path in folder.glob("*/run.json"))
+
+
+def _suites(ctx: typer.Context) -> Iterator[str]:
+    return (path.stem for path in (_AGENT / "evaluation" / "suites").glob("*.toml"))
+
+
+def _presets(ctx: typer.Context) -> Iterator[str]:
+    return (path.name.split(".")[1] for path in (_AGENT / "presets").glob("practice.*.toml"))
+
+
+def _library(ctx: typer.Context) -> Path:
+    from agent.play.libraries import choose_library
+
+    game, given = ctx.params.get("game") or "crafter", ctx.params.get("library")
+    return choose_library(Path(given) if given else None, game) / game
+
+
+games: Final = _completing(_games)
+skills: Final = _completing(_skills)
+goals: Final = _completing(_goals)
+runs: Final = _completing(_runs)
+suites: Final = _completing(_suites)
+presets: Final = _completing(_presets)

@@ -1,0 +1,101 @@
+"""What a practice session wrote down, in words; events of kinds that are not told here keep their form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeAlias
+
+from envs.text import counted
+
+Event: TypeAlias = Mapping[str, Any]
+
+UNTESTED: Final = "option_untested"
+"""The kind of event that is told once for all skills."""
+
+
+def told(event: Event) -> str | None:
+    """An event in one sentence; None where there is none for its kind, or where it lacks a part.
+
+    >>> told({"kind": "ground", "skill": "drink", "train": 60, "trial": 1})
+    'drink: 60 states to train from, 1 state to try it in'
+    """
+    words = _SENTENCES.get(str(event.get("kind")))
+    try:
+        return None if words is None else words(event)
+    except (KeyError, TypeError, ValueError):  # written by another version
+        return None
+
+
+def untested(events: Sequence[Event]) -> str:
+    """One sentence for all options that were not tested, which are some when this is asked."""
+    skills = list(dict.fromkeys(str(event.get("skill", "")) for event in events))
+    one = len(skills) == 1
+    return (
+        f"{'the option' if one else 'options'} of {counted(len(skills), 'skill')} "
+        f"{'was' if one else 'were'} taken untested, no test being recorded: {', '.join(skills)}"
+    )
+
+
+def _facts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {fact}" for fact, count in counts.items()) or "nothing"
+
+
+def _claimed(event: Event) -> str:
+    effects = event["effects"]
+    parts = [("needs", "requires"), ("uses up", "consumes"), ("keeps", "holds"), ("brings", "obtains")]
+    said = [f"{verb} {_facts(effects[part])}" for verb, part in parts if effects[part]]
+    return f"{event['skill']}, as claimed: {'; '.join(said) or 'brings nothing'}"
+
+
+def _trained(event: Event) -> str:
+    parent = f", from the weights of {event['parent']}" if event.get("parent") else ""
+    done = f"{counted(int(event['steps']), 'step')}, success {float(event['success_rate']):.0%}"
+    return f"{event['skill']} trained: {done}{parent}; {event['stopped']}"
+
+
+def _tried(event: Event) -> str:
+    attempts = f"{event['successes']} of {counted(int(event['attempts']), 'attempt')}"
+    sure = f"95 % sure of {float(event['lower_bound']):.0%}"
+    return (
+        f"{event['skill']} tried: {attempts}, {sure}: {'admitted' if event['admitted'] else 'not admitted'}"
+    )
+
+
+def _proposed(event: Event) -> str:
+    tasks = [str(task) for task in event["tasks"]]
+    return f"{counted(len(tasks), 'task')} proposed: {', '.join(tasks)}"
+
+
+def _ground(event: Event) -> str:
+    train, trial = counted(int(event["train"]), "state"), counted(int(event["trial"]), "state")
+    return f"{event['skill']}: {f'{train} to train from, ' if event['train'] else ''}{trial} to try it in"
+
+
+def _probed(event: Event) -> str:
+    attempts = f"{event['successes']} of {counted(int(event['attempts']), 'attempt')}"
+    return f"{event['skill']} tried without {event['without']}: {attempts}"
+
+
+_SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
+    "proposed": _proposed,
+    "claimed": _claimed,
+    "no_claim": lambda event: (
+        f"{event['skill']} is left out, no claim about it being usable: {event['reason']}"
+    ),
+    "designed": lambda event: f"{event['skill']} designed",
+    "ground": _ground,
+    "waiting": lambda event: f"{event['skill']} waits: no state to practise it in was found",
+    "parent": lambda event: f"{event['skill']} begins with the weights of {event['parent']}",
+    "trained": _trained,
+    "tried": _tried,
+    "probed": _probed,
+    "corrected": lambda event: f"{event['skill']}: {event['text']}",
+    "admitted": lambda event: f"{event['skill']} admitted, version {event['version']}",
+    "abandoned": lambda event: f"{event['skill']} given up: {event['reason']}",
+    "not_polished": lambda event: f"{event['skill']} stays as it was: {event['reason']}",
+    "guarded": lambda event: "it was asked what must come first",
+    "shielded": lambda event: "it was asked what must not be done",
+    "no_guard": lambda event: f"nothing comes first: {event['reason']}",
+    "no_shield": lambda event: f"nothing is forbidden: {event['reason']}",
+    "crashed": lambda event: f"ended by an error: {event['message']}",
+}

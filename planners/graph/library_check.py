@@ -1,0 +1,76 @@
+"""What is wrong with the files of a library that planners write: the graph, and the evidence of a version."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from pydantic import ValidationError
+
+from envs.errors import did_you_mean
+from envs.text import brief, plain
+from planners.errors import BadGraph
+from planners.graph.evidence import Evidence
+from planners.graph.graph import SkillGraph
+from skills.store.layout import EVIDENCE, GRAPH
+from skills.store.version_folder import parse_object
+from skills.store.vocabulary import Vocabulary, vocabulary
+
+SCHEMA = 1
+"""Schema number of ``evidence.json``."""
+
+
+def problems(name: str, content: bytes, game: str) -> Iterator[str]:
+    """A `skills.store.check.PlannersCheck`: everything that is wrong with a graph or with evidence.
+
+    Args:
+        name: ``graph.json`` or ``evidence.json``; nothing is said of other files.
+        content: of the file.
+        game: registry name of the library's game.
+
+    Raises:
+        LibraryDamaged: the file is no JSON object.
+    """
+    if name == GRAPH:
+        yield from _graph_problems(content, vocabulary(game))
+    elif name == EVIDENCE:
+        yield from _evidence_problems(content)
+
+
+def _graph_problems(content: bytes, known: Vocabulary) -> Iterator[str]:
+    data = parse_object(content, GRAPH)
+    try:
+        graph = SkillGraph.from_json(data)
+    except BadGraph as error:
+        yield f"no skill graph: {error}; restore it"
+        return
+    if graph.game != known.game:
+        yield f"a graph of {plain(graph.game, 80)!r} in the library of {known.game!r}; restore it"
+        return
+    if known.spec:
+        facts = {*graph.facts(), *graph.kinds, *graph.highs}
+        for fact in sorted(facts - set(known.facts)):
+            hint = did_you_mean(fact, known.facts)
+            yield f"it speaks of {plain(fact, 80)!r}, which is no fact of {known.game}{hint}"
+        for fact, kind in graph.kinds.items():
+            if known.spec.fact_kinds.get(fact, kind) != kind:
+                yield f"{fact!r} is of kind {kind!r}; in {known.game} it is {known.spec.fact_kinds[fact]!r}"
+    for skill in graph.skills():
+        for text in graph.evidence(skill).contradictions():
+            yield f"evidence of {plain(skill, 80)!r}: {text}"
+
+
+def _evidence_problems(content: bytes) -> Iterator[str]:
+    data = parse_object(content, EVIDENCE)
+    if data.get("schema") != SCHEMA:
+        yield f"{EVIDENCE} has schema {brief(data.get('schema'))} instead of {SCHEMA}"
+        return
+    try:
+        evidence = Evidence.model_validate_json(json.dumps(data.get("evidence")))
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = plain(".".join(map(str, first["loc"])) or "evidence", 100)
+        found = f"{place} is {brief(first['input'], 60)}: {plain(first['msg'], 200)}"
+        yield f"{EVIDENCE} holds no evidence: {found}"
+        return
+    yield from evidence.contradictions()

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from agent.llm.parse import Unparsable, is_refusal, parse_reply
+from agent.llm.replies import GoalFacts
+from agent.llm.thoughts import said_aloud
+
+ANSWER = '{"facts": {"berries": 2}}'
+
+NAMES = [
+    "think", "Thinking", "THOUGHT", "thoughts", "reasoning", "reflection", "analysis", "scratchpad",
+    "seed:think", "inner_monologue", "chain_of_thought",
+]  # fmt: skip
+SPELLINGS = [
+    ("<{}>", "</{}>"),
+    ("< {} >", "</ {} >"),
+    ("<{} budget='9'>", "</{}>"),
+    ("<|{}|>", "<|/{}|>"),
+    ("<|begin_of_{}|>", "<|end_of_{}|>"),
+    ("<|start_{}|>", "<|end_{}|>"),
+    ("\u25c1{}\u25b7", "\u25c1/{}\u25b7"),
+    ("&lt;{}&gt;", "&lt;/{}&gt;"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize(("opening", "closing"), SPELLINGS)
+def test_thoughts_are_left_out_however_they_are_marked(name: str, opening: str, closing: str) -> None:
+    start, end = opening.format(name), closing.format(name)
+    assert said_aloud(f"a {start} b {end} c").said == "a  c"
+    assert said_aloud(f"a {start} b {start} c {end} d {end} e").said == "a  e"
+    assert said_aloud(f"a {end} b {end} c").said == " c"
+    assert said_aloud(f"a {start} b {start} c {end} d").said.strip() in ("a  d", "d")
+    assert said_aloud(f"a {start} b").said == "a "
+    assert said_aloud(f"say `{start}` and `{end}`").said == f"say `{start}` and `{end}`"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", " ", "a < b and c > d", "<b>bold</b>", "<thinker>", "<answer>x</answer>", "[1, 2]", "<tool_call>",
+        "analysis of it: x", "Analysis: x", "think!", "<think", "final", "assistantfinal",
+    ],
+)  # fmt: skip
+def test_other_texts_stay_as_they_are(text: str) -> None:
+    aloud = said_aloud(text)
+    assert (aloud.said, aloud.thoughts) == (text, False)
+
+
+PIECES = [
+    "<think>", "</think>", "<thinking>", "</THOUGHT>", "[THINK]", "[/THINK]", "<think/>", "{", "}", "[", "]",
+    '"', "\\", ":", ",", "{}", '{"facts": {"wood": 9}}', '{"a": "', '{"facts": ', "```json\n", "```", "\n",
+    " ", "x", "1", "null", "'", "`", '{"impossible": "</think>"}',
+]  # fmt: skip
+CHANNELS = [
+    "<|channel|>final<|message|>", "<|channel|>analysis<|message|>", "<|end|>", "<|start|>assistant",
+    "analysis", "assistantfinal",
+]  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES + CHANNELS), max_size=30).map("".join))
+def test_any_text_gives_a_reply_or_says_why_not(text: str) -> None:
+    is_refusal(text)
+    try:
+        parse_reply(text, GoalFacts)
+    except Unparsable as error:
+        assert str(error)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_whatever_was_thought_the_answer_after_the_last_closing_mark_counts(thought: str) -> None:
+    assert parse_reply(f"{thought}\n</think>\n{ANSWER}", GoalFacts).facts == {"berries": 2}
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(st.sampled_from([*PIECES, *CHANNELS[1:4]]), max_size=30).map("".join))
+def test_whatever_was_analysed_the_final_channel_counts(thought: str) -> None:
+    before = f"<|channel|>analysis<|message|>{thought}\n<|end|><|start|>assistant"
+    assert parse_reply(f"{before}<|channel|>final<|message|>\n{ANSWER}", GoalFacts).facts == {"berries": 2}
