@@ -87,7 +87,7 @@ class CompiledGames:
         """Start the episodes that `seeds` name in the games from `first` on."""
         games = self._some(first, first + len(seeds))
         worlds = np.array([CrafterEngine.world_seed(seed) for seed in seeds], np.int64)
-        self.seeds[first : first + len(seeds)] = seeds
+        self.seeds[first : first + len(seeds)] = [int(seed) for seed in seeds]
         games["limit"] = SPEC.max_steps if max_steps is None else max_steps
         calls.make_worlds(games, worlds, self._daylight)
 

@@ -165,6 +165,7 @@ _SHAPES: dict[str, tuple[Any, tuple[int, ...]]] = {
 GAME_DTYPE = np.dtype(
     [(name, *_SHAPES.get(name, (np.int64, ()))) for name in Game.__annotations__], align=True
 )
+_OBJECTS_AT = GAME_DTYPE.itemsize - MAX_OBJECTS * OBJECT_DTYPE.itemsize
 
 
 def new_games(n: int) -> NDArray[Any]:
@@ -174,5 +175,4 @@ def new_games(n: int) -> NDArray[Any]:
 
 def used_bytes(game: Any) -> int:
     """How many bytes from the beginning of a record are in use."""
-    offset = GAME_DTYPE.fields["objects"][1]  # type: ignore[index]
-    return int(offset) + int(game["n_rows"]) * OBJECT_DTYPE.itemsize
+    return _OBJECTS_AT + int(game["n_rows"]) * OBJECT_DTYPE.itemsize

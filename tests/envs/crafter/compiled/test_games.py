@@ -150,7 +150,8 @@ def test_everything_is_compiled_once() -> None:
     games = started([1, 2, 3])
     games.step(np.zeros(3, np.int32))
     games.step([0, 0], 1, 3)  # type: ignore[arg-type]
-    games.restore(0, games.snapshot(2))
+    games.reset_all(np.array([4, 5]))  # type: ignore[arg-type]
+    games.restore(0, games.snapshot(1))
     read_only = np.zeros(3, np.int64)
     read_only.flags.writeable = False
     games.step(read_only)
