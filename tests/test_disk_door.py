@@ -34,10 +34,12 @@ WRITING_METHODS = {
 
 ALLOWED = {
     "envs/disk.py": "it is the door",
+    "envs/code_cache.py": "compiled code, made again when it is missing",
     "envs/grid/numba_cache.py": "compiled code, made again when it is missing",
     "envs/nethack/engine.py": "the engine's own temporary files",
     "envs/nethack/levels.py": "the level compiler's temporary files",
     "envs/nethack/options_file.py": "the engine's own temporary files",
+    "envs/shortage.py": "whether another file can be opened",
     "envs/workers/processes.py": "a worker's temporary folder",
     "envs/workers/serve.py": "a worker's temporary folder",
     "envs/recording/recorder.py": "streams into a hidden folder, inside `disk.point`; the folder is renamed",
@@ -45,6 +47,10 @@ ALLOWED = {
     "skills/start_bank.py": "into memory; the bytes go through the door",
     "skills/store/archive.py": "into memory; the bytes go through the door",
     "skills/training/checkpoint.py": "into memory; the bytes go through the door",
+    "agent/cli/failures.py": "the report of a crash, in a temporary file",
+    "agent/cli/signals.py": "to the terminal",
+    "agent/cli/streams.py": "to the terminal, or nowhere",
+    "agent/machine.py": "whether temporary files can be written",
     "agent/bench/contenders.py": "a benchmark's temporary folder",
     "agent/bench/library.py": "a benchmark's temporary folder",
     "agent/bench/reward_sources.py": "a benchmark's temporary folder",
@@ -93,6 +99,8 @@ def _mode(call: ast.Call, place: int) -> bool:
     ]
     if not given:
         return False
+    if isinstance(given[0], ast.Name) and given[0].id != "mode" and place == 0:
+        return False  # a member of an archive
     mode = given[0].value if isinstance(given[0], ast.Constant) else "w"
     return not set(str(mode)).isdisjoint("wax+")
 

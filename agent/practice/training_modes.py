@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -296,7 +295,7 @@ class _Comparison:
                 f"{name}: {counted(len(found.train), 'state')} to train from, {len(found.held_out)} held out"
             )
             if not found.train or not found.held_out:
-                shutil.rmtree(path.parent)  # a longer search begins anew
+                disk.remove_folder(path.parent, Written.TRAINING)  # a longer search begins anew
                 raise BadConfig(
                     f"no state was found to practise {name!r} from, or none to try it in, within "
                     f"{counted(self._config.scout_steps, 'step')}; search longer: --scout-steps "

@@ -186,6 +186,7 @@ def test_nothing_is_said_of_a_library_that_is_as_it_was(
     assert kinds(run_of(config, report), "library_changed") == []
 
 
+@pytest.mark.slow
 def test_an_admission_that_is_not_on_record_is_noted_when_the_run_goes_on(
     configure: Callable[..., PracticeConfig],
 ) -> None:
@@ -199,6 +200,7 @@ def test_an_admission_that_is_not_on_record_is_noted_when_the_run_goes_on(
     assert len(kinds(run, "admitted")) == 3
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jump_s", [-86_400, 365 * 86_400])
 def test_a_clock_that_jumps_changes_nothing(
     configure: Callable[..., PracticeConfig], monkeypatch: pytest.MonkeyPatch, jump_s: int

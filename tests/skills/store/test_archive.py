@@ -266,6 +266,7 @@ def test_an_import_that_fails_half_way_is_undone(archive, tmp_path, nth):
     ]
 
 
+@pytest.mark.slow
 def test_an_import_that_is_killed_at_any_moment_is_whole_after_the_next_write(archive, tmp_path):
     with watched() as reached:
         whole = SkillLibrary(tmp_path / "whole", "toy")

@@ -74,6 +74,7 @@ def moments(whole: Whole) -> Iterator[tuple[str, Moment, int]]:
         yield (*key, seen[: number + 1].count(key))
 
 
+@pytest.mark.slow
 def test_a_kill_at_any_moment_leaves_the_old_or_the_new(whole: Whole, tmp_path: Path) -> None:
     fates = []
     for point, moment, nth in moments(whole):
