@@ -281,6 +281,7 @@ def _read_episode(header: Mapping[str, Any], game: Any) -> int:
     game["unlocked"] = sum(1 << ACHIEVEMENT[name] for name in set(unlocked))
     game["status"] = int(EndStatus(extra["status"]))
     game["limit"] = _whole(extra["limit"], 1, 2**62, "the limit of steps")
+    _require(isinstance(extra["reward"], float), f"the reward is {extra['reward']!r}")
     game["reward"] = _number(extra["reward"], -_MOST, _MOST, "the reward")
     position, has_gauss, gauss = header["random"]
     game["position"] = _whole(position, 0, KEY_WORDS, "the generator's position")

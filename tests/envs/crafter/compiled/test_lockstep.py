@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
@@ -18,8 +16,6 @@ from envs.crafter.compiled.state import COMPACT_AT, MAX_OBJECTS
 from envs.facts import EndStatus
 from tests.envs.crafter.compiled import lockstep, scenes
 from tests.envs.crafter.compiled.pair import Pair
-
-ROOT = Path(__file__).resolve().parents[4]
 
 
 @pytest.mark.slow
@@ -90,42 +86,6 @@ def test_a_world_with_an_object_on_every_cell() -> None:
         pair.carry({"health": 9})
         pair.step(5 if step % 2 else 1 + step % 4)
         assert pair.compiled.records[0]["n_rows"] <= MAX_OBJECTS
-
-
-CHILD = """
-import sys
-
-import numpy as np
-
-from envs.crafter.compiled.games import CompiledGames
-from tests.envs.crafter.compiled import lockstep
-
-status = lockstep.main()
-broken = CompiledGames(1)
-broken.reset(0, 1)
-broken.records[0]["objects"]["x"][0] = 64
-try:
-    broken.step(np.ones(1, np.int64))
-except IndexError:
-    sys.exit(status)
-sys.exit("bounds are not checked")
-"""
-
-
-@pytest.mark.slow
-def test_no_index_leaves_its_array(tmp_path: Path) -> None:
-    record = tmp_path / "record.json"
-    done = subprocess.run(
-        [sys.executable, "-c", CHILD, "--steps", "4000", "--record", str(record)],
-        cwd=ROOT,
-        env={**os.environ, "NUMBA_BOUNDSCHECK": "1", "NUMBA_CACHE_DIR": str(tmp_path / "cache")},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
-    written = json.loads(record.read_text())
-    assert written["difference"] is None
-    assert all(written["steps_by_scene"][scene.name] for scene in lockstep.SCENES[:5])
 
 
 def test_a_run_goes_on_from_its_record(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from envs.crafter import snapshot
 from envs.crafter.compiled.games import CompiledGames
 from envs.crafter.game import CrafterGame
 from envs.errors import BadSnapshot
+from envs.facts import EndStatus
 
 Header = dict[str, Any]
 
@@ -136,3 +138,75 @@ def test_the_generator_s_normal_number_is_kept() -> None:
     reference.restore(data)
     games.restore(0, data)
     assert reference.snapshot() == games.snapshot(0)
+
+
+def leaves(value: Any, *way: Any) -> list[tuple[Any, ...]]:
+    """The paths of everything in a header that holds nothing else."""
+    if isinstance(value, dict) and value:
+        return [leaf for key in value for leaf in leaves(value[key], *way, key)]
+    if isinstance(value, list) and value:
+        return [leaf for i in range(len(value)) for leaf in leaves(value[i], *way, i)]
+    return [way]
+
+
+VALUES = (
+    0,
+    1,
+    -1,
+    2,
+    5,
+    9,
+    11,
+    12,
+    63,
+    64,
+    624,
+    10**6,
+    -(10**6),
+    2**31,
+    2**63,
+    0.5,
+    2.5,
+    True,
+    None,
+    "Zombie",
+    [],
+)
+
+
+@pytest.mark.slow
+def test_what_is_read_goes_on_as_the_reference_does() -> None:
+    """Headers with one or two other values: refused, or a state from which both games go on alike."""
+    rng, paths = np.random.default_rng(0), leaves(HEADER)
+    reference, games, read = CrafterGame(), CompiledGames(1), 0
+    for _ in range(1500):
+        header = copy.deepcopy(HEADER)
+        for _ in range(int(rng.integers(1, 3))):
+            path = paths[int(rng.integers(len(paths)))]
+            put(VALUES[int(rng.integers(len(VALUES)))], *path)(header)
+        data = snapshot.pack(header, ARRAYS)
+        try:
+            games.restore(0, data)
+        except BadSnapshot:
+            continue
+        reference.restore(data)
+        assert reference.snapshot() == games.snapshot(0), header
+        for action in rng.integers(17, size=12).tolist():
+            if reference.status is not EndStatus.RUNNING:
+                break
+            reference.step(action)
+            games.step(np.array([action]))
+        assert reference.snapshot() == games.snapshot(0), header
+        read += 1
+    assert 100 < read < 1400
+
+
+def test_a_state_that_an_earlier_version_saved_is_read() -> None:
+    data = (Path(__file__).parents[2] / "saved" / "crafter.state").read_bytes()
+    reference, games = CrafterGame(), CompiledGames(1)
+    reference.restore(data)
+    games.restore(0, data)
+    for action in range(17):
+        assert reference.snapshot() == games.snapshot(0)
+        reference.step(action)
+        games.step(np.array([action]))
