@@ -100,13 +100,14 @@ class CompiledGames:
             stop: the one after the last.
 
         Raises:
-            ValueError: an action is out of range, or there are too few or too many.
+            ValueError: an action is out of range or no integer, or there are too few or too many.
             RuntimeError: an episode has ended. No game was stepped, in either case.
         """
         games = self._some(first, len(self) if stop is None else stop)
-        chosen = np.array(actions, np.int64)
-        if chosen.shape != games.shape:
-            raise ValueError(f"there are actions of shape {chosen.shape} for {len(games)} games")
+        given = np.asarray(actions)
+        if given.shape != games.shape or given.dtype.kind not in "iu":
+            raise ValueError(f"actions are {given.dtype}{list(given.shape)} for {len(games)} games")
+        chosen = given.astype(np.int64)
         while (i := calls.step_games(games, chosen, self._daylight)) != calls.ALL_STEPPED:
             self._make_possible(first + i, games[i], int(chosen[i]))
 
@@ -145,9 +146,12 @@ class CompiledGames:
         games = self._some(first, first + len(facts))
         wanted, where = np.array(seek, np.int64), np.array(regions, np.int64)
         n = len(games)
-        shapes = [part.shape for part in (facts, encodings, where)]
-        if shapes != [(n, len(SPEC.facts)), (n, SPEC.encoding_size), (n,)] or len(wanted) != n:
-            raise ValueError(f"facts, encodings and regions of {n} games are of the shapes {shapes}")
+        _check_output("facts", facts, np.int32, (n, len(SPEC.facts)))
+        _check_output("encodings", encodings, np.float32, (n, SPEC.encoding_size))
+        if where.shape != (n,) or wanted.ndim != 2 or len(wanted) != n:
+            raise ValueError(
+                f"kinds and regions are of shapes {wanted.shape} and {where.shape} for {n} games"
+            )
         if wanted.size and not -1 <= wanted.min() <= wanted.max() < len(KINDS):
             raise ValueError(f"kinds sought are {wanted.tolist()}; expected -1..{len(KINDS) - 1}")
         if not 0 <= where.min() <= where.max() < len(REGIONS):
@@ -157,6 +161,8 @@ class CompiledGames:
     def snapshot(self, i: int) -> bytes:
         """The whole state of game `i`, byte for byte what `CrafterGame.snapshot` gives in that state."""
         game = self.records[i]
+        if not game["n_rows"]:
+            raise RuntimeError(f"game {i} has no state yet; call reset(i, seed) or restore(i, snapshot)")
         return snapshot.pack(saved.header_of(game, self.seeds[i]), saved.arrays_of(game))
 
     def restore(self, i: int, data: bytes) -> None:
@@ -195,6 +201,14 @@ def read_snapshot(data: bytes) -> Kept:
     seed = saved.read_state(header, arrays, games[0])
     calls.look_anew(games)
     return _kept(games, seed)
+
+
+def _check_output(name: str, array: NDArray[Any], dtype: type, shape: tuple[int, int]) -> None:
+    """Raise `ValueError` unless compiled code was made for such an array."""
+    contiguous = array.flags.c_contiguous
+    if array.dtype != dtype or array.shape != shape or not contiguous:
+        given = f"{array.dtype}{list(array.shape)}{'' if contiguous else ', not contiguous'}"
+        raise ValueError(f"{name} are {given}; expected contiguous {np.dtype(dtype)}{list(shape)}")
 
 
 def _kept(games: NDArray[Any], seed: int) -> Kept:

@@ -78,13 +78,17 @@ def test_what_cannot_be_done_is_refused() -> None:
     games = CompiledGames(2)
     with pytest.raises(RuntimeError, match="game 0 ended with ABORTED"):
         games.step(np.zeros(2, np.int64))
+    with pytest.raises(RuntimeError, match="game 1 has no state yet"):
+        games.snapshot(1)
     games.reset_all([1, 2])
     with pytest.raises(ValueError, match=r"action 17 of game 1 is out of range; there are 0\.\.16"):
         games.step(np.array([0, 17]))
     with pytest.raises(ValueError, match="action -1 of game 0"):
         games.step(np.array([-1, 0]))
-    with pytest.raises(ValueError, match=r"shape \(1,\) for 2 games"):
+    with pytest.raises(ValueError, match=r"actions are int64\[1\] for 2 games"):
         games.step(np.zeros(1, np.int64))
+    with pytest.raises(ValueError, match=r"actions are float64\[2\]"):
+        games.step(np.zeros(2))  # type: ignore[arg-type]
     with pytest.raises(ValueError, match=r"no games 1\.\.2; there are 0\.\.1"):
         games.reset_all([1, 2], first=1)
     with pytest.raises(ValueError, match="at least 1"):

@@ -97,8 +97,12 @@ def test_what_cannot_be_observed_is_refused() -> None:
         games.observe(np.array([[17], [0]]), regions, facts, encodings)
     with pytest.raises(ValueError, match=r"regions are \[0, -1\]; expected 0\.\.4"):
         games.observe(seek, np.array([0, -1]), facts, encodings)
-    with pytest.raises(ValueError, match="of 2 games are of the shapes"):
+    with pytest.raises(ValueError, match=r"encodings are float32\[2, 5\], not contiguous"):
         games.observe(seek, regions, facts, encodings[:, :5])
+    with pytest.raises(ValueError, match="facts are float64"):
+        games.observe(seek, regions, facts.astype(float), encodings)  # type: ignore[arg-type]
+    with pytest.raises(ValueError, match=r"shapes \(1, 1\) and \(2,\) for 2 games"):
+        games.observe(seek[:1], regions, facts, encodings)
     with pytest.raises(ValueError, match="no games"):
         games.observe(seek, regions, facts, encodings, first=1)
 
