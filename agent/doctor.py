@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.metadata
-import importlib.util
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,6 +12,7 @@ from typing import Any
 from agent.finding import Check, Health
 from agent.machine import disk_space, memory, open_files, processes, temporary_files, writable
 from agent.play.libraries import USER_LIBRARY, has_skills, library_at, shipped_library
+from agent.surroundings import HOME, OWN_PACKAGES, SEPARATE, hidden_packages
 from envs.text import counted
 
 DEFAULT_GAME = "crafter"
@@ -21,12 +21,6 @@ DEFAULT_GAME = "crafter"
 REQUIRED_PYTHON = (3, 11)
 
 DISTRIBUTION = "journeyman"
-
-OWN_PACKAGES = ("agent", "skills", "planners", "envs")
-"""Top-level packages of this project; their names are so plain that other projects use them too."""
-
-HOME = Path(__file__).resolve().parent.parent
-"""The folder in which all of them lie."""
 
 REQUIRED_PACKAGES = (
     "numpy",
@@ -116,7 +110,7 @@ def own_packages(
         names: the packages that must be ours.
         home: the folder that they must lie in.
     """
-    name, remedy = "own packages", "give journeyman a virtual environment of its own, and no PYTHONPATH"
+    name, remedy = "own packages", SEPARATE
     if hidden := hidden_packages(names, home):
         detail = f"{'; '.join(hidden)}; journeyman's own is in {str(home)!r}"
         return Check(name=name, health=Health.MISSING, detail=detail, remedy=remedy)
@@ -128,26 +122,6 @@ def own_packages(
     if shared:
         return Check(name=name, health=Health.OPTIONAL, detail="; ".join(shared), remedy=remedy)
     return Check(name=name, health=Health.OK, detail=f"{', '.join(names)}: all from one place, and no others")
-
-
-def hidden_packages(names: Sequence[str] = OWN_PACKAGES, home: Path = HOME) -> list[str]:
-    """Packages of ours that would be imported from elsewhere, and from where; none of them is imported."""
-    places = {package: _place(package) for package in names}
-    return [
-        f"{package} comes from {str(place)!r}" if place else f"{package} is not found"
-        for package, place in places.items()
-        if place != home
-    ]
-
-
-def _place(package: str) -> Path | None:
-    """The folder that a top-level package would be imported from."""
-    spec = importlib.util.find_spec(package)
-    if spec is None:
-        return None
-    if spec.submodule_search_locations:
-        return Path(next(iter(spec.submodule_search_locations))).resolve().parent
-    return Path(spec.origin or package).resolve().parent
 
 
 def required_package(package: str) -> Check:

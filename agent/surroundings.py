@@ -5,13 +5,24 @@ It imports nothing of the other packages, so that the doctor can say when those 
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import resource
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from agent.errors import BadConfig, MissingPrerequisite
+
+OWN_PACKAGES: Final = ("agent", "skills", "planners", "envs")
+"""Top-level packages of this project; their names are so plain that other projects use them too."""
+
+HOME: Final = Path(__file__).resolve().parent.parent
+"""The folder in which all of them lie."""
+
+SEPARATE: Final = "give journeyman a virtual environment of its own, and no PYTHONPATH"
+"""What helps where another project's packages stand before ours."""
 
 MANY_FILES: Final = 256
 """Files at once with which everything works, at the usual number of workers."""
@@ -65,3 +76,23 @@ def allow_many_files() -> int:
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
         return wanted
     return MANY_FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def hidden_packages(names: Sequence[str] = OWN_PACKAGES, home: Path = HOME) -> list[str]:
+    """Packages of ours that would be imported from elsewhere, and from where; none of them is imported."""
+    places = {package: _place(package) for package in names}
+    return [
+        f"{package} comes from {str(place)!r}" if place else f"{package} is not found"
+        for package, place in places.items()
+        if place != home
+    ]
+
+
+def _place(package: str) -> Path | None:
+    """The folder that a top-level package would be imported from."""
+    spec = importlib.util.find_spec(package)
+    if spec is None:
+        return None
+    if spec.submodule_search_locations:
+        return Path(next(iter(spec.submodule_search_locations))).resolve().parent
+    return Path(spec.origin or package).resolve().parent

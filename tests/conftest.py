@@ -1,5 +1,7 @@
 """Options of the whole test suite."""
 
+import signal
+
 import pytest
 from hypothesis import HealthCheck, settings
 
@@ -8,6 +10,13 @@ settings.load_profile("untimed")  # how long an example takes says more of the m
 
 SLOW_FIXTURES = frozenset({"toy_session", "walked"})
 """Fixtures that play or train for seconds; whichever test comes first pays for them."""
+
+
+def pytest_configure() -> None:
+    """Hear signals as in a terminal: what is started in the background, or with ``nohup``, ignores some."""
+    for number, usual in ((signal.SIGINT, signal.default_int_handler), (signal.SIGHUP, signal.SIG_DFL)):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, usual)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

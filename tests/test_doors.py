@@ -17,6 +17,8 @@ ALLOWED = {
     ("logging", "agent/cli/output.py"): "lines of the log, made fit",
     ("stdout", "agent/cli/streams.py"): "flushed and led nowhere, not written to",
     ("stderr", "agent/cli/output.py"): "given to a console",
+    ("print", "agent/cli/__init__.py"): "where our packages are hidden, and the door with them",
+    ("stderr", "agent/cli/__init__.py"): "the same",
     ("stderr", "agent/cli/streams.py"): "flushed and led nowhere, not written to",
     ("stderr", "agent/cli/signals.py"): "asked whether it is a terminal",
     ("stderr", "agent/cli/practice.py"): "given to `PlainProgress`",

@@ -130,7 +130,9 @@ def test_the_python_of_the_readme_runs_as_it_stands(
     assert " of 2: ('collect_wood', " in out
 
 
-@pytest.mark.parametrize("command", sorted({line.split()[1] for _, line in ALL_COMMANDS} - {"--help"}))
+@pytest.mark.parametrize(
+    "command", sorted({line.split()[1] for _, line in ALL_COMMANDS if line.split()[1][0] != "-"})
+)
 def test_help_of_every_command_named(command: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main([command, "--help"]) == 0
     assert f"journeyman {command}" in " ".join(capsys.readouterr().out.split())

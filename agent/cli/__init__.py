@@ -47,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     import sys
 
+    from agent.surroundings import HOME, SEPARATE, hidden_packages
+
+    if hidden := hidden_packages():  # nothing else of ours can be imported then
+        found = f"{'; '.join(hidden)}; journeyman's own is in {str(HOME)!r}"
+        print(f"journeyman: {found}; {SEPARATE}", file=sys.stderr)
+        return 3
     from agent.cli.ending import run
 
     return run(sys.argv[1:] if arguments is None else arguments, to_the_end=arguments is None)

@@ -19,13 +19,11 @@ def add_to(app: typer.Typer) -> None:
 
 def doctor_command(game: options.Game = "crafter", json: options.Json = False) -> None:
     """Check that everything works. Exit code 3 when something required is missing."""
-    from agent.doctor import examine, hidden_packages, is_healthy, to_record
+    from agent.doctor import examine, is_healthy, to_record
     from agent.finding import Health
+    from envs.registry import game_spec
 
-    if not hidden_packages():  # else the doctor says so, and whose games these would be is unknown
-        from envs.registry import game_spec
-
-        game_spec(game)
+    game_spec(game)
     styles = {Health.OK: "green", Health.OPTIONAL: "yellow", Health.MISSING: "red"}
     console = messages() if json else results()
     checks = []

@@ -13,7 +13,7 @@ from agent.llm.deadline import TooLate
 from agent.llm.errors import BadNetwork
 from agent.llm.limits import ReplyTooLong
 from agent.llm.server_error import error_in
-from envs.text import plain
+from agent.records.redaction import shown
 
 _RETRIED_STATUS = frozenset({408, 409, 425, 429})
 _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached")
@@ -131,34 +131,34 @@ def classify(error: Exception, redact: Callable[[str], str] = _as_it_is) -> Fail
         return _refused(known, status, text)
     for cause in _chain(error):
         if isinstance(cause, ReplyTooLong | BadNetwork):
-            return Failure(reason=plain(_words(cause, redact), _LONGEST_REASON), retryable=False)
+            return Failure(reason=shown(_words(cause, redact), _LONGEST_REASON), retryable=False)
     if "timeout" in type(error).__name__.lower() or isinstance(error, TimeoutError):
         limit = text if isinstance(error, TooLate) else "no reply within the time limit"
         return Failure(reason=f"{limit}; a slow model needs a longer --reply-timeout", retryable=True)
     if "connect" in type(error).__name__.lower() or isinstance(error, ConnectionError):
         *_, first = _chain(error)
-        reason = plain(_words(first, redact), _LONGEST_REASON) or type(first).__name__
+        reason = shown(_words(first, redact), _LONGEST_REASON) or type(first).__name__
         return Failure(reason=f"the connection failed: {reason}", retryable=True)
     # Clients raise all kinds of errors on a body that is cut off or is not what the protocol says.
-    reason = f"{type(error).__name__}: {plain(text, _LONGEST_REASON)}"
+    reason = f"{type(error).__name__}: {shown(text, _LONGEST_REASON)}"
     return Failure(reason=f"the response was unusable ({reason})", retryable=True)
 
 
 def _refused(error: BaseException, status: int | None, text: str) -> Failure:
     """What to do about an HTTP error, or one that stood in a reply."""
-    shown = plain(text, _LONGEST_REASON)
+    words = shown(text, _LONGEST_REASON)
     if status in (401, 403):
         return Failure(reason=f"the provider refused the key (HTTP {status})", retryable=False)
     if status == 404:
         return Failure(
-            reason=f"the provider knows no such model or address (HTTP 404): {shown}", retryable=False
+            reason=f"the provider knows no such model or address (HTTP 404): {words}", retryable=False
         )
     if any(word in text for word in _NO_QUOTA):
         return Failure(reason=f"the account has no quota left (HTTP {status})", retryable=False)
     if status in _TOO_LONG_STATUS and _TOO_LONG.search(text):
         context, prompt = _CONTEXT.search(text), _PROMPT.search(text)
         return Failure(
-            reason=f"HTTP {status}: {shown}",
+            reason=f"HTTP {status}: {words}",
             retryable=False,
             too_long=True,
             context_tokens=int(context[1]) if context else None,
@@ -166,7 +166,7 @@ def _refused(error: BaseException, status: int | None, text: str) -> Failure:
         )
     name = _LIMIT_NAME.search(text) if status in (400, 422) and _REFUSED_NAME.search(text) else None
     return Failure(
-        reason=f"HTTP {status}: {shown}",
+        reason=f"HTTP {status}: {words}",
         retryable=status in _RETRIED_STATUS or (status or 0) >= 500,
         retry_after_s=retry_after(_headers(error), time.time()),
         refused_name=name[0] if name else "",

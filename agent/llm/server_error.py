@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
+from agent.records.redaction import shown
+
 _STATUS_NAMES: Final = ("code", "status", "status_code", "statusCode", "http_status")
 _STATUS_WORDS: Final = (
     (401, ("invalid_api_key", "invalid api key", "incorrect api key", "authentication", "unauthorized")),
@@ -74,7 +76,7 @@ def _first(items: Any) -> Any:
 
 def _text(error: Any) -> str:
     if isinstance(error, str):
-        return error[:_LONGEST]
+        return shown(error, _LONGEST, lines=True)
     if isinstance(error, Mapping):
         for name in _TEXT_NAMES:
             if error.get(name):
@@ -91,6 +93,6 @@ def _status(error: Any) -> int | None:
             number = int(number)
         if isinstance(number, int) and not isinstance(number, bool) and 400 <= number <= 599:
             return number
-    words = " ".join(str(fields.get(name) or "")[:_LONGEST] for name in ("code", "type", "status"))
+    words = " ".join(shown(fields.get(name) or "", _LONGEST) for name in ("code", "type", "status"))
     words = f"{words} {_text(error)}".lower()
     return next((status for status, hints in _STATUS_WORDS if any(hint in words for hint in hints)), None)

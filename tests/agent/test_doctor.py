@@ -78,17 +78,16 @@ class TestOwnPackages:
         code = "from agent.cli import main; raise SystemExit(main())"
         paths = [str(tmp_path / "site"), str(doctor.HOME), *filter(None, sys.path)]
         ended = subprocess.run(
-            [sys.executable, "-P", "-c", code, "doctor", "--game", "toy", "--json"],
+            [sys.executable, "-P", "-c", code, "doctor", "--game", "toy"],
             env={**os.environ, "PYTHONPATH": os.pathsep.join(paths)},
             cwd=tmp_path,
             capture_output=True,
             text=True,
         )
         assert ended.returncode == 3, ended.stderr
-        last = json.loads(ended.stdout)["checks"][-1]
-        assert (last["name"], last["health"], last["remedy"]) == ("own packages", "missing", SEPARATE)
-        assert last["detail"] == (
-            f"{package} comes from {str(tmp_path / 'site')!r}; journeyman's own is in {str(doctor.HOME)!r}"
+        assert ended.stderr == (
+            f"journeyman: {package} comes from {str(tmp_path / 'site')!r}; journeyman's own is in "
+            f"{str(doctor.HOME)!r}; {SEPARATE}\n"
         )
 
 

@@ -10,6 +10,7 @@ from agent.llm.keys import Secrets
 from agent.records import redaction
 from agent.records.journal import Journal
 from agent.records.redaction import HIDDEN, redact, redact_keys, redact_record, register, shown
+from envs.disk import Written
 
 KEY = 'sk-Ab/9+x&Q7wZ"k3m0-Tn5vR2pL8'
 NAMED = {"LAB_API_KEY": KEY}
@@ -110,7 +111,7 @@ def test_names_of_fields_and_odd_values_are_redacted(monkeypatch: pytest.MonkeyP
 
 def test_an_exception_in_a_journal_is_redacted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LAB_API_KEY", KEY)
-    with Journal(tmp_path / "events.jsonl") as journal:
+    with Journal(tmp_path / "events.jsonl", Written.EVENTS) as journal:
         journal.append({"kind": "crashed", "error": ValueError(f"bad key {KEY}"), KEY: 1})
     assert json.loads((tmp_path / "events.jsonl").read_text()) == {
         "kind": "crashed", "error": f"bad key {HIDDEN}", HIDDEN: 1,

@@ -96,7 +96,7 @@ class TestCharacters:
     @pytest.mark.parametrize(
         ("text", "match"),
         [
-            ("valkirie", r"no role 'valkirie'; did you mean 'valkyrie'\?; there are: archeologist"),
+            ("valkirie", r"no role 'valkirie'; did you mean 'valkyrie'\? There are: archeologist"),
             ("val-elf", "a valkyrie is human, dwarf"),
             ("val-hum-neu-mal", "valkyries female"),
             ("mon-hum-blu-mal", "no race, alignment or gender 'blu'"),
