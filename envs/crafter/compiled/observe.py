@@ -50,7 +50,7 @@ def observe_games(
     for i in range(len(games)):
         game = games[i]
         x, y, facing = game.objects[0].x, game.objects[0].y, facing_of(game)
-        _choose_tools(game, what)
+        _note_tools(game, what)
         # Slices have the types that these functions are called with from Python: compiled once for both.
         survey(
             known_box(game.seen[:], x, y), game.seen[:], game.creatures[:], x, y, facing, what.tools[:],
@@ -69,7 +69,7 @@ def observe_games(
 
 
 @inner
-def _choose_tools(game: Game, found: Found) -> None:
+def _note_tools(game: Game, found: Found) -> None:
     """The pickaxes carried."""
     found.tools[0] = game.inventory[WOOD_PICKAXE]
     found.tools[1] = game.inventory[STONE_PICKAXE]
