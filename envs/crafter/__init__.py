@@ -1,6 +1,7 @@
 """Crafter as a `Game`.
 
     caption: what the player sees, in words
+    compiled: the same simulation compiled: many games a call
     encoding: the policy's input
     engine: Crafter's own simulation, made reproducible and stepped without drawing
     game: `CrafterGame`

@@ -156,7 +156,8 @@ def encode(
     _way(out, 0, seek, x, y, facing)
     _way(out, 12, explore, x, y, facing)
     if out[0] == 0.0:
-        out[1:12] = out[13:24]
+        for k in range(1, 12):
+            out[k] = out[12 + k]
         out[6] = 0.0
         out[7] = 0.0
     at = 24
@@ -203,8 +204,10 @@ def encode(
     at += 10
     for k in range(5):
         out[at + k] = WAY_SCALE * closing[k]
-    out[:24] *= WAY_SCALE
-    out[99:351] *= VIEW_SCALE
+    for k in range(24):
+        out[k] *= WAY_SCALE
+    for k in range(99, 351):
+        out[k] *= VIEW_SCALE
 
 
 drop_stale(encode, navigation, spec, survey)

@@ -133,10 +133,15 @@ class CrafterEngine(crafter.Env):  # type: ignore[misc]
         """Steps taken in this episode."""
         return int(self._step)
 
+    @staticmethod
+    def world_seed(seed: int) -> int:
+        """The seed of the world's random generator in the first episode of ``crafter.Env(seed=seed)``."""
+        return hash((seed, 1)) % (2**31 - 1)
+
     def begin(self, seed: int) -> None:
         """Generate the world of `seed`: the same as ``crafter.Env(seed=seed)`` after one reset."""
         self._seed, self._episode, self._step = seed, 1, 0
-        self._world.reset(seed=hash((self._seed, self._episode)) % (2**31 - 1))
+        self._world.reset(seed=self.world_seed(seed))
         self._update_time()
         self._player = objects.Player(self._world, (AREA[0] // 2, AREA[1] // 2))
         self._last_health = self._player.health

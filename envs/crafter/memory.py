@@ -18,6 +18,7 @@ from envs.crafter.survey import (
     ZOMBIE,
     survey,
 )
+from envs.grid.box import known_box
 
 _CLASS_IDS = {"Cow": COW, "Zombie": ZOMBIE, "Skeleton": SKELETON, "Arrow": ARROW}
 _FACING = {(-1, 0): 0, (1, 0): 1, (0, -1): 2, (0, 1): 3}
@@ -119,6 +120,7 @@ class Memory:
         if self._surveyed:
             return
         survey(
+            known_box(self.material, self.x, self.y),
             self.material, self.creature, self.x, self.y, self.facing, self._tools, *self._scratch,
             self.nearest, self.frontier, self.known, self.status, self.closing,
         )  # fmt: skip

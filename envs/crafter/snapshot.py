@@ -13,6 +13,7 @@ The body that `envs.sealed` compresses and checks, with nothing behind it::
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -68,17 +69,21 @@ def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
         "random": [int(position), int(has_gauss), float(cached)],
         "daylight": float(world.daylight),
     }
+    return pack(header, (world._mat_map, memory.material, memory.creature, keys))
+
+
+def pack(header: dict[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
+    """The bytes of a header and four arrays: materials, those remembered, creatures remembered, generator."""
     text = json.dumps(header, separators=(",", ":")).encode()
-    arrays = world._mat_map.tobytes() + memory.material.tobytes() + memory.creature.tobytes() + keys.tobytes()
-    return SEAL.close(len(text).to_bytes(4, "little") + text + arrays)
+    return SEAL.close(len(text).to_bytes(4, "little") + text + b"".join(array.tobytes() for array in arrays))
 
 
 def _index(world: Any, obj: Any) -> int:
     return int(world._obj_map[obj.pos[0], obj.pos[1]])
 
 
-def _unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
-    """Header and arrays, checked. Raises `BadSnapshot`."""
+def unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
+    """Header and arrays, which are flat, checked. Raises `BadSnapshot`."""
     body = SEAL.open(data)
     at = 4 + int.from_bytes(body[:4], "little")
     if at + _ARRAY_BYTES != len(body):
@@ -100,7 +105,7 @@ def _unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
 
 def load(data: bytes, engine: CrafterEngine, memory: Memory) -> dict[str, Any]:
     """Put a dumped state into engine and memory; returns `extra`. Raises `BadSnapshot`."""
-    header, (materials, seen, creatures, keys) = _unpack(data)
+    header, (materials, seen, creatures, keys) = unpack(data)
     world = engine.world
     world.reset(0)
     world._mat_map[:] = materials.reshape(AREA)

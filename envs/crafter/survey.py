@@ -5,13 +5,17 @@ Everything here reads the player's memory, never the world itself.
 
 from __future__ import annotations
 
+from typing import cast
+
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 from envs.crafter import spec
 from envs.crafter.spec import EXPLORABLE, SEEKABLE
+from envs.grid import box as boxes
 from envs.grid import navigation
+from envs.grid.box import Box, widened
 from envs.grid.navigation import DX, DY, UNREACHED, search
 from envs.grid.numba_cache import drop_stale
 
@@ -52,6 +56,8 @@ WIDE_EDGE = 0.3
 """Steps that each unseen cell around an edge of the known map makes it count as nearer."""
 SHELTER_CELLS = 6
 """Largest shelter, in cells."""
+_NOWHERE = cast(int, np.int64(-1))
+"""Column and row of no wall. Of numpy's type, since a Python integer would have a function compiled twice."""
 
 
 @njit(cache=True, nogil=True)
@@ -59,11 +65,13 @@ def _enter_costs(
     material: NDArray[np.uint8],
     creature: NDArray[np.uint8],
     tools: NDArray[np.int32],
+    box: Box,
     enter: NDArray[np.int8],
 ) -> None:
     width, height = material.shape
-    for x in range(width):
-        for y in range(height):
+    left, right, top, bottom = box
+    for x in range(left, right):
+        for y in range(top, bottom):
             here = material[x, y]
             cost = 0
             if _WALKABLE[here]:
@@ -207,6 +215,7 @@ def _closings(
 def _frontier(
     material: NDArray[np.uint8],
     facing: int,
+    box: Box,
     cost: NDArray[np.int16],
     first: NDArray[np.int8],
     parent: NDArray[np.int8],
@@ -215,16 +224,20 @@ def _frontier(
 ) -> None:
     """Choose, per region, the edge of the known map to go to; ``best: int32[N_REGIONS, 4]``."""
     width, height = material.shape
-    for x in range(width):
+    left, right, top, bottom = widened(material, box, 4, 3)
+    unseen[left, top : bottom + 1] = 0
+    for x in range(left, right):
         total = 0
-        for y in range(height):
+        unseen[x + 1, top] = 0
+        for y in range(top, bottom):
             total += material[x, y] == 0
             unseen[x + 1, y + 1] = unseen[x, y + 1] + total
     value = np.full(N_REGIONS, 1e9)
     best[:, 0] = UNREACHED
     best[:, 1] = -1
-    for x in range(width):
-        for y in range(height):
+    left, right, top, bottom = box
+    for x in range(left, right):
+        for y in range(top, bottom):
             if material[x, y] != 0 or cost[x, y] >= UNREACHED:
                 continue
             x0, x1 = max(0, x - 4), min(width, x + 5)
@@ -246,6 +259,7 @@ def _frontier(
 
 @njit(cache=True, nogil=True)
 def survey(
+    box: Box,
     material: NDArray[np.uint8],
     creature: NDArray[np.uint8],
     x: int,
@@ -268,13 +282,16 @@ def survey(
     """Fill everything that depends on the remembered map.
 
     Args:
+        box: the part of the map to look at, which holds the player and everything seen, see
+            `envs.grid.box.known_box`.
         material: uint8[64, 64], remembered materials, 0 = never seen.
         creature: uint8[64, 64], creatures and plants: those in view, and remembered cows and plants.
         x: the player's column.
         y: the player's row.
         facing: 0 left, 1 right, 2 up, 3 down.
         tools: int32[3], wood, stone and iron pickaxes carried.
-        enter: int8[64, 64], out: cost of entering each cell, see `envs.grid.navigation.search`.
+        enter: int8[64, 64], out: cost of entering each cell that was seen or lies beside one that was, see
+            `envs.grid.navigation.search`.
         cost: int16[64, 64], out: cost of the cheapest way to each cell.
         first: int8[64, 64], out: its first move.
         parent: int8[64, 64], out: its last move.
@@ -289,15 +306,17 @@ def survey(
         closing: int32[5], out, see `_closings`.
     """
     width, height = material.shape
-    _enter_costs(material, creature, tools, enter)
+    left, right, top, bottom = box
+    wider = widened(material, box, 1, 1)  # the unseen cells beside those seen are edges of the known map
+    _enter_costs(material, creature, tools, wider, enter)
     search(enter, x, y, cost, first, parent, buckets, fill)
     nearest[:, 0] = UNREACHED
     nearest[:, 1] = -1
     known[:] = 0
     seen, fenced = 0, 0
     plant_cost, plant_open = UNREACHED + 1, 9
-    for cx in range(width):
-        for cy in range(height):
+    for cx in range(left, right):
+        for cy in range(top, bottom):
             here = material[cx, cy]
             if here == 0:
                 continue
@@ -332,8 +351,8 @@ def survey(
                 away = abs(cx - x) + abs(cy - y)
                 if being == SAPLING and away < plant_cost:
                     plant_cost, plant_open = away, sides
-    _frontier(material, facing, cost, first, parent, unseen, frontier)
-    status[0] = _enclosed(material, creature, x, y, -1, -1)
+    _frontier(material, facing, wider, cost, first, parent, unseen, frontier)
+    status[0] = _enclosed(material, creature, x, y, _NOWHERE, _NOWHERE)
     _closings(material, creature, x, y, facing, closing)
     status[1] = _open_sides(material, x, y)
     status[2] = plant_open
@@ -341,4 +360,4 @@ def survey(
     status[4] = seen
 
 
-drop_stale(survey, navigation, spec)
+drop_stale(survey, boxes, navigation, spec)

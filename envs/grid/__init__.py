@@ -1,5 +1,6 @@
 """What grid games share: path search, nearest things, the cache of compiled code.
 
+    box: parts of a map
     navigation: path search over a remembered grid, with four moves or eight
     nearest: the nearest thing of each kind
     numba_cache: compiled code on disk: dropped when out of date, and never a reason to fail

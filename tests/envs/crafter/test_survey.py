@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from envs.crafter.game import CrafterGame
 from envs.crafter.memory import Memory
 from envs.crafter.spec import ENCODING_SIZE
-from envs.crafter.survey import COW, FURNACE, GRASS, KINDS, PATH, REGIONS, SAPLING, STONE, TABLE, TREE, ZOMBIE
+from envs.crafter.survey import (
+    COW,
+    FURNACE,
+    GRASS,
+    KINDS,
+    PATH,
+    REGIONS,
+    SAPLING,
+    STONE,
+    TABLE,
+    TREE,
+    ZOMBIE,
+    survey,
+)
+from envs.facts import EndStatus
 from envs.game import Focus
 from envs.grid.navigation import UNREACHED
 from envs.registry import make_game
@@ -98,6 +113,41 @@ def test_explores_the_kind_of_land_asked_for() -> None:
     assert mountain[2] >= 5 or mountain[1] == 1  # towards the rock on the right
     assert memory.material[grassland[2], grassland[3]] == 0
     assert grassland[0] < UNREACHED
+
+
+@pytest.mark.slow
+def test_the_part_of_the_map_that_was_seen_says_as_much_as_the_whole_map() -> None:
+    """In all outputs; the part is all that `survey` looks at."""
+    game, whole, rng = CrafterGame(), Memory(), np.random.default_rng(0)
+    for seed in range(3):
+        game.reset(seed)
+        for step in range(600):
+            game._engine.player.inventory.update(health=9, wood_pickaxe=step // 100 % 2)
+            action = int(rng.integers(17)) if rng.random() < 0.3 else 1 + (step // 12 + seed) % 4
+            if game.step(action) is not EndStatus.RUNNING:
+                break
+            part = game._memory
+            part.survey()
+            survey(
+                (0, 64, 0, 64), part.material, part.creature, part.x, part.y, part.facing, part._tools,
+                *whole._scratch, whole.nearest, whole.frontier, whole.known, whole.status, whole.closing,
+            )  # fmt: skip
+            for name in ("frontier", "known", "status", "closing"):
+                assert (getattr(part, name) == getattr(whole, name)).all(), (seed, step, name)
+            assert (part.nearest[:, :2] == whole.nearest[:, :2]).all()
+            reached = whole.nearest[:, 0] < UNREACHED
+            assert (part.nearest[reached] == whole.nearest[reached]).all()
+            seen = part.material > 0
+            assert (part.enter[seen] == whole.enter[seen]).all()
+        assert (whole.enter != 0).sum() > 200, "much of the map was seen"
+
+
+def test_a_map_of_which_nothing_was_seen_is_surveyed_around_the_player() -> None:
+    memory = Memory()
+    memory.x, memory.y = 63, 0
+    memory.survey()
+    assert memory.status.tolist() == [0, 2, 9, 0, 0]
+    assert memory.frontier[0].tolist() == [1, 0, 62, 0]
 
 
 def test_encoding_marks_the_way_and_the_cell_in_front() -> None:

@@ -11,19 +11,24 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = """
+from pathlib import Path
+
 import numbers_of_ours
 from numba import njit
 from numbers_of_ours import N
 
 from envs.grid.numba_cache import drop_stale
 
+DATA = Path(__file__).with_name("data.txt")
+M = int(DATA.read_text())
+
 
 @njit(cache=True)
 def n() -> int:
-    return N
+    return N + M
 
 
-drop_stale(n, numbers_of_ours)
+drop_stale(n, numbers_of_ours, DATA)
 print(n())
 """
 
@@ -42,8 +47,9 @@ def compiled(folder: Path) -> dict[str, int]:
 
 @pytest.mark.slow
 def test_code_compiled_with_other_constants_is_not_used(tmp_path: Path) -> None:
-    constants = tmp_path / "numbers_of_ours.py"
+    constants, data = tmp_path / "numbers_of_ours.py", tmp_path / "data.txt"
     constants.write_text("N = 1\n")
+    data.write_text("0")
     (tmp_path / "ours.py").write_text(CODE)
     assert run(tmp_path, "ours.py") == "1"
     before = compiled(tmp_path)
@@ -53,3 +59,9 @@ def test_code_compiled_with_other_constants_is_not_used(tmp_path: Path) -> None:
     constants.write_text("N = 2\n")
     assert run(tmp_path, "ours.py") == "2"
     assert run(tmp_path, "ours.py", NUMBA_DISABLE_JIT="1") == "2"
+    data.write_text("5")
+    os.utime(data, (0, 0))  # an installer may give it any time
+    assert run(tmp_path, "ours.py") == "7"
+    recent = compiled(tmp_path)
+    assert run(tmp_path, "ours.py") == "7"
+    assert compiled(tmp_path) == recent
