@@ -23,7 +23,7 @@ class PPOConfig:
     """Transitions per gradient step, 2..n_games * horizon."""
     n_epochs: int = 8
     """Passes over each rollout, >= 1."""
-    update: Literal["lean", "stable-baselines3"] = "lean"
+    update: Literal["lean", "stable-baselines3"] = "stable-baselines3"
     """Who computes the gradients: `skills.training.lean`, or stable-baselines3, which is the reference."""
     learning_rate: float = 1e-3
     """Of Adam at the beginning, > 0."""
