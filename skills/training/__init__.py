@@ -5,6 +5,7 @@
     config: settings of a training: PPO, weights of the reward's parts
     cues: initial weights that follow the cues in the encoding
     joint: several skills in one training
+    lean: PPO's update written out
     log: `metrics.jsonl` and TensorBoard files
     loop: one training: updates, checkpoints, rolling back when it diverges
     ppo: stable-baselines3's PPO, fed with whole rollouts

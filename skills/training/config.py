@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Literal
 
 from envs.game import GameSpec
 
@@ -23,6 +23,8 @@ class PPOConfig:
     """Transitions per gradient step, 2..n_games * horizon."""
     n_epochs: int = 8
     """Passes over each rollout, >= 1."""
+    update: Literal["lean", "stable-baselines3"] = "stable-baselines3"
+    """Who computes the gradients: `skills.training.lean`, or stable-baselines3, which is the reference."""
     learning_rate: float = 1e-3
     """Of Adam at the beginning, > 0."""
     lr_final_fraction: float = 0.1
@@ -70,6 +72,7 @@ class PPOConfig:
             "ent_coef": self.ent_coef >= 0,
             "vf_coef": self.vf_coef >= 0,
             "max_grad_norm": self.max_grad_norm > 0,
+            "update": self.update in ("lean", "stable-baselines3"),
             "hidden": all(size >= 1 for size in self.hidden),
             "step_penalty": self.step_penalty >= 0,
             "failure_penalty": self.failure_penalty >= 0,
@@ -92,7 +95,7 @@ class PPOConfig:
         A renamed field keeps its old name here, so that trainings under way can continue.
         """
         settings = asdict(self)
-        del settings["workers"]
+        del settings["workers"], settings["update"]
         return {_HASHED_AS.get(name, name): value for name, value in settings.items()}
 
     def lr_fraction(self, used: float) -> float:

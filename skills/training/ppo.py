@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Mapping
 from copy import deepcopy
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.utils import explained_variance
 from stable_baselines3.common.vec_env import VecEnv
 
 from envs.rollout.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
@@ -20,6 +22,9 @@ from skills.errors import TrainingDiverged
 from skills.network import NumpyNetwork
 from skills.training.checkpoint import Counters
 from skills.training.config import PPOConfig
+from skills.training.lean.gradient import LossSettings, Rollout
+from skills.training.lean.sparse_rows import SparseRows
+from skills.training.lean.update import LearnedParts, UpdateSettings, lean_update
 from skills.training.spec import SkillCounts
 from skills.training.vec_env import SkillVecEnv
 
@@ -83,6 +88,7 @@ class RolloutPPO(PPO):
         policy: str | type[Any] = "MlpPolicy",
         policy_kwargs: Mapping[str, Any] | None = None,
     ) -> None:
+        self._config = config
         self._full_rate = config.learning_rate
         self.lr_fraction = 1.0
         super().__init__(
@@ -185,12 +191,58 @@ class RolloutPPO(PPO):
         """Update the weights. Raises `TrainingDiverged` when one is not finite afterwards."""
         failure: ValueError | None = None
         try:
-            super().train()
+            if self._config.update == "lean":
+                self._lean_train()
+            else:
+                super().train()
         except ValueError as error:  # torch refuses a distribution whose logits are NaN
             failure = error
         self._check_weights()
         if failure is not None:
             raise failure
+
+    def _lean_train(self) -> None:
+        """As stable-baselines3's ``train``: the same batches, losses and steps, and the same log."""
+        optimizer = self.policy.optimizer
+        self._update_learning_rate(optimizer)
+        config, buffer = self._config, self.rollout_buffer
+        flat = {
+            name: buffer.swap_and_flatten(getattr(buffer, name))
+            for name in ("observations", "actions", "log_probs", "advantages", "returns")
+        }
+        parts = self._parts(flat["observations"])
+        report = lean_update(
+            parts,
+            optimizer,
+            Rollout(
+                SparseRows.of(parts.inputs),
+                flat["actions"][:, 0].astype(np.int64),
+                flat["log_probs"][:, 0],
+                flat["returns"][:, 0],
+                parts.forbidden,
+            ),
+            flat["advantages"][:, 0],
+            UpdateSettings(
+                loss=LossSettings(
+                    clip_range=config.clip_range, ent_coef=config.ent_coef, vf_coef=config.vf_coef
+                ),
+                n_epochs=config.n_epochs,
+                batch_size=config.batch_size,
+                max_grad_norm=config.max_grad_norm,
+                normalize=self.NORMALIZE_ADVANTAGES,
+            ),
+        )
+        self._n_updates += config.n_epochs
+        for name, value in asdict(report).items():
+            self.logger.record(f"train/{name}", value)
+        explained = explained_variance(buffer.values.flatten(), buffer.returns.flatten())
+        self.logger.record("train/explained_variance", explained)
+        self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
+        self.logger.record("train/clip_range", config.clip_range)
+
+    def _parts(self, inputs: NDArray[np.float32]) -> LearnedParts:
+        """What is learned from the inputs float32[n, D] of a rollout."""
+        return LearnedParts([self.policy], inputs)
 
     def _check_weights(self) -> None:
         for name, parameter in self.policy.named_parameters():

@@ -9,6 +9,7 @@ from typing import cast
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from stable_baselines3.common.policies import ActorCriticPolicy
 
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.episode import BatchPolicy, EpisodeEnd
@@ -19,6 +20,7 @@ from skills.training.checkpoint import Counters
 from skills.training.config import PPOConfig
 from skills.training.joint.networks import JointNetworks
 from skills.training.joint.routed_policy import RoutedPolicy
+from skills.training.lean.update import LearnedParts
 from skills.training.ppo import RolloutPPO
 from skills.training.spec import SkillCounts
 from skills.training.vec_env import SkillVecEnv
@@ -145,6 +147,15 @@ class JointPPO(RolloutPPO):
     def _outputs(self, inputs: torch.Tensor, n_acting: int) -> tuple[torch.Tensor, torch.Tensor]:
         logits, values = self.networks.outputs(inputs)
         return logits[:n_acting], values
+
+    def _parts(self, inputs: NDArray[np.float32]) -> LearnedParts:
+        networks = self.networks
+        skills = inputs[:, networks.encoding_size :].argmax(1)
+        forbidden = ~networks.allowed.numpy()[skills]
+        members = cast(list[ActorCriticPolicy], list(networks.members))
+        if networks.shared:
+            return LearnedParts(members, inputs, None, forbidden)
+        return LearnedParts(members, inputs[:, : networks.encoding_size], skills, forbidden)
 
     def _note_episodes(self, ends: NDArray[np.int8], lengths: NDArray[np.int32]) -> None:
         super()._note_episodes(ends, lengths)

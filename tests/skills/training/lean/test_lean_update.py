@@ -1,0 +1,242 @@
+"""The lean update against torch: gradients on random batches, whole updates, Adam's state afterwards."""
+
+from copy import deepcopy
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from gymnasium import spaces
+from stable_baselines3.common.policies import ActorCriticPolicy
+
+from skills.training.joint.networks import JointNetworks
+from skills.training.lean.flat_network import FlatNetwork
+from skills.training.lean.gradient import LossSettings, Rollout, add_gradient
+from skills.training.lean.sparse_rows import SparseRows
+from skills.training.lean.update import LearnedParts, UpdateSettings, lean_update
+
+SIZE, ACTIONS, ROWS = 50, 7, 96
+LOSS = LossSettings(clip_range=0.2, ent_coef=0.02, vf_coef=0.5)
+SETTINGS = UpdateSettings(loss=LOSS, n_epochs=3, batch_size=40, max_grad_norm=0.5, normalize=True)
+"""Three batches an epoch, the last of them smaller."""
+
+
+def policy(seed: int, size: int = SIZE, hidden: tuple[int, ...] = (16, 12)) -> ActorCriticPolicy:
+    torch.manual_seed(seed)
+    made = ActorCriticPolicy(
+        spaces.Box(-np.inf, np.inf, (size,), np.float32),
+        spaces.Discrete(ACTIONS),
+        lambda _: 1e-3,
+        net_arch=list(hidden),
+        optimizer_kwargs={"fused": True},
+    )
+    with torch.no_grad():  # far from the flat beginning, where all actions are alike
+        made.action_net.weight.mul_(100)
+    return made
+
+
+def joint_networks(shared: bool) -> JointNetworks:
+    torch.manual_seed(4)
+    allowed = np.ones((3, ACTIONS), np.bool_)
+    allowed[1, 2:5] = False
+    return JointNetworks(
+        spaces.Box(-np.inf, np.inf, (SIZE + 3,), np.float32),
+        spaces.Discrete(ACTIONS),
+        lambda _: 1e-3,
+        allowed=torch.as_tensor(allowed),
+        shared=shared,
+        net_arch=(16, 12),
+        activation_fn=torch.nn.Tanh,
+        optimizer_kwargs={"fused": True},
+    )
+
+
+class Batch:
+    """Random transitions; old log-probabilities so far off that many ratios are clipped, on both sides."""
+
+    def __init__(self, seed: int, networks: Any, size: int = SIZE, skills: int = 0) -> None:
+        draw = np.random.default_rng(seed)
+        inputs = draw.standard_normal((ROWS, size)) * (draw.random((ROWS, size)) < 0.3)
+        self.skills = draw.integers(max(skills, 1), size=ROWS)
+        self.inputs = np.concatenate([inputs, np.eye(skills)[self.skills]] if skills else [inputs], 1).astype(
+            "f"
+        )
+        self.actions = draw.integers(2, size=ROWS)  # allowed for every skill
+        self.advantages = (3 * draw.standard_normal(ROWS) + 1).astype("f")
+        self.returns = draw.standard_normal(ROWS).astype("f")
+        with torch.no_grad():
+            _, now, _ = networks.evaluate_actions(torch.as_tensor(self.inputs), torch.as_tensor(self.actions))
+        self.log_probs = (now.numpy() + 0.4 * draw.standard_normal(ROWS)).astype("f")
+
+    def rollout(self, forbidden: Any = None, width: int | None = None) -> Rollout:
+        rows = SparseRows.of(np.ascontiguousarray(self.inputs[:, :width]))
+        return Rollout(rows, self.actions, self.log_probs, self.returns, forbidden)
+
+
+def torch_loss(networks: Any, batch: Batch, rows: np.ndarray, advantages: np.ndarray) -> torch.Tensor:
+    """The loss as stable-baselines3 states it."""
+    values, log_prob, entropy = networks.evaluate_actions(
+        torch.as_tensor(batch.inputs[rows]), torch.as_tensor(batch.actions[rows])
+    )
+    gains = torch.as_tensor(advantages)
+    ratio = torch.exp(log_prob - torch.as_tensor(batch.log_probs[rows]))
+    clipped = torch.clamp(ratio, 1 - LOSS.clip_range, 1 + LOSS.clip_range)
+    policy_loss = -torch.min(gains * ratio, gains * clipped).mean()
+    value_loss = torch.nn.functional.mse_loss(torch.as_tensor(batch.returns[rows]), values.flatten())
+    return policy_loss - LOSS.ent_coef * entropy.mean() + LOSS.vf_coef * value_loss
+
+
+def torch_update(networks: Any, batch: Batch, settings: UpdateSettings, seed: int) -> None:
+    """What stable-baselines3's ``train`` does with a rollout."""
+    np.random.seed(seed)
+    for _ in range(settings.n_epochs):
+        order = np.random.permutation(ROWS)
+        for begin in range(0, ROWS, settings.batch_size):
+            rows = order[begin : begin + settings.batch_size]
+            gains = torch.as_tensor(batch.advantages[rows])
+            if settings.normalize:
+                gains = (gains - gains.mean()) / (gains.std() + 1e-8)
+            networks.optimizer.zero_grad()
+            torch_loss(networks, batch, rows, gains.numpy()).backward()
+            torch.nn.utils.clip_grad_norm_(networks.parameters(), settings.max_grad_norm)
+            networks.optimizer.step()
+
+
+def parts_of(networks: JointNetworks, batch: Batch) -> LearnedParts:
+    forbidden = ~networks.allowed.numpy()[batch.skills]
+    members: Any = list(networks.members)
+    if networks.shared:
+        return LearnedParts(members, batch.inputs, None, forbidden)
+    return LearnedParts(members, batch.inputs[:, :SIZE], batch.skills, forbidden)
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("hidden", [(), (16,), (16, 12), (9, 8, 7)])
+def test_the_gradient_is_that_of_torch(seed: int, hidden: tuple[int, ...]):
+    network = policy(seed, hidden=hidden)
+    batch = Batch(seed, network)
+    rows = np.random.default_rng(seed).permutation(ROWS)[:40]
+    flat = FlatNetwork(network, network.optimizer, 1)
+
+    losses = add_gradient(
+        batch.rollout(), rows, batch.advantages[rows], 40, flat.weights, flat.gradients[0], LOSS
+    )
+
+    expected = torch_loss(network, batch, rows, batch.advantages[rows])
+    expected.backward()
+    found = losses.policy / 40 + LOSS.ent_coef * losses.entropy / 40 + LOSS.vf_coef * losses.value / 40
+    assert found == pytest.approx(float(expected.detach()), abs=1e-5)
+    assert losses.clipped > 5
+    for parameter, gradient in zip(flat.parameters, flat.gradients[0].parameters(), strict=True):
+        assert parameter.grad is not None
+        np.testing.assert_allclose(gradient, parameter.grad.numpy().T, atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("normalize", [True, False])
+def test_a_whole_update_is_that_of_stable_baselines3(normalize: bool):
+    network, other = policy(1), policy(1)
+    settings = UpdateSettings(**{**_fields(SETTINGS), "normalize": normalize})
+    for seed in range(3):
+        batch = Batch(seed, network)
+        torch_update(network, batch, settings, seed)
+        np.random.seed(seed)
+        parts = LearnedParts([other], batch.inputs)
+        lean_update(parts, other.optimizer, batch.rollout(), batch.advantages, settings)
+
+    _assert_alike(network, other, network.optimizer, other.optimizer)
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_networks_of_several_skills(shared: bool):
+    network, other = joint_networks(shared), joint_networks(shared)
+    settings = UpdateSettings(**{**_fields(SETTINGS), "normalize": False})
+    for seed in range(3):
+        batch = Batch(seed, network, skills=3)
+        torch_update(network, batch, settings, seed)
+        np.random.seed(seed)
+        parts = parts_of(other, batch)
+        rollout = batch.rollout(parts.forbidden, None if shared else SIZE)
+        lean_update(parts, other.optimizer, rollout, batch.advantages, settings)
+
+    _assert_alike(network, other, network.optimizer, other.optimizer)
+
+
+def test_a_network_without_rows_in_a_batch_stays_as_it_is():
+    network, other = joint_networks(shared=False), joint_networks(shared=False)
+    batch = Batch(0, network, skills=3)
+    keep = batch.skills != 2
+    batch.skills[~keep] = 0
+    batch.inputs[:, SIZE:] = np.eye(3)[batch.skills]
+    settings = UpdateSettings(**{**_fields(SETTINGS), "normalize": False})
+
+    torch_update(network, batch, settings, 0)
+    np.random.seed(0)
+    parts = parts_of(other, batch)
+    lean_update(parts, other.optimizer, batch.rollout(parts.forbidden, SIZE), batch.advantages, settings)
+
+    _assert_alike(network, other, network.optimizer, other.optimizer)
+    untouched = next(other.members[2].parameters())
+    assert not other.optimizer.state.get(untouched)
+
+
+def test_what_one_update_leaves_the_other_goes_on_with():
+    network, other = policy(2), policy(2)
+    first, second = Batch(0, network), Batch(1, network)
+
+    torch_update(network, first, SETTINGS, 0)
+    np.random.seed(0)
+    lean_update(
+        LearnedParts([other], first.inputs), other.optimizer, first.rollout(), first.advantages, SETTINGS
+    )
+    taken_over = deepcopy(other.optimizer.state_dict())
+    other.optimizer.load_state_dict(taken_over)
+    torch_update(network, second, SETTINGS, 1)
+    torch_update(other, second, SETTINGS, 1)
+
+    _assert_alike(network, other, network.optimizer, other.optimizer)
+
+
+def test_equal_seeds_give_equal_bits():
+    results = []
+    for _ in range(2):
+        network = policy(3)
+        batch = Batch(3, network)
+        np.random.seed(3)
+        parts = LearnedParts([network], batch.inputs)
+        lean_update(parts, network.optimizer, batch.rollout(), batch.advantages, SETTINGS)
+        results.append(torch.nn.utils.parameters_to_vector(network.parameters()).detach().numpy())
+
+    assert (results[0] == results[1]).all()
+
+
+def test_rows_without_zeros_and_rows_of_zeros_only():
+    dense = np.array([[0, 0, 0], [1, 2, 3], [0, 5, 0]], np.float32)
+    weight, bias = np.arange(6, dtype="f").reshape(3, 2), np.array([1, -1], np.float32)
+    rows = np.array([2, 0, 1])
+    gradient = np.zeros((3, 2), np.float32)
+    delta = np.array([[1, 0], [5, 5], [0, 2]], np.float32)
+
+    sparse = SparseRows.of(dense)
+    sparse.add_outer(rows, delta, gradient)
+
+    np.testing.assert_array_equal(sparse.times(rows, weight, bias), dense[rows] @ weight + bias)
+    np.testing.assert_array_equal(gradient, dense[rows].T @ delta)
+
+
+def _fields(settings: UpdateSettings) -> dict[str, Any]:
+    return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+
+
+def _assert_alike(
+    one: Any, other: Any, one_adam: torch.optim.Optimizer, other_adam: torch.optim.Optimizer
+) -> None:
+    for mine, theirs in zip(one.parameters(), other.parameters(), strict=True):
+        np.testing.assert_allclose(mine.detach().numpy(), theirs.detach().numpy(), atol=2e-5)
+        state, expected = other_adam.state.get(theirs), one_adam.state.get(mine)
+        assert bool(state) == bool(expected)
+        if not expected:
+            continue
+        assert state.keys() == expected.keys()
+        for name, value in expected.items():
+            assert (state[name].dtype, state[name].shape) == (value.dtype, value.shape)
+            np.testing.assert_allclose(state[name].numpy(), value.numpy(), atol=2e-5)
