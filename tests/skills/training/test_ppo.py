@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -67,8 +69,8 @@ def make_env(hazards: bool = False, seed: int = 5) -> SkillVecEnv:
     )
 
 
-def make_model(env: SkillVecEnv) -> RolloutPPO:
-    model = RolloutPPO(env, CONFIG, seed=1)
+def make_model(env: SkillVecEnv, config: PPOConfig = CONFIG) -> RolloutPPO:
+    model = RolloutPPO(env, config, seed=1)
     model.set_logger(configure(None, []))
     return model
 
@@ -169,3 +171,19 @@ def test_weights_that_are_not_finite_are_noticed():
     model.lr_schedule = lambda _: float("nan")
     with pytest.raises(TrainingDiverged, match=r"the weights '.*' hold NaN or infinity after 512 steps"):
         model.learn(model.rollout_size)
+
+
+def test_the_lean_update_takes_the_same_steps_and_logs_the_same():
+    models = []
+    for update in ("stable-baselines3", "lean"):
+        model = make_model(make_env(), replace(CONFIG, update=update))
+        model.learn(model.rollout_size)
+        models.append(model)
+    reference, lean = models
+    for name, expected in reference.policy.state_dict().items():
+        torch.testing.assert_close(lean.policy.state_dict()[name], expected, atol=2e-5, rtol=1e-4)
+    logged, other = reference.logger.name_to_value, lean.logger.name_to_value
+    assert logged.keys() == other.keys()
+    for name in logged:
+        if name.startswith("train/"):
+            assert other[name] == pytest.approx(logged[name], abs=1e-4), name
