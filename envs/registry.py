@@ -11,6 +11,7 @@ from typing import Any, cast
 from envs.code_cache import choose_code_cache, no_code_cache
 from envs.errors import MissingDependency, UnknownGame, did_you_mean
 from envs.game import Game, GameSpec
+from envs.shortage import require_memory_to_play
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +77,9 @@ def game_spec(name: str) -> GameSpec:
 
 
 def make_game(name: str, **options: Any) -> Game:
-    """Build a game. Raises `UnknownGame` or `MissingDependency`."""
+    """Build a game. Raises `UnknownGame`, `MissingDependency` or `TooLittle`."""
     entry = _entry(name)
+    require_memory_to_play()
     return cast(Game, _load(entry, entry.factory)(**options))
 
 

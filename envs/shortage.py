@@ -13,6 +13,8 @@ import resource
 from collections.abc import Iterator
 from typing import Final
 
+from envs.errors import TooLittle
+
 _FILES, _PROCESSES, _MEMORY = "files", "processes", "memory"
 _BY_NUMBER: Final = {
     errno.EMFILE: _FILES,
@@ -30,6 +32,10 @@ _BY_WORDS: Final = (
 )
 
 
+LEAST_TO_PLAY: Final = 1_000_000_000
+"""Bytes of address space below which compiled code ends the process by itself, sooner or later."""
+
+
 def shortage(error: BaseException | str) -> str:
     """What this process has too little of, and what to do; empty if that is not why it failed.
 
@@ -38,6 +44,13 @@ def shortage(error: BaseException | str) -> str:
     """
     kind = _of_words(error) if isinstance(error, str) else _of_chain(error)
     return _ADVICE[kind]() if kind else ""
+
+
+def require_memory_to_play() -> None:
+    """Raise `TooLittle` where this process may not have the memory that a game and its compiled code take."""
+    limit = _limit(resource.RLIMIT_AS)
+    if limit is not None and limit < LEAST_TO_PLAY:
+        raise TooLittle(f"{_memory()}; a game needs {LEAST_TO_PLAY / 1e9:.1f} GB at the very least")
 
 
 def too_few_files() -> str:
