@@ -102,7 +102,8 @@ def report_of_ended(config: PracticeConfig) -> PracticeReport | None:
         advice = f"go on with a higher {more}"
     else:
         stopped = str(resumed.info.result().get("stopped", ""))
-        same = state.library and not list(state.library.changes_in(SkillLibrary(config.library, config.game)))
+        library = SkillLibrary(config.library, config.game)
+        same = state.library and not list(state.library.changes_in(library)) and not library.unfinished
         if not stopped.startswith(NOTHING_LEFT) or not same or resumed.changed.keys() - MERE_LIMITS:
             return None
         stopped, advice = NOTHING_LEFT, "a new run, without --resume, asks for tasks once more"

@@ -25,7 +25,7 @@ from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
 from skills.store.archive import ImportReport, export_library, import_library, read_archive
-from skills.store.change import TEMPORARY, Change, complete
+from skills.store.change import CHANGE, TEMPORARY, Change, complete
 from skills.store.check import PlannersCheck, Problem, json_only, library_problems
 from skills.store.folder_files import read_file
 from skills.store.game_files import parse_retirement
@@ -76,6 +76,11 @@ class SkillLibrary:
     def graph_path(self) -> Path:
         """Where the skill graph is kept."""
         return self.folder / GRAPH
+
+    @property
+    def unfinished(self) -> bool:
+        """Whether a change is pending that a killed process left; whoever writes next finishes it."""
+        return (self.folder / CHANGE).exists()
 
     def names(self, *, retired: bool = False) -> list[str]:
         """Skills with at least one finished version, sorted; retired ones only if asked for."""
