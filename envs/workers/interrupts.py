@@ -7,9 +7,8 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
-from types import FrameType
 
-_STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+from envs.interrupts import undisturbed
 
 
 @contextmanager
@@ -24,21 +23,9 @@ def workers_ignore_interrupts() -> Iterator[None]:
         yield
         return
     resource_tracker.ensure_running()  # it comes with the first process, and unblocks signals when it begins
-    heard: list[int] = []
-
-    def hear_later(number: int, frame: FrameType | None) -> None:
-        heard.append(number)
-
-    handlers = {number: signal.getsignal(number) for number in _STOPPING}
-    ours = {number: handler for number, handler in handlers.items() if callable(handler)}
-    for number in ours:
-        signal.signal(number, hear_later)
-    mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, mask)  # what waited is heard here
-        for number, handler in ours.items():
-            signal.signal(number, handler)
-    if heard:
-        signal.raise_signal(heard[0])
+    with undisturbed():
+        mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            yield
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, mask)  # what was blocked comes now, and waits on
