@@ -15,7 +15,7 @@ from agent.llm.open_model import ModelOptions, is_live, model_settings, open_mod
 from agent.play.jobs import JobPool
 from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
-from agent.practice.library_marks import LibraryMarks
+from agent.practice.library_marks import LibraryMarks, newest_versions
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
 from agent.practice.resuming import find_resumed, telling_how_to_go_on
@@ -157,7 +157,7 @@ class Session:
         self.use.write(self.library, change)
         self.budget.spend(0)
         graph = self.graph.to_bytes()
-        versions = {**LibraryMarks.of(self.library).skills, **change.versions}
+        versions = {**newest_versions(self.library), **change.versions}
         self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
         self.state.lines = self.run.lines
         change.write(self.library.graph_path, graph, Written.GRAPH)
