@@ -11,15 +11,13 @@ import hashlib
 import json
 import math
 import tomllib
-import types
-import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeVar
 
+from agent.config_values import GameOptions, cast_all
 from agent.errors import BadConfig
-from agent.surroundings import expanded
 from envs.errors import did_you_mean
 from envs.text import brief
 from envs.workers.cores import core_count
@@ -27,8 +25,6 @@ from skills.files import json_bytes
 
 PRESETS = Path(__file__).parent / "presets"
 """Folder of the shipped presets, ``<command>.<name>.toml``."""
-
-GameOptions: TypeAlias = Mapping[str, Any]
 
 _DataclassT = TypeVar("_DataclassT")
 
@@ -273,7 +269,7 @@ def read_assignments(assignments: Iterable[str]) -> dict[str, str]:
 
 def replace(config: _DataclassT, values: Mapping[str, Any]) -> _DataclassT:
     """A copy of `config` with `values` cast and put in. Raises `BadConfig`, see `override`."""
-    return dataclasses.replace(config, **_cast_all(type(config), values))  # type: ignore[type-var]
+    return dataclasses.replace(config, **cast_all(type(config), values))  # type: ignore[type-var]
 
 
 def preset(command: str, name: str) -> dict[str, Any]:
@@ -304,7 +300,7 @@ def preset(command: str, name: str) -> dict[str, Any]:
 
 def from_record(kind: type[_DataclassT], record: Mapping[str, Any]) -> _DataclassT:
     """The configuration that `to_record` wrote, in this version or an older one. Raises `BadConfig`."""
-    return kind(**_cast_all(kind, _migrated(record)))
+    return kind(**cast_all(kind, _migrated(record)))
 
 
 _RENAMED = {
@@ -337,89 +333,3 @@ def config_hash(record: Mapping[str, Any]) -> str:
     """
     text = json.dumps(record, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return "blake2b:" + hashlib.blake2b(json_bytes(text), digest_size=8).hexdigest()
-
-
-def _cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
-    types_by_name = typing.get_type_hints(kind)
-    for key in values:
-        if key not in types_by_name:
-            raise BadConfig(
-                f"{kind.__name__} has no setting {key!r}"
-                + did_you_mean(key, types_by_name, f"known settings: {', '.join(types_by_name)}")
-            )
-    return {key: _cast(key, value, types_by_name[key]) for key, value in values.items()}
-
-
-def _cast(key: str, value: Any, wanted: Any) -> Any:
-    """`value` (a text or a TOML/JSON value) as `wanted`; refuses whatever would lose something."""
-    optional = isinstance(wanted, types.UnionType)
-    if optional:
-        if value is None or value in ("none", ""):
-            return None
-        wanted = next(t for t in typing.get_args(wanted) if t is not type(None))
-    try:
-        return _CASTS[wanted](value)
-    except (ValueError, TypeError, OverflowError):
-        expected = _EXPECTED[wanted] + (" or none" if optional else "")
-        raise BadConfig(f"{key} is {brief(value)}; expected {expected}") from None
-
-
-def _to_int(value: Any) -> int:
-    if isinstance(value, bool):
-        raise TypeError
-    number = float(value.replace("_", "")) if isinstance(value, str) else value
-    if int(number) != number:
-        raise ValueError
-    return int(value.replace("_", "")) if isinstance(value, str) and _is_plain_integer(value) else int(number)
-
-
-def _is_plain_integer(text: str) -> bool:
-    return text.replace("_", "").lstrip("+-").isdigit()
-
-
-def _to_float(value: Any) -> float:
-    if isinstance(value, bool):
-        raise TypeError
-    number = float(value)
-    if not math.isfinite(number):
-        raise ValueError
-    return number
-
-
-def _to_bool(value: Any) -> bool:
-    words = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
-    if isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.lower() in words:
-        return words[value.lower()]
-    raise ValueError
-
-
-def _to_text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError
-    return value
-
-
-def _to_options(value: Any) -> dict[str, Any]:
-    if not isinstance(value, Mapping) or not all(isinstance(name, str) for name in value):
-        raise TypeError
-    return dict(value)
-
-
-_CASTS: dict[Any, Any] = {
-    int: _to_int,
-    float: _to_float,
-    bool: _to_bool,
-    str: _to_text,
-    Path: expanded,
-    GameOptions: _to_options,
-}
-_EXPECTED: dict[Any, str] = {
-    int: "a whole number",
-    float: "a finite number",
-    bool: "true or false",
-    str: "a text",
-    Path: "a path",
-    GameOptions: "values by name (on the command line: --game-option key=value)",
-}

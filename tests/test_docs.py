@@ -15,8 +15,8 @@ from agent.evaluation.evaluate import EvalReport
 from agent.evaluation.suites.suite import load_suite
 from agent.llm.open_model import open_model
 from agent.play.kit import PolicyOverSkills
+from agent.practice.comparison import ArmResult, CompareConfig, CompareReport
 from agent.practice.report import PracticeReport
-from agent.practice.training_modes import ArmResult, CompareConfig, CompareReport
 from agent.preferences.event_list import shipped_events
 from agent.preferences.report import ask_preferences
 from agent.solving.solve import SolvedEpisode, SolveReport

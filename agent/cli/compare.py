@@ -11,7 +11,7 @@ from agent.cli import completion, options
 from agent.cli.output import messages, print_json, results
 
 if TYPE_CHECKING:
-    from agent.practice.training_modes import CompareReport
+    from agent.practice.comparison import CompareReport
 
 
 def add_to(app: typer.Typer) -> None:
@@ -66,7 +66,8 @@ def compare_command(
     Together means inside an episode, one skill after the other, under a policy over skills that the model
     wrote. A comparison that was cut off goes on when it is started again.
     """
-    from agent.practice.training_modes import CompareConfig, compare
+    from agent.practice.comparison import CompareConfig
+    from agent.practice.training_modes import compare
     from envs.workers.cores import core_count
 
     config = CompareConfig(

@@ -2,6 +2,7 @@
 
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
     arenas: where practice can begin: the game's start, and its smaller levels
+    comparison: what a comparison of ways of training is told to do, and what it led to
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     first_skills: skills that can start where episodes begin
     joint_stage: joint training of all learned skills, before each is practised by itself

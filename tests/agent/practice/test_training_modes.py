@@ -10,7 +10,8 @@ import pytest
 
 from agent.errors import BadConfig
 from agent.play.jobs import JobPool
-from agent.practice.training_modes import CompareConfig, CompareReport, compare
+from agent.practice.comparison import CompareConfig, CompareReport
+from agent.practice.training_modes import compare
 
 pytestmark = pytest.mark.slow
 
