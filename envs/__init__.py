@@ -10,6 +10,7 @@
     facts: facts and their kinds, and the status of an episode
     game: `Game`, `GameSpec`, `Focus`
     game_options: options of a game as people write them
+    games: many games stepped together
     grid: what grid games share: path search, nearest things, the cache of compiled code
     interrupts: Ctrl-C waits where it would do harm
     json_text: JSON that comes from a file
@@ -24,7 +25,7 @@
     shortage: failures for want of files, processes or memory
     text: foreign text and values made fit to be shown
     toy: a small game with a tech tree, for tests and documents
-    workers: the pool of worker processes
+    workers: the pool of workers: processes, threads, or this thread
     wrapped_game: a game around another game, passing everything on
 
 Not here: how skills are learned (`skills`), what is planned (`planners`), whatever asks a model (`agent`).

@@ -6,22 +6,34 @@ import importlib
 import json
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from envs.code_cache import choose_code_cache, no_code_cache
 from envs.errors import MissingDependency, UnknownGame, did_you_mean
 from envs.game import Game, GameSpec
+from envs.games import Games, GamesFactory, each
 from envs.shortage import require_memory_to_play
 
 
 @dataclass(frozen=True, slots=True)
 class GameEntry:
-    """Where a game lives; both targets are lazy ``module:attribute`` strings."""
+    """Where a game lives; targets are lazy ``module:attribute`` strings.
+
+    Attributes:
+        name: of the game.
+        spec: its `GameSpec`.
+        factory: builds one; takes the game's options.
+        extra: what is to be installed for it.
+        games: builds a number of `Games`, without options, that threads may play; empty where games are
+            stepped one by one.
+    """
 
     name: str
     spec: str
     factory: str
     extra: str | None = None
+    games: str = ""
 
 
 _REGISTRY: dict[str, GameEntry] = {}
@@ -83,8 +95,29 @@ def make_game(name: str, **options: Any) -> Game:
     return cast(Game, _load(entry, entry.factory)(**options))
 
 
+def make_games(name: str, n: int) -> Games:
+    """Build `n` games of a kind that has ``games``, stepped together. Raises as `make_game`."""
+    entry = _entry(name)
+    require_memory_to_play()
+    return cast(Games, _load(entry, entry.games)(n))
+
+
+def games_factory(name: str, **options: Any) -> GamesFactory:
+    """What builds games to be stepped together, in the best way that there is. Raises `UnknownGame`."""
+    if _entry(name).games and not options:
+        return GamesFactory(partial(make_games, name), in_threads=True)
+    return each(partial(make_game, name, **options))
+
+
 register(GameEntry("toy", "envs.toy.spec:SPEC", "envs.toy.game:ToyGame"))
-register(GameEntry("crafter", "envs.crafter.spec:SPEC", "envs.crafter.game:CrafterGame"))
+register(
+    GameEntry(
+        "crafter",
+        "envs.crafter.spec:SPEC",
+        "envs.crafter.game:CrafterGame",
+        games="envs.crafter.games:CrafterGames",
+    )
+)
 register(GameEntry("nethack", "envs.nethack.spec:SPEC", "envs.nethack.game:NetHackGame", extra="nethack"))
 for _record in json.loads(os.environ.get(INHERITED, "[]")):
     register(GameEntry(**_record))

@@ -18,8 +18,9 @@ LAYERS = ("envs", "skills", "planners", "agent")
 ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
-        "code_cache", "shortage", "game", "fact_changes", "wrapped_game", "workers", "grid", "base_game",
-        "toy", "crafter", "nethack", "registry", "game_options", "contract", "recording", "rollout",
+        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "workers", "grid",
+        "base_game", "toy", "crafter", "nethack", "registry", "game_options", "contract", "recording",
+        "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",

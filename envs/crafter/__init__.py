@@ -4,8 +4,10 @@
     compiled: the same simulation compiled: many games a call
     encoding: the policy's input
     engine: Crafter's own simulation, made reproducible and stepped without drawing
-    game: `CrafterGame`
+    game: `CrafterGame`, one compiled game
+    games: `CrafterGames`, many compiled games stepped together
     memory: what the player has seen so far
+    reference: the same game one call at a time, for comparison
     saved_header: whether the header of a saved state says only what a game can go on from
     snapshot: the whole state as bytes that hold no code
     spec: the static description: actions, facts, what to look for

@@ -49,6 +49,8 @@ CELL_KINDS = (
     "grass", "sand or path", "can be dug", "cannot be dug", "water", "lava", "tree", "table", "furnace",
     "cow", "zombie", "skeleton", "arrow", "sapling", "ripe plant",
 )  # fmt: skip
+FRONT = slice(84, 99)
+"""Where the encoding says which of `CELL_KINDS` is in front."""
 
 
 @njit(cache=True, nogil=True)

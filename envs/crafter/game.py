@@ -1,44 +1,21 @@
-"""Crafter as a `Game`."""
+"""Crafter as a `Game`: one compiled game. `envs.crafter.reference` is what it is compared with."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from envs.base_game import BaseGame
 from envs.crafter import caption as words
-from envs.crafter import snapshot
-from envs.crafter.encoding import CELL_KINDS, encode
-from envs.crafter.engine import ACTIONS as ENGINE_ACTIONS
-from envs.crafter.engine import AREA, CrafterEngine
-from envs.crafter.memory import Memory
-from envs.crafter.spec import (
-    ACHIEVEMENTS,
-    COUNTED,
-    DISTANCES,
-    ENCODING_SIZE,
-    FACTS,
-    ITEMS,
-    LEVELS,
-    NEAR,
-    SPEC,
-)
-from envs.crafter.survey import ARROW, KINDS, REGIONS, SAPLING, SKELETON, ZOMBIE
-from envs.facts import FAR, EndStatus
+from envs.crafter.compiled.games import CompiledGames
+from envs.crafter.encoding import CELL_KINDS, FRONT
+from envs.crafter.spec import SPEC
+from envs.crafter.survey import KINDS, REGIONS
+from envs.facts import EndStatus
 from envs.game import Focus
-from envs.grid.nearest import nearest_of, offsets
+from envs.grid.nearest import offsets
 
-if tuple(SPEC.actions) != ENGINE_ACTIONS:
-    raise ImportError(f"the installed crafter has the actions {ENGINE_ACTIONS}, expected {SPEC.actions}")
-
-_HIGH = np.array([fact.high for fact in FACTS], np.int32)
-_LOW = np.array([fact.low for fact in FACTS], np.int32)
-_COUNTED = np.array([KINDS[name] for name in COUNTED])
-_SOUGHT = np.array([KINDS[name] for name in DISTANCES[:-1]])
-_NEAR = np.array([KINDS[name] for name in NEAR])
-_MOVES = np.array([(-1, 0), (1, 0), (0, -1), (0, 1)], np.int32)
+_ANYWHERE = Focus()
 
 
 class CrafterGame(BaseGame):
@@ -46,142 +23,75 @@ class CrafterGame(BaseGame):
 
     def __init__(self) -> None:
         super().__init__(SPEC, KINDS, REGIONS)
-        self._engine = CrafterEngine()
-        self._memory = Memory()
-        self._seed = 0
-        self._reward = 0.0
-        self._bars = np.zeros(4, np.int32)
-        self._items = np.zeros(12, np.int32)
-        self._misc = np.zeros(6, np.float32)
+        self._games = CompiledGames(1)
+        self._action = np.zeros(1, np.int64)
+        self._facts_row = np.zeros((1, len(SPEC.facts)), np.int32)
+        self._encoding = np.zeros((1, SPEC.encoding_size), np.float32)
+        self._encoded: Focus | None = None
+        """What `_encoding` attends to; None where the game has gone on since."""
+        self._latest = _ANYWHERE
 
     @property
     def reward(self) -> float:
         """Crafter's own reward for the last step, for scoring only: no skill is trained on it."""
-        return self._reward
+        return float(self._games.rewards[0])
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names."""
-        self._seed = seed
-        self._engine.begin(seed)
-        self._memory.forget()
-        self._memory.look(self._engine.world, self._engine.player)
-        self._reward = 0.0
-        self._set_progress(SPEC.max_steps if max_steps is None else max_steps)
+        self._games.reset(0, seed, max_steps)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Take over how the compiled game stands."""
+        record = self._games.records[0]
+        self._encoded = None
+        self._set_progress(int(record["limit"]), int(record["step"]), EndStatus(record["status"]))
 
     def _act(self, action: int) -> None:
-        self._reward = self._engine.advance(action)
-        player = self._engine.player
-        self._memory.look(self._engine.world, player)
-        if player.inventory["health"] <= 0:
-            self._status = EndStatus.DEATH
+        self._action[0] = action
+        self._games.step(self._action)
+        self._encoded = None
+        self._status = EndStatus(self._games.status[0])
 
     def _write_facts(self, out: NDArray[np.int32]) -> None:
-        memory, player, world = self._memory, self._engine.player, self._engine.world
-        memory.survey()
-        status = memory.status.tolist()
-        inventory = player.inventory
-        facing = memory.facing
-        front_x, front_y = memory.x + int(_MOVES[facing, 0]), memory.y + int(_MOVES[facing, 1])
-        front = memory.at(front_x, front_y)
-        clear = front > 0 and memory.creature[front_x, front_y] == 0
-        x0, y0 = max(0, memory.x - 1), max(0, memory.y - 1)
-        around = memory.material[x0 : memory.x + 2, y0 : memory.y + 2]
-        threats = memory.threats[: memory.n_threats]
-        spans = np.abs(threats[:, 1:] - (memory.x, memory.y)).sum(1) if memory.n_threats else None
-        distances = np.minimum(memory.nearest[_SOUGHT, 0], FAR)
-        adjacent = memory.nearest[_NEAR, 0] == 1
-        x1, y1 = max(0, memory.x - 4), max(0, memory.y - 3)
-        in_view = memory.creature[x1 : memory.x + 5, y1 : memory.y + 4]
-        values = [inventory[name] for name in LEVELS]
-        values += [inventory[name] for name in ITEMS]
-        values += [int((around == 11).any()), int((around == 12).any())]
-        values += [int(adjacent[2]), int((in_view == SAPLING).any()), int(adjacent[4])]
-        values += memory.known[_COUNTED].tolist()
-        values += distances.tolist()
-        values.append(min(FAR, int(memory.frontier[0, 0])))
-        values += [player.achievements[name] for name in ACHIEVEMENTS]
-        nearest = [
-            int(spans[threats[:, 0] == kind].min(initial=FAR)) if spans is not None else FAR
-            for kind in (ZOMBIE, SKELETON, ARROW)
-        ]
-        values += nearest
-        values.append(int(nearest[0] > 3 and nearest[1] > 3 and nearest[2] > 2))
-        values.append(int((threats[:, 0] == ZOMBIE).sum()) if memory.n_threats else 0)
-        values += [int(100 * world.daylight), int(player.sleeping), status[0], status[1]]
-        values += [
-            int(clear and front in (2, 4, 5)),
-            int(clear and front == 2),
-            int(front == 1),
-            int(front == 7),
-        ]
-        values += [int(memory.at(memory.x + dx, memory.y + dy) == 7) for dx, dy in _MOVES.tolist()]
-        values.append(int(memory.closing[0]))
-        values += [status[2], status[3], status[4], self._engine.step_count]
-        np.clip(np.array(values, np.int32), _LOW, _HIGH, out=out)
+        if self._encoded is None:
+            self._observe(self._latest)
+        out[:] = self._facts_row[0]
 
     def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
         """Write the policy's input into ``out: float32[spec.encoding_size]``, see `encoding`."""
-        kinds, region = self._resolve(focus)
-        self._refresh()
-        memory = self._memory
-        seek = nearest_of(memory.nearest, kinds)
-        self._bars[:] = self._values[:4]
-        self._items[:] = self._values[4:16]
-        status = memory.status
-        self._misc[:] = (
-            self._engine.world.daylight,
-            self._engine.player.sleeping,
-            status[0],
-            status[1] / 4.0,
-            status[2] / 4.0 if status[2] < 9 else 0.0,
-            self._values[16],
-        )
-        encode(
-            out, memory.material, memory.creature, memory.enter, memory.x, memory.y, memory.facing,
-            seek, memory.frontier[region], memory.threats, memory.n_threats,
-            self._bars, self._items, self._misc, memory.closing,
-        )  # fmt: skip
+        if focus is not self._encoded and focus != self._encoded:
+            self._observe(focus)
+        out[:] = self._encoding[0]
 
-    def view(self) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-        """The 9 by 7 cells in view: materials and creatures, each ``uint8[9, 7]``; 0 = nothing."""
-        memory = self._memory
-        cells = np.zeros((2, 9, 7), np.uint8)
-        for i in range(9):
-            for j in range(7):
-                x, y = memory.x + i - 4, memory.y + j - 3
-                if 0 <= x < AREA[0] and 0 <= y < AREA[1]:
-                    cells[:, i, j] = memory.material[x, y], memory.creature[x, y]
-        return cells[0], cells[1]
+    def _observe(self, focus: Focus) -> None:
+        """Write facts and encoding at once: what is encoded at one step is likely to be at the next."""
+        kinds, region = self._resolve(focus)
+        self._games.observe(kinds[None], np.array([region]), self._facts_row, self._encoding)
+        self._encoded = self._latest = focus
 
     def caption(self) -> str:
         """What the player sees, in words."""
-        memory = self._memory
         facts = self.facts()
-        vector = np.zeros(ENCODING_SIZE, np.float32)
-        self.encode(Focus(), vector)
-        front = CELL_KINDS[int(vector[84:99].argmax())]
-        sights = offsets(memory.nearest, KINDS, memory.x, memory.y)
+        vector = np.zeros(SPEC.encoding_size, np.float32)
+        self.encode(_ANYWHERE, vector)
+        front = CELL_KINDS[int(vector[FRONT].argmax())]
+        player = self._games.records[0]["objects"][0]
+        sights = offsets(self._games.nearest, KINDS, int(player["x"]), int(player["y"]))
         return words.caption(facts, front, sights)
 
     def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
         """A picture, ``uint8[height, width, 3]``."""
-        return self._engine.draw(size)
+        return self._games.frame(0, size)
 
     def snapshot(self) -> bytes:
         """The whole state as bytes that hold no code."""
-        extra = {
-            "status": int(self._status),
-            "limit": self._limit,
-            "seed": self._seed,
-            "reward": self._reward,
-        }
-        return snapshot.dump(self._engine, self._memory, extra)
+        return self._games.snapshot(0)
 
     def restore(self, data: bytes) -> None:
         """Return to a snapshot. Raises `BadSnapshot`."""
-        extra: dict[str, Any] = snapshot.load(data, self._engine, self._memory)
-        self._seed, self._reward = extra["seed"], extra["reward"]
-        self._set_progress(extra["limit"], self._engine.step_count, EndStatus(extra["status"]))
+        self._games.restore(0, data)
+        self._follow()
 
     def close(self) -> None:
         """Nothing to free."""

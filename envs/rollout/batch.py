@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.facts import EndStatus
-from envs.game import Focus, Game, GameSpec
+from envs.game import Focus, GameSpec
+from envs.games import GamesFactory
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.episode import (
     MAX_START_DRAWS,
@@ -32,7 +33,7 @@ class EpisodeTask:
     """Everything a worker needs to run episodes; picklable.
 
     Attributes:
-        make_game: builds one game.
+        games: builds the games.
         focus: what the encoding attends to.
         rule: what ends an episode.
         starts: where episodes start.
@@ -43,7 +44,7 @@ class EpisodeTask:
         keep_final_states: most states of success that each worker keeps per rollout.
     """
 
-    make_game: Callable[[], Game]
+    games: GamesFactory
     focus: Focus
     rule: EpisodeRule
     starts: Starts
@@ -74,24 +75,22 @@ class GameBatch:
     _start_samplers: list[StartSampler]
 
     def __init__(self, task: EpisodeTask, arrays: RolloutArrays, first: int = 0) -> None:
-        spec = self._open(task.make_game, arrays, task.seed, first, task.keep_final_states)
-        spec.check_focus(task.focus)
+        spec = self._open(task.games, arrays, task.seed, first, task.keep_final_states)
+        for i in range(self._n):
+            self._games.attend(i, task.focus)
         self._rule = task.rule
-        self._focus = task.focus
         self._reached = ReachedTest(task.rule.obtains, spec)
         self._terminator = task.terminator() if task.terminator is not None else None
         self._terminator_every = task.terminator_every
         self._start_samplers = [StartSampler(task.starts, rng) for rng in self._start_rngs]
 
-    def _open(
-        self, make_game: Callable[[], Game], arrays: RolloutArrays, seed: int, first: int, keep: int
-    ) -> GameSpec:
+    def _open(self, games: GamesFactory, arrays: RolloutArrays, seed: int, first: int, keep: int) -> GameSpec:
         """Build the games, and set the state that all kinds of batches share."""
         self._n = arrays.ends.shape[1]
         self._a = arrays
         self._keep = keep
-        self._games = [make_game() for _ in range(self._n)]
-        spec = self._games[0].spec
+        self._games = games.make(self._n)
+        spec = self._games.spec
         indices = range(first, first + self._n)
         self._start_rngs = [np.random.default_rng(child_seed(seed, "starts", i)) for i in indices]
         self._action_rngs = [np.random.default_rng(child_seed(seed, "actions", i)) for i in indices]
@@ -144,31 +143,30 @@ class GameBatch:
 
     def close(self) -> None:
         """Free all games."""
-        for game in self._games:
-            game.close()
+        self._games.close()
 
     def _advance(self, actions: NDArray[np.integer]) -> None:
         a, t, facts = self._a, self._row, self._facts
         a.actions[t] = actions
-        for i, (game, action) in enumerate(zip(self._games, actions.tolist(), strict=True)):
-            self._status[i] = game.step(action)
-            game.fact_values(facts[i])
+        self._take_step(actions, a.encodings[t + 1])
         self._steps += 1
         lengths = self._steps.copy()
         a.after[t] = a.before[t + 1] = facts
         a.start[t + 1] = self._start_facts
         a.ends[t] = ends = self._ends()
         self._row = t + 1
-        for i, end in enumerate(ends.tolist()):
-            if end == EpisodeEnd.RUNNING:
-                self._encode(i, a.encodings[t + 1, i])
-            else:
-                self._finish(i, end)
+        for i in np.flatnonzero(ends).tolist():
+            a.final_encodings[t, i] = a.encodings[t + 1, i]
+            self._finish(i, int(ends[i]))
         a.steps[t] = lengths  # written last: a row without lengths is incomplete, see `VectorGame`
 
-    def _encode(self, i: int, out: NDArray[np.float32]) -> None:
-        """Write what the player of game `i` sees."""
-        self._games[i].encode(self._focus, out)
+    def _take_step(self, actions: NDArray[np.integer], encodings: NDArray[np.float32]) -> None:
+        """Step all games; write their status, their facts and what the players see."""
+        self._games.step(actions, self._status, self._facts, encodings)
+
+    def _observe(self, i: int, encoding: NDArray[np.float32]) -> None:
+        """Write the facts of game `i` and what its player sees."""
+        self._games.observe(i, self._facts[i], encoding)
 
     def _ends(self) -> NDArray[np.int8]:
         reached = self._reached(self._start_facts, self._facts)
@@ -180,7 +178,6 @@ class GameBatch:
         return ends
 
     def _finish(self, i: int, end: int) -> None:
-        self._encode(i, self._a.final_encodings[self._row - 1, i])
         self._keep_final(i, end)
         self._begin(i)
 
@@ -194,10 +191,9 @@ class GameBatch:
         game, facts = self._games[i], self._facts[i]
         for _ in range(MAX_START_DRAWS):
             self._origins[i] = self._start_samplers[i].begin(game)
-            game.fact_values(facts)
+            self._observe(i, self._a.encodings[self._row, i])
             if not self._reached(facts[None], facts[None])[0]:
                 break
         self._start_facts[i] = facts
         self._a.before[self._row, i] = self._a.start[self._row, i] = facts
         self._steps[i] = 0
-        self._encode(i, self._a.encodings[self._row, i])

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from envs.errors import NoSkillStarts
 from envs.facts import EndStatus
-from envs.game import Game
+from envs.games import GamesFactory
 from envs.rollout.arrays import RolloutArrays
 from envs.rollout.batch import GameBatch
 from envs.rollout.episode import MAX_START_DRAWS, EpisodeEnd, ReachedTest, Starts
@@ -32,7 +32,7 @@ class JointTask:
     Encodings are the game's own, followed by `SKILL_SCALE` for the skill executed and zeros for the others.
 
     Attributes:
-        make_game: builds one game.
+        games: builds the games.
         skills: what is practised; the place of a skill in here stands for it.
         director: builds the policy over skills and the options' functions inside the worker.
         starts: where episodes start when skills are practised together. None practises them alone: game
@@ -45,7 +45,7 @@ class JointTask:
         keep_final_states: most states of success that each worker keeps per rollout.
     """
 
-    make_game: Callable[[], Game]
+    games: GamesFactory
     skills: tuple[SkillPractice, ...]
     director: Callable[[], Director]
     starts: Starts | None
@@ -77,10 +77,11 @@ class JointBatch(GameBatch):
     """
 
     def __init__(self, task: JointTask, arrays: RolloutArrays, first: int = 0) -> None:
-        spec = self._open(task.make_game, arrays, task.seed, first, task.keep_final_states)
+        spec = self._open(task.games, arrays, task.seed, first, task.keep_final_states)
         for skill in task.skills:
             spec.check_focus(skill.focus)
-        self._size = spec.encoding_size
+        self._seen = np.zeros((self._n, spec.encoding_size), np.float32)
+        self._behind = np.zeros((self._n, len(task.skills)), np.float32)
         self._foci = [skill.focus for skill in task.skills]
         self._rules = [skill.rule for skill in task.skills]
         self._tests = [ReachedTest(skill.rule.obtains, spec) for skill in task.skills]
@@ -102,11 +103,13 @@ class JointBatch(GameBatch):
         self._failures = [0] * self._n
         self._episode_facts = np.zeros_like(self._facts)
 
-    def _encode(self, i: int, out: NDArray[np.float32]) -> None:
-        skill = int(self._skill[i])
-        self._games[i].encode(self._foci[skill], out[: self._size])
-        out[self._size :] = 0.0
-        out[self._size + skill] = SKILL_SCALE
+    def _take_step(self, actions: NDArray[np.integer], encodings: NDArray[np.float32]) -> None:
+        super()._take_step(actions, self._seen)
+        np.concatenate([self._seen, self._behind], axis=1, out=encodings)
+
+    def _observe(self, i: int, encoding: NDArray[np.float32]) -> None:
+        super()._observe(i, self._seen[i])
+        np.concatenate([self._seen[i], self._behind[i]], out=encoding)
 
     def _ends(self) -> NDArray[np.int8]:
         self._a.continues[self._row] = False
@@ -125,7 +128,6 @@ class JointBatch(GameBatch):
 
     def _finish(self, i: int, end: int) -> None:
         row, skill = self._row - 1, int(self._skill[i])
-        self._encode(i, self._a.final_encodings[row, i])
         self._keep_final(i, end, skill)
         self._note(i, skill, failed=end != EpisodeEnd.REACHED)
         self._played[i] += int(self._steps[i])
@@ -139,7 +141,7 @@ class JointBatch(GameBatch):
         game, facts = self._games[i], self._facts[i]
         for _ in range(MAX_START_DRAWS):
             self._origins[i] = self._start_samplers[i].begin(game)
-            game.fact_values(facts)
+            self._observe(i, self._a.encodings[self._row, i])
             self._episode_facts[i] = facts
             self._draws[i] = int(self._draw_rngs[i].integers(DRAW_VALUES))
             self._last[i], self._failures[i], self._played[i] = EPISODE_OVER, 0, 0
@@ -185,10 +187,13 @@ class JointBatch(GameBatch):
 
     def _start_skill(self, i: int, skill: int) -> None:
         self._skill[i] = skill
+        self._behind[i] = 0.0
+        self._behind[i, skill] = SKILL_SCALE
+        self._games.attend(i, self._foci[skill])
         self._start_facts[i] = self._facts[i]
         self._a.before[self._row, i] = self._a.start[self._row, i] = self._facts[i]
         self._steps[i] = 0
-        self._encode(i, self._a.encodings[self._row, i])
+        self._observe(i, self._a.encodings[self._row, i])
 
     def _reached_at_once(self, skill: int, facts: NDArray[np.int32]) -> bool:
         return bool(self._tests[skill](facts[None], facts[None])[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from envs.game import Game
+from envs.games import Startable
 from envs.rollout.episode import Start, Starts
 from envs.seeding import SEED_SPAN
 
@@ -25,7 +25,7 @@ class StartSampler:
         self._rng = rng
         self._pool: list[Start] = []
 
-    def begin(self, game: Game) -> int:
+    def begin(self, game: Startable) -> int:
         """Put `game` at the next start; returns the seed of the episode it comes from.
 
         Raises:
@@ -42,7 +42,7 @@ class StartSampler:
             self._keep(Start(game.snapshot(), seed))
         return seed
 
-    def _restore(self, game: Game, starts: list[Start] | tuple[Start, ...]) -> int:
+    def _restore(self, game: Startable, starts: list[Start] | tuple[Start, ...]) -> int:
         start = starts[int(self._rng.integers(len(starts)))]
         game.restore(start.snapshot)
         return start.origin

@@ -1,4 +1,4 @@
-"""Many copies of a game, stepped in worker processes into shared arrays.
+"""Many copies of a game, stepped by workers into shared arrays.
 
 A whole rollout costs one message per worker: the policy travels to the games, not the observations to the
 policy. Workers never wait for one another within a rollout, so one slow reset holds up nobody else. A worker
@@ -31,6 +31,7 @@ from envs.workers.local import LocalPool
 from envs.workers.pool import WorkerPool
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Death
+from envs.workers.threads import ThreadPool
 
 logger = logging.getLogger(__name__)
 
@@ -77,7 +78,8 @@ class VectorGame:
         spec: the game's static description.
         n_games: number of games, N.
         horizon: steps that the arrays hold, T.
-        workers: number of processes; all available cores when None, this process when 0.
+        workers: number of threads where the task's games are made for them, else of processes; all
+            available cores when None, this thread when 0.
 
     Attributes:
         arrays: what the latest `rollout` (or `step`: row 0) wrote. Overwritten by the next one.
@@ -110,8 +112,9 @@ class VectorGame:
         self._bounds = list(pairwise(bounds))
         self._row = 0
         self._lengths = np.zeros(n_games, np.int32)
+        apart = self.workers > 0 and not task.games.in_threads
         shared = partial(multiprocessing.get_context("spawn").RawArray, "b")
-        buffers = shape.allocate(shared if self.workers else bytearray)
+        buffers = shape.allocate(shared if apart else bytearray)
         self.arrays = shape.view(buffers)
         factory = BatchFactory(task, shape, buffers, self._bounds)
         self._pool: WorkerPool
@@ -119,7 +122,7 @@ class VectorGame:
             self._pool = LocalPool(factory)
         else:
             names = [f"games-{first}-{stop - 1}" for first, stop in self._bounds]
-            self._pool = ProcessPool(factory, names, task.passed_on)
+            self._pool = (ProcessPool if apart else ThreadPool)(factory, names, task.passed_on)
         self._pool.wait_started()
 
     @property

@@ -1,4 +1,4 @@
-"""The pool of worker processes, for everything that is played in other processes.
+"""The pool of workers, for everything that is played side by side.
 
     cores: cores available, and threads of a worker's libraries
     interrupts: worker processes leave Ctrl-C to their parent
@@ -7,6 +7,7 @@
     processes: a pool of processes on this machine, restarted when they die
     servant: the object that a worker serves, and what comes back from it
     serve: the main loop of a worker process
+    threads: a pool of threads of this process, for compiled code
 
 Not here: what the workers do: they step games (`envs.rollout.vector`), play jobs (`agent.play.jobs`) or
 evaluation episodes (`agent.evaluation`).

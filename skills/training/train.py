@@ -12,7 +12,7 @@ from typing import cast
 import torch
 
 from envs.game import GameSpec
-from envs.registry import game_spec, make_game
+from envs.registry import game_spec, games_factory
 from envs.rollout.batch import EpisodeTask
 from envs.rollout.episode import EpisodeRule, Terminator
 from envs.rollout.vector import VectorGame
@@ -66,7 +66,7 @@ def episode_task(spec: TrainSpec, game: GameSpec, seed: int) -> EpisodeTask:
     source = spec.skill.option.termination
     terminator = partial(open_terminator, source, tuple(game.fact_index)) if source.strip() else None
     return EpisodeTask(
-        make_game=partial(make_game, spec.game, **spec.game_options),
+        games=games_factory(spec.game, **spec.game_options),
         focus=spec.skill.focus.focus(),
         rule=EpisodeRule(obtains=spec.skill.effects.obtains, step_cap=spec.skill.step_cap),
         starts=replace(spec.starts, reuse=spec.config.fresh_reuse),

@@ -11,10 +11,12 @@ from envs.workers.local import LocalPool
 from envs.workers.pool import WorkerPool
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, ServantFactory
+from envs.workers.threads import ThreadPool
 from tests.envs.workers.servants import UNBUILDABLE, Factory
 
 BACK_ENDS: dict[str, Callable[[ServantFactory], WorkerPool]] = {
     "local": LocalPool,
+    "threads": lambda make: ThreadPool(make, ["first", "second"]),
     "processes": lambda make: ProcessPool(make, ["first", "second"]),
 }
 

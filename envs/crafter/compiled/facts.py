@@ -1,4 +1,4 @@
-"""The facts of a game after a survey, equal to those of `CrafterGame`."""
+"""The facts of a game after a survey, equal to those of `ReferenceGame`."""
 
 from __future__ import annotations
 

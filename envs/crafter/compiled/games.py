@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,9 @@ from envs.facts import EndStatus
 if tuple(SPEC.actions) != ACTIONS:
     raise ImportError(f"the installed crafter has the actions {ACTIONS}, expected {SPEC.actions}")
 
+KEPT_SNAPSHOTS = 256
+"""Snapshots that are kept as they were read, about 30 kB each: practice goes back to the same ones."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -40,7 +44,7 @@ class Kept:
 
 
 class CompiledGames:
-    """N games, each of which goes as a `CrafterGame` with the same seed and the same actions does.
+    """N games, each of which goes as a `ReferenceGame` with the same seed and the same actions does.
 
     Threads may step, reset or restore different games at the same time; compiled code holds no lock.
 
@@ -79,8 +83,14 @@ class CompiledGames:
         status: NDArray[np.int64] = self.records["status"]
         return status
 
+    @property
+    def nearest(self) -> NDArray[np.int32]:
+        """What the latest `observe` found for its last game, int32[N_KINDS, 4]; see `envs.crafter.survey`."""
+        nearest: NDArray[np.int32] = self._found[0]["nearest"]
+        return nearest
+
     def reset(self, i: int, seed: int, max_steps: int | None = None) -> None:
-        """Start the episode that `seed` names in game `i`; see `CrafterGame.reset`."""
+        """Start the episode that `seed` names in game `i`; see `Game.reset`."""
         self.reset_all([seed], max_steps, first=i)
 
     def reset_all(self, seeds: Sequence[int], max_steps: int | None = None, first: int = 0) -> None:
@@ -159,14 +169,14 @@ class CompiledGames:
         observe_games(games, wanted, where, self._found if found is None else found, facts, encodings)
 
     def snapshot(self, i: int) -> bytes:
-        """The whole state of game `i`, byte for byte what `CrafterGame.snapshot` gives in that state."""
+        """The whole state of game `i`, byte for byte what `ReferenceGame.snapshot` gives in that state."""
         game = self.records[i]
         if not game["n_rows"]:
             raise RuntimeError(f"game {i} has no state yet; call reset(i, seed) or restore(i, snapshot)")
         return snapshot.pack(saved.header_of(game, self.seeds[i]), saved.arrays_of(game))
 
     def restore(self, i: int, data: bytes) -> None:
-        """Put game `i` into the state of a snapshot, `CrafterGame`'s included. Raises `BadSnapshot`."""
+        """Put game `i` into the state of a snapshot, `ReferenceGame`'s included. Raises `BadSnapshot`."""
         self.put_back(i, read_snapshot(data))
 
     def keep(self, i: int) -> Kept:
@@ -194,6 +204,7 @@ class CompiledGames:
         return self.records[first:stop]
 
 
+@lru_cache(KEPT_SNAPSHOTS)
 def read_snapshot(data: bytes) -> Kept:
     """A snapshot made ready for `CompiledGames.put_back`, as often as is needed. Raises `BadSnapshot`."""
     header, arrays = snapshot.unpack(data)

@@ -1,4 +1,4 @@
-"""What policies need of their games: survey, facts and encoding, equal to those of `CrafterGame`."""
+"""What policies need of their games: survey, facts and encoding, equal to those of `ReferenceGame`."""
 
 from __future__ import annotations
 

@@ -60,7 +60,7 @@ _FACINGS = set(zip(DX.tolist(), DY.tolist(), strict=True))
 
 
 def header_of(game: Any, seed: int) -> dict[str, Any]:
-    """The header of a game's snapshot, equal to that of a `CrafterGame` in the same state.
+    """The header of a game's snapshot, equal to that of a `ReferenceGame` in the same state.
 
     Args:
         game: GAME_DTYPE, one record.

@@ -18,7 +18,7 @@ from gymnasium import spaces
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from envs.game import GameSpec
-from envs.registry import game_spec, make_game
+from envs.registry import game_spec, games_factory
 from envs.rollout.episode import EpisodeRule
 from envs.rollout.joint import SkillPractice, joint_spec
 from envs.rollout.joint_batch import JointTask
@@ -103,7 +103,7 @@ def joint_task(spec: JointSpec, game: GameSpec, seed: int) -> JointTask:
     """The practice of `spec`, for a `VectorGame`."""
     reuse = spec.config.fresh_reuse
     return JointTask(
-        make_game=partial(make_game, spec.game, **spec.game_options),
+        games=games_factory(spec.game, **spec.game_options),
         skills=tuple(
             SkillPractice(
                 focus=skill.focus.focus(),

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from envs.crafter.engine import ACTIONS, CrafterEngine, OrderedSet
-from envs.crafter.game import CrafterGame
+from envs.crafter.reference import ReferenceGame
 from envs.facts import EndStatus
 
 
@@ -62,7 +62,7 @@ def test_drawing_leaves_the_random_stream_alone_and_shows_the_player() -> None:
 
 
 def test_memory_shows_only_what_was_seen() -> None:
-    game = CrafterGame()
+    game = ReferenceGame()
     game.reset(3)
     facts = game.facts()
     assert facts["explored"] == 63
@@ -73,7 +73,7 @@ def test_memory_shows_only_what_was_seen() -> None:
 
 
 def test_facts_follow_the_original_inventory_and_achievements() -> None:
-    game = CrafterGame()
+    game = ReferenceGame()
     game.reset(11)
     rng = np.random.default_rng(0)
     for _ in range(300):

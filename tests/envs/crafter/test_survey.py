@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from envs.crafter.game import CrafterGame
 from envs.crafter.memory import Memory
+from envs.crafter.reference import ReferenceGame
 from envs.crafter.spec import ENCODING_SIZE
 from envs.crafter.survey import (
     COW,
@@ -60,7 +60,7 @@ def test_closing_says_where_one_stone_makes_a_shelter() -> None:
 
 
 def test_lava_beside_the_player_is_a_fact_only_once_it_was_seen() -> None:
-    game = CrafterGame()
+    game = ReferenceGame()
     game.reset(1)
     world, player = game._engine.world, game._engine.player
     x, y = player.pos
@@ -118,7 +118,7 @@ def test_explores_the_kind_of_land_asked_for() -> None:
 @pytest.mark.slow
 def test_the_part_of_the_map_that_was_seen_says_as_much_as_the_whole_map() -> None:
     """In all outputs; the part is all that `survey` looks at."""
-    game, whole, rng = CrafterGame(), Memory(), np.random.default_rng(0)
+    game, whole, rng = ReferenceGame(), Memory(), np.random.default_rng(0)
     for seed in range(3):
         game.reset(seed)
         for step in range(600):

@@ -16,6 +16,7 @@ import pytest
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.settings import QUICK
 from envs.game import Focus
+from envs.games import each
 from envs.nethack.game import NetHackGame
 from envs.recording.recorder import Recorder, RecordingOptions
 from envs.registry import game_spec, make_game
@@ -112,7 +113,7 @@ class SegFault:
 @pytest.mark.slow
 def test_a_crash_of_nethack_in_mid_rollout_aborts_its_episodes_only(tmp_path: Path) -> None:
     task = EpisodeTask(
-        make_game=partial(make_game, "nethack"),
+        games=each(partial(make_game, "nethack")),
         focus=Focus(),
         rule=EpisodeRule(obtains={}, step_cap=1000),
         starts=Starts(),

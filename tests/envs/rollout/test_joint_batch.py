@@ -12,6 +12,7 @@ import pytest
 
 from envs.errors import BadFocus, NoSkillStarts
 from envs.game import Focus
+from envs.games import each
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, Start, Starts
 from envs.rollout.joint import EPISODE_OVER, SKILL_SCALE, SkillPractice, joint_spec
 from envs.rollout.joint_batch import MAX_CHOICES, JointTask
@@ -66,7 +67,7 @@ def build() -> Iterator[Callable[..., VectorGame]]:
 
     def make(director: Any = None, *, workers: int = 0, n_games: int = 1, **changes: Any) -> VectorGame:
         task = JointTask(
-            make_game=Bag,
+            games=each(Bag),
             skills=(ONE_PIECE, TWO_PIECES),
             director=director if not isinstance(director, Script) else lambda: director,
             starts=Starts(),
@@ -180,7 +181,7 @@ def test_an_episode_is_long_enough_once_an_execution_has_ended(build: Any) -> No
 
 def test_a_director_that_is_done_begins_a_new_episode_with_another_draw(build: Any) -> None:
     script = Script(lambda last, failures, draw: ONE if last == EPISODE_OVER else EPISODE_OVER)
-    game = build(script, make_game=lambda: Bag(spread=7))
+    game = build(script, games=each(lambda: Bag(spread=7)))
     game.rollout(Repeat(TAKE), 4)
     assert game.arrays.continues[:4, 0].tolist() == [False] * 4
     assert len({draw for _, _, draw in script.told}) > 2
@@ -222,7 +223,7 @@ def test_a_skill_that_is_reached_already_is_not_begun(build: Any) -> None:
 def test_the_split_over_processes_changes_nothing(build: Any) -> None:
     rollouts = []
     for workers in (0, 1, 2):
-        game = build(InTurn(), workers=workers, n_games=3, make_game=Bag, keep_final_states=9)
+        game = build(InTurn(), workers=workers, n_games=3, games=each(Bag), keep_final_states=9)
         states = game.rollout(Roulette(), 16)
         arrays = game.arrays
         rollouts.append(

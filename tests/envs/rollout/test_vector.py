@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from envs.errors import BadFocus, BadSnapshot, WorkerDied
 from envs.facts import EndStatus
 from envs.game import Focus
+from envs.games import each
 from envs.registry import game_spec, make_game
 from envs.rollout.batch import EpisodeTask
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, ReachedTest, Start, Starts
@@ -40,7 +41,7 @@ from tests.envs.bag_game import (
 
 def task(**changes) -> EpisodeTask:
     base = EpisodeTask(
-        make_game=Bag,
+        games=each(Bag),
         focus=Focus(),
         rule=EpisodeRule(obtains={"wood": 2}, step_cap=4),
         starts=Starts(),
@@ -180,7 +181,7 @@ def test_a_start_that_fulfils_the_effects_is_drawn_again(build):
 def test_fresh_worlds_are_made_once_and_used_again(build):
     rule = EpisodeRule(obtains={"wood": 9}, step_cap=1)
     counting = partial(Bag, 100)
-    game = build(n_games=1, horizon=800, make_game=counting, rule=rule, starts=Starts(reuse=8))
+    game = build(n_games=1, horizon=800, games=each(counting), rule=rule, starts=Starts(reuse=8))
     made = Bag.resets
     game.rollout(Repeat(NOOP))
     assert 65 <= Bag.resets - made <= 135  # 100 of 800 expected, standard deviation 9.4
@@ -199,8 +200,8 @@ def test_fresh_starts_obey_the_time_limit(build):
 @pytest.mark.slow
 @pytest.mark.parametrize("workers", [1, 2, 3])
 def test_the_split_into_processes_changes_nothing(build, workers):
-    here = build(n_games=3, make_game=partial(Bag, 2))
-    there = build(workers=workers, n_games=3, make_game=partial(Bag, 2))
+    here = build(n_games=3, games=each(partial(Bag, 2)))
+    there = build(workers=workers, n_games=3, games=each(partial(Bag, 2)))
     for _ in range(2):
         here.rollout(Roulette())
         there.rollout(Roulette())
@@ -216,7 +217,7 @@ def test_the_split_into_processes_changes_nothing(build, workers):
 def test_toy_game_in_processes_equals_toy_game_here():
     spec = game_spec("toy")
     toy = task(
-        make_game=partial(make_game, "toy"),
+        games=each(partial(make_game, "toy")),
         focus=Focus(seek=("tree",)),
         rule=EpisodeRule(obtains={"wood": 1}, step_cap=30),
     )
@@ -267,7 +268,7 @@ def test_workers_do_not_load_torch(build):
 
 @pytest.mark.slow
 def test_a_worker_that_dies_is_started_anew_and_its_episodes_are_aborted(build, caplog):
-    game = build(workers=2, make_game=partial(Bag, 100))
+    game = build(workers=2, games=each(partial(Bag, 100)))
     mine, lost = game.encodings.tolist()
     arrays = game.step(np.array([TAKE, EXIT]))
     assert arrays.ends[0].tolist() == [EpisodeEnd.RUNNING, EpisodeEnd.ABORTED]
@@ -359,10 +360,11 @@ from functools import partial
 from envs.rollout.batch import EpisodeTask
 from envs.rollout.episode import *
 from envs.game import Focus
+from envs.games import each
 from envs.registry import game_spec, make_game
 from envs.rollout.vector import VectorGame
 rule = EpisodeRule(obtains={"wood": 1}, step_cap=9)
-task = EpisodeTask(make_game=partial(make_game, "toy"), focus=Focus(), rule=rule, starts=Starts(), seed=1)
+task = EpisodeTask(games=each(partial(make_game, "toy")), focus=Focus(), rule=rule, starts=Starts(), seed=1)
 VectorGame(task, game_spec("toy"), workers=1)
 """
     done = subprocess.run([sys.executable, "-"], input=script, capture_output=True, text=True)

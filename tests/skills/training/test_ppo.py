@@ -7,6 +7,7 @@ from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.logger import configure
 
 from envs.game import Focus
+from envs.games import each
 from envs.registry import game_spec
 from envs.rollout.batch import EpisodeTask
 from envs.rollout.episode import EpisodeEnd, EpisodeRule, Starts
@@ -57,7 +58,7 @@ def test_advantages_worked_by_hand():
 
 def make_env(hazards: bool = False, seed: int = 5) -> SkillVecEnv:
     task = EpisodeTask(
-        make_game=lambda: ToyGame(hazards=hazards),
+        games=each(lambda: ToyGame(hazards=hazards)),
         focus=Focus(seek=("tree",)),
         rule=EpisodeRule(obtains={"wood": 1}, step_cap=40),
         starts=Starts(),

@@ -1,4 +1,4 @@
-"""A game of `CrafterGame` and a compiled one, played and changed together and compared in every number."""
+"""A game of `ReferenceGame` and a compiled one, played and changed together and compared in every number."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from crafter import objects
 
 from envs.crafter.compiled.games import CompiledGames
 from envs.crafter.compiled.rules import ITEMS, MATERIAL, PLANT, REMOVED
-from envs.crafter.game import CrafterGame
+from envs.crafter.reference import ReferenceGame
 from envs.facts import EndStatus
 
 COMPARE_ALL_EVERY = 16
@@ -25,7 +25,7 @@ class Pair:
     """
 
     def __init__(self) -> None:
-        self.game = CrafterGame()
+        self.game = ReferenceGame()
         self.compiled = CompiledGames(1)
         self._actions = np.zeros(1, np.int64)
 

@@ -10,7 +10,7 @@ import pytest
 from envs.crafter.compiled import calls
 from envs.crafter.compiled.daylight import daylight_table
 from envs.crafter.compiled.games import CompiledGames, read_snapshot
-from envs.crafter.game import CrafterGame
+from envs.crafter.reference import ReferenceGame
 from envs.facts import EndStatus
 
 RIGHT = np.full(1, 2)
@@ -39,14 +39,14 @@ def test_many_games_go_as_each_would_alone() -> None:
 
 
 def test_a_snapshot_goes_on_in_either_game() -> None:
-    reference, games = CrafterGame(), started([11, 12])
+    reference, games = ReferenceGame(), started([11, 12])
     reference.reset(11, 200)
     games.reset(0, 11, 200)
     actions = random_actions(160, 1)[:, 0].tolist()
     for action in actions[:80]:
         reference.step(action)
         games.step(np.array([action]), 0, 1)
-    there, back = CrafterGame(), started([1])
+    there, back = ReferenceGame(), started([1])
     there.restore(games.snapshot(0))
     back.restore(0, reference.snapshot())
     for action in actions[80:]:
@@ -111,7 +111,7 @@ def test_a_kept_state_is_gone_back_to() -> None:
 
 
 def test_a_picture_is_the_reference_s() -> None:
-    reference, games = CrafterGame(), started([4])
+    reference, games = ReferenceGame(), started([4])
     reference.reset(4)
     assert (games.frame(0) == reference.frame()).all()
     assert games.engine(0).player.inventory == reference._engine.player.inventory
@@ -123,7 +123,7 @@ def test_the_day_goes_on_after_the_table_of_daylight() -> None:
     games.records[0]["step"] = end - 2
     for _ in range(4):
         games.step(np.zeros(1, np.int64))
-    engine = CrafterGame()._engine
+    engine = ReferenceGame()._engine
     engine._step = end + 2
     engine._update_time()
     assert games.records[0]["daylight"] == engine.world.daylight

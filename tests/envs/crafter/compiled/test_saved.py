@@ -12,7 +12,7 @@ import pytest
 
 from envs.crafter import snapshot
 from envs.crafter.compiled.games import CompiledGames
-from envs.crafter.game import CrafterGame
+from envs.crafter.reference import ReferenceGame
 from envs.errors import BadSnapshot
 from envs.facts import EndStatus
 
@@ -20,7 +20,7 @@ Header = dict[str, Any]
 
 
 def saved_parts() -> tuple[Header, list[Any]]:
-    game = CrafterGame()
+    game = ReferenceGame()
     game.reset(21)
     for action in np.random.default_rng(0).integers(1, 6, size=40).tolist():
         game.step(action)
@@ -120,7 +120,7 @@ def test_halves_are_written_as_the_reference_writes_them() -> None:
     header = copy.deepcopy(HEADER)
     header["player"]["fields"] = [True, 9, 2.0, 2.5, -3, -7]
     data = snapshot.pack(header, ARRAYS)
-    reference, games = CrafterGame(), CompiledGames(1)
+    reference, games = ReferenceGame(), CompiledGames(1)
     reference.restore(data)
     games.restore(0, data)
     assert reference.snapshot() == games.snapshot(0)
@@ -134,7 +134,7 @@ def test_the_generator_s_normal_number_is_kept() -> None:
     header = copy.deepcopy(HEADER)
     header["random"][1:] = [1, -0.75]
     data = snapshot.pack(header, ARRAYS)
-    reference, games = CrafterGame(), CompiledGames(1)
+    reference, games = ReferenceGame(), CompiledGames(1)
     reference.restore(data)
     games.restore(0, data)
     assert reference.snapshot() == games.snapshot(0)
@@ -178,7 +178,7 @@ VALUES = (
 def test_what_is_read_goes_on_as_the_reference_does() -> None:
     """Headers with one or two other values: refused, or a state from which both games go on alike."""
     rng, paths = np.random.default_rng(0), leaves(HEADER)
-    reference, games, read = CrafterGame(), CompiledGames(1), 0
+    reference, games, read = ReferenceGame(), CompiledGames(1), 0
     for _ in range(1500):
         header = copy.deepcopy(HEADER)
         for _ in range(int(rng.integers(1, 3))):
@@ -203,7 +203,7 @@ def test_what_is_read_goes_on_as_the_reference_does() -> None:
 
 def test_a_state_that_an_earlier_version_saved_is_read() -> None:
     data = (Path(__file__).parents[2] / "saved" / "crafter.state").read_bytes()
-    reference, games = CrafterGame(), CompiledGames(1)
+    reference, games = ReferenceGame(), CompiledGames(1)
     reference.restore(data)
     games.restore(0, data)
     for action in range(17):
