@@ -35,7 +35,8 @@ from envs.crafter.survey import (
     WATER,
     ZOMBIE,
 )
-from envs.grid import navigation
+from envs.grid import compiling, navigation
+from envs.grid.compiling import inner
 from envs.grid.navigation import DX, DY, UNREACHED
 from envs.grid.numba_cache import drop_stale
 
@@ -53,7 +54,7 @@ FRONT = slice(84, 99)
 """Where the encoding says which of `CELL_KINDS` is in front."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cell_kind(
     material: NDArray[np.uint8], creature: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int
 ) -> int:
@@ -83,7 +84,7 @@ def _cell_kind(
     return 3
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _way(out: NDArray[np.float32], at: int, way: NDArray[np.int32], x: int, y: int, facing: int) -> None:
     cost, move = way[0], way[1]
     if cost >= UNREACHED or move < 0:
@@ -100,7 +101,7 @@ def _way(out: NDArray[np.float32], at: int, way: NDArray[np.int32], x: int, y: i
     out[at + 11] = min(1.0, max(-1.0, (way[3] - y) / 8.0))
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _threat(out: NDArray[np.float32], at: int, dx: int, dy: int) -> None:
     out[at] = 1.0
     out[at + 1] = dx / 4.0
@@ -212,4 +213,4 @@ def encode(
         out[k] *= VIEW_SCALE
 
 
-drop_stale(encode, navigation, spec, survey)
+drop_stale(encode, compiling, navigation, spec, survey)

@@ -14,8 +14,9 @@ from numpy.typing import NDArray
 from envs.crafter import spec
 from envs.crafter.spec import EXPLORABLE, SEEKABLE
 from envs.grid import box as boxes
-from envs.grid import navigation
+from envs.grid import compiling, navigation
 from envs.grid.box import Box, widened
+from envs.grid.compiling import inner
 from envs.grid.navigation import DX, DY, UNREACHED, search
 from envs.grid.numba_cache import drop_stale
 
@@ -60,7 +61,7 @@ _NOWHERE = cast(int, np.int64(-1))
 """Column and row of no wall. Of numpy's type, since a Python integer would have a function compiled twice."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _enter_costs(
     material: NDArray[np.uint8],
     creature: NDArray[np.uint8],
@@ -96,12 +97,12 @@ def _enter_costs(
             enter[x, y] = cost
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _better(cost: int, aligned: bool, old: int, old_aligned: bool) -> bool:
     return cost < old or (cost == old and aligned and not old_aligned)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _face_creature(
     enter: NDArray[np.int8], cost: NDArray[np.int16], first: NDArray[np.int8], cx: int, cy: int
 ) -> tuple[int, int]:
@@ -119,7 +120,7 @@ def _face_creature(
     return best, move
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _is_bedrock(material: NDArray[np.uint8], x: int, y: int) -> bool:
     solid = 0
     for dx in range(-1, 2):
@@ -129,7 +130,7 @@ def _is_bedrock(material: NDArray[np.uint8], x: int, y: int) -> bool:
     return solid >= 6
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _beside_plant(creature: NDArray[np.uint8], x: int, y: int) -> bool:
     width, height = creature.shape
     for move in range(4):
@@ -139,7 +140,7 @@ def _beside_plant(creature: NDArray[np.uint8], x: int, y: int) -> bool:
     return False
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _open_sides(material: NDArray[np.uint8], x: int, y: int) -> int:
     width, height = material.shape
     count = 0
@@ -150,7 +151,7 @@ def _open_sides(material: NDArray[np.uint8], x: int, y: int) -> int:
     return count
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _enclosed(
     material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int, wall_x: int, wall_y: int
 ) -> bool:
@@ -184,14 +185,14 @@ def _enclosed(
     return True
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _free(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int) -> bool:
     width, height = material.shape
     inside = 0 <= x < width and 0 <= y < height
     return inside and bool(_WALKABLE[material[x, y]]) and creature[x, y] == 0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _closings(
     material: NDArray[np.uint8],
     creature: NDArray[np.uint8],
@@ -211,7 +212,7 @@ def _closings(
         closing[look] = free and _enclosed(material, creature, px, py, wall_x, wall_y)
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _frontier(
     material: NDArray[np.uint8],
     facing: int,
@@ -360,4 +361,4 @@ def survey(
     status[4] = seen
 
 
-drop_stale(survey, boxes, navigation, spec)
+drop_stale(survey, boxes, compiling, navigation, spec)

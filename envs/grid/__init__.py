@@ -1,6 +1,7 @@
 """What grid games share: path search, nearest things, the cache of compiled code.
 
     box: parts of a map
+    compiling: how functions are compiled that only compiled code calls
     navigation: path search over a remembered grid, with four moves or eight
     nearest: the nearest thing of each kind
     numba_cache: compiled code on disk: dropped when out of date, and never a reason to fail

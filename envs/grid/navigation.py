@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs.grid.compiling import inner
+
 UNREACHED = 30_000
 """Cost of a cell that no known way leads to."""
 
@@ -26,7 +28,7 @@ EIGHT_DY = np.array([0, 0, -1, 1, -1, -1, 1, 1], np.int32)
 """Rows of the same moves; the first four are those of `DX` and `DY`."""
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _spread(
     enter: NDArray[np.int8],
     door: NDArray[Any],

@@ -111,6 +111,7 @@ class VectorGame:
         bounds = np.linspace(0, n_games, max(1, self.workers) + 1).astype(int).tolist()
         self._bounds = list(pairwise(bounds))
         self._row = 0
+        self._played: tuple[BatchPolicy, int] | None = None
         self._lengths = np.zeros(n_games, np.int32)
         apart = self.workers > 0 and not task.games.in_threads
         shared = partial(multiprocessing.get_context("spawn").RawArray, "b")
@@ -144,7 +145,8 @@ class VectorGame:
 
     def step(self, actions: NDArray[np.integer]) -> RolloutArrays:
         """One step with the actions given, int[N]; row 0 of `arrays` tells what happened."""
-        self._begin_rollout(1)
+        self._require_rest()
+        self._clear(1)
         each = [(actions[first:stop],) for first, stop in self._bounds]
         self._call_all("step", each, lambda worker: (self._abort_step(worker, 1), "final_states", ()))
         self._row = 1
@@ -152,14 +154,31 @@ class VectorGame:
 
     def rollout(self, policy: BatchPolicy, steps: int | None = None) -> list[FinalState]:
         """Play `steps` (default and maximum: the horizon) with `policy`; returns states of success kept."""
+        self.begin_rollout(policy, steps)
+        return self.end_rollout()
+
+    def begin_rollout(self, policy: BatchPolicy, steps: int | None = None) -> None:
+        """Have a rollout played, and do not wait for it: until `end_rollout`, `arrays` are being written."""
         steps = self.horizon if steps is None else steps
         if not 1 <= steps <= self.horizon:
             raise ValueError(f"steps is {steps}; the arrays hold 1..{self.horizon}")
-        self._begin_rollout(steps)
-        kept = self._call_all(
-            "rollout",
-            [(policy, steps)] * len(self._bounds),
-            lambda worker: (self._abort_step(worker, steps), "play", (policy, steps)),
+        self._require_rest()
+        self._clear(steps)
+        self._pool.begin_all("rollout", [(policy, steps)] * len(self._bounds))
+        self._played = policy, steps
+
+    def end_rollout(self) -> list[FinalState]:
+        """Wait for the rollout that was begun; returns states of success kept."""
+        if self._played is None:
+            raise RuntimeError("no rollout was begun; call begin_rollout(policy) first")
+        policy, steps = self._played
+        self._played = None
+        kept = self._pool.end_all(
+            on_death=_survive,
+            resume=lambda worker: (
+                "take_over",
+                (self._abort_step(worker, steps), "play", (policy, steps)),
+            ),
         )
         self._row = steps
         return [state for states in kept for state in states]
@@ -192,13 +211,19 @@ class VectorGame:
         self, method: str, arguments: Sequence[tuple[Any, ...]], recover: Callable[[int], TakeOver]
     ) -> list[Any]:
         """The answers of all batches; `recover` says what the batch of a restarted worker does instead."""
-        if self._pool.closed:
-            raise WorkerDied("the workers are closed; build a new VectorGame")
+        self._require_rest()
         return self._pool.call_all(
             method, arguments, on_death=_survive, resume=lambda worker: ("take_over", recover(worker))
         )
 
-    def _begin_rollout(self, steps: int) -> None:
+    def _require_rest(self) -> None:
+        """Raise unless the workers are there and have nothing to do."""
+        if self._pool.closed:
+            raise WorkerDied("the workers are closed; build a new VectorGame")
+        if self._played is not None:
+            raise RuntimeError("a rollout is being played; call end_rollout() first")
+
+    def _clear(self, steps: int) -> None:
         """Move the state after the latest step to row 0; the next `steps` rows will be written."""
         a, row = self.arrays, self._row
         if row:

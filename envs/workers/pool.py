@@ -115,13 +115,29 @@ class WorkerPool(ABC):
         on_death: Callable[[Death, int], None],
         resume: Callable[[int], Call],
     ) -> list[Any]:
-        """The answers of all servants to ``method(*arguments[worker])``, in the order of the workers.
+        """The answers of all servants to ``method(*arguments[worker])``; see `begin_all` and `end_all`."""
+        self.begin_all(method, arguments)
+        return self.end_all(on_death=on_death, resume=resume)
+
+    def begin_all(self, method: str, arguments: Sequence[tuple[Any, ...]]) -> None:
+        """Have all servants called with ``method(*arguments[worker])``, and do not wait for them.
+
+        Raises:
+            WorkerDied: the pool is closed. Whatever is raised, interrupts too, all workers are ended.
+        """
+        try:
+            for worker, values in enumerate(arguments):
+                self.send(worker, method, *values)
+        except BaseException:
+            self.kill()
+            raise
+
+    def end_all(self, *, on_death: Callable[[Death, int], None], resume: Callable[[int], Call]) -> list[Any]:
+        """The answers to what `begin_all` began, in the order of the workers; waits for them.
 
         A worker that dies is restarted, and the answer to another call stands for its own.
 
         Args:
-            method: of the servants.
-            arguments: of the method, per worker.
             on_death: told of a death, and the how many-th of this worker within this call it is, before the
                 restart; raises when there have been too many.
             resume: told of a worker that was restarted, gives the call that its new servant gets.
@@ -131,8 +147,6 @@ class WorkerPool(ABC):
                 raised, interrupts too, all workers are ended: they may still hold answers to this call.
         """
         try:
-            for worker, values in enumerate(arguments):
-                self.send(worker, method, *values)
             return self._answers(on_death, resume)
         except BaseException:
             self.kill()

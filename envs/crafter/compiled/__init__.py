@@ -2,7 +2,6 @@
 
     balance: creatures that come and go, chunk by chunk
     calls: the compiled functions that Python plays games with
-    compiling: how functions are compiled that only compiled code calls
     creatures: what cows, zombies, skeletons, arrows and plants do in a step
     daylight: how bright it is after each number of steps
     facts: the facts of a game

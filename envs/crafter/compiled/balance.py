@@ -9,7 +9,6 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.crafter.compiled.compiling import inner
 from envs.crafter.compiled.generator import randint, uniform
 from envs.crafter.compiled.objects import add_object, remove_object
 from envs.crafter.compiled.rules import COW, GRASS, N_KINDS, PATH, SKELETON, ZOMBIE
@@ -22,6 +21,7 @@ from envs.crafter.compiled.state import (
     WIDTH,
     Game,
 )
+from envs.grid.compiling import inner
 
 _MATERIAL = np.zeros(N_KINDS, np.int64)
 """Where each kind appears."""

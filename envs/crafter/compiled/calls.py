@@ -21,6 +21,7 @@ from envs.crafter.compiled.rules import ACTIONS, DATA_FILE, HEALTH
 from envs.crafter.compiled.step import take_step
 from envs.crafter.compiled.world import make_world
 from envs.facts import EndStatus
+from envs.grid import compiling
 from envs.grid.numba_cache import drop_stale
 
 _RUNNING, _DEATH, _TIME_LIMIT = (int(s) for s in (EndStatus.RUNNING, EndStatus.DEATH, EndStatus.TIME_LIMIT))
@@ -82,4 +83,13 @@ def look_anew(games: NDArray[Any]) -> None:
         look_around(games[i])
 
 
-drop_stale(step_games, *Path(__file__).parent.glob("*.py"), DATA_FILE, constants, engine, internals, survey)
+drop_stale(
+    step_games,
+    *Path(__file__).parent.glob("*.py"),
+    DATA_FILE,
+    compiling,
+    constants,
+    engine,
+    internals,
+    survey,
+)

@@ -11,7 +11,6 @@ from typing import cast
 
 import numpy as np
 
-from envs.crafter.compiled.compiling import inner, integer
 from envs.crafter.compiled.generator import randint, uniform
 from envs.crafter.compiled.objects import (
     add_object,
@@ -36,6 +35,7 @@ from envs.crafter.compiled.rules import (
     ZOMBIE,
 )
 from envs.crafter.compiled.state import Game
+from envs.grid.compiling import inner, integer
 
 RIPE_AGE = 300
 """Steps after which a plant is ripe."""

@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from envs.crafter import spec, survey
 from envs.crafter.compiled import rules
-from envs.crafter.compiled.compiling import inner
 from envs.crafter.compiled.found import Found
 from envs.crafter.compiled.rules import DX, DY
 from envs.crafter.compiled.state import HEIGHT, WIDTH, Game
 from envs.crafter.engine import LOCAL
 from envs.crafter.spec import FACTS, SPEC
 from envs.facts import FAR
+from envs.grid.compiling import inner
 
 N_FACTS = len(FACTS)
 _LOW = np.array([fact.low for fact in FACTS], np.int64)

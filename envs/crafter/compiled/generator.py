@@ -9,8 +9,8 @@ Source:
 
 from __future__ import annotations
 
-from envs.crafter.compiled.compiling import inner, integer
 from envs.crafter.compiled.state import KEY_WORDS, Game
+from envs.grid.compiling import inner, integer
 
 _SHIFT = 397
 _HIGH_BIT = 0x80000000

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.crafter import survey
-from envs.crafter.compiled.compiling import inner, integer
 from envs.crafter.compiled.creatures import RIPE_AGE
 from envs.crafter.compiled.rules import ARROW, COW, N_KINDS, PLANT, SKELETON, ZOMBIE
 from envs.crafter.compiled.state import HEIGHT, MAX_THREATS, WIDTH, Game
 from envs.crafter.engine import LOCAL
+from envs.grid.compiling import inner, integer
 
 _HALF_WIDTH, _HALF_HEIGHT = LOCAL[0] // 2, LOCAL[1] // 2
 _BEING = np.zeros(N_KINDS, np.int64)

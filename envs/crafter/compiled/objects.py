@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from envs.crafter.compiled.compiling import inner
 from envs.crafter.compiled.rules import FIRST_HEALTH, GROUND, HEALTH, REMOVED
 from envs.crafter.compiled.state import CHUNK_HEIGHT, CHUNK_ROWS, CHUNK_WIDTH, HEIGHT, WIDTH, Game
+from envs.grid.compiling import inner
 
 
 @inner

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from envs.crafter import encoding, spec
 from envs.crafter import survey as surveys
-from envs.crafter.compiled.compiling import inner
 from envs.crafter.compiled.facts import AT_TABLE, facing_of, write_facts
 from envs.crafter.compiled.found import Found
 from envs.crafter.compiled.rules import DATA_FILE, IRON_PICKAXE, STONE_PICKAXE, WOOD_PICKAXE
@@ -19,8 +18,9 @@ from envs.crafter.compiled.state import Game
 from envs.crafter.encoding import encode
 from envs.crafter.survey import survey
 from envs.grid import box as boxes
-from envs.grid import navigation, nearest
+from envs.grid import compiling, navigation, nearest
 from envs.grid.box import known_box
+from envs.grid.compiling import inner
 from envs.grid.nearest import NOTHING
 from envs.grid.numba_cache import drop_stale
 
@@ -105,5 +105,5 @@ def _fill_misc(game: Game, found: Found, facts: NDArray[np.int32]) -> None:
 
 drop_stale(
     observe_games, *Path(__file__).parent.glob("*.py"), DATA_FILE,
-    boxes, encoding, navigation, nearest, spec, surveys,
+    boxes, compiling, encoding, navigation, nearest, spec, surveys,
 )  # fmt: skip

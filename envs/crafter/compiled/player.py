@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.crafter.compiled import rules
-from envs.crafter.compiled.compiling import inner, integer
 from envs.crafter.compiled.creatures import RIPE_AGE
 from envs.crafter.compiled.generator import uniform
 from envs.crafter.compiled.objects import add_object, hurt_object, inside, move_object
 from envs.crafter.compiled.rules import COW, DRINK, ENERGY, FOOD, HEALTH, N_ITEMS, PLANT, SKELETON, ZOMBIE
 from envs.crafter.compiled.state import HEIGHT, WIDTH, Game
+from envs.grid.compiling import inner, integer
 
 HUNGER, THIRST, RECOVER = range(3)
 """Entries of `Game.halved`."""

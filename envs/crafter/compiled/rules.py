@@ -4,7 +4,7 @@ What the package has as data (materials, items, recipes) is read. What it has as
 what hurts) is written out in this room's other files, and the tests play both side by side.
 
 A set of materials is one integer: bit m is set where material m belongs to it. Numbers that functions
-are called with are made by `envs.crafter.compiled.compiling.integer`.
+are called with are made by `envs.grid.compiling.integer`.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from crafter import constants
 from numpy.typing import NDArray
 
-from envs.crafter.compiled.compiling import integer
+from envs.grid.compiling import integer
 
 DATA_FILE = Path(constants.root) / "data.yaml"
 """Where the package keeps the rules that are read here."""

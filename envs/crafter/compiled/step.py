@@ -10,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.crafter.compiled.balance import balance_chunks
-from envs.crafter.compiled.compiling import inner
 from envs.crafter.compiled.creatures import update_object
 from envs.crafter.compiled.objects import compact
 from envs.crafter.compiled.player import update_player
 from envs.crafter.compiled.rules import HEALTH, N_ACHIEVEMENTS
 from envs.crafter.compiled.state import COMPACT_AT, Game
 from envs.crafter.engine import UPDATE_RADIUS
+from envs.grid.compiling import inner
 
 
 @inner

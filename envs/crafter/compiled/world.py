@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from opensimplex.internals import GRADIENTS3, _noise3
 
 from envs.crafter.compiled import rules
-from envs.crafter.compiled.compiling import inner, integer
 from envs.crafter.compiled.generator import randint, seed_generator, uniform
 from envs.crafter.compiled.objects import add_object
 from envs.crafter.compiled.rules import (
@@ -35,6 +34,7 @@ from envs.crafter.compiled.rules import (
     ZOMBIE,
 )
 from envs.crafter.compiled.state import HEIGHT, WIDTH, Game
+from envs.grid.compiling import inner, integer
 
 _CENTER_X, _CENTER_Y = integer(WIDTH // 2), integer(HEIGHT // 2)
 _NOISE_SEEDS = integer(2**31 - 1)

@@ -429,3 +429,18 @@ def test_bad_arguments(build):
         build(workers=-1)
     with pytest.raises(ValueError, match=r"steps is 9; the arrays hold 1\.\.8"):
         build().rollout(Repeat(NOOP), 9)
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_rollout_may_be_begun_and_ended_apart(build, workers):
+    apart, at_once = build(workers=workers, games=each(partial(Bag, 2))), build(games=each(partial(Bag, 2)))
+    for _ in range(2):
+        apart.begin_rollout(Roulette(), 6)
+        with pytest.raises(RuntimeError, match="a rollout is being played"):
+            apart.step(np.array([NOOP, NOOP]))
+        apart.end_rollout()
+        at_once.rollout(Roulette(), 6)
+        np.testing.assert_array_equal(apart.arrays.actions[:6], at_once.arrays.actions[:6])
+        np.testing.assert_array_equal(apart.encodings, at_once.encodings)
+    with pytest.raises(RuntimeError, match="no rollout was begun"):
+        apart.end_rollout()
