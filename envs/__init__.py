@@ -8,6 +8,7 @@
     errors: errors of this layer
     fact_changes: which facts rose or fell in a step, as signs and in words
     facts: facts and their kinds, and the status of an episode
+    first_use: compiles a game's code once, before anything is played
     game: `Game`, `GameSpec`, `Focus`
     game_options: options of a game as people write them
     games: many games stepped together

@@ -27,6 +27,7 @@ class GameEntry:
         extra: what is to be installed for it.
         games: builds a number of `Games`, without options, that threads may play; empty where games are
             stepped one by one.
+        warm_up: functions that have everything compiled that playing needs, each in a process of its own.
     """
 
     name: str
@@ -34,6 +35,7 @@ class GameEntry:
     factory: str
     extra: str | None = None
     games: str = ""
+    warm_up: tuple[str, ...] = ()
 
 
 _REGISTRY: dict[str, GameEntry] = {}
@@ -59,7 +61,8 @@ def game_names() -> list[str]:
     return sorted(_REGISTRY)
 
 
-def _entry(name: str) -> GameEntry:
+def entry_of(name: str) -> GameEntry:
+    """Where a game lives. Raises `UnknownGame`."""
     if name not in _REGISTRY:
         raise UnknownGame(
             f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {', '.join(game_names())}."
@@ -84,27 +87,27 @@ def _load(entry: GameEntry, target: str) -> Any:
 
 def game_spec(name: str) -> GameSpec:
     """The static description of a game, without loading the game itself."""
-    entry = _entry(name)
+    entry = entry_of(name)
     return cast(GameSpec, _load(entry, entry.spec))
 
 
 def make_game(name: str, **options: Any) -> Game:
     """Build a game. Raises `UnknownGame`, `MissingDependency` or `TooLittle`."""
-    entry = _entry(name)
+    entry = entry_of(name)
     require_memory_to_play()
     return cast(Game, _load(entry, entry.factory)(**options))
 
 
 def make_games(name: str, n: int) -> Games:
     """Build `n` games of a kind that has ``games``, stepped together. Raises as `make_game`."""
-    entry = _entry(name)
+    entry = entry_of(name)
     require_memory_to_play()
     return cast(Games, _load(entry, entry.games)(n))
 
 
 def games_factory(name: str, **options: Any) -> GamesFactory:
     """What builds games to be stepped together, in the best way that there is. Raises `UnknownGame`."""
-    if _entry(name).games and not options:
+    if entry_of(name).games and not options:
         return GamesFactory(partial(make_games, name), in_threads=True)
     return each(partial(make_game, name, **options))
 
@@ -116,6 +119,7 @@ register(
         "envs.crafter.spec:SPEC",
         "envs.crafter.game:CrafterGame",
         games="envs.crafter.games:CrafterGames",
+        warm_up=("envs.crafter.warm_up:worlds_and_steps", "envs.crafter.warm_up:observations"),
     )
 )
 register(GameEntry("nethack", "envs.nethack.spec:SPEC", "envs.nethack.game:NetHackGame", extra="nethack"))

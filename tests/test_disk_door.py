@@ -35,6 +35,7 @@ WRITING_METHODS = {
 ALLOWED = {
     "envs/disk.py": "it is the door",
     "envs/code_cache.py": "compiled code, made again when it is missing",
+    "envs/first_use.py": "that code was compiled, found out again when it is missing",
     "envs/grid/numba_cache.py": "compiled code, made again when it is missing",
     "envs/reading.py": "opens files to be read",
     "envs/nethack/engine.py": "the engine's own temporary files",

@@ -82,7 +82,10 @@ def evaluate_command(
 
 def _play(evaluation: Evaluation) -> EvalReport:
     suite, run = evaluation.suite, evaluation.run
+    from envs.first_use import compile_once
+
     say(f"run {run.name}", style="dim")
+    compile_once(suite.game, say)
     try:
         with episode_bar() as bar:
             task = bar.add_task("episodes", total=evaluation.config.episodes)

@@ -123,7 +123,9 @@ def practice_command(
         chosen = game_options.read_assignments(game_spec(config.game), game_option)
         config = replace(config, {"game_options": {**config.game_options, **chosen}})
     from agent.practice.loop import run_practice
+    from envs.first_use import compile_once
 
+    compile_once(config.game, say)
     with _progress() as progress:
         report = run_practice(config, progress=progress)
     if json:

@@ -60,6 +60,7 @@ def solve_command(
     episode, or out of reach; 2 when it is not understood.
     """
     from agent.api import solve
+    from envs.first_use import compile_once
     from envs.game_options import read_assignments
     from envs.registry import game_spec
     from planners.errors import NoPlan
@@ -72,6 +73,7 @@ def solve_command(
         goals.append(goal)
         if not json:
             result(understood_line(goal))
+        compile_once(game, say)
         bar.start()
 
     row = bar.add_task(heading(task), total=episodes)

@@ -12,6 +12,7 @@
     snapshot: the whole state as bytes that hold no code
     spec: the static description: actions, facts, what to look for
     survey: what follows from the remembered map: paths, distances, shelter
+    warm_up: has everything compiled that playing needs
 
 Not here: its score and suites (`agent.evaluation.suites`), its skills (`skills`, the folder library), its
 answers (`agent.llm`).

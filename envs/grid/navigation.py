@@ -12,7 +12,9 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from envs.grid import compiling
 from envs.grid.compiling import inner
+from envs.grid.numba_cache import drop_stale
 
 UNREACHED = 30_000
 """Cost of a cell that no known way leads to."""
@@ -161,3 +163,6 @@ class EightWayfinder:
     def search(self, enter: NDArray[np.int8], door: NDArray[np.bool_], x: int, y: int) -> None:
         """Search from (x, y); see `search_eight` for the meaning of `enter` and `door`."""
         search_eight(enter, door, x, y, self.cost, self.first, self.parent, self.buckets, self.fill)
+
+
+drop_stale(search_eight, compiling)

@@ -1,0 +1,107 @@
+"""Compiles a game's code once, before anything is played: side by side, in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
+from pathlib import Path
+
+import envs
+from envs.code_cache import choose_code_cache
+from envs.registry import entry_of
+
+MESSAGE = "compiling code once: about 20 seconds"
+"""What is said before it is done."""
+
+TIMEOUT_S = 600.0
+"""Seconds after which whoever needs the code has to compile it."""
+
+
+def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()) -> None:
+    """Compile what the game needs, unless that was done on this machine with this code before.
+
+    Nothing is raised for code that cannot be compiled here and now: whoever needs it compiles it, or says
+    why it cannot be.
+
+    Args:
+        game: registry name.
+        say: told when there is something to compile, before it is done.
+        more: further functions to compile for, as ``module:function``.
+
+    Raises:
+        UnknownGame: there is no such game.
+    """
+    parts = [*entry_of(game).warm_up, *more]
+    if not parts or not choose_code_cache().usable or os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+        return
+    stamp = _folder() / f"compiled-{_key(parts)}"
+    if stamp.exists():
+        return
+    say(MESSAGE)
+    if _compile(parts):
+        with suppress(OSError):  # then it is looked into again next time
+            stamp.parent.mkdir(parents=True, exist_ok=True)
+            stamp.touch()
+
+
+def _compile(parts: Sequence[str]) -> bool:
+    """Run every part in a process of its own; whether all went well."""
+    running: list[subprocess.Popen[bytes]] = []
+    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    try:
+        for part in parts:
+            running.append(subprocess.Popen([sys.executable, "-c", _SCRIPT, part, *sys.path], **quiet))
+        codes = [process.wait(TIMEOUT_S) for process in running]
+        return not any(codes)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    finally:
+        for process in running:
+            process.kill()
+            process.wait()
+
+
+_SCRIPT = """
+import importlib, sys
+part, *sys.path = sys.argv[1:]
+module, _, function = part.partition(":")
+getattr(importlib.import_module(module), function)()
+"""
+
+
+def _folder() -> Path:
+    """Where compiled code is kept; beside the code, the folder of this package."""
+    folder = choose_code_cache().folder
+    return folder if folder is not None else Path(envs.__file__).parent / "__pycache__"
+
+
+def _key(parts: Sequence[str]) -> str:
+    """Changes with the code that is compiled, with what compiles it, and with the machine."""
+    about = (sorted(parts), sys.version, platform.machine(), *_versions())
+    key = blake2b(repr(about).encode(), digest_size=8)
+    for source in sorted(_sources(parts)):
+        key.update(source.read_bytes())
+    return key.hexdigest()
+
+
+def _versions() -> Iterator[str]:
+    for package in ("numba", "llvmlite", "numpy", "crafter", "opensimplex"):
+        with suppress(PackageNotFoundError):
+            yield version(package)
+
+
+def _sources(parts: Sequence[str]) -> set[Path]:
+    """The files of the packages that the parts are in, and of what grid games share."""
+    found: set[Path] = set()
+    for module in ["envs.grid.navigation", *(part.partition(":")[0] for part in parts)]:
+        spec = find_spec(module)
+        if spec is not None and spec.origin:
+            found.update(Path(spec.origin).parent.rglob("*.py"))
+    return found
