@@ -1,6 +1,6 @@
 """The pool of worker processes, for everything that is played in other processes.
 
-    cores: cores available, and threads of a worker's libraries
+    cores: cores available, and threads of the libraries that compute
     interrupts: worker processes leave Ctrl-C to their parent
     local: a pool whose one worker is this process
     pool: `WorkerPool`, what every pool can do
