@@ -120,9 +120,25 @@ class Odds:
 
 def normalised(advantages: Array) -> Array:
     """With mean 0 and deviation 1, as stable-baselines3 does it batch by batch."""
-    if len(advantages) < 2:
-        return advantages
-    return np.asarray((advantages - advantages.mean()) / (advantages.std(ddof=1) + np.float32(1e-8)))
+    result = advantages.copy()
+    _normalise(result)
+    return result
+
+
+@njit(cache=True, nogil=True)
+def _normalise(numbers: NDArray[Any]) -> None:
+    count = len(numbers)
+    if count < 2:
+        return
+    total, squares = 0.0, 0.0
+    for q in range(count):
+        total += numbers[q]
+    mean = total / count
+    for q in range(count):
+        squares += (numbers[q] - mean) ** 2
+    deviation = np.sqrt(squares / (count - 1)) + 1e-8
+    for q in range(count):
+        numbers[q] = (numbers[q] - mean) / deviation
 
 
 @njit(cache=True, nogil=True)
