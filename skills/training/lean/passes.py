@@ -26,7 +26,7 @@ class Passes:
         weights, gradient = network.weights, network.gradient
         self._inputs, self._first, self._d_first = inputs, weights.first, gradient.first
         self._taken = np.empty((capacity, inputs.common.shape[1]), np.float32)
-        self._sums, self._d_sums = (np.empty((capacity, weights.first.shape[1]), np.float32) for _ in "ab")
+        self._sums = np.empty((capacity, weights.first.shape[1]), np.float32)
         self._actor = _Tower(weights.actor, gradient.actor, slice(weights.split), capacity)
         self._critic = _Tower(weights.critic, gradient.critic, slice(weights.split, None), capacity)
 
@@ -39,7 +39,7 @@ class Passes:
 
     def backward(self, rows: NDArray[np.int64], d_logits: Array, d_values: Array) -> None:
         """Compute the network's gradient, given that by the outputs of the latest `forward`."""
-        d_sums = self._d_sums[: len(rows)]
+        d_sums = self._sums[: len(rows)]  # nobody needs the sums any more
         self._actor.backward(d_logits, d_sums)
         self._critic.backward(d_values[:, None], d_sums)
         self._inputs.outer(rows, self._taken[: len(rows)], d_sums, self._d_first)
@@ -61,7 +61,8 @@ class _Tower:
         self._blocks, self._gradients, self._own = blocks, gradients, own
         self._hidden = [np.ones((capacity, len(block)), np.float32) for block in blocks]  # a 1 for the bias
         self._sums = [np.empty((capacity, block.shape[1]), np.float32) for block in blocks]
-        self._deltas = [np.empty((capacity, len(block) - 1), np.float32) for block in blocks]
+        below = [np.empty((capacity, len(block) - 1), np.float32) for block in blocks[:1]]
+        self._deltas = [*below, *self._sums[:-1]]  # these sums are not needed after the tanh
 
     def forward(self, first: Array) -> Array:
         """The last layer's sums, float32[m, outputs], given the first one's."""
