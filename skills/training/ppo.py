@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
@@ -247,10 +248,12 @@ class RolloutPPO(PPO):
     def _fill(self, buffer: RolloutBuffer, steps: int) -> None:
         arrays = self.practice.game.arrays
         ends = arrays.ends[:steps]
-        rewards = self.practice.rewards(arrays, steps)
-        done = self._cut(ends, arrays.continues[:steps])
-        values, log_probs, last_values = self._evaluate(steps)
-        final_values = self._final_values(ends)
+        with ThreadPoolExecutor(1, thread_name_prefix="rewards") as other:  # most of them come from a process
+            coming = other.submit(self.practice.rewards, arrays, steps)
+            done = self._cut(ends, arrays.continues[:steps])
+            values, log_probs, last_values = self._evaluate(steps)
+            final_values = self._final_values(ends)
+            rewards = coming.result()
         gains = advantages(rewards, values, last_values, done, final_values, self.gamma, self.gae_lambda)
         if not np.isfinite(gains).all():
             raise TrainingDiverged(f"rewards or values are not finite after {self.num_timesteps} steps")

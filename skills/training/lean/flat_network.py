@@ -107,7 +107,7 @@ class FlatNetwork:
 
     def _load(self) -> None:
         self.weights.write([_array(parameter) for parameter in self.parameters])
-        states = [self._optimizer.state.get(parameter) for parameter in self.parameters]
+        states = [self._optimizer.state.get(parameter, {}) for parameter in self.parameters]
         if all(states):
             self.mean.write([_array(state["exp_avg"]) for state in states])
             self.square.write([_array(state["exp_avg_sq"]) for state in states])

@@ -198,7 +198,7 @@ def _loss(
         error = values[q] - returns[rows[q]]
         d_values[q] = np.float32(2) * vf_coef * share * error
         value += error * error
-        neg_entropy += spread
+        neg_entropy += float(spread)
         clipped += abs(ratio - np.float32(1)) > clip_range
         kl += ratio - np.float32(1) - log_ratio
     return policy, value, neg_entropy, clipped, kl

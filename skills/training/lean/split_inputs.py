@@ -59,7 +59,7 @@ class SplitInputs:
     @property
     def bias(self) -> int:
         """The row of a `LayerBlocks.first` that is added to every row."""
-        return self.common.shape[1] - 1
+        return int(self.common.shape[1]) - 1
 
     def take(self, rows: NDArray[np.int64], out: NDArray[np.float32]) -> None:
         """Copy the dense part of the chosen rows: float32[len(rows), C + 1]."""
