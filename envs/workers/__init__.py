@@ -1,6 +1,6 @@
 """The pool of workers, for everything that is played side by side.
 
-    cores: cores available, and threads of a worker's libraries
+    cores: cores available, and threads of the libraries that compute
     interrupts: worker processes leave Ctrl-C to their parent
     local: a pool whose one worker is this process
     pool: `WorkerPool`, what every pool can do

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict
 from typing import Any
@@ -22,9 +23,8 @@ from skills.errors import TrainingDiverged
 from skills.network import NumpyNetwork
 from skills.training.checkpoint import Counters
 from skills.training.config import PPOConfig
-from skills.training.lean.gradient import LossSettings, Rollout
-from skills.training.lean.sparse_rows import SparseRows
-from skills.training.lean.update import LearnedParts, UpdateSettings, lean_update
+from skills.training.lean.loss import LossSettings, Rollout
+from skills.training.lean.update import LeanUpdate, LearnedParts, UpdateSettings
 from skills.training.spec import SkillCounts
 from skills.training.vec_env import SkillVecEnv
 
@@ -119,6 +119,7 @@ class RolloutPPO(PPO):
         self.n_episodes = 0
         self.mean_reward = 0.0
         self.final_states: list[FinalState] = []
+        self._lean: LeanUpdate | None = None
         self.skill_counts: tuple[SkillCounts, ...] = ()
         self._successes: deque[bool] = deque(maxlen=window)
         self._lengths: deque[int] = deque(maxlen=window)
@@ -203,25 +204,12 @@ class RolloutPPO(PPO):
 
     def _lean_train(self) -> None:
         """As stable-baselines3's ``train``: the same batches, losses and steps, and the same log."""
-        optimizer = self.policy.optimizer
-        self._update_learning_rate(optimizer)
+        self._update_learning_rate(self.policy.optimizer)
         config, buffer = self._config, self.rollout_buffer
-        flat = {
-            name: buffer.swap_and_flatten(getattr(buffer, name))
-            for name in ("observations", "actions", "log_probs", "advantages", "returns")
-        }
-        parts = self._parts(flat["observations"])
-        report = lean_update(
-            parts,
-            optimizer,
-            Rollout(
-                SparseRows.of(parts.inputs),
-                flat["actions"][:, 0].astype(np.int64),
-                flat["log_probs"][:, 0],
-                flat["returns"][:, 0],
-                parts.forbidden,
-            ),
-            flat["advantages"][:, 0],
+        lean, self._lean = self._lean or self._lean_update(buffer.observations), None
+        flat = {name: getattr(buffer, name).reshape(-1) for name in ("log_probs", "advantages", "returns")}
+        report = lean.learn(
+            Rollout(actions=buffer.actions.reshape(-1).astype(np.int64), **flat),
             UpdateSettings(
                 loss=LossSettings(
                     clip_range=config.clip_range, ent_coef=config.ent_coef, vf_coef=config.vf_coef
@@ -231,6 +219,7 @@ class RolloutPPO(PPO):
                 max_grad_norm=config.max_grad_norm,
                 normalize=self.NORMALIZE_ADVANTAGES,
             ),
+            np.arange(self.rollout_size).reshape(-1, self.n_envs).T.ravel(),
         )
         self._n_updates += config.n_epochs
         for name, value in asdict(report).items():
@@ -239,6 +228,11 @@ class RolloutPPO(PPO):
         self.logger.record("train/explained_variance", explained)
         self.logger.record("train/n_updates", self._n_updates, exclude="tensorboard")
         self.logger.record("train/clip_range", config.clip_range)
+
+    def _lean_update(self, encodings: NDArray[np.float32]) -> LeanUpdate:
+        """The networks as they are, on encodings float32[T, N, D]."""
+        parts = self._parts(encodings.reshape(-1, encodings.shape[-1]))
+        return LeanUpdate(parts, self.policy.optimizer, self._config.batch_size)
 
     def _parts(self, inputs: NDArray[np.float32]) -> LearnedParts:
         """What is learned from the inputs float32[n, D] of a rollout."""
@@ -254,10 +248,12 @@ class RolloutPPO(PPO):
     def _fill(self, buffer: RolloutBuffer, steps: int) -> None:
         arrays = self.practice.game.arrays
         ends = arrays.ends[:steps]
-        rewards = self.practice.rewards(arrays, steps)
-        done = self._cut(ends, arrays.continues[:steps])
-        values, log_probs, last_values = self._evaluate(steps)
-        final_values = self._final_values(ends)
+        with ThreadPoolExecutor(1, thread_name_prefix="rewards") as other:  # most of them come from a process
+            coming = other.submit(self.practice.rewards, arrays, steps)
+            done = self._cut(ends, arrays.continues[:steps])
+            values, log_probs, last_values = self._evaluate(steps)
+            final_values = self._final_values(ends)
+            rewards = coming.result()
         gains = advantages(rewards, values, last_values, done, final_values, self.gamma, self.gae_lambda)
         if not np.isfinite(gains).all():
             raise TrainingDiverged(f"rewards or values are not finite after {self.num_timesteps} steps")
@@ -278,15 +274,26 @@ class RolloutPPO(PPO):
         """The advantages float32[T, N] that are learned from."""
         return gains
 
-    @torch.inference_mode()
     def _evaluate(self, steps: int) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Values before each step and log-probabilities of the actions, float32[T, N]; values at the end."""
         arrays, n = self.practice.game.arrays, self.n_envs
-        inputs = torch.as_tensor(arrays.encodings[: steps + 1].reshape((steps + 1) * n, -1))
-        logits, values = self._outputs(inputs, steps * n)
-        taken = torch.as_tensor(arrays.actions[:steps].reshape(-1, 1), dtype=torch.int64)
-        log_probs = torch.log_softmax(logits, 1).gather(1, taken).numpy().reshape(steps, n)
-        by_step = values.numpy().reshape(steps + 1, n)
-        return by_step[:-1], log_probs, by_step[-1]
+        encodings, actions = arrays.encodings[: steps + 1], arrays.actions[:steps].ravel().astype(np.int64)
+        if self._config.update == "lean":
+            self._lean = self._lean_update(encodings)
+            values, log_probs = self._lean.evaluate(actions)
+        else:
+            values, log_probs = self._torch_evaluate(encodings, actions)
+        by_step = values.reshape(steps + 1, n)
+        return by_step[:-1], log_probs.reshape(steps, n), by_step[-1]
+
+    @torch.inference_mode()
+    def _torch_evaluate(
+        self, encodings: NDArray[np.float32], actions: NDArray[np.int64]
+    ) -> tuple[NDArray[Any], NDArray[Any]]:
+        inputs = torch.as_tensor(encodings.reshape(-1, encodings.shape[-1]))
+        logits, values = self._outputs(inputs, len(actions))
+        log_probs = torch.log_softmax(logits, 1).gather(1, torch.as_tensor(actions)[:, None])
+        return values.numpy(), log_probs.numpy()
 
     def _outputs(self, inputs: torch.Tensor, n_acting: int) -> tuple[torch.Tensor, torch.Tensor]:
         """Logits of the first `n_acting` inputs, float32[n_acting, A], and values of all, float32[n]."""

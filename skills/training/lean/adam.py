@@ -23,6 +23,9 @@ def adam_step(
 ) -> None:
     """Change float32[n] weights and both moments in place.
 
+    Moments that are all but zero become zero: where an input is no longer set they would shrink for ever, and
+    processors are slow with the smallest numbers.
+
     Args:
         weights: what is learned.
         gradient: of the loss.
@@ -35,39 +38,40 @@ def adam_step(
         eps: added to the root.
     """
     first, second = betas
+    root = np.sqrt(1 - second**step)
     _step(
         weights,
         gradient,
         mean,
         square,
-        np.float32(scale),
         np.float32(first),
-        np.float32(1 - first),
+        np.float32((1 - first) * scale),
         np.float32(second),
-        np.float32(1 - second),
-        np.float32(learning_rate / (1 - first**step)),
-        np.float32(np.sqrt(1 - second**step)),
-        np.float32(eps),
+        np.float32((1 - second) * scale * scale),
+        np.float32(learning_rate * root / (1 - first**step)),
+        np.float32(eps * root),
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", fastmath={"contract", "arcp", "afn", "nsz"})
 def _step(
     weights: NDArray[Any],
     gradient: NDArray[Any],
     mean: NDArray[Any],
     square: NDArray[Any],
-    scale: Any,
     first: Any,
     first_rest: Any,
     second: Any,
     second_rest: Any,
     rate: Any,
-    root: Any,
     eps: Any,
 ) -> None:
+    least = np.float32(1e-30)
     for i in range(len(weights)):
-        change = gradient[i] * scale
-        mean[i] = first * mean[i] + first_rest * change
-        square[i] = second * square[i] + second_rest * change * change
-        weights[i] -= rate * mean[i] / (np.sqrt(square[i]) / root + eps)
+        change = gradient[i]
+        m = first * mean[i] + first_rest * change
+        s = second * square[i] + second_rest * change * change
+        m = m if abs(m) > least else m * np.float32(0)
+        s = s if s > least else s * np.float32(0)
+        mean[i], square[i] = m, s
+        weights[i] -= rate * m / (np.sqrt(s) + eps)

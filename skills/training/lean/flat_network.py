@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any, TypeAlias, cast
 
@@ -10,53 +11,69 @@ import torch
 from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
 
-Layer: TypeAlias = tuple[NDArray[np.float32], NDArray[np.float32]]
-"""Weight float32[inputs, outputs] and bias float32[outputs]."""
+from skills.training.lean.split_inputs import SplitInputs
+
+Array = NDArray[np.float32]
+_Rows: TypeAlias = "slice | NDArray[np.int64]"
 
 
-class LayerViews:
+class LayerBlocks:
     """The layers of actor and critic as views of one flat vector.
 
-    The first layers of both see the same input and stand side by side.
+    A block is float32[inputs + 1, outputs]: weights, and one row that is the bias. The first layers of both
+    see the same input and stand side by side.
 
     Args:
-        flat: all numbers, float32[n].
-        inputs: of the first layers.
+        inputs: how the rows of the first block are ordered.
         actor: outputs of each of the actor's layers, the logits' last.
         critic: outputs of each of the critic's layers, the value's last.
 
     Attributes:
-        first: weight float32[D, H + K] and bias float32[H + K]: the actor's H outputs, then the critic's K.
+        flat: all numbers, float32[n].
+        first: float32[D + 1, H + K]: the actor's H outputs, then the critic's K.
         split: H.
-        actor: the layers that follow in the actor.
+        actor: the blocks that follow in the actor; the bias is the last row.
         critic: those that follow in the critic.
     """
 
-    def __init__(self, flat: NDArray[np.float32], inputs: int, actor: list[int], critic: list[int]) -> None:
-        self.flat = flat
-        self._at = 0
-        self.split = actor[0]
-        self.first = self._layer(inputs, actor[0] + critic[0])
-        self.actor = [self._layer(width, outputs) for width, outputs in pairwise(actor)]
-        self.critic = [self._layer(width, outputs) for width, outputs in pairwise(critic)]
-
-    def parameters(self) -> list[NDArray[np.float32]]:
-        """Weights and biases, layer by layer, those of the actor first."""
-        (weight, bias), split = self.first, self.split
-        layers = [
-            (weight[:, :split], bias[:split]),
-            *self.actor,
-            (weight[:, split:], bias[split:]),
-            *self.critic,
+    def __init__(self, inputs: SplitInputs, actor: Sequence[int], critic: Sequence[int]) -> None:
+        self._inputs = inputs
+        shapes = [(len(inputs.places) + 1, actor[0] + critic[0])]
+        shapes += [(width + 1, outputs) for part in (actor, critic) for width, outputs in pairwise(part)]
+        ends = np.cumsum([0, *(height * width for height, width in shapes)]).tolist()
+        self.flat = np.zeros(ends[-1], np.float32)
+        blocks = [
+            self.flat[begin:end].reshape(shape)
+            for (begin, end), shape in zip(pairwise(ends), shapes, strict=True)
         ]
-        return [part for layer in layers for part in layer]
+        self.first, self.split = blocks[0], actor[0]
+        self.actor, self.critic = blocks[1 : len(actor)], blocks[len(actor) :]
 
-    def _layer(self, inputs: int, outputs: int) -> Layer:
-        return self._take(inputs * outputs).reshape(inputs, outputs), self._take(outputs)
+    def read(self) -> list[Array]:
+        """Weights float32[outputs, inputs] and biases, layer by layer, those of the actor first; copies."""
+        return [
+            part.copy()
+            for block, rows, bias, columns in self._layers()
+            for part in (block[rows, columns].T, block[bias, columns])
+        ]
 
-    def _take(self, count: int) -> NDArray[np.float32]:
-        self._at += count
-        return self.flat[self._at - count : self._at]
+    def write(self, parts: Sequence[Array]) -> None:
+        """Take over what `read` gives."""
+        for (block, rows, bias, columns), weight, offset in zip(
+            self._layers(), parts[::2], parts[1::2], strict=True
+        ):
+            block[rows, columns] = weight.T
+            block[bias, columns] = offset
+
+    def _layers(self) -> Iterator[tuple[Array, _Rows, int, slice]]:
+        """Block, the rows of its weights, the row of its bias, and its columns, layer by layer."""
+        places, bias = self._inputs.places, self._inputs.bias
+        for columns, blocks in (
+            (slice(self.split), self.actor),
+            (slice(self.split, None), self.critic),
+        ):
+            yield self.first, places, bias, columns
+            yield from ((block, slice(-1), -1, slice(None)) for block in blocks)
 
 
 class FlatNetwork:
@@ -65,46 +82,42 @@ class FlatNetwork:
     Args:
         policy: the network.
         optimizer: Adam, of this network and perhaps others.
-        sets: how many sets of gradients are computed side by side.
+        inputs: what the network sees.
 
     Attributes:
         weights: the numbers that are learned.
-        gradients: the sets of gradients.
+        gradient: of the loss.
         mean: Adam's running mean of gradients.
         square: Adam's running mean of squared gradients.
         step: how many steps Adam has taken.
-        parameters: torch's tensors, in the order of `LayerViews.parameters`.
+        parameters: torch's tensors, in the order of `LayerBlocks.read`.
     """
 
-    def __init__(self, policy: ActorCriticPolicy, optimizer: torch.optim.Optimizer, sets: int) -> None:
+    def __init__(
+        self, policy: ActorCriticPolicy, optimizer: torch.optim.Optimizer, inputs: SplitInputs
+    ) -> None:
         actor = _linears(policy.mlp_extractor.policy_net, policy.action_net)
         critic = _linears(policy.mlp_extractor.value_net, policy.value_net)
         self._optimizer = optimizer
         self.parameters = [part for layer in [*actor, *critic] for part in (layer.weight, layer.bias)]
-        count = sum(parameter.numel() for parameter in self.parameters)
-
-        def views() -> LayerViews:
-            outputs = [[layer.out_features for layer in layers] for layers in (actor, critic)]
-            return LayerViews(np.zeros(count, np.float32), actor[0].in_features, *outputs)
-
-        self.weights, self.mean, self.square = views(), views(), views()
-        self.gradients = [views() for _ in range(sets)]
+        widths = [[layer.out_features for layer in layers] for layers in (actor, critic)]
+        self.weights, self.gradient, self.mean, self.square = (LayerBlocks(inputs, *widths) for _ in range(4))
         self.step = 0
         self._load()
 
     def _load(self) -> None:
-        parts = (self.weights.parameters(), self.mean.parameters(), self.square.parameters())
-        for parameter, weight, mean, square in zip(self.parameters, *parts, strict=True):
-            weight[...] = _array(parameter)
-            if state := self._optimizer.state.get(parameter):
-                mean[...], square[...] = _array(state["exp_avg"]), _array(state["exp_avg_sq"])
-                self.step = int(state["step"])
+        self.weights.write([_array(parameter) for parameter in self.parameters])
+        states = [self._optimizer.state.get(parameter, {}) for parameter in self.parameters]
+        if all(states):
+            self.mean.write([_array(state["exp_avg"]) for state in states])
+            self.square.write([_array(state["exp_avg_sq"]) for state in states])
+            self.step = int(states[0]["step"])
 
     def store(self) -> None:
         """Copy everything back, Adam's state in torch's own layout."""
         if not self.step:
             return
-        parts = (self.weights.parameters(), self.mean.parameters(), self.square.parameters())
+        parts = (self.weights.read(), self.mean.read(), self.square.read())
         with torch.no_grad():
             for parameter, weight, mean, square in zip(self.parameters, *parts, strict=True):
                 state = self._optimizer.state[parameter]
@@ -112,10 +125,10 @@ class FlatNetwork:
                     state["step"] = torch.zeros((), dtype=torch.float32)
                     state["exp_avg"] = torch.zeros_like(parameter)
                     state["exp_avg_sq"] = torch.zeros_like(parameter)
-                parameter.copy_(_tensor(weight))
+                parameter.copy_(torch.from_numpy(weight))
                 state["step"].fill_(self.step)
-                state["exp_avg"].copy_(_tensor(mean))
-                state["exp_avg_sq"].copy_(_tensor(square))
+                state["exp_avg"].copy_(torch.from_numpy(mean))
+                state["exp_avg_sq"].copy_(torch.from_numpy(square))
 
 
 def _linears(hidden: Any, head: torch.nn.Module) -> list[torch.nn.Linear]:
@@ -123,9 +136,5 @@ def _linears(hidden: Any, head: torch.nn.Module) -> list[torch.nn.Linear]:
     return [layer for layer in layers if isinstance(layer, torch.nn.Linear)]
 
 
-def _array(tensor: torch.Tensor) -> NDArray[np.float32]:
-    return cast(NDArray[np.float32], tensor.detach().numpy().T)
-
-
-def _tensor(array: NDArray[np.float32]) -> torch.Tensor:
-    return torch.from_numpy(np.ascontiguousarray(array.T))
+def _array(tensor: torch.Tensor) -> Array:
+    return cast(Array, tensor.detach().numpy())

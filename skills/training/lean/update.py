@@ -1,11 +1,9 @@
-"""The update of one rollout: epochs of batches, in two threads, with the result copied back to torch."""
+"""The update of one rollout: epochs of batches, with the result copied back to torch."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 import torch
@@ -14,10 +12,11 @@ from stable_baselines3.common.policies import ActorCriticPolicy
 
 from skills.training.lean.adam import adam_step
 from skills.training.lean.flat_network import FlatNetwork
-from skills.training.lean.gradient import Losses, LossSettings, Rollout, add_gradient
+from skills.training.lean.loss import Losses, LossSettings, Odds, Rollout, normalised
+from skills.training.lean.passes import Passes
+from skills.training.lean.split_inputs import SplitInputs
 
-PARTS: Final = 2
-"""Parts that every batch is computed in, side by side; fixed, so that sums are the same everywhere."""
+Array = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +50,7 @@ class LearnedParts:
     """
 
     networks: Sequence[ActorCriticPolicy]
-    inputs: NDArray[np.float32]
+    inputs: Array
     network_of: NDArray[np.int64] | None = None
     forbidden: NDArray[np.bool_] | None = None
 
@@ -68,108 +67,104 @@ class Report:
     loss: float
 
 
-def lean_update(
-    parts: LearnedParts,
-    optimizer: torch.optim.Optimizer,
-    rollout: Rollout,
-    advantages: NDArray[np.float32],
-    settings: UpdateSettings,
-) -> Report:
-    """Learn from a rollout; weights and Adam's state are changed in place.
-
-    Draws from numpy's global generator what stable-baselines3's buffer would draw.
+class LeanUpdate:
+    """The networks of a training while one rollout is learned from.
 
     Args:
         parts: what is learned, from which rows.
         optimizer: that of the networks; Adam.
-        rollout: the n transitions.
-        advantages: float32[n].
-        settings: how.
+        capacity: the most rows that are computed at once, >= the size of a batch.
     """
-    flats = [FlatNetwork(network, optimizer, PARTS) for network in parts.networks]
-    with ThreadPoolExecutor(PARTS - 1, thread_name_prefix="update") as pool:
-        update = _Update(flats, optimizer, rollout, advantages, parts.network_of, settings, pool)
-        batches = list(update.batches())
-    for flat in flats:
-        flat.store()
-    return _report(batches, settings)
 
+    def __init__(self, parts: LearnedParts, optimizer: torch.optim.Optimizer, capacity: int) -> None:
+        inputs = SplitInputs.of(parts.inputs)
+        self.flats = [FlatNetwork(network, optimizer, inputs) for network in parts.networks]
+        self._passes = [Passes(flat, inputs, capacity) for flat in self.flats]
+        self._odds = Odds(parts.forbidden, capacity)
+        self._network_of, self._capacity = parts.network_of, capacity
+        self._count = len(parts.inputs)
+        self._group = optimizer.param_groups[0]
 
-class _Update:
-    def __init__(
-        self,
-        flats: Sequence[FlatNetwork],
-        optimizer: torch.optim.Optimizer,
-        rollout: Rollout,
-        advantages: NDArray[np.float32],
-        network_of: NDArray[np.int64] | None,
-        settings: UpdateSettings,
-        pool: ThreadPoolExecutor,
-    ) -> None:
-        self._flats, self._rollout, self._pool = flats, rollout, pool
-        self._advantages, self._network_of, self._settings = advantages, network_of, settings
-        group = optimizer.param_groups[0]
-        self._rate, self._betas, self._eps = group["lr"], group["betas"], group["eps"]
+    def evaluate(self, actions: NDArray[np.int64]) -> tuple[Array, Array]:
+        """Values of all rows, float32[n], and log-probabilities of the actions int64[m] of the first m."""
+        values, log_probs = np.empty(self._count, np.float32), np.empty(self._count, np.float32)
+        taken = np.zeros(self._count, np.int64)
+        taken[: len(actions)] = actions
+        for begin in range(0, self._count, self._capacity):
+            block = np.arange(begin, min(begin + self._capacity, self._count))
+            for place, rows, _ in self._by_network(block):
+                logits, values[rows] = self._passes[place].forward(rows)
+                log_probs[rows] = self._odds.log_probs(logits, rows, taken[rows])
+        return values, log_probs[: len(actions)]
 
-    def batches(self) -> Iterator[tuple[int, int, Losses]]:
-        """Take all gradient steps; the epoch, the rows and the losses of each."""
-        size, count = self._settings.batch_size, len(self._advantages)
-        for epoch in range(self._settings.n_epochs):
-            order = np.random.permutation(count)
-            for begin in range(0, count, size):
-                rows = order[begin : begin + size]
-                yield epoch, len(rows), self._step(rows)
+    def learn(self, rollout: Rollout, settings: UpdateSettings, order: NDArray[np.int64]) -> Report:
+        """Learn from the first rows; weights and Adam's state are changed in place.
 
-    def _step(self, rows: NDArray[np.int64]) -> Losses:
-        gains = self._advantages[rows]
-        if self._settings.normalize and len(rows) > 1:
-            gains = (gains - gains.mean()) / (gains.std(ddof=1) + np.float32(1e-8))
-        cut = len(rows) // PARTS
-        other = self._pool.submit(self._part, 1, rows[cut:], gains[cut:], len(rows))
-        losses = self._part(0, rows[:cut], gains[:cut], len(rows))
-        losses.add(other.result())
-        self._move(rows)
-        return losses
+        Draws from numpy's global generator what stable-baselines3's buffer would draw.
 
-    def _part(self, part: int, rows: NDArray[np.int64], gains: NDArray[np.float32], batch: int) -> Losses:
-        """The gradient of some rows of a batch, network by network."""
+        Args:
+            rollout: the n transitions.
+            settings: how.
+            order: int64[n]; the rows as stable-baselines3's buffer numbers them.
+        """
+        batches = []
+        for epoch in range(settings.n_epochs):
+            shuffled = order[np.random.permutation(len(order))]
+            for begin in range(0, len(order), settings.batch_size):
+                rows = shuffled[begin : begin + settings.batch_size]
+                batches.append((epoch, len(rows), self._step(rows, rollout, settings)))
+        for flat in self.flats:
+            flat.store()
+        return _report(batches, settings)
+
+    def gradient(self, rows: NDArray[np.int64], rollout: Rollout, settings: UpdateSettings) -> Losses:
+        """Compute the gradient of a batch int64[m] in the networks that it has rows of."""
+        gains = rollout.advantages[rows]
+        if settings.normalize:
+            gains = normalised(gains)
         losses = Losses()
-        for place, flat in enumerate(self._flats):
-            gradient = flat.gradients[part]
-            gradient.flat[:] = 0.0
-            own = slice(None) if self._network_of is None else self._network_of[rows] == place
-            some = rows[own]
-            if len(some):
-                losses.add(
-                    add_gradient(
-                        self._rollout, some, gains[own], batch, flat.weights, gradient, self._settings.loss
-                    )
-                )
+        for place, some, own in self._by_network(rows):
+            passes = self._passes[place]
+            outputs = passes.forward(some)
+            part, d_logits, d_values = self._odds.loss(
+                *outputs, some, gains[own], len(rows), rollout, settings.loss
+            )
+            passes.backward(some, d_logits, d_values)
+            losses.add(part)
         return losses
 
-    def _move(self, rows: NDArray[np.int64]) -> None:
-        """One step of Adam for every network that the batch had rows of."""
-        moved = range(len(self._flats)) if self._network_of is None else np.unique(self._network_of[rows])
-        flats = [self._flats[place] for place in moved]
-        squares = 0.0
-        for flat in flats:
-            whole = flat.gradients[0].flat
-            whole += flat.gradients[1].flat
-            squares += float(np.dot(whole, whole))
-        scale = min(1.0, self._settings.max_grad_norm / (np.sqrt(squares) + 1e-6))
+    def _by_network(
+        self, rows: NDArray[np.int64]
+    ) -> Iterator[tuple[int, NDArray[np.int64], slice | NDArray[np.bool_]]]:
+        """The networks that rows int64[m] belong to, with their rows and where these stand in `rows`."""
+        if self._network_of is None:
+            yield 0, rows, slice(None)
+            return
+        networks = self._network_of[rows]
+        for place in range(len(self.flats)):
+            own = networks == place
+            if own.any():
+                yield place, rows[own], own
+
+    def _step(self, rows: NDArray[np.int64], rollout: Rollout, settings: UpdateSettings) -> Losses:
+        """One step of Adam for every network that the batch has rows of."""
+        losses = self.gradient(rows, rollout, settings)
+        flats = [self.flats[place] for place, _, _ in self._by_network(rows)]
+        norm = np.sqrt(sum(float(np.dot(flat.gradient.flat, flat.gradient.flat)) for flat in flats))
         for flat in flats:
             flat.step += 1
             adam_step(
                 flat.weights.flat,
-                flat.gradients[0].flat,
+                flat.gradient.flat,
                 flat.mean.flat,
                 flat.square.flat,
-                scale=scale,
+                scale=min(1.0, settings.max_grad_norm / (norm + 1e-6)),
                 step=flat.step,
-                learning_rate=self._rate,
-                betas=self._betas,
-                eps=self._eps,
+                learning_rate=self._group["lr"],
+                betas=self._group["betas"],
+                eps=self._group["eps"],
             )
+        return losses
 
 
 def _report(batches: Sequence[tuple[int, int, Losses]], settings: UpdateSettings) -> Report:

@@ -1,6 +1,7 @@
 """The lean update against torch: gradients on random batches, whole updates, Adam's state afterwards."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,15 @@ from gymnasium import spaces
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from skills.training.joint.networks import JointNetworks
-from skills.training.lean.flat_network import FlatNetwork
-from skills.training.lean.gradient import LossSettings, Rollout, add_gradient
-from skills.training.lean.sparse_rows import SparseRows
-from skills.training.lean.update import LearnedParts, UpdateSettings, lean_update
+from skills.training.lean.adam import adam_step
+from skills.training.lean.loss import LossSettings, Rollout
+from skills.training.lean.update import LeanUpdate, LearnedParts, UpdateSettings
 
 SIZE, ACTIONS, ROWS = 50, 7, 96
 LOSS = LossSettings(clip_range=0.2, ent_coef=0.02, vf_coef=0.5)
 SETTINGS = UpdateSettings(loss=LOSS, n_epochs=3, batch_size=40, max_grad_norm=0.5, normalize=True)
 """Three batches an epoch, the last of them smaller."""
+NOT_NORMALISED = replace(SETTINGS, normalize=False)
 
 
 def policy(seed: int, size: int = SIZE, hidden: tuple[int, ...] = (16, 12)) -> ActorCriticPolicy:
@@ -56,7 +57,8 @@ class Batch:
 
     def __init__(self, seed: int, networks: Any, size: int = SIZE, skills: int = 0) -> None:
         draw = np.random.default_rng(seed)
-        inputs = draw.standard_normal((ROWS, size)) * (draw.random((ROWS, size)) < 0.3)
+        often = np.resize([0.0, 0.05, 0.2, 0.6, 1.0], size)  # columns that are never, rarely and always set
+        inputs = draw.standard_normal((ROWS, size)) * (draw.random((ROWS, size)) < often)
         self.skills = draw.integers(max(skills, 1), size=ROWS)
         self.inputs = np.concatenate([inputs, np.eye(skills)[self.skills]] if skills else [inputs], 1).astype(
             "f"
@@ -68,9 +70,8 @@ class Batch:
             _, now, _ = networks.evaluate_actions(torch.as_tensor(self.inputs), torch.as_tensor(self.actions))
         self.log_probs = (now.numpy() + 0.4 * draw.standard_normal(ROWS)).astype("f")
 
-    def rollout(self, forbidden: Any = None, width: int | None = None) -> Rollout:
-        rows = SparseRows.of(np.ascontiguousarray(self.inputs[:, :width]))
-        return Rollout(rows, self.actions, self.log_probs, self.returns, forbidden)
+    def rollout(self) -> Rollout:
+        return Rollout(self.actions, self.log_probs, self.advantages, self.returns)
 
 
 def torch_loss(networks: Any, batch: Batch, rows: np.ndarray, advantages: np.ndarray) -> torch.Tensor:
@@ -110,38 +111,81 @@ def parts_of(networks: JointNetworks, batch: Batch) -> LearnedParts:
     return LearnedParts(members, batch.inputs[:, :SIZE], batch.skills, forbidden)
 
 
+def lean_update(networks: Any, batch: Batch, settings: UpdateSettings, seed: int) -> None:
+    """The same, written out."""
+    parts = parts_of(networks, batch) if isinstance(networks, JointNetworks) else one_part(networks, batch)
+    np.random.seed(seed)
+    LeanUpdate(parts, networks.optimizer, settings.batch_size).learn(
+        batch.rollout(), settings, np.arange(ROWS)
+    )
+
+
+def one_part(network: ActorCriticPolicy, batch: Batch) -> LearnedParts:
+    return LearnedParts([network], batch.inputs)
+
+
 @pytest.mark.parametrize("seed", range(20))
 @pytest.mark.parametrize("hidden", [(), (16,), (16, 12), (9, 8, 7)])
 def test_the_gradient_is_that_of_torch(seed: int, hidden: tuple[int, ...]):
     network = policy(seed, hidden=hidden)
     batch = Batch(seed, network)
     rows = np.random.default_rng(seed).permutation(ROWS)[:40]
-    flat = FlatNetwork(network, network.optimizer, 1)
+    update = LeanUpdate(one_part(network, batch), network.optimizer, 40)
 
-    losses = add_gradient(
-        batch.rollout(), rows, batch.advantages[rows], 40, flat.weights, flat.gradients[0], LOSS
-    )
+    losses = update.gradient(rows, batch.rollout(), NOT_NORMALISED)
 
     expected = torch_loss(network, batch, rows, batch.advantages[rows])
     expected.backward()
     found = losses.policy / 40 + LOSS.ent_coef * losses.entropy / 40 + LOSS.vf_coef * losses.value / 40
     assert found == pytest.approx(float(expected.detach()), abs=1e-5)
     assert losses.clipped > 5
-    for parameter, gradient in zip(flat.parameters, flat.gradients[0].parameters(), strict=True):
+    (flat,) = update.flats
+    for parameter, gradient in zip(flat.parameters, flat.gradient.read(), strict=True):
         assert parameter.grad is not None
-        np.testing.assert_allclose(gradient, parameter.grad.numpy().T, atol=1e-6, rtol=1e-5)
+        np.testing.assert_allclose(gradient, parameter.grad.numpy(), atol=1e-6, rtol=1e-5)
 
 
-@pytest.mark.parametrize("normalize", [True, False])
-def test_a_whole_update_is_that_of_stable_baselines3(normalize: bool):
+@pytest.mark.parametrize("share", [0.0, 0.1, 1.0])
+def test_any_share_of_the_inputs_may_be_zero(share: float):
+    network = policy(1)
+    batch = Batch(1, network)
+    draw = np.random.default_rng(1)
+    batch.inputs = (draw.standard_normal((ROWS, SIZE)) * (draw.random((ROWS, SIZE)) < share)).astype("f")
+    update = LeanUpdate(one_part(network, batch), network.optimizer, ROWS)
+
+    update.gradient(np.arange(ROWS), batch.rollout(), NOT_NORMALISED)
+
+    torch_loss(network, batch, np.arange(ROWS), batch.advantages).backward()
+    (flat,) = update.flats
+    for parameter, gradient in zip(flat.parameters, flat.gradient.read(), strict=True):
+        assert parameter.grad is not None
+        np.testing.assert_allclose(gradient, parameter.grad.numpy(), atol=1e-6, rtol=1e-5)
+
+
+@pytest.mark.parametrize("kind", ["one", "shared", "per skill"])
+def test_values_and_log_probabilities_are_those_of_torch(kind: str):
+    networks = policy(5) if kind == "one" else joint_networks(kind == "shared")
+    batch = Batch(5, networks, skills=0 if kind == "one" else 3)
+    parts = one_part(networks, batch) if kind == "one" else parts_of(networks, batch)
+    update = LeanUpdate(parts, networks.optimizer, 40)
+
+    values, log_probs = update.evaluate(batch.actions[:70])
+
+    with torch.no_grad():
+        expected_values, expected, _ = networks.evaluate_actions(
+            torch.as_tensor(batch.inputs), torch.as_tensor(batch.actions)
+        )
+    np.testing.assert_allclose(values, expected_values.numpy().ravel(), atol=1e-5)
+    np.testing.assert_allclose(log_probs, expected.numpy()[:70], atol=1e-5)
+
+
+@pytest.mark.parametrize("settings", [SETTINGS, NOT_NORMALISED])
+def test_a_whole_update_is_that_of_stable_baselines3(settings: UpdateSettings):
     network, other = policy(1), policy(1)
-    settings = UpdateSettings(**{**_fields(SETTINGS), "normalize": normalize})
     for seed in range(3):
         batch = Batch(seed, network)
         torch_update(network, batch, settings, seed)
-        np.random.seed(seed)
-        parts = LearnedParts([other], batch.inputs)
-        lean_update(parts, other.optimizer, batch.rollout(), batch.advantages, settings)
+        lean_update(other, batch, settings, seed)
 
     _assert_alike(network, other, network.optimizer, other.optimizer)
 
@@ -149,14 +193,10 @@ def test_a_whole_update_is_that_of_stable_baselines3(normalize: bool):
 @pytest.mark.parametrize("shared", [True, False])
 def test_networks_of_several_skills(shared: bool):
     network, other = joint_networks(shared), joint_networks(shared)
-    settings = UpdateSettings(**{**_fields(SETTINGS), "normalize": False})
     for seed in range(3):
         batch = Batch(seed, network, skills=3)
-        torch_update(network, batch, settings, seed)
-        np.random.seed(seed)
-        parts = parts_of(other, batch)
-        rollout = batch.rollout(parts.forbidden, None if shared else SIZE)
-        lean_update(parts, other.optimizer, rollout, batch.advantages, settings)
+        torch_update(network, batch, NOT_NORMALISED, seed)
+        lean_update(other, batch, NOT_NORMALISED, seed)
 
     _assert_alike(network, other, network.optimizer, other.optimizer)
 
@@ -167,12 +207,9 @@ def test_a_network_without_rows_in_a_batch_stays_as_it_is():
     keep = batch.skills != 2
     batch.skills[~keep] = 0
     batch.inputs[:, SIZE:] = np.eye(3)[batch.skills]
-    settings = UpdateSettings(**{**_fields(SETTINGS), "normalize": False})
 
-    torch_update(network, batch, settings, 0)
-    np.random.seed(0)
-    parts = parts_of(other, batch)
-    lean_update(parts, other.optimizer, batch.rollout(parts.forbidden, SIZE), batch.advantages, settings)
+    torch_update(network, batch, NOT_NORMALISED, 0)
+    lean_update(other, batch, NOT_NORMALISED, 0)
 
     _assert_alike(network, other, network.optimizer, other.optimizer)
     untouched = next(other.members[2].parameters())
@@ -184,10 +221,7 @@ def test_what_one_update_leaves_the_other_goes_on_with():
     first, second = Batch(0, network), Batch(1, network)
 
     torch_update(network, first, SETTINGS, 0)
-    np.random.seed(0)
-    lean_update(
-        LearnedParts([other], first.inputs), other.optimizer, first.rollout(), first.advantages, SETTINGS
-    )
+    lean_update(other, first, SETTINGS, 0)
     taken_over = deepcopy(other.optimizer.state_dict())
     other.optimizer.load_state_dict(taken_over)
     torch_update(network, second, SETTINGS, 1)
@@ -200,31 +234,32 @@ def test_equal_seeds_give_equal_bits():
     results = []
     for _ in range(2):
         network = policy(3)
-        batch = Batch(3, network)
-        np.random.seed(3)
-        parts = LearnedParts([network], batch.inputs)
-        lean_update(parts, network.optimizer, batch.rollout(), batch.advantages, SETTINGS)
+        lean_update(network, Batch(3, network), SETTINGS, 3)
         results.append(torch.nn.utils.parameters_to_vector(network.parameters()).detach().numpy())
 
     assert (results[0] == results[1]).all()
 
 
-def test_rows_without_zeros_and_rows_of_zeros_only():
-    dense = np.array([[0, 0, 0], [1, 2, 3], [0, 5, 0]], np.float32)
-    weight, bias = np.arange(6, dtype="f").reshape(3, 2), np.array([1, -1], np.float32)
-    rows = np.array([2, 0, 1])
-    gradient = np.zeros((3, 2), np.float32)
-    delta = np.array([[1, 0], [5, 5], [0, 2]], np.float32)
+def test_moments_of_an_input_that_is_no_longer_set_become_zero():
+    weights, gradient = np.ones(2, np.float32), np.array([0, 1], np.float32)
+    mean, square = np.full(2, 1e-29, np.float32), np.full(2, 1e-30, np.float32)
 
-    sparse = SparseRows.of(dense)
-    sparse.add_outer(rows, delta, gradient)
+    for step in range(1, 51):
+        adam_step(
+            weights,
+            gradient,
+            mean,
+            square,
+            scale=1.0,
+            step=step,
+            learning_rate=1e-3,
+            betas=(0.9, 0.99),
+            eps=1e-5,
+        )
 
-    np.testing.assert_array_equal(sparse.times(rows, weight, bias), dense[rows] @ weight + bias)
-    np.testing.assert_array_equal(gradient, dense[rows].T @ delta)
-
-
-def _fields(settings: UpdateSettings) -> dict[str, Any]:
-    return {name: getattr(settings, name) for name in settings.__dataclass_fields__}
+    assert mean[0] == square[0] == 0
+    assert mean[1] == pytest.approx(1 - 0.9**50, rel=1e-5)
+    assert square[1] == pytest.approx(1 - 0.99**50, rel=1e-5)
 
 
 def _assert_alike(
