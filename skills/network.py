@@ -112,6 +112,13 @@ class NumpyNetwork:
         """Expected discounted return: ``float32[..., D] -> float32[...]``."""
         return np.asarray(_forward(self.critic, encodings)[..., 0])
 
+    def log_probs(self, encodings: NDArray[np.float32], actions: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Log-probabilities of actions ``int[...]``, given ``float32[..., D]``."""
+        logits = _forward(self.actor, encodings)
+        logits -= logits.max(axis=-1, keepdims=True)
+        taken = np.take_along_axis(logits, actions[..., None], axis=-1)[..., 0]
+        return np.asarray(taken - np.log(np.exp(logits).sum(axis=-1)), np.float32)
+
     def act(
         self,
         encoding: NDArray[np.float32],

@@ -26,6 +26,7 @@ from envs.rollout.episode import (
 )
 from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
+from envs.workers.cores import one_blas_thread
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,8 +124,9 @@ class GameBatch:
     def play(self, policy: BatchPolicy, steps: int) -> list[FinalState]:
         """The rest of a rollout of `steps` steps."""
         uniforms = np.stack([rng.random(steps) for rng in self._action_rngs], axis=1)
-        while self._row < steps:
-            self._advance(policy.act_batch(self._a.encodings[self._row], uniforms[self._row]))
+        with one_blas_thread():  # a second one costs more than it saves on so few rows
+            while self._row < steps:
+                self._advance(policy.act_batch(self._a.encodings[self._row], uniforms[self._row]))
         return list(self._finals)
 
     def take_over(self, row: int, method: str, arguments: tuple[Any, ...]) -> Any:

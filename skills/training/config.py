@@ -25,6 +25,8 @@ class PPOConfig:
     """Passes over each rollout, >= 1."""
     update: Literal["lean", "stable-baselines3"] = "stable-baselines3"
     """Who computes the gradients: `skills.training.lean`, or stable-baselines3, which is the reference."""
+    overlap: bool = False
+    """Whether the next rollout is played while this one is learned from, with weights one update old."""
     learning_rate: float = 1e-3
     """Of Adam at the beginning, > 0."""
     lr_final_fraction: float = 0.1
@@ -96,6 +98,8 @@ class PPOConfig:
         """
         settings = asdict(self)
         del settings["workers"], settings["update"]
+        if not self.overlap:
+            del settings["overlap"]  # older trainings can continue
         return {_HASHED_AS.get(name, name): value for name, value in settings.items()}
 
     def lr_fraction(self, used: float) -> float:

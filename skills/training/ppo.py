@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -21,6 +21,7 @@ from stable_baselines3.common.vec_env import VecEnv
 from envs.rollout.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
 from skills.errors import TrainingDiverged
 from skills.network import NumpyNetwork
+from skills.training.advantages import advantages
 from skills.training.checkpoint import Counters
 from skills.training.config import PPOConfig
 from skills.training.lean.loss import LossSettings, Rollout
@@ -29,34 +30,12 @@ from skills.training.spec import SkillCounts
 from skills.training.vec_env import SkillVecEnv
 
 
-def advantages(
-    rewards: NDArray[np.float32],
-    values: NDArray[np.float32],
-    last_values: NDArray[np.float32],
-    done: NDArray[np.bool_],
-    final_values: NDArray[np.float32],
-    gamma: float,
-    gae_lambda: float,
-) -> NDArray[np.float32]:
-    """Generalised advantage estimates, float32[T, N]. Source: Schulman et al. 2016, equation 16.
+class BehaviourPolicy(BatchPolicy, Protocol):
+    """What plays, and how likely that made the actions that it took."""
 
-    Args:
-        rewards: float32[T, N].
-        values: of the states before each step, float32[T, N].
-        last_values: of the states after the last step, float32[N].
-        done: whether an episode ended at the step, bool[T, N].
-        final_values: value of the state that an episode ended in: 0 after terminal ends, float32[T, N].
-        gamma: discount per step.
-        gae_lambda: 0 is one-step temporal difference, 1 is Monte Carlo.
-    """
-    following = np.concatenate([values[1:], last_values[None]])
-    delta = rewards + gamma * np.where(done, final_values, following) - values
-    result: NDArray[np.float32] = np.empty_like(rewards)
-    running = np.zeros_like(last_values)
-    for t in range(len(delta) - 1, -1, -1):
-        running = delta[t] + gamma * gae_lambda * ~done[t] * running
-        result[t] = running
-    return result
+    def log_probs(self, encodings: NDArray[np.float32], actions: NDArray[np.integer]) -> NDArray[np.float32]:
+        """Log-probabilities of actions ``int[...]``, given ``float32[..., D]``."""
+        ...
 
 
 class RolloutPPO(PPO):
@@ -116,6 +95,7 @@ class RolloutPPO(PPO):
             seed=seed,
         )
         self.practice = env
+        self._behaviour: BehaviourPolicy | None = None  # of the rollout under way
         self.n_episodes = 0
         self.mean_reward = 0.0
         self.final_states: list[FinalState] = []
@@ -175,8 +155,15 @@ class RolloutPPO(PPO):
         rollout_buffer.reset()
         callback.on_rollout_start()
         game = self.practice.game
-        self.final_states = game.rollout(self._batch_policy(), n_rollout_steps)
+        if self._behaviour is None:
+            self._begin_rollout(n_rollout_steps)
+        behaviour, self._behaviour = self._behaviour, None
+        self.final_states = game.end_rollout()
         self._fill(rollout_buffer, n_rollout_steps)
+        if self._config.overlap and behaviour is not None:
+            played = game.arrays.encodings[:n_rollout_steps], game.arrays.actions[:n_rollout_steps]
+            rollout_buffer.log_probs[:] = behaviour.log_probs(*played)
+            self._begin_rollout(n_rollout_steps)
         self.num_timesteps += n_rollout_steps * self.n_envs
         self._last_obs = game.encodings
         callback.update_locals(locals())
@@ -184,7 +171,12 @@ class RolloutPPO(PPO):
         callback.on_rollout_end()
         return go_on
 
-    def _batch_policy(self) -> BatchPolicy:
+    def _begin_rollout(self, steps: int) -> None:
+        """Have a rollout played with the weights as they are now."""
+        self._behaviour = self._behaviour_policy()
+        self.practice.game.begin_rollout(self._behaviour, steps)
+
+    def _behaviour_policy(self) -> BehaviourPolicy:
         """What chooses the actions in the workers."""
         return NumpyNetwork.from_state(self.policy.state_dict())
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from stable_baselines3.common.policies import ActorCriticPolicy
 
 from envs.rollout.arrays import RolloutArrays
-from envs.rollout.episode import BatchPolicy, EpisodeEnd
+from envs.rollout.episode import EpisodeEnd
 from envs.rollout.vector import VectorGame
 from skills.network import NumpyNetwork
 from skills.rewards.reward import Reward
@@ -21,7 +21,7 @@ from skills.training.config import PPOConfig
 from skills.training.joint.networks import JointNetworks
 from skills.training.joint.routed_policy import RoutedPolicy
 from skills.training.lean.update import LearnedParts
-from skills.training.ppo import RolloutPPO
+from skills.training.ppo import BehaviourPolicy, RolloutPPO
 from skills.training.spec import SkillCounts
 from skills.training.vec_env import SkillVecEnv
 
@@ -125,7 +125,7 @@ class JointPPO(RolloutPPO):
             for name, steps, done in zip(self._names, self._steps, self._skill_successes, strict=True)
         )
 
-    def _batch_policy(self) -> BatchPolicy:
+    def _behaviour_policy(self) -> BehaviourPolicy:
         states = [self.networks.network_state(skill) for skill in range(len(self._names))]
         return RoutedPolicy([NumpyNetwork.from_state(state) for state in states])
 

@@ -16,8 +16,9 @@ from envs.toy.game import ToyGame
 from skills.errors import TrainingDiverged
 from skills.rewards.event import EventReward
 from skills.rewards.skill_reward import CombinedReward
+from skills.training.advantages import advantages
 from skills.training.config import PPOConfig
-from skills.training.ppo import RolloutPPO, advantages
+from skills.training.ppo import RolloutPPO
 from skills.training.vec_env import SkillVecEnv
 
 TOY = game_spec("toy")
