@@ -1,6 +1,6 @@
 """PPO for one skill or several: from a specification to weights.
 
-    advantages: generalised advantage estimates
+    advantages: advantages of a rollout's actions
     allowed_actions: networks limited to a skill's actions
     checkpoint: a training's state on disk
     config: settings of a training: PPO, weights of the reward's parts

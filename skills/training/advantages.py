@@ -1,4 +1,4 @@
-"""Advantages of a rollout."""
+"""Advantages of a rollout's actions."""
 
 from __future__ import annotations
 

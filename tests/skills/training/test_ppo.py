@@ -16,7 +16,6 @@ from envs.toy.game import ToyGame
 from skills.errors import TrainingDiverged
 from skills.rewards.event import EventReward
 from skills.rewards.skill_reward import CombinedReward
-from skills.training.advantages import advantages
 from skills.training.config import PPOConfig
 from skills.training.ppo import RolloutPPO
 from skills.training.vec_env import SkillVecEnv
@@ -33,28 +32,6 @@ def one_thread():
 
 
 CONFIG = PPOConfig(n_games=4, horizon=128, batch_size=128, n_epochs=1, workers=0)
-
-
-def column(*values: float) -> np.ndarray:
-    return np.array(values, np.float32)[:, None]
-
-
-def test_advantages_worked_by_hand():
-    # gamma = lambda = 1/2; the episode is truncated at step 1 in a state worth 4
-    # delta2 = 3 + 2/2 - 1.5 = 2.5                          A2 = 2.5
-    # delta1 = 2 + 4/2 - 1   = 3     nothing flows back     A1 = 3
-    # delta0 = 1 + 1/2 - 0.5 = 1                            A0 = 1 + 3/4 = 1.75
-    gains = advantages(
-        column(1, 2, 3),
-        column(0.5, 1, 1.5),
-        np.array([2], np.float32),
-        np.array([[False], [True], [False]]),
-        column(0, 4, 0),
-        gamma=0.5,
-        gae_lambda=0.5,
-    )
-    assert gains[:, 0].tolist() == [1.75, 3.0, 2.5]
-    assert gains.dtype == np.float32
 
 
 def make_env(hazards: bool = False, seed: int = 5) -> SkillVecEnv:
