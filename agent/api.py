@@ -59,6 +59,8 @@ class PracticeSettings(AskingSettings, total=False):
     game_options: Mapping[str, Any]
     training: str
     networks: str
+    update: str
+    overlap: bool
 
 
 class SolveSettings(AskingSettings, total=False):

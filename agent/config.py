@@ -22,6 +22,7 @@ from envs.errors import did_you_mean
 from envs.text import brief
 from envs.workers.cores import core_count
 from skills.files import json_bytes
+from skills.training.config import UPDATES
 
 PRESETS = Path(__file__).parent / "presets"
 """Folder of the shipped presets, ``<command>.<name>.toml``."""
@@ -153,12 +154,18 @@ class PracticeConfig(AskingConfig):
     """``separate``: each skill from its own states; ``joint``: before that, all of them inside episodes."""
     networks: str = "shared"
     """In joint training: one network, ``shared`` by all skills and told the skill, or one ``per_skill``."""
+    update: str = "lean"
+    """Who computes PPO's gradients: ``lean``, our own code, or ``stable-baselines3``, three times slower."""
+    overlap: bool = False
+    """Whether the next rollout is played while the latest is learned from, with weights one update old."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _check_asking(self)
         _require_text(self, "game", "llm")
-        _require_one_of(self, training=("separate", "joint"), networks=("shared", "per_skill"))
+        _require_one_of(
+            self, training=("separate", "joint"), networks=("shared", "per_skill"), update=UPDATES
+        )
         if self.reward not in REWARDS:
             raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(

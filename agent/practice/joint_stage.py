@@ -131,7 +131,7 @@ def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyOve
         starts=Starts(saved=arenas, fresh_share=1 - ARENA_SHARE if arenas else 1.0),
         episode_steps=EPISODE_STEPS,
         game_options=config.game_options,
-        config=PPOConfig(workers=config.workers),
+        config=PPOConfig(workers=config.workers, update=config.update, overlap=config.overlap),
         seed=child_seed(config.seed, JOINT_STAGE),
         preferences={name: term for name, term in terms.items() if term is not None},
         keep_final_states=FINAL_STATES_KEPT,

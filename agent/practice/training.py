@@ -78,7 +78,9 @@ def train_spec(session: Session, draft: Skill, states: StartStates, roster: Rost
         warm_start=weights,
         preference=preference_term(session, draft.name),
         game_options=config.game_options,
-        config=replace(PPOConfig.for_game(game), workers=config.workers),
+        config=replace(
+            PPOConfig.for_game(game), workers=config.workers, update=config.update, overlap=config.overlap
+        ),
     )
 
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Any
 
 from envs.game import GameSpec
 
 _HASHED_AS = {"lr_final_fraction": "final_rate", "shaping_weight": "dense_weight"}
 """Field of `PPOConfig` -> the name that checkpoints were hashed under before it was renamed."""
+
+
+UPDATES = ("lean", "stable-baselines3")
+"""Values of `PPOConfig.update`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,8 +27,8 @@ class PPOConfig:
     """Transitions per gradient step, 2..n_games * horizon."""
     n_epochs: int = 8
     """Passes over each rollout, >= 1."""
-    update: Literal["lean", "stable-baselines3"] = "stable-baselines3"
-    """Who computes the gradients: `skills.training.lean`, or stable-baselines3, which is the reference."""
+    update: str = "lean"
+    """One of `UPDATES`: who computes the gradients. Stable-baselines3 is the reference."""
     overlap: bool = False
     """Whether the next rollout is played while this one is learned from, with weights one update old."""
     learning_rate: float = 1e-3
@@ -74,7 +78,7 @@ class PPOConfig:
             "ent_coef": self.ent_coef >= 0,
             "vf_coef": self.vf_coef >= 0,
             "max_grad_norm": self.max_grad_norm > 0,
-            "update": self.update in ("lean", "stable-baselines3"),
+            "update": self.update in UPDATES,
             "hidden": all(size >= 1 for size in self.hidden),
             "step_penalty": self.step_penalty >= 0,
             "failure_penalty": self.failure_penalty >= 0,
