@@ -266,7 +266,9 @@ class TestRegister:
         agent.register(entry)
         agent.register(entry)
         assert registry.game_spec("meadow").name == "toy"
-        assert json.loads(os.environ[registry.INHERITED]) == [dataclasses.asdict(entry)]
+        assert json.loads(os.environ[registry.INHERITED]) == json.loads(
+            json.dumps([dataclasses.asdict(entry)])
+        )
 
     def test_a_name_belongs_to_one_game(self) -> None:
         with pytest.raises(ValueError, match="game 'toy' is registered already"):

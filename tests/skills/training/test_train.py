@@ -263,8 +263,7 @@ def test_divergence_rolls_back_once_at_half_the_rate(spec, monkeypatch):
     def poisoned(self):
         rates.append(self.lr_schedule(1.0))
         if len(rates) == 2:
-            with torch.no_grad():
-                self.policy.action_net.weight.fill_(float("nan"))
+            self.rollout_buffer.advantages[:] = float("nan")
         train(self)
 
     monkeypatch.setattr(RolloutPPO, "train", poisoned)
@@ -280,8 +279,7 @@ def test_divergence_for_the_second_time_is_an_error_and_keeps_the_checkpoint(spe
     def poisoned(self):
         calls.append(1)
         if len(calls) > 1:
-            with torch.no_grad():
-                self.policy.action_net.weight.fill_(float("nan"))
+            self.rollout_buffer.advantages[:] = float("nan")
         train(self)
 
     monkeypatch.setattr(RolloutPPO, "train", poisoned)
