@@ -3,8 +3,8 @@
     python -I craftax_program.py GAMES RESTARTS FOLDER PIPE
 
 GAMES go side by side; RESTARTS is ``restarting`` when games that are over start again, else ``endless``.
-FOLDER is not used, PIPE is the number of an open pipe. After every hundred steps of each game the pipe is sent
-the steps of all games so far. It goes on until it is killed. Nothing of ours can be imported here.
+FOLDER is not used, PIPE is the number of an open pipe. After every hundred steps of each game the pipe is
+sent the steps of all games so far. It goes on until it is killed. Nothing of ours can be imported here.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """A program in an environment of its own that trains or plays without end, and is made to take its turns.
 
 A peer is not asked to wait: its whole process group is stopped where it stands (SIGSTOP) and goes on when it
-is its turn again (SIGCONT). What it had in flight then is finished in its next turn, so that over several turns
-nothing is lost or won.
+is its turn again (SIGCONT). What it had in flight then is finished in its next turn; over several turns that
+evens out.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ NETHACK_TARGET = 2.0
 
 _HOW = (
     "{game}; Sample Factory 2.1.1, its defaults but for 2 workers of 8 games, layers of 64 and 64, no memory "
-    "and batches of 1,024 in 3 epochs, on the CPU; its own count of steps; its processes are stopped between turns"
+    "and batches of 1,024 in 3 epochs, on the CPU; its own count of steps; stopped between turns"
 )
 _CRAFTER_HOW = _HOW.format(game="crafter.Env with what SB3's MlpPolicy sees, making worlds counted")
 _NETHACK_HOW = _HOW.format(game="NetHackScore-v0 with glyphs and blstats in a row, starting games counted")
