@@ -87,11 +87,7 @@ def train_peer(python: str, program: str, arguments: Sequence[str], pacer: Pacer
 
 @contextmanager
 def running(command: Sequence[str]) -> Iterator[Peer]:
-    """Start a program in a process group of its own, and end all of it afterwards.
-
-    The group stays in this session: should this process be killed while the group is stopped, the system
-    sends it SIGHUP, which ends it.
-    """
+    """Start a program in a process group of its own, which ends when this process does, however it ends."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder, ours, _ends_in_order():
         log = Path(folder) / "log"
@@ -105,12 +101,26 @@ def running(command: Sequence[str]) -> Iterator[Peer]:
                 stderr=subprocess.STDOUT,
                 env={**os.environ, "CUDA_VISIBLE_DEVICES": "", "JAX_PLATFORMS": "cpu"},
             )
+        with _guarded(process.pid):
+            try:
+                yield Peer(process, ours, log)
+            finally:
+                with suppress(ProcessLookupError):
+                    os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+
+
+@contextmanager
+def _guarded(group: int) -> Iterator[None]:
+    """A shell waits for a word of this process, and kills the group when this process ends without one."""
+    command = ["/bin/sh", "-c", 'read -r word || kill -s KILL -- "-$1"', "sh", str(group)]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, process_group=0
+    ) as guard:
         try:
-            yield Peer(process, ours, log)
+            yield
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            guard.communicate(b"ended\n")
 
 
 @contextmanager

@@ -9,9 +9,7 @@ until it is killed. Nothing of ours can be imported here; the games' wrappers ar
 
 from __future__ import annotations
 
-import os
 import runpy
-import signal
 import sys
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -96,12 +94,8 @@ def main(game: str, folder: str, pipe: int) -> int:
     reports = Connection(pipe, readable=False)
 
     def report(runner: Any, message: dict[str, Any], policy: int) -> None:
-        if not (steps := int(message[LEARNER_ENV_STEPS])):
-            return  # nothing is learned yet
-        try:
+        if steps := int(message[LEARNER_ENV_STEPS]):  # none before the first batch is learned
             reports.send(steps)
-        except BrokenPipeError:  # nobody is left who could end this
-            os.killpg(os.getpgrp(), signal.SIGKILL)
 
     register_env(game, make_game)
     arguments = [
