@@ -94,7 +94,6 @@ def environment(wanted: Packages, folder: Path | None = None) -> Path:
                 say(f"  building an environment for {wanted.name} in {place}; minutes, the first time only")
                 _build(wanted, place)
     except (OSError, subprocess.SubprocessError) as error:
-        shutil.rmtree(place, ignore_errors=True)
         raise NoPeer(
             f"no environment for {wanted.name}: {_reason(error)}\nIt is installed by pip from "
             f"{PACKAGES.name} into {place}, which needs a network or a package index that pip is told of; "
@@ -105,12 +104,16 @@ def environment(wanted: Packages, folder: Path | None = None) -> Path:
 
 def _build(wanted: Packages, place: Path) -> None:
     shutil.rmtree(place, ignore_errors=True)
-    venv.create(place, with_pip=True)
-    for options, listed in (((), wanted.requirements), (("--no-deps",), wanted.alone)):
-        if listed:
-            command = [str(_python(place)), "-m", "pip", "install", "--no-input", *options, *listed]
-            subprocess.run(command, check=True, capture_output=True, text=True, timeout=BUILD_LIMIT_S)
-    (place / DONE).touch()
+    try:
+        venv.create(place, with_pip=True)
+        for options, listed in (((), wanted.requirements), (("--no-deps",), wanted.alone)):
+            if listed:
+                command = [str(_python(place)), "-m", "pip", "install", "--no-input", *options, *listed]
+                subprocess.run(command, check=True, capture_output=True, text=True, timeout=BUILD_LIMIT_S)
+        (place / DONE).touch()
+    except BaseException:
+        shutil.rmtree(place, ignore_errors=True)
+        raise
 
 
 def _reason(error: Exception) -> str:
