@@ -19,6 +19,7 @@
         sandbox
     nethack_training: training throughput on NetHack: the whole loop against plain NLE with
         stable-baselines3, side by side
+    peers: Sample Factory and Craftax in the race, each in an environment of its own; on request
     plain_crafter: the unmodified Crafter behind Gymnasium, with pixels or with symbols: what a plain
         training starts from
     plain_nethack: NLE behind Gymnasium as its documentation shows it: what a plain training starts from

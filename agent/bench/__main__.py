@@ -13,6 +13,8 @@ from agent.bench.library import library_load
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.nethack_rewards import nethack_rewards
 from agent.bench.nethack_training import nethack_training
+from agent.bench.peers.craftax_race import craftax_peers
+from agent.bench.peers.sample_factory_races import crafter_peers, nethack_peers
 from agent.bench.planning import planning_games, planning_large
 from agent.bench.preference_inference import preference_inference
 from agent.bench.report import show, to_json
@@ -37,8 +39,8 @@ MEASUREMENTS: tuple[Measure, ...] = (
 )
 """What `main` measures, in this order: first what suffers most from what ran before it."""
 
-ON_REQUEST: tuple[Measure, ...] = (reward_sources,)
-"""What is measured only when it is named, because it takes long."""
+ON_REQUEST: tuple[Measure, ...] = (crafter_peers, nethack_peers, craftax_peers, reward_sources)
+"""What is measured only when it is named: it takes long, or builds an environment from the network first."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

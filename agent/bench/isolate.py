@@ -35,8 +35,12 @@ class Measured:
     figures: tuple[Figure, ...]
 
 
+class Unmeasurable(Exception):
+    """What is to be measured is not here; the message says what is missing. Raised by measurements."""
+
+
 class MeasurementFailed(RuntimeError):
-    """A measurement gave no figures; the message holds its traceback."""
+    """A measurement gave no figures; the message holds its traceback, or what it says is missing."""
 
 
 def load_average() -> float:
@@ -67,5 +71,7 @@ def measure(measurement: Measure, settings: Settings) -> Measured:
 def _measure_here(measurement: Measure, settings: Settings, pipe: Connection) -> None:
     try:
         pipe.send(tuple(measurement(settings)))
+    except Unmeasurable as missing:
+        pipe.send(str(missing))
     except Exception:
         pipe.send(traceback.format_exc())

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from agent.bench.figure import Figure, pairwise_ratios
-from agent.bench.race import Contender, Outcome, best_way, race
+from agent.bench.race import Contender, Outcome, best_way, first_round, race
 from agent.bench.settings import Settings
 from agent.bench.training import announce, warn_if_busy
 
@@ -29,6 +29,13 @@ _PLAIN_HOW = (
 
 def nethack_training(settings: Settings) -> list[Figure]:
     """Steps per second of whole trainings that take turns, and their ratios."""
+    warn_if_busy()
+    racing = contenders()
+    return figures(racing, race(racing, settings.rounds, settings.seconds, announce))
+
+
+def contenders() -> list[Contender]:
+    """Ours, and every way of the plain training."""
     from agent.bench.contenders import train_nethack, train_ours_nethack
 
     ways = {
@@ -37,12 +44,10 @@ def nethack_training(settings: Settings) -> list[Figure]:
         "a process per game": partial(train_nethack, True, None),
         "a process per game, one torch thread": partial(train_nethack, True, 1),
     }
-    contenders = [
+    return [
         Contender(OURS, train_ours_nethack),
         *(Contender(f"{PLAIN}, {way}", train, PLAIN) for way, train in ways.items()),
     ]
-    warn_if_busy()
-    return figures(contenders, race(contenders, settings.rounds, settings.seconds, announce))
 
 
 def figures(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome]) -> list[Figure]:
@@ -51,8 +56,9 @@ def figures(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome]) ->
     best = best_way(contenders, outcomes, PLAIN)
     plain = outcomes[best]
     plain_how = (
-        f"{_PLAIN_HOW}; 8 games, {best.removeprefix(f'{PLAIN}, ')} (the fastest way in the first round); 128 "
-        "steps a rollout, else the defaults of stable-baselines3; starting games counted"
+        f"{_PLAIN_HOW}; 8 games, {best.removeprefix(f'{PLAIN}, ')} (the fastest way in the first round: "
+        f"{first_round(contenders, outcomes, PLAIN)}); 128 steps a rollout, else the defaults of "
+        "stable-baselines3; starting games counted"
     )
     return [
         Figure(

@@ -137,6 +137,13 @@ def best_way(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome], g
     return max(ways, key=lambda name: (len(outcomes[name].laps), outcomes[name].speeds[0]))
 
 
+def first_round(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome], group: str) -> str:
+    """The ways of a group with their speeds in the first round, the fastest first, for people."""
+    speeds = {c.name: outcomes[c.name].speeds[0] for c in contenders if c.group == group}
+    ways = sorted(speeds, key=lambda name: -speeds[name])
+    return ", ".join(f"{name.removeprefix(f'{group}, ')} {speeds[name]:,.0f}" for name in ways)
+
+
 def race(
     contenders: Sequence[Contender], rounds: int, seconds: float, announce: Callable[[str], None]
 ) -> dict[str, Outcome]:

@@ -8,7 +8,7 @@ from functools import partial
 
 from agent.bench.figure import Figure, pairwise_ratios
 from agent.bench.isolate import load_average
-from agent.bench.race import Contender, Outcome, best_way, race
+from agent.bench.race import Contender, Outcome, best_way, first_round, race
 from agent.bench.settings import Settings
 from agent.cli.output import say
 
@@ -33,6 +33,13 @@ _PLAIN_HOW = {
 
 def training(settings: Settings) -> list[Figure]:
     """Steps per second of whole trainings that take turns, their ratios, and their memory."""
+    warn_if_busy()
+    racing = contenders()
+    return figures(racing, race(racing, settings.rounds, settings.seconds, announce))
+
+
+def contenders() -> list[Contender]:
+    """Ours, and every way of each plain training."""
     from agent.bench.contenders import train_ours, train_pixels, train_symbols
 
     plain = {
@@ -46,7 +53,7 @@ def training(settings: Settings) -> list[Figure]:
             "one process, one torch thread": partial(train_symbols, 1),
         },
     }
-    contenders = [
+    return [
         Contender(OURS, train_ours),
         *(
             Contender(f"{group}, {way}", train, group)
@@ -54,8 +61,6 @@ def training(settings: Settings) -> list[Figure]:
             for way, train in ways.items()
         ),
     ]
-    warn_if_busy()
-    return figures(contenders, race(contenders, settings.rounds, settings.seconds, announce))
 
 
 def warn_if_busy() -> None:
@@ -79,7 +84,10 @@ def figures(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome]) ->
     for group, target in TARGETS.items():
         best = best_way(contenders, outcomes, group)
         plain = outcomes[best]
-        found.append(Figure(name=group, samples=plain.speeds, unit="steps/s", how=_plain_how(group, best)))
+        tried = first_round(contenders, outcomes, group)
+        found.append(
+            Figure(name=group, samples=plain.speeds, unit="steps/s", how=_plain_how(group, best, tried))
+        )
         ratios += [
             Figure(
                 name=f"{OURS} / {group}",
@@ -99,10 +107,10 @@ def figures(contenders: Sequence[Contender], outcomes: Mapping[str, Outcome]) ->
     return [*found, *ratios, *_memory(ours)]
 
 
-def _plain_how(group: str, name: str) -> str:
+def _plain_how(group: str, name: str, tried: str) -> str:
     return (
         f"{_PLAIN_HOW[group]}; 8 games, {name.removeprefix(group + ', ')} (the fastest way in the first "
-        "round); 128 steps a rollout, else the defaults of stable-baselines3; making worlds counted"
+        f"round: {tried}); 128 steps a rollout, else the defaults of stable-baselines3; making worlds counted"
     )
 
 

@@ -107,7 +107,10 @@ def test_figures_of_a_race() -> None:
     assert found["whole loop"].samples == (4000.0, 2000.0)
     assert found["whole loop"].how.endswith("; episodes of 12 steps at the end")
     assert found[pixels].samples == (200.0, 100.0)
-    assert "8 games, apart (the fastest way in the first round)" in found[pixels].how
+    assert (
+        "8 games, apart (the fastest way in the first round: apart 200, here 150); 128 steps"
+        in found[pixels].how
+    )
     # 4000 / 200 and 2000 / 100: 20 in both rounds, at least 15.
     assert found[f"whole loop / {pixels}"].samples == (20.0, 20.0)
     assert found[f"whole loop / {pixels}"].met is True
