@@ -54,10 +54,9 @@ def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()
 def _compile(parts: Sequence[str]) -> bool:
     """Run every part in a process of its own; whether all went well."""
     running: list[subprocess.Popen[bytes]] = []
-    quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
         for part in parts:
-            running.append(subprocess.Popen([sys.executable, "-c", _SCRIPT, part, *sys.path], **quiet))
+            running.append(_start(part))
         codes = [process.wait(TIMEOUT_S) for process in running]
         return not any(codes)
     except (OSError, subprocess.TimeoutExpired):
@@ -66,6 +65,11 @@ def _compile(parts: Sequence[str]) -> bool:
         for process in running:
             process.kill()
             process.wait()
+
+
+def _start(part: str) -> subprocess.Popen[bytes]:
+    command, nowhere = [sys.executable, "-c", _SCRIPT, part, *sys.path], subprocess.DEVNULL
+    return subprocess.Popen(command, stdin=nowhere, stdout=nowhere, stderr=nowhere)
 
 
 _SCRIPT = """

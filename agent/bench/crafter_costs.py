@@ -14,8 +14,12 @@ from agent.bench.designed_skill import GAME, designed_skill, saved_starts
 from agent.bench.figure import Figure, scaled, seconds_of
 from agent.bench.plain_crafter import stop_drawing
 from agent.bench.settings import Settings
+from envs.crafter.compiled.games import CompiledGames
 from envs.crafter.engine import CrafterEngine
 from envs.crafter.game import CrafterGame
+from envs.crafter.reference import ReferenceGame
+from envs.crafter.spec import SPEC
+from envs.crafter.survey import KINDS
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec
@@ -23,6 +27,8 @@ from skills.code.functions import RewardFunction
 from skills.code.sandbox import Sandbox
 
 WORLDS = 4
+MANY = 16
+"""Games side by side in one call, as in training."""
 ROLLOUT_TRANSITIONS = 1024
 """Transitions of one rollout of a training."""
 
@@ -33,7 +39,16 @@ def bare_game(settings: Settings) -> list[Figure]:
         "crafter.Env, drawing": (partial(_play_original, False), "unmodified, 64 by 64 pixels"),
         "crafter.Env, not drawing": (partial(_play_original, True), "picture and semantic view switched off"),
         "CrafterEngine": (_play_engine, "the same rules, reproducible"),
-        "CrafterGame with facts and encoding": (_play_game, "what a training sees at every step"),
+        "ReferenceGame with facts and encoding": (
+            partial(_play_game, ReferenceGame),
+            "the same with the player's memory, one call at a time",
+        ),
+        "CrafterGame with facts and encoding": (partial(_play_game, CrafterGame), "the same, compiled"),
+        f"{MANY} compiled games a call": (partial(_play_many, False), "the same, their steps alone"),
+        f"{MANY} compiled games a call with facts and encodings": (
+            partial(_play_many, True),
+            "what a training sees at every step",
+        ),
     }
     speeds: dict[str, list[float]] = {name: [] for name in players}
     share = max(1, settings.steps // WORLDS)
@@ -90,8 +105,8 @@ def _play_engine(seed: int, steps: int) -> float:
     return spent + time.perf_counter() - start
 
 
-def _play_game(seed: int, steps: int) -> float:
-    game, episode, focus = CrafterGame(), seed, designed_skill().focus.focus()
+def _play_game(make: Callable[[], Game], seed: int, steps: int) -> float:
+    game, episode, focus = make(), seed, designed_skill().focus.focus()
     facts = np.zeros(len(game.spec.facts), np.int32)
     encoding = np.zeros(game.spec.encoding_size, np.float32)
     game.reset(seed)
@@ -107,6 +122,27 @@ def _play_game(seed: int, steps: int) -> float:
             game.reset(episode)
             start = time.perf_counter()
     return spent + time.perf_counter() - start
+
+
+def _play_many(observed: bool, seed: int, steps: int) -> float:
+    """As many steps in all, rounded up to whole calls; worlds are made from `seed` on."""
+    games = CompiledGames(MANY)
+    games.reset_all(range(seed, seed + MANY))
+    facts = np.zeros((MANY, len(SPEC.facts)), np.int32)
+    encodings = np.zeros((MANY, SPEC.encoding_size), np.float32)
+    seek, regions = np.full((MANY, 1), KINDS["tree"]), np.zeros(MANY, np.int64)
+    calls = -(-steps // MANY)
+    spent, episode = 0.0, seed + MANY
+    for actions in np.random.default_rng(seed).integers(len(SPEC.actions), size=(calls, MANY)):
+        start = time.perf_counter()
+        games.step(actions)
+        if observed:
+            games.observe(seek, regions, facts, encodings)
+        spent += time.perf_counter() - start
+        for over in np.flatnonzero(games.status != EndStatus.RUNNING).tolist():
+            episode += 1
+            games.reset(over, episode)
+    return spent * steps / (calls * MANY)
 
 
 def step_costs(settings: Settings) -> list[Figure]:
@@ -137,7 +173,7 @@ def _part_costs(game: Game, settings: Settings) -> list[Figure]:
         if run:  # the first run compiles
             for part, mean in zip(costs, np.mean(times, axis=0), strict=True):
                 part.append(1e6 * float(mean))
-    names = ("step with memory", "facts", "encode")
+    names = ("step with memory", "facts and encoding", "encode, as before")
     how = "mean over 200 steps of random play"
     return [
         Figure(name=f"Crafter: {name}", samples=tuple(part), unit="µs", how=how)

@@ -34,7 +34,7 @@ class ThreadPool(WorkerPool):
         self, make: ServantFactory, names: Sequence[str], known: tuple[type[Exception], ...] = ()
     ) -> None:
         super().__init__(make, names)
-        self._known = (GameError, *known)
+        self._known: tuple[type[Exception], ...] = (GameError, *known)
         self._closed = False
         self._workers = [_Worker(_thread(name), self._host(worker)) for worker, name in enumerate(names)]
 

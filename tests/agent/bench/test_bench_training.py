@@ -97,29 +97,29 @@ def test_figures_of_a_race() -> None:
     pixels, symbols = training.PIXELS, training.SYMBOLS
     notes = {"main_mib": 400.0, "worker_mib": 300.0, "mean_length": 12.4}
     outcomes = {
-        training.OURS: Outcome((Lap(4000, 1.0), Lap(2000, 1.0)), notes),
+        training.OURS: Outcome((Lap(20_000, 1.0), Lap(10_000, 1.0)), notes),
         f"{pixels}, here": Outcome((Lap(150, 1.0),), {}),
         f"{pixels}, apart": Outcome((Lap(200, 1.0), Lap(200, 2.0, 1.0)), {}),
         f"{symbols}, here": Outcome((Lap(1000, 1.0, 0.5), Lap(1000, 1.0, 0.5)), {}),
     }
     contenders = [Contender(name, count, name.rpartition(", ")[0]) for name in outcomes]
     found = {figure.name: figure for figure in training.figures(contenders, outcomes)}
-    assert found["whole loop"].samples == (4000.0, 2000.0)
+    assert found["whole loop"].samples == (20_000.0, 10_000.0)
     assert found["whole loop"].how.endswith("; episodes of 12 steps at the end")
     assert found[pixels].samples == (200.0, 100.0)
     assert (
         "8 games, apart (the fastest way in the first round: apart 200, here 150); 128 steps"
         in found[pixels].how
     )
-    # 4000 / 200 and 2000 / 100: 20 in both rounds, at least 15.
-    assert found[f"whole loop / {pixels}"].samples == (20.0, 20.0)
+    # 20,000 / 200 and 10,000 / 100: 100 in both rounds, at least 60.
+    assert found[f"whole loop / {pixels}"].samples == (100.0, 100.0)
     assert found[f"whole loop / {pixels}"].met is True
-    # 4000 / 1000 and 2000 / 1000: the median is 3, which is just enough.
-    assert found[f"whole loop / {symbols}"].value == 3.0
+    # 20,000 / 1000 and 10,000 / 1000: the median is 15, which is just enough.
+    assert found[f"whole loop / {symbols}"].value == 15.0
     assert found[f"whole loop / {symbols}"].met is True
-    # Without its worlds it makes 2000 steps/s: 4000 / 2000 and 2000 / 2000.
+    # Without its worlds it makes 2000 steps/s: 20,000 / 2000 and 10,000 / 2000.
     without = found[f"whole loop / {symbols} less its making worlds"]
-    assert (without.samples, without.target) == ((2.0, 1.0), None)
+    assert (without.samples, without.target) == ((10.0, 5.0), None)
     assert without.how.startswith("making worlds took 50% of that training")
     assert found["training, main process: peak memory"].value == 400.0
     assert found["training, largest worker: peak memory"].how == "after 6,000 steps"
