@@ -122,7 +122,7 @@ def test_figures_of_a_race() -> None:
     assert (without.samples, without.target) == ((10.0, 5.0), None)
     assert without.how.startswith("making worlds took 50% of that training")
     assert found["training, main process: peak memory"].value == 400.0
-    assert found["training, largest worker: peak memory"].how == "after 6,000 steps"
+    assert found["training, largest worker: peak memory"].how == "after 30,000 steps"
 
 
 def test_after_one_round_the_faster_way_counts() -> None:
