@@ -27,18 +27,21 @@ def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list
     """
     grouped = list(steps)
     start = 0
+    begun, valid = world.copy(), True  # how things stand before `start`, and whether all went well until then
     while start < len(grouped):
         rule = grouped[start]
         end = start + 1
+        valid = valid and _done(rules, begun, rule)
         if _gathers(rules, rule):
             for later in range(start + 1, len(grouped)):
                 if grouped[later] is not rule:
                     continue
                 if later > end:
-                    moved = [*grouped[:end], rule, *grouped[end:later], *grouped[later + 1 :]]
-                    if not _valid(rules, moved, goal, world.copy()):
+                    rest = [*grouped[end:later], *grouped[later + 1 :]]
+                    if not (valid and _valid(rules, [rule, *rest], goal, begun.copy())):
                         break
-                    grouped = moved
+                    grouped = [*grouped[:end], rule, *rest]
+                valid = valid and _done(rules, begun, rule)
                 end += 1
         start = end
     if grouped != list(steps):
@@ -67,14 +70,14 @@ def nearest_first(
     best, begun = price(steps[0]), list(steps)
     tried = {steps[0].name}
     for i, rule in enumerate(steps):
-        if rule.name in tried or world.lacks((*rule.needs, *rule.places)):
+        if rule.name in tried or not world.covers(rule.conditions):
             continue
         tried.add(rule.name)
         cost = price(rule)
         if cost >= best:
             continue
         end = i + 1
-        while end < len(steps) and _follows(rules, rule, steps[end]):
+        while end < len(steps) and _follows(rule, steps[end]):
             end += 1
         moved = [*steps[i:end], *steps[:i], *steps[end:]]
         if _valid(rules, moved, goal, world.copy()):
@@ -82,22 +85,28 @@ def nearest_first(
     return begun
 
 
-def _follows(rules: Rules, first: Rule, later: Rule) -> bool:
+def _follows(first: Rule, later: Rule) -> bool:
     """Whether `later` makes use of a place that `first` leads to."""
-    return any(rules.place(need.fact) and need.fact in first.gives for need in later.places)
+    return any(need.fact in first.gives for need in later.places)
 
 
 def _gathers(rules: Rules, rule: Rule) -> bool:
     """Whether a skill brings things to carry, wherever the player stands and without standing somewhere."""
     carried = any(rules.kinds.get(fact, "count") == "count" for fact in rule.gives)
-    return carried and not rule.places and not any(rules.place(fact) for fact in rule.gives)
+    return carried and not rule.places and not rule.place
 
 
 def _valid(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> bool:
-    for rule in steps:
-        if world.lacks((*rule.needs, *rule.places)):
+    return all(_done(rules, world, rule) for rule in steps) and world.covers(goal.conditions)
+
+
+def _done(rules: Rules, world: World, rule: Rule) -> bool:
+    """Execute a skill; says whether it had all that it needs and what it gives can be carried."""
+    if not world.covers(rule.conditions):
+        return False
+    world.execute(rule)
+    for fact, _, _, _ in rule.changes:
+        high = rules.highs.get(fact)
+        if high is not None and world.facts[fact] > high:
             return False
-        world.execute(rule)
-        if any(world.facts[fact] > rules.highs.get(fact, world.facts[fact]) for fact in rule.gives):
-            return False
-    return not world.lacks((*goal.needs, *goal.places))
+    return True

@@ -34,42 +34,50 @@ def _pass(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> tupl
     may free what makes a later one superfluous, which the next pass finds.
     """
     at_hand = []
+    facts, places = world.facts, rules.places
     for rule in steps:
-        held = {fact: world.facts.get(fact, 0) for fact in rule.gives}
-        here = {fact: world.facts[fact] for fact in world.here} if rule.expires else {}
+        held = [facts.get(change[0], 0) for change in rule.changes]
+        here = {fact: facts[fact] for fact in world.here} if rule.expires else None
         at_hand.append((held, here))
         world.execute(rule)
-    required: dict[str, int] = {need.fact: need.there for need in (*goal.needs, *goal.places)}
+    required: dict[str, int] = {need.fact: need.there for need in goal.conditions}
     left: list[Rule] = []
     for rule, (held, here) in zip(reversed(steps), reversed(at_hand), strict=True):
-        if _needed(rules, rule, required, held, here):
+        if _needed(rule, required, held, here, places):
             left.append(rule)
-            _regress(rules, rule, required)
+            _regress(rule, required, places)
     left.reverse()
     return left, required
 
 
 def _needed(
-    rules: Rules, rule: Rule, required: dict[str, int], held: dict[str, int], here: dict[str, int]
+    rule: Rule,
+    required: dict[str, int],
+    held: list[int],
+    here: dict[str, int] | None,
+    places: frozenset[str],
 ) -> bool:
     """Whether what was at hand before the step does not cover what must be at hand after it."""
-    if any(held[fact] < required.get(fact, 0) for fact in rule.gives):
-        return True
-    return rule.expires and any(
-        here.get(fact, 0) < count for fact, count in required.items() if rules.place(fact)
-    )
+    for value, change in zip(held, rule.changes, strict=True):
+        if value < required.get(change[0], 0):
+            return True
+    if here is not None:
+        for fact, count in required.items():
+            if fact in places and here.get(fact, 0) < count:
+                return True
+    return False
 
 
-def _regress(rules: Rules, rule: Rule, required: dict[str, int]) -> None:
+def _regress(rule: Rule, required: dict[str, int], places: frozenset[str]) -> None:
     """Turn what must be at hand after the step into what must be at hand before it."""
     if rule.expires:
-        for fact in [fact for fact in required if rules.place(fact)]:
+        for fact in [fact for fact in required if fact in places]:
             del required[fact]
-    for fact, count in rule.gives.items():
+    for fact, count, added, _ in rule.changes:
         if fact in required:
-            if rules.gain(fact):
+            if added:
                 required[fact] -= count
             elif count >= required[fact]:
                 del required[fact]
-    for need in (*rule.needs, *rule.places):
-        required[need.fact] = max(need.there, required.get(need.fact, 0) + need.used)
+    for fact, there, used in rule.conditions:
+        required[fact] = max(there, required.get(fact, 0) + used)

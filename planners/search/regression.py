@@ -66,19 +66,33 @@ class ProducerChoice:
 class Regression:
     """One search; use `solve` once and read the attributes.
 
+    Most choices come out the same whether estimates are made from scratch or with what is at hand. A search
+    from scratch may watch for that, so that the other one need not be made.
+
     Attributes:
         steps: executions in order.
         missing: facts that no skill produced, with the counts lacking.
         options: facts for which there was a choice -> the skills that could have produced them.
+        watched: the unit costs that are watched for another choice; None once there was one.
 
     Args:
         rules: the skills.
         world: the facts at the start; changed by the search.
         choice: how to choose among the producers of a fact.
         max_steps: longest plan, in executions.
+        watched: unit costs to watch: whether choices with them as `ProducerChoice.stock` would be the same.
     """
 
-    def __init__(self, rules: Rules, world: World, choice: ProducerChoice, max_steps: int) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        world: World,
+        choice: ProducerChoice,
+        max_steps: int,
+        watched: UnitCosts | None = None,
+    ) -> None:
+        self.watched = watched
+        self._units = choice.stock or choice.costs
         self.steps: list[Rule] = []
         self.missing: dict[str, int] = {}
         self.options: dict[str, tuple[str, ...]] = {}
@@ -127,18 +141,20 @@ class Regression:
         """Execute skills one after the other, with everything but their places prepared beforehand."""
         frames: list[tuple[Rule, Frame]] = []
         for rule in reversed(group):
-            frames.append((rule, (yield self._prepare(rule, 1))))
+            frames.append((rule, (yield self._prepare(rule, 1)) if rule.needs else self._enter(rule)))
         for rule, frame in reversed(frames):
-            yield self._ready(rule)
+            if not self._world.covers(rule.conditions):
+                yield self._ready(rule)
             if execute:
                 self._execute(rule)
             self._release(rule, frame)
 
     def _perform(self, rule: Rule, runs: int) -> Task:
         """Execute one skill several times."""
-        frame: Frame = yield self._prepare(rule, runs)
+        frame: Frame = (yield self._prepare(rule, runs)) if rule.needs else self._enter(rule)
         for left in range(runs - 1, -1, -1):
-            yield self._ready(rule)
+            if not self._world.covers(rule.conditions):
+                yield self._ready(rule)
             self._execute(rule)
             for need, base in frame:
                 self._set_aside(need, left, base)
@@ -146,8 +162,7 @@ class Regression:
 
     def _prepare(self, rule: Rule, runs: int) -> Task:
         """Get everything `runs` executions need, except places, and set it aside."""
-        self._path[rule.name] = None
-        frame: Frame = []
+        frame = self._enter(rule)
         for need in rule.needs:
             base = self._reserved.get(need.fact, 0)
             target = self._target(need, runs, base)
@@ -156,6 +171,11 @@ class Regression:
             self._set_aside(need, runs, base)
             frame.append((need, base))
         return frame
+
+    def _enter(self, rule: Rule) -> Frame:
+        """Note that a skill is under way; nothing is set aside for it yet."""
+        self._path[rule.name] = None
+        return []
 
     def _target(self, need: Need, runs: int, base: int) -> int:
         """How much to have of what is needed: no more than the player can carry, but enough for one time."""
@@ -168,14 +188,15 @@ class Regression:
     def _ready(self, rule: Rule) -> Task:
         """Make all places hold, and get again what went into them because more could not be carried."""
         for _ in range(MAX_STALLED_EXECUTIONS):
-            yield self._establish(rule)
+            if not self._world.covers(rule.places):
+                yield self._establish(rule)
             short = self._world.lacks(rule.needs)
             if not short:
                 return
             for need in rule.needs:
                 if need.fact in short:
                     yield self._ensure(need.fact, need.there)
-        for fact, count in self._world.lacks((*rule.needs, *rule.places)).items():
+        for fact, count in self._world.lacks(rule.conditions).items():
             self._lack(fact, self._world.facts.get(fact, 0) + count)
 
     def _release(self, rule: Rule, frame: Frame) -> None:
@@ -236,11 +257,12 @@ class Regression:
             return None
         if len(able) > 1:
             self.options.setdefault(fact, tuple(rule.name for rule in able))
-            able = [rule for rule in able if rule.name == self._choice.forced.get(fact)] or able
+            if fact in self._choice.forced:
+                able = [rule for rule in able if rule.name == self._choice.forced[fact]] or able
         able = [rule for rule in able if rule.name not in self._path]
         if len(able) > 1:
             able = [self._best(fact, target, able)]
-        if self._choice.lenient and (not able or math.isinf(self._estimate(able[0], fact, target))):
+        if self._choice.lenient and (not able or math.isinf(self._estimate(able[0], fact, target, self._units))):
             return None
         if not able:
             raise Circle(fact, self._path)
@@ -252,12 +274,21 @@ class Regression:
                 settled = costs.choice.get(fact) if costs else None
                 if settled in able:
                     return settled
-        return min(able, key=lambda rule: (self._estimate(rule, fact, target), rule.order))
+        return self._least(able, lambda rule, units: self._estimate(rule, fact, target, units))
 
-    def _estimate(self, rule: Rule, fact: str, target: int) -> float:
+    def _least(self, able: list[Rule], price: Callable[[Rule, UnitCosts], float]) -> Rule:
+        """The cheapest skill, the first in the graph among equals."""
+        if len(able) == 1:
+            return able[0]
+        best = min(able, key=lambda rule: (price(rule, self._units), rule.order))
+        if (other := self.watched) is not None:
+            if best is not min(able, key=lambda rule: (price(rule, other), rule.order)):
+                self.watched = None
+        return best
+
+    def _estimate(self, rule: Rule, fact: str, target: int, units: UnitCosts) -> float:
         """What it costs to bring `fact` to `target` with this skill, beyond what is at hand and free."""
         facts = self._world.facts
-        units = self._choice.stock or self._choice.costs
         runs = self._rules.runs(rule, fact, target - facts.get(fact, 0))
         total = runs * self._choice.own(rule)
         for need in rule.needs:
@@ -270,9 +301,7 @@ class Regression:
         return total
 
     def _establish(self, rule: Rule) -> Task:
-        """Make all places hold that `rule` needs, at the same time."""
-        if not self._world.lacks(rule.places):
-            return
+        """Make all places hold that `rule` needs, at the same time; not all of them do."""
         ways = self._ways(rule)
         for tried, way in enumerate(ways, start=1):
             last = tried == len(ways)
@@ -284,7 +313,7 @@ class Regression:
                     raise
                 self._restore(before)
                 continue
-            if not self._world.lacks(rule.places):
+            if self._world.covers(rule.places):
                 return
             if before is not None and not last:
                 self._restore(before)
@@ -311,22 +340,32 @@ class Regression:
             for able in self._place_producers(need)
             if able.expires and able.name not in self._path
         }
-        priced: list[tuple[float, int, list[Rule]]] = []
+        found: list[tuple[list[Rule], int]] = []
         for finder in (None, *finders.values()):
             given = finder.gives if finder else self._world.facts
             builders, left = self._builders([n for n in wanted if given.get(n.fact, 0) < n.there], given)
             way = [finder, *builders] if finder else builders
             if way:
-                cost = sum(self._place_estimate(able) for able in way) + MISSING_COST * left
-                priced.append((cost, len(priced), way))
+                found.append((way, left))
         self._note_options(wanted)
-        if not priced and not self._choice.lenient:
+        if not found and not self._choice.lenient:
             for need in wanted:
                 if any(able.name in self._path for able in self._rules.producers[need.fact]):
                     raise Circle(need.fact, self._path)
-        priced.sort(key=lambda entry: entry[:2])
-        whole = [way for cost, _, way in priced if cost < MISSING_COST]
-        return whole if len(whole) == 1 else [*whole, *(way for _, _, way in priced[:1])]
+        order = self._in_order(found, self._units)
+        if self.watched is not None and order != self._in_order(found, self.watched):
+            self.watched = None
+        return [found[i][0] for i in order]
+
+    def _in_order(self, ways: list[tuple[list[Rule], int]], units: UnitCosts) -> list[int]:
+        """The order in which ways are tried, each given with the places that it leaves out."""
+        costs = [
+            sum(self._place_estimate(able, units) for able in way) + MISSING_COST * left
+            for way, left in ways
+        ]
+        order = sorted(range(len(ways)), key=lambda i: (costs[i], i))
+        whole = [i for i in order if costs[i] < MISSING_COST]
+        return whole if len(whole) == 1 else [*whole, *order[:1]]
 
     def _note_options(self, wanted: list[Need]) -> None:
         for need in wanted:
@@ -336,11 +375,12 @@ class Regression:
 
     def _place_producers(self, need: Need) -> list[Rule]:
         able = [rule for rule in self._rules.producers[need.fact] if rule.gives[need.fact] >= need.there]
-        return [rule for rule in able if rule.name == self._choice.forced.get(need.fact)] or able
+        if need.fact not in self._choice.forced:
+            return able
+        return [rule for rule in able if rule.name == self._choice.forced[need.fact]] or able
 
-    def _place_estimate(self, rule: Rule) -> float:
-        place = next(fact for fact in rule.gives if self._rules.place(fact))
-        return self._estimate(rule, place, self._world.facts.get(place, 0) + 1)
+    def _place_estimate(self, rule: Rule, units: UnitCosts) -> float:
+        return self._estimate(rule, rule.place, self._world.facts.get(rule.place, 0) + 1, units)
 
     def _builders(self, wanted: list[Need], held: Mapping[str, int]) -> tuple[list[Rule], int]:
         """The cheapest skill that keeps other places, for each place, and how many places have none.
@@ -357,7 +397,7 @@ class Regression:
             ]
             left += not able
             if able and not any(rule in able for rule in builders):
-                builders.append(min(able, key=lambda rule: (self._place_estimate(rule), rule.order)))
+                builders.append(self._least(able, self._place_estimate))
         there = {fact for fact, value in held.items() if value > 0}
         ordered: list[Rule] = []
         while builders:

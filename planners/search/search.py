@@ -43,12 +43,17 @@ MAX_TUNED_EXECUTIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A plan found, with what it takes to compare it."""
+    """A plan found, with what it takes to compare it.
+
+    Attributes:
+        settled: whether estimates with what is at hand are known to lead to the same plan.
+    """
 
     steps: list[Rule]
     missing: dict[str, int]
     cost: float
     options: Mapping[str, tuple[str, ...]]
+    settled: bool
 
     @property
     def rank(self) -> tuple[int, float, int]:
@@ -229,7 +234,7 @@ class _Search:
         best = self._try(rule, choice, lenient)
         if not best.options:
             return best
-        others = [replace(choice, stock=self._at_hand())]
+        others = [] if best.settled else [replace(choice, stock=self._at_hand())]
         if improve and len(best.steps) <= MAX_TUNED_EXECUTIONS:
             used = {step.name for step in best.steps}
             others += [
@@ -311,7 +316,7 @@ class _Search:
     def _try(self, goal: Rule, choice: ProducerChoice, lenient: bool) -> _Candidate:
         """Estimates first; where they go in a circle, settled choices, which do so only if they must."""
         try:
-            return self._run(goal, choice)
+            return self._run(goal, choice, self._at_hand())
         except Circle:
             settled = replace(choice, settled=True, stock=None)
             try:
@@ -321,11 +326,13 @@ class _Search:
                     raise
                 return self._run(goal, replace(settled, lenient=True))
 
-    def _run(self, goal: Rule, choice: ProducerChoice) -> _Candidate:
-        regression = Regression(self._rules, World(self._rules, self._have), choice, self._max_steps)
+    def _run(self, goal: Rule, choice: ProducerChoice, watched: UnitCosts | None = None) -> _Candidate:
+        world = World(self._rules, self._have)
+        regression = Regression(self._rules, world, choice, self._max_steps, watched)
         regression.solve(goal)
         steps, missing = self._trim(goal, regression)
-        return _Candidate(steps, missing, self._price(steps), regression.options)
+        settled = regression.watched is not None
+        return _Candidate(steps, missing, self._price(steps), regression.options, settled)
 
     def _trim(self, goal: Rule, found: Regression) -> tuple[list[Rule], dict[str, int]]:
         """Prune, and count again what is missing; a place that is missing may have to appear on the way."""
@@ -348,7 +355,7 @@ class _Search:
         for rule in steps:
             if rule.distance_model is None or rule.name in walked:
                 cost = self._own(rule)
-            elif any(self._rules.place(fact) for fact in rule.gives):
+            elif rule.place:
                 cost = self._first(rule, strayed)
             else:
                 walked.add(rule.name)
