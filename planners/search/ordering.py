@@ -28,6 +28,7 @@ def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list
     grouped = list(steps)
     start = 0
     begun, valid = world.copy(), True  # how things stand before `start`, and whether all went well until then
+    whole: bool | None = None  # whether all goes well to the end; looked at when it matters
     while start < len(grouped):
         rule = grouped[start]
         end = start + 1
@@ -37,10 +38,17 @@ def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list
                 if grouped[later] is not rule:
                     continue
                 if later > end:
-                    rest = [*grouped[end:later], *grouped[later + 1 :]]
-                    if not (valid and _valid(rules, [rule, *rest], goal, begun.copy())):
+                    if whole is None:
+                        whole = _within(rules, world) and _valid(rules, grouped, goal, world.copy())
+                    between, rest = grouped[end:later], grouped[later + 1 :]
+                    if whole and _only_adds(rule):
+                        movable = _may_come_before(rules, rule, between, begun)
+                    else:
+                        movable = valid and _valid(rules, [rule, *between, *rest], goal, begun.copy())
+                    if not movable:
                         break
-                    grouped = [*grouped[:end], rule, *rest]
+                    grouped = [*grouped[:end], rule, *between, *rest]
+                    whole = whole or _within(rules, world)
                 valid = valid and _done(rules, begun, rule)
                 end += 1
         start = end
@@ -98,6 +106,44 @@ def _gathers(rules: Rules, rule: Rule) -> bool:
 
 def _valid(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> bool:
     return all(_done(rules, world, rule) for rule in steps) and world.covers(goal.conditions)
+
+
+def _within(rules: Rules, world: World) -> bool:
+    """Whether no place is held more often than can be."""
+    return all(world.facts[fact] <= rules.highs.get(fact, world.facts[fact]) for fact in world.here)
+
+
+def _only_adds(rule: Rule) -> bool:
+    """Whether a skill uses nothing up, and adds to what is there."""
+    return not rule.used and all(added for _, _, added, _ in rule.changes)
+
+
+def _may_come_before(rules: Rules, rule: Rule, between: Sequence[Rule], begun: World) -> bool:
+    """Whether an execution after `between` may come before it instead, in a plan that is valid as it is.
+
+    The skill only adds to what is there, and has just been executed, so that it ends no place held. All other
+    executions find what they found before, or more; so only what can be carried is to be looked at.
+
+    Args:
+        rules: the skills.
+        rule: the skill.
+        between: the executions that it is to come before.
+        begun: the facts before these.
+    """
+    if not begun.covers(rule.conditions):
+        return False
+    for fact, count, _, _ in rule.changes:
+        high = rules.highs.get(fact)
+        if high is None:
+            continue
+        level = begun.facts.get(fact, 0) + count
+        if level > high:
+            return False
+        for step in between:
+            level += step.gives.get(fact, 0) - sum(n for used, n in step.used if used == fact)
+            if fact in step.gives and level > high:
+                return False
+    return True
 
 
 def _done(rules: Rules, world: World, rule: Rule) -> bool:

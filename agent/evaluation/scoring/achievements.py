@@ -34,6 +34,7 @@ class AchievementGame(WrappedGame):
     def _begin(self) -> None:
         self._game.fact_values(self._values)
         self._done = self._values[self._columns] > 0
+        self._complete = bool(self._done.all()) and len(self._done) > 0
         self._last_health = self._current_health()
 
     def _current_health(self) -> int:
@@ -52,7 +53,7 @@ class AchievementGame(WrappedGame):
     @property
     def complete(self) -> bool:
         """Whether every achievement is unlocked."""
-        return bool(self._done.all()) and len(self._done) > 0
+        return self._complete
 
     @property
     def status(self) -> EndStatus:
@@ -75,7 +76,9 @@ class AchievementGame(WrappedGame):
         for index in new:
             name = self._game.spec.achievements[int(index)].removeprefix("did.")
             self._unlocked[name] = self._game.steps
-        self._done |= done
+        if len(new):
+            self._done |= done
+            self._complete = bool(self._done.all())
         health = self._current_health()
         self._reward += float(len(new) > 0) + (health - self._last_health) / 10
         self._last_health = health
