@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from planners.search.rules import Rule, Rules, World
 
 
-def prune(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> tuple[list[Rule], dict[str, int]]:
+AtHand: TypeAlias = tuple[list[int], dict[str, int] | None]
+"""What is there before an execution: of each fact that it changes, and the places, where it ends them."""
+
+
+def at_hand(rule: Rule, world: World) -> AtHand:
+    """What is there before an execution of a skill."""
+    facts = world.facts
+    here = {fact: facts[fact] for fact in world.here} if rule.expires else None
+    return [facts.get(change[0], 0) for change in rule.changes], here
+
+
+def prune(
+    rules: Rules, steps: Sequence[Rule], goal: Rule, world: World, known: list[AtHand] | None = None
+) -> tuple[list[Rule], dict[str, int]]:
     """Leave out steps until no single step can go without making the plan invalid.
 
     Args:
@@ -15,34 +29,40 @@ def prune(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> tupl
         steps: a plan that is executable from `world` and reaches `goal`.
         goal: the goal as a rule, see `Rules.goal_rule`.
         world: the facts at the start.
+        known: what is at hand before each of the steps, where that is known.
 
     Returns:
         The steps left, and what they need to be there at the start.
     """
     while True:
-        left, required = _pass(rules, steps, goal, world.copy())
+        left, required = _pass(rules, steps, goal, known or _all_at_hand(steps, world.copy()))
+        known = None
         if len(left) == len(steps):
             return left, required
         steps = left
 
 
-def _pass(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> tuple[list[Rule], dict[str, int]]:
+def _all_at_hand(steps: Sequence[Rule], world: World) -> list[AtHand]:
+    found = []
+    for rule in steps:
+        found.append(at_hand(rule, world))
+        world.execute(rule)
+    return found
+
+
+def _pass(
+    rules: Rules, steps: Sequence[Rule], goal: Rule, known: list[AtHand]
+) -> tuple[list[Rule], dict[str, int]]:
     """Leave out, from the last step to the first, every step that can go. Linear in the plan's length.
 
     Before each step it is known what is at hand (from the start) and what must be at hand for the rest of the
     plan (from the goal); a step can go when the one covers the other without it. Leaving out an earlier step
     may free what makes a later one superfluous, which the next pass finds.
     """
-    at_hand = []
-    facts, places = world.facts, rules.places
-    for rule in steps:
-        held = [facts.get(change[0], 0) for change in rule.changes]
-        here = {fact: facts[fact] for fact in world.here} if rule.expires else None
-        at_hand.append((held, here))
-        world.execute(rule)
+    places = rules.places
     required: dict[str, int] = {need.fact: need.there for need in goal.conditions}
     left: list[Rule] = []
-    for rule, (held, here) in zip(reversed(steps), reversed(at_hand), strict=True):
+    for rule, (held, here) in zip(reversed(steps), reversed(known), strict=True):
         if _needed(rule, required, held, here, places):
             left.append(rule)
             _regress(rule, required, places)

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from planners.errors import SearchTooDeep
 from planners.search.costs import MISSING_COST, cost_of
+from planners.search.pruning import AtHand, at_hand
 from planners.search.rules import Need, Rule, Rules, UnitCosts, World
 
 Frame: TypeAlias = list[tuple[Need, int]]
@@ -64,7 +65,7 @@ class ProducerChoice:
 
 
 class Regression:
-    """One search; use `solve` once and read the attributes.
+    """One search: `reach` the needs of a goal in turn, then read the attributes of what `finished` returns.
 
     Most choices come out the same whether estimates are made from scratch or with what is at hand. A search
     from scratch may watch for that, so that the other one need not be made.
@@ -74,6 +75,7 @@ class Regression:
         missing: facts that no skill produced, with the counts lacking.
         options: facts for which there was a choice -> the skills that could have produced them.
         watched: the unit costs that are watched for another choice; None once there was one.
+        at_hand: for every execution in `steps` what was there before, see `planners.search.pruning.at_hand`.
 
     Args:
         rules: the skills.
@@ -94,6 +96,7 @@ class Regression:
         self.watched = watched
         self._units = choice.stock or choice.costs
         self.steps: list[Rule] = []
+        self.at_hand: list[AtHand] = []
         self.missing: dict[str, int] = {}
         self.options: dict[str, tuple[str, ...]] = {}
         self._rules = rules
@@ -104,14 +107,41 @@ class Regression:
         self._reserved: dict[str, int] = {}
         self._path: dict[str, None] = {}
 
-    def solve(self, goal: Rule) -> None:
-        """Find the executions after which `goal` could be executed.
+    def copy(self) -> Regression:
+        """An independent copy, to go on from here in another way."""
+        other = Regression(self._rules, self._world.copy(), self._choice, self._max_steps, self.watched)
+        other.steps, other.at_hand = self.steps.copy(), self.at_hand.copy()
+        other.missing, other.options = self.missing.copy(), self.options.copy()
+        other._executed, other._reserved = self._executed, self._reserved.copy()
+        other._path = self._path.copy()
+        return other
+
+    def reach(self, need: Need) -> None:
+        """Find the executions that bring what a goal needs, other than a place, and set it aside.
 
         Raises:
             Circle: skills need each other and there is no other way.
             SearchTooDeep: the plan would be longer than `max_steps`.
         """
-        self._drive(self._follow([goal], execute=False))
+        self._path[""] = None
+        base = self._reserved.get(need.fact, 0)
+        target = self._target(need, 1, base)
+        if self._world.facts.get(need.fact, 0) < target:
+            self._drive(self._ensure(need.fact, target))
+        self._set_aside(need, 1, base)
+
+    def finished(self, goal: Rule) -> Regression:
+        """The search after which `goal` could be executed, once its needs are reached; perhaps this one.
+
+        Raises:
+            Circle, SearchTooDeep: as `reach`.
+        """
+        if self._world.covers(goal.conditions):
+            return self
+        last = self.copy()
+        last._path[""] = None
+        last._drive(last._ready(goal))
+        return last
 
     def _drive(self, task: Task) -> None:
         """Run a task and the tasks it asks for, however deep, without recursion."""
@@ -137,7 +167,7 @@ class Regression:
         if error is not None:
             raise error
 
-    def _follow(self, group: list[Rule], *, execute: bool = True) -> Task:
+    def _follow(self, group: list[Rule]) -> Task:
         """Execute skills one after the other, with everything but their places prepared beforehand."""
         frames: list[tuple[Rule, Frame]] = []
         for rule in reversed(group):
@@ -145,8 +175,7 @@ class Regression:
         for rule, frame in reversed(frames):
             if not self._world.covers(rule.conditions):
                 yield self._ready(rule)
-            if execute:
-                self._execute(rule)
+            self._execute(rule)
             self._release(rule, frame)
 
     def _perform(self, rule: Rule, runs: int) -> Task:
@@ -211,6 +240,7 @@ class Regression:
                 f"the plan needs more than {self._max_steps} executions of skills; "
                 "ask for less at a time, or check the counts that the graph believes"
             )
+        self.at_hand.append(at_hand(rule, self._world))
         self._world.execute(rule)
         self.steps.append(rule)
 
@@ -325,7 +355,7 @@ class Regression:
 
     def _restore(self, saved: tuple[World, int, dict[str, int], dict[str, int], dict[str, None]]) -> None:
         self._world, count, self.missing, self._reserved, self._path = saved
-        del self.steps[count:]
+        del self.steps[count:], self.at_hand[count:]
 
     def _ways(self, rule: Rule) -> list[list[Rule]]:
         """Orders of skills that bring all of a skill's places together, least estimate first.

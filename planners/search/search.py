@@ -16,7 +16,7 @@ from planners.search.costs import MISSING_COST, least_costs, unit_costs
 from planners.search.ordering import group, nearest_first
 from planners.search.pruning import prune
 from planners.search.regression import Circle, ProducerChoice, Regression
-from planners.search.rules import Rule, Rules, SkillTable, UnitCosts, World, rules_of
+from planners.search.rules import Need, Rule, Rules, SkillTable, UnitCosts, World, rules_of
 from skills.skill import lacking
 
 MAX_STEPS = 10_000
@@ -226,6 +226,8 @@ class _Search:
         self._kept_as = kept_as
         self._max_steps = max_steps
         self._stock: UnitCosts | None = None
+        self._begun: dict[tuple[Need, ...], Regression] = {}
+        self._stocked: dict[tuple[Need, ...], Regression] = {}
 
     def find(self, goal: Goal, *, lenient: bool = False, improve: bool = False) -> _Candidate:
         """The best candidate. Raises `Circle` unless `lenient`, and `SearchTooDeep`."""
@@ -327,21 +329,38 @@ class _Search:
                 return self._run(goal, replace(settled, lenient=True))
 
     def _run(self, goal: Rule, choice: ProducerChoice, watched: UnitCosts | None = None) -> _Candidate:
-        world = World(self._rules, self._have)
-        regression = Regression(self._rules, world, choice, self._max_steps, watched)
-        regression.solve(goal)
+        regression = self._reached(goal.needs, choice, watched).finished(goal)
         steps, missing = self._trim(goal, regression)
         settled = regression.watched is not None
         return _Candidate(steps, missing, self._price(steps), regression.options, settled)
 
+    def _reached(
+        self, needs: tuple[Need, ...], choice: ProducerChoice, watched: UnitCosts | None
+    ) -> Regression:
+        """A regression that has reached the needs; goals that begin alike share the beginning."""
+        plain = not (choice.forced or choice.settled or choice.lenient)
+        begun = self._stocked if choice.stock else self._begun
+        if needs and plain and needs[:-1] in begun:
+            regression, left = begun[needs[:-1]].copy(), needs[-1:]
+        else:
+            world = World(self._rules, self._have)
+            regression, left = Regression(self._rules, world, choice, self._max_steps, watched), needs
+        for need in left:
+            regression.reach(need)
+        if plain:
+            begun[needs] = regression
+        return regression
+
     def _trim(self, goal: Rule, found: Regression) -> tuple[list[Rule], dict[str, int]]:
         """Prune, and count again what is missing; a place that is missing may have to appear on the way."""
-        start = dict(self._have)
-        for fact, count in found.missing.items():
-            if self._rules.place(fact):
-                return found.steps, found.missing
-            start[fact] = start.get(fact, 0) + count
-        steps, required = prune(self._rules, found.steps, goal, World(self._rules, start))
+        start, known = self._have, found.at_hand
+        if found.missing:
+            start, known = dict(start), None
+            for fact, count in found.missing.items():
+                if self._rules.place(fact):
+                    return found.steps, found.missing
+                start[fact] = start.get(fact, 0) + count
+        steps, required = prune(self._rules, found.steps, goal, World(self._rules, start), known)
         lacking = {fact: count - self._have.get(fact, 0) for fact, count in required.items()}
         return steps, {fact: count for fact, count in lacking.items() if count > 0}
 
