@@ -105,7 +105,10 @@ def _gathers(rules: Rules, rule: Rule) -> bool:
 
 
 def _valid(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> bool:
-    return all(_done(rules, world, rule) for rule in steps) and world.covers(goal.conditions)
+    for rule in steps:
+        if not _done(rules, world, rule):
+            return False
+    return world.covers(goal.conditions)
 
 
 def _within(rules: Rules, world: World) -> bool:
@@ -140,9 +143,13 @@ def _may_come_before(rules: Rules, rule: Rule, between: Sequence[Rule], begun: W
         if level > high:
             return False
         for step in between:
-            level += step.gives.get(fact, 0) - sum(n for used, n in step.used if used == fact)
-            if fact in step.gives and level > high:
-                return False
+            for used, n in step.used:
+                if used == fact:
+                    level -= n
+            if fact in step.gives:
+                level += step.gives[fact]
+                if level > high:
+                    return False
     return True
 
 
