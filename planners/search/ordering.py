@@ -26,6 +26,8 @@ def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list
         A plan as valid as the old one, and never longer: what becomes superfluous is left out.
     """
     grouped = list(steps)
+    if not _scattered(grouped):
+        return grouped
     start = 0
     begun, valid = world.copy(), True  # how things stand before `start`, and whether all went well until then
     whole: bool | None = None  # whether all goes well to the end; looked at when it matters
@@ -33,7 +35,7 @@ def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list
         rule = grouped[start]
         end = start + 1
         valid = valid and _done(rules, begun, rule)
-        if _gathers(rules, rule):
+        if rule.gathers:
             for later in range(start + 1, len(grouped)):
                 if grouped[later] is not rule:
                     continue
@@ -98,10 +100,17 @@ def _follows(first: Rule, later: Rule) -> bool:
     return any(need.fact in first.gives for need in later.places)
 
 
-def _gathers(rules: Rules, rule: Rule) -> bool:
-    """Whether a skill brings things to carry, wherever the player stands and without standing somewhere."""
-    carried = any(rules.kinds.get(fact, "count") == "count" for fact in rule.gives)
-    return carried and not rule.places and not rule.place
+def _scattered(steps: Sequence[Rule]) -> bool:
+    """Whether a gathering skill is executed in several places of a plan."""
+    seen: set[str] = set()
+    last = ""
+    for rule in steps:
+        if rule.name != last:
+            last = rule.name
+            if rule.gathers and last in seen:
+                return True
+            seen.add(last)
+    return False
 
 
 def _valid(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> bool:

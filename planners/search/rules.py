@@ -95,6 +95,7 @@ class Rule:
         changes: `gives` with whether each is added to what is there, and whether it is a place.
         place: the first place in `gives`; empty for none.
         conditions: `needs` and `places` together.
+        gathers: whether it brings things to carry, wherever the player stands.
     """
 
     name: str
@@ -110,6 +111,7 @@ class Rule:
     changes: tuple[tuple[str, int, bool, bool], ...] = ()
     place: str = ""
     conditions: tuple[Need, ...] = ()
+    gathers: bool = False
 
     def cost_from(self, facts: Facts, strayed: float = 0.0) -> float:
         """Expected steps from these facts, or from farther away than they say by `strayed`."""
@@ -151,6 +153,9 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
         gives=dict(effects.obtains),
         changes=tuple((fact, count, is_gain(kind), kind == "place") for fact, count, kind in given),
         place=next((fact for fact, _, kind in given if kind == "place"), ""),
+        gathers=not bound
+        and any(kind == "count" for _, _, kind in given)
+        and not any(kind == "place" for _, _, kind in given),
         used=tuple(effects.consumes.items()),
         cost=cost,
         chance=stats.success_rate,

@@ -11,6 +11,7 @@ import itertools
 import math
 from array import array
 from collections.abc import Callable, Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
 import numpy as np
@@ -111,6 +112,7 @@ class FactFunction(Generic[Value]):
             arguments.append(names)
             self._columns.append(np.array([index[name] for name in names], np.intp))
         self.used = tuple(used)
+        self._readers = [_reader(names) for names in used]
         self._call = sandbox.load(source, self.ENTRY, self.PARAMETERS).batched(arguments, self.EXPECTED)
         self._memo: RowMemo[Value] = RowMemo(MEMO_ROWS)
         self._told_apart: RowMemo[Value] = RowMemo(MEMO_ROWS)
@@ -146,10 +148,10 @@ class FactFunction(Generic[Value]):
     def _numbers(self, arguments: Sequence[Facts | int]) -> list[int]:
         """What the function reads of a single call's arguments: a row."""
         values: list[int] = []
-        facts_read = iter(self.used)
+        facts_read = iter(self._readers)
         for argument, read in zip(arguments, self._read, strict=True):
             if isinstance(argument, Mapping):
-                values += [argument.get(name, 0) for name in next(facts_read)]
+                values += next(facts_read)(argument)
             else:
                 values.append(argument if read else 0)
         return values
@@ -243,6 +245,22 @@ class FactFunction(Generic[Value]):
                 facts = {name: next(values) for name in next(used)}
                 parts.append(f"{parameter}={plain(facts, SHOWN_FACTS)}")
         return f"{self.ENTRY}({', '.join(parts)})"
+
+
+def _reader(names: tuple[str, ...]) -> Callable[[Facts], Sequence[int]]:
+    """What reads these facts; those that are left out count as 0."""
+    if len(names) < 2:
+        return lambda facts: [facts.get(name, 0) for name in names]
+    get = itemgetter(*names)
+
+    def read(facts: Facts) -> Sequence[int]:
+        try:
+            values: tuple[int, ...] = get(facts)
+        except KeyError:
+            return [facts.get(name, 0) for name in names]
+        return values
+
+    return read
 
 
 class RewardFunction(FactFunction[float]):

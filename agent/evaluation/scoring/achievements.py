@@ -72,15 +72,16 @@ class AchievementGame(WrappedGame):
         self._game.step(action)
         self._game.fact_values(self._values)
         done = self._values[self._columns] > 0
-        new = np.flatnonzero(done & ~self._done)
-        for index in new:
-            name = self._game.spec.achievements[int(index)].removeprefix("did.")
-            self._unlocked[name] = self._game.steps
-        if len(new):
+        new = done > self._done
+        unlocks = bool(new.any())
+        if unlocks:
+            for index in np.flatnonzero(new):
+                name = self._game.spec.achievements[int(index)].removeprefix("did.")
+                self._unlocked[name] = self._game.steps
             self._done |= done
             self._complete = bool(self._done.all())
         health = self._current_health()
-        self._reward += float(len(new) > 0) + (health - self._last_health) / 10
+        self._reward += float(unlocks) + (health - self._last_health) / 10
         self._last_health = health
         return self.status
 
