@@ -52,9 +52,7 @@ class KitCode:
 
     def _load_shield(self) -> Shield:
         try:
-            shield = ShieldFunction(
-                self._sandbox, self._kit.shield.source, self._names, self._spec.actions
-            )
+            shield = ShieldFunction(self._sandbox, self._kit.shield.source, self._names, self._spec.actions)
         except CodeRejected:
             return allow_all
         self._watchful.append(shield)

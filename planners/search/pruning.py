@@ -7,7 +7,6 @@ from typing import TypeAlias
 
 from planners.search.rules import Rule, Rules, World
 
-
 AtHand: TypeAlias = tuple[list[int], dict[str, int] | None]
 """What is there before an execution: of each fact that it changes, and the places, where it ends them."""
 

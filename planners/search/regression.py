@@ -292,7 +292,9 @@ class Regression:
         able = [rule for rule in able if rule.name not in self._path]
         if len(able) > 1:
             able = [self._best(fact, target, able)]
-        if self._choice.lenient and (not able or math.isinf(self._estimate(able[0], fact, target, self._units))):
+        if self._choice.lenient and (
+            not able or math.isinf(self._estimate(able[0], fact, target, self._units))
+        ):
             return None
         if not able:
             raise Circle(fact, self._path)
@@ -311,9 +313,9 @@ class Regression:
         if len(able) == 1:
             return able[0]
         best = min(able, key=lambda rule: (price(rule, self._units), rule.order))
-        if (other := self.watched) is not None:
-            if best is not min(able, key=lambda rule: (price(rule, other), rule.order)):
-                self.watched = None
+        other = self.watched
+        if other and best is not min(able, key=lambda rule: (price(rule, other), rule.order)):
+            self.watched = None
         return best
 
     def _estimate(self, rule: Rule, fact: str, target: int, units: UnitCosts) -> float:
@@ -390,8 +392,7 @@ class Regression:
     def _in_order(self, ways: list[tuple[list[Rule], int]], units: UnitCosts) -> list[int]:
         """The order in which ways are tried, each given with the places that it leaves out."""
         costs = [
-            sum(self._place_estimate(able, units) for able in way) + MISSING_COST * left
-            for way, left in ways
+            sum(self._place_estimate(able, units) for able in way) + MISSING_COST * left for way, left in ways
         ]
         order = sorted(range(len(ways)), key=lambda i: (costs[i], i))
         whole = [i for i in order if costs[i] < MISSING_COST]

@@ -275,8 +275,10 @@ class World:
         facts = self.facts
         for fact, there, _ in needs:
             if facts.get(fact, 0) < there:
-                return False
-        return True
+                break
+        else:
+            return True
+        return False
 
     def give(self, fact: str, count: int) -> None:
         """Obtain something: counts and events rise, everything else becomes at least `count`."""

@@ -80,9 +80,7 @@ class Distinctions:
     ) -> None:
         self._numbers: dict[str, int] = {}
         self._facts: dict[str, Mapping[str, int]] = {}
-        for argument, places in zip(
-            (*function.args.posonlyargs, *function.args.args), columns, strict=True
-        ):
+        for argument, places in zip((*function.args.posonlyargs, *function.args.args), columns, strict=True):
             if isinstance(places, int):
                 self._numbers[argument.arg] = places
             else:
@@ -94,7 +92,9 @@ class Distinctions:
             for statement in function.body:
                 self._read(statement)
         else:
-            self.by_value.update(self._numbers.values(), *(places.values() for places in self._facts.values()))
+            self.by_value.update(
+                self._numbers.values(), *(places.values() for places in self._facts.values())
+            )
         self._values = sorted(self.by_value)
         self._cells = [(c, sorted(at)) for c, at in self._limits.items() if c not in self.by_value]
 
@@ -114,7 +114,9 @@ class Distinctions:
             if isinstance(node, ast.Compare) and self._note_comparison(node):
                 continue
             column = self._column(node)
-            if column is not None:
+            if isinstance(node, ast.BoolOp | ast.UnaryOp | ast.If | ast.IfExp | ast.While):
+                waiting += self._note_tests(node)
+            elif column is not None:
                 self.by_value.add(column)
                 if isinstance(node, ast.Call):
                     waiting += node.args[1:]
@@ -122,6 +124,27 @@ class Distinctions:
                 self.by_value.update(self._facts[node.id].values())
             else:
                 waiting += ast.iter_child_nodes(node)
+
+    def _note_tests(self, node: ast.AST) -> list[ast.AST]:
+        """Note what a part of the code only tests for being zero; returns its other parts.
+
+        Of ``a and b`` a first part that is passed on is zero, so that only this can be told of it.
+        """
+        tests: list[ast.expr] = []
+        match node:
+            case ast.If(test=test) | ast.IfExp(test=test) | ast.While(test=test):
+                tests.append(test)
+            case ast.UnaryOp(op=ast.Not(), operand=operand):
+                tests.append(operand)
+            case ast.BoolOp(op=ast.And(), values=[*first, _]):
+                tests += first
+        noted = set()
+        for test in tests:
+            column = self._column(test)
+            if column is not None and _is_bare(test):
+                self._limits.setdefault(column, set()).update((0, 1))
+                noted.add(id(test))
+        return [child for child in ast.iter_child_nodes(node) if id(child) not in noted]
 
     def _column(self, node: ast.AST) -> int | None:
         """The column that a part of the code reads; None where it is something else."""
@@ -176,7 +199,7 @@ class Distinctions:
 
 
 def _is_plain(tree: ast.Module, function: ast.FunctionDef, parameters: set[str]) -> bool:
-    """Whether parameters and ``min``, ``max`` and ``abs`` mean the same everywhere, and no fact is replaced."""
+    """Whether parameters, ``min``, ``max`` and ``abs`` mean the same everywhere, and no fact is replaced."""
     names = {*parameters, *_CALLS}
     if names & bound_names(tree).keys():
         return False

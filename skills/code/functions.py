@@ -138,11 +138,11 @@ class FactFunction(Generic[Value]):
     def _rows(self, arguments: Sequence[NDArray[np.int32]]) -> NDArray[np.int32]:
         """What the function reads of its arguments: ``int32[n, width]``."""
         parts = []
-        for columns, read, array in zip(self._columns, self._read, arguments, strict=True):
+        for columns, read, values in zip(self._columns, self._read, arguments, strict=True):
             if columns is not None:
-                parts.append(array[:, columns])
+                parts.append(values[:, columns])
             else:
-                parts.append((array if read else np.zeros_like(array))[:, None])
+                parts.append((values if read else np.zeros_like(values))[:, None])
         return np.concatenate(parts, axis=1, dtype=np.int32)
 
     def _numbers(self, arguments: Sequence[Facts | int]) -> list[int]:
