@@ -353,13 +353,12 @@ class _Search:
 
     def _trim(self, goal: Rule, found: Regression) -> tuple[list[Rule], dict[str, int]]:
         """Prune, and count again what is missing; a place that is missing may have to appear on the way."""
-        start, known = self._have, found.at_hand
-        if found.missing:
-            start, known = dict(start), None
-            for fact, count in found.missing.items():
-                if self._rules.place(fact):
-                    return found.steps, found.missing
-                start[fact] = start.get(fact, 0) + count
+        start = dict(self._have)
+        for fact, count in found.missing.items():
+            if self._rules.place(fact):
+                return found.steps, found.missing
+            start[fact] = start.get(fact, 0) + count
+        known = None if found.missing else found.at_hand
         steps, required = prune(self._rules, found.steps, goal, World(self._rules, start), known)
         lacking = {fact: count - self._have.get(fact, 0) for fact, count in required.items()}
         return steps, {fact: count for fact, count in lacking.items() if count > 0}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar, cast
 
 import numpy as np
@@ -50,22 +50,22 @@ class RowMemo(Generic[Value]):
         if fresh:
             values = compute(rows[[missing[key] for key in fresh]])
             recalled.update(zip(fresh, values, strict=True))
-        self._remember(recalled)
+        self._remember(recalled.items())
         return [recalled[key] if value is None else value for key, value in zip(keys, found, strict=True)]
 
     def recall(self, key: Hashable) -> Value | None:
         """The result kept under a key of the caller's own; None for none."""
         value = self._young.get(key)
         if value is None and (value := self._old.get(key)) is not None:
-            self._remember({key: value})
+            self._remember([(key, value)])
         return value
 
     def remember(self, keys: Sequence[Hashable], values: Sequence[Value]) -> None:
         """Keep results under keys of the caller's own."""
-        self._remember(dict(zip(keys, values, strict=True)))
+        self._remember(zip(keys, values, strict=True))
 
-    def _remember(self, values: Mapping[Hashable, Value]) -> None:
-        for key, value in values.items():
+    def _remember(self, values: Iterable[tuple[Hashable, Value]]) -> None:
+        for key, value in values:
             if len(self._young) >= self._half:
                 self._old, self._young = self._young, {}
             self._young[key] = value
