@@ -23,9 +23,9 @@ def guard(facts, remaining):
 class CountingSandbox(Sandbox):
     calls = 0
 
-    def run(self, code, entry, inputs):  # type: ignore[no-untyped-def]
+    def run_unbounded(self, code, entry, inputs):  # type: ignore[no-untyped-def]
         CountingSandbox.calls += 1
-        return super().run(code, entry, inputs)
+        return super().run_unbounded(code, entry, inputs)
 
 
 @pytest.fixture
