@@ -88,10 +88,13 @@ def reached(obtains: Mapping[str, int], kinds: Mapping[str, FactKind], before: F
 
     Counts and events must have risen by the number given; every other fact must have reached it.
     """
-    return all(
-        after.get(fact, 0) - (before.get(fact, 0) if is_gain(kinds.get(fact, "count")) else 0) >= count
-        for fact, count in obtains.items()
-    )
+    for fact, count in obtains.items():
+        value = after.get(fact, 0)
+        if kinds.get(fact, "count") in GAIN_KINDS:
+            value -= before.get(fact, 0)
+        if value < count:
+            return False
+    return True
 
 
 class FocusRecord(_Record):

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypeAlias, cast
 
-from agent.evaluation.players import LibraryPlayer, Player, RandomPlayer
+from agent.evaluation.players import OpenLibrary, Player, RandomPlayer
 from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.scoring.judged_game import JudgedGame
 from agent.evaluation.scoring.registry import make_criterion, units_of
@@ -112,30 +112,37 @@ class EpisodeRecord:
         )
 
 
-def open_player(spec: EpisodeSpec) -> Player:
-    """The player that the specification names. Raises as `LibraryPlayer`, or as the factory given."""
+def open_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
+    """The player that the specification names. Raises as `OpenLibrary.player`, or as the factory given."""
     if spec.player == "random":
         return RandomPlayer(spec.seed, spec.task.actions if spec.task else ())
     if spec.player == "library":
         if spec.library is None:
             raise ValueError("the player 'library' needs a library; give one, or play with player='random'")
-        return LibraryPlayer(spec.library, spec.game, spec.seed, spec.task)
+        return opened.player(spec.library, spec.game, spec.seed, spec.task)
     return spec.player(spec)
 
 
-def play_episode(spec: EpisodeSpec) -> EpisodeRecord:
+def play_episode(spec: EpisodeSpec, opened: OpenLibrary | None = None) -> EpisodeRecord:
     """Play one episode from its seed to its end, or to `max_steps`; the function that runs in a worker.
+
+    Args:
+        spec: what to play.
+        opened: the library, kept from one episode to the next; None to open it for this one alone.
 
     Raises:
         WorkerDied: the game aborted the episode.
         Exception: whatever else the game or the player raises; none of it is a verdict on the player.
     """
     with ExitStack() as stack:
+        if opened is None:
+            opened = OpenLibrary()
+            stack.callback(opened.close)
         inner = make_game(spec.game, **(spec.task.game_options if spec.task else {}))
         stack.callback(inner.close)
         inner.reset(spec.seed, spec.max_steps)
         game = _watched(inner, spec.task)
-        player = open_player(spec)
+        player = open_player(spec, opened)
         stack.callback(player.close)
         played = player.play(cast(Game, game), spec.max_steps)
         if game.status is EndStatus.ABORTED:

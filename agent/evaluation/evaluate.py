@@ -15,6 +15,7 @@ from agent.config import EvalConfig
 from agent.errors import EvaluationFailed
 from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, PlayerChoice, play_episode
 from agent.evaluation.metrics import suite_metrics
+from agent.evaluation.players import OpenLibrary
 from agent.evaluation.suites.suite import Suite
 from agent.evaluation.suites.task import SuiteTask
 from agent.play.jobs import raise_lasting
@@ -211,14 +212,18 @@ def _play_once(
 
 
 class EpisodePlayer:
-    """Plays one episode after the other in a worker."""
+    """Plays one episode after the other in a worker, with one opened library."""
+
+    def __init__(self) -> None:
+        self._opened = OpenLibrary()
 
     def play(self, spec: EpisodeSpec) -> EpisodeRecord:
         """Play one episode."""
-        return play_episode(spec)
+        return play_episode(spec, self._opened)
 
     def close(self) -> None:
-        """Nothing to free: an episode frees what it holds."""
+        """End the library's sandbox: an episode frees the rest."""
+        self._opened.close()
 
 
 def _note_fault(run: Run, spec: EpisodeSpec, trace: str) -> None:

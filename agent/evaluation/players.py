@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -18,6 +17,7 @@ from envs.seeding import child_seed
 
 if TYPE_CHECKING:
     from agent.play.kit import Kit, PolicyOverSkills
+    from agent.play.kit_code import KitCode
     from planners.execution.events import ExecutorEvent
 
 
@@ -85,22 +85,19 @@ class LibraryPlayer:
     takes at least one step each time, because the protocol's episode would not end there.
 
     Args:
-        library: folder of the skill libraries.
-        game: registry name.
+        kit: the library as it is played with.
+        code: the kit's code, loaded; whoever loaded it closes it.
         seed: of the player's own draws.
         task: what is to be done; None for the achievements.
-
-    Raises:
-        MissingPrerequisite, LibraryDamaged, PolicyMismatch: see `agent.play.load.load_kit`.
     """
 
-    def __init__(self, library: Path, game: str, seed: int, task: SuiteTask | None = None) -> None:
+    def __init__(self, kit: Kit, code: KitCode, seed: int, task: SuiteTask | None = None) -> None:
         from agent.play.player import Player
 
         self._task = task
-        self._kit = _load_kit(library, game, _stamp(library / game))
+        self._kit = kit
         self._events: list[ExecutorEvent] = []
-        self._player = Player(self._kit, seed, learn=task is None, on_event=self._events.append)
+        self._player = Player(kit, seed, learn=task is None, on_event=self._events.append, code=code)
 
     def play(self, game: Game, max_steps: int) -> Played:
         """Play until nothing more can be done, or the episode is over.
@@ -127,7 +124,7 @@ class LibraryPlayer:
         return Played(skills=skills, end=end, events=tuple(event.to_record() for event in self._events))
 
     def close(self) -> None:
-        """End the sandbox."""
+        """Free what the player holds."""
         self._player.close()
 
 
@@ -170,12 +167,41 @@ def _missing(tasks: Sequence[SuiteTask], policies: Iterable[str]) -> MissingPrer
     )
 
 
-@lru_cache(maxsize=1)
-def _load_kit(library: Path, game: str, stamp: tuple[tuple[str, int], ...]) -> Kit:
-    """The kit, read once for all episodes of a process for as long as the library stays as it is."""
-    from agent.play.load import load_kit
+class OpenLibrary:
+    """A library opened for play, once for all episodes of a process for as long as it stays as it is."""
 
-    return load_kit(library, game)
+    def __init__(self) -> None:
+        self._opened: tuple[object, Kit, KitCode] | None = None
+
+    def player(self, library: Path, game: str, seed: int, task: SuiteTask | None = None) -> LibraryPlayer:
+        """A player with the skills of a library.
+
+        Args:
+            library: folder of the skill libraries.
+            game: registry name.
+            seed: of the player's own draws.
+            task: what is to be done; None for the achievements.
+
+        Raises:
+            MissingPrerequisite, LibraryDamaged, PolicyMismatch: see `agent.play.load.load_kit`.
+        """
+        from agent.play.kit_code import KitCode
+        from agent.play.load import load_kit
+        from envs.registry import game_spec
+
+        version = library, game, _stamp(library / game)
+        if self._opened is None or self._opened[0] != version:
+            self.close()
+            kit = load_kit(library, game)
+            self._opened = version, kit, KitCode(kit, game_spec(game))
+        _, kit, code = self._opened
+        return LibraryPlayer(kit, code, seed, task)
+
+    def close(self) -> None:
+        """End the sandbox."""
+        if self._opened is not None:
+            self._opened[2].close()
+            self._opened = None
 
 
 def _stamp(folder: Path) -> tuple[tuple[str, int], ...]:

@@ -3,6 +3,7 @@
     graphs: where a command's graph comes from
     jobs: worker processes that play
     kit: everything needed to play, as one picklable value
+    kit_code: a kit's model-written code, loaded
     learned_option: follows a network: how an action is drawn, which are never taken
     libraries: where libraries lie
     load: from a library to a kit

@@ -7,10 +7,10 @@ from dataclasses import replace
 from types import TracebackType
 
 from agent.play.kit import Kit, PolicyOverSkills
-from agent.play.option_code import Shield, allow_all
+from agent.play.kit_code import KitCode
 from agent.play.option_factory import OptionFactory
 from envs.facts import Facts
-from envs.game import Game, GameSpec
+from envs.game import Game
 from envs.registry import game_spec
 from planners.execution.events import OnEvent
 from planners.execution.guards import Guard
@@ -21,25 +21,10 @@ from planners.execution.policy_over_skills import PolicyOverSkillsExecutor, Skil
 from planners.plan import Execution, Goal
 from planners.search.by_chance import with_chance
 from planners.search.search import cheapest
-from skills.code.functions import GuardFunction, ShieldFunction
-from skills.code.policy_code import PolicyOverSkillsFunction
-from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
 GUARD_COOLDOWN = 20
 """Steps for which a guard's skill that failed twice in a row is ignored; short, as danger remains."""
-
-
-def _quiet(guard: GuardFunction) -> Guard:
-    """The guard, asking for nothing where its code fails, so that the episode is not lost."""
-
-    def ask(facts: Facts, remaining: int) -> str:
-        try:
-            return guard.one(facts, remaining)
-        except CodeRejected:
-            return ""
-
-    return ask
 
 
 class _ReportingGuard:
@@ -62,18 +47,6 @@ class _ReportingGuard:
         return request
 
 
-def _quiet_shield(shield: ShieldFunction, spec: GameSpec) -> Shield:
-    """The shield with actions by their index, forbidding nothing where its code fails."""
-
-    def ask(facts: Facts) -> tuple[int, ...]:
-        try:
-            return tuple(spec.action_index[name] for name in shield.one(facts))
-        except CodeRejected:
-            return ()
-
-    return ask
-
-
 def _failing(reason: str) -> SkillChooser:
     """A policy over skills whose code could not be loaded."""
 
@@ -93,6 +66,7 @@ class Player:
         learn: whether results change this player's beliefs at once.
         on_request: called with what the guard begins to ask for, whether or not it can be executed.
         on_event: called with every decision of the executors, see `planners.execution.events`.
+        code: the kit's code, loaded; None to load it for this player alone.
     """
 
     def __init__(
@@ -104,21 +78,19 @@ class Player:
         learn: bool = True,
         on_request: Callable[[str], None] | None = None,
         on_event: OnEvent | None = None,
+        code: KitCode | None = None,
     ) -> None:
         self.kit = kit
         self.spec = game_spec(kit.game)
         self.graph = kit.open_graph()
-        self._sandbox = Sandbox()
-        guard: Guard | None = None
+        self._code = KitCode(kit, self.spec) if code is None else code
+        self._owns_code = code is None
+        self._code.forgive()
+        guard = self._code.guard
         self._reporting: _ReportingGuard | None = None
-        names = [fact.name for fact in self.spec.facts]
-        self._watchful: list[GuardFunction | ShieldFunction] = []
-        if guard_function := self._load_guard(names):
-            guard = _quiet(guard_function)
-            if on_request is not None:
-                guard = self._reporting = _ReportingGuard(guard, on_request)
-        shield = self._load_shield(names)
-        self._options = OptionFactory(kit, self.graph, self.spec, self._sandbox, seed, shield)
+        if guard is not None and on_request is not None:
+            guard = self._reporting = _ReportingGuard(guard, on_request)
+        self._options = OptionFactory(kit, self.graph, self.spec, self._code, seed)
         self.executor = PlanExecutor(
             self.graph,
             self._options,
@@ -153,32 +125,10 @@ class Player:
             on_event=on_event,
         )
 
-    def _load_guard(self, names: Sequence[str]) -> GuardFunction | None:
-        """The kit's guard; None without one, or where its code cannot be loaded."""
-        code = self.kit.guard
-        if not code.source:
-            return None
-        try:
-            guard = GuardFunction(self._sandbox, code.source, names, code.ranking)
-        except CodeRejected:
-            return None
-        self._watchful.append(guard)
-        return guard
-
-    def _load_shield(self, names: Sequence[str]) -> Shield:
-        """The kit's shield; it forbids nothing where its code cannot be loaded."""
-        try:
-            shield = ShieldFunction(self._sandbox, self.kit.shield.source, names, self.spec.actions)
-        except CodeRejected:
-            return allow_all
-        self._watchful.append(shield)
-        return _quiet_shield(shield, self.spec)
-
     def reseed(self, seed: int) -> None:
         """Draw from `seed` from now on, and forget earlier episodes."""
         self._options.reseed(seed)
-        for function in self._watchful:
-            function.forgive()
+        self._code.forgive()
         if self._reporting is not None:
             self._reporting.forget()
 
@@ -210,17 +160,17 @@ class Player:
 
         Code that cannot be loaded is code that fails in play.
         """
-        names = [fact.name for fact in self.spec.facts]
         choose: SkillChooser
         try:
-            choose = PolicyOverSkillsFunction(self._sandbox, policy.source, names, policy.skills).one
+            choose = self._code.policy(policy).one
         except CodeRejected as error:
             choose = _failing(str(error))
         return self.policy_executor.run(game, choose, policy.goal, max_steps=max_steps)
 
     def close(self) -> None:
-        """End the sandbox."""
-        self._sandbox.close()
+        """End the sandbox, unless others play with it."""
+        if self._owns_code:
+            self._code.close()
 
     def __enter__(self) -> Player:
         return self

@@ -16,6 +16,7 @@ from typing import Any, TypeAlias
 
 from planners.errors import SearchTooDeep
 from planners.search.costs import MISSING_COST, cost_of
+from planners.search.pruning import AtHand, at_hand
 from planners.search.rules import Need, Rule, Rules, UnitCosts, World
 
 Frame: TypeAlias = list[tuple[Need, int]]
@@ -64,22 +65,38 @@ class ProducerChoice:
 
 
 class Regression:
-    """One search; use `solve` once and read the attributes.
+    """One search: `reach` the needs of a goal in turn, then read the attributes of what `finished` returns.
+
+    Most choices come out the same whether estimates are made from scratch or with what is at hand. A search
+    from scratch may watch for that, so that the other one need not be made.
 
     Attributes:
         steps: executions in order.
         missing: facts that no skill produced, with the counts lacking.
         options: facts for which there was a choice -> the skills that could have produced them.
+        watched: the unit costs that are watched for another choice; None once there was one.
+        at_hand: for every execution in `steps` what was there before, see `planners.search.pruning.at_hand`.
 
     Args:
         rules: the skills.
         world: the facts at the start; changed by the search.
         choice: how to choose among the producers of a fact.
         max_steps: longest plan, in executions.
+        watched: unit costs to watch: whether choices with them as `ProducerChoice.stock` would be the same.
     """
 
-    def __init__(self, rules: Rules, world: World, choice: ProducerChoice, max_steps: int) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        world: World,
+        choice: ProducerChoice,
+        max_steps: int,
+        watched: UnitCosts | None = None,
+    ) -> None:
+        self.watched = watched
+        self._units = choice.stock or choice.costs
         self.steps: list[Rule] = []
+        self.at_hand: list[AtHand] = []
         self.missing: dict[str, int] = {}
         self.options: dict[str, tuple[str, ...]] = {}
         self._rules = rules
@@ -90,14 +107,41 @@ class Regression:
         self._reserved: dict[str, int] = {}
         self._path: dict[str, None] = {}
 
-    def solve(self, goal: Rule) -> None:
-        """Find the executions after which `goal` could be executed.
+    def copy(self) -> Regression:
+        """An independent copy, to go on from here in another way."""
+        other = Regression(self._rules, self._world.copy(), self._choice, self._max_steps, self.watched)
+        other.steps, other.at_hand = self.steps.copy(), self.at_hand.copy()
+        other.missing, other.options = self.missing.copy(), self.options.copy()
+        other._executed, other._reserved = self._executed, self._reserved.copy()
+        other._path = self._path.copy()
+        return other
+
+    def reach(self, need: Need) -> None:
+        """Find the executions that bring what a goal needs, other than a place, and set it aside.
 
         Raises:
             Circle: skills need each other and there is no other way.
             SearchTooDeep: the plan would be longer than `max_steps`.
         """
-        self._drive(self._follow([goal], execute=False))
+        self._path[""] = None
+        base = self._reserved.get(need.fact, 0)
+        target = self._target(need, 1, base)
+        if self._world.facts.get(need.fact, 0) < target:
+            self._drive(self._ensure(need.fact, target))
+        self._set_aside(need, 1, base)
+
+    def finished(self, goal: Rule) -> Regression:
+        """The search after which `goal` could be executed, once its needs are reached; perhaps this one.
+
+        Raises:
+            Circle, SearchTooDeep: as `reach`.
+        """
+        if self._world.covers(goal.conditions):
+            return self
+        last = self.copy()
+        last._path[""] = None
+        last._drive(last._ready(goal))
+        return last
 
     def _drive(self, task: Task) -> None:
         """Run a task and the tasks it asks for, however deep, without recursion."""
@@ -123,22 +167,23 @@ class Regression:
         if error is not None:
             raise error
 
-    def _follow(self, group: list[Rule], *, execute: bool = True) -> Task:
+    def _follow(self, group: list[Rule]) -> Task:
         """Execute skills one after the other, with everything but their places prepared beforehand."""
         frames: list[tuple[Rule, Frame]] = []
         for rule in reversed(group):
-            frames.append((rule, (yield self._prepare(rule, 1))))
+            frames.append((rule, (yield self._prepare(rule, 1)) if rule.needs else self._enter(rule)))
         for rule, frame in reversed(frames):
-            yield self._ready(rule)
-            if execute:
-                self._execute(rule)
+            if not self._world.covers(rule.conditions):
+                yield self._ready(rule)
+            self._execute(rule)
             self._release(rule, frame)
 
     def _perform(self, rule: Rule, runs: int) -> Task:
         """Execute one skill several times."""
-        frame: Frame = yield self._prepare(rule, runs)
+        frame: Frame = (yield self._prepare(rule, runs)) if rule.needs else self._enter(rule)
         for left in range(runs - 1, -1, -1):
-            yield self._ready(rule)
+            if not self._world.covers(rule.conditions):
+                yield self._ready(rule)
             self._execute(rule)
             for need, base in frame:
                 self._set_aside(need, left, base)
@@ -146,8 +191,7 @@ class Regression:
 
     def _prepare(self, rule: Rule, runs: int) -> Task:
         """Get everything `runs` executions need, except places, and set it aside."""
-        self._path[rule.name] = None
-        frame: Frame = []
+        frame = self._enter(rule)
         for need in rule.needs:
             base = self._reserved.get(need.fact, 0)
             target = self._target(need, runs, base)
@@ -156,6 +200,11 @@ class Regression:
             self._set_aside(need, runs, base)
             frame.append((need, base))
         return frame
+
+    def _enter(self, rule: Rule) -> Frame:
+        """Note that a skill is under way; nothing is set aside for it yet."""
+        self._path[rule.name] = None
+        return []
 
     def _target(self, need: Need, runs: int, base: int) -> int:
         """How much to have of what is needed: no more than the player can carry, but enough for one time."""
@@ -168,14 +217,15 @@ class Regression:
     def _ready(self, rule: Rule) -> Task:
         """Make all places hold, and get again what went into them because more could not be carried."""
         for _ in range(MAX_STALLED_EXECUTIONS):
-            yield self._establish(rule)
+            if not self._world.covers(rule.places):
+                yield self._establish(rule)
             short = self._world.lacks(rule.needs)
             if not short:
                 return
             for need in rule.needs:
                 if need.fact in short:
                     yield self._ensure(need.fact, need.there)
-        for fact, count in self._world.lacks((*rule.needs, *rule.places)).items():
+        for fact, count in self._world.lacks(rule.conditions).items():
             self._lack(fact, self._world.facts.get(fact, 0) + count)
 
     def _release(self, rule: Rule, frame: Frame) -> None:
@@ -190,6 +240,7 @@ class Regression:
                 f"the plan needs more than {self._max_steps} executions of skills; "
                 "ask for less at a time, or check the counts that the graph believes"
             )
+        self.at_hand.append(at_hand(rule, self._world))
         self._world.execute(rule)
         self.steps.append(rule)
 
@@ -236,11 +287,14 @@ class Regression:
             return None
         if len(able) > 1:
             self.options.setdefault(fact, tuple(rule.name for rule in able))
-            able = [rule for rule in able if rule.name == self._choice.forced.get(fact)] or able
+            if fact in self._choice.forced:
+                able = [rule for rule in able if rule.name == self._choice.forced[fact]] or able
         able = [rule for rule in able if rule.name not in self._path]
         if len(able) > 1:
             able = [self._best(fact, target, able)]
-        if self._choice.lenient and (not able or math.isinf(self._estimate(able[0], fact, target))):
+        if self._choice.lenient and (
+            not able or math.isinf(self._estimate(able[0], fact, target, self._units))
+        ):
             return None
         if not able:
             raise Circle(fact, self._path)
@@ -252,12 +306,21 @@ class Regression:
                 settled = costs.choice.get(fact) if costs else None
                 if settled in able:
                     return settled
-        return min(able, key=lambda rule: (self._estimate(rule, fact, target), rule.order))
+        return self._least(able, lambda rule, units: self._estimate(rule, fact, target, units))
 
-    def _estimate(self, rule: Rule, fact: str, target: int) -> float:
+    def _least(self, able: list[Rule], price: Callable[[Rule, UnitCosts], float]) -> Rule:
+        """The cheapest skill, the first in the graph among equals."""
+        if len(able) == 1:
+            return able[0]
+        best = min(able, key=lambda rule: (price(rule, self._units), rule.order))
+        other = self.watched
+        if other and best is not min(able, key=lambda rule: (price(rule, other), rule.order)):
+            self.watched = None
+        return best
+
+    def _estimate(self, rule: Rule, fact: str, target: int, units: UnitCosts) -> float:
         """What it costs to bring `fact` to `target` with this skill, beyond what is at hand and free."""
         facts = self._world.facts
-        units = self._choice.stock or self._choice.costs
         runs = self._rules.runs(rule, fact, target - facts.get(fact, 0))
         total = runs * self._choice.own(rule)
         for need in rule.needs:
@@ -270,9 +333,7 @@ class Regression:
         return total
 
     def _establish(self, rule: Rule) -> Task:
-        """Make all places hold that `rule` needs, at the same time."""
-        if not self._world.lacks(rule.places):
-            return
+        """Make all places hold that `rule` needs, at the same time; not all of them do."""
         ways = self._ways(rule)
         for tried, way in enumerate(ways, start=1):
             last = tried == len(ways)
@@ -284,7 +345,7 @@ class Regression:
                     raise
                 self._restore(before)
                 continue
-            if not self._world.lacks(rule.places):
+            if self._world.covers(rule.places):
                 return
             if before is not None and not last:
                 self._restore(before)
@@ -296,7 +357,7 @@ class Regression:
 
     def _restore(self, saved: tuple[World, int, dict[str, int], dict[str, int], dict[str, None]]) -> None:
         self._world, count, self.missing, self._reserved, self._path = saved
-        del self.steps[count:]
+        del self.steps[count:], self.at_hand[count:]
 
     def _ways(self, rule: Rule) -> list[list[Rule]]:
         """Orders of skills that bring all of a skill's places together, least estimate first.
@@ -311,22 +372,31 @@ class Regression:
             for able in self._place_producers(need)
             if able.expires and able.name not in self._path
         }
-        priced: list[tuple[float, int, list[Rule]]] = []
+        found: list[tuple[list[Rule], int]] = []
         for finder in (None, *finders.values()):
             given = finder.gives if finder else self._world.facts
             builders, left = self._builders([n for n in wanted if given.get(n.fact, 0) < n.there], given)
             way = [finder, *builders] if finder else builders
             if way:
-                cost = sum(self._place_estimate(able) for able in way) + MISSING_COST * left
-                priced.append((cost, len(priced), way))
+                found.append((way, left))
         self._note_options(wanted)
-        if not priced and not self._choice.lenient:
+        if not found and not self._choice.lenient:
             for need in wanted:
                 if any(able.name in self._path for able in self._rules.producers[need.fact]):
                     raise Circle(need.fact, self._path)
-        priced.sort(key=lambda entry: entry[:2])
-        whole = [way for cost, _, way in priced if cost < MISSING_COST]
-        return whole if len(whole) == 1 else [*whole, *(way for _, _, way in priced[:1])]
+        order = self._in_order(found, self._units)
+        if self.watched is not None and order != self._in_order(found, self.watched):
+            self.watched = None
+        return [found[i][0] for i in order]
+
+    def _in_order(self, ways: list[tuple[list[Rule], int]], units: UnitCosts) -> list[int]:
+        """The order in which ways are tried, each given with the places that it leaves out."""
+        costs = [
+            sum(self._place_estimate(able, units) for able in way) + MISSING_COST * left for way, left in ways
+        ]
+        order = sorted(range(len(ways)), key=lambda i: (costs[i], i))
+        whole = [i for i in order if costs[i] < MISSING_COST]
+        return whole if len(whole) == 1 else [*whole, *order[:1]]
 
     def _note_options(self, wanted: list[Need]) -> None:
         for need in wanted:
@@ -336,11 +406,12 @@ class Regression:
 
     def _place_producers(self, need: Need) -> list[Rule]:
         able = [rule for rule in self._rules.producers[need.fact] if rule.gives[need.fact] >= need.there]
-        return [rule for rule in able if rule.name == self._choice.forced.get(need.fact)] or able
+        if need.fact not in self._choice.forced:
+            return able
+        return [rule for rule in able if rule.name == self._choice.forced[need.fact]] or able
 
-    def _place_estimate(self, rule: Rule) -> float:
-        place = next(fact for fact in rule.gives if self._rules.place(fact))
-        return self._estimate(rule, place, self._world.facts.get(place, 0) + 1)
+    def _place_estimate(self, rule: Rule, units: UnitCosts) -> float:
+        return self._estimate(rule, rule.place, self._world.facts.get(rule.place, 0) + 1, units)
 
     def _builders(self, wanted: list[Need], held: Mapping[str, int]) -> tuple[list[Rule], int]:
         """The cheapest skill that keeps other places, for each place, and how many places have none.
@@ -357,7 +428,7 @@ class Regression:
             ]
             left += not able
             if able and not any(rule in able for rule in builders):
-                builders.append(min(able, key=lambda rule: (self._place_estimate(rule), rule.order)))
+                builders.append(self._least(able, self._place_estimate))
         there = {fact for fact, value in held.items() if value > 0}
         ordered: list[Rule] = []
         while builders:

@@ -92,6 +92,10 @@ class Rule:
             gathered somewhere, with the place at hand.
         chance: success rate, 0..1.
         distance_model: the distance that the cost of getting there depends on, if any.
+        changes: `gives` with whether each is added to what is there, and whether it is a place.
+        place: the first place in `gives`; empty for none.
+        conditions: `needs` and `places` together.
+        gathers: whether it brings things to carry, wherever the player stands.
     """
 
     name: str
@@ -104,6 +108,10 @@ class Rule:
     cost: float
     chance: float
     distance_model: DistanceModel | None = None
+    changes: tuple[tuple[str, int, bool, bool], ...] = ()
+    place: str = ""
+    conditions: tuple[Need, ...] = ()
+    gathers: bool = False
 
     def cost_from(self, facts: Facts, strayed: float = 0.0) -> float:
         """Expected steps from these facts, or from farther away than they say by `strayed`."""
@@ -132,13 +140,22 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
     if distance_model is not None and not any(kinds.get(fact) == "place" for fact in effects.obtains):
         # What is gathered lies together: after one execution the next begins with the thing at hand.
         cost = distance_model.at(DISTANCE_AT_HAND) / stats.success_rate
+    free = tuple(need for need in needs if kinds.get(need.fact) != "place")
+    bound = tuple(need for need in needs if kinds.get(need.fact) == "place")
+    given = [(fact, count, kinds.get(fact, "count")) for fact, count in effects.obtains.items()]
     return Rule(
         name=name,
         order=order,
         expires=graph.moves_on(name),
-        needs=tuple(need for need in needs if kinds.get(need.fact) != "place"),
-        places=tuple(need for need in needs if kinds.get(need.fact) == "place"),
+        needs=free,
+        places=bound,
+        conditions=free + bound,
         gives=dict(effects.obtains),
+        changes=tuple((fact, count, is_gain(kind), kind == "place") for fact, count, kind in given),
+        place=next((fact for fact, _, kind in given if kind == "place"), ""),
+        gathers=not bound
+        and any(kind == "count" for _, _, kind in given)
+        and not any(kind == "place" for _, _, kind in given),
         used=tuple(effects.consumes.items()),
         cost=cost,
         chance=stats.success_rate,
@@ -170,6 +187,7 @@ class Rules:
         producers: fact -> rules that give it, in the graph's order.
         needed_by: fact -> rules that need it, each with the amount for one execution.
         costs: unit costs that searches have worked out over these rules, by their name for them.
+        places: the facts that are places.
     """
 
     rules: dict[str, Rule]
@@ -178,10 +196,11 @@ class Rules:
     producers: dict[str, list[Rule]] = field(default_factory=dict)
     needed_by: dict[str, list[tuple[Rule, int]]] = field(default_factory=dict)
     costs: dict[str, UnitCosts] = field(default_factory=dict)
+    places: frozenset[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._values = {fact for fact, kind in self.kinds.items() if not is_gain(kind)}
-        self._places = {fact for fact, kind in self.kinds.items() if kind == "place"}
+        self.places = frozenset(fact for fact, kind in self.kinds.items() if kind == "place")
         for rule in self.rules.values():
             for fact in rule.gives:
                 self.producers.setdefault(fact, []).append(rule)
@@ -195,7 +214,7 @@ class Rules:
 
     def place(self, fact: str) -> bool:
         """Whether the fact is a place, which expires when the player moves on."""
-        return fact in self._places
+        return fact in self.places
 
     def runs(self, rule: Rule, fact: str, lacking: int) -> int:
         """How many executions of `rule` bring `lacking` more of `fact`."""
@@ -204,12 +223,15 @@ class Rules:
     def goal_rule(self, goal: Goal) -> Rule:
         """The goal as a rule without effects: reaching it is being able to execute that rule."""
         needs = [Need(fact, count, 0) for fact, count in goal.facts.items() if count > 0]
+        free = tuple(need for need in needs if not self.place(need.fact))
+        bound = tuple(need for need in needs if self.place(need.fact))
         return Rule(
             name="",
             order=-1,
             expires=False,
-            needs=tuple(need for need in needs if not self.place(need.fact)),
-            places=tuple(need for need in needs if self.place(need.fact)),
+            needs=free,
+            places=bound,
+            conditions=free + bound,
             gives={},
             used=(),
             cost=0.0,
@@ -230,7 +252,7 @@ class World:
     def __init__(self, rules: Rules, facts: Facts) -> None:
         self._rules = rules
         self.facts = dict(facts)
-        self.here = {fact for fact, value in facts.items() if value > 0 and rules.place(fact)}
+        self.here = {fact for fact in rules.places if facts.get(fact, 0) > 0}
 
     def copy(self) -> World:
         """An independent copy."""
@@ -241,7 +263,22 @@ class World:
     def lacks(self, needs: Iterable[Need]) -> dict[str, int]:
         """Which needs the facts do not cover, with the counts lacking."""
         facts = self.facts
-        return {n.fact: n.there - facts.get(n.fact, 0) for n in needs if facts.get(n.fact, 0) < n.there}
+        short = {}
+        for fact, there, _ in needs:
+            held = facts.get(fact, 0)
+            if held < there:
+                short[fact] = there - held
+        return short
+
+    def covers(self, needs: Iterable[Need]) -> bool:
+        """Whether nothing is lacking."""
+        facts = self.facts
+        for fact, there, _ in needs:
+            if facts.get(fact, 0) < there:
+                break
+        else:
+            return True
+        return False
 
     def give(self, fact: str, count: int) -> None:
         """Obtain something: counts and events rise, everything else becomes at least `count`."""
@@ -264,8 +301,13 @@ class World:
             for fact in self.here:
                 facts[fact] = 0
             self.here.clear()
-        for fact, count in rule.gives.items():
-            self.give(fact, count)
+        for fact, count, added, place in rule.changes:
+            if added:
+                facts[fact] = facts.get(fact, 0) + count
+            elif facts.get(fact, 0) < count:
+                facts[fact] = count
+            if place:
+                self.here.add(fact)
 
 
 @dataclass(slots=True)

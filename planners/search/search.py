@@ -16,7 +16,7 @@ from planners.search.costs import MISSING_COST, least_costs, unit_costs
 from planners.search.ordering import group, nearest_first
 from planners.search.pruning import prune
 from planners.search.regression import Circle, ProducerChoice, Regression
-from planners.search.rules import Rule, Rules, SkillTable, UnitCosts, World, rules_of
+from planners.search.rules import Need, Rule, Rules, SkillTable, UnitCosts, World, rules_of
 from skills.skill import lacking
 
 MAX_STEPS = 10_000
@@ -43,12 +43,17 @@ MAX_TUNED_EXECUTIONS = 200
 
 @dataclass(frozen=True, slots=True)
 class _Candidate:
-    """A plan found, with what it takes to compare it."""
+    """A plan found, with what it takes to compare it.
+
+    Attributes:
+        settled: whether estimates with what is at hand are known to lead to the same plan.
+    """
 
     steps: list[Rule]
     missing: dict[str, int]
     cost: float
     options: Mapping[str, tuple[str, ...]]
+    settled: bool
 
     @property
     def rank(self) -> tuple[int, float, int]:
@@ -221,6 +226,8 @@ class _Search:
         self._kept_as = kept_as
         self._max_steps = max_steps
         self._stock: UnitCosts | None = None
+        self._begun: dict[tuple[Need, ...], Regression] = {}
+        self._stocked: dict[tuple[Need, ...], Regression] = {}
 
     def find(self, goal: Goal, *, lenient: bool = False, improve: bool = False) -> _Candidate:
         """The best candidate. Raises `Circle` unless `lenient`, and `SearchTooDeep`."""
@@ -229,7 +236,7 @@ class _Search:
         best = self._try(rule, choice, lenient)
         if not best.options:
             return best
-        others = [replace(choice, stock=self._at_hand())]
+        others = [] if best.settled else [replace(choice, stock=self._at_hand())]
         if improve and len(best.steps) <= MAX_TUNED_EXECUTIONS:
             used = {step.name for step in best.steps}
             others += [
@@ -311,7 +318,7 @@ class _Search:
     def _try(self, goal: Rule, choice: ProducerChoice, lenient: bool) -> _Candidate:
         """Estimates first; where they go in a circle, settled choices, which do so only if they must."""
         try:
-            return self._run(goal, choice)
+            return self._run(goal, choice, self._at_hand())
         except Circle:
             settled = replace(choice, settled=True, stock=None)
             try:
@@ -321,11 +328,28 @@ class _Search:
                     raise
                 return self._run(goal, replace(settled, lenient=True))
 
-    def _run(self, goal: Rule, choice: ProducerChoice) -> _Candidate:
-        regression = Regression(self._rules, World(self._rules, self._have), choice, self._max_steps)
-        regression.solve(goal)
+    def _run(self, goal: Rule, choice: ProducerChoice, watched: UnitCosts | None = None) -> _Candidate:
+        regression = self._reached(goal.needs, choice, watched).finished(goal)
         steps, missing = self._trim(goal, regression)
-        return _Candidate(steps, missing, self._price(steps), regression.options)
+        settled = regression.watched is not None
+        return _Candidate(steps, missing, self._price(steps), regression.options, settled)
+
+    def _reached(
+        self, needs: tuple[Need, ...], choice: ProducerChoice, watched: UnitCosts | None
+    ) -> Regression:
+        """A regression that has reached the needs; goals that begin alike share the beginning."""
+        plain = not (choice.forced or choice.settled or choice.lenient)
+        begun = self._stocked if choice.stock else self._begun
+        if needs and plain and needs[:-1] in begun:
+            regression, left = begun[needs[:-1]].copy(), needs[-1:]
+        else:
+            world = World(self._rules, self._have)
+            regression, left = Regression(self._rules, world, choice, self._max_steps, watched), needs
+        for need in left:
+            regression.reach(need)
+        if plain:
+            begun[needs] = regression
+        return regression
 
     def _trim(self, goal: Rule, found: Regression) -> tuple[list[Rule], dict[str, int]]:
         """Prune, and count again what is missing; a place that is missing may have to appear on the way."""
@@ -334,7 +358,8 @@ class _Search:
             if self._rules.place(fact):
                 return found.steps, found.missing
             start[fact] = start.get(fact, 0) + count
-        steps, required = prune(self._rules, found.steps, goal, World(self._rules, start))
+        known = None if found.missing else found.at_hand
+        steps, required = prune(self._rules, found.steps, goal, World(self._rules, start), known)
         lacking = {fact: count - self._have.get(fact, 0) for fact, count in required.items()}
         return steps, {fact: count for fact, count in lacking.items() if count > 0}
 
@@ -348,7 +373,7 @@ class _Search:
         for rule in steps:
             if rule.distance_model is None or rule.name in walked:
                 cost = self._own(rule)
-            elif any(self._rules.place(fact) for fact in rule.gives):
+            elif rule.place:
                 cost = self._first(rule, strayed)
             else:
                 walked.add(rule.name)

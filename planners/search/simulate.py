@@ -34,7 +34,7 @@ def simulate(graph: SkillTable, steps: Sequence[str], have: Facts) -> dict[str, 
         if rule is None:
             hint = did_you_mean(name, rules.rules)
             raise NoPlan(f"step {i} of {len(steps)}: the graph has no skill {name!r}{hint}")
-        lacks = world.lacks((*rule.needs, *rule.places))
+        lacks = world.lacks(rule.conditions)
         if lacks:
             raise NoPlan(f"step {i} of {len(steps)}: {name} lacks {amounts(lacks)}")
         world.execute(rule)

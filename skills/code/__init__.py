@@ -2,6 +2,7 @@
 
     calls: a checked function, called once or over many rows at once
     checks: checks of rewards and options on recorded play
+    distinctions: what a function can tell apart, so that one result stands for many inputs
     functions: rewards, initiations, terminations, guards and shields as typed, batched, cached functions
     look_ahead: predicts the next inputs of a function
     option_cases: model-written tests of options: situations and the expected answers

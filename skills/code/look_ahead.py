@@ -7,6 +7,8 @@ since the last prayer. Computing the results for its next values at once saves m
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,7 +19,9 @@ ROWS_AHEAD = 64
 class LookAhead:
     """Watches the rows that had to be computed one at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Collection[int]) -> None:
+        """Only the numbers in `columns` may be clocks."""
+        self._columns = np.array(sorted(columns), np.intp)
         self._last: NDArray[np.int32] | None = None
         self._clock: int | None = None
         self._useful = True
@@ -25,10 +29,10 @@ class LookAhead:
     def rows(self, row: NDArray[np.int32]) -> NDArray[np.int32]:
         """The row asked for, ``int32[1, width]``, and those that may come next: ``int32[n, width]``.
 
-        When a row differs from the one before in one number only, which rose, that number counts as a clock.
+        When a row differs from the one before in one of the columns only, and rose there, that is a clock.
         """
         if self._last is not None:
-            changed = np.flatnonzero(row[0] != self._last)
+            changed = self._columns[(row[0] != self._last)[self._columns]]
             if len(changed) == 1 and row[0, changed[0]] > self._last[changed[0]]:
                 self._clock = int(changed[0])
         self._last = row[0].copy()

@@ -93,8 +93,8 @@ class PolicyOverSkillsFunction(_NamesSkills):
             CodeRejected: the code failed, or returned something that is no skill.
         """
         place = self._place.get(last, 0)
-        row = self._row((start, facts, place, min(failures, MAX_FAILURES) if place else 0))
-        return self._evaluate(row)[0]
+        failures = min(failures, MAX_FAILURES) if place else 0
+        return self._told((start, facts, place, failures), self._compute)
 
 
 class TrainingPolicyFunction(_NamesSkills):
@@ -113,7 +113,7 @@ class TrainingPolicyFunction(_NamesSkills):
             CodeRejected: the code failed, or returned something that is no skill.
         """
         place = self._place.get(last, 0)
-        return self._evaluate(self._row((start, facts, place, min(failures, MAX_FAILURES), draw)))[0]
+        return self._told((start, facts, place, min(failures, MAX_FAILURES), draw), self._compute)
 
     def batch(
         self,

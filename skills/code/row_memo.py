@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from typing import Generic, TypeVar, cast
 
 import numpy as np
@@ -24,8 +24,8 @@ class RowMemo(Generic[Value]):
         if capacity < 2:
             raise ValueError(f"capacity is {capacity}; expected at least 2")
         self._half = capacity // 2
-        self._young: dict[bytes, Value] = {}
-        self._old: dict[bytes, Value] = {}
+        self._young: dict[Hashable, Value] = {}
+        self._old: dict[Hashable, Value] = {}
 
     def __len__(self) -> int:
         return len(self._young) + len(self._old)
@@ -50,15 +50,22 @@ class RowMemo(Generic[Value]):
         if fresh:
             values = compute(rows[[missing[key] for key in fresh]])
             recalled.update(zip(fresh, values, strict=True))
-        self._remember(recalled)
+        self._remember(recalled.items())
         return [recalled[key] if value is None else value for key, value in zip(keys, found, strict=True)]
 
-    def remember(self, rows: NDArray[np.int32], values: Sequence[Value]) -> None:
-        """Keep results that were computed without being asked for."""
-        self._remember(dict(zip(row_keys(rows), values, strict=True)))
+    def recall(self, key: Hashable) -> Value | None:
+        """The result kept under a key of the caller's own; None for none."""
+        value = self._young.get(key)
+        if value is None and (value := self._old.get(key)) is not None:
+            self._remember([(key, value)])
+        return value
 
-    def _remember(self, values: dict[bytes, Value]) -> None:
-        for key, value in values.items():
+    def remember(self, keys: Sequence[Hashable], values: Sequence[Value]) -> None:
+        """Keep results under keys of the caller's own."""
+        self._remember(zip(keys, values, strict=True))
+
+    def _remember(self, values: Iterable[tuple[Hashable, Value]]) -> None:
+        for key, value in values:
             if len(self._young) >= self._half:
                 self._old, self._young = self._young, {}
             self._young[key] = value

@@ -34,6 +34,7 @@ class AchievementGame(WrappedGame):
     def _begin(self) -> None:
         self._game.fact_values(self._values)
         self._done = self._values[self._columns] > 0
+        self._complete = bool(self._done.all()) and len(self._done) > 0
         self._last_health = self._current_health()
 
     def _current_health(self) -> int:
@@ -52,7 +53,7 @@ class AchievementGame(WrappedGame):
     @property
     def complete(self) -> bool:
         """Whether every achievement is unlocked."""
-        return bool(self._done.all()) and len(self._done) > 0
+        return self._complete
 
     @property
     def status(self) -> EndStatus:
@@ -71,13 +72,16 @@ class AchievementGame(WrappedGame):
         self._game.step(action)
         self._game.fact_values(self._values)
         done = self._values[self._columns] > 0
-        new = np.flatnonzero(done & ~self._done)
-        for index in new:
-            name = self._game.spec.achievements[int(index)].removeprefix("did.")
-            self._unlocked[name] = self._game.steps
-        self._done |= done
+        new = done > self._done
+        unlocks = bool(new.any())
+        if unlocks:
+            for index in np.flatnonzero(new):
+                name = self._game.spec.achievements[int(index)].removeprefix("did.")
+                self._unlocked[name] = self._game.steps
+            self._done |= done
+            self._complete = bool(self._done.all())
         health = self._current_health()
-        self._reward += float(len(new) > 0) + (health - self._last_health) / 10
+        self._reward += float(unlocks) + (health - self._last_health) / 10
         self._last_health = health
         return self.status
 

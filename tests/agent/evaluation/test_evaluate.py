@@ -8,7 +8,7 @@ import pytest
 from agent.config import EvalConfig, to_record
 from agent.errors import BadConfig, EvaluationFailed, MissingPrerequisite, UnknownSuite
 from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, play_episode
-from agent.evaluation.evaluate import evaluate, play_episodes, recorded_episodes, summarise
+from agent.evaluation.evaluate import EpisodePlayer, evaluate, play_episodes, recorded_episodes, summarise
 from agent.evaluation.players import Played
 from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.suites.suite import Suite, load_suite, read_suite, suite_names
@@ -82,13 +82,28 @@ def test_the_agent_plays_with_a_library(tmp_path: Path) -> None:
     assert 0 < episode.env_steps <= 200
 
 
+def test_an_opened_library_plays_every_episode_as_a_new_one_does(tmp_path: Path) -> None:
+    build_toy_library(tmp_path)
+    seeds = [evaluation_seed(0, index) for index in (3, 0, 3, 1)]
+    specs = [EpisodeSpec(game="toy", seed=seed, max_steps=200, library=tmp_path) for seed in seeds]
+    player = EpisodePlayer()
+    episodes = [player.play(spec) for spec in specs]
+    code = player._opened._opened
+    player.close()
+    assert code is not None and player._opened._opened is None
+    assert episodes == [play_episode(spec) for spec in specs]
+    assert episodes[0] == episodes[2] != episodes[1]
+
+
 def test_a_library_is_read_again_when_it_has_changed(tmp_path: Path) -> None:
     build_toy_library(tmp_path)
     spec = EpisodeSpec(game="toy", seed=evaluation_seed(0, 3), max_steps=20, library=tmp_path)
-    play_episode(spec)
+    player = EpisodePlayer()
+    player.play(spec)
     (tmp_path / "toy" / "graph.json").unlink()
     with pytest.raises(MissingPrerequisite, match="has no skills for 'toy' yet"):
-        play_episode(spec)
+        player.play(spec)
+    player.close()
     with pytest.raises(ValueError, match="the player 'library' needs a library"):
         play_episode(replace(spec, library=None))
 

@@ -349,7 +349,7 @@ class TestOpening:
                 super().close()
 
         monkeypatch.setattr("agent.play.jobs.make_game", lambda name, **options: Noting(make_game(name)))
-        monkeypatch.setattr("agent.play.player.Sandbox", Box)
+        monkeypatch.setattr("agent.play.kit_code.Sandbox", Box)
         return closed
 
     def test_closing_frees_both(self, closed: list[str]) -> None:

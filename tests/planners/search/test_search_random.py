@@ -1,6 +1,7 @@
 """Properties of the searches on random graphs: without circles, and with anything at all."""
 
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +10,10 @@ from hypothesis import strategies as st
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal
-from planners.search.search import cheapest, cheapest_goal, decompose
+from planners.search import ordering
+from planners.search.regression import Circle, ProducerChoice
+from planners.search.rules import World, rules_of
+from planners.search.search import MAX_STEPS, _Search, cheapest, cheapest_goal, decompose
 from planners.search.simulate import simulate
 from skills.skill import Effects
 from tests.planners.small_graphs import ACT, CRAFT, FIND, SEARCHES
@@ -120,3 +124,47 @@ def test_cheapest_goal_agrees_with_planning_for_every_goal(case, targets):
     else:
         assert plan is not None and plan.possible
         assert plan.expected_steps >= min(other.expected_steps for other in possible) - 1e-9
+
+
+def searcher(graph, have):
+    return _Search(rules_of(graph, only_available=True), have, lambda rule: rule.cost, "", MAX_STEPS)
+
+
+@given(case=random_case(alternatives=True), targets=st.lists(st.integers(0, 8), min_size=2, max_size=4))
+@settings(max_examples=60, deadline=None)
+def test_goals_that_share_a_beginning_are_planned_for_as_if_alone(case, targets):
+    graph, _, have = case
+    together = searcher(graph, have)
+    facts = dict.fromkeys(f"f{target}" for target in targets)
+    for end in range(1, len(facts) + 1):
+        goal = Goal(facts=dict.fromkeys(list(facts)[:end], 2))
+        assert together.find(goal, lenient=True) == searcher(graph, have).find(goal, lenient=True)
+
+
+@given(case=random_case(alternatives=True))
+@settings(max_examples=60, deadline=None)
+def test_what_is_settled_comes_out_the_same_with_what_is_at_hand(case):
+    graph, wanted, have = case
+    search = searcher(graph, have)
+    goal = search._rules.goal_rule(wanted)
+    choice = ProducerChoice(own=search._own, costs=search._scratch())
+    with suppress(Circle):
+        found = search._run(goal, choice, search._at_hand())
+        if found.settled:
+            other = search._run(goal, replace(choice, stock=search._at_hand()))
+            assert (other.steps, other.missing, other.cost) == (found.steps, found.missing, found.cost)
+
+
+@given(case=random_case(alternatives=True))
+@settings(max_examples=60, deadline=None)
+def test_moving_up_what_only_adds_is_as_carrying_out_the_whole_plan(case):
+    graph, wanted, have = case
+    search = searcher(graph, have)
+    found = search.find(Goal(facts={**wanted.facts, "f0": 3}), lenient=True)
+    rule = search._rules.goal_rule(wanted)
+    if not found.missing:
+        quick = ordering.group(search._rules, found.steps, rule, World(search._rules, have))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(ordering, "_only_adds", lambda rule: False)
+            slow = ordering.group(search._rules, found.steps, rule, World(search._rules, have))
+        assert quick == slow

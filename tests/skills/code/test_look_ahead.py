@@ -11,7 +11,7 @@ from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
 NAMES = ["clock", "health"]
-PATIENT = "def termination(start, facts, steps):\n    return steps >= 30 or facts['health'] < 3\n"
+PATIENT = "def termination(start, facts, steps):\n    return steps // 30 >= 1 or facts['health'] < 3\n"
 PICKY = """
 def guard(facts, remaining):
     if facts['clock'] == 7:
@@ -23,9 +23,9 @@ def guard(facts, remaining):
 class CountingSandbox(Sandbox):
     calls = 0
 
-    def run(self, code, entry, inputs):  # type: ignore[no-untyped-def]
+    def run_unbounded(self, code, entry, inputs):  # type: ignore[no-untyped-def]
         CountingSandbox.calls += 1
-        return super().run(code, entry, inputs)
+        return super().run_unbounded(code, entry, inputs)
 
 
 @pytest.fixture
@@ -50,8 +50,14 @@ def test_a_state_that_nobody_asked_about_rejects_nothing(sandbox: Sandbox) -> No
     assert guard.one({"clock": 9}) == "rest"
 
 
+def test_what_is_only_compared_is_no_clock() -> None:
+    ahead = LookAhead([1])
+    rows = [np.array([row], np.int32) for row in ([1, 5], [2, 5], [3, 5], [9, 6])]
+    assert [len(ahead.rows(row)) for row in rows] == [1, 1, 1, ROWS_AHEAD]
+
+
 def test_only_what_rises_alone_is_a_clock() -> None:
-    ahead = LookAhead()
+    ahead = LookAhead([0, 1])
     rows = [np.array([row], np.int32) for row in ([1, 5], [2, 6], [2, 5], [3, 5], [9, 0])]
     shapes = [ahead.rows(row).shape for row in rows]
     assert shapes == [(1, 2), (1, 2), (1, 2), (ROWS_AHEAD, 2), (ROWS_AHEAD, 2)]
