@@ -113,7 +113,7 @@ class Evidence(BaseModel):
         self.successes += 1
         if steps:
             record_lengths(self.length_fits, before, steps, kinds, highs or {})
-        for fact in dict.fromkeys((*before, *after)):  # in an order of their own: a set's differs from run to run
+        for fact in dict.fromkeys((*before, *after)):  # a set's order differs from run to run
             change = after.get(fact, 0) - before.get(fact, 0)
             if change and kinds.get(fact, "count") == "count":
                 _add(self.changes, fact, change)
