@@ -110,6 +110,8 @@ class Engine:
     """A running NetHack; all arrays are views that change with the next key.
 
     Attributes:
+        setup: what is played.
+        setup_text: the same as text, see `Setup.text`.
         glyphs: int16[21, 79].
         stats: int64[27], nle's ``blstats``.
         letters: uint8[55], inventory letters, 0 at the end.
@@ -122,9 +124,10 @@ class Engine:
     """
 
     def __init__(self, setup: Setup) -> None:
-        self.setup = setup
+        self.setup, self.setup_text = setup, setup.text()
         self.keys = 0
         self.win: Win | None = None
+        self._heard: str | None = None
         self._episodes = 0
         self._env: Any = None
         self._build()
@@ -151,16 +154,19 @@ class Engine:
             None if self.setup.level_seed is None else child_seed(self.setup.level_seed, "nethack levels")
         )
         self._env.seed(child_seed(seed, "nethack core"), child_seed(seed, "nethack display"), False, levels)
-        if self._judged:
-            self._env._previous_obs = self._env._previous_action = None
         try:
-            with _global_random(child_seed(seed, "minihack")):
+            if self._judged:
+                self._env._previous_obs = self._env._previous_action = None
+                with _global_random(child_seed(seed, "minihack")):
+                    self._env.reset()
+            else:
                 self._env.reset()
         except Exception as error:
             self._abandon()
             raise GameDied(f"NetHack did not start: {error!r}; the next reset builds it anew") from error
         self.keys = 0
         self.win = None
+        self._heard = None
         self._native = self._env.nethack._pynethack
         seen = dict(zip(self._env._observation_keys, self._env.last_observation, strict=True))
         self.glyphs: NDArray[np.int16] = seen["glyphs"]
@@ -178,6 +184,7 @@ class Engine:
     def press(self, key: int) -> None:
         """Press one key. Raises `GameDied` when the game's program fails."""
         self.keys += 1
+        self._heard = None
         try:
             if self._judged:
                 self._press_judged(key)
@@ -246,9 +253,9 @@ class Engine:
 
     def message(self) -> str:
         """The line at the top, empty if there is none."""
-        if not self._message[0]:
-            return ""
-        return self._message.tobytes().split(b"\0", 1)[0].decode("latin-1")
+        if self._heard is None:
+            self._heard = self._message.tobytes().partition(b"\0")[0].decode("latin-1")
+        return self._heard
 
     @property
     def step_limit(self) -> int | None:
