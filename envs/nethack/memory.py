@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,17 @@ from envs.nethack.survey import MAX_BEINGS, look, survey
 _STAIRS = {kinds.STAIRS_UP, kinds.STAIRS_DOWN}
 _MAX_SEARCHED_TURNS = 80
 """Turns of searching at one place that are counted."""
+
+
+class _Scratch(threading.local):
+    """What a survey needs and leaves behind, a thread's games in turn; near at hand when it is shared."""
+
+    def __init__(self) -> None:
+        self.ways = EightWayfinder(WIDTH, HEIGHT)
+        self.door = np.zeros((WIDTH, HEIGHT), np.bool_)
+
+
+_SCRATCH: Final = _Scratch()
 
 
 @dataclass(slots=True)
@@ -80,9 +93,7 @@ class Memory:
         self.enter = np.zeros((WIDTH, HEIGHT), np.int8)
         self.seen = 0
         self._visits = np.zeros(1, np.int32)
-        self._ways = EightWayfinder(WIDTH, HEIGHT)
-        self.parent = self._ways.parent
-        self._door = np.zeros((WIDTH, HEIGHT), np.bool_)
+        self.parent = np.zeros((WIDTH, HEIGHT), np.int8)
         self._surveyed: bool | None = None
 
     def forget(self) -> None:
@@ -218,10 +229,10 @@ class Memory:
         """Bring `nearest`, `frontier` and `known` up to date; cheap when nothing changed."""
         if self._surveyed == floats:
             return
-        here, ways = self.here, self._ways
+        here, ways = self.here, _SCRATCH.ways
         survey(
             here.terrain, here.thing, here.stuck, here.visited, here.searched, here.shop, here.leads,
-            self.x, self.y, floats, self.enter, self._door, ways.cost, ways.first, ways.parent,
+            self.x, self.y, floats, self.enter, _SCRATCH.door, ways.cost, ways.first, self.parent,
             ways.buckets, ways.fill, self.nearest, self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats
