@@ -125,7 +125,7 @@ def _own(library: bytearray, symbols: NDArray[Any], names_at: int) -> NDArray[np
         begin = names_at + int(symbol["name"])
         return library[begin : library.index(0, begin)].decode()
 
-    defined = (symbols["section"] != 0) & np.isin(symbols["type"], _GLOBAL)
+    defined: NDArray[np.bool_] = (symbols["section"] != 0) & np.isin(symbols["type"], _GLOBAL)
     for i in np.flatnonzero(defined):
         defined[i] = not hasattr(process, name(symbols[i]))
     return defined
