@@ -12,12 +12,10 @@ from __future__ import annotations
 
 import ctypes
 import logging
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from hashlib import blake2b
+from typing import Any, Final, TypeAlias
 
 import numpy as np
-from nle.nethack import nethack as module
 from numpy.typing import NDArray
 
 _log = logging.getLogger(__name__)
@@ -57,26 +55,36 @@ _ADDRESS, _GLOBAL_ADDRESS, _CALL, _WITHIN = 1, 6, 7, 8
 _GLOBAL: Final = (0x11, 0x12)
 """Types of variables and functions that no other definition replaces."""
 
+Changes: TypeAlias = tuple[NDArray[np.intp], NDArray[np.uint8]]
+"""Where the bytes of a linked library differ, and what they are."""
+_changes: dict[bytes, Changes] = {}
+"""By the digest of the library."""
+
 
 def link_ahead(copy: str) -> None:
-    """Link a game's copy of the library, which may be loaded; other programs' libraries stay as they are."""
+    """Link a game's copy of the library, which may be loaded; what cannot be linked stays as it is.
+
+    Args:
+        copy: path of the copy.
+    """
     try:
-        at, values = _changes(module.DLPATH)
         content = np.memmap(copy, np.uint8, "r+")
+        digest = blake2b(content).digest()
+        if digest not in _changes:
+            _changes[digest] = changes(content.tobytes())
+        at, values = _changes[digest]
         content[at] = values
     except (OSError, ValueError, LookupError) as error:
         _log.info("NetHack's library is not linked ahead, so games start more slowly: %r", error)
 
 
-@cache
-def _changes(library: str) -> tuple[NDArray[np.intp], NDArray[np.uint8]]:
-    """Where the bytes of a linked library differ, and what they are. Raises `ValueError`, `LookupError`."""
-    before = Path(library).read_bytes()
-    after = bytearray(before)
-    link(after)
-    linked = np.frombuffer(after, np.uint8)
-    at = np.flatnonzero(linked != np.frombuffer(before, np.uint8))
-    return at, linked[at].copy()
+def changes(library: bytes) -> Changes:
+    """What linking changes in a library. Raises `ValueError` and `LookupError`, see `link`."""
+    linked = bytearray(library)
+    link(linked)
+    values = np.frombuffer(linked, np.uint8)
+    at = np.flatnonzero(values != np.frombuffer(library, np.uint8))
+    return at, values[at].copy()
 
 
 def link(library: bytearray) -> int:
