@@ -69,7 +69,7 @@ def link_ahead(copy: str) -> None:
     """
     try:
         content = np.memmap(copy, np.uint8, "r+")
-        digest = blake2b(content).digest()
+        digest = blake2b(content.data).digest()
         if digest not in _changes:
             _changes[digest] = changes(content.tobytes())
         at, values = _changes[digest]
