@@ -12,6 +12,7 @@
     glyphs: from the game's glyphs to kinds, by the library's own tables
     inventory: what the player carries
     kinds: terrain and things as small numbers
+    linking: the game's library linked ahead, so that it is loaded sooner
     levels: MiniHack levels by id, by des-file or by text
     memory: the remembered levels
     messages: what only messages tell of a level

@@ -21,6 +21,7 @@ from envs.errors import BadGameOption, GameDied
 from envs.facts import EndStatus
 from envs.nethack.character import check_character
 from envs.nethack.levels import ARENA_PREFIX, MINIHACK_PREFIX, make_level, require_standing
+from envs.nethack.linking import link_ahead
 from envs.nethack.options_check import check_allowed, split_options
 from envs.nethack.options_file import close_with_options, complete_options, with_options_file
 from envs.seeding import child_seed
@@ -110,6 +111,8 @@ class Engine:
     """A running NetHack; all arrays are views that change with the next key.
 
     Attributes:
+        setup: what is played.
+        setup_text: the same as text, see `Setup.text`.
         glyphs: int16[21, 79].
         stats: int64[27], nle's ``blstats``.
         letters: uint8[55], inventory letters, 0 at the end.
@@ -122,9 +125,10 @@ class Engine:
     """
 
     def __init__(self, setup: Setup) -> None:
-        self.setup = setup
+        self.setup, self.setup_text = setup, setup.text()
         self.keys = 0
         self.win: Win | None = None
+        self._heard: str | None = None
         self._episodes = 0
         self._env: Any = None
         self._build()
@@ -133,6 +137,7 @@ class Engine:
         self.close()
         with _global_random(0):
             self._env = make_environment(self.setup)
+        link_ahead(self._env.nethack.dlpath)
         self._episodes = 0
         self._judged = self.setup.level is not None
         self.win = None
@@ -151,16 +156,19 @@ class Engine:
             None if self.setup.level_seed is None else child_seed(self.setup.level_seed, "nethack levels")
         )
         self._env.seed(child_seed(seed, "nethack core"), child_seed(seed, "nethack display"), False, levels)
-        if self._judged:
-            self._env._previous_obs = self._env._previous_action = None
         try:
-            with _global_random(child_seed(seed, "minihack")):
+            if self._judged:
+                self._env._previous_obs = self._env._previous_action = None
+                with _global_random(child_seed(seed, "minihack")):
+                    self._env.reset()
+            else:
                 self._env.reset()
         except Exception as error:
             self._abandon()
             raise GameDied(f"NetHack did not start: {error!r}; the next reset builds it anew") from error
         self.keys = 0
         self.win = None
+        self._heard = None
         self._native = self._env.nethack._pynethack
         seen = dict(zip(self._env._observation_keys, self._env.last_observation, strict=True))
         self.glyphs: NDArray[np.int16] = seen["glyphs"]
@@ -178,6 +186,7 @@ class Engine:
     def press(self, key: int) -> None:
         """Press one key. Raises `GameDied` when the game's program fails."""
         self.keys += 1
+        self._heard = None
         try:
             if self._judged:
                 self._press_judged(key)
@@ -246,9 +255,9 @@ class Engine:
 
     def message(self) -> str:
         """The line at the top, empty if there is none."""
-        if not self._message[0]:
-            return ""
-        return self._message.tobytes().split(b"\0", 1)[0].decode("latin-1")
+        if self._heard is None:
+            self._heard = self._message.tobytes().partition(b"\0")[0].decode("latin-1")
+        return self._heard
 
     @property
     def step_limit(self) -> int | None:

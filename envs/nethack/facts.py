@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -70,17 +71,16 @@ _MARKS_AT: Final = _AT["max_depth"]
 _STATUS_AT: Final = _AT["hp_percent"]
 
 
-def place_of(stats: NDArray[np.int64]) -> Place:
-    """Where and how the player stands, from nle's ``blstats: int64[27]``."""
-    numbers: list[int] = stats.tolist()
+def place_of(stats: Sequence[int]) -> Place:
+    """Where and how the player stands, from the 27 numbers of nle's ``blstats``."""
     return Place(
-        branch=numbers[_BRANCH],
-        level=numbers[_LEVEL],
-        depth=numbers[_DEPTH],
-        turn=numbers[_TURN],
-        gold=numbers[_GOLD],
-        hunger=numbers[_HUNGER],
-        experience_level=numbers[_XP],
+        branch=stats[_BRANCH],
+        level=stats[_LEVEL],
+        depth=stats[_DEPTH],
+        turn=stats[_TURN],
+        gold=stats[_GOLD],
+        hunger=stats[_HUNGER],
+        experience_level=stats[_XP],
     )
 
 

@@ -73,8 +73,9 @@ class NetHackGame(BaseGame):
             nethackrc=None if nethackrc is None else read_options_file(nethackrc),
             ttyrec=Path(ttyrec) if ttyrec is not None else None,
         )
-        self._engines = {self._own_setup.text(): Engine(self._own_setup)}
-        self._engine = self._engines[self._own_setup.text()]
+        self._engine = Engine(self._own_setup)
+        self._own_text = self._engine.setup_text
+        self._engines = {self._own_text: self._engine}
         self._memory = Memory(TERRAIN, THING)
         self._inventory = Inventory()
         self._player = Player(self._engine, self._memory, self._inventory)
@@ -83,6 +84,7 @@ class NetHackGame(BaseGame):
         self._seed = 0
         self._taken = bytearray()
         self._stats = np.zeros(27, np.int64)
+        self._numbers: list[int] = self._stats.tolist()
         self._place = Place(0, 0, 0, 0, 0, 0, 0)
         self._entered = self._time_passed = self._prayed = 0
         self._moved = False
@@ -127,7 +129,7 @@ class NetHackGame(BaseGame):
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names. Raises `GameDied` if the game cannot be started at all."""
-        self._move_to(self._own_setup.text())
+        self._move_to(self._own_text)
         self._start(seed, max_steps)
 
     def _start(self, seed: int, max_steps: int | None) -> None:
@@ -141,7 +143,7 @@ class NetHackGame(BaseGame):
         engine = self._engines.pop(setup, None) or Engine(Setup.from_text(setup))
         self._engines[setup] = self._engine = self._player.engine = engine
         while len(self._engines) > MAX_ENGINES:
-            oldest = next(name for name in self._engines if name != self._own_setup.text())
+            oldest = next(name for name in self._engines if name != self._own_text)
             self._engines.pop(oldest).close()
 
     def _begin(self, seed: int, max_steps: int | None) -> None:
@@ -156,7 +158,7 @@ class NetHackGame(BaseGame):
         self._player.begin()
         self._time_passed, self._moved = 0, False
         self._perceive()
-        self._place = place_of(self._stats)
+        self._place = place_of(self._numbers)
         self._entered = self._prayed = self._place.turn
         self._event_counts.begin(self._place)
 
@@ -173,17 +175,17 @@ class NetHackGame(BaseGame):
 
     def _carry_out(self, name: str) -> None:
         memory, before, x, y = self._memory, self._place, self._memory.x, self._memory.y
-        dx, dy = _STEP_OF_MOVE.get(name, (0, 0))
-        ahead = x + dx, y + dy
-        boulder = memory.holds(kinds.BOULDER, *ahead)
+        step = _STEP_OF_MOVE.get(name)
+        ahead = (x, y) if step is None else (x + step[0], y + step[1])
+        boulder = step is not None and memory.holds(kinds.BOULDER, *ahead)
         self._player.play(name)
-        over = self._engine.status is not EndStatus.RUNNING and self._engine.status is not EndStatus.SUCCESS
+        over = self._engine.status not in (EndStatus.RUNNING, EndStatus.SUCCESS)
         if over:
             self._stats[nethack.NLE_BL_HP] = 0
             new = False
         else:
             new = self._perceive()
-            self._place = place_of(self._stats)
+            self._place = place_of(self._numbers)
         after = self._place
         same_level = (after.branch, after.level) == (before.branch, before.level)
         self._time_passed = after.turn - before.turn
@@ -197,7 +199,7 @@ class NetHackGame(BaseGame):
         self._event_counts.add(
             name, self._player.said, before, after,
             used=self._player.committed, new_level=new, town=self._sees_town(),
-            altar=not over and int(memory.here.terrain[memory.x, memory.y]) == kinds.ALTAR,
+            altar=not over and memory.here.terrain.item(memory.x, memory.y) == kinds.ALTAR,
             pushed=boulder and same_level and (memory.x, memory.y) == ahead,
         )  # fmt: skip
         self._note(name)
@@ -206,14 +208,14 @@ class NetHackGame(BaseGame):
         """Take in what the game shows now; says whether the level is new."""
         engine = self._engine
         self._stats[:] = engine.stats
-        stats = self._stats
-        x, y = int(stats[nethack.NLE_BL_X]), int(stats[nethack.NLE_BL_Y])
+        self._numbers = stats = self._stats.tolist()
+        x, y = stats[nethack.NLE_BL_X], stats[nethack.NLE_BL_Y]
         self._inventory.read(engine.letters, engine.classes, engine.lines)
-        level = int(stats[nethack.NLE_BL_DNUM]), int(stats[nethack.NLE_BL_DLEVEL])
-        if int(engine.glyphs[y, max(0, x - 1)]) in SWALLOWED:
+        if engine.glyphs.item(y, max(0, x - 1)) in SWALLOWED:
             return False  # nothing of the level can be seen from inside a monster
+        level = stats[nethack.NLE_BL_DNUM], stats[nethack.NLE_BL_DLEVEL]
         new = self._memory.look(engine.glyphs, level, x, y)
-        if new and not int(stats[nethack.NLE_BL_CONDITION]) & BLIND:
+        if new and not stats[nethack.NLE_BL_CONDITION] & BLIND:
             self._player.look_down()
             if tells_of_things(self._player.said):
                 self._memory.note_item()
@@ -294,15 +296,15 @@ class NetHackGame(BaseGame):
         """
         if self._status is EndStatus.ABORTED:
             raise BadSnapshot("an aborted episode of NetHack cannot be saved; reset the game first")
-        return snapshot.dump(self._replay_log())
+        return snapshot.dump(self._replay_log(self._digest()))
 
-    def _replay_log(self) -> ReplayLog:
+    def _replay_log(self, digest: str) -> ReplayLog:
         return ReplayLog(
-            setup=self._engine.setup.text(),
+            setup=self._engine.setup_text,
             seed=self._seed,
             limit=self._limit,
             actions=bytes(self._taken),
-            digest=self._digest(),
+            digest=digest,
         )
 
     def restore(self, data: bytes) -> None:
@@ -314,7 +316,7 @@ class NetHackGame(BaseGame):
         """
         log = snapshot.load(data, len(ACTIONS))
         running = self._status is not EndStatus.ABORTED
-        before = self._replay_log() if running else None
+        before = self._replay_log("") if running else None
         if self._replay(log) != log.digest:
             if before is not None:
                 self._replay(before)
@@ -328,7 +330,7 @@ class NetHackGame(BaseGame):
             self._move_to(log.setup)
         except (ValueError, KeyError, TypeError, BadGameOption) as error:
             raise BadSnapshot(
-                f"the saved NetHack state is one of {log.setup}, this game is {self._own_setup.text()} "
+                f"the saved NetHack state is one of {log.setup}, this game is {self._own_text} "
                 f"({error}); restore it in a game made with the same arguments"
             ) from error
         self._start(log.seed, log.limit)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,11 +13,22 @@ from envs.grid.navigation import EightWayfinder
 from envs.nethack import kinds
 from envs.nethack.kinds import HEIGHT, WIDTH
 from envs.nethack.spec import N_KINDS, N_REGIONS
-from envs.nethack.survey import MAX_BEINGS, join_shop, look, survey
+from envs.nethack.survey import MAX_BEINGS, look, survey
 
 _STAIRS = {kinds.STAIRS_UP, kinds.STAIRS_DOWN}
 _MAX_SEARCHED_TURNS = 80
 """Turns of searching at one place that are counted."""
+
+
+class _Scratch(threading.local):
+    """What a survey needs and leaves behind, a thread's games in turn; near at hand when it is shared."""
+
+    def __init__(self) -> None:
+        self.ways = EightWayfinder(WIDTH, HEIGHT)
+        self.door = np.zeros((WIDTH, HEIGHT), np.bool_)
+
+
+_SCRATCH: Final = _Scratch()
 
 
 @dataclass(slots=True)
@@ -27,6 +40,7 @@ class LevelMap:
         terrain: uint8[79, 21], see `envs.nethack.kinds`.
         thing: uint8[79, 21], what lies or stands there, see `envs.nethack.kinds`.
         stuck: bool[79, 21], boulders that would not move.
+        crowded: bool[21], rows of `shown` with beings in them.
         visited: bool[79, 21], where the player has stood.
         searched: uint8[79, 21], turns of searching there.
         shop: bool[79, 21], the floor of shops: where a shopkeeper was seen, and what is joined to it.
@@ -38,6 +52,7 @@ class LevelMap:
     terrain: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     thing: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     stuck: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
+    crowded: NDArray[np.bool_] = field(default_factory=lambda: np.zeros(HEIGHT, np.bool_))
     visited: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
     searched: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.uint8))
     shop: NDArray[np.bool_] = field(default_factory=lambda: np.zeros((WIDTH, HEIGHT), np.bool_))
@@ -78,9 +93,7 @@ class Memory:
         self.enter = np.zeros((WIDTH, HEIGHT), np.int8)
         self.seen = 0
         self._visits = np.zeros(1, np.int32)
-        self._ways = EightWayfinder(WIDTH, HEIGHT)
-        self.parent = self._ways.parent
-        self._door = np.zeros((WIDTH, HEIGHT), np.bool_)
+        self.parent = np.zeros((WIDTH, HEIGHT), np.int8)
         self._surveyed: bool | None = None
 
     def forget(self) -> None:
@@ -102,7 +115,7 @@ class Memory:
         self.here, self.x, self.y = here, x, y
         self.n_beings, fresh, changed = look(
             glyphs, self._terrain_of, self._thing_of, here.shown, here.terrain, here.thing, here.stuck,
-            self.beings, x, y,
+            here.crowded, here.shop, self.beings, x, y, moved,
         )  # fmt: skip
         self.seen += fresh
         here.visited[x, y] = True
@@ -111,13 +124,7 @@ class Memory:
                 here.thing[cell] = kinds.NOTHING
         if moved or changed:
             self._surveyed = None
-            self._note_shops()
         return new
-
-    def _note_shops(self) -> None:
-        for kind, x, y, _ in self.beings[: self.n_beings].tolist():
-            if kind == kinds.SHOPKEEPER:
-                join_shop(self.here.terrain, self.here.shop, x, y)
 
     def pass_over(self, x: int, y: int) -> None:
         """Note the cells of a straight way from (x, y) to the player as visited."""
@@ -222,10 +229,10 @@ class Memory:
         """Bring `nearest`, `frontier` and `known` up to date; cheap when nothing changed."""
         if self._surveyed == floats:
             return
-        here, ways = self.here, self._ways
+        here, ways = self.here, _SCRATCH.ways
         survey(
             here.terrain, here.thing, here.stuck, here.visited, here.searched, here.shop, here.leads,
-            self.x, self.y, floats, self.enter, self._door, ways.cost, ways.first, ways.parent,
+            self.x, self.y, floats, self.enter, _SCRATCH.door, ways.cost, ways.first, self.parent,
             ways.buckets, ways.fill, self.nearest, self.frontier, self.known, self._visits,
         )  # fmt: skip
         self._surveyed = floats

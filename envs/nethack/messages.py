@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from envs.nethack.actions import DIRECTIONS
@@ -37,40 +38,59 @@ def note_messages(
     """
     dx, dy = STEPS[aimed]
     x, y = memory.x + dx, memory.y + dy
-    if any("Really attack" in message for message in said):
+    told = frozenset().union(*map(_signs, said))
+    if "peaceful" in told:
         memory.note_peaceful(x, y)
     if not moved:
-        _note_obstacles(memory, events, said, action, (x, y))
-    if any(_TOO_HEAVY.search(message) for message in said):
+        _note_obstacles(memory, events, told, action, (x, y))
+    if "too heavy" in told:
         memory.leave_item()
-    if any(_is_closed_shop(message) for message in said):
+    if "closed shop" in told:
         memory.note_closed_shop()
     if events.happened("unlock"):
         memory.note_unlocked()
     if events.happened("pickup"):
         memory.take_item()
-    if events.happened("drop") or tells_of_things(said):
+    if events.happened("drop") or "lies here" in told:
         memory.note_item()
 
 
 def tells_of_things(said: Sequence[str]) -> bool:
     """Whether something was said to lie where the player stands."""
-    return any(_LIES_HERE.search(message) for message in said)
+    return any("lies here" in _signs(message) for message in said)
 
 
 def _note_obstacles(
-    memory: Memory, events: EventCounts, said: Sequence[str], action: str, ahead: tuple[int, int]
+    memory: Memory, events: EventCounts, told: frozenset[str], action: str, ahead: tuple[int, int]
 ) -> None:
     """Remember why a step led nowhere."""
-    if action in _STEP_ACTIONS and any(_SOLID.search(message) for message in said):
+    if action in _STEP_ACTIONS and "solid" in told:
         memory.note_solid(*ahead)
-    if any(_TOO_NARROW in message for message in said):
+    if "too narrow" in told:
         run = _RUN_STEPS.get(action)
         memory.note_too_narrow(*((memory.x + run[0], memory.y + run[1]) if run else ahead))
     if events.happened("meet_lock"):
         memory.note_lock(*ahead)
     if events.happened("meet_stuck_boulder"):
         memory.note_stuck(*ahead)
+
+
+@lru_cache(maxsize=4096)
+def _signs(message: str) -> frozenset[str]:
+    """What a message tells of the level.
+
+    >>> _signs("It's solid stone.")
+    frozenset({'solid'})
+    """
+    tells = {
+        "peaceful": "Really attack" in message,
+        "lies here": _LIES_HERE.search(message) is not None,
+        "too heavy": _TOO_HEAVY.search(message) is not None,
+        "too narrow": _TOO_NARROW in message,
+        "solid": _SOLID.search(message) is not None,
+        "closed shop": _is_closed_shop(message),
+    }
+    return frozenset(sign for sign, told in tells.items() if told)
 
 
 def _is_closed_shop(message: str) -> bool:

@@ -13,12 +13,15 @@ import base64
 import hashlib
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from envs.errors import BadSnapshot
 from envs.sealed import Seal
 
 SEAL: Final = Seal(name="NetHack", mark=b"JMNETHK2", earlier=b"JMNETHK1", level=6)
+MAX_LOADED: Final = 256
+"""Saved states that are kept unpacked, since episodes begin at the same few again and again."""
 _PARTS: Final = ("setup", "seed", "limit", "actions", "digest")
 
 
@@ -61,6 +64,7 @@ def dump(log: ReplayLog) -> bytes:
     return SEAL.close(json.dumps(record, separators=(",", ":")).encode())
 
 
+@lru_cache(maxsize=MAX_LOADED)
 def load(data: bytes, n_actions: int) -> ReplayLog:
     """The log that `dump` wrote. Raises `BadSnapshot`."""
     body = SEAL.open(data)

@@ -103,9 +103,12 @@ def look(
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
     stuck: NDArray[np.bool_],
+    crowded: NDArray[np.bool_],
+    shop: NDArray[np.bool_],
     beings: NDArray[np.int32],
     x: int,
     y: int,
+    moved: bool,
 ) -> tuple[int, int, bool]:
     """Take in what the game shows of the level.
 
@@ -117,9 +120,12 @@ def look(
         terrain: uint8[79, 21], in and out; what was seen once stays when something hides it.
         thing: uint8[79, 21], in and out; what lies under the player stays as it was.
         stuck: bool[79, 21], in and out; boulders that would not move, forgotten when they are gone.
+        crowded: bool[21], in and out; rows of `shown` with beings in them.
+        shop: bool[79, 21], in and out; the floor of shops, found where a shopkeeper is in view.
         beings: int32[MAX_BEINGS, 4], out: kind, column, row, glyph of beings in view, nearest first.
         x: the player's column.
         y: the player's row.
+        moved: the player stood elsewhere when the level was looked at last.
 
     Returns:
         How many rows of `beings` are in use, how many more cells of the level are known than before,
@@ -128,6 +134,12 @@ def look(
     height, width = glyphs.shape
     count, fresh, changed = 0, 0, False
     for row in range(height):
+        differs = 0
+        for column in range(width):
+            differs |= glyphs[row, column] ^ shown[row, column]
+        if differs == 0 and not crowded[row]:
+            continue
+        crowded[row] = False
         for column in range(width):
             glyph = glyphs[row, column]
             what = thing_of[glyph]
@@ -143,9 +155,11 @@ def look(
                 thing[column, row] = what
                 if what != BOULDER:
                     stuck[column, row] = False
-            if what >= MONSTER and count < MAX_BEINGS:
-                _enlist(beings, count, what, column, row, glyph, x, y)
-                count += 1
+            if what >= MONSTER:
+                crowded[row] = True
+                if count < MAX_BEINGS:
+                    _enlist(beings, count, what, column, row, glyph, x, y)
+                    count += 1
     shown[y, x] = -1
     if terrain[x, y] == UNKNOWN:
         terrain[x, y] = FLOOR
@@ -157,6 +171,10 @@ def look(
     if thing[x, y] >= BOULDER:
         thing[x, y] = NOTHING
         changed = True
+    if moved or changed:
+        for k in range(count):
+            if beings[k, 0] == SHOPKEEPER:
+                join_shop(terrain, shop, beings[k, 1], beings[k, 2])
     return count, fresh, changed
 
 
@@ -230,17 +248,43 @@ def join_shop(terrain: NDArray[np.uint8], shop: NDArray[np.bool_], x: int, y: in
 
 
 @njit(cache=True, nogil=True)
+def _known_part(terrain: NDArray[np.uint8], stuck: NDArray[np.bool_]) -> tuple[int, int, int, int]:
+    """First column, column behind the last, and the same of rows, of what anything is known of."""
+    width, height = terrain.shape
+    left, right, top, bottom = width, 0, height, 0
+    for x in range(width):
+        known = 0
+        for y in range(height):
+            known |= terrain[x, y] | stuck[x, y]
+        if known == 0:
+            continue
+        left, right = min(left, x), x + 1
+        for y in range(top):
+            if terrain[x, y] != UNKNOWN or stuck[x, y]:
+                top = y
+                break
+        for y in range(height - 1, bottom - 1, -1):
+            if terrain[x, y] != UNKNOWN or stuck[x, y]:
+                bottom = y + 1
+                break
+    return left, right, top, bottom
+
+
+@njit(cache=True, nogil=True)
 def _costs(
     terrain: NDArray[np.uint8],
     thing: NDArray[np.uint8],
     stuck: NDArray[np.bool_],
     floats: bool,
+    part: tuple[int, int, int, int],
     enter: NDArray[np.int8],
     door: NDArray[np.bool_],
 ) -> None:
-    width, height = terrain.shape
-    for x in range(width):
-        for y in range(height):
+    enter[:, :] = _ENTER[UNKNOWN]
+    door[:, :] = False
+    left, right, top, bottom = part
+    for x in range(left, right):
+        for y in range(top, bottom):
             here = terrain[x, y]
             cost = _ENTER[here]
             door[x, y] = _DOOR[here]
@@ -329,8 +373,9 @@ def survey(
         known: int32[N_KINDS], out: how many of each kind are remembered.
         visits: int32[1], out: cells visited.
     """
-    width, height = terrain.shape
-    _costs(terrain, thing, stuck, floats, enter, door)
+    part = _known_part(terrain, stuck)
+    left, right, top, bottom = part
+    _costs(terrain, thing, stuck, floats, part, enter, door)
     search_eight(enter, door, x, y, cost, first, parent, buckets, fill)
     nearest[:, 0] = UNREACHED
     nearest[:, 1] = -1
@@ -339,8 +384,8 @@ def survey(
     known[:] = 0
     worth = np.full(N_REGIONS, UNREACHED)
     n_visited = 0
-    for cx in range(width):
-        for cy in range(height):
+    for cx in range(left, right):
+        for cy in range(top, bottom):
             here = terrain[cx, cy]
             if here == UNKNOWN:
                 continue

@@ -10,7 +10,7 @@ from envs.nethack import kinds
 from envs.nethack.glyphs import TERRAIN, THING, being_name
 from envs.nethack.memory import Memory
 from envs.nethack.spec import KINDS, REGIONS
-from envs.nethack.survey import _TERRAIN_KIND, _THING_KIND
+from envs.nethack.survey import _TERRAIN_KIND, _THING_KIND, _costs, _known_part
 
 CMAP = nethack.GLYPH_CMAP_OFF
 NEWT = next(i for i in range(nethack.NUMMONS) if nethack.permonst(i).mname == "newt")
@@ -100,6 +100,32 @@ class TestLook:
         assert cost(memory, "stairs_down") == 2
         assert memory.seen == 6
 
+    def test_rows_without_a_change_need_no_look(self) -> None:
+        """Beside a memory that looks at every cell of every row."""
+        rng = np.random.default_rng(0)
+        signs = np.array(sorted(SIGNS.values()), np.int16)
+        one, other = Memory(TERRAIN, THING), Memory(TERRAIN, THING)
+        shows = {level: np.full((21, 79), CMAP, np.int16) for level in (LEVEL, (0, 2))}
+        for _ in range(300):
+            level = LEVEL if rng.random() < 0.9 else (0, 2)
+            x, y = int(rng.integers(1, 79)), int(rng.integers(21))
+            for _ in range(rng.integers(4)):
+                shows[level][rng.integers(21), rng.integers(1, 79)] = rng.choice(signs)
+            if level in other.levels:
+                other.levels[level].crowded[:] = True
+            for memory in (one, other):
+                memory.look(shows[level], level, x, y)
+                memory.survey(False)
+            if rng.random() < 0.1 and one.n_beings:
+                for memory in (one, other):
+                    memory.note_peaceful(*memory.beings[0, 1:3].tolist())
+            assert one.seen == other.seen
+            assert np.array_equal(one.beings[: one.n_beings], other.beings[: other.n_beings])
+            for name in ("shown", "terrain", "thing", "stuck", "shop"):
+                assert np.array_equal(getattr(one.here, name), getattr(other.here, name)), name
+            for name in ("nearest", "frontier", "known"):
+                assert np.array_equal(getattr(one, name), getattr(other, name)), name
+
 
 def seen_at(row: str, level: tuple[int, int]) -> tuple[np.ndarray, tuple[int, int], int, int]:
     glyphs, x, y = seen(row)
@@ -111,6 +137,28 @@ class TestSurvey:
         memory = remembered("+.@.n", "....^")
         assert (cost(memory, "closed_door"), cost(memory, "monster"), cost(memory, "trap")) == (2, 2, 2)
         assert memory.known[KINDS["monster"]] == 1
+
+    def test_nothing_can_be_entered_outside_the_part_that_is_known(self) -> None:
+        """Costs over the known part are those over the whole map; a gap in the dark is too narrow."""
+        rng = np.random.default_rng(1)
+        for _ in range(50):
+            memory = Memory(TERRAIN, THING)
+            glyphs = np.full((21, 79), CMAP, np.int16)
+            x, y = int(rng.integers(1, 70)), int(rng.integers(1, 18))
+            glyphs[y : y + 3, x : x + 6] = rng.choice(sorted(SIGNS.values()), (3, 6))
+            memory.look(glyphs, LEVEL, x, y)
+            memory.note_too_narrow(int(rng.integers(79)), int(rng.integers(21)))
+            here = memory.here
+            part = _known_part(here.terrain, here.stuck)
+            found = np.nonzero((here.terrain != kinds.UNKNOWN) | here.stuck)
+            assert part == (found[0].min(), found[0].max() + 1, found[1].min(), found[1].max() + 1)
+            costs = []
+            for columns_and_rows in (part, (0, 79, 0, 21)):
+                enter, door = np.ones((79, 21), np.int8), np.ones((79, 21), np.bool_)
+                _costs(here.terrain, here.thing, here.stuck, False, columns_and_rows, enter, door)
+                costs.append((enter, door))
+            assert np.array_equal(costs[0][0], costs[1][0])
+            assert np.array_equal(costs[0][1], costs[1][1])
 
     def test_doors_are_approached_straight(self) -> None:
         memory = remembered(

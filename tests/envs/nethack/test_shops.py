@@ -7,13 +7,13 @@ import pytest
 
 from envs.facts import FAR
 from envs.grid.navigation import UNREACHED
+from envs.nethack import kinds
 from envs.nethack.game import NetHackGame
-from envs.nethack.glyphs import THING
 from envs.nethack.memory import Memory
 from envs.nethack.spec import KINDS
 from envs.nethack.survey import LARGEST_SHOP
 from tests.envs.nethack.nethack_level import act, shop
-from tests.envs.nethack.test_memory import KEEPER, LEVEL, cost, remembered, seen
+from tests.envs.nethack.test_memory import LEVEL, cost, remembered, seen
 
 
 def shop_cells(memory: Memory) -> list[tuple[int, int]]:
@@ -40,10 +40,9 @@ class TestFloor:
 
     def test_a_keeper_in_a_doorway_makes_nothing_a_shop(self) -> None:
         memory = remembered("||||||||", "|@.d...|", "||||||||")
-        memory.here.thing[4, 2] = THING[KEEPER]
-        memory.beings[0] = (THING[KEEPER], 4, 2, KEEPER)
-        memory.n_beings = 1
-        memory._note_shops()
+        glyphs, x, y = seen("||||||||", "|@.S...|", "||||||||")
+        memory.look(glyphs, LEVEL, x, y)
+        assert memory.in_view(frozenset((kinds.SHOPKEEPER,)))
         assert shop_cells(memory) == []
 
     @pytest.mark.parametrize("more", [0, 1])
