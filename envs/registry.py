@@ -122,6 +122,14 @@ register(
         warm_up=("envs.crafter.warm_up:worlds_and_steps", "envs.crafter.warm_up:observations"),
     )
 )
-register(GameEntry("nethack", "envs.nethack.spec:SPEC", "envs.nethack.game:NetHackGame", extra="nethack"))
+register(
+    GameEntry(
+        "nethack",
+        "envs.nethack.spec:SPEC",
+        "envs.nethack.game:NetHackGame",
+        extra="nethack",
+        warm_up=("envs.nethack.warm_up:first_steps",),
+    )
+)
 for _record in json.loads(os.environ.get(INHERITED, "[]")):
     register(GameEntry(**_record))

@@ -50,7 +50,7 @@ def _spread(
     parent[:, :] = -1
     fill[:] = 0
     cost[x, y] = 0
-    buckets[0, 0] = x * height + y
+    buckets[0, 0] = (x << 16) | y
     fill[0] = 1
     pending = 1
     level = 0
@@ -61,8 +61,8 @@ def _spread(
             cell = buckets[slot, at]
             at += 1
             pending -= 1
-            cx = cell // height
-            cy = cell % height
+            cx = cell >> 16
+            cy = cell & 0xFFFF
             if cost[cx, cy] != level:
                 continue
             for move in range(moves):
@@ -80,7 +80,7 @@ def _spread(
                     first[nx, ny] = move if level == 0 else first[cx, cy]
                     if step > 0:
                         target = total % _BUCKETS
-                        buckets[target, fill[target]] = nx * height + ny
+                        buckets[target, fill[target]] = (nx << 16) | ny
                         fill[target] += 1
                         pending += 1
         fill[slot] = 0

@@ -12,7 +12,6 @@
     glyphs: from the game's glyphs to kinds, by the library's own tables
     inventory: what the player carries
     kinds: terrain and things as small numbers
-    linking: the game's library linked ahead, so that it is loaded sooner
     levels: MiniHack levels by id, by des-file or by text
     memory: the remembered levels
     messages: what only messages tell of a level
@@ -27,6 +26,7 @@
     standing_on: what the game says the player stands on
     survey: what follows from the remembered level: paths, distances, where to search
     text_file: text files that people give: levels and options
+    warm_up: has everything compiled that playing needs
 
 Not here: how benchmarks judge it (`agent.evaluation.scoring.nethack`), its skills (`skills`, the folder
 library), its answers (`agent.llm`).

@@ -27,7 +27,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.grid import navigation
+from envs.grid import compiling, navigation
+from envs.grid.compiling import inner
 from envs.grid.navigation import EIGHT_DX, EIGHT_DY, UNREACHED
 from envs.grid.numba_cache import drop_stale
 from envs.nethack import events, facts, kinds, spec
@@ -92,7 +93,7 @@ _CELLS = CROP * CROP
 _HALF = CROP // 2
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _cell_kind(terrain: NDArray[np.uint8], thing: NDArray[np.uint8], x: int, y: int) -> int:
     width, height = terrain.shape
     if x < 0 or y < 0 or x >= width or y >= height:
@@ -110,7 +111,7 @@ def _cell_kind(terrain: NDArray[np.uint8], thing: NDArray[np.uint8], x: int, y: 
     return kind
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _way(
     out: NDArray[np.float32],
     at: int,
@@ -141,7 +142,7 @@ def _way(
     out[at + 16] = 1.0 if dx == 0 or dy == 0 or abs(dx) == abs(dy) else 0.0
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _equal_moves(way: NDArray[np.int32], x: int, y: int, move: int, parent: NDArray[np.int8]) -> int:
     """How many equal moves a way begins with; `parent` is that of the search that found it."""
     cx, cy, equal = way[2], way[3], 0
@@ -154,7 +155,7 @@ def _equal_moves(way: NDArray[np.int32], x: int, y: int, move: int, parent: NDAr
     return equal
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _threat(out: NDArray[np.float32], at: int, dx: int, dy: int) -> None:
     out[at] = 1.0
     out[at + 1] = min(1.0, max(-1.0, dx / 8.0))
@@ -252,4 +253,4 @@ def encode(
         out[at + k] = min(1, events[k])
 
 
-drop_stale(encode, events, facts, kinds, navigation, spec)
+drop_stale(encode, compiling, events, facts, kinds, navigation, spec)

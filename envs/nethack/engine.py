@@ -21,7 +21,6 @@ from envs.errors import BadGameOption, GameDied
 from envs.facts import EndStatus
 from envs.nethack.character import check_character
 from envs.nethack.levels import ARENA_PREFIX, MINIHACK_PREFIX, make_level, require_standing
-from envs.nethack.linking import link_ahead
 from envs.nethack.options_check import check_allowed, split_options
 from envs.nethack.options_file import close_with_options, complete_options, with_options_file
 from envs.seeding import child_seed
@@ -137,7 +136,6 @@ class Engine:
         self.close()
         with _global_random(0):
             self._env = make_environment(self.setup)
-        link_ahead(self._env.nethack.dlpath)
         self._episodes = 0
         self._judged = self.setup.level is not None
         self.win = None

@@ -9,7 +9,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.grid import navigation
+from envs.grid import compiling, navigation
+from envs.grid.compiling import inner
 from envs.grid.navigation import EIGHT_DX, EIGHT_DY, UNREACHED, search_eight
 from envs.grid.numba_cache import drop_stale
 from envs.nethack import kinds, spec
@@ -178,7 +179,7 @@ def look(
     return count, fresh, changed
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _terrain_after(known: int, sign: int) -> int:
     """The terrain of a cell known as `known` that now shows `sign`."""
     if sign == COVERED:
@@ -190,7 +191,7 @@ def _terrain_after(known: int, sign: int) -> int:
     return sign
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _enlist(
     beings: NDArray[np.int32], count: int, what: int, column: int, row: int, glyph: int, x: int, y: int
 ) -> None:
@@ -296,7 +297,7 @@ def _costs(
             enter[x, y] = 0 if stuck[x, y] else cost
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _edge(terrain: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int) -> tuple[int, int, int]:
     """How many of the eight cells around are unseen, are walls, and can be walked on."""
     width, height = terrain.shape
@@ -314,7 +315,7 @@ def _edge(terrain: NDArray[np.uint8], enter: NDArray[np.int8], x: int, y: int) -
     return unseen, walls, ways
 
 
-@njit(cache=True, nogil=True)
+@inner
 def _offer(best: NDArray[np.int32], kind: int, cost: int, move: int, x: int, y: int) -> None:
     if cost < best[kind, 0]:
         best[kind, 0] = cost
@@ -454,4 +455,4 @@ def survey(
     visits[0] = n_visited
 
 
-drop_stale(look, navigation, kinds, spec)
+drop_stale(look, compiling, navigation, kinds, spec)
