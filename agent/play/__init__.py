@@ -1,5 +1,6 @@
 """A library opened for play: everything needed to execute skills, here or in worker processes.
 
+    code_shelf: model-written functions that are loaded, by their source
     graphs: where a command's graph comes from
     jobs: worker processes that play
     kit: everything needed to play, as one picklable value

@@ -10,15 +10,17 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
+from agent.play.code_shelf import CodeShelf
 from agent.play.kit import Kit, PolicyOverSkills
+from agent.play.kit_code import KitCode
 from agent.play.player import Player
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Game
-from envs.registry import make_game
+from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
@@ -200,6 +202,12 @@ class _Idle:
         """Nothing to free."""
 
 
+@cache
+def _shelf() -> CodeShelf:
+    """Code that this process has loaded, for all kits that it plays with."""
+    return CodeShelf()
+
+
 class JobPlayer:
     """A kit's player and its game, for one job after the other.
 
@@ -220,6 +228,7 @@ class JobPlayer:
                     learn=False,
                     on_request=partial(self._notes.request, self._game),
                     on_event=self._notes.events.append,
+                    code=KitCode(kit, game_spec(kit.game), _shelf()),
                 )
             )
             self._opened = stack.pop_all()

@@ -1,7 +1,8 @@
-"""A kit's model-written code, loaded in one sandbox: guard, shield, conditions, policies over skills."""
+"""A kit's model-written code, loaded on a shelf: guard, shield, conditions, policies over skills."""
 
 from __future__ import annotations
 
+from agent.play.code_shelf import CodeShelf
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.option_code import OptionFunctions, Shield, allow_all
 from envs.facts import Facts
@@ -9,7 +10,6 @@ from envs.game import GameSpec
 from planners.execution.guards import Guard
 from skills.code.functions import GuardFunction, ShieldFunction
 from skills.code.policy_code import PolicyOverSkillsFunction
-from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
 
 
@@ -21,18 +21,19 @@ class KitCode:
     Args:
         kit: whose code.
         spec: the game.
-        sandbox: where it runs; None for one of its own.
+        shelf: where it is loaded, which the caller closes; None for one of its own.
 
     Attributes:
         guard: the kit's guard; None without one, or where its code cannot be loaded.
         shield: the kit's shield; it forbids nothing where its code cannot be loaded.
     """
 
-    def __init__(self, kit: Kit, spec: GameSpec, sandbox: Sandbox | None = None) -> None:
+    def __init__(self, kit: Kit, spec: GameSpec, shelf: CodeShelf | None = None) -> None:
         self._kit = kit
         self._spec = spec
-        self._names = [fact.name for fact in spec.facts]
-        self._sandbox = sandbox or Sandbox()
+        self._names = tuple(fact.name for fact in spec.facts)
+        self._shelf = CodeShelf() if shelf is None else shelf
+        self._owns_shelf = shelf is None
         self._watchful: list[GuardFunction | ShieldFunction] = []
         self._options: dict[str, OptionFunctions] = {}
         self._policies: dict[tuple[str, tuple[str, ...]], PolicyOverSkillsFunction] = {}
@@ -44,15 +45,22 @@ class KitCode:
         if not code.source:
             return None
         try:
-            guard = GuardFunction(self._sandbox, code.source, self._names, code.ranking)
+            guard = self._shelf.get(
+                ("guard", code.source, code.ranking, self._names),
+                lambda sandbox: GuardFunction(sandbox, code.source, self._names, code.ranking),
+            )
         except CodeRejected:
             return None
         self._watchful.append(guard)
         return _quiet(guard)
 
     def _load_shield(self) -> Shield:
+        source, actions = self._kit.shield.source, self._spec.actions
         try:
-            shield = ShieldFunction(self._sandbox, self._kit.shield.source, self._names, self._spec.actions)
+            shield = self._shelf.get(
+                ("shield", source, actions, self._names),
+                lambda sandbox: ShieldFunction(sandbox, source, self._names, actions),
+            )
         except CodeRejected:
             return allow_all
         self._watchful.append(shield)
@@ -61,15 +69,16 @@ class KitCode:
     def option(self, name: str) -> OptionFunctions:
         """Initiation and termination of a skill."""
         if name not in self._options:
-            self._options[name] = OptionFunctions(self._kit.skills[name], self._spec, self._sandbox)
+            self._options[name] = OptionFunctions(self._kit.skills[name], self._spec, self._shelf)
         return self._options[name]
 
     def policy(self, policy: PolicyOverSkills) -> PolicyOverSkillsFunction:
         """A policy over skills. Raises `CodeRejected`."""
         key = policy.source, policy.skills
         if key not in self._policies:
-            self._policies[key] = PolicyOverSkillsFunction(
-                self._sandbox, policy.source, self._names, policy.skills
+            self._policies[key] = self._shelf.get(
+                ("policy", *key, self._names),
+                lambda sandbox: PolicyOverSkillsFunction(sandbox, policy.source, self._names, policy.skills),
             )
         return self._policies[key]
 
@@ -79,8 +88,9 @@ class KitCode:
             function.forgive()
 
     def close(self) -> None:
-        """End the sandbox."""
-        self._sandbox.close()
+        """End the sandbox of a shelf of its own."""
+        if self._owns_shelf:
+            self._shelf.close()
 
 
 def _quiet(guard: GuardFunction) -> Guard:

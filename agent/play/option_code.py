@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TypeAlias
 
+from agent.play.code_shelf import CodeShelf
 from envs.facts import Facts
 from envs.game import GameSpec
 from skills.code.functions import InitiationFunction, TerminationFunction
-from skills.code.sandbox import Sandbox
 from skills.skill import Skill
 
 Shield: TypeAlias = Callable[[Facts], tuple[int, ...]]
@@ -27,20 +27,28 @@ class OptionFunctions:
     Code that cannot be loaded fails when it is asked, so that only this skill cannot be executed.
     """
 
-    def __init__(self, skill: Skill, spec: GameSpec, sandbox: Sandbox) -> None:
-        self._names = [fact.name for fact in spec.facts]
-        self._sandbox = sandbox
+    def __init__(self, skill: Skill, spec: GameSpec, shelf: CodeShelf) -> None:
+        self._names = tuple(fact.name for fact in spec.facts)
+        self._shelf = shelf
         self.skill = skill
 
     @cached_property
     def initiation(self) -> InitiationFunction:
         """Whether the skill may start. Raises `CodeRejected`."""
-        return InitiationFunction(self._sandbox, self.skill.option.initiation, self._names)
+        source = self.skill.option.initiation
+        return self._shelf.get(
+            ("initiation", source, self._names),
+            lambda sandbox: InitiationFunction(sandbox, source, self._names),
+        )
 
     @cached_property
     def termination(self) -> TerminationFunction:
         """Whether it gives up. Raises `CodeRejected`."""
-        return TerminationFunction(self._sandbox, self.skill.option.termination, self._names)
+        source = self.skill.option.termination
+        return self._shelf.get(
+            ("termination", source, self._names),
+            lambda sandbox: TerminationFunction(sandbox, source, self._names),
+        )
 
     def forgive(self) -> None:
         """Forget how often the code ran out of time or memory."""

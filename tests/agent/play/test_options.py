@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from agent.play.code_shelf import CodeShelf
 from agent.play.kit import Kit
 from agent.play.kit_code import KitCode
 from agent.play.learned_option import STUCK_TEMPERATURE, TEMPERATURE, LearnedOption
@@ -66,7 +67,7 @@ def meadow(player: tuple[int, int], things: dict[tuple[int, int], int], wood: in
 
 
 def open_shop(kit: Kit, spec: GameSpec, sandbox: Sandbox, seed: int) -> OptionFactory:
-    return OptionFactory(kit, kit.open_graph(), spec, KitCode(kit, spec, sandbox), seed)
+    return OptionFactory(kit, kit.open_graph(), spec, KitCode(kit, spec, CodeShelf(sandbox)), seed)
 
 
 def tried(ability: Ability) -> Kit:
