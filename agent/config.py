@@ -145,7 +145,7 @@ class PracticeConfig(AskingConfig):
     max_usd: float | None = None
     """Money that a live model may cost, US dollars; None for no cap of its own."""
     workers: int = field(default_factory=core_count)
-    """Processes that step games side by side."""
+    """Threads or processes that step games side by side; processes for trials."""
     reward: str = "code"
     """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     game_options: GameOptions = field(default_factory=dict)
@@ -307,7 +307,7 @@ def preset(command: str, name: str) -> dict[str, Any]:
 
 def from_record(kind: type[_DataclassT], record: Mapping[str, Any]) -> _DataclassT:
     """The configuration that `to_record` wrote, in this version or an older one. Raises `BadConfig`."""
-    return kind(**cast_all(kind, _migrated(record)))
+    return kind(**cast_all(kind, {**_BEFORE.get(kind.__name__, {}), **_migrated(record)}))
 
 
 _RENAMED = {
@@ -315,6 +315,10 @@ _RENAMED = {
     "network": ("networks", {"conditioned": "shared", "separate": "per_skill"}),
 }
 """Setting of version 0.1 -> what it is called now, and its values."""
+
+
+_BEFORE: Mapping[str, Mapping[str, Any]] = {"PracticeConfig": {"update": "stable-baselines3"}}
+"""What runs were played with that do not say so, since there was no choice yet."""
 
 
 def _migrated(record: Mapping[str, Any]) -> dict[str, Any]:

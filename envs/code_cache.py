@@ -24,7 +24,10 @@ from typing import Final
 VARIABLE: Final = "NUMBA_CACHE_DIR"
 """Environment variable with numba's cache folder."""
 
-COMPILED_PACKAGES: Final = ("envs.grid", "envs.crafter", "envs.nethack", "opensimplex")
+COMPILED_PACKAGES: Final = (
+    "envs.grid", "envs.crafter", "envs.crafter.compiled", "envs.nethack", "skills.training.lean",
+    "opensimplex",
+)  # fmt: skip
 """Packages with code that numba keeps; those that are not installed are left out."""
 
 _PROBE: Final = bytes(65_536)

@@ -15,7 +15,8 @@ from pathlib import Path
 
 import envs
 from envs.code_cache import choose_code_cache
-from envs.registry import entry_of
+from envs.errors import MissingDependency
+from envs.registry import entry_of, load_game
 
 MESSAGE = "compiling code once: about 20 seconds"
 """What is said before it is done."""
@@ -39,7 +40,8 @@ def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()
         UnknownGame: there is no such game.
     """
     parts = [*entry_of(game).warm_up, *more]
-    if not parts or not choose_code_cache().usable or os.environ.get("NUMBA_DISABLE_JIT", "0") != "0":
+    unwanted = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" or not sys.executable
+    if not parts or unwanted or not choose_code_cache().usable or not _can_be_played(game):
         return
     stamp = _folder() / f"compiled-{_key(parts)}"
     if stamp.exists():
@@ -49,6 +51,17 @@ def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()
         with suppress(OSError):  # then it is looked into again next time
             stamp.parent.mkdir(parents=True, exist_ok=True)
             stamp.touch()
+
+
+def _can_be_played(game: str) -> bool:
+    """Whether what the game needs is installed; only looked at where it may not be."""
+    if entry_of(game).extra is None:
+        return True
+    try:
+        load_game(game)
+    except (MissingDependency, ImportError):
+        return False
+    return True
 
 
 def _compile(parts: Sequence[str]) -> bool:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
@@ -83,8 +84,10 @@ class EachGame:
     """
 
     def __init__(self, make_game: Callable[[], Game], n: int) -> None:
-        self._games: Sequence[Game] = [make_game() for _ in range(n)]
         self._foci = [Focus()] * n
+        with ExitStack() as opened:
+            self._games = [opened.enter_context(closing(make_game())) for _ in range(n)]
+            self._opened = opened.pop_all()
 
     @property
     def spec(self) -> GameSpec:
@@ -120,8 +123,7 @@ class EachGame:
 
     def close(self) -> None:
         """Free all games."""
-        for game in self._games:
-            game.close()
+        self._opened.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,12 +132,12 @@ class GamesFactory:
 
     Attributes:
         make: builds so many.
-        in_threads: whether threads of one process may each play some of their own at the same time: compiled
-            code steps them, which holds no lock and cannot crash.
+        in_thread: whether a thread beside the one that learns plays them, instead of processes: compiled code
+            steps them, which holds no lock and cannot crash.
     """
 
     make: Callable[[int], Games]
-    in_threads: bool = False
+    in_thread: bool = False
 
 
 def each(make_game: Callable[[], Game]) -> GamesFactory:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, cast
@@ -25,7 +26,7 @@ class GameEntry:
         spec: its `GameSpec`.
         factory: builds one; takes the game's options.
         extra: what is to be installed for it.
-        games: builds a number of `Games`, without options, that threads may play; empty where games are
+        games: builds a number of `Games`, without options, that a thread may play; empty where games are
             stepped one by one.
         warm_up: functions that have everything compiled that playing needs, each in a process of its own.
     """
@@ -91,11 +92,17 @@ def game_spec(name: str) -> GameSpec:
     return cast(GameSpec, _load(entry, entry.spec))
 
 
+def load_game(name: str) -> Callable[..., Game]:
+    """What builds a game, loaded with all that it needs. Raises `UnknownGame` or `MissingDependency`."""
+    entry = entry_of(name)
+    return cast(Callable[..., Game], _load(entry, entry.factory))
+
+
 def make_game(name: str, **options: Any) -> Game:
     """Build a game. Raises `UnknownGame`, `MissingDependency` or `TooLittle`."""
-    entry = entry_of(name)
+    entry_of(name)
     require_memory_to_play()
-    return cast(Game, _load(entry, entry.factory)(**options))
+    return load_game(name)(**options)
 
 
 def make_games(name: str, n: int) -> Games:
@@ -108,7 +115,7 @@ def make_games(name: str, n: int) -> Games:
 def games_factory(name: str, **options: Any) -> GamesFactory:
     """What builds games to be stepped together, in the best way that there is. Raises `UnknownGame`."""
     if entry_of(name).games and not options:
-        return GamesFactory(partial(make_games, name), in_threads=True)
+        return GamesFactory(partial(make_games, name), in_thread=True)
     return each(partial(make_game, name, **options))
 
 

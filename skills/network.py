@@ -147,16 +147,21 @@ class NumpyNetwork:
     def act_batch(self, encodings: NDArray[np.float32], uniforms: NDArray[np.float64]) -> NDArray[np.intp]:
         """Actions int[n] for ``float32[n, D]``, by inverting the distribution at each of `uniforms`."""
         logits = _forward(self.actor, encodings)
-        odds = np.exp(logits - logits.max(axis=1, keepdims=True)).cumsum(axis=1, dtype=np.float64)
+        logits -= logits.max(axis=1, keepdims=True)
+        odds = np.exp(logits, out=logits).cumsum(axis=1, dtype=np.float64)
         drawn = (odds <= (uniforms * odds[:, -1])[:, None]).sum(axis=1)
         return np.asarray(np.minimum(drawn, odds.shape[1] - 1))
 
 
 def _forward(layers: tuple[Layer, ...], x: NDArray[np.float32]) -> NDArray[np.float32]:
     for weight, bias in layers[:-1]:
-        x = np.tanh(x @ weight + bias)
+        x = x @ weight
+        x += bias
+        np.tanh(x, out=x)
     weight, bias = layers[-1]
-    return np.asarray(x @ weight + bias)
+    x = x @ weight
+    x += bias
+    return x
 
 
 def _layers(

@@ -24,7 +24,9 @@ def allow_all(facts: Facts) -> tuple[int, ...]:
 class OptionFunctions:
     """What all options of one skill share: model-written initiation and termination.
 
-    Code that cannot be loaded fails when it is asked, so that only this skill cannot be executed.
+    Each skill has functions of its own, even where others have the same source, since how often code ran out
+    of time is counted by function. Code that cannot be loaded fails when it is asked, so that only this skill
+    cannot be executed.
     """
 
     def __init__(self, skill: Skill, spec: GameSpec, shelf: CodeShelf) -> None:
@@ -37,7 +39,7 @@ class OptionFunctions:
         """Whether the skill may start. Raises `CodeRejected`."""
         source = self.skill.option.initiation
         return self._shelf.get(
-            ("initiation", source, self._names),
+            ("initiation", self.skill.name, source, self._names),
             lambda sandbox: InitiationFunction(sandbox, source, self._names),
         )
 
@@ -46,7 +48,7 @@ class OptionFunctions:
         """Whether it gives up. Raises `CodeRejected`."""
         source = self.skill.option.termination
         return self._shelf.get(
-            ("termination", source, self._names),
+            ("termination", self.skill.name, source, self._names),
             lambda sandbox: TerminationFunction(sandbox, source, self._names),
         )
 

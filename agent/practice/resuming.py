@@ -18,7 +18,7 @@ from agent.surroundings import real_path
 from skills.errors import LibraryNotWritable
 from skills.store.store import SkillLibrary
 
-FIXED = ("seed", "game_options", "training", "networks", "reward")
+FIXED = ("seed", "game_options", "training", "networks", "reward", "overlap")
 """Settings that the results of a run rest on. All others may be changed when it is gone on with."""
 
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from envs.crafter.compiled.found import new_found
 from envs.crafter.compiled.games import CompiledGames
+from envs.crafter.compiled.observe import observe_games
 from envs.crafter.spec import SPEC
 from envs.crafter.survey import KINDS, REGIONS
 from envs.game import Focus, GameSpec
@@ -45,6 +47,8 @@ class CrafterGames:
         self._games = [_Game(self._compiled, i) for i in range(n)]
         self._seek = np.full((n, len(KINDS)), -1, np.int64)
         self._regions = np.zeros(n, np.int64)
+        self._found = new_found()
+        self._shapes = (n, len(SPEC.facts)), (n, SPEC.encoding_size)
 
     @property
     def spec(self) -> GameSpec:
@@ -71,9 +75,13 @@ class CrafterGames:
         encodings: NDArray[np.float32],
     ) -> None:
         """Take one step in every game; see `Games.step`."""
+        if facts.shape != self._shapes[0] or encodings.shape != self._shapes[1]:
+            raise ValueError(f"facts are {facts.shape}, encodings {encodings.shape}; expected {self._shapes}")
         self._compiled.step(actions)
         status[:] = self._compiled.status
-        self._compiled.observe(self._seek, self._regions, facts, encodings)
+        observe_games(
+            self._compiled.records, self._seek, self._regions, self._found, facts, encodings
+        )  # what is sought was looked at in `attend`, so there is nothing more to check
 
     def observe(self, i: int, facts: NDArray[np.int32], encoding: NDArray[np.float32]) -> None:
         """Write facts int32[F] and encoding float32[D] of game `i`, both contiguous."""

@@ -314,7 +314,7 @@ class NetHackGame(BaseGame):
         what the game was made with. If playing it again ends in another state (with another version of the
         game, for example), it is refused and the game goes back to where it was.
         """
-        log = snapshot.load(data, len(ACTIONS))
+        log = snapshot.load(bytes(data), len(ACTIONS))
         running = self._status is not EndStatus.ABORTED
         before = self._replay_log("") if running else None
         if self._replay(log) != log.digest:

@@ -6,7 +6,7 @@
     joint: several skills practised in one batch of games: task, director, what stands behind the encoding
     joint_batch: those games: a director chooses the next skill whenever one has ended
     starts: draws where a game's next episode starts
-    vector: many games in worker processes, a rollout per message
+    vector: many games in workers, a rollout per message
 
-Not here: learning from the arrays (`skills.training`), the processes that step the games (`envs.workers`).
+Not here: learning from the arrays (`skills.training`), the workers (`envs.workers`).
 """

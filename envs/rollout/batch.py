@@ -1,4 +1,4 @@
-"""Some games stepped one after the other in this process, written into arrays."""
+"""Some games played by one worker, written into arrays."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ from envs.rollout.episode import (
 from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
 from envs.workers.cores import one_blas_thread
+
+_RUNNING = int(EpisodeEnd.RUNNING)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +178,7 @@ class GameBatch:
         self._ticks += 1
         if self._terminator is not None and self._ticks % self._terminator_every == 0:
             stop = self._terminator(self._start_facts, self._facts, self._steps)
-            ends[stop & (ends == EpisodeEnd.RUNNING)] = EpisodeEnd.STOPPED
+            ends[stop & (ends == _RUNNING)] = EpisodeEnd.STOPPED
         return ends
 
     def _finish(self, i: int, end: int) -> None:

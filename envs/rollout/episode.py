@@ -42,11 +42,17 @@ TRUNCATED = (EpisodeEnd.CAP, EpisodeEnd.ABORTED)
 FAILED = (EpisodeEnd.DEATH, EpisodeEnd.STOPPED)
 """Terminal ends that a skill is to avoid."""
 
-_BY_STATUS = np.zeros(5, np.int8)
-_BY_STATUS[EndStatus.DEATH] = EpisodeEnd.DEATH
-_BY_STATUS[EndStatus.SUCCESS] = EpisodeEnd.OVER
-_BY_STATUS[EndStatus.TIME_LIMIT] = EpisodeEnd.CAP
-_BY_STATUS[EndStatus.ABORTED] = EpisodeEnd.ABORTED  # -1 is the last entry
+_ENDS = np.zeros((len(EndStatus), 2, 2), np.int8)
+"""`EpisodeEnd` by `EndStatus` (-1 is the last entry), whether the cap is reached, whether the effects are.
+
+Death comes before success: the dead keep nothing.
+"""
+_ENDS[EndStatus.RUNNING, 1] = EpisodeEnd.CAP
+_ENDS[EndStatus.TIME_LIMIT] = EpisodeEnd.CAP
+_ENDS[EndStatus.SUCCESS] = EpisodeEnd.OVER
+_ENDS[:, :, 1] = EpisodeEnd.REACHED
+_ENDS[EndStatus.DEATH] = EpisodeEnd.DEATH
+_ENDS[EndStatus.ABORTED] = EpisodeEnd.ABORTED
 
 
 class ReachedTest:
@@ -61,16 +67,18 @@ class ReachedTest:
         for fact in obtains:
             if fact not in spec.fact_index:
                 raise ValueError(f"{spec.name} has no fact {fact!r}{did_you_mean(fact, spec.fact_index)}")
-        self._columns = np.array([spec.fact_index[f] for f in obtains], np.intp)
-        self._counts = np.array(list(obtains.values()), np.int32)
-        self._gain = np.array([spec.fact_kinds[f] in GAIN_KINDS for f in obtains], np.int32)
+        self._parts = [
+            (spec.fact_index[fact], count, spec.fact_kinds[fact] in GAIN_KINDS)
+            for fact, count in obtains.items()
+        ]
 
     def __call__(self, start: NDArray[np.int32], now: NDArray[np.int32]) -> NDArray[np.bool_]:
         """Whether each row's effects came true: ``int32[n, F], int32[n, F] -> bool[n]``."""
-        if not len(self._columns):
-            return np.zeros(len(now), np.bool_)
-        rise = now[:, self._columns] - start[:, self._columns] * self._gain
-        return np.asarray((rise >= self._counts).all(axis=1))
+        result = np.full(len(now), bool(self._parts))
+        for column, count, gained in self._parts:
+            values = now[:, column]
+            result &= (values - start[:, column] if gained else values) >= count
+        return result
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,16 +100,14 @@ class EpisodeRule:
     def ends(
         self, status: NDArray[np.int8], reached: NDArray[np.bool_], steps: NDArray[np.int32]
     ) -> NDArray[np.int8]:
-        """`EpisodeEnd` of each episode. Death comes before success: the dead keep nothing.
+        """`EpisodeEnd` of each episode, int8[n].
 
         Args:
             status: `EndStatus` values, int8[n].
             reached: whether the effects came true, bool[n].
             steps: steps of the episode so far, int32[n].
         """
-        ends = _BY_STATUS[status]
-        ends[(ends == EpisodeEnd.RUNNING) & (steps >= self.step_cap)] = EpisodeEnd.CAP
-        ends[reached & (ends != EpisodeEnd.DEATH) & (ends != EpisodeEnd.ABORTED)] = EpisodeEnd.REACHED
+        ends: NDArray[np.int8] = _ENDS[status, (steps >= self.step_cap).view(np.int8), reached.view(np.int8)]
         return ends
 
 

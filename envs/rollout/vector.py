@@ -78,15 +78,15 @@ class VectorGame:
         spec: the game's static description.
         n_games: number of games, N.
         horizon: steps that the arrays hold, T.
-        workers: number of threads where the task's games are made for them, else of processes; all
-            available cores when None, this thread when 0.
+        workers: number of processes, or of parts that a thread beside this one plays in turn where the task's
+            games are made for that; all available cores when None, this thread when 0.
 
     Attributes:
         arrays: what the latest `rollout` (or `step`: row 0) wrote. Overwritten by the next one.
 
     Raises:
-        WorkerDied: from every method, when a process did not start, failed, or died several times over one
-            rollout; all processes are closed then.
+        WorkerDied: from every method, when a worker did not start, failed, or died several times over one
+            rollout; all workers are closed then.
         BadSnapshot, BadFocus: when the task asks for what the game cannot do.
     """
 
@@ -113,7 +113,7 @@ class VectorGame:
         self._row = 0
         self._played: tuple[BatchPolicy, int] | None = None
         self._lengths = np.zeros(n_games, np.int32)
-        apart = self.workers > 0 and not task.games.in_threads
+        apart = self.workers > 0 and not task.games.in_thread
         shared = partial(multiprocessing.get_context("spawn").RawArray, "b")
         buffers = shape.allocate(shared if apart else bytearray)
         self.arrays = shape.view(buffers)
@@ -173,6 +173,8 @@ class VectorGame:
             raise RuntimeError("no rollout was begun; call begin_rollout(policy) first")
         policy, steps = self._played
         self._played = None
+        if self._pool.closed:
+            raise WorkerDied("the workers were closed in the midst of a rollout; build a new VectorGame")
         kept = self._pool.end_all(
             on_death=_survive,
             resume=lambda worker: (
@@ -188,7 +190,7 @@ class VectorGame:
         return [state for states in self._call("final_states") for state in states]
 
     def close(self) -> None:
-        """End all processes and free the games; harmless when repeated."""
+        """End all workers and free the games; harmless when repeated."""
         self._pool.close()
 
     def __enter__(self) -> VectorGame:

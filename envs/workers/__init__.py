@@ -7,7 +7,7 @@
     processes: a pool of processes on this machine, restarted when they die
     servant: the object that a worker serves, and what comes back from it
     serve: the main loop of a worker process
-    threads: a pool of threads of this process, for compiled code
+    threads: a pool in a thread beside this one, for compiled code
 
 Not here: what the workers do: they step games (`envs.rollout.vector`), play jobs (`agent.play.jobs`) or
 evaluation episodes (`agent.evaluation`).

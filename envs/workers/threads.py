@@ -1,4 +1,4 @@
-"""A pool of threads of this process, for servants whose work is done by compiled code."""
+"""A pool in a thread beside this one, for servants whose work is done by compiled code."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from envs.workers.servant import Outcome, ServantFactory, ServantHost
 
 @dataclass(slots=True)
 class _Worker:
-    thread: ThreadPoolExecutor
     host: ServantHost
     made_by: ServantFactory | None = None
     """What its servant was built with."""
@@ -21,10 +20,15 @@ class _Worker:
 
 
 class ThreadPool(WorkerPool):
-    """A thread per worker; see `WorkerPool` for the other arguments.
+    """Workers that share a thread; see `WorkerPool` for the other arguments.
 
-    Threads start in no time and share memory, but a crash of compiled code ends the whole process, and a call
-    under way cannot be ended: `kill` waits for it. Servants are built, called and freed in their own thread.
+    It starts in no time and shares memory with this one, but a crash of compiled code ends the whole process,
+    and a call under way cannot be ended: `kill` waits for it. Servants are built, called and freed in that
+    thread.
+
+    With a thread for each of two workers of Crafter, a rollout took 1.3 times as long: between two compiled
+    calls come a dozen short ones of numpy, each of which gives the interpreter's lock away and has to get it
+    back.
 
     Args:
         known: errors that are raised as they are, besides `GameError`.
@@ -36,7 +40,8 @@ class ThreadPool(WorkerPool):
         super().__init__(make, names)
         self._known: tuple[type[Exception], ...] = (GameError, *known)
         self._closed = False
-        self._workers = [_Worker(_thread(name), self._host(worker)) for worker, name in enumerate(names)]
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=names[0])
+        self._workers = [_Worker(self._host(worker)) for worker in range(len(names))]
 
     @property
     def closed(self) -> bool:
@@ -44,7 +49,7 @@ class ThreadPool(WorkerPool):
         return self._closed
 
     def send(self, worker: int, method: str, *arguments: object) -> None:
-        """Have the thread call the method."""
+        """Have the thread call the method, after all that it was given before."""
         self._require_open()
         it, make = self._workers[worker], self.make
         build, it.made_by = it.made_by is not make, make
@@ -54,7 +59,7 @@ class ThreadPool(WorkerPool):
                 it.host.build(make)
             return it.host.call(method, arguments)
 
-        it.call = it.thread.submit(answer)
+        it.call = self._thread.submit(answer)
 
     def ready(self, workers: Collection[int]) -> list[int]:
         """Those whose call has ended."""
@@ -73,19 +78,18 @@ class ThreadPool(WorkerPool):
         if self._closed:
             return
         it = self._workers[worker]
-        it.thread.submit(it.host.close).result()
+        self._thread.submit(it.host.close).result()
         self.restarts += 1
         it.host, it.made_by, it.call = self._host(worker), None, None
 
     def kill(self) -> None:
-        """End all threads, once their calls have ended; harmless when repeated."""
+        """End the thread, once its calls have ended; harmless when repeated."""
         if self._closed:
             return
         self._closed = True
         for it in self._workers:
-            it.thread.submit(it.host.close)
-        for it in self._workers:
-            it.thread.shutdown()
+            self._thread.submit(it.host.close)
+        self._thread.shutdown()
 
     def close(self) -> None:
         """As `kill`."""
@@ -98,7 +102,3 @@ class ThreadPool(WorkerPool):
         call = self._workers[worker].call
         assert call is not None, "there was no call"
         return call
-
-
-def _thread(name: str) -> ThreadPoolExecutor:
-    return ThreadPoolExecutor(1, thread_name_prefix=name)

@@ -34,6 +34,9 @@ from skills.errors import CodeExhausted, CodeRejected
 MEMO_ROWS = 100_000
 """Different inputs remembered per function; with three facts read of each side about 20 MB at most."""
 
+TOLD_APART_ROWS = 10_000
+"""The same for single calls, as in play, whose keys are longer: with 24 facts read 4 MB at most."""
+
 ROWS_PER_CALL = 2048
 """Most rows sent to the sandbox at once, because its time and memory limits are per call."""
 
@@ -116,7 +119,7 @@ class FactFunction(Generic[Value]):
         self._readers = [_reader(names) for names in used]
         self._call = sandbox.load(source, self.ENTRY, self.PARAMETERS).batched(arguments, self.EXPECTED)
         self._memo: RowMemo[Value] = RowMemo(MEMO_ROWS)
-        self._told_apart: RowMemo[Value] = RowMemo(MEMO_ROWS)
+        self._told_apart: RowMemo[Value] = RowMemo(TOLD_APART_ROWS)
         self._distinctions = Distinctions(parse(source, self.ENTRY), function, self._places())
         self._ahead = LookAhead(self._distinctions.by_value)
 

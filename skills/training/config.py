@@ -62,7 +62,7 @@ class PPOConfig:
     fresh_reuse: int = 8
     """How often a fresh episode's first state is used on average, >= 1; see `envs.rollout.episode.Starts`."""
     workers: int | None = None
-    """Processes that step games; all available cores when None, this process when 0."""
+    """Threads or processes that step games; all available cores when None, this thread when 0."""
 
     def __post_init__(self) -> None:
         checks = {
@@ -79,6 +79,7 @@ class PPOConfig:
             "vf_coef": self.vf_coef >= 0,
             "max_grad_norm": self.max_grad_norm > 0,
             "update": self.update in UPDATES,
+            "overlap": isinstance(self.overlap, bool),
             "hidden": all(size >= 1 for size in self.hidden),
             "step_penalty": self.step_penalty >= 0,
             "failure_penalty": self.failure_penalty >= 0,
@@ -88,7 +89,10 @@ class PPOConfig:
         }
         wrong = [f"{name}={getattr(self, name)!r}" for name, fine in checks.items() if not fine]
         if wrong:
-            raise ValueError(f"PPOConfig out of range: {', '.join(wrong)}; see the fields' descriptions")
+            updates = "" if checks["update"] else f"; update is one of {', '.join(UPDATES)}"
+            raise ValueError(
+                f"PPOConfig out of range: {', '.join(wrong)}; see the fields' descriptions{updates}"
+            )
 
     @classmethod
     def for_game(cls, game: GameSpec) -> PPOConfig:

@@ -1,4 +1,4 @@
-"""PPO on a `VectorGame`: stable-baselines3's update, fed with whole rollouts that the workers play."""
+"""PPO on a `VectorGame`: stable-baselines3's class, fed with whole rollouts that the workers play."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from stable_baselines3 import PPO
 from stable_baselines3.common.buffers import RolloutBuffer
 from stable_baselines3.common.callbacks import BaseCallback
+from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import explained_variance
 from stable_baselines3.common.vec_env import VecEnv
 
@@ -140,6 +141,20 @@ class RolloutPPO(PPO):
         """Halve the learning rate of all later updates."""
         self._full_rate /= 2
 
+    def _setup_learn(
+        self,
+        total_timesteps: int,
+        callback: MaybeCallback = None,
+        reset_num_timesteps: bool = True,
+        tb_log_name: str = "run",
+        progress_bar: bool = False,
+    ) -> tuple[int, BaseCallback]:
+        """As in stable-baselines3; a rollout under way is dropped where the games begin anew."""
+        if reset_num_timesteps and self._behaviour is not None:
+            self._behaviour = None
+            self.practice.game.end_rollout()
+        return super()._setup_learn(total_timesteps, callback, reset_num_timesteps, tb_log_name, progress_bar)
+
     def collect_rollouts(
         self, env: VecEnv, callback: BaseCallback, rollout_buffer: RolloutBuffer, n_rollout_steps: int
     ) -> bool:
@@ -173,8 +188,9 @@ class RolloutPPO(PPO):
 
     def _begin_rollout(self, steps: int) -> None:
         """Have a rollout played with the weights as they are now."""
-        self._behaviour = self._behaviour_policy()
-        self.practice.game.begin_rollout(self._behaviour, steps)
+        behaviour = self._behaviour_policy()
+        self.practice.game.begin_rollout(behaviour, steps)
+        self._behaviour = behaviour
 
     def _behaviour_policy(self) -> BehaviourPolicy:
         """What chooses the actions in the workers."""

@@ -1,4 +1,4 @@
-"""Train one skill: practice in worker processes, PPO, checkpoints, weights in one file."""
+"""Train one skill: practice in workers, PPO, checkpoints, weights in one file."""
 
 from __future__ import annotations
 

@@ -78,18 +78,18 @@ class SkillVecEnv(VecEnv):
         self.game.close()
 
     def get_attr(self, attr_name: str, indices: int | Iterable[int] | None = None) -> list[Any]:
-        """An attribute of this object, once per game; games in other processes have none."""
+        """An attribute of this object, once per game; games in workers have none."""
         return [getattr(self, attr_name)] * len(list(self._get_indices(indices)))
 
     def set_attr(self, attr_name: str, value: Any, indices: int | Iterable[int] | None = None) -> None:
         """Not offered. Raises `AttributeError`."""
-        raise AttributeError(f"cannot set {attr_name!r}: the games live in other processes")
+        raise AttributeError(f"cannot set {attr_name!r}: the games live in workers")
 
     def env_method(
         self, method_name: str, *args: Any, indices: int | Iterable[int] | None = None, **kwargs: Any
     ) -> list[Any]:
         """Not offered. Raises `AttributeError`."""
-        raise AttributeError(f"cannot call {method_name!r}: the games live in other processes")
+        raise AttributeError(f"cannot call {method_name!r}: the games live in workers")
 
     def env_is_wrapped(self, wrapper_class: Any, indices: int | Iterable[int] | None = None) -> list[bool]:
         """Never wrapped."""

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numba import config
 from numpy.typing import NDArray
 
 from envs.crafter import snapshot
@@ -21,6 +22,7 @@ from envs.crafter.engine import CrafterEngine
 from envs.crafter.memory import Memory
 from envs.crafter.spec import SPEC
 from envs.crafter.survey import KINDS, REGIONS
+from envs.errors import MissingDependency
 from envs.facts import EndStatus
 
 if tuple(SPEC.actions) != ACTIONS:
@@ -51,6 +53,9 @@ class CompiledGames:
     Args:
         n: number of games; no episode runs until `reset` or `restore`.
 
+    Raises:
+        MissingDependency: numba was told not to compile.
+
     Attributes:
         records: GAME_DTYPE[N], the states; see `envs.crafter.compiled.state.Game` for the fields. Views
             such as ``records["reward"]`` follow the games. Writing to them is for tests.
@@ -60,6 +65,11 @@ class CompiledGames:
     def __init__(self, n: int) -> None:
         if n < 1:
             raise ValueError(f"n is {n}; expected at least 1 game")
+        if config.DISABLE_JIT:  # type: ignore[attr-defined]
+            raise MissingDependency(
+                "Crafter is played by compiled code, and NUMBA_DISABLE_JIT says not to compile; unset it, or "
+                "play envs.crafter.reference.ReferenceGame, which needs none"
+            )
         self.records = new_games(n)
         self.records["status"] = EndStatus.ABORTED
         self.records["limit"] = SPEC.max_steps
@@ -177,7 +187,7 @@ class CompiledGames:
 
     def restore(self, i: int, data: bytes) -> None:
         """Put game `i` into the state of a snapshot, `ReferenceGame`'s included. Raises `BadSnapshot`."""
-        self.put_back(i, read_snapshot(data))
+        self.put_back(i, read_snapshot(bytes(data)))
 
     def keep(self, i: int) -> Kept:
         """The state of game `i`, for `put_back`."""

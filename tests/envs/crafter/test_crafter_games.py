@@ -86,9 +86,9 @@ def test_rollouts_are_those_of_the_reference(practice: object) -> None:
 
 def test_the_compiled_games_are_what_is_trained_on() -> None:
     factory = games_factory("crafter")
-    assert factory.in_threads
+    assert factory.in_thread
     assert isinstance(factory.make(2), CrafterGames)
-    assert not games_factory("toy").in_threads
+    assert not games_factory("toy").in_thread
 
 
 def test_unknown_things_to_look_for_are_refused() -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -91,3 +95,19 @@ def test_what_cannot_be_is_refused_and_changes_nothing() -> None:
     assert game.status is EndStatus.TIME_LIMIT
     with pytest.raises(RuntimeError, match="TIME_LIMIT after 3 steps"):
         game.step(0)
+
+
+def test_without_compiled_code_it_says_what_to_do() -> None:
+    script = "from envs.registry import make_game; make_game('crafter')"
+    environment = {**os.environ, "NUMBA_DISABLE_JIT": "1"}
+    done = subprocess.run([sys.executable, "-c", script], env=environment, capture_output=True, text=True)
+    assert "NUMBA_DISABLE_JIT says not to compile; unset it" in done.stderr
+
+
+def test_a_snapshot_may_be_any_bytes() -> None:
+    game = CrafterGame()
+    game.reset(1)
+    saved = game.snapshot()
+    game.step(1)
+    game.restore(bytearray(saved))
+    assert game.snapshot() == saved

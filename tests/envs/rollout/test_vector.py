@@ -444,3 +444,16 @@ def test_a_rollout_may_be_begun_and_ended_apart(build, workers):
         np.testing.assert_array_equal(apart.encodings, at_once.encodings)
     with pytest.raises(RuntimeError, match="no rollout was begun"):
         apart.end_rollout()
+
+
+@pytest.mark.parametrize("workers", [0, 2])
+def test_a_rollout_that_was_under_way_when_the_workers_were_closed_is_gone(build, workers):
+    game = build(workers=workers)
+    game.begin_rollout(Roulette(), 6)
+    with pytest.raises(RuntimeError, match="a rollout is being played"):
+        game.begin_rollout(Roulette(), 6)
+    game.close()
+    with pytest.raises(WorkerDied, match="the workers were closed in the midst of a rollout"):
+        game.end_rollout()
+    with pytest.raises(WorkerDied, match="the workers are closed"):
+        game.begin_rollout(Roulette(), 6)

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from envs.errors import WorkerDied
 from skills.network import NumpyNetwork
 from skills.training.config import PPOConfig
 from skills.training.joint.routed_policy import RoutedPolicy
@@ -90,3 +91,29 @@ def test_log_probabilities_are_those_of_the_distribution_that_acts() -> None:
 def test_only_its_use_is_part_of_a_training_identity() -> None:
     assert "overlap" not in PPOConfig().hashed()
     assert PPOConfig(overlap=True).hashed()["overlap"] is True
+
+
+def test_learning_anew_drops_the_rollout_under_way() -> None:
+    model = make_model(make_env(), OVERLAP)
+    for _ in range(2):
+        model.learn(model.rollout_size)  # begins its episodes anew, as stable-baselines3 does by default
+    assert model.num_timesteps == model.rollout_size
+    model.practice.close()
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, WorkerDied])
+def test_a_model_can_learn_after_a_rollout_was_broken_off(
+    error: type[BaseException], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = make_model(make_env())
+    with monkeypatch.context() as broken:
+
+        def play(*arguments: object) -> None:
+            raise error
+
+        broken.setattr(NumpyNetwork, "act_batch", play)
+        with pytest.raises(error):
+            learn_once(model)
+    learn_once(model)
+    assert model.num_timesteps == model.rollout_size
+    model.practice.close()
