@@ -39,7 +39,7 @@ class NumpyNetwork:
 
     Attributes:
         actor: hidden layers and the logits' layer.
-        critic: hidden layers and the value's layer.
+        critic: hidden layers and the value's layer; empty where only actions are asked for.
     """
 
     actor: tuple[Layer, ...]
@@ -95,6 +95,10 @@ class NumpyNetwork:
                 f"{network.critic[-1][1].shape[0]} outputs; expected the same numbers, and one"
             )
         return network
+
+    def acting_only(self) -> NumpyNetwork:
+        """The same without values: half as large to send."""
+        return NumpyNetwork(self.actor, ())
 
     def check(self, encoding_size: int, n_actions: int) -> None:
         """Raise `PolicyMismatch` unless the network fits the game."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
 
@@ -271,7 +271,9 @@ class JobPool:
             SandboxUnavailable, MissingDependency, TooLittle: no job can be carried out here.
         """
         if kit is not self._kit:  # each worker gets it once, with its next job
-            self._kit, self._pool.make = kit, SameEverywhere(partial(JobPlayer, kit))
+            acting = {name: network.acting_only() for name, network in kit.networks.items()}
+            self._kit = kit
+            self._pool.make = SameEverywhere(partial(JobPlayer, replace(kit, networks=acting)))
         for job, outcome in self._pool.map_unordered("play", jobs):
             yield _result(job, outcome)
 

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any
 
 from agent.errors import RunDamaged, RunNotWritable
-from agent.records.redaction import redact_record
+from agent.records.redaction import redact_records
 from envs.disk import Written
 from envs.lines import open_lines, whole_lines
 from skills.files import json_bytes
@@ -44,8 +44,8 @@ class Journal:
         if not records:
             return
         lines = [
-            json.dumps(redact_record(record), ensure_ascii=False, separators=(",", ":"), default=str)
-            for record in records
+            json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=str)
+            for record in redact_records(records)
         ]
         try:
             self._file.append(json_bytes("".join(f"{line}\n" for line in lines)))

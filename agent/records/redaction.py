@@ -14,7 +14,7 @@ import json
 import os
 import re
 import urllib.parse
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -81,7 +81,13 @@ def redact_record(value: Any) -> Any:
 
     What is none of JSON's kinds becomes its text.
     """
-    return _redact_record(value, _secrets(os.environ))
+    return redact_records([value])[0]
+
+
+def redact_records(values: Iterable[Any]) -> list[Any]:
+    """As `redact_record`, for many: looking for secrets takes longer than hiding them in a record."""
+    secrets = _secrets(os.environ)
+    return [_redact_record(value, secrets) for value in values]
 
 
 def shown(text: object, limit: int = LONGEST_TEXT, *, lines: bool = False) -> str:

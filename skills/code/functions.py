@@ -189,6 +189,20 @@ class FactFunction(Generic[Value]):
     def _evaluate(self, rows: NDArray[np.int32]) -> list[Value]:
         return self._memo.results(rows, self._compute)
 
+    def _compute_told_apart(self, rows: NDArray[np.int32]) -> list[Value]:
+        """Results for rows, each from one that cannot be told apart from it if there was one.
+
+        For calls with few rows, as when games are asked whether to stop: finding out costs more than a row of
+        a large call does.
+        """
+        keys = [self._distinctions.key(row) for row in rows.tolist()]
+        found = {key: value for key in keys if (value := self._told_apart.recall(key)) is not None}
+        first = {key: i for i, key in reversed(list(enumerate(keys))) if key not in found}
+        if first:
+            found.update(zip(first, self._compute(rows[list(first.values())]), strict=True))
+            self._told_apart.remember(list(first), [found[key] for key in first])
+        return [found[key] for key in keys]
+
     def _evaluate_one(self, arguments: Sequence[Facts | int]) -> Value:
         """The result of a single call, as in play; see `LookAhead`.
 
@@ -323,7 +337,8 @@ class _YesNoFunction(FactFunction[bool]):
 
     def _answers(self, arguments: Sequence[NDArray[np.int32]], fresh: bool) -> NDArray[np.bool_]:
         rows = self._rows(arguments)
-        return np.array(self._compute(rows) if fresh else self._evaluate(rows), np.bool_)
+        values = self._compute(rows) if fresh else self._memo.results(rows, self._compute_told_apart)
+        return np.array(values, np.bool_)
 
 
 class InitiationFunction(_YesNoFunction):

@@ -28,7 +28,7 @@ from envs.facts import EndStatus
 if tuple(SPEC.actions) != ACTIONS:
     raise ImportError(f"the installed crafter has the actions {ACTIONS}, expected {SPEC.actions}")
 
-KEPT_SNAPSHOTS = 256
+KEPT_SNAPSHOTS = 1024
 """Snapshots that are kept as they were read, about 30 kB each: practice goes back to the same ones."""
 
 

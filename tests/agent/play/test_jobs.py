@@ -46,6 +46,9 @@ class Deadly:
 
     folder: Path
 
+    def acting_only(self) -> "Deadly":
+        return self
+
     def act(
         self, encoding: np.ndarray, rng: np.random.Generator, temperature: float, forbidden: tuple[int, ...]
     ) -> int:

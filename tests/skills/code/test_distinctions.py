@@ -11,7 +11,7 @@ import pytest
 import skills
 from envs.registry import game_spec
 from skills.code.distinctions import Distinctions
-from skills.code.functions import GuardFunction, ShieldFunction
+from skills.code.functions import GuardFunction, ShieldFunction, TerminationFunction
 from skills.code.policy_code import PolicyOverSkillsFunction
 from skills.code.sandbox import Sandbox
 
@@ -119,3 +119,29 @@ def test_the_skill_executed_last_counts_by_its_name() -> None:
             "chop",
             "dig",
         ]
+
+
+def test_games_asked_together_share_what_cannot_be_told_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = (
+        "def termination(start, facts, steps):\n    return steps > 50 or facts['wood'] - start['wood'] > 2\n"
+    )
+    asked: list[int] = []
+    compute = TerminationFunction._compute
+
+    def counted(self: TerminationFunction, rows: np.ndarray) -> list[bool]:
+        asked.append(len(rows))
+        return compute(self, rows)
+
+    monkeypatch.setattr(TerminationFunction, "_compute", counted)
+    rng = np.random.default_rng(0)
+    start = rng.integers(0, 9, (40, 2)).astype(np.int32)
+    facts = start + rng.integers(0, 6, (40, 2)).astype(np.int32)
+    steps = rng.integers(0, 100, 40).astype(np.int32)
+    with Sandbox() as sandbox:
+        together = TerminationFunction(sandbox, source, ["wood", "stone"])
+        answers = together.batch(start, facts, steps)
+        assert answers.tolist() == ((steps > 50) | (facts[:, 0] - start[:, 0] > 2)).tolist()
+        assert sum(asked) <= 4  # two conditions
+        assert together.batch(start[::-1], facts[::-1], steps[::-1]).tolist() == answers[::-1].tolist()
+        assert together.batch(start, facts, steps, fresh=True).tolist() == answers.tolist()
+    assert asked[-1] == 40
