@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -28,6 +29,9 @@ if TYPE_CHECKING:
     from planners.plan import Goal, Plan
     from skills.skill import Skill
     from skills.store.store import SkillLibrary
+
+
+logger = logging.getLogger(__name__)
 
 
 class AskingSettings(TypedDict, total=False):
@@ -130,8 +134,11 @@ def run_practice(
         LLMError: the model cannot be asked, or answers what cannot be used.
     """
     from agent.practice.loop import run_practice as practise
+    from envs.first_use import compile_once
+    from skills.training.config import UPDATE_WARM_UP
 
     config = practice_config(settings, preset=preset)
+    compile_once(config.game, logger.info, UPDATE_WARM_UP)
     with _workers_leave_the_script_alone():
         return practise(config, progress=progress)
 
@@ -194,12 +201,18 @@ def solve(
     from agent.config import SolveConfig, from_record
     from agent.play.libraries import open_store
     from agent.solving.solve import solve as carry_out
+    from envs.first_use import compile_once
     from agent.surroundings import real_path
 
     config = from_record(SolveConfig, {"task": task, **settings})
     root = real_path(open_store(library, config.game).root)
+
+    def known(goal: Goal) -> None:
+        understood(goal)
+        compile_once(config.game, logger.info)
+
     with _workers_leave_the_script_alone():
-        return carry_out(dataclasses.replace(config, library=root), progress=progress, understood=understood)
+        return carry_out(dataclasses.replace(config, library=root), progress=progress, understood=known)
 
 
 def plan(
@@ -272,8 +285,10 @@ def evaluate(
         EvaluationFailed: an episode broke down twice; what was played stays in the run.
     """
     from agent.evaluation.open_evaluation import open_evaluation
+    from envs.first_use import compile_once
 
     evaluation = open_evaluation(suite, library, settings)
+    compile_once(evaluation.suite.game, logger.info)
     with _workers_leave_the_script_alone():
         return evaluation.play(progress)
 

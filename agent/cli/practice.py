@@ -124,8 +124,9 @@ def practice_command(
         config = replace(config, {"game_options": {**config.game_options, **chosen}})
     from agent.practice.loop import run_practice
     from envs.first_use import compile_once
+    from skills.training.config import UPDATE_WARM_UP
 
-    compile_once(config.game, say)
+    compile_once(config.game, say, UPDATE_WARM_UP)
     with _progress() as progress:
         report = run_practice(config, progress=progress)
     if json:

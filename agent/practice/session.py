@@ -43,7 +43,7 @@ BANK_STATES = 1000
 """States kept per label; training needs many for a skill to succeed in held-out ones."""
 LONGEST_REASON = 2_000
 """Characters of why a skill is given up."""
-STEPS_PER_SECOND = 1_500
+STEPS_PER_SECOND = 5_000
 """Game steps per second of a whole session on two cores, trials included; for the first estimate."""
 
 

@@ -11,6 +11,9 @@ _HASHED_AS = {"lr_final_fraction": "final_rate", "shaping_weight": "dense_weight
 """Field of `PPOConfig` -> the name that checkpoints were hashed under before it was renamed."""
 
 
+UPDATE_WARM_UP = ("skills.training.lean.warm_up:first_update",)
+"""What has the lean update compiled, see `envs.first_use`."""
+
 UPDATES = ("lean", "stable-baselines3")
 """Values of `PPOConfig.update`."""
 

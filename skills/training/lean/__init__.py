@@ -6,6 +6,7 @@
     passes: forward and backward through a network
     split_inputs: the inputs of a rollout: dense columns, and rare numbers without the zeros between them
     update: the update of a `RolloutPPO`
+    warm_up: has everything compiled that the update needs
 
 Why: the networks are small and most inputs are zero (of Crafter's 418 numbers about 80 are not), so most of
 the time of an ordinary update goes into building and walking graphs and multiplying with zeros. What it
