@@ -68,38 +68,49 @@ def _enter_costs(
     tools: NDArray[np.int32],
     box: Box,
     enter: NDArray[np.int8],
-) -> None:
-    width, height = material.shape
+) -> bool:
+    """Write what entering each cell costs; says whether there is a sapling among them."""
+    price = np.zeros(16, np.int8)
+    price[GRASS], price[PATH], price[SAND] = 1, 1, 1
+    price[STONE], price[COAL] = 2 * (tools[0] > 0), 2 * (tools[0] > 0)
+    price[IRON], price[DIAMOND] = 2 * (tools[1] > 0), 2 * (tools[2] > 0)
+    price[LAVA] = -1
+    lava, sapling = False, False
     left, right, top, bottom = box
     for x in range(left, right):
         for y in range(top, bottom):
-            here = material[x, y]
-            cost = 0
-            if _WALKABLE[here]:
-                cost = 1
-                for move in range(4):
-                    nx, ny = x + DX[move], y + DY[move]
-                    if 0 <= nx < width and 0 <= ny < height and material[nx, ny] == LAVA:
-                        cost = 3
-                being = creature[x, y]
-                if being >= SAPLING:
-                    cost = 0
-                elif being > 0:
-                    cost += 3
-            elif (
-                (here in (STONE, COAL) and tools[0] > 0)
-                or (here == IRON and tools[1] > 0)
-                or (here == DIAMOND and tools[2] > 0)
-            ):
-                cost = 2
-            elif here == LAVA:
-                cost = -1
+            here, being = material[x, y], creature[x, y]
+            cost = price[here]
+            lava |= here == LAVA
+            if being > 0:
+                sapling |= being == SAPLING
+                if cost == 1:
+                    cost = 0 if being >= SAPLING else 4
             enter[x, y] = cost
+    if lava:
+        _shun_lava(material, box, enter)
+    return sapling
 
 
 @inner
-def _better(cost: int, aligned: bool, old: int, old_aligned: bool) -> bool:
-    return cost < old or (cost == old and aligned and not old_aligned)
+def _shun_lava(material: NDArray[np.uint8], box: Box, enter: NDArray[np.int8]) -> None:
+    """Let cells that can be walked on cost two more beside lava."""
+    left, right, top, bottom = box
+    for x in range(left, right):
+        for y in range(top, bottom):
+            if material[x, y] != LAVA:
+                continue
+            for move in range(4):
+                nx, ny = x + DX[move], y + DY[move]
+                if left <= nx < right and top <= ny < bottom and (enter[nx, ny] == 1 or enter[nx, ny] == 4):
+                    enter[nx, ny] += 2
+
+
+@inner
+def _offer(row: NDArray[np.int32], cost: int, move: int, x: int, y: int, facing: int) -> None:
+    """Take a thing into its kind's row if it is nearer, or as near and straight ahead."""
+    if cost < row[0] or (cost == row[0] and move == facing and row[1] != facing):
+        row[0], row[1], row[2], row[3] = cost, move, x, y
 
 
 @inner
@@ -309,7 +320,7 @@ def survey(
     width, height = material.shape
     left, right, top, bottom = box
     wider = widened(material, box, 1, 1)  # the unseen cells beside those seen are edges of the known map
-    _enter_costs(material, creature, tools, wider, enter)
+    saplings = _enter_costs(material, creature, tools, wider, enter)
     search(enter, x, y, cost, first, parent, buckets, fill)
     nearest[:, 0] = UNREACHED
     nearest[:, 1] = -1
@@ -325,26 +336,22 @@ def survey(
             if cx == x and cy == y:
                 continue
             being = creature[cx, cy]
-            for which in range(3):
-                if which == 0:
-                    kind = _CREATURE_KIND[being] if being > 0 else _MATERIAL_KIND[here]
-                elif which == 1:
-                    side = _WALKABLE[here] and being == 0 and _beside_plant(creature, cx, cy)
-                    kind = _PLANT_SIDE if side else -1
-                else:
-                    inner = 0 < cx < width - 1 and 0 < cy < height - 1
-                    kind = _BEDROCK if here == STONE and inner and _is_bedrock(material, cx, cy) else -1
-                if kind < 0:
-                    continue
+            kind = _CREATURE_KIND[being] if being > 0 else _MATERIAL_KIND[here]
+            price, move = int(cost[cx, cy]), int(first[cx, cy])
+            if kind >= 0:
                 known[kind] += 1
-                price, move = int(cost[cx, cy]), int(first[cx, cy])
-                if which == 0 and 0 < being < ARROW:
-                    price, move = _face_creature(enter, cost, first, cx, cy)
-                if _better(price, move == facing, nearest[kind, 0], nearest[kind, 1] == facing):
-                    nearest[kind, 0] = price
-                    nearest[kind, 1] = move
-                    nearest[kind, 2] = cx
-                    nearest[kind, 3] = cy
+                if 0 < being < ARROW:
+                    near, toward = _face_creature(enter, cost, first, cx, cy)
+                    _offer(nearest[kind], near, toward, cx, cy, facing)
+                else:
+                    _offer(nearest[kind], price, move, cx, cy, facing)
+            if saplings and being == 0 and _WALKABLE[here] and _beside_plant(creature, cx, cy):
+                known[_PLANT_SIDE] += 1
+                _offer(nearest[_PLANT_SIDE], price, move, cx, cy, facing)
+            inside = 0 < cx < width - 1 and 0 < cy < height - 1
+            if here == STONE and inside and _is_bedrock(material, cx, cy):
+                known[_BEDROCK] += 1
+                _offer(nearest[_BEDROCK], price, move, cx, cy, facing)
             if being >= SAPLING:
                 sides = _open_sides(material, cx, cy)
                 if sides == 0:
