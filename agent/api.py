@@ -201,8 +201,8 @@ def solve(
     from agent.config import SolveConfig, from_record
     from agent.play.libraries import open_store
     from agent.solving.solve import solve as carry_out
-    from envs.first_use import compile_once
     from agent.surroundings import real_path
+    from envs.first_use import compile_once
 
     config = from_record(SolveConfig, {"task": task, **settings})
     root = real_path(open_store(library, config.game).root)
