@@ -130,7 +130,7 @@ def test_stable_baselines_can_step_the_environment():
     assert env.reset().shape == (4, TOY.encoding_size)
     obs, rewards, dones, infos = env.step(np.zeros(4, int))
     assert (obs.shape, rewards.shape, dones.shape, len(infos)) == ((4, TOY.encoding_size), (4,), (4,), 4)
-    with pytest.raises(AttributeError, match="cannot call 'seed': the games live in other processes"):
+    with pytest.raises(AttributeError, match="cannot call 'seed': the games live in workers"):
         env.env_method("seed")
 
 

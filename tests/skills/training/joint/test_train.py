@@ -277,8 +277,7 @@ def test_divergence_rolls_back_once_and_then_is_an_error(
     def poisoned(self: JointPPO) -> None:
         calls.append(1)
         if len(calls) > 1:
-            with torch.no_grad():
-                next(self.policy.parameters()).fill_(float("nan"))
+            self.rollout_buffer.advantages[:] = float("nan")
         train(self)
 
     monkeypatch.setattr(JointPPO, "train", poisoned)
