@@ -36,7 +36,7 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
 
     The weights depend on the spec alone as long as the training is not interrupted and the number of
     workers stays the same. An interruption loses what came after the last checkpoint. Checkpoints do not tell
-    `PPOConfig.update`: a finished training is not repeated with another one, so give each a folder of its own.
+    `PPOConfig.update`: a finished training is not repeated with another one, so give each its own folder.
 
     Args:
         spec: what to train.
