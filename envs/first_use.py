@@ -41,10 +41,10 @@ def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()
     """
     parts = [*entry_of(game).warm_up, *more]
     unwanted = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" or not sys.executable
-    if not parts or unwanted or not choose_code_cache().usable or not _can_be_played(game):
+    if not parts or unwanted or not choose_code_cache().usable:
         return
     stamp = _folder() / f"compiled-{_key(parts)}"
-    if stamp.exists():
+    if stamp.exists() or not _can_be_played(game):
         return
     say(MESSAGE)
     if _compile(parts):

@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from envs import first_use
 from envs.code_cache import CodeCache
-from envs.errors import UnknownGame
+from envs.errors import MissingDependency, UnknownGame
 from envs.first_use import MESSAGE, compile_once
 from envs.registry import _REGISTRY, GameEntry, register
 
@@ -66,6 +67,30 @@ def test_what_cannot_be_compiled_here_is_tried_again_and_is_no_error(game: str) 
     for _ in range(2):
         compile_once(game, said.append, ["slowgame.warm_up:fail"])
     assert said == [MESSAGE] * 2
+
+
+def test_a_game_that_may_not_be_installed_is_loaded_only_to_compile(
+    game: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(_REGISTRY, game, replace(_REGISTRY[game], extra="slow"))
+    loads: list[str] = []
+    monkeypatch.setattr(first_use, "load_game", loads.append)
+    said: list[str] = []
+    for _ in range(3):
+        compile_once(game, said.append)
+    assert (loads, said) == ([game], [MESSAGE])
+
+
+def test_nothing_is_said_of_a_game_that_is_not_installed(game: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(_REGISTRY, game, replace(_REGISTRY[game], extra="slow"))
+
+    def missing(name: str) -> None:
+        raise MissingDependency(f"{name} needs more")
+
+    monkeypatch.setattr(first_use, "load_game", missing)
+    said: list[str] = []
+    compile_once(game, said.append)
+    assert said == []
 
 
 def test_games_without_compiled_code_need_nothing() -> None:
