@@ -10,7 +10,7 @@ def stated_facts(expression: str) -> dict[str, int]:
     """Facts with their least counts; none where the expression says anything else too.
 
     Args:
-        expression: as `agent.evaluation.scoring.expression` reads it.
+        expression: in the language of suite files.
 
     >>> stated_facts('after["iron"] >= 3 and after["near.table"]')
     {'iron': 3, 'near.table': 1}

@@ -52,7 +52,8 @@ def lemmas(text: str, aliases: Mapping[str, str] | None = None) -> frozenset[str
         aliases: other words -> the word that stands for them, see `envs.game.GameSpec.aliases`.
     """
     found = words_of(text[:LONGEST_TEXT])
-    known = {alias: name for alias, name in (aliases or {}).items() if " " not in alias}
+    names = {alias: name for alias, name in (aliases or {}).items() if " " not in alias}
+    known = {alias: name for alias, name in names.items() if alias not in name}  # water is no drink_water
     plain = [part for word in found for part in words_of(known.get(word, word))]
     return frozenset(lemma(word) for word in plain if word not in SMALL_WORDS | _JOINING)
 
