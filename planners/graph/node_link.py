@@ -55,6 +55,7 @@ class SkillNode(_Part):
     name: Name
     kind: SkillKind
     description: str = ""
+    success: str = ""
     answer_id: str = ""
     available: bool = False
     step_cap: Annotated[StrictInt, Field(ge=1, le=LARGEST_STEP_CAP)] = 200
