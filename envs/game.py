@@ -85,7 +85,7 @@ class GameSpec:
             is done when the level says so: the episode ends with success.
         judged_size: width and height in pixels of the pictures that judges are shown.
         status_area: the part of a picture that shows what is carried and the player's bars; None where
-            pictures show neither. See `envs.status_picture`.
+            pictures show neither.
     """
 
     name: str

@@ -18,7 +18,7 @@ LAYERS = ("envs", "skills", "planners", "agent")
 ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
-        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "status_picture", "terminal", "workers", "grid",
+        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "workers", "grid",
         "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
         "recording", "rollout",
     ),

@@ -84,10 +84,6 @@ class CrafterGame(BaseGame):
         """A picture, ``uint8[height, width, 3]``."""
         return self._games.frame(0, size)
 
-    def status_picture(self, size: tuple[int, int]) -> NDArray[np.uint8]:
-        """The lower part of `frame`, which shows the bars and what is carried."""
-        return self._games.status_picture(0, size)
-
     def snapshot(self) -> bytes:
         """The whole state as bytes that hold no code."""
         return self._games.snapshot(0)

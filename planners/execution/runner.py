@@ -198,7 +198,7 @@ class SkillRunner:
                 after=facts,
                 status=status,
                 description=self._graph.description(frame.skill),
-                claim=self._graph.success(frame.skill),
+                claim=self._graph.success_in_words(frame.skill),
                 captions=seen.captions,
                 frames=seen.frames,
                 frame_steps=seen.steps,

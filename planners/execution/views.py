@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.game import Game
-from envs.status_picture import status_picture
 from envs.terminal import terminal_text
 from planners.execution.judge import EventFrame
 
@@ -83,15 +82,14 @@ class Views:
         """
         if not self.wanted:
             return
-        if self.frames:
-            self._compare(game, used)
+        frame = self._frame(game, used)
         if (self._moments and self._moments[-1].used == used) or (used % self._every and not last):
             return
         self._moments.append(
             _Moment(
                 used,
                 game.caption() if self.captions else "",
-                game.frame(game.spec.judged_size) if self.frames else None,
+                game.frame(game.spec.judged_size) if self.frames and frame is None else frame,
                 terminal_text(game) if self.screens else "",
             )
         )
@@ -99,16 +97,19 @@ class Views:
             self._every *= 2
             self._moments = [moment for moment in self._moments if moment.used % self._every == 0]
 
-    def _compare(self, game: Game, used: int) -> None:
-        """Note whether what is carried, or a bar, has changed since the last look."""
-        status = status_picture(game)
-        if status is None or game.steps == self._watched_at:
-            return
+    def _frame(self, game: Game, used: int) -> Frame | None:
+        """The picture now, if all of them are compared; what is carried, or a bar, may have changed."""
+        area = game.spec.status_area if self.frames else None
+        if area is None or game.steps == self._watched_at:
+            return None
+        frame = game.frame(game.spec.judged_size)
+        status = area.of(frame)
         if self._status is not None:
             self._gaps |= game.steps != self._watched_at + 1
             if not np.array_equal(status, self._status):
-                self._add_event(EventFrame(step=used, picture=game.frame(game.spec.judged_size)))
+                self._add_event(EventFrame(step=used, picture=frame))
         self._status, self._watched_at = status, game.steps
+        return frame
 
     def _add_event(self, event: EventFrame) -> None:
         self._events.append(event)

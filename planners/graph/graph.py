@@ -37,7 +37,7 @@ class _Skill:
     claim: Effects
     belief: Effects
     description: str
-    success: str
+    success_in_words: str
     answer_id: str
     stats: SkillStats
     available: bool
@@ -105,24 +105,13 @@ class SkillGraph:
         claim: Effects,
         *,
         description: str = "",
-        success: str = "",
+        success_in_words: str = "",
         answer_id: str = "",
         stats: SkillStats = SkillStats(),  # noqa: B008 (frozen)
         available: bool = False,
         step_cap: int = 200,
     ) -> None:
-        """Add a skill with what is claimed of it.
-
-        Args:
-            name: a name that the graph does not have yet.
-            kind: the skill's kind.
-            claim: what it needs and brings.
-            description: what it does, in words.
-            success: what success means, in words, where no fact states it.
-            answer_id: the model answer that the claim rests on.
-            stats: how its executions ended so far.
-            available: whether it can be executed now.
-            step_cap: environment steps after which an execution is stopped.
+        """Add a skill with what is claimed of it; `available` means that it can be executed now.
 
         Raises:
             BadGraph: the name is taken.
@@ -135,7 +124,7 @@ class SkillGraph:
             claim=claim,
             belief=claim,
             description=description,
-            success=success,
+            success_in_words=success_in_words,
             answer_id=answer_id,
             stats=stats,
             available=available,
@@ -177,9 +166,9 @@ class SkillGraph:
         """What the skill does, in words."""
         return self._skill(name).description
 
-    def success(self, name: str) -> str:
-        """What success means, in words, where no fact states it; empty otherwise."""
-        return self._skill(name).success
+    def success_in_words(self, name: str) -> str:
+        """What must be seen for the skill to have succeeded; empty where facts say so."""
+        return self._skill(name).success_in_words
 
     def answer_id(self, name: str) -> str:
         """The model answer that the claim rests on."""
@@ -309,14 +298,12 @@ class SkillGraph:
         """The bipartite digraph with plain values as attributes; `planners.graph.node_link` names them."""
         graph: nx.DiGraph[str] = nx.DiGraph(game=self.game, schema=SCHEMA)
         for name, skill in self._skills.items():
-            words = {"success": skill.success} if skill.success else {}
             graph.add_node(
                 skill_id(name),
                 type="skill",
                 name=name,
                 kind=str(skill.kind),
                 description=skill.description,
-                **words,
                 answer_id=skill.answer_id,
                 available=skill.available,
                 step_cap=skill.step_cap,
@@ -325,6 +312,7 @@ class SkillGraph:
                 unclear=skill.stats.unclear,
                 steps=skill.stats.steps,
                 evidence=skill.evidence.model_dump_json(exclude_defaults=True) if skill.evidence else "{}",
+                **({"claim": skill.success_in_words} if skill.success_in_words else {}),
             )
         for fact in self.facts():
             known = {"kind": self.kinds.get(fact), "high": self.highs.get(fact)}
@@ -373,7 +361,7 @@ class SkillGraph:
                 node.kind,
                 claims[node.name],
                 description=node.description,
-                success=node.success,
+                success_in_words=node.claim,
                 answer_id=node.answer_id,
                 stats=node.stats,
                 available=node.available,

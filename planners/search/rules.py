@@ -51,7 +51,7 @@ class SkillTable(Protocol):
         """What the skill does, in words."""
         ...
 
-    def success(self, name: str) -> str:
+    def success_in_words(self, name: str) -> str:
         """What success means, in words, where no fact states it; empty otherwise."""
         ...
 
