@@ -28,8 +28,8 @@ ROOMS = {
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "play",
-        "design", "preferences", "practice", "solving", "evaluation", "web", "finding", "machine", "doctor",
+        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm",
+        "judges", "play", "design", "preferences", "practice", "solving", "evaluation", "web", "finding", "machine", "doctor",
         "testing", "api", "cli", "bench",
     ),
 }  # fmt: skip

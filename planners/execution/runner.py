@@ -11,7 +11,7 @@ from envs.facts import EndStatus, Facts
 from envs.game import Game
 from planners.execution.events import GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
-from planners.execution.judge import Judge, JudgeTask
+from planners.execution.judge import Judge, JudgeTask, SparingJudge
 from planners.execution.views import Views
 from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
@@ -129,12 +129,17 @@ class SkillRunner:
 
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
-        wanted = self._judge
-        views = Views(
-            captions=wanted.wants_captions, frames=wanted.wants_frames, screens=wanted.wants_screens
-        )
+        views = self._views(skill)
         views.look(game, 0)
         return _Frame(skill, option, facts, self._graph.step_cap(skill), views)
+
+    def _views(self, skill: str) -> Views:
+        """What is kept of an attempt for the judge."""
+        judge = self._judge
+        obtains, claim = self._graph.belief(skill).obtains, self._graph.success_in_words(skill)
+        if isinstance(judge, SparingJudge) and not judge.must_see(obtains, claim):
+            return Views(captions=False, frames=False)
+        return Views(captions=judge.wants_captions, frames=judge.wants_frames, screens=judge.wants_screens)
 
     def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
         return (
