@@ -164,7 +164,7 @@ class PracticeConfig(AskingConfig):
     overlap: bool = False
     """Whether the next rollout is played while the latest is learned from, with weights one update old."""
     chaining: str = "none"
-    """How chains of skills are tried: ``none``, ``bootstrap`` (plausible and likely to work) or ``random``."""
+    """How chains of skills are tried: ``none``, ``bootstrap`` (plausible, likely to work) or ``random``."""
     chain_share: float = 0.1
     """Share of the game steps that chains may take, above 0 to 1."""
     longest_chain: int = 4

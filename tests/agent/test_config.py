@@ -200,7 +200,6 @@ def test_endless_numbers_are_bad_values_and_told_in_few_words(name: str) -> None
         ("chain_share=1.5", "above 0 and at most 1"),
         ("longest_chain=1", "expected 2 to 32 skills"),
         ("plausibility_weight=-0.1", "expected 0 to 1"),
-        ("plausibility_weight=nan", "expected 0 to 1"),
     ],
 )
 def test_settings_of_chains_make_sense(setting: str, complaint: str) -> None:
