@@ -69,6 +69,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
         claim = choose(
             session.graph, claims, session.state.skills, roster.guard.ranking, beginnings.carried,
             lambda skill: at_hand(session, beginnings, skill),
+            session.config.curriculum, lambda n: int(session.rng.integers(n)),
         )  # fmt: skip
         if claim is None:
             new = growth.more(claims, nothing_else=True)
