@@ -18,18 +18,18 @@ LAYERS = ("envs", "skills", "planners", "agent")
 ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
-        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "workers", "grid",
-        "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
+        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "workers",
+        "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
         "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
-        "array_file", "start_bank", "code", "rewards", "store", "training",
+        "array_file", "start_bank", "code", "rewards", "chains", "store", "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "config_values", "config", "records", "llm", "play", "design",
-        "preferences", "practice", "solving", "evaluation", "web", "finding", "machine", "doctor",
+        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "play",
+        "design", "preferences", "practice", "solving", "evaluation", "web", "finding", "machine", "doctor",
         "testing", "api", "cli", "bench",
     ),
 }  # fmt: skip

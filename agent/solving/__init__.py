@@ -2,6 +2,7 @@
 
     aim: what a task means: facts, or a policy over skills that was written for it
     approach: how a task is carried out
+    nearest: which skills of a library are nearest to a task by meaning
     policy_choice: which policy over skills serves a task: kept, recorded or written now
     report: how a task went
     solve: one named task on fresh seeds

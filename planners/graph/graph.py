@@ -40,6 +40,7 @@ class _Skill:
     claim: Effects
     belief: Effects
     description: str
+    success_in_words: str
     answer_id: str
     stats: SkillStats
     available: bool
@@ -112,6 +113,7 @@ class SkillGraph:
         claim: Effects,
         *,
         description: str = "",
+        success_in_words: str = "",
         answer_id: str = "",
         stats: SkillStats = SkillStats(),  # noqa: B008 (frozen)
         available: bool = False,
@@ -130,6 +132,7 @@ class SkillGraph:
             claim=claim,
             belief=claim,
             description=description,
+            success_in_words=success_in_words,
             answer_id=answer_id,
             stats=stats,
             available=available,
@@ -180,6 +183,10 @@ class SkillGraph:
         """What the skill does, in words."""
         return self._skill(name).description
 
+    def success_in_words(self, name: str) -> str:
+        """What must be seen for the skill to have succeeded; empty where facts say so."""
+        return self._skill(name).success_in_words
+
     def answer_id(self, name: str) -> str:
         """The model answer that the claim rests on."""
         return self._skill(name).answer_id
@@ -199,9 +206,11 @@ class SkillGraph:
             self._changed(name)
 
     def moves_on(self, name: str) -> bool:
-        """Whether executing the skill ends the places held before: find skills, and what play showed to."""
+        """Whether executing it ends the places held before: find skills, chains, and what play showed to."""
         skill = self._skill(name)
-        return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
+        return skill.kind in (SkillKind.FIND, SkillKind.CHAIN) or (
+            skill.evidence is not None and skill.evidence.moves_on
+        )
 
     def distance_model(self, name: str) -> DistanceModel | None:
         """The distance that the length of its executions depends on, where play showed one."""
@@ -333,6 +342,7 @@ class SkillGraph:
                 unclear=skill.stats.unclear,
                 steps=skill.stats.steps,
                 evidence=skill.evidence.model_dump_json(exclude_defaults=True) if skill.evidence else "{}",
+                **({"claim": skill.success_in_words} if skill.success_in_words else {}),
             )
         for fact in self.facts():
             known = {"kind": self.kinds.get(fact), "high": self.highs.get(fact)}
@@ -381,6 +391,7 @@ class SkillGraph:
                 node.kind,
                 claims[node.name],
                 description=node.description,
+                success_in_words=node.claim,
                 answer_id=node.answer_id,
                 stats=node.stats,
                 available=node.available,

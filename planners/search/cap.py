@@ -31,7 +31,7 @@ def choices(rules: Rules, most: int) -> Mapping[str, frozenset[str]]:
     unit = unit_costs(rules, rounded_cost).unit
     whole = {name: cost + _needs_cost(rules, rules.rules[name], unit) for name, cost in own.items()}
     return {
-        fact: _chosen(able, fact if rules.gain(fact) else "", (whole, own), most)
+        fact: _chosen(able, fact if rules.gain(fact) else "", whole, own, most)
         for fact, able in crowded.items()
     }
 
@@ -50,28 +50,28 @@ def _needs_cost(rules: Rules, rule: Rule, unit: Mapping[str, float]) -> float:
 
 
 def _chosen(
-    able: Sequence[Rule], shared: str, rankings: Sequence[Mapping[str, float]], most: int
+    able: Sequence[Rule], shared: str, whole: Mapping[str, float], own: Mapping[str, float], most: int
 ) -> frozenset[str]:
-    """The first of each ranking in turn; the cost is per unit of `shared`, if there is one."""
+    """The first by the whole cost and by its own, in turn; per unit of `shared`, if there is one."""
     orders = [
         iter(sorted(able, key=lambda rule: (costs[rule.name] / rule.gives.get(shared, 1), rule.order)))
-        for costs in rankings
+        for costs in (whole, own)
     ]
     chosen: list[Rule] = []
     while orders and len(chosen) < most:
         order = orders.pop(0)
-        found = next((rule for rule in order if _spare(chosen, rule)), None)
+        found = next((rule for rule in order if _wanted(rule, chosen, own)), None)
         if found is not None:
             chosen.append(found)
             orders.append(order)
     return frozenset(rule.name for rule in chosen)
 
 
-def _spare(chosen: list[Rule], rule: Rule) -> bool:
-    """Whether a skill is not chosen yet, and fewer than `ALIKE` of the chosen can replace it."""
+def _wanted(rule: Rule, chosen: Sequence[Rule], own: Mapping[str, float]) -> bool:
+    """Whether a skill is not chosen yet, and fewer than `ALIKE` that can replace it at no more cost are."""
     alike = 0
     for other in chosen:
-        alike += other.stands_for(rule)
+        alike += own[other.name] <= own[rule.name] and other.stands_for(rule)
         if other is rule or alike == ALIKE:
             return False
     return True
