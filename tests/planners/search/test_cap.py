@@ -2,6 +2,7 @@
 
 import pytest
 
+from planners.graph.evidence import Evidence
 from planners.graph.graph import MOST_PRODUCERS, SkillGraph
 from planners.plan import Goal
 from planners.search.cap import ALIKE
@@ -101,24 +102,25 @@ def test_what_is_left_out_of_plans_can_still_be_followed_by_hand() -> None:
 
 @pytest.mark.parametrize("change", ["stats", "available", "evidence", "added"])
 def test_plans_follow_every_change_of_the_graph(change: str) -> None:
-    graph, goal = graph_of(**copies(9, WOOD, 5), fast=(WOOD, 2)), Goal(facts={"wood": 1})
+    chop = Effects(requires={"axe": 1}, obtains={"wood": 1})
+    graph = graph_of(**copies(9, WOOD, 5), fast=(WOOD, 2), faster=(chop, 1))
+    goal = Goal(facts={"wood": 1})
     assert cheapest(graph, goal, {}).steps == ("fast",)
     if change == "stats":
         graph.set_stats("fast", SkillStats(successes=1, failures=200, steps=400))
     elif change == "available":
         graph.set_available("fast", False)
     elif change == "evidence":
-        graph.add_skill("saw", SkillKind.CRAFT, Effects(obtains={"saw": 1}), available=True)
-        evidence = graph.evidence("fast")
-        for _ in range(40):  # nothing is gained: the belief drops the claim
-            evidence.record_success({"wood": 1}, {"wood": 1}, {}, {})
-        graph.set_evidence("fast", evidence)
+        evidence = Evidence()
+        for _ in range(40):  # it does without the axe
+            evidence.record_success({"axe": 0}, {"wood": 1}, {"axe": 1}, {})
+        graph.set_evidence("faster", evidence)
     else:
         graph.add_skill(
-            "faster", SkillKind.CRAFT, WOOD, stats=SkillStats(successes=98, steps=98), available=True
+            "fastest", SkillKind.CRAFT, WOOD, stats=SkillStats(successes=98, steps=98), available=True
         )
-    expected = "faster" if change == "added" else "copy_0"
-    assert cheapest(graph, goal, {}).steps == (expected,)
+    expected = {"added": "fastest", "evidence": "faster"}
+    assert cheapest(graph, goal, {}).steps == (expected.get(change, "copy_0"),)
 
 
 def test_plans_are_the_same_whatever_was_planned_before() -> None:
