@@ -177,6 +177,10 @@ class PracticeConfig(AskingConfig):
     curriculum: str = "progress"
     """What is practised next: what is tried least and learned fastest (``progress``), anything within reach
     (``uniform``), or what is learned and keeps most other tasks out of reach (``needs``)."""
+    retirement: bool = True
+    """Whether skills that add nothing are retired: duplicates, those that fail, those that do not help."""
+    most_producers: int = 4
+    """Skills that a plan may choose among for each fact, the cheapest by what they do; 1 or more."""
     overlap: bool = False
     """Whether the next rollout is played while the latest is learned from, with weights one update old."""
     chaining: str = "none"
@@ -212,6 +216,7 @@ class PracticeConfig(AskingConfig):
             budget_steps="game steps|--budget-steps 200000",
             minutes="minutes|--minutes 18",
             round_steps="game steps|--set round_steps=32000",
+            most_producers="skills|--set most_producers=4",
             workers="worker processes|--workers 2",
             propose_count="tasks|--set propose_count=3",
             max_calls="calls|--max-calls 200",
