@@ -14,8 +14,7 @@ from typing import Any, Literal, TypeAlias, cast
 from agent.evaluation.players import OpenLibrary, Player, RandomPlayer
 from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.scoring.judged_game import JudgedGame
-from agent.evaluation.scoring.registry import make_criterion, units_of
-from agent.evaluation.scoring.scored_step import RefereedGame
+from agent.evaluation.scoring.registry import make_criterion, refereed, units_of
 from agent.evaluation.suites.task import SuiteTask
 from envs.errors import WorkerDied
 from envs.facts import EndStatus
@@ -167,7 +166,7 @@ def _watched(game: Game, task: SuiteTask | None) -> AchievementGame | JudgedGame
     if task is None:
         return AchievementGame(game)
     return JudgedGame(
-        cast(RefereedGame[Any], game),
+        refereed(game, task.game),
         {name: make_criterion(task.game, settings) for name, settings in task.criteria.items()},
         cap=task.cap,
         unit=units_of(task.game)[task.unit],

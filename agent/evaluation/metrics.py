@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.evaluation.episodes import EpisodeRecord
-from agent.evaluation.scoring.registry import criteria_of
+from agent.evaluation.scoring.registry import unit_of
 from agent.evaluation.suites.suite import Suite
 from agent.evaluation.suites.task import SuiteTask
 from agent.stats import Estimate, bootstrap_mean, crafter_score, success_percent
@@ -68,6 +68,6 @@ def task_metrics(suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0)
 
 
 def _estimate(task: SuiteTask, name: str, values: Sequence[float], seed: int) -> Estimate:
-    if criteria_of(task.game)[task.criteria[name]["kind"]].unit == "rate":
+    if unit_of(task.game, task.criteria[name]) == "rate":
         return success_percent(round(sum(values)), len(values))
     return bootstrap_mean(values, seed)
