@@ -48,7 +48,7 @@ class _Frame:
         cap: environment steps after which it is stopped.
         used: environment steps taken so far, without those of guards.
         interrupted_by: the last guard skill that pre-empted it.
-        views: captions and pictures, where the judge wants them.
+        views: captions, pictures and screens, where the judge wants them.
         fault: what was wrong with its code, if that failed.
     """
 
@@ -129,7 +129,10 @@ class SkillRunner:
 
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
-        views = Views(captions=self._judge.wants_captions, frames=self._judge.wants_frames)
+        wanted = self._judge
+        views = Views(
+            captions=wanted.wants_captions, frames=wanted.wants_frames, screens=wanted.wants_screens
+        )
         views.look(game, 0)
         return _Frame(skill, option, facts, self._graph.step_cap(skill), views)
 
@@ -185,7 +188,7 @@ class SkillRunner:
         if status is EndStatus.RUNNING and game.steps >= until and frame.used < frame.cap:
             status = EndStatus.TIME_LIMIT
         frame.views.look(game, frame.used, last=True)
-        captions, pictures = frame.views.chosen()
+        seen = frame.views.chosen()
         return self._judge.judge(
             JudgeTask(
                 task=frame.skill,
@@ -194,8 +197,14 @@ class SkillRunner:
                 before=frame.before,
                 after=facts,
                 status=status,
-                captions=captions,
-                frames=pictures,
+                description=self._graph.description(frame.skill),
+                claim=self._graph.success_in_words(frame.skill),
+                captions=seen.captions,
+                frames=seen.frames,
+                frame_steps=seen.steps,
+                event_frames=seen.events,
+                course_seen=seen.course_seen,
+                screens=seen.screens,
             )
         )
 

@@ -47,6 +47,14 @@ class SkillTable(Protocol):
         """Steps after which an execution is stopped."""
         ...
 
+    def description(self, name: str) -> str:
+        """What the skill does, in words."""
+        ...
+
+    def success_in_words(self, name: str) -> str:
+        """What success means, in words, where no fact states it; empty otherwise."""
+        ...
+
     def belief(self, name: str) -> Effects:
         """What the skill is believed to need and bring."""
         ...
