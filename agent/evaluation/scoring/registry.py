@@ -2,7 +2,7 @@
 
 Those of one game lie in the folder of its name, in ``kinds.py``, as ``CRITERIA`` and ``UNITS``; they are
 loaded with the suites of that game. There may also be ``EXPRESSIONS``, criteria that are expressions,
-``MATERIALS``, what its world consists of, and ``REFEREE``, which makes a game one that tells a referee more
+``MATERIALS``, what its world consists of, and ``referee``, which makes a game one that tells a referee more
 than the player.
 """
 
@@ -61,8 +61,8 @@ def units_of(game: str) -> Mapping[str, StepCount]:
 
 def refereed(game: Game, name: str) -> RefereedGame[Any]:
     """The game as a referee sees it; `name` is its registry name. It must have been reset."""
-    referee: RefereedGame[Any] = getattr(_kinds(name), "REFEREE", PlainReferee)(game)
-    return referee
+    seen: RefereedGame[Any] = getattr(_kinds(name), "referee", PlainReferee)(game)
+    return seen
 
 
 def unit_of(game: str, settings: Mapping[str, Any]) -> Unit:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
+from agent.config import EvalConfig
 from agent.errors import BadConfig, UnknownSuite, UnknownTask
 from agent.evaluation.suites.figure import PublishedFigure
 from agent.evaluation.suites.task import SuiteTask, read_task
@@ -89,6 +90,11 @@ class Suite:
         return tuple(task for task in self.tasks if task.name == name)
 
 
+def mode_of(config: EvalConfig, suite: Suite) -> str:
+    """How an evaluation carries tasks out, see `MODES`; random actions follow no mode, nor do achievements."""
+    return "policy" if config.baseline or not suite.tasks else config.mode or suite.mode
+
+
 def suite_names() -> list[str]:
     """Names of the shipped suites, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
@@ -105,7 +111,9 @@ def load_suite(name: str) -> Suite:
     if name.endswith(".toml"):
         path = expanded(name)
         if not path.is_file():
-            raise UnknownSuite(f"no suite file {name!r}; expected a TOML file as docs/evaluation.md shows one")
+            raise UnknownSuite(
+                f"no suite file {name!r}; expected a TOML file as docs/evaluation.md shows one"
+            )
         return read_suite(path)
     if name not in names:
         raise UnknownSuite(f"no suite {name!r}" + did_you_mean(name, names, f"suites: {', '.join(names)}"))

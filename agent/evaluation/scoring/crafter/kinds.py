@@ -27,5 +27,5 @@ EXPRESSIONS: Final[Mapping[str, str]] = {
 MATERIALS: Final = tuple(_MATERIALS)
 """What the world consists of."""
 
-REFEREE: Final = CrafterReferee
+referee: Final = CrafterReferee
 """Makes a game one that tells a referee more than the player."""

@@ -68,9 +68,7 @@ class CrafterWorld:
     def placed(self, material: str) -> Sequence[Cell]:
         """Where the player put a material that is still there."""
         number = NUMBERS[material]
-        return [
-            (x, y) for (x, y), (_, put) in self._put.items() if put == number == self._materials[x, y]
-        ]
+        return [(x, y) for (x, y), (_, put) in self._put.items() if put == number == self._materials[x, y]]
 
     def replaced(self, was: str, put: str) -> Sequence[Cell]:
         """Where the player put one material in place of another, whatever is there now."""

@@ -44,7 +44,27 @@ GEOMETRY: Final = ("around", "beside", "row", "near", "at")
 """Functions of cells, see `PRELUDE`."""
 
 BUILTINS: Final = frozenset(
-    "abs all any bool dict enumerate float int len list max min range round set sorted sum tuple zip".split()
+    [
+        "abs",
+        "all",
+        "any",
+        "bool",
+        "dict",
+        "enumerate",
+        "float",
+        "int",
+        "len",
+        "list",
+        "max",
+        "min",
+        "range",
+        "round",
+        "set",
+        "sorted",
+        "sum",
+        "tuple",
+        "zip",
+    ]
 )
 
 PRELUDE: Final = """

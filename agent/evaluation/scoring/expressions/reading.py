@@ -206,7 +206,7 @@ class _Rewriter(ast.NodeTransformer):
         names = [a.value if isinstance(a, ast.Constant) else None for a in node.args]
         if len(names) != OF_MATERIALS[name] or not all(isinstance(value, str) for value in names):
             raise BadConfig(
-                f"success calls {brief(ast.unparse(node))}; expected {OF_MATERIALS[name]} names of materials, "
+                f"success calls {brief(ast.unparse(node))}; expected {OF_MATERIALS[name]} materials, "
                 f"for example {name}({', '.join(map(repr, self._materials[: OF_MATERIALS[name]]))})"
             )
         for value in names:

@@ -62,7 +62,7 @@ class Success(Criterion[Any, Any]):
         self._course = Course(self.expression.queries, game.facts())
 
     def watch(self, step: ScoredStep[Any, Any]) -> None:
-        """See `Criterion.watch`. Raises `CodeRejected` where the expression fails: no verdict on the player."""
+        """See `Criterion.watch`. Raises `CodeRejected` where the expression fails, which is no verdict."""
         if self._course is None:
             raise RuntimeError("watch before begin")
         self._course.step(step.game.facts(), step.step)

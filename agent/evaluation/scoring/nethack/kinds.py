@@ -48,6 +48,6 @@ UNITS: Final[Mapping[str, StepCount]] = {"maestromotif": maestromotif_steps}
 """Unit of a cap in a suite's file -> how it is counted, besides those of every game."""
 
 
-def REFEREE(game: RefereedNetHack) -> RefereedNetHack:
-    """NetHack tells a referee what its criteria look at by itself."""
+def referee(game: RefereedNetHack) -> RefereedNetHack:
+    """NetHack tells a referee by itself what its criteria look at."""
     return game
