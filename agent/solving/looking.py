@@ -36,7 +36,7 @@ class Looked:
 def carry_out_by_looking(
     player: Player, judge: Judge, game: Game, task: str, parts: Sequence[str], max_steps: int
 ) -> Looked:
-    """Execute skills in turn, each after a plan for what it needs, until the judge says that the task is done.
+    """Execute skills in turn, each after a plan for what it needs, until the judge says done.
 
     Args:
         player: whose skills.

@@ -116,7 +116,7 @@ def _proposed(task: str, skills: Mapping[str, Skill], spec: GameSpec, open_it: O
 
 
 def by_words(task: str, near: tuple[Match, ...], spec: GameSpec) -> tuple[str, ...]:
-    """Skills whose names cover the task's words, each of which adds some, in the order in which they are named.
+    """Skills whose names cover the task's words, each of which adds some, in the order of these words.
 
     Args:
         task: in words.

@@ -17,7 +17,8 @@ _STOP = (
 )
 _VERBS = (
     "make craft create forge produce",
-    "collect get gather mine harvest obtain fetch pick take chop cut grab dig acquire have bring carry hold own possess",
+    "collect get gather mine harvest obtain fetch pick take chop cut grab dig acquire have bring "
+    "carry hold own possess",
     "place put set lay build construct erect",
     "defeat kill fight slay beat attack",
     "eat consume feed",

@@ -82,7 +82,7 @@ def make_criterion(game: str, settings: Mapping[str, Any]) -> AnyCriterion:
     own = {name: value for name, value in settings.items() if name != "kind"}
     try:
         if kind == SUCCESS or kind in named:
-            told = {"expression": named[kind]} if kind in named else {}
+            told: dict[str, Any] = {"expression": named[kind]} if kind in named else {}
             return Success(game, **told, **own, materials=materials_of(game))
         if kind in known:
             return known[kind](**own)

@@ -91,7 +91,7 @@ class Suite:
 
 
 def mode_of(config: EvalConfig, suite: Suite) -> str:
-    """How an evaluation carries tasks out, see `MODES`; random actions follow no mode, nor do achievements."""
+    """How an evaluation carries tasks out, see `MODES`; random actions and achievements follow no mode."""
     return "policy" if config.baseline or not suite.tasks else config.mode or suite.mode
 
 
@@ -111,9 +111,7 @@ def load_suite(name: str) -> Suite:
     if name.endswith(".toml"):
         path = expanded(name)
         if not path.is_file():
-            raise UnknownSuite(
-                f"no suite file {name!r}; expected a TOML file as docs/evaluation.md shows one"
-            )
+            raise UnknownSuite(f"no suite file {name!r}; expected a TOML file as in docs/evaluation.md")
         return read_suite(path)
     if name not in names:
         raise UnknownSuite(f"no suite {name!r}" + did_you_mean(name, names, f"suites: {', '.join(names)}"))
@@ -154,7 +152,7 @@ def _suite(data: dict[str, Any], path: Path, sha256: str) -> Suite:
     if data.pop("schema", None) != 1:
         raise ValueError("expected schema = 1")
     if not isinstance(data.get("name"), str) or not isinstance(data.get("game"), str):
-        raise ValueError("expected a name and a game")
+        raise ValueError("its name or its game is missing")
     figures = tuple(PublishedFigure(**row) for row in data.pop("figures", []))
     shared = data.pop("shared", {})
     rows = data.pop("tasks", [])

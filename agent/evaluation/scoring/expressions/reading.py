@@ -213,7 +213,7 @@ class _Rewriter(ast.NodeTransformer):
             self._require_material(str(value))
         if name == "sides":
             self._world("player")
-            cells = f"cells {names[0]}"
+            cells = f"cells {names[0]!s}"
             self._world(cells)
             return _called("sides_in", ast.Name("world", ast.Load()), ast.Constant(cells))
         return self._world(" ".join([name, *map(str, names)]))
