@@ -319,6 +319,7 @@ REPLIES: dict[str, type[Reply]] = {
         Shield,
         ArenaChoices,
         GoalFacts,
+        TaskChain,
         SkillPolicy,
         TrainingPolicy,
         OptionTest,
