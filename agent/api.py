@@ -81,7 +81,7 @@ class SolveSettings(AskingSettings, total=False):
     game_options: Mapping[str, Any]
 
 
-class EvalSettings(TypedDict, total=False):
+class EvalSettings(AskingSettings, total=False):
     """Keywords of `evaluate`, see `agent.config.EvalConfig`."""
 
     episodes: int

@@ -251,7 +251,7 @@ class SolveConfig(AskingConfig):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvalConfig:
+class EvalConfig(AskingConfig):
     """Play one evaluation suite."""
 
     suite: str
@@ -289,7 +289,8 @@ class EvalConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
-        _require_text(self, "suite")
+        _check_asking(self)
+        _require_text(self, "suite", "judge", "llm")
         _require_positive(self, episodes="episodes|--episodes 50", workers="worker processes|--workers 2")
         _require_not_negative(self, "seed")
         if self.baseline not in (None, "random"):

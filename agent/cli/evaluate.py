@@ -83,6 +83,10 @@ def evaluate_command(
     llm: Annotated[
         str, typer.Option("--llm", help="Asked which skills do a task that no fact states, in mode 'look'.")
     ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="'random': play random actions by the same protocol.")
     ] = None,
@@ -98,6 +102,7 @@ def evaluate_command(
     if resume is None:
         settings |= {"seed": seed, "baseline": baseline, "task": task, "seeds": seeds}
         settings |= {"mode": mode or "", "wordings": wordings, "judge": judge, "llm": llm}
+        settings |= options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
     settings |= {name: n for name, n in (("episodes", episodes), ("workers", workers)) if n is not None}
     evaluation = open_evaluation(suite, None if resume else library, settings)
     report = _play(evaluation)

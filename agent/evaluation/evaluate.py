@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from agent.config import EvalConfig
@@ -112,7 +113,8 @@ def evaluate(
     not_run = {task.name: why for task in tasks if (why := task.why_not_run())}
     for name, why in not_run.items():
         run.event("not_run", task=name, reason=why)
-    specs = list(episode_specs(config, suite, [task for task in tasks if task.name not in not_run], player))
+    playable = [task for task in tasks if task.name not in not_run]
+    specs = list(episode_specs(config, suite, playable, player, run.answers_path))
     done = {record.key: record for record in recorded_episodes(run)}
     total = len(specs)
     left = [spec for spec in specs if spec.key not in done]
@@ -128,13 +130,25 @@ def evaluate(
 
 
 def episode_specs(
-    config: EvalConfig, suite: Suite, tasks: Sequence[SuiteTask], player: PlayerChoice | None = None
+    config: EvalConfig,
+    suite: Suite,
+    tasks: Sequence[SuiteTask],
+    player: PlayerChoice | None = None,
+    log: Path | None = None,
 ) -> Iterator[EpisodeSpec]:
-    """What an evaluation plays, library by library and task by task, each on the same seeds."""
+    """What an evaluation plays, library by library and task by task, each on the same seeds.
+
+    Args:
+        config: how many episodes, which seeds, which libraries, how tasks are carried out.
+        suite: the protocol.
+        tasks: those that are played.
+        player: who plays, in place of what `config` says.
+        log: where answers of a model are noted that is asked for skills.
+    """
     seeds = dict.fromkeys(_seed(config, index) for index in range(config.episodes))
     mode = mode_of(config, suite)
     for library in config.libraries:
-        parts = PartsOf(config, suite, library)
+        parts = PartsOf(config, suite, library, log)
         for task in tasks or (None,) * (not suite.tasks):
             for index, seed in enumerate(seeds):
                 text = task.worded(config.wordings == "held-out", index) if task else ""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.config import EvalConfig
 from agent.evaluation.suites.suite import Suite
+from agent.llm.open_model import ModelOptions, model_settings
 from skills.skill import Skill
 
 
@@ -17,10 +18,12 @@ class PartsOf:
         config: the mode, and who is asked.
         suite: for its game.
         library: folder of the skill libraries.
+        log: where answers are noted; None to note none.
     """
 
-    def __init__(self, config: EvalConfig, suite: Suite, library: Path) -> None:
+    def __init__(self, config: EvalConfig, suite: Suite, library: Path, log: Path | None = None) -> None:
         self._config, self._suite, self._library = config, suite, library
+        self._options = ModelOptions(log=log, settings=model_settings(config))
         self._chosen: dict[str, tuple[str, ...]] = {}
 
     @cached_property
@@ -43,6 +46,6 @@ class PartsOf:
         spec = game_spec(self._suite.game)
         if (self._config.mode or self._suite.mode) == "name":
             return tuple(match.skill for match in nearest_skills(text, self._skills, spec)[:1])
-        model = model_for_parts(self._config.llm, self._suite.game, text)
+        model = model_for_parts(self._config.llm, self._suite.game, text, self._options)
         parts = choose_parts(text, self._skills, spec, model)
         return parts.skills if parts else ()
