@@ -77,7 +77,10 @@ class JudgeTask:
 
 
 class Judge(Protocol):
-    """Decides whether an attempt succeeded; says ``unclear`` rather than guess."""
+    """Decides whether an attempt succeeded; says ``unclear`` rather than guess.
+
+    All but `judge` may be plain attributes.
+    """
 
     @property
     def name(self) -> str:
