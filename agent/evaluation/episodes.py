@@ -166,7 +166,7 @@ def _task_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
     from planners.execution.events import ExecutorEvent
 
     assert spec.library is not None
-    kit, code = opened.open(spec.library, spec.game)
+    kit, code = opened.kit(spec.library, spec.game)
     events: list[ExecutorEvent] = []
     player = SkillPlayer(kit, spec.seed, learn=False, on_event=events.append, code=code)
     judge = opened.judge(spec.judge, spec.game) if spec.mode == "look" else None

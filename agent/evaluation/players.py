@@ -191,10 +191,10 @@ class OpenLibrary:
         Raises:
             MissingPrerequisite, LibraryDamaged, PolicyMismatch: see `agent.play.load.load_kit`.
         """
-        kit, code = self.open(library, game)
+        kit, code = self.kit(library, game)
         return LibraryPlayer(kit, code, seed, task)
 
-    def open(self, library: Path, game: str) -> tuple[Kit, KitCode]:
+    def kit(self, library: Path, game: str) -> tuple[Kit, KitCode]:
         """The skills of a library and their code, loaded. Raises as `player`."""
         from agent.play.kit_code import KitCode
         from agent.play.load import load_kit
