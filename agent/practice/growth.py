@@ -10,6 +10,7 @@ from agent.design.more_tasks import ModelProposer
 from agent.design.proposal_rules import KnownTask, Rules
 from agent.design.proposer import Proposals, Proposer, Situation
 from agent.design.task_pool import PoolProposer
+from agent.judges.opening import EMBEDDED_FOR
 from agent.likeness.reserved import reserved_tasks
 from agent.llm.errors import LLMError
 from agent.llm.open_model import is_live
@@ -163,6 +164,7 @@ class Growth:
             first=dict(zip(session.fact_names, self.beginnings.first.tolist(), strict=True)),
             known=known,
             reserved=reserved_tasks(session.spec.name),
+            looking=session.spec.name in EMBEDDED_FOR,
         )
 
     def _claimed(self, tasks: Sequence[ProposedTask], refused: dict[str, str]) -> list[SkillClaim]:

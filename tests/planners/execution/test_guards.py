@@ -55,3 +55,10 @@ def test_a_new_episode_forgets_what_failed():
 
 def test_without_a_guard_nothing_is_asked():
     assert GuardWatch(tiny_graph(*SKILLS), None).check(NOTHING, 0) is None
+
+
+def test_a_skill_that_brings_no_fact_is_never_taken_for_done():
+    graph = tiny_graph(("watch", {}), ("chop", {"raft": 1}))
+    assert GuardWatch(graph, lambda facts, remaining: "watch", ()).check(NOTHING, 0) == "watch"
+    done = GuardWatch(graph, lambda facts, remaining: "chop", ())
+    assert done.check({**NOTHING, "raft": 1}, 0) is None
