@@ -93,7 +93,7 @@ class Growth:
         record = state.growth
         if self.proposer is None and self.session.task_pool is None:
             return False
-        if record.exhausted and record.admitted == len(self.roster.skills):
+        if record.exhausted and (record.admitted, record.seen) == self._learned_and_seen():
             return False
         if nothing_else:
             self._asked_now = self._asked_now + 1 if record.turn == state.turns else 1
@@ -102,6 +102,10 @@ class Growth:
         if every and since >= every:
             return True
         return since >= TURNS_BETWEEN and not self._frontier(claims)
+
+    def _learned_and_seen(self) -> tuple[int, int]:
+        """Skills admitted, and facts met: what a proposer that had nothing may have something by."""
+        return len(self.roster.skills), len(self.session.state.coverage.facts)
 
     def _frontier(self, claims: Sequence[SkillClaim]) -> bool:
         """Whether a task that is not learned yet is within reach."""
@@ -206,7 +210,8 @@ class Growth:
     def _record(self, proposals: Proposals, taken: Sequence[ProposedTask], refused: dict[str, str]) -> None:
         session, record = self.session, self.session.state.growth
         record.asked += 1
-        record.turn, record.admitted = session.state.turns, len(self.roster.skills)
+        record.turn = session.state.turns
+        record.admitted, record.seen = self._learned_and_seen()
         record.tasks.extend(taken)
         refused = {name: plain(why, LONGEST_REASON) for name, why in refused.items()}
         record.refused = dict([*record.refused.items(), *refused.items()][-MOST_REFUSED:])
