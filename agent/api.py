@@ -76,6 +76,7 @@ class SolveSettings(AskingSettings, total=False):
     max_steps: int | None
     record: bool
     llm: str
+    judge: str
     runs_dir: str | Path
     workers: int
     game_options: Mapping[str, Any]

@@ -49,7 +49,7 @@ class Says:
 def says(monkeypatch: pytest.MonkeyPatch) -> Any:
     def put(outcome: Outcome) -> Says:
         judge = Says(outcome)
-        monkeypatch.setattr(OpenLibrary, "judge", lambda self, setting, game: judge)
+        monkeypatch.setattr(OpenLibrary, "judge", lambda self, *setting: judge)
         return judge
 
     return put
