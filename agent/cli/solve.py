@@ -63,6 +63,7 @@ def solve_command(
     out of reach; 2 when it is not understood; 4 when nobody could say whether it was done.
     """
     from agent.api import solve
+    from agent.cli.conversation import TerminalConversation
     from envs.first_use import compile_once
     from envs.game_options import read_assignments
     from envs.registry import game_spec
@@ -77,7 +78,8 @@ def solve_command(
         if not json:
             result(understood_line(goal))
         compile_once(game, say)
-        bar.start()
+        if judge != "ask":  # a bar would write over the question
+            bar.start()
 
     row = bar.add_task(heading(task), total=episodes)
     asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
@@ -87,6 +89,7 @@ def solve_command(
             library=library,
             progress=lambda done, total: bar.update(row, completed=done, total=total),
             understood=understood,
+            conversation=TerminalConversation(),
             game=game,
             episodes=episodes,
             seed=seed,

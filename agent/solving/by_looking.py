@@ -7,11 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from agent.config import SolveConfig
+from agent.llm.answer_log import AnswerLog
 from agent.llm.open_model import ModelOptions, model_settings
+from agent.person import Conversation, Person
 from agent.play.kit import Kit
 from agent.play.player import Player
 from agent.records.runs import Run
-from agent.solving.judging import AUTO, can_judge, open_looking
+from agent.solving.judging import ASK, AUTO, can_judge, open_looking
 from agent.solving.looking import carry_out_by_looking
 from agent.solving.nearest import nearest_skills
 from agent.solving.parts import Parts, choose_parts, model_for_parts
@@ -47,8 +49,19 @@ class Looking:
         return Goal(facts={}, text=self.task, understood=said)
 
 
-def can_look(config: SolveConfig, skills: Mapping[str, Skill], spec: GameSpec) -> bool:
+def can_look(
+    config: SolveConfig,
+    skills: Mapping[str, Skill],
+    spec: GameSpec,
+    conversation: Conversation | None = None,
+) -> bool:
     """Whether some skill is near to the task, and somebody may say by looking whether it was done.
+
+    Args:
+        config: the task, the judge.
+        skills: of the library.
+        spec: the game.
+        conversation: with the person who is asked, where the judge is one.
 
     Raises:
         NoJudge: the judge that was chosen cannot be opened.
@@ -58,6 +71,8 @@ def can_look(config: SolveConfig, skills: Mapping[str, Skill], spec: GameSpec) -
         return False
     if not nearest_skills(config.task, skills, spec):
         return False
+    if config.judge == ASK and conversation is not None:
+        return True
     with open_looking(config.judge, config.game, config.llm, _options(config)) as path:
         return can_judge(path, config.task, chosen=config.judge != AUTO)
 
@@ -84,12 +99,17 @@ def play_by_looking(
     looking: Looking,
     run: Run,
     progress: Callable[[int, int], None],
+    conversation: Conversation | None = None,
 ) -> tuple[SolvedEpisode, ...]:
     """Play all episodes in this process, one after the other, noting each in the run."""
     done: list[SolvedEpisode] = []
     progress(0, config.episodes)
+    person = Person(conversation, AnswerLog(run.answers_path)) if conversation else None
+    opening = open_looking(
+        config.judge, config.game, config.llm, _options(config, run), person=person, folder=run.media
+    )
     with (
-        open_looking(config.judge, config.game, config.llm, _options(config, run)) as judge,
+        opening as judge,
         _game(config, kit, run) as game,
     ):
         for index in range(config.episodes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from agent.judges.errors import NoJudge
@@ -11,10 +12,12 @@ from agent.judges.opening import open_judge
 from agent.judges.path import JudgingPath
 from agent.llm.asking import LanguageModel
 from agent.llm.open_model import RECORDED, ModelOptions, open_model
+from agent.person import Person
 from envs.registry import game_spec
 from planners.execution.judge import Judge
 
 AUTO: Final = "auto"
+ASK: Final = "ask"
 
 
 @runtime_checkable
@@ -28,7 +31,13 @@ class UnderstandingJudge(Protocol):
 
 @contextmanager
 def open_looking(
-    setting: str, game: str, llm: str = RECORDED, options: ModelOptions | None = None
+    setting: str,
+    game: str,
+    llm: str = RECORDED,
+    options: ModelOptions | None = None,
+    *,
+    person: Person | None = None,
+    folder: Path | None = None,
 ) -> Iterator[JudgingPath]:
     """The judge that a setting names, for as long as the ``with`` block lasts.
 
@@ -37,6 +46,8 @@ def open_looking(
         game: registry name of the game.
         llm: the chat model, if it is to judge; recorded answers that come with a game judge nothing.
         options: how it is opened.
+        person: who is asked with ``ask``.
+        folder: where the pictures go that they are shown.
 
     Raises:
         NoJudge: there is no such judge, or it needs what is not there.
@@ -46,12 +57,14 @@ def open_looking(
         model = None
         if setting in (AUTO, "chat") and llm != RECORDED:
             model = stack.enter_context(open_model(llm, game, options))
-        yield _path(setting, game, model)
+        yield _path(setting, game, model, person, folder)
 
 
-def _path(setting: str, game: str, model: LanguageModel | None) -> JudgingPath:
+def _path(
+    setting: str, game: str, model: LanguageModel | None, person: Person | None, folder: Path | None
+) -> JudgingPath:
     try:
-        return open_judge(setting, game_spec(game), model=model)
+        return open_judge(setting, game_spec(game), model=model, person=person, folder=folder)
     except ModuleNotFoundError as error:
         if setting != AUTO:
             raise NoJudge(f"the judge {setting!r} is not there: {error}") from error

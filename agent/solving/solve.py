@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed, NoPolicyOverSkills
+from agent.person import Conversation
 from agent.play.jobs import Job, JobPool, JobResult, Notes, play
 from agent.play.kit import Kit
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
@@ -34,6 +35,7 @@ def solve(
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
     understood: Callable[[Goal], None] = lambda goal: None,
+    conversation: Conversation | None = None,
 ) -> SolveReport:
     """Carry out the task in every episode asked for.
 
@@ -47,6 +49,7 @@ def solve(
         config: what to do, with which library, how often.
         progress: called with episodes done and episodes in all.
         understood: called once, with what the task was taken for, before anything is played.
+        conversation: with the person who looks, where the judge is one.
 
     Raises:
         UnknownGoal: the task cannot be understood; close ones are named.
@@ -65,7 +68,7 @@ def solve(
     try:
         aim = first_aim(config, load_policies_over_skills(store), graph, spec)
     except NotUnderstood:
-        if not can_look(config, store.load_all(), spec):
+        if not can_look(config, store.load_all(), spec, conversation):
             raise
         by_looking = True
     if aim is not None:
@@ -85,7 +88,9 @@ def solve(
             try:
                 approach = asked_approach(config, kit, graph, spec, run, aim)
             except (UnknownGoal, NoPolicyOverSkills):
-                if aim is not None or config.judge == AUTO or not can_look(config, kit.skills, spec):
+                if aim is not None or config.judge == AUTO:
+                    raise
+                if not can_look(config, kit.skills, spec, conversation):
                     raise
             else:
                 if aim is None:
@@ -94,7 +99,7 @@ def solve(
             _note(approach, run)
             report = _carry_out(config, kit, spec, approach, run, progress)
         else:
-            report = _look(config, kit, spec, run, progress, understood)
+            report = _look(config, kit, spec, run, progress, understood, conversation)
         run.finish(**report.to_record())
     return report
 
@@ -106,6 +111,7 @@ def _look(
     run: Run,
     progress: Callable[[int, int], None],
     understood: Callable[[Goal], None],
+    conversation: Conversation | None,
 ) -> SolveReport:
     """Carry out a task that no fact states."""
     looking = choose_looking(config, kit, spec, run)
@@ -115,7 +121,7 @@ def _look(
         game=config.game,
         goal=looking.goal,
         plan=None,
-        episodes=play_by_looking(config, kit, spec, looking, run, progress),
+        episodes=play_by_looking(config, kit, spec, looking, run, progress, conversation),
         parts=looking.parts,
     )
 

@@ -11,6 +11,7 @@ import pytest
 
 from agent.cli import main
 from agent.config import SolveConfig
+from agent.judges.errors import NoJudge
 from agent.judges.path import JudgingPath
 from agent.llm.answer_pack import AnswerPack
 from agent.llm.pack_writer import record_authored
@@ -93,6 +94,35 @@ def test_unclear_counts_as_neither(config: Callable[..., SolveConfig], says: Cal
     assert len(judge.shown) <= 2 * MOST_ROUNDS
     (run,) = list_runs(config().runs_dir)
     assert [e["verdict"]["outcome"] for e in run.events() if e["kind"] == "episode"] == ["unclear"] * 2
+
+
+class Person:
+    """Somebody at the terminal who answers in turn."""
+
+    def __init__(self, *answers: str) -> None:
+        self.answers, self.told = list(answers), list[str]()
+
+    def tell(self, text: str) -> None:
+        self.told.append(text)
+
+    def ask(self, question: str) -> str:
+        return self.answers.pop(0)
+
+
+def test_a_person_may_look(config: Callable[..., SolveConfig]) -> None:
+    somebody = Person("n not yet", "what?", "y there it is")
+    report = solve(config(), conversation=somebody)
+    (episode,) = report.episodes
+    assert episode.success and episode.verdict is not None and episode.verdict.reason == "there it is"
+    assert episode.skills == ("gather", "gather") and somebody.answers == []
+    assert any(TASK in text for text in somebody.told)
+    (run,) = list_runs(config().runs_dir)
+    assert list((run.path / "media").glob("attempt-*.png"))
+
+
+def test_nobody_to_ask(config: Callable[..., SolveConfig]) -> None:
+    with pytest.raises(NoJudge, match="nobody can be asked here"):
+        solve(config())
 
 
 def test_who_may_look(config: Callable[..., SolveConfig], says: Callable[..., Says]) -> None:
