@@ -10,7 +10,6 @@ The server counts; the price table says what that would cost.
 from __future__ import annotations
 
 import argparse
-import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -33,6 +32,7 @@ from agent.llm.models import open_chat_model
 from agent.llm.prompt import load_prompt
 from agent.llm.vocabulary import game_variables
 from agent.testing.chat_server import ChatServer, Request, chat_server, text_of
+from agent.testing.judging import criteria_reply, judgement_reply
 from envs.facts import EndStatus
 from envs.game import GameSpec
 from envs.registry import game_spec, make_game
@@ -114,17 +114,10 @@ def _said(request: Request, replies: dict[str, str]) -> str:
         return replies[last]
     text = text_of(request)
     if "Break it down into one to four criteria" in text:
-        return json.dumps({"criteria": ["the last view shows what the claim names", "the first does not"]})
+        return criteria_reply()
     if views := text.count("\nView ") or text.count("View 1 of"):
-        return _judgement(views)
+        return judgement_reply(views)
     return "x" * (CHARACTERS_PER_TOKEN * REPLY_TOKENS_PER_SKILL["option_test"])
-
-
-def _judgement(views: int) -> str:
-    seen = ["Grass and trees around the player; the strip shows full bars and two logs."] * views
-    why = "The cell that would show it lies in plain view, and holds what is asked for."
-    findings = [{"number": n, "status": "met", "why": why} for n in (1, 2)]
-    return json.dumps({"seen": seen, "criteria": findings, "confidence": 0.9, "verdict": "done"})
 
 
 def _counted(server: ChatServer, begin: int, name: str) -> Part:

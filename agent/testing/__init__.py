@@ -4,6 +4,7 @@
     chat_server: a chat model's server on loopback that says what a function says, and counts
     crowds: many made-up skills beside the real ones of a graph, none of which is ever the better choice
     faults: a full disk, a read-only one, a kill, at any point where something is written
+    judging: replies of a chat judge, as long as real ones
     model: a language model that says what it was told to say
     pools: a pool of workers that starts no process
     toy: the toy game's vocabulary, and a small world of walks in it that needs no training
