@@ -8,6 +8,7 @@
     joint_stage: joint training of all learned skills, before each is practised by itself
     library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom
+    outages: a model that does not answer for a while: what is put off, when it is asked again
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards

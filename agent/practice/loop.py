@@ -6,6 +6,8 @@ claims, evidence, states and checkpoints are on disk after every turn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
@@ -62,11 +64,14 @@ def practice_loop(session: Session, roster: Roster) -> str:
     designer, beginnings = prepare(session, tasks, claims, roster)
     while not (stopped := session.budget.reason):
         claim = choose(
-            session.graph, claims, session.state.skills, roster.guard.ranking, beginnings.carried,
-            lambda skill: at_hand(session, beginnings, skill),
+            session.graph, answered(session, claims), session.state.skills, roster.guard.ranking,
+            beginnings.carried, lambda skill: at_hand(session, beginnings, skill),
         )  # fmt: skip
+        if claim is None and session.outages.waited_for:
+            session.outages.wait()
+            continue
         if claim is None:
-            return NOTHING_LEFT
+            return session.outages.exhausted or NOTHING_LEFT
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
             states = find_states(session, roster, beginnings, draft)
@@ -90,21 +95,27 @@ def practice_loop(session: Session, roster: Roster) -> str:
     return stopped
 
 
+def answered(session: Session, claims: Sequence[SkillClaim]) -> list[SkillClaim]:
+    """The claims without those that wait for a model that does not answer now."""
+    return [claim for claim in claims if not session.outages.withheld(claim.task.name)]
+
+
 def design(session: Session, designer: Designer, claim: SkillClaim) -> Skill:
     """Have reward, initiation and termination written and checked, for the effects believed now.
 
     Raises:
-        LLMError: no usable answer.
+        LLMError: no usable answer, or none now: other skills can be practised meanwhile.
         ContradictoryPreferences: nothing can be learned from what is preferred.
     """
     config, name = session.config, claim.task.name
     learned = not claim.reply.action
     budget = min(config.round_steps, session.budget.steps_left) if learned else 0
     session.progress.skill_started(name, description=claim.task.description, budget=budget)
-    draft = designer.design(
-        claim, session.graph.belief(name), config.seed, session.run.name, session.answer_source,
-        with_reward=config.reward != "preference",
-    )  # fmt: skip
-    draft = session.preferences.learn(draft)
+    with session.outages.elsewhere():
+        draft = designer.design(
+            claim, session.graph.belief(name), config.seed, session.run.name, session.answer_source,
+            with_reward=config.reward != "preference",
+        )  # fmt: skip
+        draft = session.preferences.learn(draft)
     session.run.event("designed", skill=name, answers=list(draft.lineage.answers))
     return draft

@@ -16,6 +16,7 @@ from agent.play.jobs import JobPool
 from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks, newest_versions
+from agent.practice.outages import Outages, open_outages
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
 from agent.practice.resuming import find_resumed, telling_how_to_go_on
@@ -67,6 +68,7 @@ class Session:
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
         use: executions that the library's statistics do not count yet.
+        outages: whether the model answers.
     """
 
     config: PracticeConfig
@@ -84,6 +86,7 @@ class Session:
     preferences: SessionPreferences
     rng: np.random.Generator
     use: UseStatistics = field(default_factory=UseStatistics)
+    outages: Outages = field(default_factory=Outages)
 
     @property
     def fact_names(self) -> list[str]:
@@ -194,6 +197,8 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
         pool = JobPool(config.workers)
         stack.callback(pool.close)
         state = SessionState.load(run.path)
+        budget = Budget(state, config.budget_steps, config.minutes)
+        outages = model.patience = open_outages(run, progress, budget, model.meter)
         session = Session(
             config=config,
             spec=spec,
@@ -205,7 +210,8 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             graph=_open_graph(library, spec, config.most_producers),
             bank=_open_bank(run, spec, config.seed),
             state=state,
-            budget=Budget(state, config.budget_steps, config.minutes),
+            budget=budget,
+            outages=outages,
             progress=progress,
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
