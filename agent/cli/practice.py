@@ -73,6 +73,17 @@ def practice_command(
         str | None,
         typer.Option("--networks", help="Joint: one 'shared' network (default), or one 'per_skill'."),
     ] = None,
+    proposer: Annotated[
+        str | None,
+        typer.Option(
+            "--proposer",
+            help="Who proposes more tasks: 'pool', a pool's .json file, 'model', or 'none'. Default: 'auto'.",
+        ),
+    ] = None,
+    curriculum: Annotated[
+        str | None,
+        typer.Option("--curriculum", help="What is practised next: 'progress', 'uniform', or 'needs'."),
+    ] = None,
     reward: Annotated[
         str | None,
         typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
@@ -104,6 +115,8 @@ def practice_command(
         "workers": workers,
         "training": training,
         "networks": networks,
+        "proposer": proposer,
+        "curriculum": curriculum,
         "reward": reward,
     }
     from agent.api import practice_config

@@ -97,10 +97,11 @@ def giving_up(session: Session, name: str) -> Iterator[None]:
     try:
         yield
     except (ModelUnavailable, BudgetExceeded) as error:
-        if getattr(error, "of_question", False):
-            session.give_up(name, f"no usable design: {error}")
-        elif not session.outages.put_off(name, error):
+        if session.outages.put_off(name, error):
+            return
+        if isinstance(error, BudgetExceeded) or not session.outages.answered_before:
             raise
+        session.give_up(name, f"no usable design: {error}")
     except (ReplyFault, NoRecordedAnswer, ContradictoryPreferences) as error:
         session.give_up(name, f"no usable design: {error}")
     except (CodeRejected, PolicyMismatch, TrainingDiverged) as error:

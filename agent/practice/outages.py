@@ -26,6 +26,8 @@ LONGEST_WAIT_S: Final = 600.0
 """Seconds between two questions, at most."""
 NAP_S: Final = 5.0
 """Seconds of waiting after which the budget is looked at again."""
+MOST_PAUSES: Final = 3
+"""Pauses that one question may begin while others are answered; then it is the question that is the matter."""
 LONGEST_REASON: Final = 300
 
 
@@ -57,11 +59,17 @@ class Outages:
     _elsewhere: bool = False
     _exhausted: str = ""
     _put_off: set[str] = field(default_factory=set)
+    _begun: dict[str, int] = field(default_factory=dict)
 
     @property
     def on(self) -> bool:
         """Whether the last question got no answer."""
         return self._since is not None
+
+    @property
+    def resting(self) -> bool:
+        """Whether it is too early to ask again."""
+        return bool(self._exhausted) or (self.on and self.clock() < self._next)
 
     @property
     def waited_for(self) -> bool:
@@ -114,6 +122,8 @@ class Outages:
     def put_off(self, what: str, error: LLMError) -> bool:
         """Put off what could not be asked; False when the error is no outage, and has to be dealt with.
 
+        Nor is it one when this question began several pauses, and others were answered in between.
+
         Args:
             what: a skill, or another thing that waits for an answer.
             error: what asking led to.
@@ -125,15 +135,15 @@ class Outages:
                 self.tell("model_exhausted", reason=self._exhausted)
             return True
         if isinstance(error, ModelUnavailable) and self.on and not error.of_question:
+            if not self._put_off:
+                self._begun[what] = self._begun.get(what, 0) + 1
             self._put_off.add(what)
-            return True
+            return self._begun.get(what, 0) <= MOST_PAUSES
         return False
 
     def withheld(self, what: str) -> bool:
         """Whether something that was put off has to wait still."""
-        if what not in self._put_off:
-            return False
-        return bool(self._exhausted) or (self.on and self.clock() < self._next)
+        return what in self._put_off and self.resting
 
     def wait(self) -> bool:
         """Wait until the model may be asked again; False where the session's time is over before."""

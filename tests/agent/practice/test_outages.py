@@ -116,6 +116,16 @@ class TestElsewhere:
         outages.answered()
         assert not outages.withheld("chop") and not outages.waited_for
 
+    def test_a_question_that_begins_one_pause_after_the_other_is_the_matter_itself(self) -> None:
+        hours = Hours()
+        outages = hours.outages()
+        for pause in range(module.MOST_PAUSES + 1):
+            with outages.elsewhere():
+                outages.failed(DOWN)
+            assert outages.put_off("chop", DOWN) == (pause < module.MOST_PAUSES)
+            assert outages.put_off("hew", DOWN)  # only came second
+            outages.answered()
+
     def test_after_a_cap_nothing_is_asked_any_more(self) -> None:
         hours = Hours()
         outages = hours.outages()
@@ -176,7 +186,7 @@ def knowing(up: int, down: int | None) -> Moody:
 
 
 def live(folder: Path, server: OpenAIServer, **rest: Any) -> PracticeConfig:
-    return replace(recorded_config(folder, None, **rest), llm=server.address)
+    return replace(recorded_config(folder, None, proposer="none", **rest), llm=server.address)
 
 
 def practised(config: PracticeConfig) -> tuple[PracticeReport, RunInfo]:
