@@ -187,5 +187,7 @@ def _show(report: PracticeReport) -> None:
     console.print(table)
     for skill in record["abandoned"]:
         console.print(f"given up: {skill['name']}: {skill['reason']}")
+    for skill in record["retired"]:
+        console.print(f"retired: {skill['name']}: {skill['reason']}")
     spent = f"{counted(record['steps'], 'step')} in {record['minutes']:.1f} minutes"
     result(f"{spent}; library {record['library']}; run {record['run']}")

@@ -18,6 +18,7 @@ from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import PracticeReport, report_of, report_of_ended
+from agent.practice.retirement import keep_house
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
@@ -67,6 +68,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
     growth = Growth.of(session, roster, beginnings)
     claims += growth.resumed()
     while not (stopped := session.budget.reason):
+        keep_house(session, roster)
         claims += growth.more(claims)
         claim = choose(
             session.graph, answered(session, claims), session.state.skills, roster.guard.ranking,

@@ -27,7 +27,7 @@ LONGEST_WAIT_S: Final = 600.0
 NAP_S: Final = 5.0
 """Seconds of waiting after which the budget is looked at again."""
 MOST_PAUSES: Final = 3
-"""Pauses that one question may begin while others are answered; then it is the question that is the matter."""
+"""Pauses that one question may begin while others are answered; after that it is the question's fault."""
 LONGEST_REASON: Final = 300
 
 

@@ -47,5 +47,8 @@ def play(
             label = FRESH_LABEL if not outcome.job.goal and state.label == REACHED_LABEL else state.label
             facts = np.array([state.facts[name] for name in session.fact_names], np.int32)
             session.bank.add(state.start, facts, label)
+        if outcome.job.goal and not outcome.aborted:
+            used = {result.skill for result in outcome.results}
+            session.state.housekeeping.note(outcome.job.goal, used, outcome.goal_reached)
         outcomes.append(outcome)
     return outcomes

@@ -47,6 +47,7 @@ class PracticeReport:
     minutes: float
     admitted: tuple[dict[str, Any], ...]
     abandoned: tuple[dict[str, Any], ...]
+    retired: tuple[dict[str, Any], ...] = ()
     claims: dict[str, int]
     calls: int
     tokens: int
@@ -59,7 +60,7 @@ class PracticeReport:
         """What `to_record` gave, with some values changed; keys of none of the fields are left out."""
         values = {field.name: record[field.name] for field in fields(cls) if field.name in record}
         values |= {"library": Path(record["library"])}
-        values |= {name: tuple(record[name]) for name in ("admitted", "abandoned")}
+        values |= {name: tuple(record.get(name, ())) for name in ("admitted", "abandoned", "retired")}
         return cls(**{**values, **changes})
 
     def to_record(self) -> dict[str, Any]:
@@ -73,6 +74,7 @@ class PracticeReport:
             "minutes": round(self.minutes, 2),
             "admitted": list(self.admitted),
             "abandoned": list(self.abandoned),
+            "retired": list(self.retired),
             "claims": self.claims,
             "calls": self.calls,
             "tokens": self.tokens,
@@ -134,10 +136,13 @@ def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool)
         for name, progress in skills.items()
         if progress.status == "admitted"
     )
-    abandoned = tuple(
-        {"name": name, "reason": progress.reason}
-        for name, progress in skills.items()
-        if progress.status == "abandoned"
+    abandoned, retired = (
+        tuple(
+            {"name": name, "reason": progress.reason}
+            for name, progress in skills.items()
+            if progress.status == status
+        )
+        for status in ("abandoned", "retired")
     )
     statuses = [correction.status for correction in session.graph.corrections()]
     meter = session.model.meter
@@ -150,6 +155,7 @@ def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool)
         minutes=session.budget.seconds / 60,
         admitted=admitted,
         abandoned=abandoned,
+        retired=retired,
         claims={status: statuses.count(status) for status in sorted(set(statuses))},
         calls=meter.calls,
         tokens=meter.usage.input_tokens + meter.usage.output_tokens,

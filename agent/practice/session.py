@@ -43,6 +43,8 @@ BANK_FILE = "bank.npz"
 """In the run's folder: saved states to practise in."""
 BANK_STATES = 1000
 """States kept per label; training needs many for a skill to succeed in held-out ones."""
+BY_PRACTICE = "practice"
+"""Who retired a skill, in the library's record, when a session did."""
 LONGEST_REASON = 2_000
 """Characters of why a skill is given up."""
 STEPS_PER_SECOND = 5_000
@@ -164,6 +166,7 @@ class Session:
         self.budget.spend(0)
         graph = self.graph.to_bytes()
         versions = {**newest_versions(self.library), **change.versions}
+        versions = {name: version for name, version in versions.items() if name not in change.retired}
         self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
         self.state.lines = self.run.lines
         change.write(self.library.graph_path, graph, Written.GRAPH)
