@@ -42,7 +42,7 @@ SUBROOMS = {
         "ppo", "loop", "train", "joint",
     ),
     "agent.evaluation": (
-        "scoring", "suites", "players", "episodes", "metrics", "evaluate",
+        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "evaluate",
         "open_evaluation",
     ),
 }  # fmt: skip
