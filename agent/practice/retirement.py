@@ -62,8 +62,8 @@ def keep_house(session: Session, roster: Roster) -> None:
     if not session.config.retirement or len(roster.skills.keys() - set(house.seen)) < NEW_SKILLS:
         return
     _note_restored(session, roster)
-    for rule in (_failing, _duplicates, _useless):
-        for found in rule(session, roster):
+    for found_by in (_failing, _duplicates, _useless):
+        for found in found_by(session, roster):
             _retire(session, roster, found)
     house.seen = sorted(roster.skills)
     session.run.event("kept_house", skills=len(roster.skills), steps=house.steps)
