@@ -66,6 +66,7 @@ def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = 
 def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
     """One run: its configuration, what happened how often, its result."""
     from agent.records.course import course_of
+    from agent.records.growth_record import growth_record
     from agent.records.runs import find_run
 
     run = find_run(runs_dir, name)
@@ -78,6 +79,7 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
         "config": run.config(),
         "events": dict(events),
         "course": course_of(run.events()),
+        **growth_record(run.path),
         "result": run.result(),
     }
     if json:

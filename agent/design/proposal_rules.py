@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from agent.design.proposer import Situation
 from agent.likeness.effects import normal_effects
@@ -106,23 +107,31 @@ class Rules:
             yield "it holds at the start of every game"
 
     def _holds_at_once(self, obtains: Mapping[str, int]) -> bool:
+        """Whether nothing has to be done for it; bars are full at first and are not counted."""
         kinds = self.spec.fact_kinds
-        rises = any(is_gain(kinds[fact]) for fact in obtains)
-        return not rises and reached(obtains, kinds, self.first, self.first)
+        changes = any(is_gain(kinds[fact]) or kinds[fact] == "level" for fact in obtains)
+        return not changes and reached(obtains, kinds, self.first, self.first)
 
     def _repeated(self, task: ProposedTask, known: Sequence[KnownTask]) -> str:
         """Of what it is a duplicate: by name, by effects, by words where facts do not tell the two apart."""
-        brings = normal_effects(task.obtains)
-        likeness = Likeness({f"{i}": other.claim or other.description for i, other in enumerate(known)})
-        for i, other in enumerate(known):
+        brings, words = telling_effects(task.obtains), task.claim or task.description
+        for other in known:
             if task.name == other.name:
                 return f"{other.name} was proposed before"
-            both_by_facts = not task.claim and not other.claim
-            if both_by_facts and brings == normal_effects(other.obtains):
-                return f"it brings the same as {other.name}"
-            if not both_by_facts and likeness.alike(task.claim or task.description, f"{i}") >= MOST_ALIKE:
+            if not task.claim and not other.claim:
+                if brings == telling_effects(other.obtains):
+                    return f"it brings the same as {other.name}"
+            elif self._say_the_same(words, other.claim or other.description, known):
                 return f"it says the same as {other.name}"
         return ""
+
+    def _say_the_same(self, text: str, other: str, known: Sequence[KnownTask]) -> bool:
+        """Whether two texts speak of the same things, in nearly the same words."""
+        vocabulary = words_of_names((*self.spec.fact_index, *self.spec.seekable, *self.spec.aliases))
+        if things(text, vocabulary) != things(other, vocabulary):
+            return False
+        texts = {f"{i}": one.claim or one.description for i, one in enumerate(known)}
+        return Likeness({**texts, "other": other}).alike(text, "other") >= MOST_ALIKE
 
     def _in_place(self, task: ProposedTask, situation: Situation) -> Iterator[str]:
         """What is wrong with it now, or because of an evaluation."""
@@ -135,6 +144,36 @@ class Rules:
         new = [fact for fact in normal_effects(task.obtains) if fact not in situation.brings]
         if not task.claim and len(new) > MOST_NEW:
             yield f"{len(new)} new things at once: {', '.join(new)}"
+
+
+@cache
+def words_of_names(names: tuple[str, ...]) -> frozenset[str]:
+    """The words by which a game calls its things."""
+    return frozenset(word for name in names for word in lemmas(name.replace("_", " ").replace(".", " ")))
+
+
+@lru_cache(maxsize=4096)
+def things(text: str, vocabulary: frozenset[str]) -> frozenset[str]:
+    """What of the game a text speaks of, and counts: texts that differ in it mean different things."""
+    return frozenset(word for word in lemmas(text) if word in vocabulary or word.isdigit())
+
+
+def telling_effects(obtains: Mapping[str, int]) -> dict[str, int]:
+    """The facts without the events that only say how a thing among them was come by.
+
+    >>> telling_effects({"wood": 1, "did.collect_wood": 1})
+    {'wood': 1}
+    >>> telling_effects({"health": 7, "did.defeat_zombie": 1})
+    {'did.defeat_zombie': 1, 'health': 7}
+    """
+    told = normal_effects(obtains)
+    things = [set(fact.split(".")[-1].split("_")) for fact in told if not fact.startswith("did.")]
+    events = {
+        fact: count
+        for fact, count in obtains.items()
+        if fact.startswith("did.") and not any(thing <= set(fact[4:].split("_")) for thing in things)
+    }
+    return dict(sorted({**told, **events}.items()))
 
 
 def known_task(task: ProposedTask) -> KnownTask:

@@ -21,6 +21,7 @@ from typing import Any, Literal
 import numpy as np
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from agent.config import PracticeConfig
 from agent.design.effects import task_variables
 from agent.design.proposal_rules import Rules
 from agent.design.proposer import Proposals, Situation
@@ -120,16 +121,20 @@ class TaskPool(BaseModel):
                 yield prompt, reply.model_dump(mode="json")
 
 
-def open_pool(proposer: str, llm: str, spec: GameSpec) -> TaskPool | None:
-    """The pool that settings ask for, see `agent.config.PracticeConfig.proposer`; None for no pool.
+def open_pool(config: PracticeConfig, spec: GameSpec) -> TaskPool | None:
+    """The pool that settings ask for, see `PracticeConfig.proposer`; None for no pool.
+
+    ``auto`` takes the game's pool where answers are the recorded ones and rewards are code: a pool holds no
+    preferences.
 
     Raises:
         BadPack: there is none, or it cannot be used.
     """
-    if proposer.endswith(".json"):
-        return TaskPool.load(Path(proposer), spec)
+    if config.proposer.endswith(".json"):
+        return TaskPool.load(Path(config.proposer), spec)
+    fits = config.llm == RECORDED and config.reward == "code"
     shipped = (POOL_FOLDER / f"{spec.name}.json").is_file()
-    if proposer == "pool" or (proposer == "auto" and llm == RECORDED and shipped):
+    if config.proposer == "pool" or (config.proposer == "auto" and fits and shipped):
         return TaskPool.shipped(spec)
     return None
 

@@ -17,6 +17,7 @@
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards
+    prerequisites: how much each skill keeps the others out of reach
     progress: what a practice session tells the person who watches it, and three ways to show that
     recorded_play: what play showed of the goals that were pursued with and without each skill
     report: what a practice session led to

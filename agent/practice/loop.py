@@ -73,6 +73,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
         claim = choose(
             session.graph, answered(session, claims), session.state.skills, roster.guard.ranking,
             beginnings.carried, lambda skill: at_hand(session, beginnings, skill),
+            session.config.curriculum, lambda n: int(session.rng.integers(n)),
         )  # fmt: skip
         if claim is None and session.outages.waited_for:
             session.outages.wait()

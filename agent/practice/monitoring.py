@@ -18,7 +18,8 @@ def end_turn(session: Session) -> None:
         "monitor/turn": point.turn, "monitor/audited": point.audited, "monitor/agreed": point.agreed,
         "monitor/facts": len(state.coverage.facts), "monitor/situations": state.coverage.situations,
         "monitor/skills_that_worked": worked, "monitor/coverage": point.coverage,
-        "monitor/library": point.library,
+        "monitor/library": point.library, "monitor/steps": state.steps,
+        "monitor/skills": sum(progress.status == "admitted" for progress in state.skills.values()),
     })  # fmt: skip
     for curve, text in turned.items():
         session.run.event("monitor_turned", curve=curve, meaning=CURVES[curve], text=text, turn=point.turn)

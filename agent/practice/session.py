@@ -183,7 +183,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
     """
     spec = game_spec(config.game)
     config = replace(config, game_options=try_options(spec, config.game_options))
-    task_pool = open_pool(config.proposer, config.llm, spec)
+    task_pool = open_pool(config, spec)
     with ExitStack() as stack:
         library = SkillLibrary(config.library, config.game)
         resumed = find_resumed(config) if config.resume else None

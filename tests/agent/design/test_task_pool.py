@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from agent.config import PracticeConfig
 from agent.design.effects import ask_effects
 from agent.design.proposal_rules import Rules
 from agent.design.proposer import Situation
@@ -14,6 +15,8 @@ from agent.llm.asking import LanguageModel
 from agent.llm.errors import BadPack, NoRecordedAnswer
 from agent.testing.abilities import Ability, pool_of
 from agent.testing.toy import SPEC
+from envs.game import GameSpec
+from envs.registry import game_spec
 
 EASY = [
     Ability(name=f"get_wood_{n}", obtains={"wood": n}, reward=("def reward(before, after):", "    return 0"))
@@ -85,11 +88,22 @@ def test_a_pool_that_cannot_be_used_is_refused(tmp_path: Path, change: dict[str,
     path = tmp_path / "mine.json"
     path.write_text(json.dumps({**POOL.model_dump(mode="json"), **change}))
     with pytest.raises(BadPack, match=why) as caught:
-        open_pool(str(path), "recorded", SPEC)
+        open_pool(PracticeConfig(game="toy", proposer=str(path)), SPEC)
     assert str(caught.value).startswith("pool of proposals 'mine.json' cannot be used: ")
 
 
 def test_a_missing_pool_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadPack, match="No such file"):
-        open_pool(str(tmp_path / "none.json"), "recorded", SPEC)
-    assert open_pool("auto", "recorded", SPEC) is None
+        open_pool(PracticeConfig(game="toy", proposer=str(tmp_path / "none.json")), SPEC)
+
+
+def test_a_session_draws_from_the_shipped_pool_unless_it_is_told_otherwise() -> None:
+    crafter = game_spec("crafter")
+
+    def opened(spec: GameSpec = crafter, **settings: str) -> bool:
+        return open_pool(PracticeConfig(game=spec.name, **settings), spec) is not None  # type: ignore[arg-type]
+
+    assert opened() and opened(proposer="pool", llm="openai:any")
+    assert not opened(SPEC)  # none is shipped for the toy game
+    assert not opened(llm="openai:any") and not opened(proposer="none")
+    assert not opened(reward="preference") and not opened(llm="recorded:mine.json")

@@ -1,5 +1,6 @@
 """Sessions that ask for more tasks: when, of whom, what is taken, and what is left after a resume."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from agent.config import PracticeConfig
 from agent.llm.errors import BadPack, ModelUnavailable
 from agent.practice.loop import run_practice
 from agent.practice.session_state import SessionState
+from agent.records.growth_record import growth_record
 from agent.testing.abilities import Ability, pool_of
 from agent.testing.model import scripted_model
 from agent.testing.toy import walk
@@ -122,3 +124,18 @@ def test_a_live_model_is_told_what_is_mastered_and_its_bad_tasks_are_refused() -
     for line in ("at most 3 of them", "- walk_up: 93 %", "- fly: it was tried 4 times", "- near.tree 1"):
         assert line in question
     assert "gem 0" not in question
+
+
+def test_the_report_and_the_run_tell_what_was_proposed(with_pool: Callable[..., PracticeConfig]) -> None:
+    config = with_pool(*GROWN)
+    report = run_practice(config)
+    assert report.proposals["asked"] >= 2
+    assert set(report.proposals["taken"]) == {"walk_up", "walk_left", "walk_down", "stand_by_rock"}
+    assert report.proposals["nothing_more"] == report.stopped.removeprefix(
+        "nothing within reach is left to learn; "
+    )
+    run = run_of(config, report)
+    assert growth_record(run.path) == {"proposals": report.proposals, "monitors": report.monitors}
+    assert report.monitors["turn"] == SessionState.load(run.path).turns > 0
+    assert report.monitors["library"] >= 3 and report.monitors["facts"] > 0
+    assert json.loads(json.dumps(report.to_record()))["proposals"] == report.proposals
