@@ -5,23 +5,21 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from envs.crafter.memory import Memory
-from envs.crafter.reference import ReferenceGame
-from envs.crafter.spec import ENCODING_SIZE
-from envs.crafter.survey import (
+from envs.crafter.ground import (
     COW,
     FURNACE,
     GRASS,
-    KINDS,
     PATH,
-    REGIONS,
     SAPLING,
     STONE,
     TABLE,
     TREE,
     ZOMBIE,
-    survey,
 )
+from envs.crafter.memory import Memory
+from envs.crafter.reference import ReferenceGame
+from envs.crafter.spec import ENCODING_SIZE
+from envs.crafter.survey import KINDS, REGIONS, STEPS_OF_SPAN, survey
 from envs.facts import EndStatus
 from envs.game import Focus
 from envs.grid.navigation import UNREACHED
@@ -130,9 +128,10 @@ def test_the_part_of_the_map_that_was_seen_says_as_much_as_the_whole_map() -> No
             part.survey()
             survey(
                 (0, 64, 0, 64), part.material, part.creature, part.x, part.y, part.facing, part._tools,
-                *whole._scratch, whole.nearest, whole.frontier, whole.known, whole.status, whole.closing,
+                part.seen_at, part._step >> STEPS_OF_SPAN, part.home, *whole._scratch,
+                whole.nearest, whole.frontier, whole.known, whole.status, whole.closing, whole.walls,
             )  # fmt: skip
-            for name in ("frontier", "known", "status", "closing"):
+            for name in ("frontier", "known", "status", "closing", "walls"):
                 assert (getattr(part, name) == getattr(whole, name)).all(), (seed, step, name)
             assert (part.nearest[:, :2] == whole.nearest[:, :2]).all()
             reached = whole.nearest[:, 0] < UNREACHED
@@ -146,7 +145,7 @@ def test_a_map_of_which_nothing_was_seen_is_surveyed_around_the_player() -> None
     memory = Memory()
     memory.x, memory.y = 63, 0
     memory.survey()
-    assert memory.status.tolist() == [0, 2, 9, 0, 0]
+    assert memory.status.tolist() == [0, 2, 9, 0, 0, 0]
     assert memory.frontier[0].tolist() == [1, 0, 62, 0]
 
 
