@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from skills.skill import LONGEST_CLAIM
+
 NO_REPLY = "none"
 """Reply name of prompts that ask nothing by themselves: those that others include, and the repair round."""
 
@@ -52,15 +54,31 @@ class Reply(BaseModel):
 
 
 class ProposedTask(BaseModel):
-    """One task worth learning."""
+    """One task worth learning.
+
+    Attributes:
+        obtains: what success brings; empty, or what comes along, where `claim` says when it is done.
+        claim: success in words, judged by looking, where no facts state it.
+        difficulty: 1 (anyone, at once) to 5 (needs everything else first).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Name
     kind: Literal["find", "act", "craft"]
     description: str = Field(min_length=8, max_length=300)
-    obtains: Counts = Field(min_length=1)
+    obtains: Counts = Field(default_factory=dict)
+    claim: str = Field(default="", max_length=LONGEST_CLAIM)
     difficulty: int = Field(ge=1, le=5)
+
+    @model_validator(mode="after")
+    def _can_be_judged(self) -> ProposedTask:
+        if not self.obtains and not self.claim.strip():
+            raise ValueError(
+                'give "obtains" with at least one fact, or say in "claim" what must be seen '
+                "for the task to be done"
+            )
+        return self
 
 
 class TaskProposals(Reply):
@@ -79,6 +97,7 @@ class SkillEffects(Reply):
     """What a skill needs and gives, where to look, and how long to try.
 
     Attributes:
+        obtains: what one success brings; empty only for a task that is judged by looking.
         seek: names of seekable things to head for; empty when the skill needs none.
         explore: where to look while nothing of `seek` is known.
         action: the one game action that does it, for ``craft``; empty otherwise.
@@ -91,7 +110,7 @@ class SkillEffects(Reply):
     requires: Counts = Field(default_factory=dict)
     consumes: Counts = Field(default_factory=dict)
     holds: Counts = Field(default_factory=dict)
-    obtains: Counts = Field(min_length=1)
+    obtains: Counts = Field(default_factory=dict)
     seek: tuple[str, ...] = ()
     explore: str = Field(min_length=1)
     action: str = ""
@@ -173,6 +192,13 @@ class ArenaChoices(Reply):
 
     reason: str = Field(default="", max_length=600)
     choices: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]]
+
+
+class TaskChain(Reply):
+    """The skills that do a task when they are executed in order."""
+
+    skills: tuple[Name, ...] = Field(min_length=1, max_length=12)
+    reason: str = Field(default="", max_length=600)
 
 
 class GoalFacts(Reply):
@@ -282,6 +308,60 @@ class EventPreference(Reply):
     better: Literal["1", "2", "tie", "neither"]
 
 
+class ClaimCriteria(Reply):
+    """What must hold for a claim to be true, each decidable by looking."""
+
+    criteria: tuple[Annotated[str, Field(min_length=3, max_length=300)], ...] = Field(
+        min_length=1, max_length=4
+    )
+
+
+class CriterionFinding(BaseModel):
+    """How one criterion stands, counted from 1."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    number: int = Field(ge=1, le=4)
+    status: Literal["met", "not met", "not visible"]
+    why: str = Field(default="", max_length=600)
+
+
+class AttemptJudgement(Reply):
+    """What a judge sees in an attempt, and what follows from it; the verdict comes last.
+
+    Attributes:
+        seen: one sentence or more for every view, in order.
+        criteria: how each criterion stands.
+        confidence: that the verdict is right, 0..1.
+    """
+
+    seen: tuple[Annotated[str, Field(max_length=1000)], ...] = Field(min_length=1, max_length=16)
+    criteria: tuple[CriterionFinding, ...] = Field(min_length=1, max_length=4)
+    confidence: float = Field(ge=0.0, le=1.0)
+    verdict: Literal["done", "not_done", "unclear"]
+
+    @model_validator(mode="after")
+    def _follows(self) -> AttemptJudgement:
+        if repeated := _repeated(finding.number for finding in self.criteria):
+            raise ValueError(f"judge every criterion once; repeated: {', '.join(map(str, repeated))}")
+        statuses = {finding.status for finding in self.criteria}
+        if self.verdict == "done" and "not met" in statuses:
+            raise ValueError('the verdict is "done", and a criterion is "not met"')
+        if self.verdict == "not_done" and statuses == {"met"}:
+            raise ValueError('the verdict is "not_done", and all criteria are "met"')
+        return self
+
+
+class DebatedJudgement(AttemptJudgement):
+    """The same, after two have argued."""
+
+
+class AttemptArgument(Reply):
+    """What speaks for one side."""
+
+    argument: str = Field(min_length=1, max_length=1200)
+
+
 REPLIES: dict[str, type[Reply]] = {
     reply.__name__: reply
     for reply in (
@@ -293,11 +373,16 @@ REPLIES: dict[str, type[Reply]] = {
         Shield,
         ArenaChoices,
         GoalFacts,
+        TaskChain,
         SkillPolicy,
         TrainingPolicy,
         OptionTest,
         EventGrades,
         EventPreference,
+        ClaimCriteria,
+        AttemptJudgement,
+        DebatedJudgement,
+        AttemptArgument,
     )
 }
 """Reply models by the name that prompts use."""

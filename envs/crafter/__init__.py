@@ -8,6 +8,7 @@
     games: `CrafterGames`, many compiled games stepped together
     ground: materials and creatures as the player remembers them
     memory: what the player has seen so far
+    picture: a compiled game drawn by the package's own code, without an engine
     reference: the same game one call at a time, for comparison
     saved_header: whether the header of a saved state says only what a game can go on from
     shelter: walls around the player, and what a block still lacks

@@ -28,6 +28,9 @@ from skills.skill import Effects, SkillKind, SkillStats
 
 __all__ = ["Correction", "Role", "SkillGraph", "Status"]
 
+MOST_PRODUCERS = 4
+"""Skills that a plan may choose among for each fact, unless the settings say otherwise."""
+
 
 @dataclass(slots=True, kw_only=True)
 class _Skill:
@@ -37,10 +40,12 @@ class _Skill:
     claim: Effects
     belief: Effects
     description: str
+    success_in_words: str
     answer_id: str
     stats: SkillStats
     available: bool
     step_cap: int
+    revision: int = 0
     evidence: Evidence | None = None
     corrections: tuple[Correction, ...] | None = None
     distance_model: tuple[DistanceModel | None] | None = None
@@ -71,6 +76,8 @@ class SkillGraph:
 
     Attributes:
         notes: remarks on the file that the graph was read from, for people; not saved.
+        most_producers: skills that a plan may choose among for each fact; not saved.
+        revision: grows whenever a skill is added or changes.
     """
 
     def __init__(
@@ -80,6 +87,8 @@ class SkillGraph:
         self.kinds: dict[str, FactKind] = dict(kinds)
         self.highs: dict[str, int] = dict(highs or {})
         self.notes: list[str] = []
+        self.most_producers = MOST_PRODUCERS
+        self.revision = 0
         self._skills: dict[str, _Skill] = {}
         self._rank: dict[str, int] = {}
         self._producers: dict[str, set[str]] = {}
@@ -104,6 +113,7 @@ class SkillGraph:
         claim: Effects,
         *,
         description: str = "",
+        success_in_words: str = "",
         answer_id: str = "",
         stats: SkillStats = SkillStats(),  # noqa: B008 (frozen)
         available: bool = False,
@@ -122,11 +132,13 @@ class SkillGraph:
             claim=claim,
             belief=claim,
             description=description,
+            success_in_words=success_in_words,
             answer_id=answer_id,
             stats=stats,
             available=available,
             step_cap=step_cap,
         )
+        self._changed(name)
         for fact in claim.obtains:
             self._producers.setdefault(fact, set()).add(name)
             self._producer_cache.pop(fact, None)
@@ -137,6 +149,14 @@ class SkillGraph:
         except KeyError:
             hint = did_you_mean(name, self._skills)
             raise UnknownSkill(f"no skill {name!r} among the {len(self)} skills of the graph{hint}") from None
+
+    def _changed(self, name: str) -> None:
+        self.revision += 1
+        self._skills[name].revision = self.revision
+
+    def revision_of(self, name: str) -> int:
+        """The revision at which the skill last changed. Raises `UnknownSkill`, as all look-ups by name do."""
+        return self._skill(name).revision
 
     def skills(self) -> list[str]:
         """Skill names, in the order in which they were added."""
@@ -156,12 +176,16 @@ class SkillGraph:
         return self.kinds.get(fact, "count")
 
     def kind(self, name: str) -> SkillKind:
-        """The skill's kind. Raises `UnknownSkill`, as all look-ups by name do."""
+        """The skill's kind."""
         return self._skill(name).kind
 
     def description(self, name: str) -> str:
         """What the skill does, in words."""
         return self._skill(name).description
+
+    def success_in_words(self, name: str) -> str:
+        """What must be seen for the skill to have succeeded; empty where facts say so."""
+        return self._skill(name).success_in_words
 
     def answer_id(self, name: str) -> str:
         """The model answer that the claim rests on."""
@@ -177,12 +201,16 @@ class SkillGraph:
 
     def set_available(self, name: str, available: bool) -> None:
         """Say whether the skill can be executed."""
-        self._skill(name).available = available
+        if self._skill(name).available != available:
+            self._skill(name).available = available
+            self._changed(name)
 
     def moves_on(self, name: str) -> bool:
-        """Whether executing the skill ends the places held before: find skills, and what play showed to."""
+        """Whether executing it ends the places held before: find skills, chains, and what play showed to."""
         skill = self._skill(name)
-        return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
+        return skill.kind in (SkillKind.FIND, SkillKind.CHAIN) or (
+            skill.evidence is not None and skill.evidence.moves_on
+        )
 
     def distance_model(self, name: str) -> DistanceModel | None:
         """The distance that the length of its executions depends on, where play showed one."""
@@ -199,6 +227,7 @@ class SkillGraph:
     def set_stats(self, name: str, stats: SkillStats) -> None:
         """Replace the statistics, for example by those of the library; evidence stays."""
         self._skill(name).stats = stats
+        self._changed(name)
 
     def claim(self, name: str) -> Effects:
         """What the language model said."""
@@ -212,6 +241,12 @@ class SkillGraph:
         """A copy of what play showed."""
         evidence = self._skill(name).evidence
         return evidence.model_copy(deep=True) if evidence else Evidence()
+
+    def set_evidence(self, name: str, evidence: Evidence) -> None:
+        """Replace what play showed, and with it the belief; statistics stay."""
+        skill = self._skill(name)
+        skill.evidence, skill.distance_model = evidence, None
+        self._believe(name)
 
     def producers(self, fact: str) -> tuple[str, ...]:
         """Skills believed to obtain the fact, in the order in which they were added."""
@@ -233,6 +268,7 @@ class SkillGraph:
         skill = self._skill(name)
         success = None if execution.interrupted_by else execution.verdict.success
         skill.stats = skill.stats.record(success, execution.env_steps)
+        self._changed(name)
         if success is None:
             return []
         before = execution.before
@@ -272,6 +308,7 @@ class SkillGraph:
         """Weigh the claim against the evidence again, and redraw the skill's edges."""
         skill = self._skills[name]
         skill.corrections = None
+        self._changed(name)
         old, new = skill.belief, believed_effects(self._corrections(name))
         if new == old:
             return
@@ -305,6 +342,7 @@ class SkillGraph:
                 unclear=skill.stats.unclear,
                 steps=skill.stats.steps,
                 evidence=skill.evidence.model_dump_json(exclude_defaults=True) if skill.evidence else "{}",
+                **({"claim": skill.success_in_words} if skill.success_in_words else {}),
             )
         for fact in self.facts():
             known = {"kind": self.kinds.get(fact), "high": self.highs.get(fact)}
@@ -353,14 +391,14 @@ class SkillGraph:
                 node.kind,
                 claims[node.name],
                 description=node.description,
+                success_in_words=node.claim,
                 answer_id=node.answer_id,
                 stats=node.stats,
                 available=node.available,
                 step_cap=node.step_cap,
             )
             if node.evidence and node.evidence.attempts:
-                graph._skills[node.name].evidence = node.evidence
-                graph._believe(node.name)
+                graph.set_evidence(node.name, node.evidence)
         return graph
 
     def save(self, path: Path) -> None:
