@@ -101,9 +101,9 @@ def test_water_trees_plants_and_the_edge_of_the_map_are_walls() -> None:
 
 
 def test_lava_lacks_a_stone() -> None:
-    rows = ["......", ".ssss.", ".s..l.", ".s..s.", ".s.ss.", "......"]
+    rows = ["......", ".ssss.", ".s..l.", "....s.", ".s.ss.", "......"]
     lacking, ahead, *after, _, right, _, _ = walls_of(rows, 2, 2)
-    assert (lacking, ahead, right) == (2, 0, 1)
+    assert (lacking, ahead, right) == (3, 0, 1)
     assert after == [0, 1, 0, 1], "one step to the right it is in front; one step down, the cell below"
 
 
