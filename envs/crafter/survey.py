@@ -279,7 +279,7 @@ def survey(
         facing: 0 left, 1 right, 2 up, 3 down.
         tools: int32[3], wood, stone and iron pickaxes carried.
         seen_at: uint16[64, 64], when each cell was last seen, in spans of `STEPS_OF_SPAN`.
-        now: the step, likewise.
+        now: the step, in the same spans.
         home: the cell where the player was last enclosed, as 1 + column * 64 + row; 0 for none.
         enter: int8[64, 64], out: cost of entering each cell that was seen or lies beside one that was, see
             `envs.grid.navigation.search`.
