@@ -1,6 +1,7 @@
 """The command line, ``journeyman``: one file per command, everything heavy loaded inside the commands.
 
     __main__: ``python -m agent.cli``
+    answers: ``journeyman answers``: packs of recorded answers
     app: the command tree
     compare: ``journeyman compare``: which way of training learns the skills of a game best
     doctor: ``journeyman doctor``: is everything there?
