@@ -91,6 +91,15 @@ def _to_options(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def _to_names(value: Any) -> tuple[str, ...]:
+    """Names, from a list or from a text with commas, in brackets or not."""
+    if isinstance(value, str):
+        value = [part.strip().strip("\"'") for part in value.strip().strip("[]").split(",")]
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        raise ValueError
+    return tuple(name for name in value if name)
+
+
 _CASTS: dict[Any, Any] = {
     int: _to_int,
     float: _to_float,
@@ -98,6 +107,7 @@ _CASTS: dict[Any, Any] = {
     str: _to_text,
     Path: expanded,
     GameOptions: _to_options,
+    tuple[str, ...]: _to_names,
 }
 _EXPECTED: dict[Any, str] = {
     int: "a whole number",
@@ -105,5 +115,6 @@ _EXPECTED: dict[Any, str] = {
     bool: "true or false",
     str: "a text",
     Path: "a path",
+    tuple[str, ...]: "names with commas between them",
     GameOptions: "values by name (on the command line: --game-option key=value)",
 }

@@ -55,3 +55,7 @@ class EvaluationFailed(AgentError):
 
 class OutputFailed(AgentError):
     """The results cannot be written to where they were sent: the disk is full, or worse."""
+
+
+class JudgeFooled(AgentError):
+    """Too many attempts that a judge called done were not; nothing may be learned from its verdicts."""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.judges.recipe import JudgeRecipe
 from planners.graph.graph import SkillGraph
 from skills.network import NumpyNetwork
 from skills.skill import Skill
@@ -71,6 +72,9 @@ class Kit:
         shield: what not to do.
         game_options: keyword arguments of the game.
         policies_over_skills: those that were written for certain tasks, by a short name.
+        judged: skills of which a judge that looks says whether they succeeded, with what it must see. Those
+            whose records have a claim of their own are judged in any case.
+        judge: how that judge is made.
     """
 
     game: str
@@ -81,6 +85,14 @@ class Kit:
     shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
     policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
+    judged: Mapping[str, str] = field(default_factory=dict)
+    judge: JudgeRecipe = JudgeRecipe()
+
+    @property
+    def claims(self) -> dict[str, str]:
+        """Skill -> what must be seen for it to have succeeded, of those that are judged by looking."""
+        own = {name: skill.claim for name, skill in self.skills.items() if skill.claim}
+        return own | dict(self.judged)
 
     def open_graph(self) -> SkillGraph:
         """The graph, with exactly this kit's skills available and their statistics in it.

@@ -6,8 +6,11 @@
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     first_skills: skills that can start where episodes begin
     joint_stage: joint training of all learned skills, before each is practised by itself
+    judged_rates: success rates that a judge counted, corrected for its errors
+    judging: skills whose success a judge sees: which these are, who judges, what is made of its errors
     library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom
+    negatives: attempts that a judge called done falsely, kept to be learned from
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards

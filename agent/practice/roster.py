@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import load_network, require_executable, save_guards
+from agent.practice.judging import judge_recipe, judged_claims
 from agent.practice.session import Session
 from planners.plan import Execution
 from skills.code.functions import GuardFunction
@@ -109,6 +110,8 @@ class Roster:
             guard=self.guard,
             shield=self.shield,
             game_options=self._session.config.game_options,
+            judged=judged_claims(self._session, skills),
+            judge=judge_recipe(self._session, skills),
         )
 
     def admit(self, candidate: Candidate, stats: SkillStats) -> None:

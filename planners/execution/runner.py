@@ -12,6 +12,7 @@ from envs.game import Game
 from planners.execution.events import GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
 from planners.execution.judge import Judge, JudgeTask
+from planners.execution.looking import SuccessByLooking, Watch
 from planners.execution.views import Views
 from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
@@ -50,6 +51,7 @@ class _Frame:
         interrupted_by: the last guard skill that pre-empted it.
         views: captions, pictures and screens, where the judge wants them.
         fault: what was wrong with its code, if that failed.
+        watch: the looks at it, where a judge says whether it succeeds; None where facts do.
     """
 
     skill: str
@@ -57,6 +59,7 @@ class _Frame:
     before: Facts
     cap: int
     views: Views
+    watch: Watch | None = None
     used: int = 0
     interrupted_by: str = ""
     fault: str = ""
@@ -71,6 +74,7 @@ class SkillRunner:
         judge: says whether an execution succeeded.
         on_result: called with every finished execution, those of guards included.
         on_event: called with every start, end and pre-emption.
+        looking: the skills whose success a judge sees; None for none.
     """
 
     def __init__(
@@ -81,7 +85,9 @@ class SkillRunner:
         *,
         on_result: Callable[[Execution], None] = lambda execution: None,
         on_event: OnEvent = lambda event: None,
+        looking: SuccessByLooking | None = None,
     ) -> None:
+        self._looking = looking
         self._graph = graph
         self._make_option = make_option
         self._judge = judge
@@ -114,6 +120,7 @@ class SkillRunner:
             return self._end(game, frames, facts, _unclear(f"{skill} may not start here"))
         while True:
             top = frames[-1]
+            self._look(game, top, facts)
             over = game.status is not EndStatus.RUNNING or game.steps >= until
             if over or self._has_ended(top, facts):
                 execution = self._end(game, frames, facts, self._verdict(game, top, facts, until))
@@ -129,12 +136,27 @@ class SkillRunner:
 
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
-        wanted = self._judge
+        watch = self._looking.watch(skill) if self._looking else None
+        wanted = self._judge_of(watch)
         views = Views(
             captions=wanted.wants_captions, frames=wanted.wants_frames, screens=wanted.wants_screens
         )
         views.look(game, 0)
-        return _Frame(skill, option, facts, self._graph.step_cap(skill), views)
+        if watch is not None:
+            watch.begin(facts)
+        return _Frame(skill, option, facts, self._graph.step_cap(skill), views, watch)
+
+    def _judge_of(self, watch: Watch | None) -> Judge:
+        """Who judges an execution."""
+        return self._judge if watch is None else watch.looking.judge
+
+    def _look(self, game: Game, frame: _Frame, facts: Facts) -> None:
+        """Have a judge look at an execution that goes on, if something that the player sees has changed."""
+        watch = frame.watch
+        if watch is None or watch.settled or game.status is not EndStatus.RUNNING:
+            return
+        if watch.due(facts, frame.used):
+            watch.note(self._ask(game, frame, facts, game.status, over=False))
 
     def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
         return (
@@ -160,6 +182,8 @@ class SkillRunner:
             return False
 
     def _reached(self, frame: _Frame, facts: Facts) -> bool:
+        if frame.watch is not None:
+            return frame.watch.settled is not None
         obtains = self._graph.belief(frame.skill).obtains
         return bool(obtains) and reached(obtains, self._graph.kinds, frame.before, facts)
 
@@ -187,24 +211,40 @@ class SkillRunner:
         status = game.status
         if status is EndStatus.RUNNING and game.steps >= until and frame.used < frame.cap:
             status = EndStatus.TIME_LIMIT
+        if frame.watch is None:
+            return self._ask(game, frame, facts, status, over=True)
+        if frame.watch.settled is not None:
+            return frame.watch.settled
+        if status is EndStatus.DEATH:
+            return Verdict(outcome="not_done", reason="the player died", judge="executor")
+        verdict = self._ask(game, frame, facts, status, over=True)
+        if verdict.outcome == "not_done" and status in (EndStatus.TIME_LIMIT, EndStatus.ABORTED):
+            return _unclear(f"cut off before it could succeed; {verdict.judge}: {verdict.reason}")
+        return verdict
+
+    def _ask(self, game: Game, frame: _Frame, facts: Facts, status: EndStatus, *, over: bool) -> Verdict:
+        """Ask the judge; of a skill whose success it sees, facts do not tell it what success brings."""
+        watch, graph = frame.watch, self._graph
         frame.views.look(game, frame.used, last=True)
         seen = frame.views.chosen()
-        return self._judge.judge(
+        return self._judge_of(watch).judge(
             JudgeTask(
                 task=frame.skill,
-                obtains=self._graph.belief(frame.skill).obtains,
-                kinds=self._graph.kinds,
+                obtains={} if watch else graph.belief(frame.skill).obtains,
+                kinds=graph.kinds,
                 before=frame.before,
                 after=facts,
                 status=status,
-                description=self._graph.description(frame.skill),
-                claim=self._graph.success_in_words(frame.skill),
+                description=graph.description(frame.skill),
+                claim=watch.claim if watch else graph.success_in_words(frame.skill),
                 captions=seen.captions,
                 frames=seen.frames,
                 frame_steps=seen.steps,
                 event_frames=seen.events,
                 course_seen=seen.course_seen,
                 screens=seen.screens,
+                key=watch.key if watch else 0,
+                over=over,
             )
         )
 
