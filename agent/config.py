@@ -21,6 +21,7 @@ from agent.errors import BadConfig
 from envs.errors import did_you_mean
 from envs.text import brief
 from envs.workers.cores import core_count
+from skills.chains.parts import MOST_PARTS
 from skills.files import json_bytes
 from skills.training.config import UPDATES
 
@@ -41,6 +42,10 @@ MOST_AT_ALL = 2**64
 
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
+
+
+CHAINING = ("none", "bootstrap", "random")
+"""How chains of skills are tried in practice."""
 
 
 def _require_positive(config: object, **units: str) -> None:
@@ -178,11 +183,20 @@ class PracticeConfig(AskingConfig):
     """Share of attempts whose success a second judge must confirm, 0..1."""
     audits: float = 0.05
     """Share of the judge's verdicts of "done" that are checked with facts where there are any, 0..1."""
+    chaining: str = "none"
+    """How chains of skills are tried: ``none``, ``bootstrap`` (plausible, likely to work) or ``random``."""
+    chain_share: float = 0.1
+    """Share of the game steps that chains may take, above 0 to 1."""
+    longest_chain: int = 4
+    """Skills in a chain, at most; lengths are drawn evenly from 2 to this."""
+    plausibility_weight: float = 0.5
+    """What the next skill of a chain is chosen by: 0 measured success alone, 1 plausibility alone."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _check_asking(self)
         _require_text(self, "game", "llm")
+        _check_chaining(self)
         _require_one_of(
             self, training=("separate", "joint"), networks=("shared", "per_skill"), update=UPDATES
         )
@@ -200,6 +214,25 @@ class PracticeConfig(AskingConfig):
             max_tokens="tokens|--max-tokens 2000000",
         )
         _require_not_negative(self, "seed", "max_usd")
+
+
+def _check_chaining(config: PracticeConfig) -> None:
+    _require_one_of(config, chaining=CHAINING)
+    if not 0 < config.chain_share <= 1:
+        raise BadConfig(
+            f"chain_share is {config.chain_share!r}; expected a share above 0 and at most 1, e.g. "
+            "--set chain_share=0.1; for no chains --set chaining=none"
+        )
+    if not 2 <= config.longest_chain <= MOST_PARTS:
+        raise BadConfig(
+            f"longest_chain is {config.longest_chain!r}; expected 2 to {MOST_PARTS} skills, e.g. "
+            "--set longest_chain=4"
+        )
+    if not 0 <= config.plausibility_weight <= 1:
+        raise BadConfig(
+            f"plausibility_weight is {config.plausibility_weight!r}; expected 0 to 1, e.g. "
+            "--set plausibility_weight=0.5"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

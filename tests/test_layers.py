@@ -24,7 +24,7 @@ ROOMS = {
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
-        "array_file", "start_bank", "code", "rewards", "store", "training",
+        "array_file", "start_bank", "code", "rewards", "chains", "store", "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (

@@ -8,6 +8,7 @@ from typing import Any
 
 from agent.judges.recipe import JudgeRecipe
 from planners.graph.graph import SkillGraph
+from skills.chains.parts import chain_problems, parts_of
 from skills.network import NumpyNetwork
 from skills.skill import Skill
 
@@ -98,7 +99,7 @@ class Kit:
         """The graph, with exactly this kit's skills available and their statistics in it.
 
         Skills that the graph does not know, such as those imported into a library that kept its own graph,
-        are added with what their records say.
+        are added with what their records say. A chain with a part that is not in the kit is not available.
         """
         graph = SkillGraph.from_json(dict(self.graph))
         for name, skill in self.skills.items():
@@ -112,6 +113,7 @@ class Kit:
                     stats=skill.stats,
                     step_cap=skill.step_cap,
                 )
+        parts = parts_of(self.skills)
         for name in graph.skills():
-            graph.set_available(name, name in self.skills)
+            graph.set_available(name, name in parts and not any(chain_problems(name, parts)))
         return graph

@@ -1,5 +1,6 @@
 """Carrying out plans and policies over skills in a game.
 
+    chain: one execution of a chain: which part comes next, and how it stands
     events: what executors report while they play
     guards: skills that take over at once, whatever the plan says (drink, eat, sleep, flee, fight)
     judge: what judges are told, their protocol, and the judge that compares facts

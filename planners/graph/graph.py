@@ -187,9 +187,11 @@ class SkillGraph:
         self._skill(name).available = available
 
     def moves_on(self, name: str) -> bool:
-        """Whether executing the skill ends the places held before: find skills, and what play showed to."""
+        """Whether executing it ends the places held before: find skills, chains, and what play showed to."""
         skill = self._skill(name)
-        return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
+        return skill.kind in (SkillKind.FIND, SkillKind.CHAIN) or (
+            skill.evidence is not None and skill.evidence.moves_on
+        )
 
     def distance_model(self, name: str) -> DistanceModel | None:
         """The distance that the length of its executions depends on, where play showed one."""
