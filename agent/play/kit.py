@@ -87,7 +87,7 @@ class Kit:
     game_options: Mapping[str, Any] = field(default_factory=dict)
     policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
     judged: Mapping[str, str] = field(default_factory=dict)
-    judge: JudgeRecipe = JudgeRecipe()
+    judge: JudgeRecipe = field(default_factory=JudgeRecipe)
 
     @property
     def claims(self) -> dict[str, str]:
