@@ -11,6 +11,7 @@ from typing import Any, Final
 from agent.errors import AgentError
 from agent.judges.by_facts import ByFacts
 from agent.judges.noisy import NoisyJudge
+from agent.judges.path import JudgingPath
 from agent.judges.spot_checks import SpotChecked
 from envs.game import GameSpec
 from planners.execution.judge import Judge, JudgeTask
@@ -98,4 +99,4 @@ def _embedded(spec: GameSpec, weights: Path | None = None, **which: Any) -> Judg
         judge: Judge = module.EmbeddedJudge.load(weights, **which)
     except (ImportError, AttributeError, TypeError) as error:
         raise AgentError(f"no embedded judge for {spec.name} here: {error}") from error
-    return judge
+    return JudgingPath(looking=(judge,))

@@ -19,7 +19,7 @@ from envs.rollout.looking import watched_facts
 from envs.seeding import SEED_SPAN, child_seed
 from planners.execution.events import OnEvent
 from planners.execution.guards import Guard
-from planners.execution.judge import FactsJudge
+from planners.execution.judge import FactsJudge, Judge
 from planners.execution.looking import SuccessByLooking
 from planners.execution.plan_executor import PlanExecutor
 from planners.execution.play_result import PlayResult
@@ -72,6 +72,7 @@ class Player:
         learn: whether results change this player's beliefs at once.
         on_request: called with what the guard begins to ask for, whether or not it can be executed.
         on_event: called with every decision of the executors, see `planners.execution.events`.
+        judge: says whether an execution succeeded; None for the one that compares facts.
         code: the kit's code, loaded; None to load it for this player alone.
     """
 
@@ -84,6 +85,7 @@ class Player:
         learn: bool = True,
         on_request: Callable[[str], None] | None = None,
         on_event: OnEvent | None = None,
+        judge: Judge | None = None,
         code: KitCode | None = None,
     ) -> None:
         self.kit = kit
@@ -96,13 +98,14 @@ class Player:
         self._reporting: _ReportingGuard | None = None
         if guard is not None and on_request is not None:
             guard = self._reporting = _ReportingGuard(guard, on_request)
+        looking = self._success_by_looking(kit, judge)
+        judge = FactsJudge() if judge is None else judge
         self._options = OptionFactory(kit, self.graph, self.spec, self._code, seed)
         self._keys = np.random.default_rng(child_seed(seed, "attempts"))
-        looking = self._success_by_looking(kit)
         self.executor = PlanExecutor(
             self.graph,
             self._options,
-            FactsJudge(),
+            judge,
             guard=guard,
             guard_ranking=kit.guard.ranking,
             guard_cooldown=GUARD_COOLDOWN,
@@ -124,7 +127,7 @@ class Player:
         self.policy_executor = PolicyOverSkillsExecutor(
             self.graph,
             self._options,
-            FactsJudge(),
+            judge,
             guard=guard,
             guard_ranking=kit.guard.ranking,
             guard_cooldown=GUARD_COOLDOWN,
@@ -135,14 +138,14 @@ class Player:
             looking=looking,
         )
 
-    def _success_by_looking(self, kit: Kit) -> SuccessByLooking | None:
-        """Which skills succeed when a judge says so; None where there are none."""
+    def _success_by_looking(self, kit: Kit, judge: Judge | None) -> SuccessByLooking | None:
+        """The skills that succeed when a judge says so, the kit's own if none is given; None for none."""
         if not (claims := kit.claims):
             return None
         names = [fact.name for fact in self.spec.facts]
         carried, sights = ([names[i] for i in part] for part in watched_facts(self.spec))
         return SuccessByLooking(
-            claims=claims, judge=kit.judge.open(self.spec), carried=carried, sights=sights,
+            claims=claims, judge=judge or kit.judge.open(self.spec), carried=carried, sights=sights,
             next_key=self._next_key, settled_by=(CONTESTED,),
         )  # fmt: skip
 

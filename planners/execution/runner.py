@@ -12,7 +12,7 @@ from envs.game import Game
 from planners.execution.chain import ChainOption, ChainProgress, PartStatus, nothing_left
 from planners.execution.events import ChainPartEnded, GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
-from planners.execution.judge import Judge, JudgeTask
+from planners.execution.judge import Judge, JudgeTask, SparingJudge
 from planners.execution.looking import SuccessByLooking, Watch
 from planners.execution.views import Views
 from planners.plan import Execution, Verdict
@@ -145,10 +145,7 @@ class SkillRunner:
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
         watch = self._looking.watch(skill) if self._looking else None
-        wanted = self._judge_of(watch)
-        views = Views(
-            captions=wanted.wants_captions, frames=wanted.wants_frames, screens=wanted.wants_screens
-        )
+        views = self._views(skill, watch)
         views.look(game, 0)
         if watch is not None:
             watch.begin(facts)
@@ -198,6 +195,17 @@ class SkillRunner:
                 env_step=game.steps, chain=owner.skill, part=part, position=position, status=status
             )
             self._on_event(event)
+
+    def _views(self, skill: str, watch: Watch | None) -> Views:
+        """What is kept of an attempt for the judge."""
+        judge, obtains, claim = self._judge_of(watch), self._graph.belief(skill).obtains, ""
+        if watch is not None:
+            obtains, claim = {}, watch.claim
+        else:
+            claim = self._graph.success_in_words(skill)
+        if isinstance(judge, SparingJudge) and not judge.must_see(obtains, claim):
+            return Views(captions=False, frames=False)
+        return Views(captions=judge.wants_captions, frames=judge.wants_frames, screens=judge.wants_screens)
 
     def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
         return (
