@@ -55,5 +55,7 @@ class SpotChecked:
 
 def _contested(first: Verdict, other: Verdict) -> Verdict:
     says = {"not_done": "that it is not done", "unclear": "that it is unclear"}[other.outcome]
-    reason = f"{first.judge} says that it is done ({first.reason}), {other.judge} {says} ({other.reason})"
+    reason = (
+        f"{first.judge} says that it is done ({first.reason}), {other.judge} says {says} ({other.reason})"
+    )
     return Verdict(outcome="unclear", reason=reason, judge=CONTESTED, confidence=first.confidence)

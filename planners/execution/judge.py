@@ -90,10 +90,14 @@ class Judge(Protocol):
         wants_screens: whether tasks come with the terminal.
     """
 
-    name: str
-    wants_captions: bool
-    wants_frames: bool
-    wants_screens: bool
+    @property
+    def name(self) -> str: ...  # noqa: D102 (see Attributes)
+    @property
+    def wants_captions(self) -> bool: ...  # noqa: D102
+    @property
+    def wants_frames(self) -> bool: ...  # noqa: D102
+    @property
+    def wants_screens(self) -> bool: ...  # noqa: D102
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""
