@@ -3,6 +3,7 @@
     asking_all: several attempts put to a judge at once
     attempts: attempts of a training shown to a judge, with checks of its verdicts
     by_facts: facts in a judge's place, for studies
+    chat: a chat model as judge
     course: which claims speak of the course of an attempt, and not only of its end
     draws: draws that belong to an attempt, the same at every look at it
     errors: errors of judges

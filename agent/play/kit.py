@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agent.judges.recipe import JudgeRecipe
-from planners.graph.graph import SkillGraph
+from planners.graph.graph import MOST_PRODUCERS, SkillGraph
 from skills.chains.parts import chain_problems, parts_of
 from skills.network import NumpyNetwork
 from skills.skill import Skill
@@ -72,6 +72,7 @@ class Kit:
         guard: when to interrupt a plan.
         shield: what not to do.
         game_options: keyword arguments of the game.
+        most_producers: skills that a plan may choose among for each fact.
         policies_over_skills: those that were written for certain tasks, by a short name.
         judged: skills of which a judge that looks says whether they succeeded, with what it must see. Those
             whose records have a claim of their own are judged in any case.
@@ -86,6 +87,7 @@ class Kit:
     shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
     policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
+    most_producers: int = MOST_PRODUCERS
     judged: Mapping[str, str] = field(default_factory=dict)
     judge: JudgeRecipe = field(default_factory=JudgeRecipe)
 
@@ -102,6 +104,7 @@ class Kit:
         are added with what their records say. A chain with a part that is not in the kit is not available.
         """
         graph = SkillGraph.from_json(dict(self.graph))
+        graph.most_producers = self.most_producers
         for name, skill in self.skills.items():
             if name not in graph:
                 graph.add_skill(

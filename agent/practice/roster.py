@@ -112,6 +112,7 @@ class Roster:
             game_options=self._session.config.game_options,
             judged=judged_claims(self._session, skills),
             judge=judge_recipe(self._session, skills),
+            most_producers=self._session.config.most_producers,
         )
 
     def admit(self, candidate: Candidate, stats: SkillStats) -> None:

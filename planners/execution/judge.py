@@ -83,21 +83,28 @@ class JudgeTask:
 class Judge(Protocol):
     """Decides whether an attempt succeeded; says ``unclear`` rather than guess.
 
-    Attributes:
-        name: what its verdicts name as their source.
-        wants_captions: whether tasks come with captions.
-        wants_frames: whether tasks come with pictures.
-        wants_screens: whether tasks come with the terminal.
+    All but `judge` may be plain attributes.
     """
 
     @property
-    def name(self) -> str: ...  # noqa: D102 (see Attributes)
+    def name(self) -> str:
+        """What its verdicts name as their source."""
+        ...
+
     @property
-    def wants_captions(self) -> bool: ...  # noqa: D102
+    def wants_captions(self) -> bool:
+        """Whether tasks come with captions."""
+        ...
+
     @property
-    def wants_frames(self) -> bool: ...  # noqa: D102
+    def wants_frames(self) -> bool:
+        """Whether tasks come with pictures."""
+        ...
+
     @property
-    def wants_screens(self) -> bool: ...  # noqa: D102
+    def wants_screens(self) -> bool:
+        """Whether tasks come with the terminal."""
+        ...
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""
