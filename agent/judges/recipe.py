@@ -46,7 +46,7 @@ class JudgeRecipe:
     weights: Path | None = None
     seed: int = 0
 
-    def open(self, spec: GameSpec) -> Judge:
+    def make(self, spec: GameSpec) -> Judge:
         """The judge; one that finds everything unclear where it cannot be opened."""
         try:
             judge = self._first(spec)

@@ -145,7 +145,7 @@ class Player:
         names = [fact.name for fact in self.spec.facts]
         carried, sights = ([names[i] for i in part] for part in watched_facts(self.spec))
         return SuccessByLooking(
-            claims=claims, judge=judge or kit.judge.open(self.spec), carried=carried, sights=sights,
+            claims=claims, judge=judge or kit.judge.make(self.spec), carried=carried, sights=sights,
             next_key=self._next_key, settled_by=(CONTESTED,),
         )  # fmt: skip
 

@@ -63,7 +63,7 @@ def judged_rule(session: Session, skill: Skill) -> JudgedRule | None:
     config, recipe = session.config, judge_recipe(session, {skill.name: skill})
     seed = child_seed(config.seed, "audits", skill.name, session.state.skills[skill.name].rounds)
     factory = AttemptJudgeFactory(
-        open_judge=partial(recipe.open, session.spec), game=session.spec.name, skill=skill.name, claim=claim,
+        open_judge=partial(recipe.make, session.spec), game=session.spec.name, skill=skill.name, claim=claim,
         description=skill.description, truth=dict(skill.effects.obtains),
         audit_share=config.audits, seed=seed,
     )  # fmt: skip
@@ -76,7 +76,7 @@ def errors_of(session: Session, skill: Skill) -> JudgeErrors:
     if not success_in_words(session, skill) or session.config.looking_judge == "facts":
         return NO_ERRORS
     alone = replace(judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0)
-    known = getattr(alone.open(session.spec), "errors", None)
+    known = getattr(alone.make(session.spec), "errors", None)
     return known if isinstance(known, JudgeErrors) else UNMEASURED
 
 

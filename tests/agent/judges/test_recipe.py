@@ -39,23 +39,23 @@ def embedded(monkeypatch):
 
 
 def test_facts_may_stand_in():
-    judge = pickle.loads(pickle.dumps(JudgeRecipe(source="facts", truths={"chop": {"wood": 1}}))).open(TOY)
+    judge = pickle.loads(pickle.dumps(JudgeRecipe(source="facts", truths={"chop": {"wood": 1}}))).make(TOY)
     assert [judge.judge(task(wood)).outcome for wood in (0, 1)] == ["not_done", "done"]
 
 
 def test_their_verdicts_may_be_made_worse():
     recipe = JudgeRecipe(source="facts", truths={"chop": {"wood": 1}}, missed=1.0)
-    assert recipe.open(TOY).judge(task(1)).outcome == "not_done"
+    assert recipe.make(TOY).judge(task(1)).outcome == "not_done"
 
 
 def test_the_embedded_judge_looks_and_a_second_one_checks(embedded):
-    assert JudgeRecipe().open(TOY).judge(task(0)).outcome == "done"
-    assert JudgeRecipe(second_share=1.0).open(TOY).judge(task(0)).outcome == "unclear"
+    assert JudgeRecipe().make(TOY).judge(task(0)).outcome == "done"
+    assert JudgeRecipe(second_share=1.0).make(TOY).judge(task(0)).outcome == "unclear"
     assert embedded == [(None, "first"), (None, "first"), (None, "second")]
 
 
 def test_a_judge_that_was_refitted_comes_from_its_own_weights(embedded, tmp_path):
-    JudgeRecipe(weights=tmp_path).open(TOY)
+    JudgeRecipe(weights=tmp_path).make(TOY)
     assert embedded == [(tmp_path, "first")]
 
 
@@ -64,7 +64,7 @@ def test_without_a_second_judge_there_are_no_spot_checks(embedded, monkeypatch):
         return Says("done")
 
     monkeypatch.setattr(sys.modules["agent.judges.embedded"].EmbeddedJudge, "load", staticmethod(load))
-    assert JudgeRecipe(second_share=1.0).open(TOY).judge(task(0)).outcome == "done"
+    assert JudgeRecipe(second_share=1.0).make(TOY).judge(task(0)).outcome == "done"
 
 
 def test_without_any_judge_everything_is_unclear(embedded, monkeypatch):
@@ -72,5 +72,5 @@ def test_without_any_judge_everything_is_unclear(embedded, monkeypatch):
         raise NoJudge("its weights are gone")
 
     monkeypatch.setattr(sys.modules["agent.judges.embedded"].EmbeddedJudge, "load", staticmethod(load))
-    verdict = JudgeRecipe().open(TOY).judge(task(1))
+    verdict = JudgeRecipe().make(TOY).judge(task(1))
     assert (verdict.outcome, verdict.judge, verdict.reason) == ("unclear", "nobody", "its weights are gone")
