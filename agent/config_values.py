@@ -15,6 +15,7 @@ from envs.errors import did_you_mean
 from envs.text import brief
 
 GameOptions: TypeAlias = Mapping[str, Any]
+Paths: TypeAlias = tuple[Path, ...]
 
 
 def cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -100,6 +101,12 @@ def _to_names(value: Any) -> tuple[str, ...]:
     return tuple(name for name in value if name)
 
 
+def _to_paths(value: Any) -> tuple[Path, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError
+    return tuple(expanded(path) for path in value)
+
+
 _CASTS: dict[Any, Any] = {
     int: _to_int,
     float: _to_float,
@@ -108,6 +115,7 @@ _CASTS: dict[Any, Any] = {
     Path: expanded,
     GameOptions: _to_options,
     tuple[str, ...]: _to_names,
+    Paths: _to_paths,
 }
 _EXPECTED: dict[Any, str] = {
     int: "a whole number",
@@ -116,5 +124,6 @@ _EXPECTED: dict[Any, str] = {
     str: "a text",
     Path: "a path",
     tuple[str, ...]: "names with commas between them",
+    Paths: "a list of paths",
     GameOptions: "values by name (on the command line: --game-option key=value)",
 }

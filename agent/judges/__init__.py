@@ -10,6 +10,7 @@
     noisy: a judge made worse on purpose, for studies
     opening: opens the judges that a setting names
     path: facts, then the embedded judge, then the chat model, then unclear
+    person: a person as judge
     recipe: how the judge of practice is made, in whatever process needs it
     refitting: the embedded judge, trained on with what fooled it
     spot_checks: a second judge that looks at some of what the first one calls done
