@@ -11,7 +11,7 @@ from agent.cli.output import print_json, say
 from agent.errors import AgentError
 from agent.play.libraries import shipped_library
 from agent.studies.bootstrapping import BootstrappingStudy
-from agent.studies.judge_errors import ARMS, JudgeErrorsStudy
+from agent.studies.judge_errors import ARMS, SKILLS, JudgeErrorsStudy
 from agent.studies.ledger import read_results
 from agent.studies.tables import Table, tables
 from agent.studies.unattended import UnattendedStudy
@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
     studies = parser.add_subparsers(dest="study", required=True)
     errors = studies.add_parser("judge-errors", help="what a judge's errors cost in practice")
     errors.add_argument("--library", type=Path, default=None)
-    errors.add_argument("--skills", default=",".join(JudgeErrorsStudy.__dataclass_fields__["skills"].default))
+    errors.add_argument("--skills", default=",".join(SKILLS))
     errors.add_argument("--arms", default=",".join(ARMS))
     errors.add_argument("--seeds", type=int, default=3)
     errors.add_argument("--steps", type=int, default=32_000)

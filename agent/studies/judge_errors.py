@@ -22,6 +22,9 @@ ARMS: Final = ("facts", "judge", "false_done", "missed")
 """Who says what has succeeded: facts; the embedded judge; facts that call so many failures done; facts that
 miss so many successes."""
 
+SKILLS: Final = ("collect_sapling", "drink_water", "build_shelter")
+"""What is practised: one that chance delays, one that needs a way, one that takes a dozen steps in order."""
+
 TRAINING_EPISODE_STEPS = 300
 """Steps of a training episode at most, as in practice."""
 
@@ -55,7 +58,7 @@ class JudgeErrorsStudy:
 
     library: Path
     game: str = "crafter"
-    skills: tuple[str, ...] = ("collect_sapling", "drink_water", "build_shelter")
+    skills: tuple[str, ...] = SKILLS
     arms: tuple[str, ...] = ARMS
     seeds: int = 3
     steps: int = 32_000
@@ -119,8 +122,13 @@ class JudgeErrorsStudy:
         if arm == "judge":
             return JudgeRecipe(source=EMBEDDED, second_share=0.2, seed=drawn)
         truths = {skill.name: dict(skill.effects.obtains)}
-        wrong = {"false_done": self.rate} if arm == "false_done" else {"missed": self.rate}
-        return JudgeRecipe(source=BY_FACTS, truths=truths, seed=drawn, **wrong)
+        return JudgeRecipe(
+            source=BY_FACTS,
+            truths=truths,
+            seed=drawn,
+            false_done=self.rate if arm == "false_done" else 0.0,
+            missed=self.rate if arm == "missed" else 0.0,
+        )
 
 
 def _trainable(skill: Skill) -> Skill:
