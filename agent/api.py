@@ -63,6 +63,10 @@ class PracticeSettings(AskingSettings, total=False):
     game_options: Mapping[str, Any]
     training: str
     networks: str
+    proposer: str
+    propose_every: int
+    propose_count: int
+    curriculum: str
     update: str
     overlap: bool
 

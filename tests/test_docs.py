@@ -121,6 +121,11 @@ class TestJson:
             run="r", game="toy", library=Path("library"), seed=0, steps=1, minutes=0.5, admitted=(admitted,),
             abandoned=({"name": "n", "reason": "r"},), claims={"confirmed": 1}, calls=0, tokens=0, usd=0.0,
             stopped="done",
+            proposals={"asked": 2, "taken": ["n"], "refused": {}, "nothing_more": ""},
+            monitors=dict.fromkeys(
+                ("turn", "audited", "agreed", "facts", "situations", "skills_that_worked", "coverage",
+                 "library", "steps", "skills", "warnings"), 1,
+            ),
         )  # fmt: skip
         statuses = {"unverified", "confirmed", "corrected", "added"}
         assert keys(report.to_record(), skip=("claims",)) == documented_keys("practice") - statuses

@@ -5,6 +5,7 @@
         the same game
     crafter_costs: what a step of Crafter costs on one core: the game by itself, and each part that
         training adds
+    curricula: rules of the curriculum, compared: what is learned with the same steps, on the same seeds
     designed_skill: the skills that the bench practises: designed by the recorded model; and saved states
         to start from
     figure: one figure of the bench, and the arithmetic behind it

@@ -11,9 +11,11 @@ from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
 from agent.practice.curriculum import choose
+from agent.practice.growth import Growth
+from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
-from agent.practice.report import NOTHING_LEFT, PracticeReport, report_of, report_of_ended
+from agent.practice.report import PracticeReport, report_of, report_of_ended
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
@@ -60,13 +62,22 @@ def practice_loop(session: Session, roster: Roster) -> str:
     tasks = propose_tasks(session)
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
+    growth = Growth.of(session, roster, beginnings)
+    claims += growth.resumed()
     while not (stopped := session.budget.reason):
+        claims += growth.more(claims)
         claim = choose(
             session.graph, claims, session.state.skills, roster.guard.ranking, beginnings.carried,
             lambda skill: at_hand(session, beginnings, skill),
+            session.config.curriculum, lambda n: int(session.rng.integers(n)),
         )  # fmt: skip
         if claim is None:
-            return NOTHING_LEFT
+            new = growth.more(claims, nothing_else=True)
+            if not new:
+                return growth.ending
+            claims += new
+            continue
+        session.state.turns += 1
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
             states = find_states(session, roster, beginnings, draft)
@@ -86,6 +97,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
                 case GoOn():
                     pass
             tell_trial(session, trial)
+        end_turn(session)
         session.save()
     return stopped
 
