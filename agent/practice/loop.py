@@ -11,6 +11,7 @@ from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
 from agent.practice.curriculum import choose
+from agent.practice.judging import require_judge
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import NOTHING_LEFT, PracticeReport, report_of, report_of_ended
@@ -69,6 +70,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
             return NOTHING_LEFT
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
+            require_judge(session, draft)
             states = find_states(session, roster, beginnings, draft)
             if not states:
                 session.wait(draft)
