@@ -75,7 +75,7 @@ class JudgeRecipe:
 class NobodyLooks:
     """Finds every attempt unclear.
 
-    Args:
+    Attributes:
         reason: why nobody looks.
     """
 
@@ -85,11 +85,11 @@ class NobodyLooks:
     wants_screens = False
 
     def __init__(self, reason: str) -> None:
-        self._reason = reason
+        self.reason = reason
 
     def judge(self, task: JudgeTask) -> Verdict:
         """Unclear."""
-        return Verdict(outcome="unclear", reason=self._reason, judge=self.name, confidence=0.0)
+        return Verdict(outcome="unclear", reason=self.reason, judge=self.name, confidence=0.0)
 
 
 def _embedded(spec: GameSpec, weights: Path | None = None, **which: Any) -> Judge:

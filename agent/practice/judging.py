@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from agent.errors import JudgeFooled
+from agent.errors import JudgeFooled, NobodyJudges
 from agent.judges.attempts import AttemptJudgeFactory
-from agent.judges.recipe import JudgeRecipe
+from agent.judges.recipe import JudgeRecipe, NobodyLooks
 from agent.judges.refitting import refit
 from agent.practice.judged_rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
 from agent.practice.negatives import keep_negatives, read_negatives
@@ -33,6 +33,15 @@ def success_in_words(session: Session, skill: Skill) -> str:
     if config.success == "judge" or skill.name in config.judged_skills:
         return skill.description or facts_in_words(skill.effects.obtains)
     return ""
+
+
+def require_judge(session: Session, skill: Skill) -> None:
+    """Raise `NobodyJudges` for a skill that is judged by looking where nobody looks: it would never pass."""
+    if not success_in_words(session, skill):
+        return
+    judge = judge_recipe(session, {skill.name: skill}).make(session.spec)
+    if isinstance(judge, NobodyLooks):
+        raise NobodyJudges(f"success of {skill.name} must be seen, and nobody looks: {judge.reason}")
 
 
 def judged_claims(session: Session, skills: Mapping[str, Skill]) -> dict[str, str]:

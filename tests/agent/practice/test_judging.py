@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from agent.errors import JudgeFooled, RunDamaged
+from agent.judges.recipe import NobodyLooks
 from agent.practice.admission import giving_up
 from agent.practice.judged_rates import NO_ERRORS, UNMEASURED
 from agent.practice.judging import (
@@ -19,6 +20,7 @@ from agent.practice.judging import (
     judged_claims,
     judged_rule,
     note_audits,
+    require_judge,
     settle_audits,
 )
 from agent.practice.negatives import MOST_NEGATIVES, NEGATIVES_FILE, read_negatives
@@ -97,6 +99,22 @@ def test_errors_are_those_of_the_judge_and_facts_make_none(small: Callable[..., 
     assert errors_of(small().session, chop) == NO_ERRORS
     assert errors_of(small(success="judge", looking_judge="facts").session, chop) == NO_ERRORS
     assert errors_of(small(success="judge").session, chop) == UNMEASURED
+
+
+def test_what_must_be_seen_is_not_practised_where_nobody_looks(
+    small: Callable[..., Small], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing(self: object, spec: object) -> NobodyLooks:
+        return NobodyLooks("its weights are gone")
+
+    it = small(success="judge")
+    require_judge(small().session, skill_of(CHOP))
+    monkeypatch.setattr("agent.judges.recipe.JudgeRecipe.make", missing)
+    with giving_up(it.session, "chop"):
+        require_judge(it.session, skill_of(CHOP))
+    progress = it.session.state.skills["chop"]
+    assert progress.status == "abandoned"
+    assert progress.reason == "success of chop must be seen, and nobody looks: its weights are gone"
 
 
 # Audits.
