@@ -70,7 +70,12 @@ class TestExamples:
         assert list(tmp_path.iterdir()) == []
 
     def test_examples_are_where_they_are_promised(self) -> None:
-        assert [path.name for path in WITH_PYTHON] == ["add-a-game.md", "answers.md", "skill-graph.md"]
+        assert [path.name for path in WITH_PYTHON] == [
+            "add-a-game.md",
+            "answers.md",
+            "judging.md",
+            "skill-graph.md",
+        ]
 
     def test_the_node_link_example_is_what_the_program_writes(self) -> None:
         (text,) = blocks(DOCS / "skill-graph.md", "json")
