@@ -71,6 +71,13 @@ class Growth:
             claims: those of all tasks so far.
             nothing_else: there is nothing else to practise.
         """
+        outages = self.session.outages
+        if nothing_else:  # there is time to wait for a model that is down
+            return self._more(claims, nothing_else)
+        with outages.elsewhere():
+            return [] if outages.resting else self._more(claims, nothing_else)
+
+    def _more(self, claims: Sequence[SkillClaim], nothing_else: bool) -> list[SkillClaim]:
         if not self._due(claims, nothing_else):
             return []
         situation = self._situation(claims)

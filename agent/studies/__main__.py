@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from agent.cli.output import print_json, say
+from agent.cli.output import print_json, result, say
 from agent.errors import AgentError
 from agent.play.libraries import shipped_library
 from agent.studies.bootstrapping import BootstrappingStudy
@@ -101,7 +101,7 @@ def _report(options: argparse.Namespace) -> None:
         print_json(list(read_results(options.folder).values()))
         return
     for table in tables(options.folder):
-        print(_text(table))
+        result(_text(table))
 
 
 def _text(table: Table) -> str:
