@@ -128,6 +128,7 @@ def _play_at_random(session: Session, arenas: ArenaStates) -> tuple[Designer, Be
     play = record_random_play(game, session.config.seed)
     game.close()
     session.budget.spend(play.steps)
+    session.state.coverage.note(play.before, session.spec)
     facts = dict(zip(session.fact_names, play.before[0].tolist(), strict=True))
     kinds = session.spec.fact_kinds
     carried = {name: n for name, n in facts.items() if kinds[name] == "count" and n}

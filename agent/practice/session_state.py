@@ -92,6 +92,7 @@ class GrowthRecord(BaseModel):
         refused: tasks that were not -> why.
         exhausted: why the proposer had nothing more the last time; empty when it had.
         admitted: skills admitted at that time.
+        seen: facts that had been met by then.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -102,6 +103,7 @@ class GrowthRecord(BaseModel):
     refused: dict[str, str] = Field(default_factory=dict)
     exhausted: str = ""
     admitted: int = 0
+    seen: int = 0
 
 
 class SessionState(BaseModel):
