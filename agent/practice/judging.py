@@ -100,6 +100,7 @@ def note_audits(session: Session, name: str, claim: str, audits: Sequence[Audit]
     false = [audit for audit in checked if not audit.truth]
     progress.audited += len(checked)
     progress.falsely_done += len(false)
+    session.state.monitors.audit(agreed=len(checked) - len(false), audited=len(checked))
     if false:
         keep_negatives(session.run.path, name, claim, false)
     return not fooled(progress.falsely_done, progress.audited)
@@ -115,7 +116,9 @@ def audit_trial(session: Session, skill: Skill, executions: Sequence[Execution])
         if execution.verdict.success and draw < session.config.audits:
             progress.audited += 1
             kinds = session.spec.fact_kinds
-            progress.falsely_done += not reached(truth, kinds, execution.before, execution.after)
+            agreed = reached(truth, kinds, execution.before, execution.after)
+            progress.falsely_done += not agreed
+            session.state.monitors.audit(agreed=int(agreed), audited=1)
 
 
 def settle_audits(session: Session, skill: Skill) -> None:
