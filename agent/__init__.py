@@ -15,12 +15,14 @@
     likeness: how alike two tasks are, by their words and by what they bring
     llm: the model that is asked: live or recorded, with typed replies, caps and records
     machine: the doctor's checks of the machine: folders, room, memory, open files, processes
+    person: a person in the seat of a model
     play: a library opened for play: everything needed to execute skills, here or in worker processes
     practice: a session of practice
     preferences: what a reward is learned from: events, how a model grades them, how far that agrees
     records: run folders: what was done, flushed line by line, with secrets blanked
     solving: one task that a person names, carried out with the skills of a library
     stats: intervals and scores
+    studies: what is compared over hours: judges' errors, libraries that grow; ``python -m agent.studies``
     surroundings: what every command needs of the place it is started in
     testing: stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this
         process

@@ -54,10 +54,14 @@ ALLOWED = {
     "agent/cli/streams.py": "to the terminal, or nowhere",
     "agent/machine.py": "whether temporary files can be written",
     "agent/bench/contenders.py": "a benchmark's temporary folder",
+    "agent/bench/curricula.py": "a benchmark's temporary folder",
     "agent/bench/library.py": "a benchmark's temporary folder",
+    "agent/bench/soak.py": "a benchmark's temporary folder",
     "agent/bench/peers/environment.py": "packages of others, installed again when they are missing",
     "agent/bench/peers/process.py": "a benchmark's temporary folder",
     "agent/bench/reward_sources.py": "a benchmark's temporary folder",
+    "agent/studies/bootstrapping.py": "copies of libraries, made again when they are not whole",
+    "agent/studies/commands.py": "what the commands of a study say",
     "agent/cli/graph.py": "a temporary folder for a page that is only looked at",
 }
 """Files that write by themselves, and why."""

@@ -1,11 +1,13 @@
 """Suites from files: what a file says, what is refused when it is read, and the suite that is shipped."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
 from agent.errors import BadConfig, UnknownSuite
+from agent.evaluation.guard import entry_of
 from agent.evaluation.suites.suite import LARGEST_FILE, load_suite, read_suite
 from agent.likeness.overlap import overlaps
 from agent.likeness.reserved import reserved_tasks
@@ -14,6 +16,7 @@ from planners.goal_parser import parse_goal
 from planners.graph.graph import SkillGraph
 from skills.store.store import SkillLibrary
 from tests.agent.evaluation.toy_suite import HEAD, WOOD, write_suite
+from tests.test_layers import ROOT
 
 
 def test_a_file_needs_little(tmp_path: Path) -> None:
@@ -103,12 +106,27 @@ class TestComposites:
         }
         assert [task.facts for task in reserved_tasks("crafter")[:3]] == list(facts.values())
 
-    def test_the_starter_library_holds_nothing_made_for_them(self) -> None:
-        from agent.evaluation.guard import entry_of
+    @pytest.mark.parametrize(("game", "tasks"), [("crafter", 10), ("nethack", 3)])
+    def test_the_starter_libraries_hold_nothing_made_for_them(self, game: str, tasks: int) -> None:
+        assert len(reserved_tasks(game)) == tasks
+        skills = SkillLibrary(shipped_library(), game).load_all()
+        assert overlaps(reserved_tasks(game), map(entry_of, skills.values())) == ()
 
-        skills = SkillLibrary(shipped_library(), "crafter").load_all()
-        assert overlaps(reserved_tasks("crafter"), map(entry_of, skills.values())) == ()
+    def test_those_of_nethack_rest_on_the_order_of_events(self) -> None:
+        suite = load_suite("nethack-composites")
+        assert suite.zero_shot and suite.mode == "look"
+        assert all("first(" in task.criteria["success"]["expression"] for task in suite.tasks)
+        assert all(len(task.wordings) == 3 for task in suite.tasks)
 
     def test_the_file_is_the_one_that_was_frozen(self) -> None:
         """Its hash stands in every run; who changes the file begins another suite."""
         assert load_suite("crafter-composites").sha256 == FROZEN
+
+
+def test_the_file_in_the_documents_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "my-suite.toml").write_text(block, encoding="utf-8")
+    suite = load_suite(str(tmp_path / "my-suite.toml"))
+    assert [task.name for task in suite.tasks] == ["iron-at-table", "stone-corner", "night"]
+    assert {task.cap for task in suite.tasks} == {1_000}
