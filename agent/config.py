@@ -40,7 +40,7 @@ MOST_OF_ANYTHING = 10**12
 MOST_AT_ALL = 2**64
 """The largest value of seeds and caps."""
 
-PROPOSERS = ("auto", "none", "pool", "model")
+PROPOSERS = ("auto", "none", "pool", "model", "ask")
 """Who is asked for more tasks while the library grows, besides files of pools."""
 
 CURRICULA = ("progress", "uniform", "needs")
