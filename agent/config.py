@@ -264,6 +264,8 @@ class SolveConfig(AskingConfig):
     """Whether frames are kept as a film in the run's media folder."""
     llm: str = "recorded"
     """Asked only when the task's words match no fact, skill or alias."""
+    judge: str = "auto"
+    """Which judge says when a task is done that no fact states, see `agent.judges.opening`."""
     runs_dir: Path = Path("runs")
     """Folder that holds the run folders."""
     workers: int = field(default_factory=core_count)
@@ -274,7 +276,7 @@ class SolveConfig(AskingConfig):
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _check_asking(self)
-        _require_text(self, "task", "game", "llm")
+        _require_text(self, "task", "game", "llm", "judge")
         _require_positive(self, episodes="episodes|--episodes 20", workers="worker processes|--workers 2")
         if self.max_steps is not None:
             _require_positive(self, max_steps="game steps|--max-steps 2000")
