@@ -142,7 +142,6 @@ def test_the_report_and_the_run_tell_what_was_proposed(with_pool: Callable[..., 
     assert json.loads(json.dumps(report.to_record()))["proposals"] == report.proposals
 
 
-<<<<<<< HEAD
 class Typist:
     """Types these lines, then nothing."""
 
@@ -169,7 +168,8 @@ def test_a_person_is_asked_in_the_same_seat(configure: Callable[..., PracticeCon
 def test_where_no_person_is_the_session_goes_on_without(configure: Callable[..., PracticeConfig]) -> None:
     report = run_practice(configure(proposer="ask"))
     assert "nobody can be asked here" in report.stopped
-=======
+
+
 def test_a_session_on_a_library_that_has_learned_everything_begins_by_asking(
     own_copy: tuple[PracticeConfig, PracticeReport], tmp_path: Path
 ) -> None:
@@ -187,4 +187,3 @@ def test_tasks_are_asked_for_every_few_turns_where_the_settings_say_so(
     config = with_pool(*GROWN, propose_every=1)
     asked = kinds(run_of(config, run_practice(config)), "proposed_more")
     assert asked[0]["turn"] == 0 and asked[0]["tasks"] == ["stand_by_rock"]
->>>>>>> main
