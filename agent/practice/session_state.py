@@ -56,6 +56,12 @@ class SkillProgress(BaseModel):
         default=SkillStats(), description="trials of the skill as it is, all with the needs in `same_needs`"
     )
     same_needs: dict[str, int] = Field(default_factory=dict)
+    audited: int = Field(default=0, description='verdicts of "done" that were checked with facts')
+    falsely_done: int = Field(default=0, description="of these, false ones")
+    contested: int = Field(default=0, description='verdicts of "done" that another judge did not share')
+    refitted: bool = Field(
+        default=False, description="whether the judge has learned from what fooled it here"
+    )
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"
