@@ -25,7 +25,7 @@ from envs.rollout.episode import Start
 from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
-from planners.execution.events import ExecutorEvent
+from planners.execution.events import ChainPartEnded, ExecutorEvent
 from planners.plan import Execution, Goal
 from skills.errors import SandboxUnavailable, SkillError
 
@@ -102,6 +102,9 @@ class JobResult:
 MOST_REQUEST_STATES = 6
 """Most states per job that are saved because the guard began to ask for something in them."""
 
+MOST_HANDOFF_STATES = 8
+"""Most states per job that are saved because a chain handed over in them."""
+
 
 @dataclass(slots=True)
 class Notes:
@@ -110,17 +113,20 @@ class Notes:
     Attributes:
         results: every execution of a skill.
         requests: what the guard began to ask for, with the state in which it did.
+        handoffs: which part of a chain came next, with the state in which it did.
         events: what the executors decided.
     """
 
     results: list[Execution] = field(default_factory=list)
     requests: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
+    handoffs: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
     events: list[ExecutorEvent] = field(default_factory=list)
 
     def clear(self) -> None:
         """Drop everything, for the next job."""
         self.results.clear()
         self.requests.clear()
+        self.handoffs.clear()
         self.events.clear()
 
     def request(self, game: Game, skill: str) -> None:
@@ -128,10 +134,23 @@ class Notes:
         if len(self.requests) < MOST_REQUEST_STATES and game.status is EndStatus.RUNNING:
             self.requests.append((skill, game.snapshot(), game.facts()))
 
+    def event(self, game: Game, event: ExecutorEvent) -> None:
+        """Keep an event, and the state in which a chain hands over from a part that was done to the next."""
+        self.events.append(event)
+        if not isinstance(event, ChainPartEnded) or event.status != "done" or not event.next_part:
+            return
+        if len(self.handoffs) < MOST_HANDOFF_STATES and game.status is EndStatus.RUNNING:
+            self.handoffs.append((event.next_part, game.snapshot(), game.facts()))
+
 
 def request_label(skill: str) -> str:
     """The label of states in which the guard asked for a skill."""
     return f"need {skill}"
+
+
+def handoff_label(skill: str) -> str:
+    """The label of states in which a chain handed over to a skill: the part before it had just succeeded."""
+    return f"next {skill}"
 
 
 def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
@@ -163,8 +182,9 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
     states += [
-        SavedState(start=Start(state, origin), facts=facts, label=request_label(skill))
-        for skill, state, facts in notes.requests
+        SavedState(start=Start(state, origin), facts=facts, label=label(skill))
+        for label, noted in ((request_label, notes.requests), (handoff_label, notes.handoffs))
+        for skill, state, facts in noted
     ]
     return JobResult(
         job=job,
@@ -227,7 +247,7 @@ class JobPlayer:
                     on_result=self._notes.results.append,
                     learn=False,
                     on_request=partial(self._notes.request, self._game),
-                    on_event=self._notes.events.append,
+                    on_event=partial(self._notes.event, self._game),
                     code=KitCode(kit, game_spec(kit.game), _shelf()),
                 )
             )

@@ -80,7 +80,8 @@ def choose(
     practised on after they were admitted, in the states in which they turned out to be needed. Then whatever
     is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals;
     skills that never succeeded come after the others. Admitted skills that still fail often, in trials or
-    within the shorter episodes of training, are practised further in their turn.
+    within the shorter episodes of training, are practised further in their turn, and so are those that failed
+    where a chain handed over to them.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
     rounds = sum(p.rounds for p in progress.values())
@@ -101,7 +102,10 @@ def choose(
         if not claim.reply.action
         and progress[claim.task.name].status == "admitted"
         and not waits(progress[claim.task.name])
-        and _practised_further(progress[claim.task.name], claim.task.name in urgent)
+        and (
+            progress[claim.task.name].handoff_rounds > 0
+            or _practised_further(progress[claim.task.name], claim.task.name in urgent)
+        )
     ]
     return min(
         candidates,

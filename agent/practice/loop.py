@@ -10,6 +10,7 @@ from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
+from agent.practice.chaining import Chaining
 from agent.practice.curriculum import choose
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
@@ -60,13 +61,20 @@ def practice_loop(session: Session, roster: Roster) -> str:
     tasks = propose_tasks(session)
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
+    chaining = Chaining(session, roster, beginnings)
     while not (stopped := session.budget.reason):
+        if chaining.due:
+            chaining.round()
+            continue
         claim = choose(
             session.graph, claims, session.state.skills, roster.guard.ranking, beginnings.carried,
             lambda skill: at_hand(session, beginnings, skill),
         )  # fmt: skip
         if claim is None:
-            return NOTHING_LEFT
+            if not chaining.left:
+                return NOTHING_LEFT
+            chaining.round()
+            continue
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
             states = find_states(session, roster, beginnings, draft)

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
+from agent.practice.chain_notes import ChainNotes
 from agent.practice.library_marks import LibraryMarks
 from envs.disk import Written
 from envs.json_text import parsed
@@ -52,6 +53,9 @@ class SkillProgress(BaseModel):
         default=SkillStats(), description="trials of the skill as it is, all with the needs in `same_needs`"
     )
     same_needs: dict[str, int] = Field(default_factory=dict)
+    handoff_rounds: int = Field(
+        default=0, description="rounds owed to it, since it failed where a chain handed over to it"
+    )
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"
@@ -91,6 +95,7 @@ class SessionState(BaseModel):
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
     skills: dict[str, SkillProgress] = Field(default_factory=dict)
     together: bool = Field(default=False, description="whether the training of all skills together is over")
+    chains: ChainNotes = Field(default_factory=ChainNotes, description="the chains that were tried")
     library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
     lines: dict[str, int] = Field(
         default_factory=dict,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.play.jobs import Job, request_label
+from agent.play.jobs import Job, handoff_label, request_label
 from agent.play.kit import Kit
 from agent.practice.arenas import Beginnings
 from agent.practice.curriculum import reach_cost
@@ -34,7 +34,8 @@ SEARCH_ROUNDS = 5
 JOBS_PER_BATCH = 16
 """Jobs between two looks at the budget, when states are searched for."""
 ENOUGH_REQUESTED_STATES = 60
-"""Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
+"""Saved states in which the guard or a chain asked for a skill, from which on they are half of those that it
+practises in."""
 PRICED_STATES = 300
 """Saved states, drawn at random, that are looked at for how little is missing in them."""
 
@@ -161,7 +162,8 @@ class StateSearch:
                 continue
             if not guarded and self._urgent(facts.tolist()):
                 continue
-            (requested if why == label else others).append(start)
+            (requested if why in (label, handoff_label(skill.name)) else others).append(start)
+        enough_requested = enough_requested or len(requested) >= ENOUGH_REQUESTED_STATES
         if enough_requested and len(others) > len(requested):
             kept = self.session.rng.choice(len(others), len(requested), replace=False)
             others = [others[i] for i in sorted(kept.tolist())]

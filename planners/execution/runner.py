@@ -173,7 +173,12 @@ class SkillRunner:
             position, part = owner.chain.position, owner.chain.part
             owner.chain.note(status)
             event = ChainPartEnded(
-                env_step=game.steps, chain=owner.skill, part=part, position=position, status=status
+                env_step=game.steps,
+                chain=owner.skill,
+                part=part,
+                position=position,
+                status=status,
+                next_part=owner.chain.part,
             )
             self._on_event(event)
 

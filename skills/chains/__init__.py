@@ -6,5 +6,5 @@
     record: the skill record of a chain
 
 Not here: executing a chain (`planners.execution.runner`), finding and admitting one
-(`agent.practice.chaining`).
+(`agent.practice`).
 """

@@ -268,4 +268,6 @@ def test_reply_signatures_are_pinned() -> None:
         "OptionTest/1(reason,cases,simulate,initiation,termination)",
         "EventGrades/1(reason,grades)",
         "EventPreference/1(better)",
+        "NextSkill/1(reason,next)",
+        "ChainName/1(name,description)",
     ]
