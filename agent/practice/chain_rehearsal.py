@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from agent.design.chains import Named, name_chain
 from agent.play.jobs import Job, JobResult
-from agent.practice.play import job_seed, play
+from agent.practice.play import play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
-from agent.practice.start_states import is_held_out
+from agent.practice.start_states import is_held_out, practice_seed
 from envs.rollout.episode import Start
 from planners.execution.chain import nothing_left
 from planners.plan import Execution
@@ -20,6 +20,8 @@ from skills.skill import Effects, Lineage, Skill, lacking
 
 REHEARSALS = 8
 """Executions of a new chain from which its effects are taken."""
+CAP_FACTOR = 4
+"""Step cap of a chain, as a multiple of its longest complete rehearsal; at most the caps of its parts."""
 LEAST_COMPLETE = 4
 """Rehearsals in which all parts must have been done."""
 WANTED_HANDOFF_RATE = 0.75
@@ -45,7 +47,7 @@ def rehearsed(session: Session, roster: Roster, parts: Sequence[Skill]) -> Skill
         return reason
     longest = max(one.env_steps for one in done)
     named = name_chain(session.model, session.spec, parts, effects, {*roster.skills, *graph.skills()})
-    return _record(draft, parts, effects, named, min(cap, max(2 * longest, 10 * len(parts))))
+    return _record(draft, parts, effects, named, min(cap, CAP_FACTOR * longest))
 
 
 def _record(draft: Skill, parts: Sequence[Skill], effects: Effects, named: Named, cap: int) -> Skill:
@@ -60,7 +62,7 @@ def _rehearse(session: Session, roster: Roster, draft: Skill) -> tuple[list[Exec
     starts: list[Start | None] = list(_rehearsal_starts(session, draft, roster))
     if len(starts) < REHEARSALS and not draft.effects.needs:
         starts += [None] * (REHEARSALS - len(starts))
-    jobs = [Job(seed=_practice_seed(session), start=start, skill=draft.name) for start in starts[:REHEARSALS]]
+    jobs = [Job(seed=practice_seed(session), start=start, skill=draft.name) for start in starts[:REHEARSALS]]
     outcomes = play(session, roster, kit, jobs, on_trial=draft.name)
     owe_handoffs(session, outcomes, draft)
     attempts = [outcome.attempt for outcome in outcomes if outcome.attempt is not None]
@@ -83,13 +85,6 @@ def _rehearsal_starts(session: Session, draft: Skill, roster: Roster) -> list[St
         if len(found) >= REHEARSALS:
             break
     return found
-
-
-def _practice_seed(session: Session) -> int:
-    """A seed never used before, of an episode that is not held out."""
-    while is_held_out(seed := job_seed(session)):
-        pass
-    return seed
 
 
 def _worthless(session: Session, effects: Effects) -> str:

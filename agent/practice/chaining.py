@@ -7,7 +7,7 @@ is a setting.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,18 +16,19 @@ from agent.play.jobs import Job, handoff_label
 from agent.practice.arenas import Beginnings
 from agent.practice.chain_choice import draw, first_probabilities, next_probabilities
 from agent.practice.chain_trial import consider
+from agent.practice.curriculum import in_reach
 from agent.practice.executable import Executable
-from agent.practice.play import job_seed, play
+from agent.practice.play import REACHED_LABEL, job_seed, play
 from agent.practice.roster import Roster
 from agent.practice.session import Session
-from agent.practice.start_states import is_held_out
+from agent.practice.start_states import is_held_out, practice_seed
 from envs.facts import Facts
 from envs.rollout.episode import Start
 from skills.chains.parts import flat, parts_of
 from skills.errors import SkillError
 
 FRESH_SHARE = 0.25
-"""Share of chains that begin with an episode, and not with a saved state."""
+"""Share of the chains begun where nothing is needed that begin with an episode, and not in a saved state."""
 TRIED_STARTS = 20
 """Saved states that are looked at for one in which nothing is urgent."""
 MOST_IDLE = 5
@@ -130,20 +131,41 @@ class Chaining:
         return parts
 
     def _begin(self) -> Situation:
-        """A saved state in which nothing is urgent, or a new episode; never one that is held out."""
+        """Where some skill, drawn evenly, has what it needs: a saved state, one played for, or a new episode.
+
+        No chain is begun in an episode that is held out.
+        """
         session, rng = self.session, self.session.rng
-        saved = [offer for offer in session.bank.states({}) if not is_held_out(offer[0].origin)]
-        if saved and rng.random() >= FRESH_SHARE:
-            for index in rng.permutation(len(saved))[:TRIED_STARTS].tolist():
-                start, row = saved[index]
-                facts = dict(zip(session.fact_names, row.tolist(), strict=True))
-                if not self.roster.urgent(facts):
-                    return Situation(start, facts)
+        names = sorted(self.roster.skills)
+        needs = session.graph.belief(names[int(rng.integers(len(names)))]).needs
+        if not needs and rng.random() < FRESH_SHARE:
+            return self._fresh()
+        return self._saved(needs) or self._reached(needs) or self._saved({}) or self._fresh()
+
+    def _saved(self, needs: Mapping[str, int]) -> Situation | None:
+        """A saved state that has what is needed and in which nothing is urgent, if one is soon found."""
+        session = self.session
+        saved = [offer for offer in session.bank.states(needs) if not is_held_out(offer[0].origin)]
+        for index in session.rng.permutation(len(saved))[:TRIED_STARTS].tolist():
+            start, row = saved[index]
+            facts = dict(zip(session.fact_names, row.tolist(), strict=True))
+            if not self.roster.urgent(facts):
+                return Situation(start, facts)
+        return None
+
+    def _reached(self, needs: Mapping[str, int]) -> Situation | None:
+        """Where a plan for what is needed leads from a new episode; None if it does not get there."""
+        if not needs or not in_reach(self.session.graph, needs, self.beginnings.carried):
+            return None
+        job = Job(seed=practice_seed(self.session), goal=needs)
+        (outcome,) = play(self.session, self.roster, self.roster.kit, [job])
+        reached = [state for state in outcome.states if state.label == REACHED_LABEL]
+        return Situation(reached[-1].start, reached[-1].facts) if reached else None
+
+    def _fresh(self) -> Situation:
+        session = self.session
         facts = dict(zip(session.fact_names, self.beginnings.first.tolist(), strict=True))
-        seed = job_seed(session)
-        while is_held_out(seed):
-            seed = job_seed(session)
-        return Situation(None, facts, seed)
+        return Situation(None, facts, practice_seed(session))
 
     def _execute(self, now: Situation, skill: str) -> Situation | None:
         """Where a skill's success leads; None without success."""

@@ -45,6 +45,13 @@ def is_held_out(origin: int) -> bool:
     return child_seed(origin, "held out") % HELD_OUT_EVERY == 0
 
 
+def practice_seed(session: Session, *, held_out: bool = False) -> int:
+    """A seed never used before, of an episode on this side of the split."""
+    while is_held_out(seed := job_seed(session)) != held_out:
+        pass
+    return seed
+
+
 @dataclass(frozen=True, slots=True)
 class StartStates:
     """States to practise a skill from.
@@ -199,9 +206,11 @@ class StateSearch:
             nearest = self._nearest(needs, count, held_out)
             jobs = [Job(seed=job_seed(session), start=start, goal=needs) for start in nearest]
             more = count - len(jobs) if in_game else 0
-            return jobs + [Job(seed=self._seed(held_out), goal=needs) for _ in range(more)]
+            return jobs + [
+                Job(seed=practice_seed(session, held_out=held_out), goal=needs) for _ in range(more)
+            ]
         if in_game and not needs and len(meeting) < 3 * count:
-            return [Job(seed=self._seed(held_out)) for _ in range(count)]
+            return [Job(seed=practice_seed(session, held_out=held_out)) for _ in range(count)]
         movers = [
             name
             for name, skill in self._kit.skills.items()
@@ -221,13 +230,6 @@ class StateSearch:
     def _fits(self, start: Start, held_out: bool) -> bool:
         side = is_held_out(start.origin) == held_out
         return side and self.beginnings.arenas.fits(self.skill.name, start.origin)
-
-    def _seed(self, held_out: bool) -> int:
-        """A seed never used before, of an episode on this side of the split."""
-        while True:
-            seed = job_seed(self.session)
-            if is_held_out(seed) == held_out:
-                return seed
 
     def _nearest(self, needs: Mapping[str, int], count: int, held_out: bool) -> list[Start]:
         """Fitting states from which little is missing, of different episodes, at most 2/3 of `count`."""
