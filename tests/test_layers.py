@@ -28,9 +28,9 @@ ROOMS = {
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "play",
-        "design", "preferences", "practice", "solving", "evaluation", "web", "finding", "machine", "doctor",
-        "testing", "api", "cli", "bench",
+        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm",
+        "judges", "play", "design", "preferences", "practice", "solving", "evaluation", "web",
+        "finding", "machine", "doctor", "testing", "api", "cli", "bench",
     ),
 }  # fmt: skip
 """Rooms (a folder, or a module beside the folders) of each package, from the bottom up. A room imports only

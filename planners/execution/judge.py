@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from numpy.typing import NDArray
 
@@ -93,6 +93,15 @@ class Judge(Protocol):
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""
+        ...
+
+
+@runtime_checkable
+class SparingJudge(Protocol):
+    """A judge that need not be shown every attempt; others are shown what they want of all of them."""
+
+    def must_see(self, obtains: Mapping[str, int], claim: str) -> bool:
+        """Whether an attempt must be shown, by what success brings and what it means in words."""
         ...
 
 

@@ -12,7 +12,7 @@ from envs.game import Game
 from planners.execution.chain import ChainOption, ChainProgress, PartStatus, nothing_left
 from planners.execution.events import ChainPartEnded, GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
-from planners.execution.judge import Judge, JudgeTask
+from planners.execution.judge import Judge, JudgeTask, SparingJudge
 from planners.execution.views import Views
 from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
@@ -137,10 +137,7 @@ class SkillRunner:
 
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
-        wanted = self._judge
-        views = Views(
-            captions=wanted.wants_captions, frames=wanted.wants_frames, screens=wanted.wants_screens
-        )
+        views = self._views(skill)
         views.look(game, 0)
         chain = ChainProgress(option.parts) if isinstance(option, ChainOption) else None
         return _Frame(skill, option, facts, self._graph.step_cap(skill), views, chain=chain)
@@ -181,6 +178,14 @@ class SkillRunner:
                 next_part=owner.chain.part,
             )
             self._on_event(event)
+
+    def _views(self, skill: str) -> Views:
+        """What is kept of an attempt for the judge."""
+        judge = self._judge
+        obtains, claim = self._graph.belief(skill).obtains, self._graph.success_in_words(skill)
+        if isinstance(judge, SparingJudge) and not judge.must_see(obtains, claim):
+            return Views(captions=False, frames=False)
+        return Views(captions=judge.wants_captions, frames=judge.wants_frames, screens=judge.wants_screens)
 
     def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
         return (

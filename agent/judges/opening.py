@@ -1,0 +1,65 @@
+"""Opens the judges that the setting ``--judge`` names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from agent.judges.errors import NoJudge
+from agent.judges.path import JudgingPath
+from envs.errors import did_you_mean
+from envs.game import GameSpec
+from envs.text import brief
+from planners.execution.judge import Judge
+
+if TYPE_CHECKING:
+    from agent.llm.asking import LanguageModel
+
+JUDGES: Final = ("facts", "auto", "embedded", "chat", "ask")
+"""What ``--judge`` may be.
+
+- ``facts``: facts alone; what they do not state is unclear.
+- ``auto``: facts, then the embedded judge where one is shipped for the game, then the chat model if it sees.
+- ``embedded``: facts, then the embedded judge.
+- ``chat``: facts, then the chat model.
+- ``ask``: facts, then a person.
+"""
+
+EMBEDDED_FOR: Final = frozenset({"crafter"})
+"""Games for which weights are shipped."""
+
+
+def open_judge(setting: str, game: GameSpec, *, model: LanguageModel | None = None) -> JudgingPath:
+    """The judging path that a setting names.
+
+    Args:
+        setting: one of `JUDGES`.
+        game: the game that is judged.
+        model: the chat model, where one is configured.
+
+    Raises:
+        NoJudge: there is no such setting, or the judge that it names needs what is not there.
+        AgentError: the weights of the embedded judge are missing or damaged.
+    """
+    if setting not in JUDGES:
+        raise NoJudge(
+            f"no judge {brief(setting)}{did_you_mean(setting, JUDGES)}; expected one of {', '.join(JUDGES)}"
+        )
+    looking: list[Judge] = []
+    if setting in ("auto", "embedded"):
+        looking += _embedded(game, needed=setting == "embedded")
+    return JudgingPath(looking=tuple(looking))
+
+
+def _embedded(game: GameSpec, *, needed: bool) -> list[Judge]:
+    """The embedded judge; none where no weights are shipped for the game and they are not `needed`."""
+    if game.name not in EMBEDDED_FOR:
+        if needed:
+            raise NoJudge(
+                f"no embedded judge is shipped for {game.name} (shipped: {', '.join(sorted(EMBEDDED_FOR))}); "
+                "judge with --judge chat and a model that sees, or with --judge ask"
+            )
+        return []
+    from importlib import import_module
+
+    judge: Judge = import_module("agent.judges.embedded").EmbeddedJudge.load()
+    return [judge]
