@@ -69,28 +69,36 @@ class Comparison:
 def compare(
     session: Session, roster: Roster, draft: Skill, played: Sequence[tuple[Start, JobResult]]
 ) -> Comparison:
-    """Plan with the other skills for what the chain obtains, from the states that it was tried in."""
+    """Plan with the other skills for what the chain obtains, from the states that it was tried in.
+
+    No plan can be made for what is judged by looking; there the last part is executed by itself.
+    """
     chain = [(start, one, one.attempt) for start, one in played if one.attempt is not None]
     told = [(start, one, attempt) for start, one, attempt in chain if attempt.verdict.success is not None]
-    jobs = [
-        Job(
-            seed=job_seed(session),
-            start=start,
-            goal=goal_after(
-                draft.effects.obtains, attempt.before, session.spec.fact_kinds, session.graph.highs
-            ),
-            max_steps=PLANNER_ALLOWANCE * draft.step_cap,
-        )
-        for start, _, attempt in told
-    ]
+    jobs = [_rival(session, draft, start, attempt.before) for start, _, attempt in told]
     plans = play(session, roster, roster.kit, jobs)
     return paired(
         [
-            (bool(attempt.verdict.success), one.steps, plan.goal_reached, plan.steps)
+            (bool(attempt.verdict.success), one.steps, _succeeded(plan), plan.steps)
             for (_, one, attempt), plan in zip(told, plans, strict=True)
             if not (one.aborted or plan.aborted)
         ]
     )
+
+
+def _rival(session: Session, draft: Skill, start: Start, before: Facts) -> Job:
+    """What a chain is compared with from one state."""
+    seed = job_seed(session)
+    if draft.claim:
+        return Job(seed=seed, start=start, skill=draft.policy.parts[-1])
+    goal = goal_after(draft.effects.obtains, before, session.spec.fact_kinds, session.graph.highs)
+    return Job(seed=seed, start=start, goal=goal, max_steps=PLANNER_ALLOWANCE * draft.step_cap)
+
+
+def _succeeded(rival: JobResult) -> bool:
+    if not rival.job.skill:
+        return rival.goal_reached
+    return rival.attempt is not None and rival.attempt.verdict.success is True
 
 
 def goal_after(

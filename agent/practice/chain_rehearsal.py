@@ -39,11 +39,12 @@ def rehearsed(session: Session, roster: Roster, parts: Sequence[Skill]) -> Skill
     lineage = Lineage(run=session.run.name, source=session.answer_source, seed=session.config.seed)
     cap = sum(graph.step_cap(part.name) for part in parts)
     draft = chain_skill(trial_name, "", parts, claim, step_cap=cap, lineage=lineage)
+    draft = draft.model_copy(update={"claim": ""})  # whether the parts were done is all that is asked
     done, attempts = _rehearse(session, roster, draft)
     if len(done) < LEAST_COMPLETE:
         return f"all parts were done in {len(done)} of {attempts} rehearsals; expected {LEAST_COMPLETE}"
     effects = effects_in_play(beliefs, [(one.before, one.after) for one in done], kinds)
-    if reason := _worthless(session, effects):
+    if not parts[-1].claim and (reason := _worthless(session, effects)):
         return reason
     longest = max(one.env_steps for one in done)
     named = name_chain(session.model, session.spec, parts, effects, {*roster.skills, *graph.skills()})

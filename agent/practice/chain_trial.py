@@ -77,6 +77,7 @@ def _enter(session: Session, draft: Skill) -> None:
         draft.kind,
         draft.effects,
         description=draft.description,
+        success_in_words=draft.claim,
         answer_id="".join(draft.lineage.answers),
         step_cap=draft.step_cap,
     )

@@ -292,7 +292,7 @@ class SkillRunner:
             return _unclear(f"{frame.skill} may not start here: {chain.sentence()}")
         if chain.unclear and not self._reached(frame, facts):
             return _unclear(f"{frame.skill}: {chain.sentence()}")
-        if not self._graph.belief(frame.skill).obtains:
+        if not (self._graph.belief(frame.skill).obtains or self._graph.success_in_words(frame.skill)):
             return _by_parts(chain, game.status)
         return None
 

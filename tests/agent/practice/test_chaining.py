@@ -79,10 +79,10 @@ class World:
             ends = self.save(job, before | job.goal, origin)
             states = (SavedState(start=ends, facts=before | job.goal, label="reach"),)
             return JobResult(job=job, steps=self.plan_steps, goal_reached=reached, states=states * reached)
-        chain = job.skill not in BRINGS
+        chain = "_then_" in job.skill
         after = dict(before)
         success = job.skill not in self.fails and not (chain and "chain" in self.fails)
-        for fact, count in (self.brings if chain else BRINGS[job.skill]).items():
+        for fact, count in (self.brings if chain else BRINGS.get(job.skill, {})).items():
             after[fact] += count * success
         verdict = Verdict(outcome="done" if success else "not_done", reason="", judge="test")
         steps = self.chain_steps if chain else 3
@@ -193,6 +193,26 @@ def test_effects_are_those_of_play_and_not_the_sum(sandbox: Sandbox, tmp_path: P
     assert draft.effects.obtains == {"stone": 1, "did.place_bench": 1}
     assert draft.effects.consumes == {"wood": 1}  # the sum says that nothing is used up
     assert draft.step_cap == 20  # four times what rehearsals took
+
+
+def test_a_chain_that_ends_in_what_no_fact_states_is_compared_with_its_last_part(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    world = World("gap")
+    own = opened(tmp_path, sandbox, world)
+    gap = own.roster.skills["dig"].model_copy(
+        update={"name": "gap", "claim": "a gap between two trees", "effects": Effects()}
+    )
+    own.roster.skills["gap"] = gap
+    own.session.graph.add_skill(
+        "gap", gap.kind, Effects(), success_in_words=gap.claim, available=True, step_cap=9
+    )
+    try_out(own, "chop", "gap")
+    skill = own.roster.skills["chop_then_gap"]
+    assert skill.claim == "a gap between two trees" and skill.effects.obtains == {"wood": 1}
+    rivals = [e for e in own.session.pool.jobs if e.skill == "gap"]  # type: ignore[attr-defined]
+    assert len(rivals) == 48
+    assert own.session.graph.success_in_words("chop_then_gap") == skill.claim
 
 
 def told(*pairs: tuple[bool, int, bool, int]) -> Comparison:
