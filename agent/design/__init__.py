@@ -6,6 +6,7 @@
     effects: what each skill needs and gives, one question each; the answers are the graph's claims
     joint_designs: what joint training needs: the skills' claims and designs, and the policy over skills
         for training
+    next_skill_answers: the written answers to what comes next in a chain, and the command that records them
     option_trial: options tested by execution: situations and simulated attempts, rounds of repair,
         assertions that decide
     policy: one question: a policy over skills for a task, taken only if it works when it is tried out
