@@ -7,7 +7,6 @@ from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import build_request
 from envs.registry import game_spec
 
-
 RECORDED = [
     game for game in written_games() if any(a.request.prompt_id == "next_skill" for a in shipped_pack(game))
 ]
