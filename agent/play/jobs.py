@@ -14,12 +14,13 @@ from functools import cache, partial
 from typing import Any
 
 from agent.play.code_shelf import CodeShelf
+from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.player import Player
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
-from envs.game import Game
+from envs.game import Focus, Game
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.shortage import shortage
@@ -27,6 +28,7 @@ from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ChainPartEnded, ExecutorEvent
 from planners.plan import Execution, Goal
+from skills.chains.parts import flat, parts_of
 from skills.errors import SandboxUnavailable, SkillError
 
 
@@ -45,6 +47,7 @@ class Job:
         by_chance: whether plans may hope for what the game's events may bring.
         own_task: whether `goal` is the level's own task, which is done when the level says so, see
             `GameSpec.own_tasks`; `policy` is carried out first, if there is one.
+        demonstrate: what encodings show the way to, if what the parts of the chain `skill` do is kept.
     """
 
     seed: int
@@ -56,6 +59,7 @@ class Job:
     policy: PolicyOverSkills | None = None
     by_chance: bool = False
     own_task: bool = False
+    demonstrate: Focus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ class JobResult:
         states: states after each success, the last one of `goal` included.
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
+        demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
     """
 
     job: Job
@@ -97,6 +102,7 @@ class JobResult:
     states: tuple[SavedState, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
+    demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
 
 
 MOST_REQUEST_STATES = 6
@@ -175,9 +181,11 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         reached = _do_as_the_level_says(game, player, job, begin + job.max_steps)
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
-    attempt = None
+    attempt, kept = None, _demonstration(player, job)
     if job.skill and reached and game.status is EndStatus.RUNNING:
+        player.demonstrate(kept)
         attempt = player.attempt(game, job.skill, guarded=job.guarded)
+        player.demonstrate(None)
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
@@ -194,7 +202,15 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         attempt=attempt,
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
+        demonstration=kept,
     )
+
+
+def _demonstration(player: Player, job: Job) -> Demonstration | None:
+    if job.demonstrate is None:
+        return None
+    parts = parts_of(player.kit.skills)
+    return Demonstration(job.demonstrate, frozenset(flat([job.skill], parts)))
 
 
 def _do_as_the_level_says(game: Game, player: Player, job: Job, until: int) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
 
+from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.option_factory import OptionFactory
@@ -127,6 +128,10 @@ class Player:
             learn=learn,
             on_event=on_event,
         )
+
+    def demonstrate(self, demonstration: Demonstration | None) -> None:
+        """Keep actions from now on; None to stop."""
+        self._options.demonstration = demonstration
 
     def reseed(self, seed: int) -> None:
         """Draw from `seed` from now on, and forget earlier episodes."""

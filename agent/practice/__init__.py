@@ -10,6 +10,7 @@
     chaining: chains are tried skill by skill from a situation
     comparison: what a comparison of ways of training is told to do, and what it led to
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
+    distilling: one network from the executions of a chain
     executable: which admitted skills may start in a situation
     first_skills: skills that can start where episodes begin
     joint_stage: joint training of all learned skills, before each is practised by itself

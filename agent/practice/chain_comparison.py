@@ -13,6 +13,7 @@ from agent.practice.session import Session
 from agent.stats import sign_test
 from envs.facts import FactKind, Facts
 from envs.rollout.episode import Start
+from planners.plan import Execution
 from skills.skill import Skill, is_gain
 
 CHANCE = 0.05
@@ -73,17 +74,27 @@ def compare(
 
     No plan can be made for what is judged by looking; there the last part is executed by itself.
     """
-    chain = [(start, one, one.attempt) for start, one in played if one.attempt is not None]
-    told = [(start, one, attempt) for start, one, attempt in chain if attempt.verdict.success is not None]
+    told = clear(played)
     jobs = [_rival(session, draft, start, attempt.before) for start, _, attempt in told]
     plans = play(session, roster, roster.kit, jobs)
+    return beside(told, plans)
+
+
+def beside(told: Sequence[tuple[Start, JobResult, Execution]], rivals: Sequence[JobResult]) -> Comparison:
+    """Executions beside what rivals did from the same states, those left out that broke down."""
     return paired(
         [
             (bool(attempt.verdict.success), one.steps, _succeeded(plan), plan.steps)
-            for (_, one, attempt), plan in zip(told, plans, strict=True)
+            for (_, one, attempt), plan in zip(told, rivals, strict=True)
             if not (one.aborted or plan.aborted)
         ]
     )
+
+
+def clear(played: Sequence[tuple[Start, JobResult]]) -> list[tuple[Start, JobResult, Execution]]:
+    """Jobs whose attempts have a clear outcome, with their attempts."""
+    tried = [(start, one, one.attempt) for start, one in played if one.attempt is not None]
+    return [(start, one, attempt) for start, one, attempt in tried if attempt.verdict.success is not None]
 
 
 def _rival(session: Session, draft: Skill, start: Start, before: Facts) -> Job:

@@ -9,6 +9,7 @@ from agent.practice.admission import passes
 from agent.practice.arenas import Beginnings
 from agent.practice.chain_comparison import Comparison, compare
 from agent.practice.chain_rehearsal import owe_handoffs, rehearsed
+from agent.practice.distilling import distil
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
@@ -53,6 +54,8 @@ def consider(session: Session, roster: Roster, beginnings: Beginnings, parts: Se
         note(session, names, f"planning its parts does as well: {comparison.sentence}", draft.name)
         return
     roster.admit(trial.candidate, trial.stats)
+    if session.config.distil_chains:
+        distil(session, roster, search, roster.skills[draft.name], parts, starts)
     session.progress.note(f"{draft.name}: a chain of {', '.join(names)}; {comparison.sentence}")
 
 

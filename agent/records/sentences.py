@@ -121,6 +121,15 @@ _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "chain_compared": _chain_compared,
     "chain_noted": lambda event: f"the chain {' > '.join(event['parts'])} is left out: {event['reason']}",
     "chain_failed": lambda event: f"a chain broke down: {event['reason']}",
+    "cloned": lambda event: (
+        f"one network imitates the chain {event['skill']}: {counted(int(event['steps']), 'step')}, "
+        f"agreement {float(event['agreement']):.0%}"
+    ),
+    "distilled": lambda event: (
+        f"the network of {event['skill']} beside the chain: better in {event['wins']} of "
+        f"{counted(int(event['pairs']), 'state')}, worse in {event['losses']}"
+    ),
+    "not_distilled": lambda event: f"{event['skill']} has no network: {event['reason']}",
     "handoff_owed": lambda event: (
         f"{event['skill']} failed where a chain handed over to it "
         f"({event['successes']} of {counted(int(event['attempts']), 'attempt')} done)"
