@@ -161,6 +161,10 @@ class PracticeConfig(AskingConfig):
     """In joint training: one network, ``shared`` by all skills and told the skill, or one ``per_skill``."""
     update: str = "lean"
     """Who computes PPO's gradients: ``lean``, our own code, or ``stable-baselines3``, three times slower."""
+    retirement: bool = True
+    """Whether skills that add nothing are retired: duplicates, those that fail, those that do not help."""
+    most_producers: int = 4
+    """Skills that a plan may choose among for each fact, the cheapest by what they do; 1 or more."""
     overlap: bool = False
     """Whether the next rollout is played while the latest is learned from, with weights one update old."""
     chaining: str = "none"
@@ -189,6 +193,7 @@ class PracticeConfig(AskingConfig):
             budget_steps="game steps|--budget-steps 200000",
             minutes="minutes|--minutes 18",
             round_steps="game steps|--set round_steps=32000",
+            most_producers="skills|--set most_producers=4",
             workers="worker processes|--workers 2",
             max_calls="calls|--max-calls 200",
             max_tokens="tokens|--max-tokens 2000000",

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planners.graph.graph import SkillGraph
+from planners.graph.graph import MOST_PRODUCERS, SkillGraph
 from skills.chains.parts import chain_problems, parts_of
 from skills.network import NumpyNetwork
 from skills.skill import Skill
@@ -71,6 +71,7 @@ class Kit:
         guard: when to interrupt a plan.
         shield: what not to do.
         game_options: keyword arguments of the game.
+        most_producers: skills that a plan may choose among for each fact.
         policies_over_skills: those that were written for certain tasks, by a short name.
     """
 
@@ -82,6 +83,7 @@ class Kit:
     shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
     policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
+    most_producers: int = MOST_PRODUCERS
 
     def open_graph(self) -> SkillGraph:
         """The graph, with exactly this kit's skills available and their statistics in it.
@@ -90,6 +92,7 @@ class Kit:
         are added with what their records say. A chain with a part that is not in the kit is not available.
         """
         graph = SkillGraph.from_json(dict(self.graph))
+        graph.most_producers = self.most_producers
         for name, skill in self.skills.items():
             if name not in graph:
                 graph.add_skill(
