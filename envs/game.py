@@ -83,6 +83,7 @@ class GameSpec:
             plans may hope for them where no skill brings them on purpose.
         own_tasks: value of the option ``level`` -> facts of the task that the level itself sets. Such a task
             is done when the level says so: the episode ends with success.
+        terminal: whether the game is played on a terminal, which judges that look read in place of pictures.
         judged_size: width and height in pixels of the pictures that judges are shown.
         status_area: the part of a picture that shows what is carried and the player's bars; None where
             pictures show neither.
@@ -115,6 +116,7 @@ class GameSpec:
     action_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may_bring: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_tasks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    terminal: bool = False
     judged_size: tuple[int, int] = (288, 288)
     status_area: PictureArea | None = None
 

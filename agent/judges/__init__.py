@@ -1,5 +1,6 @@
 """Judges that look, and the one path on which every attempt is judged.
 
+    chat: a chat model as judge
     course: which claims speak of the course of an attempt, and not only of its end
     errors: errors of judges
     opening: opens the judges that a setting names

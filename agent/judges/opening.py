@@ -14,6 +14,9 @@ from planners.execution.judge import Judge
 if TYPE_CHECKING:
     from agent.llm.asking import LanguageModel
 
+MAX_CALLS: Final = 100
+"""Calls of a live model on judging in one run, unless a setting says otherwise."""
+
 JUDGES: Final = ("facts", "auto", "embedded", "chat", "ask")
 """What ``--judge`` may be.
 
@@ -28,13 +31,16 @@ EMBEDDED_FOR: Final = frozenset({"crafter"})
 """Games for which weights are shipped."""
 
 
-def open_judge(setting: str, game: GameSpec, *, model: LanguageModel | None = None) -> JudgingPath:
+def open_judge(
+    setting: str, game: GameSpec, *, model: LanguageModel | None = None, max_calls: int = MAX_CALLS
+) -> JudgingPath:
     """The judging path that a setting names.
 
     Args:
         setting: one of `JUDGES`.
         game: the game that is judged.
         model: the chat model, where one is configured.
+        max_calls: calls of a live model on judging in one run.
 
     Raises:
         NoJudge: there is no such setting, or the judge that it names needs what is not there.
@@ -47,6 +53,8 @@ def open_judge(setting: str, game: GameSpec, *, model: LanguageModel | None = No
     looking: list[Judge] = []
     if setting in ("auto", "embedded"):
         looking += _embedded(game, needed=setting == "embedded")
+    if setting in ("auto", "chat"):
+        looking += _chat(game, model, max_calls, needed=setting == "chat")
     return JudgingPath(looking=tuple(looking))
 
 
@@ -63,3 +71,30 @@ def _embedded(game: GameSpec, *, needed: bool) -> list[Judge]:
 
     judge: Judge = import_module("agent.judges.embedded").EmbeddedJudge.load()
     return [judge]
+
+
+def _chat(game: GameSpec, model: LanguageModel | None, max_calls: int, *, needed: bool) -> list[Judge]:
+    """The chat judge; none where the model cannot judge this game and is not `needed`."""
+    reason = _why_no_chat(game, model)
+    if model is None or reason:
+        if needed:
+            raise NoJudge(f"no chat model can judge {game.name}: {reason}")
+        return []
+    from agent.judges.chat.judge import ChatJudge
+
+    return [ChatJudge(model, game, max_calls)]
+
+
+def _why_no_chat(game: GameSpec, model: LanguageModel | None) -> str:
+    """Why a model cannot judge a game; empty where it can, as far as is known."""
+    if model is None:
+        return "none is configured; name one with --llm, such as --llm openai:gpt-5-mini"
+    if model.client is None:
+        recorded = model.has_answers_to("judge_attempt")
+        return "" if recorded else "no judgements are recorded; name a live model with --llm"
+    if model.client.model.sees is False and not game.terminal:
+        return (
+            f"model {model.client.model.name!r} reads text only, and attempts are judged by pictures; name "
+            "one that sees, or give a GGUF file its projector: --llm model.gguf,mmproj=mmproj.gguf"
+        )
+    return ""

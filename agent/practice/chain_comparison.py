@@ -18,6 +18,8 @@ from skills.skill import Skill, is_gain
 
 CHANCE = 0.05
 """Probability by chance, at most, of as many wins over planning."""
+PROMISING = 0.2
+"""The same, below which more states are worth their steps."""
 PLANNER_ALLOWANCE = 2
 """Game steps that the planner gets, as a multiple of the chain's own cap, which guards' steps do not fill."""
 
@@ -46,6 +48,11 @@ class Comparison:
     def chance(self) -> float:
         """One-sided p of the sign test over wins and losses."""
         return sign_test(self.wins, self.losses)
+
+    @property
+    def promising(self) -> bool:
+        """Whether the chain may be better, so that it is compared in more states."""
+        return self.chain_successes >= self.plan_successes and self.chance <= PROMISING
 
     @property
     def better(self) -> bool:

@@ -20,7 +20,7 @@ from envs.rollout.episode import Start
 from skills.skill import Skill
 
 CHAIN_TRIALS = 24
-"""Held-out states in which a chain is tried, and in which its parts are planned to compare."""
+"""Held-out states in which a chain is tried and compared with planning; twice as many others decide."""
 FEWEST_STARTS = 12
 """Held-out states without which a chain is not tried."""
 
@@ -43,14 +43,16 @@ def consider(session: Session, roster: Roster, beginnings: Beginnings, parts: Se
         outcome = trial.outcome
         note(session, names, f"it succeeded in {outcome.successes} of {outcome.attempts}", draft.name)
         return
-    comparison = _compared(session, roster, draft, played)
-    if comparison.better:  # of many chains some seem better by chance, so it has to be so again elsewhere
+    comparison, decided = _compared(session, roster, draft, played), False
+    if comparison.promising:  # of many chains some seem better by chance, so other states decide
         used = {start.snapshot for start, _ in played}
-        others = [one for one in search.find(0, 2 * CHAIN_TRIALS).held_out if one.snapshot not in used]
-        again, played = try_chain(session, roster, draft, others if len(others) >= FEWEST_STARTS else starts)
+        others = [one for one in search.find(0, 3 * CHAIN_TRIALS).held_out if one.snapshot not in used]
+        others = others if len(others) >= FEWEST_STARTS else starts
+        again, played = try_chain(session, roster, draft, others, 2 * CHAIN_TRIALS)
         comparison = _compared(session, roster, draft, played)
         trial = Trial(candidate=trial.candidate, outcome=again.outcome, stats=trial.stats + again.stats)
-    if not (comparison.better and passes(trial)):
+        decided = comparison.better and passes(trial)
+    if not decided:
         note(session, names, f"planning its parts does as well: {comparison.sentence}", draft.name)
         return
     roster.admit(trial.candidate, trial.stats)
@@ -88,11 +90,11 @@ def _enter(session: Session, draft: Skill) -> None:
 
 
 def try_chain(
-    session: Session, roster: Roster, draft: Skill, starts: Sequence[Start]
+    session: Session, roster: Roster, draft: Skill, starts: Sequence[Start], n: int = CHAIN_TRIALS
 ) -> tuple[Trial, list[tuple[Start, JobResult]]]:
-    """Execute a chain in held-out states; the trial, and every state with what happened in it."""
+    """Execute a chain in `n` held-out states; the trial, and every state with what happened in it."""
     candidate = Candidate(draft)
-    order = [starts[i] for i in draw_states(session.rng, len(starts), CHAIN_TRIALS)]
+    order = [starts[i] for i in draw_states(session.rng, len(starts), n)]
     jobs = [Job(seed=job_seed(session), start=start, skill=draft.name) for start in order]
     outcomes = play(session, roster, roster.kit_with(candidate), jobs, on_trial=draft.name)
     outcome = TrialOutcome.of(outcomes)

@@ -79,17 +79,28 @@ class JudgeTask:
 class Judge(Protocol):
     """Decides whether an attempt succeeded; says ``unclear`` rather than guess.
 
-    Attributes:
-        name: what its verdicts name as their source.
-        wants_captions: whether tasks come with captions.
-        wants_frames: whether tasks come with pictures.
-        wants_screens: whether tasks come with the terminal.
+    All but `judge` may be plain attributes.
     """
 
-    name: str
-    wants_captions: bool
-    wants_frames: bool
-    wants_screens: bool
+    @property
+    def name(self) -> str:
+        """What its verdicts name as their source."""
+        ...
+
+    @property
+    def wants_captions(self) -> bool:
+        """Whether tasks come with captions."""
+        ...
+
+    @property
+    def wants_frames(self) -> bool:
+        """Whether tasks come with pictures."""
+        ...
+
+    @property
+    def wants_screens(self) -> bool:
+        """Whether tasks come with the terminal."""
+        ...
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""

@@ -90,8 +90,9 @@ def test_the_network_takes_the_place_only_if_it_does_better(sandbox: Sandbox, tm
 
     class Pool(StandInPool):
         def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
-            player = players.setdefault(id(kit), JobPlayer(kit))
-            yield from map(player.play, jobs)
+            if id(kit) not in players:
+                players[id(kit)] = JobPlayer(kit)
+            yield from map(players[id(kit)].play, jobs)
 
     own = small_session(tmp_path, Pool(lambda job: JobResult(job=job)), sandbox, CHOP)
     session = own.session
