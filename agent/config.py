@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from agent.config_values import GameOptions, cast_all
+from agent.config_values import GameOptions, Paths, cast_all
 from agent.errors import BadConfig
 from envs.errors import did_you_mean
 from envs.text import brief
@@ -258,13 +258,25 @@ class SolveConfig(AskingConfig):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvalConfig:
+class EvalConfig(AskingConfig):
     """Play one evaluation suite."""
 
     suite: str
-    """Name of the suite, see `agent.evaluation.suites`."""
+    """Name of the suite, see `agent.evaluation.suites`, or the path of a suite's file."""
+    suite_sha256: str = ""
+    """Of the suite's file, so that a run can tell that it changed."""
     library: Path = Path("library")
     """Folder that holds the skill libraries, one folder per game."""
+    more_libraries: Paths = ()
+    """Further libraries that the tasks are played with, on the same seeds."""
+    mode: str = ""
+    """How tasks are carried out, see `agent.evaluation.suites.suite.MODES`; empty for the suite's own way."""
+    wordings: str = "own"
+    """``own``: tasks are given in their own words; ``held-out``: in other words, in turn."""
+    judge: str = "auto"
+    """Which judge says when a task is done that no fact states, see `agent.judges.opening`."""
+    llm: str = "recorded"
+    """Asked which skills do a task that no fact states."""
     episodes: int = 50
     """Episodes to play, of each task if there are any, each on its own seed; compare at equal counts."""
     seed: int = 0
@@ -284,13 +296,21 @@ class EvalConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
-        _require_text(self, "suite")
+        _check_asking(self)
+        _require_text(self, "suite", "judge", "llm")
         _require_positive(self, episodes="episodes|--episodes 50", workers="worker processes|--workers 2")
         _require_not_negative(self, "seed")
         if self.baseline not in (None, "random"):
             raise BadConfig(f"baseline is {self.baseline!r}; expected 'random' or nothing")
+        if self.wordings not in ("own", "held-out"):
+            raise BadConfig(f"wordings is {self.wordings!r}; expected 'own' or 'held-out'")
         if self.seeds not in ("evaluation", "practice"):
             raise BadConfig(f"seeds is {self.seeds!r}; expected 'evaluation' or 'practice'")
+
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        """All libraries that are played with."""
+        return (self.library, *self.more_libraries)
 
 
 def override(config: _DataclassT, assignments: Iterable[str]) -> _DataclassT:
@@ -373,7 +393,13 @@ def _migrated(record: Mapping[str, Any]) -> dict[str, Any]:
 def to_record(config: object) -> dict[str, Any]:
     """A configuration as plain JSON values, in the order of its fields."""
     record = dataclasses.asdict(config)  # type: ignore[call-overload]
-    return {key: str(value) if isinstance(value, Path) else value for key, value in record.items()}
+    return {key: _plain(value) for key, value in record.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def config_hash(record: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ ROOMS = {
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm",
+        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "person",
         "judges", "play", "design", "preferences", "practice", "solving", "evaluation", "web",
         "finding", "machine", "doctor", "testing", "api", "cli", "bench",
     ),
@@ -42,7 +42,7 @@ SUBROOMS = {
         "lean", "ppo", "loop", "train", "joint",
     ),
     "agent.evaluation": (
-        "scoring", "suites", "players", "episodes", "metrics", "evaluate",
+        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "evaluate",
         "open_evaluation",
     ),
 }  # fmt: skip

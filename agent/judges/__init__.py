@@ -5,6 +5,7 @@
     errors: errors of judges
     opening: opens the judges that a setting names
     path: facts, then the embedded judge, then the chat model, then unclear
+    person: a person as judge
 
 Not here: what judges are told, and the judge that compares facts (`planners.execution.judge`); what becomes
 of verdicts (`agent.practice`, `agent.solving`).

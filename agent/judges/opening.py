@@ -12,7 +12,10 @@ from envs.text import brief
 from planners.execution.judge import Judge
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from agent.llm.asking import LanguageModel
+    from agent.person import Person
 
 MAX_CALLS: Final = 100
 """Calls of a live model on judging in one run, unless a setting says otherwise."""
@@ -32,7 +35,13 @@ EMBEDDED_FOR: Final = frozenset({"crafter"})
 
 
 def open_judge(
-    setting: str, game: GameSpec, *, model: LanguageModel | None = None, max_calls: int = MAX_CALLS
+    setting: str,
+    game: GameSpec,
+    *,
+    model: LanguageModel | None = None,
+    max_calls: int = MAX_CALLS,
+    person: Person | None = None,
+    folder: Path | None = None,
 ) -> JudgingPath:
     """The judging path that a setting names.
 
@@ -41,6 +50,8 @@ def open_judge(
         game: the game that is judged.
         model: the chat model, where one is configured.
         max_calls: calls of a live model on judging in one run.
+        person: who is asked with ``ask``.
+        folder: where the pictures go that they are shown.
 
     Raises:
         NoJudge: there is no such setting, or the judge that it names needs what is not there.
@@ -55,6 +66,8 @@ def open_judge(
         looking += _embedded(game, needed=setting == "embedded")
     if setting in ("auto", "chat"):
         looking += _chat(game, model, max_calls, needed=setting == "chat")
+    if setting == "ask":
+        looking.append(_person(game, person, folder))
     return JudgingPath(looking=tuple(looking))
 
 
@@ -98,3 +111,11 @@ def _why_no_chat(game: GameSpec, model: LanguageModel | None) -> str:
             "one that sees, or give a GGUF file its projector: --llm model.gguf,mmproj=mmproj.gguf"
         )
     return ""
+
+
+def _person(game: GameSpec, person: Person | None, folder: Path | None) -> Judge:
+    if person is None or folder is None:
+        raise NoJudge("nobody can be asked here; --judge ask is for commands that run in a terminal")
+    from agent.judges.person import PersonJudge
+
+    return PersonJudge(person, game, folder)

@@ -194,6 +194,13 @@ class ArenaChoices(Reply):
     choices: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1, max_length=5)]]
 
 
+class TaskChain(Reply):
+    """The skills that do a task when they are executed in order."""
+
+    skills: tuple[Name, ...] = Field(min_length=1, max_length=12)
+    reason: str = Field(default="", max_length=600)
+
+
 class GoalFacts(Reply):
     """A goal as facts, or why it cannot be one."""
 
@@ -383,6 +390,7 @@ REPLIES: dict[str, type[Reply]] = {
         Shield,
         ArenaChoices,
         GoalFacts,
+        TaskChain,
         SkillPolicy,
         TrainingPolicy,
         OptionTest,
