@@ -66,7 +66,7 @@ def main(games: list[str]) -> None:
     """Write the answers about these games, all by default, into the packs that come with Journeyman."""
     for game in games or written_games():
         pack = shipped_pack(game)
-        print(f"{game}: {write(pack)} answers")
+        write(pack)
         pack.save(PACK_FOLDER / f"{game}.json")
 
 
