@@ -9,7 +9,7 @@ from agent.practice.roster import Roster
 from agent.practice.session import Session
 from envs.facts import Facts
 from planners.execution.chain import nothing_left
-from skills.chains.parts import DEEPEST, depth, parts_of
+from skills.chains.parts import DEEPEST, chain_problems, depth, parts_of
 from skills.code.functions import InitiationFunction
 from skills.errors import CodeRejected
 from skills.skill import lacking
@@ -34,7 +34,9 @@ class Executable:
     def may_start(self, name: str, facts: Facts) -> bool:
         """Whether a skill has what it needs, its initiation holds, and it is not done already."""
         graph, parts = self._session.graph, parts_of(self._roster.skills)
-        if name not in graph or not graph.available(name) or depth(name, parts) >= DEEPEST:
+        if name not in graph or not graph.available(name) or any(chain_problems(name, parts)):
+            return False
+        if depth(name, parts) >= DEEPEST:
             return False
         belief = graph.belief(name)
         if lacking(belief.needs, facts) or nothing_left(belief.obtains, graph.kinds, graph.highs, facts):

@@ -14,6 +14,7 @@ from agent.practice.chain_rehearsal import rehearsed
 from agent.practice.chain_trial import consider
 from agent.practice.chaining import MOST_IDLE, Chaining
 from agent.practice.curriculum import choose
+from agent.practice.executable import Executable
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
 from agent.practice.start_states import is_held_out
@@ -329,6 +330,16 @@ def test_ends_of_a_part_are_where_the_next_is_practised(sandbox: Sandbox, tmp_pa
     starts = set(own.bank.matching({}, handoff_label("dig")))
     eligible = own.find(DIG.skill, 0, 0)
     assert starts & {*eligible.train, *eligible.held_out} == starts
+
+
+def test_a_chain_whose_part_was_retired_meanwhile_is_not_chained(sandbox: Sandbox, tmp_path: Path) -> None:
+    own = opened(tmp_path, sandbox, World())
+    try_out(own, "chop", "dig")
+    executable = Executable(own.session, own.roster)
+    nothing = dict.fromkeys(NAMES, 0)
+    assert executable.names(nothing) == ["chop", "chop_then_dig", "dig"]  # the bench lacks wood
+    del own.roster.skills["dig"]
+    assert executable.names(nothing) == ["chop"]
 
 
 def test_rounds_keep_to_their_share_and_end_when_nothing_moves(sandbox: Sandbox, tmp_path: Path) -> None:
