@@ -92,6 +92,10 @@ class StartBank:
             entries[slot] = entry
         return True
 
+    def fact_rows(self) -> NDArray[np.int32]:
+        """The facts of all states kept, ``int32[n, F]``."""
+        return np.array([entry.facts for entry in self._all()], np.int32).reshape(-1, len(self.fact_names))
+
     def matching(self, needs: Mapping[str, int], label: str | None = None) -> list[Start]:
         """States whose facts cover `needs` (of one label only, when given), oldest first."""
         return [start for start, _ in self.states(needs, label)]
@@ -125,7 +129,7 @@ class StartBank:
         """Everything as one ``.npz`` file."""
         entries = self._all()
         sizes = [len(entry.start.snapshot) for entry in entries]
-        facts = np.array([entry.facts for entry in entries], np.int32).reshape(-1, len(self.fact_names))
+        facts = self.fact_rows()
         meta = {
             "schema": SCHEMA,
             "fact_names": self.fact_names,

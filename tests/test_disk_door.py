@@ -54,6 +54,7 @@ ALLOWED = {
     "agent/cli/streams.py": "to the terminal, or nowhere",
     "agent/machine.py": "whether temporary files can be written",
     "agent/bench/contenders.py": "a benchmark's temporary folder",
+    "agent/bench/curricula.py": "a benchmark's temporary folder",
     "agent/bench/library.py": "a benchmark's temporary folder",
     "agent/bench/peers/environment.py": "packages of others, installed again when they are missing",
     "agent/bench/peers/process.py": "a benchmark's temporary folder",

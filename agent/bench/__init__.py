@@ -5,12 +5,15 @@
         the same game
     crafter_costs: what a step of Crafter costs on one core: the game by itself, and each part that
         training adds
+    curricula: rules of the curriculum, compared: what is learned with the same steps, on the same seeds
     designed_skill: the skills that the bench practises: designed by the recorded model; and saved states
         to start from
     figure: one figure of the bench, and the arithmetic behind it
     graphs: skill graphs to plan over: what is shipped for Crafter, a Minecraft-like recipe book, a
         synthetic tree
     isolate: one measurement in a process of its own
+    judging_cost: what a practice would cost with a live model, judging by pictures included
+    judging_protocols: which way of the chat judge to a verdict is worth its tokens
     library: how long a large library takes to read
     memory: largest memory of a process so far
     nethack_costs: what a step of NetHack costs on one core: the game by itself, through Gymnasium, and

@@ -65,6 +65,7 @@ def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = 
 @group.command("show", epilog=options.examples("journeyman runs show 3f9a2c"))
 def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
     """One run: its configuration, what happened how often, its result."""
+    from agent.records.growth_record import growth_record
     from agent.records.runs import find_run
 
     run = find_run(runs_dir, name)
@@ -76,6 +77,7 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
         "config_hash": run.record.get("config_hash", ""),
         "config": run.config(),
         "events": dict(events),
+        **growth_record(run.path),
         "result": run.result(),
     }
     if json:

@@ -151,6 +151,10 @@ class LanguageModel:
         self._prompts = prompts
         self._no_meter = Meter()
 
+    def look_in(self, record: AnswerSource) -> None:
+        """From now on, look answers up there as well, after all other records."""
+        self._records = (*self._records, record)
+
     @property
     def mode(self) -> Mode:
         """``live``, ``record`` (live, and into a pack) or ``replay`` (records only)."""

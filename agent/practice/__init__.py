@@ -9,16 +9,21 @@
     chain_trial: whether a chain is worth having: rehearsed, tried, compared
     chaining: chains are tried skill by skill from a situation
     comparison: what a comparison of ways of training is told to do, and what it led to
+    coverage: how much of the game practice has met
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     distilling: one network from the executions of a chain
     executable: which admitted skills may start in a situation
     first_skills: skills that can start where episodes begin
+    growth: more tasks while the library grows: when, of whom, and which of them are taken
     joint_stage: joint training of all learned skills, before each is practised by itself
     library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom
+    monitoring: the monitors within a session, and who is told when a curve turns
+    monitors: is practice still worth going on with: three curves, and a warning when one turns
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards
+    prerequisites: how much each skill keeps the others out of reach
     progress: what a practice session tells the person who watches it, and three ways to show that
     report: what a practice session led to
     resuming: going on with a run: settings that are its own, and what has changed meanwhile

@@ -12,9 +12,11 @@ from agent.design.effects import SkillClaim
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
 from agent.practice.chaining import Chaining
 from agent.practice.curriculum import choose
+from agent.practice.growth import Growth
+from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
-from agent.practice.report import NOTHING_LEFT, PracticeReport, report_of, report_of_ended
+from agent.practice.report import PracticeReport, report_of, report_of_ended
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
@@ -61,20 +63,28 @@ def practice_loop(session: Session, roster: Roster) -> str:
     tasks = propose_tasks(session)
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
+    growth = Growth.of(session, roster, beginnings)
     chaining = Chaining(session, roster, beginnings)
+    claims += growth.resumed()
     while not (stopped := session.budget.reason):
         if chaining.due:
             chaining.round()
             continue
+        claims += growth.more(claims)
         claim = choose(
             session.graph, claims, session.state.skills, roster.guard.ranking, beginnings.carried,
             lambda skill: at_hand(session, beginnings, skill),
+            session.config.curriculum, lambda n: int(session.rng.integers(n)),
         )  # fmt: skip
         if claim is None:
-            if not chaining.left:
-                return NOTHING_LEFT
-            chaining.round()
+            new = growth.more(claims, nothing_else=True)
+            claims += new
+            if not (new or chaining.left):
+                return growth.ending
+            if not new:
+                chaining.round()
             continue
+        session.state.turns += 1
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
             states = find_states(session, roster, beginnings, draft)
@@ -94,6 +104,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
                 case GoOn():
                     pass
             tell_trial(session, trial)
+        end_turn(session)
         session.save()
     return stopped
 

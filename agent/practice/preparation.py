@@ -32,28 +32,24 @@ def propose_tasks(session: Session) -> tuple[ProposedTask, ...]:
 
 def claim_effects(session: Session, tasks: Sequence[ProposedTask], roster: Roster) -> list[SkillClaim]:
     """Ask, skill by skill, what each needs and gives; that is the skill graph's first version."""
-    claims = []
     _tell_admissions(session, roster)
-    for task in tasks:
-        try:
-            claim = ask_effects(session.model, session.spec, task)
-        except (ReplyFault, NoRecordedAnswer) as error:
-            session.run.event("no_claim", skill=task.name, reason=str(error))
-            session.progress.note(f"{task.name}: no usable claim")
-            continue
-        claims.append(claim)
-        _enter_claim(session, claim, roster)
-        session.run.event(
-            "claimed",
-            skill=task.name,
-            answer_id=claim.answer_id,
-            effects=claim.effects.model_dump(),
-            claim=task.claim,
-        )
+    claims = [claim for task in tasks if (claim := claim_of(session, task)) is not None]
+    for claim in claims:
+        enter_claim(session, claim, roster)
     for problem in find_problems(session.graph, session.spec):
         session.run.event("graph_problem", severity=problem.severity, message=problem.message)
     session.save()
     return claims
+
+
+def claim_of(session: Session, task: ProposedTask) -> SkillClaim | None:
+    """Ask what one task needs and gives; None without a usable answer. Raises `LLMError` as `ask_effects`."""
+    try:
+        return ask_effects(session.model, session.spec, task)
+    except (ReplyFault, NoRecordedAnswer) as error:
+        session.run.event("no_claim", skill=task.name, reason=str(error))
+        session.progress.note(f"{task.name}: no usable claim")
+        return None
 
 
 def _tell_admissions(session: Session, roster: Roster) -> None:
@@ -64,8 +60,12 @@ def _tell_admissions(session: Session, roster: Roster) -> None:
             session.run.event("admitted", skill=name, version=skill.version)
 
 
-def _enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:
+def enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:
     """Put a claim into the graph; which skills are admitted is what the library says, not the run's state."""
+    session.run.event(
+        "claimed", skill=claim.task.name, answer_id=claim.answer_id, effects=claim.effects.model_dump(),
+        claim=claim.task.claim,
+    )  # fmt: skip
     graph, skills, name = session.graph, session.state.skills, claim.task.name
     if name not in graph:
         add_claim(graph, claim)

@@ -127,6 +127,7 @@ class Roster:
             session.graph.set_available(name, True)
             progress = session.state.skills[name]
             progress.status, progress.reason = "admitted", ""
+            session.state.monitors.admissions += 1
             progress.successes, progress.attempts = stats.successes, stats.attempts
         self.skills[name] = stored
         if candidate.weights is not None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from agent.config import PracticeConfig, to_record
+from agent.design.task_pool import TaskPool, open_pool
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
@@ -66,6 +67,7 @@ class Session:
         progress: shows what happens.
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
+        task_pool: tasks written down beforehand, where more are drawn from there.
         use: executions that the library's statistics do not count yet.
     """
 
@@ -83,6 +85,7 @@ class Session:
     progress: PracticeProgress
     preferences: SessionPreferences
     rng: np.random.Generator
+    task_pool: TaskPool | None = None
     use: UseStatistics = field(default_factory=UseStatistics)
 
     @property
@@ -174,6 +177,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
     """
     spec = game_spec(config.game)
     config = replace(config, game_options=try_options(spec, config.game_options))
+    task_pool = open_pool(config, spec)
     with ExitStack() as stack:
         library = SkillLibrary(config.library, config.game)
         resumed = find_resumed(config) if config.resume else None
@@ -209,6 +213,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             progress=progress,
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
+            task_pool=task_pool,
         )
         if resumed and resumed.changed:
             progress.note(f"changed since this run was begun: {resumed.sentence}")

@@ -10,8 +10,11 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
+from agent.llm.replies import ProposedTask
 from agent.practice.chain_notes import ChainNotes
+from agent.practice.coverage import Coverage
 from agent.practice.library_marks import LibraryMarks
+from agent.practice.monitors import Monitors
 from envs.disk import Written
 from envs.json_text import parsed
 from envs.reading import read_file
@@ -80,6 +83,28 @@ class SkillProgress(BaseModel):
         return abs(self.rates[-1] - self.rates[-2])
 
 
+class GrowthRecord(BaseModel):
+    """What became of asking for more tasks.
+
+    Attributes:
+        asked: how often it was asked.
+        turn: turns of practice before the latest time; -1 before the first.
+        tasks: tasks that were taken, in order.
+        refused: tasks that were not -> why.
+        exhausted: why the proposer had nothing more the last time; empty when it had.
+        admitted: skills admitted at that time.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    asked: int = 0
+    turn: int = -1
+    tasks: list[ProposedTask] = Field(default_factory=list)
+    refused: dict[str, str] = Field(default_factory=dict)
+    exhausted: str = ""
+    admitted: int = 0
+
+
 class SessionState(BaseModel):
     """The session on disk; written after every phase.
 
@@ -95,6 +120,10 @@ class SessionState(BaseModel):
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
     skills: dict[str, SkillProgress] = Field(default_factory=dict)
     together: bool = Field(default=False, description="whether the training of all skills together is over")
+    turns: int = Field(default=0, description="turns of the practice loop so far")
+    growth: GrowthRecord = Field(default_factory=GrowthRecord)
+    coverage: Coverage = Field(default_factory=Coverage)
+    monitors: Monitors = Field(default_factory=Monitors)
     chains: ChainNotes = Field(default_factory=ChainNotes, description="the chains that were tried")
     library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
     lines: dict[str, int] = Field(
