@@ -15,7 +15,7 @@
     judging_cost: what a practice would cost with a live model, judging by pictures included
     judging_protocols: which way of the chat judge to a verdict is worth its tokens
     library: how long a large library takes to read
-    memory: largest memory of a process so far
+    memory: memory of a process: the largest so far, and what it is now
     nethack_costs: what a step of NetHack costs on one core: the game by itself, through Gymnasium, and
         what we add
     nethack_rewards: what the rewards of NetHack's practice cost: calls of model-written code in the
@@ -35,6 +35,7 @@
     reward_sources: skills of NetHack trained on code, on preferences, both or neither: how often each
         succeeds afterwards
     settings: lengths of the measurements
+    soak: whether the memory of a session grows with its turns; on request
     startup: how long the command line takes to answer
     training: training throughput: the whole loop against plain stable-baselines3 on the same game, side by
         side

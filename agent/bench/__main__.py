@@ -21,6 +21,7 @@ from agent.bench.preference_inference import preference_inference
 from agent.bench.report import show, to_json
 from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
+from agent.bench.soak import practice_soak
 from agent.bench.startup import startup
 from agent.bench.training import training
 from agent.cli.output import print_json, say
@@ -43,6 +44,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
 
 ON_REQUEST: tuple[Measure, ...] = (
     crafter_peers, nethack_peers, craftax_peers, reward_sources, toy_curricula, crafter_curricula,
+    practice_soak,
 )  # fmt: skip
 """What is measured only when it is named: it takes long, or builds an environment from the network first."""
 

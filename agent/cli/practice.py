@@ -199,6 +199,8 @@ def _show(report: PracticeReport) -> None:
     console.print(table)
     for skill in record["abandoned"]:
         console.print(f"given up: {skill['name']}: {skill['reason']}")
+    for skill in record["retired"]:
+        console.print(f"retired: {skill['name']}: {skill['reason']}")
     for line in _grown(record["proposals"], record["monitors"]):
         console.print(line)
     spent = f"{counted(record['steps'], 'step')} in {record['minutes']:.1f} minutes"

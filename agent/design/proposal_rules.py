@@ -52,12 +52,14 @@ class Rules:
         first: the facts at the start of a game.
         known: everything that was proposed before.
         reserved: tasks of evaluations, which no library may be made for.
+        looking: whether anybody judges by looking here.
     """
 
     spec: GameSpec
     first: Facts
     known: Sequence[KnownTask] = ()
     reserved: Sequence[ReservedTask] = ()
+    looking: bool = True
 
     def sifted(
         self, tasks: Sequence[ProposedTask], situation: Situation
@@ -99,6 +101,8 @@ class Rules:
                 return
             if count > self.spec.facts[self.spec.fact_index[fact]].high:
                 yield f"{fact} never gets as high as {count}"
+        if task.claim and not self.looking:
+            yield "no facts state it, and nobody here judges by looking"
         if task.claim and len(lemmas(task.claim)) < FEWEST_WORDS:
             yield "the claim says too little to be judged by looking"
         if vague := sorted(VAGUE & set(task.claim.lower().split())):

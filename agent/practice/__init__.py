@@ -10,6 +10,7 @@
     chaining: chains are tried skill by skill from a situation
     comparison: what a comparison of ways of training is told to do, and what it led to
     coverage: how much of the game practice has met
+    contribution: how goals are reached with a skill, less how they are reached without it
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     distilling: one network from the executions of a chain
     executable: which admitted skills may start in a situation
@@ -20,13 +21,16 @@
     loop: the practice loop, to be read from top to bottom
     monitoring: the monitors within a session, and who is told when a curve turns
     monitors: is practice still worth going on with: three curves, and a warning when one turns
+    outages: a model that does not answer for a while: what is put off, when it is asked again
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards
     prerequisites: how much each skill keeps the others out of reach
     progress: what a practice session tells the person who watches it, and three ways to show that
+    recorded_play: what play showed of the goals that were pursued with and without each skill
     report: what a practice session led to
     resuming: going on with a run: settings that are its own, and what has changed meanwhile
+    retirement: housekeeping of the library: duplicates, and skills that fail or contribute nothing
     roster: what can be executed now: skills, networks, guards; what play shows of them
     session: one session as a value, opened and closed whole
     session_state: budget and progress of every skill, on disk

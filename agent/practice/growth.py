@@ -10,6 +10,7 @@ from agent.design.more_tasks import ModelProposer
 from agent.design.proposal_rules import KnownTask, Rules
 from agent.design.proposer import Proposals, Proposer, Situation
 from agent.design.task_pool import PoolProposer
+from agent.judges.opening import EMBEDDED_FOR
 from agent.likeness.reserved import reserved_tasks
 from agent.llm.errors import LLMError
 from agent.llm.open_model import is_live
@@ -71,6 +72,13 @@ class Growth:
             claims: those of all tasks so far.
             nothing_else: there is nothing else to practise.
         """
+        outages = self.session.outages
+        if nothing_else:  # there is time to wait for a model that is down
+            return self._more(claims, nothing_else)
+        with outages.elsewhere():
+            return [] if outages.resting else self._more(claims, nothing_else)
+
+    def _more(self, claims: Sequence[SkillClaim], nothing_else: bool) -> list[SkillClaim]:
         if not self._due(claims, nothing_else):
             return []
         situation = self._situation(claims)
@@ -92,7 +100,7 @@ class Growth:
         record = state.growth
         if self.proposer is None and self.session.task_pool is None:
             return False
-        if record.exhausted and record.admitted == len(self.roster.skills):
+        if record.exhausted and (record.admitted, record.seen) == self._learned_and_seen():
             return False
         if nothing_else:
             self._asked_now = self._asked_now + 1 if record.turn == state.turns else 1
@@ -101,6 +109,10 @@ class Growth:
         if every and since >= every:
             return True
         return since >= TURNS_BETWEEN and not self._frontier(claims)
+
+    def _learned_and_seen(self) -> tuple[int, int]:
+        """Skills admitted, and facts met: what a proposer that had nothing may have something by."""
+        return len(self.roster.skills), len(self.session.state.coverage.facts)
 
     def _frontier(self, claims: Sequence[SkillClaim]) -> bool:
         """Whether a task that is not learned yet is within reach."""
@@ -163,6 +175,7 @@ class Growth:
             first=dict(zip(session.fact_names, self.beginnings.first.tolist(), strict=True)),
             known=known,
             reserved=reserved_tasks(session.spec.name),
+            looking=session.spec.name in EMBEDDED_FOR,
         )
 
     def _claimed(self, tasks: Sequence[ProposedTask], refused: dict[str, str]) -> list[SkillClaim]:
@@ -204,7 +217,8 @@ class Growth:
     def _record(self, proposals: Proposals, taken: Sequence[ProposedTask], refused: dict[str, str]) -> None:
         session, record = self.session, self.session.state.growth
         record.asked += 1
-        record.turn, record.admitted = session.state.turns, len(self.roster.skills)
+        record.turn = session.state.turns
+        record.admitted, record.seen = self._learned_and_seen()
         record.tasks.extend(taken)
         refused = {name: plain(why, LONGEST_REASON) for name, why in refused.items()}
         record.refused = dict([*record.refused.items(), *refused.items()][-MOST_REFUSED:])

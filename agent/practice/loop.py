@@ -6,6 +6,8 @@ claims, evidence, states and checkpoints are on disk after every turn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
@@ -17,6 +19,7 @@ from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import PracticeReport, report_of, report_of_ended
+from agent.practice.retirement import keep_house
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
@@ -70,17 +73,21 @@ def practice_loop(session: Session, roster: Roster) -> str:
         if chaining.due:
             chaining.round()
             continue
+        keep_house(session, roster)
         claims += growth.more(claims)
         claim = choose(
-            session.graph, claims, session.state.skills, roster.guard.ranking, beginnings.carried,
-            lambda skill: at_hand(session, beginnings, skill),
+            session.graph, answered(session, claims), session.state.skills, roster.guard.ranking,
+            beginnings.carried, lambda skill: at_hand(session, beginnings, skill),
             session.config.curriculum, lambda n: int(session.rng.integers(n)),
         )  # fmt: skip
+        if claim is None and session.outages.waited_for:
+            session.outages.wait()
+            continue
         if claim is None:
             new = growth.more(claims, nothing_else=True)
             claims += new
             if not (new or chaining.left):
-                return growth.ending
+                return session.outages.exhausted or growth.ending
             if not new:
                 chaining.round()
             continue
@@ -109,21 +116,27 @@ def practice_loop(session: Session, roster: Roster) -> str:
     return stopped
 
 
+def answered(session: Session, claims: Sequence[SkillClaim]) -> list[SkillClaim]:
+    """The claims without those that wait for a model that does not answer now."""
+    return [claim for claim in claims if not session.outages.withheld(claim.task.name)]
+
+
 def design(session: Session, designer: Designer, claim: SkillClaim) -> Skill:
     """Have reward, initiation and termination written and checked, for the effects believed now.
 
     Raises:
-        LLMError: no usable answer.
+        LLMError: no usable answer, or none now: other skills can be practised meanwhile.
         ContradictoryPreferences: nothing can be learned from what is preferred.
     """
     config, name = session.config, claim.task.name
     learned = not claim.reply.action
     budget = min(config.round_steps, session.budget.steps_left) if learned else 0
     session.progress.skill_started(name, description=claim.task.description, budget=budget)
-    draft = designer.design(
-        claim, session.graph.belief(name), config.seed, session.run.name, session.answer_source,
-        with_reward=config.reward != "preference",
-    )  # fmt: skip
-    draft = session.preferences.learn(draft)
+    with session.outages.elsewhere():
+        draft = designer.design(
+            claim, session.graph.belief(name), config.seed, session.run.name, session.answer_source,
+            with_reward=config.reward != "preference",
+        )  # fmt: skip
+        draft = session.preferences.learn(draft)
     session.run.event("designed", skill=name, answers=list(draft.lineage.answers))
     return draft

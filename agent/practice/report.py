@@ -48,6 +48,7 @@ class PracticeReport:
     minutes: float
     admitted: tuple[dict[str, Any], ...]
     abandoned: tuple[dict[str, Any], ...]
+    retired: tuple[dict[str, Any], ...] = ()
     claims: dict[str, int]
     calls: int
     tokens: int
@@ -62,7 +63,7 @@ class PracticeReport:
         """What `to_record` gave, with some values changed; keys of none of the fields are left out."""
         values = {known.name: record[known.name] for known in fields(cls) if known.name in record}
         values |= {"library": Path(record["library"])}
-        values |= {name: tuple(record[name]) for name in ("admitted", "abandoned")}
+        values |= {name: tuple(record.get(name, ())) for name in ("admitted", "abandoned", "retired")}
         return cls(**{**values, **changes})
 
     def to_record(self) -> dict[str, Any]:
@@ -76,6 +77,7 @@ class PracticeReport:
             "minutes": round(self.minutes, 2),
             "admitted": list(self.admitted),
             "abandoned": list(self.abandoned),
+            "retired": list(self.retired),
             "claims": self.claims,
             "calls": self.calls,
             "tokens": self.tokens,
@@ -139,10 +141,13 @@ def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool)
         for name, progress in skills.items()
         if progress.status == "admitted"
     )
-    abandoned = tuple(
-        {"name": name, "reason": progress.reason}
-        for name, progress in skills.items()
-        if progress.status == "abandoned"
+    abandoned, retired = (
+        tuple(
+            {"name": name, "reason": progress.reason}
+            for name, progress in skills.items()
+            if progress.status == status
+        )
+        for status in ("abandoned", "retired")
     )
     statuses = [correction.status for correction in session.graph.corrections()]
     meter = session.model.meter
@@ -155,6 +160,7 @@ def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool)
         minutes=session.budget.seconds / 60,
         admitted=admitted,
         abandoned=abandoned,
+        retired=retired,
         claims={status: statuses.count(status) for status in sorted(set(statuses))},
         calls=meter.calls,
         tokens=meter.usage.input_tokens + meter.usage.output_tokens,

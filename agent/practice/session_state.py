@@ -15,6 +15,7 @@ from agent.practice.chain_notes import ChainNotes
 from agent.practice.coverage import Coverage
 from agent.practice.library_marks import LibraryMarks
 from agent.practice.monitors import Monitors
+from agent.practice.recorded_play import Housekeeping
 from envs.disk import Written
 from envs.json_text import parsed
 from envs.reading import read_file
@@ -32,8 +33,8 @@ class SkillProgress(BaseModel):
     Attributes:
         rounds: rounds of practice so far.
         rates: success rate in the trial after each round.
-        status: ``open`` until admitted or abandoned.
-        reason: why it was abandoned.
+        status: ``open`` until admitted or abandoned; ``retired`` when it is not used any more.
+        reason: why it was abandoned or retired.
         train_steps: environment steps of training, all rounds.
         parent: the skill whose weights it started from.
         successes: in the latest trial. attempts: in the latest trial.
@@ -43,7 +44,7 @@ class SkillProgress(BaseModel):
 
     rounds: int = 0
     rates: list[float] = Field(default_factory=list)
-    status: Literal["open", "admitted", "abandoned"] = "open"
+    status: Literal["open", "admitted", "abandoned", "retired"] = "open"
     reason: str = ""
     train_steps: int = 0
     training_rate: float = Field(
@@ -64,6 +65,8 @@ class SkillProgress(BaseModel):
         default=-1, description="skills admitted when no state to practise in was found"
     )
     waiting_round: int = Field(default=-1, description="rounds of all skills at that moment")
+
+    restored: bool = Field(default=False, description="retired before, and used again by a person's wish")
 
     def pool(self, needs: Mapping[str, int], trial: SkillStats) -> SkillStats:
         """Add a trial to the earlier ones of a skill that has not changed; with new needs, count from zero.
@@ -93,6 +96,7 @@ class GrowthRecord(BaseModel):
         refused: tasks that were not -> why.
         exhausted: why the proposer had nothing more the last time; empty when it had.
         admitted: skills admitted at that time.
+        seen: facts that had been met by then.
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -103,6 +107,7 @@ class GrowthRecord(BaseModel):
     refused: dict[str, str] = Field(default_factory=dict)
     exhausted: str = ""
     admitted: int = 0
+    seen: int = 0
 
 
 class SessionState(BaseModel):
@@ -126,6 +131,7 @@ class SessionState(BaseModel):
     monitors: Monitors = Field(default_factory=Monitors)
     chains: ChainNotes = Field(default_factory=ChainNotes, description="the chains that were tried")
     library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
+    housekeeping: Housekeeping = Field(default_factory=Housekeeping)
     lines: dict[str, int] = Field(
         default_factory=dict,
         description="lines in the run's journals; later ones are of a turn that was lost",

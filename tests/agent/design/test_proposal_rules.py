@@ -1,5 +1,7 @@
 """Which proposals are refused, and why."""
 
+from dataclasses import replace
+
 import pytest
 
 from agent.design.proposal_rules import KnownTask, Rules
@@ -69,6 +71,13 @@ def test_a_bad_task_is_refused_with_the_reason(proposed: ProposedTask, why: str)
 )
 def test_a_good_task_is_taken(proposed: ProposedTask) -> None:
     assert RULES.objection(proposed, SITUATION) == ""
+
+
+def test_without_anybody_who_looks_a_claim_is_refused() -> None:
+    alone = replace(RULES, looking=False)
+    good = task(claim="the player stands on grass with a rock above and a rock below")
+    assert alone.objection(good, SITUATION) == "no facts state it, and nobody here judges by looking"
+    assert alone.objection(task(wood=2), SITUATION) == ""
 
 
 def test_of_two_tasks_that_bring_the_same_the_first_is_taken() -> None:

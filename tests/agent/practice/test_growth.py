@@ -10,6 +10,7 @@ import pytest
 from agent.config import PracticeConfig
 from agent.llm.errors import BadPack, ModelUnavailable
 from agent.practice.loop import run_practice
+from agent.practice.report import PracticeReport
 from agent.practice.session_state import SessionState
 from agent.records.growth_record import growth_record
 from agent.testing.abilities import Ability, pool_of
@@ -139,3 +140,22 @@ def test_the_report_and_the_run_tell_what_was_proposed(with_pool: Callable[..., 
     assert report.monitors["turn"] == SessionState.load(run.path).turns > 0
     assert report.monitors["library"] >= 3 and report.monitors["facts"] > 0
     assert json.loads(json.dumps(report.to_record()))["proposals"] == report.proposals
+
+
+def test_a_session_on_a_library_that_has_learned_everything_begins_by_asking(
+    own_copy: tuple[PracticeConfig, PracticeReport], tmp_path: Path
+) -> None:
+    path = tmp_path / "pool.json"
+    path.write_text(pool_of(*GROWN).model_dump_json())
+    config = replace(own_copy[0], proposer=str(path))
+    report = run_practice(config)
+    (first, *_) = kinds(run_of(config, report), "proposed_more", "designed")
+    assert (first["kind"], first["turn"], first["tasks"]) == ("proposed_more", 0, ["stand_by_rock"])
+
+
+def test_tasks_are_asked_for_every_few_turns_where_the_settings_say_so(
+    with_pool: Callable[..., PracticeConfig],
+) -> None:
+    config = with_pool(*GROWN, propose_every=1)
+    asked = kinds(run_of(config, run_practice(config)), "proposed_more")
+    assert asked[0]["turn"] == 0 and asked[0]["tasks"] == ["stand_by_rock"]
