@@ -84,6 +84,12 @@ def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
             raise BadConfig(f"{name} is {brief(value)}{hint}")
 
 
+def _require_shares(config: object, *names: str) -> None:
+    for name in names:
+        if not 0 <= getattr(config, name) <= 1:
+            raise BadConfig(f"{name} is {brief(getattr(config, name))}; expected a share from 0 to 1")
+
+
 def _require_text(config: object, *names: str) -> None:
     for name in names:
         if not getattr(config, name).strip():
@@ -183,6 +189,20 @@ class PracticeConfig(AskingConfig):
     """Skills that a plan may choose among for each fact, the cheapest by what they do; 1 or more."""
     overlap: bool = False
     """Whether the next rollout is played while the latest is learned from, with weights one update old."""
+    success: str = "facts"
+    """``facts`` tell success wherever they state it; ``judge``: for all skills, a judge that looks."""
+    judged_skills: tuple[str, ...] = ()
+    """Skills for which a judge tells success though facts state it; those that none states always are."""
+    looking_judge: str = "embedded"
+    """Who looks: ``embedded``, or ``facts`` in its place, to study what errors cost."""
+    false_done: float = 0.0
+    """Share of failures that the judge is made to call done, 0..1, to study what that costs."""
+    missed: float = 0.0
+    """Share of successes that the judge is made to call not done, 0..1."""
+    spot_checks: float = 0.2
+    """Share of attempts whose success a second judge must confirm, 0..1."""
+    audits: float = 0.05
+    """Share of the judge's verdicts of "done" that are checked with facts where there are any, 0..1."""
     chaining: str = "none"
     """How chains of skills are tried: ``none``, ``bootstrap`` (plausible, likely to work) or ``random``."""
     chain_share: float = 0.1
@@ -206,6 +226,8 @@ class PracticeConfig(AskingConfig):
             update=UPDATES,
             curriculum=CURRICULA,
         )
+        _require_one_of(self, success=("facts", "judge"), looking_judge=("embedded", "facts"))
+        _require_shares(self, "false_done", "missed", "spot_checks", "audits")
         if self.proposer not in PROPOSERS and not self.proposer.endswith(".json"):
             hint = did_you_mean(
                 self.proposer, PROPOSERS, f"expected {', '.join(PROPOSERS)}, or a pool's .json file"

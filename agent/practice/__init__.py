@@ -17,10 +17,13 @@
     first_skills: skills that can start where episodes begin
     growth: more tasks while the library grows: when, of whom, and which of them are taken
     joint_stage: joint training of all learned skills, before each is practised by itself
+    judged_rates: success rates that a judge counted, corrected for its errors
+    judging: skills whose success a judge sees: which these are, who judges, what is made of its errors
     library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom
     monitoring: the monitors within a session, and who is told when a curve turns
     monitors: is practice still worth going on with: three curves, and a warning when one turns
+    negatives: attempts that a judge called done falsely, kept to be learned from
     outages: a model that does not answer for a while: what is put off, when it is asked again
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them

@@ -15,6 +15,7 @@ from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_u
 from agent.practice.chaining import Chaining
 from agent.practice.curriculum import choose
 from agent.practice.growth import Growth
+from agent.practice.judging import require_judge
 from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
@@ -94,6 +95,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
         session.state.turns += 1
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
+            require_judge(session, draft)
             states = find_states(session, roster, beginnings, draft)
             if not states:
                 session.wait(draft)

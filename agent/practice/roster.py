@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import load_network, require_executable, save_guards
+from agent.practice.judging import judge_recipe, judged_claims
 from agent.practice.session import BY_PRACTICE, Session
 from agent.practice.session_state import SkillProgress
 from planners.plan import Execution
@@ -110,6 +111,8 @@ class Roster:
             guard=self.guard,
             shield=self.shield,
             game_options=self._session.config.game_options,
+            judged=judged_claims(self._session, skills),
+            judge=judge_recipe(self._session, skills),
             most_producers=self._session.config.most_producers,
         )
 

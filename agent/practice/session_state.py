@@ -60,6 +60,12 @@ class SkillProgress(BaseModel):
     handoff_rounds: int = Field(
         default=0, description="rounds owed to it, since it failed where a chain handed over to it"
     )
+    audited: int = Field(default=0, description='verdicts of "done" that were checked with facts')
+    falsely_done: int = Field(default=0, description="of these, false ones")
+    contested: int = Field(default=0, description='verdicts of "done" that another judge did not share')
+    refitted: bool = Field(
+        default=False, description="whether the judge has learned from what fooled it here"
+    )
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"
