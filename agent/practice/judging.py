@@ -95,8 +95,7 @@ def note_audits(session: Session, name: str, claim: str, audits: Sequence[Audit]
     progress.contested += sum(audit.look is Look.CONTESTED for audit in audits)
     checked = [audit for audit in audits if audit.truth is not None]
     false = [audit for audit in checked if not audit.truth]
-    progress.audited += len(checked)
-    progress.falsely_done += len(false)
+    _count(session, name, len(checked), len(false))
     if false:
         keep_negatives(session.run.path, name, claim, false)
     return not fooled(progress.falsely_done, progress.audited)
@@ -110,9 +109,17 @@ def audit_trial(session: Session, skill: Skill, executions: Sequence[Execution])
     for number, execution in enumerate(executions):
         draw = child_seed(session.config.seed, "trial", skill.name, progress.rounds, number) / SEED_SPAN
         if execution.verdict.success and draw < session.config.audits:
-            progress.audited += 1
             kinds = session.spec.fact_kinds
-            progress.falsely_done += not reached(truth, kinds, execution.before, execution.after)
+            true = reached(truth, kinds, execution.before, execution.after)
+            _count(session, skill.name, 1, int(not true))
+
+
+def _count(session: Session, name: str, audited: int, false: int) -> None:
+    """Count verdicts that were checked, for the skill and for the monitors."""
+    progress = session.state.skills[name]
+    progress.audited += audited
+    progress.falsely_done += false
+    session.state.monitors.audit(agreed=audited - false, audited=audited)
 
 
 def settle_audits(session: Session, skill: Skill) -> None:

@@ -128,6 +128,7 @@ def test_audits_are_counted_and_stop_a_training_that_fools_the_judge(small: Call
     assert note_audits(session, "chop", "cut", [audit(False)] * 2)
     assert not note_audits(session, "chop", "cut", [audit(False)] * 2)
     assert (progress.audited, progress.falsely_done) == (12, 4)
+    assert (session.state.monitors.audited, session.state.monitors.agreed) == (12, 8)
 
 
 def test_what_fooled_it_is_kept_with_all_that_rebuilds_it(small: Callable[..., Small]) -> None:
