@@ -40,7 +40,7 @@ MOST_OF_ANYTHING = 10**12
 MOST_AT_ALL = 2**64
 """The largest value of seeds and caps."""
 
-PROPOSERS = ("auto", "none", "pool", "model")
+PROPOSERS = ("auto", "none", "pool", "model", "ask")
 """Who is asked for more tasks while the library grows, besides files of pools."""
 
 CURRICULA = ("progress", "uniform", "needs")
@@ -108,6 +108,8 @@ class AskingConfig:
     """Seconds that a live model may take for a whole reply."""
     max_reply_bytes: int = 8_000_000
     """Bytes of a live model's reply that are read at most."""
+    max_judge_calls: int = 100
+    """Calls of a live model on judging by looking in one run; beyond it attempts are unclear."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
@@ -124,6 +126,7 @@ def _check_asking(config: AskingConfig) -> None:
         reply_timeout_s="seconds|--reply-timeout 300",
         max_reply_bytes="bytes|--max-reply-bytes 8000000",
     )
+    _require_not_negative(config, "max_judge_calls")
     if config.reply_timeout_s > _LONGEST_REPLY_S:
         raise BadConfig(
             f"reply_timeout_s is {config.reply_timeout_s!r}; expected at most {_LONGEST_REPLY_S:,} seconds "

@@ -8,6 +8,7 @@
     more_tasks: one question: what is worth learning next, asked again as the library grows
     option_trial: options tested by execution: situations and simulated attempts, rounds of repair,
         assertions that decide
+    person_proposer: a person who proposes tasks
     policy: one question: a policy over skills for a task, taken only if it works when it is tried out
     proposal_rules: which proposed tasks are taken: specific, checkable, not trivial, reachable, new
     proposer: who proposes tasks while the library grows, and what whoever sits there is told

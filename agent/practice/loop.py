@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
+from agent.person import Conversation
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
 from agent.practice.curriculum import choose
 from agent.practice.growth import Growth
@@ -28,8 +29,18 @@ from agent.practice.trials import probe_needs, try_out
 from skills.skill import Skill
 
 
-def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = None) -> PracticeReport:
+def run_practice(
+    config: PracticeConfig,
+    *,
+    progress: PracticeProgress | None = None,
+    conversation: Conversation | None = None,
+) -> PracticeReport:
     """Practise until the budget is spent, nothing is left to learn, or the person interrupts.
+
+    Args:
+        config: the settings.
+        progress: told what happens; nothing is shown without it.
+        conversation: how a person is asked for tasks, with ``proposer="ask"``.
 
     Raises:
         GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
@@ -41,7 +52,7 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
             reason=report.stopped,
         )  # fmt: skip
         return report
-    with open_session(config, progress) as session:
+    with open_session(config, progress, conversation) as session:
         roster = Roster.of(session)
         try:
             stopped, interrupted = practice_loop(session, roster), False
