@@ -172,7 +172,7 @@ class OneSkill:
         }
 
     def _keep_attempts(self, tried: Sequence[Played]) -> None:
-        """Write down what is judged after training on a judge, for `agent.judge_training.on_policy`.
+        """Write down what is judged after training on a judge, so that a judge can be measured on policy.
 
         Only attempts that begin with their episodes can be played again from seeds and actions alone.
         """
