@@ -1,8 +1,7 @@
 """What fooled a judge is shown to it again, and what it was sure of then is not enough any more.
 
 The judge's network stays; its bar for "done" is raised, skill by skill, above the confidence that it had in
-attempts that were not done. Training it on with
-them takes longer than a session.
+attempts that were not done. Training it on with them takes longer than a session.
 """
 
 from __future__ import annotations
