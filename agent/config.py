@@ -210,6 +210,8 @@ class PracticeConfig(AskingConfig):
     """How chains of skills are tried: ``none``, ``bootstrap`` (plausible, likely to work) or ``random``."""
     chain_share: float = 0.1
     """Share of the game steps that chains may take, above 0 to 1."""
+    distil_chains: bool = False
+    """Whether one network learns from the executions of each admitted chain, and is tried in its place."""
     longest_chain: int = 4
     """Skills in a chain, at most; lengths are drawn evenly from 2 to this."""
     plausibility_weight: float = 0.5

@@ -38,8 +38,8 @@ itself and rooms before it."""
 
 SUBROOMS = {
     "skills.training": (
-        "config", "spec", "log", "cues", "advantages", "allowed_actions", "checkpoint", "vec_env", "lean",
-        "ppo", "loop", "train", "joint",
+        "config", "spec", "log", "cues", "cloning", "advantages", "allowed_actions", "checkpoint", "vec_env",
+        "lean", "ppo", "loop", "train", "joint",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "evaluate",

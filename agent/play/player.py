@@ -9,6 +9,7 @@ from types import TracebackType
 import numpy as np
 
 from agent.judges.spot_checks import CONTESTED
+from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.option_factory import OptionFactory
@@ -137,6 +138,10 @@ class Player:
             on_event=on_event,
             looking=looking,
         )
+
+    def demonstrate(self, demonstration: Demonstration | None) -> None:
+        """Keep actions from now on; None to stop."""
+        self._options.demonstration = demonstration
 
     def _success_by_looking(self, kit: Kit, judge: Judge | None) -> SuccessByLooking | None:
         """The skills that succeed when a judge says so, the kit's own if none is given; None for none."""

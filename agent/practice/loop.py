@@ -13,6 +13,7 @@ from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.person import Conversation
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
+from agent.practice.chaining import Chaining
 from agent.practice.curriculum import choose
 from agent.practice.growth import Growth
 from agent.practice.judging import require_judge
@@ -78,8 +79,12 @@ def practice_loop(session: Session, roster: Roster) -> str:
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
     growth = Growth.of(session, roster, beginnings)
+    chaining = Chaining(session, roster, beginnings)
     claims += growth.resumed()
     while not (stopped := session.budget.reason):
+        if chaining.due:
+            chaining.round()
+            continue
         keep_house(session, roster)
         claims += growth.more(claims)
         claim = choose(
@@ -92,9 +97,11 @@ def practice_loop(session: Session, roster: Roster) -> str:
             continue
         if claim is None:
             new = growth.more(claims, nothing_else=True)
-            if not new:
-                return session.outages.exhausted or growth.ending
             claims += new
+            if not (new or chaining.left):
+                return session.outages.exhausted or growth.ending
+            if not new:
+                chaining.round()
             continue
         session.state.turns += 1
         with giving_up(session, claim.task.name):

@@ -43,7 +43,7 @@ class Candidate:
     @property
     def single_action(self) -> bool:
         """Whether an execution is one action of the game."""
-        return not self.learned and not self.skill.policy.until
+        return self.skill.policy.kind == "scripted" and not self.skill.policy.until
 
 
 class Roster:
@@ -165,9 +165,11 @@ class Roster:
             statistics: whether they count for the skills' success rates. Executions that were begun without
                 what the skill needs do not.
         """
-        graph = self._session.graph
+        session, graph = self._session, self._session.graph
         for execution in executions:
             name = execution.skill
+            if session.config.chaining != "none":
+                session.state.chains.situations.note(execution, session.spec)
             stats, needs = graph.stats(name), graph.belief(name).needs
             for correction in graph.record(execution):
                 text = correction.sentence

@@ -151,7 +151,7 @@ def attempt(
     if not starts:
         return TrialOutcome()
     policy = kit.skills[skill].policy
-    guarded = policy.kind == "learned" or policy.until  # a single action is over before a guard matters
+    guarded = policy.kind != "scripted" or policy.until  # a single action is over before a guard matters
     order = draw_states(session.rng, len(starts), n)
     jobs = [Job(seed=job_seed(session), start=starts[i], skill=skill, guarded=guarded) for i in order]
     return TrialOutcome.of(play(session, roster, kit, jobs, on_trial=skill))
@@ -188,6 +188,7 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
         session.wait(candidate.skill)  # no success, and no claim was corrected
     better = progress.status != "admitted" or _beats_incumbent(session, trial, states, roster)
     progress.rounds += 1
+    progress.handoff_rounds = 0
     progress.rates.append(outcome.rate)
     return Trial(candidate=candidate, outcome=outcome, stats=stats, better=better, errors=errors)
 

@@ -192,7 +192,12 @@ class SkillRunner:
             position, part = owner.chain.position, owner.chain.part
             owner.chain.note(status)
             event = ChainPartEnded(
-                env_step=game.steps, chain=owner.skill, part=part, position=position, status=status
+                env_step=game.steps,
+                chain=owner.skill,
+                part=part,
+                position=position,
+                status=status,
+                next_part=owner.chain.part,
             )
             self._on_event(event)
 
@@ -330,7 +335,7 @@ class SkillRunner:
             return _unclear(f"{frame.skill} may not start here: {chain.sentence()}")
         if chain.unclear and not self._reached(frame, facts):
             return _unclear(f"{frame.skill}: {chain.sentence()}")
-        if not self._graph.belief(frame.skill).obtains:
+        if not (self._graph.belief(frame.skill).obtains or self._graph.success_in_words(frame.skill)):
             return _by_parts(chain, game.status)
         return None
 
