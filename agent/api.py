@@ -70,7 +70,21 @@ class PracticeSettings(AskingSettings, total=False):
     propose_count: int
     curriculum: str
     update: str
+    retirement: bool
+    most_producers: int
     overlap: bool
+    success: str
+    judged_skills: tuple[str, ...]
+    looking_judge: str
+    false_done: float
+    missed: float
+    spot_checks: float
+    audits: float
+    chaining: str
+    chain_share: float
+    distil_chains: bool
+    longest_chain: int
+    plausibility_weight: float
 
 
 class SolveSettings(AskingSettings, total=False):

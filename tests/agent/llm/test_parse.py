@@ -97,8 +97,9 @@ def test_effects_have_defaults_and_limits() -> None:
         parse_reply(effects(step_cap=10_001), SkillEffects)
     with pytest.raises(Unparsable, match='"action" is empty; name the action to repeat'):
         parse_reply(effects(until=True), SkillEffects)
-    with pytest.raises(Unparsable, match="obtains: Dictionary should have at least 1 item"):
-        parse_reply(effects(obtains={}), SkillEffects)
+    with pytest.raises(Unparsable, match="obtains.wood: Input should be greater than or equal to 1"):
+        parse_reply(effects(obtains={"wood": 0}), SkillEffects)
+    assert parse_reply(effects(obtains={}), SkillEffects).obtains == {}  # for a task that no fact states
 
 
 def test_proposals_must_differ_in_name() -> None:
@@ -263,6 +264,7 @@ def test_reply_signatures_are_pinned() -> None:
         "Shield/1(reason,shield)",
         "ArenaChoices/1(reason,choices)",
         "GoalFacts/1(facts,impossible)",
+        "TaskChain/1(skills,reason)",
         "SkillPolicy/1(reason,goal,choose,simulate,check,impossible)",
         "TrainingPolicy/1(reason,choose,simulate,check)",
         "OptionTest/1(reason,cases,simulate,initiation,termination)",
