@@ -15,7 +15,7 @@ from envs.game import Focus, Game, GameSpec
 
 
 class Startable(Protocol):
-    """One of many games, as far as its episodes' beginnings go; see `envs.game.Game`."""
+    """One of many games, as far as beginning episodes and looking at it go; see `envs.game.Game`."""
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names."""
@@ -27,6 +27,10 @@ class Startable(Protocol):
 
     def restore(self, data: bytes) -> None:
         """Return to a snapshot. Raises `BadSnapshot`."""
+        ...
+
+    def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
+        """A picture, ``uint8[height, width, 3]`` for ``size = (width, height)``; never changes the game."""
         ...
 
 
@@ -42,7 +46,7 @@ class Games(Protocol):
         ...
 
     def __getitem__(self, i: int) -> Startable:
-        """Game `i`, to begin episodes in."""
+        """Game `i`, to begin episodes in, and to look at."""
         ...
 
     def attend(self, i: int, focus: Focus) -> None:

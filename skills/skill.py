@@ -22,6 +22,9 @@ Counter: TypeAlias = Annotated[int, Field(ge=0, le=10**15)]
 LARGEST_STEP_CAP = 10**9
 """Of a skill."""
 
+LONGEST_CLAIM = 300
+"""Characters of a skill's success in words."""
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -223,6 +226,8 @@ class Skill(_Record):
     """One skill, as stored in ``skill.json``.
 
     Attributes:
+        claim: success in words, judged by looking, for a skill whose success no fact states; its
+            `effects.obtains` is empty, or what is known to come along. Empty for all others.
         preference: the record of the reward learned from preferences; None without one.
         step_cap: steps after which an execution is stopped and counts as failed.
         actions: game actions that a learned policy chooses from; all of them when empty.
@@ -235,6 +240,7 @@ class Skill(_Record):
     game: str
     kind: SkillKind
     description: str
+    claim: str = Field(default="", max_length=LONGEST_CLAIM)
     effects: Effects
     focus: FocusRecord = FocusRecord()
     option: OptionCode = OptionCode()

@@ -10,7 +10,7 @@ import typer
 
 from agent.cli import options
 from agent.cli.output import messages, print_json, results, say, write
-from envs.text import counted
+from envs.text import counted, plain
 
 if TYPE_CHECKING:
     from planners.graph.graph import SkillGraph
@@ -119,7 +119,8 @@ def _show(graph: SkillGraph) -> None:
         table.add_row(
             name if graph.available(name) else f"{name} (not learned)",
             ", ".join(f"{fact} {count}" for fact, count in belief.needs.items()),
-            ", ".join(f"{fact} {count}" for fact, count in belief.obtains.items()),
+            ", ".join(f"{fact} {count}" for fact, count in belief.obtains.items())
+            or plain(graph.success_in_words(name)),
             f"{stats.successes} of {stats.attempts}" if stats.attempts else "",
         )
     console = results()

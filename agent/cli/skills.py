@@ -31,6 +31,7 @@ def _summary(skill: Skill) -> dict[str, Any]:
         "version": skill.version,
         "kind": skill.kind.value,
         "description": skill.description,
+        "claim": skill.claim,
         "policy": skill.policy.kind,
         "successes": stats.successes,
         "attempts": stats.attempts,
@@ -134,6 +135,7 @@ def show_command(
     if json:
         print_json(record)
         return
+    from agent.records.redaction import shown
     from skills.store.card import preference_text
 
     console = results()
@@ -143,6 +145,8 @@ def show_command(
     for part, facts in record["effects"].items():
         if facts:
             console.print(f"  {part}: {', '.join(f'{fact} {count}' for fact, count in facts.items())}")
+    if skill.claim:
+        console.print(f"  done when it is seen that: {shown(skill.claim)}")
     console.print(
         f"  success: {summary['successes']} of {summary['attempts']} (95 % interval {low:.0%} to {high:.0%})"
     )

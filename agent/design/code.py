@@ -138,6 +138,7 @@ class Designer:
             game=self._spec.name,
             kind=SkillKind(claim.task.kind),
             description=claim.task.description,
+            claim=claim.task.claim,
             effects=belief,
             focus=FocusRecord(seek=claim.reply.seek, explore=claim.reply.explore),
             option=option,
@@ -161,11 +162,14 @@ class Designer:
     def _reward(self, claim: SkillClaim, belief: Effects) -> tuple[str, str]:
         play = self._play
         recorded = Transitions.of(play.before, play.after, belief.obtains, self._spec)
-        probes = imagined_successes(play.before[::10], belief, self._spec)
+        by_looking = bool(claim.task.claim)
+        probes = None if by_looking else imagined_successes(play.before[::10], belief, self._spec)
 
         def check(reply: SkillReward) -> None:
             function = RewardFunction(self._sandbox, reply.reward, self._names)
-            validate_reward(function, recorded, belief.obtains, self._spec, probes=probes)
+            validate_reward(
+                function, recorded, belief.obtains, self._spec, by_looking=by_looking, probes=probes
+            )
 
         asked = self._model.ask(
             "skill_reward",

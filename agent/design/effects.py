@@ -9,7 +9,7 @@ from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.vocabulary import counts_text, game_variables
 from envs.errors import BadFocus, did_you_mean
 from envs.game import Focus, GameSpec
-from envs.text import brief
+from envs.text import brief, plain
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind, unknown_facts
 
@@ -37,8 +37,24 @@ def task_variables(task: ProposedTask) -> dict[str, str]:
         "name": task.name,
         "kind": task.kind,
         "description": task.description,
-        "obtains": counts_text(task.obtains),
+        "obtains": judged_by(task),
     }
+
+
+def judged_by(task: ProposedTask) -> str:
+    """What the success of a task is judged by, as the prompts say it.
+
+    >>> task = {"name": "cut", "kind": "act", "description": "Cut some wood.", "difficulty": 1}
+    >>> judged_by(ProposedTask(**task, obtains={"wood": 1}))
+    'wood 1'
+    """
+    if not task.claim:
+        return counts_text(task.obtains)
+    along = f"; what is known to come along: {counts_text(task.obtains)}" if task.obtains else ""
+    return (
+        f'looking, since no facts state it. It is done when this is seen: "{plain(task.claim)}"{along}. '
+        "An attempt may end by itself as soon as the facts suggest that this has come true"
+    )
 
 
 def ask_effects(model: LanguageModel, spec: GameSpec, task: ProposedTask) -> SkillClaim:
@@ -48,6 +64,8 @@ def ask_effects(model: LanguageModel, spec: GameSpec, task: ProposedTask) -> Ski
         effects = SkillClaim(task=task, reply=reply, answer_id="").effects
         for fact in unknown_facts(effects, spec):
             raise ValueError(f"{brief(fact)} is no fact of the game{did_you_mean(fact, spec.fact_index)}")
+        if not reply.obtains and not task.claim:
+            raise ValueError('"obtains" is empty; name the facts that one success brings')
         for fact, count in task.obtains.items():
             if reply.obtains.get(fact, 0) < count:
                 raise ValueError(f"obtains must keep what success is judged by: {fact!r} at least {count}")
@@ -80,6 +98,7 @@ def add_claim(graph: SkillGraph, claim: SkillClaim) -> None:
         SkillKind(claim.task.kind),
         claim.effects,
         description=claim.task.description,
+        success_in_words=claim.task.claim,
         answer_id=claim.answer_id,
         step_cap=claim.reply.step_cap,
     )

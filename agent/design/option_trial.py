@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from agent.design.effects import SkillClaim, task_variables
+from agent.design.effects import SkillClaim, judged_by, task_variables
 from agent.design.refinement import Finding, code_text, refine, reply_invalid
 from agent.design.simulation import SEEDS
 from agent.llm.asking import Asked, LanguageModel
@@ -49,7 +49,7 @@ def option_variables(spec: GameSpec, claim: SkillClaim, code: Sequence[str]) -> 
         **game_variables(spec),
         **task_variables(claim.task),
         "needs": counts_text(claim.effects.needs),
-        "obtains": counts_text(claim.effects.obtains),
+        "obtains": counts_text(claim.effects.obtains) if not claim.task.claim else judged_by(claim.task),
         "step_cap": str(claim.reply.step_cap),
         "code": code_text(*code),
     }
@@ -136,14 +136,17 @@ class OptionTrial:
     def _attempts(
         self, cases: Sequence[OptionCase], termination: TerminationFunction, simulate: SimulateStepFunction
     ) -> Iterator[str]:
-        """Successful attempts that are given up, or that do not end in time."""
+        """Successful attempts that are given up, or that do not end in time.
+
+        Of a skill that is judged by looking, facts do not tell when a simulated attempt succeeds.
+        """
         begun = [case for case in cases if case.initiation][:SIMULATED_SITUATIONS]
         late = 0
         for case in begun:
             if termination.one(case.facts, case.facts, 0):
                 yield f"situation {case.why!r}: termination gives up before the first step"
                 continue
-            for seed in range(SEEDS):
+            for seed in range(SEEDS if self.effects.obtains else 0):
                 steps, end = self._attempt(case.facts, termination, simulate, turn=7 * seed + 1)
                 late += end == "cap"
                 if end == "stopped":

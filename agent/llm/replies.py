@@ -9,6 +9,8 @@ from typing import Annotated, Any, ClassVar, Literal, Self, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from skills.skill import LONGEST_CLAIM
+
 NO_REPLY = "none"
 """Reply name of prompts that ask nothing by themselves: those that others include, and the repair round."""
 
@@ -52,15 +54,31 @@ class Reply(BaseModel):
 
 
 class ProposedTask(BaseModel):
-    """One task worth learning."""
+    """One task worth learning.
+
+    Attributes:
+        obtains: what success brings; empty, or what comes along, where `claim` says when it is done.
+        claim: success in words, judged by looking, where no facts state it.
+        difficulty: 1 (anyone, at once) to 5 (needs everything else first).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Name
     kind: Literal["find", "act", "craft"]
     description: str = Field(min_length=8, max_length=300)
-    obtains: Counts = Field(min_length=1)
+    obtains: Counts = Field(default_factory=dict)
+    claim: str = Field(default="", max_length=LONGEST_CLAIM)
     difficulty: int = Field(ge=1, le=5)
+
+    @model_validator(mode="after")
+    def _can_be_judged(self) -> ProposedTask:
+        if not self.obtains and not self.claim.strip():
+            raise ValueError(
+                'give "obtains" with at least one fact, or say in "claim" what must be seen '
+                "for the task to be done"
+            )
+        return self
 
 
 class TaskProposals(Reply):
@@ -79,6 +97,7 @@ class SkillEffects(Reply):
     """What a skill needs and gives, where to look, and how long to try.
 
     Attributes:
+        obtains: what one success brings; empty only for a task that is judged by looking.
         seek: names of seekable things to head for; empty when the skill needs none.
         explore: where to look while nothing of `seek` is known.
         action: the one game action that does it, for ``craft``; empty otherwise.
@@ -91,7 +110,7 @@ class SkillEffects(Reply):
     requires: Counts = Field(default_factory=dict)
     consumes: Counts = Field(default_factory=dict)
     holds: Counts = Field(default_factory=dict)
-    obtains: Counts = Field(min_length=1)
+    obtains: Counts = Field(default_factory=dict)
     seek: tuple[str, ...] = ()
     explore: str = Field(min_length=1)
     action: str = ""

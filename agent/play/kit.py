@@ -96,6 +96,7 @@ class Kit:
                     skill.kind,
                     skill.effects,
                     description=skill.description,
+                    success_in_words=skill.claim,
                     stats=skill.stats,
                     step_cap=skill.step_cap,
                 )

@@ -44,7 +44,11 @@ def claim_effects(session: Session, tasks: Sequence[ProposedTask], roster: Roste
         claims.append(claim)
         _enter_claim(session, claim, roster)
         session.run.event(
-            "claimed", skill=task.name, answer_id=claim.answer_id, effects=claim.effects.model_dump()
+            "claimed",
+            skill=task.name,
+            answer_id=claim.answer_id,
+            effects=claim.effects.model_dump(),
+            claim=task.claim,
         )
     for problem in find_problems(session.graph, session.spec):
         session.run.event("graph_problem", severity=problem.severity, message=problem.message)

@@ -44,6 +44,8 @@ def _claimed(event: Event) -> str:
     effects = event["effects"]
     parts = [("needs", "requires"), ("uses up", "consumes"), ("keeps", "holds"), ("brings", "obtains")]
     said = [f"{verb} {_facts(effects[part])}" for verb, part in parts if effects[part]]
+    if event.get("claim"):
+        said.append(f"done when it is seen that: {event['claim']}")
     return f"{event['skill']}, as claimed: {'; '.join(said) or 'brings nothing'}"
 
 

@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from agent.design.effects import SkillClaim
+from agent.design.effects import SkillClaim, task_variables
 from agent.design.option_trial import option_variables
 from agent.design.tasks import TASK_COUNT
 from agent.llm.answer_pack import AnswerPack
 from agent.llm.pack_writer import record_authored
 from agent.llm.replies import ProposedTask, SkillEffects
-from agent.llm.vocabulary import counts_text, game_variables
+from agent.llm.vocabulary import game_variables
 from agent.play.kit import Kit
 from envs.registry import game_spec
 from planners.graph.graph import SkillGraph
@@ -35,7 +35,8 @@ class Ability:
 
     Attributes:
         name: of the skill.
-        obtains: the task's effects, by which it is judged.
+        obtains: the task's effects, by which it is judged; empty for one that is judged by looking.
+        success_in_words: what must be seen for it to be done, where no facts say so.
         kind: find, act or craft.
         requires: what must be there.
         consumes: what it uses up.
@@ -53,7 +54,8 @@ class Ability:
     """
 
     name: str
-    obtains: Mapping[str, int]
+    obtains: Mapping[str, int] = field(default_factory=dict)
+    success_in_words: str = ""
     kind: Literal["find", "act", "craft"] = "act"
     requires: Mapping[str, int] = field(default_factory=dict)
     consumes: Mapping[str, int] = field(default_factory=dict)
@@ -77,20 +79,14 @@ class Ability:
             kind=self.kind,
             description=f"Do what {self.name} says.",
             obtains=dict(self.obtains),
+            claim=self.success_in_words,
             difficulty=self.difficulty,
         )
 
     @property
     def variables(self) -> dict[str, str]:
         """The variables of the prompts about it."""
-        task = self.task
-        return {
-            **game_variables(game_spec(self.game)),
-            "name": task.name,
-            "kind": task.kind,
-            "description": task.description,
-            "obtains": counts_text(task.obtains),
-        }
+        return {**game_variables(game_spec(self.game)), **task_variables(self.task)}
 
     @property
     def reply(self) -> dict[str, Any]:
@@ -123,6 +119,7 @@ class Ability:
             game=self.game,
             kind=SkillKind(self.kind),
             description=self.task.description,
+            claim=self.success_in_words,
             effects=self.claim.effects,
             option=OptionCode(initiation="\n".join(self.initiation), termination="\n".join(self.termination)),
             policy=PolicyRecord(
@@ -192,6 +189,7 @@ def kit_of(*abilities: Ability, networks: Mapping[str, Any] | None = None, **gam
             ability.name,
             SkillKind(ability.kind),
             ability.claim.effects,
+            success_in_words=ability.success_in_words,
             available=True,
             step_cap=ability.step_cap,
         )

@@ -7,6 +7,7 @@
     game: `CrafterGame`, one compiled game
     games: `CrafterGames`, many compiled games stepped together
     memory: what the player has seen so far
+    picture: a compiled game drawn by the package's own code, without an engine
     reference: the same game one call at a time, for comparison
     saved_header: whether the header of a saved state says only what a game can go on from
     snapshot: the whole state as bytes that hold no code

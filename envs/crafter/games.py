@@ -34,6 +34,10 @@ class _Game:
         """Return to a snapshot. Raises `BadSnapshot`."""
         self.games.restore(self.i, data)
 
+    def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
+        """A picture, ``uint8[height, width, 3]`` for ``size = (width, height)``."""
+        return self.games.frame(self.i, size)
+
 
 class CrafterGames:
     """N games of Crafter; see `envs.games.Games`. Each goes as a `CrafterGame` does.
@@ -56,7 +60,7 @@ class CrafterGames:
         return SPEC
 
     def __getitem__(self, i: int) -> _Game:
-        """Game `i`, to begin episodes in."""
+        """Game `i`, to begin episodes in, and to look at."""
         return self._games[i]
 
     def attend(self, i: int, focus: Focus) -> None:

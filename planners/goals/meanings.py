@@ -83,7 +83,7 @@ class Match:
 
 
 class Vocabulary:
-    """All names that a goal may use.
+    """All names that a goal may use; skills whose success no fact states are left out.
 
     Args:
         graph: skills and facts.
@@ -96,7 +96,9 @@ class Vocabulary:
         self.kinds: dict[str, FactKind] = {**graph.kinds, **(spec.fact_kinds if spec else {})}
         self.highs = {**graph.highs, **({fact.name: fact.high for fact in spec.facts} if spec else {})}
         self.facts = tuple(dict.fromkeys([*(spec.fact_index if spec else ()), *graph.kinds, *graph.facts()]))
-        self.skills = tuple(graph.skills())
+        self.skills = tuple(
+            name for name in graph.skills() if graph.belief(name).obtains or graph.claim(name).obtains
+        )
         self._known = {normal(name): name for name in reversed((*self.skills, *self.facts))}
         self._run_together = {
             re.sub(r"[\W_]", "", form): name for form, name in self._known.items() if _WORDS.sub("", form)
@@ -139,7 +141,7 @@ class Vocabulary:
         known = (self._known.get(form, ""), self._aliases.get(form, ""), self._aliases.get(spaced, ""))
         candidates = (name, *known, self._run_together.get(form, ""), self._described.get(form, ""))
         for candidate in candidates:
-            if candidate in self._graph:
+            if candidate in self.skills:
                 return self._skill(candidate)
         for candidate in candidates:
             if candidate in self.kinds or candidate in self.facts:

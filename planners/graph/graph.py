@@ -37,6 +37,7 @@ class _Skill:
     claim: Effects
     belief: Effects
     description: str
+    success_in_words: str
     answer_id: str
     stats: SkillStats
     available: bool
@@ -104,6 +105,7 @@ class SkillGraph:
         claim: Effects,
         *,
         description: str = "",
+        success_in_words: str = "",
         answer_id: str = "",
         stats: SkillStats = SkillStats(),  # noqa: B008 (frozen)
         available: bool = False,
@@ -122,6 +124,7 @@ class SkillGraph:
             claim=claim,
             belief=claim,
             description=description,
+            success_in_words=success_in_words,
             answer_id=answer_id,
             stats=stats,
             available=available,
@@ -162,6 +165,10 @@ class SkillGraph:
     def description(self, name: str) -> str:
         """What the skill does, in words."""
         return self._skill(name).description
+
+    def success_in_words(self, name: str) -> str:
+        """What must be seen for the skill to have succeeded; empty where facts say so."""
+        return self._skill(name).success_in_words
 
     def answer_id(self, name: str) -> str:
         """The model answer that the claim rests on."""
@@ -305,6 +312,7 @@ class SkillGraph:
                 unclear=skill.stats.unclear,
                 steps=skill.stats.steps,
                 evidence=skill.evidence.model_dump_json(exclude_defaults=True) if skill.evidence else "{}",
+                **({"claim": skill.success_in_words} if skill.success_in_words else {}),
             )
         for fact in self.facts():
             known = {"kind": self.kinds.get(fact), "high": self.highs.get(fact)}
@@ -353,6 +361,7 @@ class SkillGraph:
                 node.kind,
                 claims[node.name],
                 description=node.description,
+                success_in_words=node.claim,
                 answer_id=node.answer_id,
                 stats=node.stats,
                 available=node.available,

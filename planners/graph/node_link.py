@@ -48,13 +48,18 @@ class _Part(BaseModel):
 
 
 class SkillNode(_Part):
-    """A skill in the file; `evidence` may be JSON text, as in GraphML."""
+    """A skill in the file; `evidence` may be JSON text, as in GraphML.
+
+    Attributes:
+        claim: success in words; the file has it only for skills that are judged by looking.
+    """
 
     id: Id
     type: Literal["skill"]
     name: Name
     kind: SkillKind
     description: str = ""
+    claim: str = ""
     answer_id: str = ""
     available: bool = False
     step_cap: Annotated[StrictInt, Field(ge=1, le=LARGEST_STEP_CAP)] = 200

@@ -80,7 +80,7 @@ def _effect_problems(
             elif not 1 <= count <= highs.get(fact, count):
                 limit = f"1 to {highs[fact]}" if fact in highs else "at least 1"
                 error("bad_count", f"skill {name!r} {role} {count} {fact}; expected {limit}", fact)
-    if not belief.obtains:
+    if not belief.obtains and not graph.success_in_words(name):
         error("obtains_nothing", f"skill {name!r} obtains nothing, so no plan can use it")
     return problems
 

@@ -54,6 +54,7 @@ def validate_reward(
     obtains: Mapping[str, int],
     spec: GameSpec,
     *,
+    by_looking: bool = False,
     probes: Transitions | None = None,
     round_trips: Sequence[NDArray[np.int32]] = (),
 ) -> RewardReport:
@@ -64,6 +65,7 @@ def validate_reward(
         transitions: recorded steps of play.
         obtains: the skill's effects; walking in circles may pay where they come true.
         spec: the game.
+        by_looking: success is judged by looking, so there may be no effects that the reward could be held to.
         probes: imagined successes (`skills.code.records.imagined_successes`).
         round_trips: recorded short walks that end where they began, each ``int32[steps + 1, facts]``.
 
@@ -77,7 +79,7 @@ def validate_reward(
     """
     if not len(transitions):
         raise ValueError("no recorded transitions; a reward is checked on at least one")
-    if not obtains:
+    if not obtains and not by_looking:
         raise ValueError("the skill obtains nothing; a reward is checked against what it should bring about")
     values = _checked_values(reward, transitions)
     imagined = _checked_values(reward, probes) if probes is not None and len(probes) else np.zeros(0)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from envs.text import plain
 from skills.interval import wilson
 from skills.skill import OptionCode, PolicyRecord, PreferenceRecord, Skill, SkillStats
 
@@ -27,6 +28,7 @@ def skill_card(skill: Skill) -> str:
         f"| needs in hand | {_counts(effects.holds)} |",
         f"| uses up | {_counts(effects.consumes)} |",
         f"| gives | {_counts(effects.obtains)} |",
+        *([f"| done when it is seen that | {_cell(skill.claim)} |"] if skill.claim else []),
         f"| worked | {_worked(skill.stats)} |",
         f"| looks for | {', '.join(skill.focus.seek) or 'nothing'}; explores {skill.focus.explore} |",
         f"| actions from | {_policy(skill.policy)} |",
@@ -48,6 +50,11 @@ def skill_card(skill: Skill) -> str:
 def option_text(option: OptionCode) -> str:
     """Both functions of an option in one text."""
     return "\n\n\n".join(part.strip() for part in (option.initiation, option.termination) if part.strip())
+
+
+def _cell(text: str) -> str:
+    """Text in one cell of a table."""
+    return plain(text).replace("|", "\\|")
 
 
 def _counts(counts: Mapping[str, int]) -> str:

@@ -18,6 +18,7 @@
     step: one step
     world: making the world of a seed
 
-Not here: the rules themselves, which are the package's, the reference to which all this is compared and the
-drawing (`envs.crafter.engine`), the form of snapshots (`envs.crafter.snapshot`).
+Not here: the rules themselves, which are the package's, the reference to which all this is compared
+(`envs.crafter.engine`), the drawing (`envs.crafter.picture`), the form of snapshots
+(`envs.crafter.snapshot`).
 """

@@ -20,6 +20,7 @@ from envs.crafter.compiled.rules import ACTIONS
 from envs.crafter.compiled.state import GAME_DTYPE, new_games, used_bytes
 from envs.crafter.engine import CrafterEngine
 from envs.crafter.memory import Memory
+from envs.crafter.picture import draw
 from envs.crafter.spec import SPEC
 from envs.crafter.survey import KINDS, REGIONS
 from envs.errors import MissingDependency
@@ -206,7 +207,7 @@ class CompiledGames:
 
     def frame(self, i: int, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
         """A picture of game `i`, ``uint8[height, width, 3]``."""
-        return self.engine(i).draw(size)
+        return draw(self.records[i], size)
 
     def _some(self, first: int, stop: int) -> NDArray[Any]:
         if not 0 <= first < stop <= len(self):

@@ -10,7 +10,7 @@ from agent.design.tasks import propose
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
 from agent.llm.errors import ReplyInvalid
-from agent.testing.abilities import Ability
+from agent.testing.abilities import Ability, pack_of
 from agent.testing.model import scripted_model
 from agent.testing.toy import NAMES, SPEC, walk
 from envs.registry import make_game
@@ -204,3 +204,20 @@ def test_the_toys_own_designs_pass_their_checks(play: RecordedPlay, sandbox: San
         draft = designer.design(claim, claim.effects, 0, "", "recorded")
         assert draft.name == task.name
         assert bool(draft.reward) is (draft.policy.kind == "learned")
+
+
+def test_a_skill_that_is_judged_by_looking_is_designed_without_effects(sandbox: Sandbox, play) -> None:
+    ability = Ability(
+        name="stand_beside_rock",
+        success_in_words="the player stands beside a rock",
+        reward=(
+            "def reward(before, after):",
+            "    return 0.1 * (min(before['distance.rock'], 9) - min(after['distance.rock'], 9))",
+        ),
+    )
+    model = LanguageModel(records=[pack_of(ability)])
+    draft = Designer(model, SPEC, sandbox, play).design(
+        ability.claim, ability.claim.effects, 0, "", "recorded"
+    )
+    assert (draft.claim, draft.effects.obtains) == ("the player stands beside a rock", {})
+    assert "distance.rock" in draft.reward

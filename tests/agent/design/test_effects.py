@@ -11,6 +11,7 @@ from agent.testing.abilities import Ability
 from agent.testing.model import scripted_model
 from agent.testing.toy import SPEC
 from planners.graph.graph import SkillGraph
+from planners.graph.validation import find_problems
 from skills.skill import Effects, SkillKind
 
 PICK = Ability(
@@ -95,3 +96,28 @@ def test_the_toys_own_claims_hold_one_wrong_count() -> None:
     assert claims["make_pick"].effects.needs == {"near.bench": 1, "wood": 1, "stone": 1}
     assert claims["collect_gem"].effects.holds == {"pick": 1}
     assert len({claim.answer_id for claim in claims.values()}) == 6
+
+
+GAP = Ability(name="stand_between_trees", success_in_words="two trees with a gap of one cell between them")
+
+
+def test_a_task_without_facts_becomes_a_skill_that_is_judged_by_looking() -> None:
+    model, chat = scripted_model(GAP.reply)
+    claim = ask_effects(model, SPEC, GAP.task)
+    assert (
+        'looking, since no facts state it. It is done when this is seen: "two trees' in chat.asked[0][-1][1]
+    )
+    graph = SkillGraph("toy", SPEC.fact_kinds)
+    add_claim(graph, claim)
+    assert (graph.success_in_words("stand_between_trees"), graph.belief("stand_between_trees")) == (
+        "two trees with a gap of one cell between them", Effects(),
+    )  # fmt: skip
+    assert not find_problems(graph)
+    again = SkillGraph.from_json(graph.to_json())
+    assert again.success_in_words("stand_between_trees") == GAP.success_in_words
+
+
+def test_a_task_with_facts_must_bring_them() -> None:
+    model, chat = scripted_model({**CHOP.reply, "obtains": {}}, CHOP.reply)
+    assert ask_effects(model, SPEC, CHOP.task).effects == CHOP.claim.effects
+    assert '"obtains" is empty' in chat.asked[1][-1][1]

@@ -88,3 +88,12 @@ def test_the_toys_own_answer_covers_the_whole_tree() -> None:
 def test_another_question_has_no_recorded_answer() -> None:
     with pytest.raises(NoRecordedAnswer, match="no recorded answer to prompt 'propose_tasks'"):
         propose(LanguageModel(records=[shipped_pack("toy")]), SPEC, known=["collect_wood"])
+
+
+def test_a_task_that_nothing_could_judge_is_shown_to_the_model() -> None:
+    nothing = {**task("stand"), "obtains": {}}
+    seen = {**nothing, "claim": "the player stands between two trees"}
+    model, chat = scripted_model({"tasks": [nothing]}, {"tasks": [seen]})
+    tasks, _ = propose(model, SPEC)
+    assert (tasks[0].claim, tasks[0].obtains) == ("the player stands between two trees", {})
+    assert 'or say in "claim" what must be seen' in chat.asked[1][-1][1]

@@ -53,3 +53,12 @@ def test_a_card_of_a_new_scripted_skill_with_code_fences_in_its_reward():
     assert "| actions from | the action noop, repeated |" in lines
     assert lines[lines.index("## Reward") + 2 :][:3] == ["````python", "# ```", "````"]
     assert "## Option" not in lines
+
+
+def test_a_card_tells_what_must_be_seen():
+    skill = Skill(
+        name="stand", game="toy", kind="act", description="Stand somewhere.", claim="a rock | a tree",
+        effects=Effects(), policy=PolicyRecord(kind="scripted", action="noop"),
+    )  # fmt: skip
+    assert "| done when it is seen that | a rock \\| a tree |" in skill_card(skill)
+    assert Skill.model_validate_json(skill.model_dump_json()).claim == skill.claim
