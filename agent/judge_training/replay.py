@@ -12,10 +12,7 @@ from numpy.typing import NDArray
 from agent.judge_training.plays import Play
 from agent.judges.embedded.picture import tiles_of
 from agent.judges.embedded.sight import COLUMNS, COUNTED, ROWS, Truths
-from envs.crafter import snapshot
 from envs.crafter.compiled.games import CompiledGames
-from envs.crafter.engine import CrafterEngine
-from envs.crafter.memory import Memory
 from envs.crafter.spec import ACHIEVEMENTS, SPEC
 from envs.facts import EndStatus
 
@@ -46,7 +43,6 @@ class Replayer:
 
     def __init__(self) -> None:
         self._games = CompiledGames(1)
-        self._engine = CrafterEngine()
 
     def watch(self, play: Play) -> Episode:
         """What is visible at every step. Raises `PlayDiverged`."""
@@ -69,8 +65,7 @@ class Replayer:
         return drawn
 
     def _tiles(self) -> NDArray[np.uint8]:
-        snapshot.load(self._games.snapshot(0), self._engine, Memory())
-        return tiles_of(self._engine.draw(SPEC.judged_size))
+        return tiles_of(self._games.frame(0, (72, 72)))
 
     def _begin(self, play: Play) -> tuple[tuple[Any, ...], NDArray[np.int32]]:
         self._games.reset(0, play.seed, SPEC.max_steps)
@@ -94,7 +89,7 @@ class Replayer:
             _window(game["creatures"], x, y),
             game["inventory"][: len(COUNTED)].astype(np.uint8),
             np.uint8(game["sleeping"]),
-            np.uint8(round(100 * float(game["daylight"]))),
+            np.uint8(int(100 * float(game["daylight"]))),
             np.uint8(_FACING[int(game["facing_x"]), int(game["facing_y"])]),
         )
         return seen, game["achievements"][: len(ACHIEVEMENTS)].astype(np.int32)

@@ -23,12 +23,12 @@ def tiles_of(picture: NDArray[Any]) -> NDArray[np.uint8]:
     Raises:
         BadPicture: it is of another size or type than the game draws for judges.
     """
-    width, height = SPEC.judged_size
+    width, height = 72, 72
     expected = (height, width, 3)
     if picture.shape != expected or picture.dtype != np.uint8:
         raise BadPicture(
             f"the picture is {picture.dtype}{list(picture.shape)}; expected uint8{list(expected)}, as "
-            f"game.frame({SPEC.judged_size}) of Crafter draws it"
+            f"game.frame((72, 72)) of Crafter draws it"
         )
     cut = picture.reshape(_GRID, PIXELS, COLUMNS, PIXELS, 3)
     return np.ascontiguousarray(cut.transpose(0, 2, 1, 3, 4)).reshape(TILES, TILE_SIZE)
