@@ -11,8 +11,11 @@
     errors: errors of this layer
     evaluation: suites of episodes on evaluation seeds, with intervals, beside published figures
     finding: one finding of the doctor: how something is, and what to do
+    judges: judges that look, and the path on which attempts are judged
+    likeness: how alike two tasks are, by their words and by what they bring
     llm: the model that is asked: live or recorded, with typed replies, caps and records
     machine: the doctor's checks of the machine: folders, room, memory, open files, processes
+    person: a person in the seat of a model
     play: a library opened for play: everything needed to execute skills, here or in worker processes
     practice: a session of practice
     preferences: what a reward is learned from: events, how a model grades them, how far that agrees

@@ -11,7 +11,7 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,11 +81,15 @@ class SolveSettings(AskingSettings, total=False):
     game_options: Mapping[str, Any]
 
 
-class EvalSettings(TypedDict, total=False):
+class EvalSettings(AskingSettings, total=False):
     """Keywords of `evaluate`, see `agent.config.EvalConfig`."""
 
     episodes: int
     seed: int
+    mode: str
+    wordings: str
+    judge: str
+    llm: str
     baseline: str | None
     task: str | None
     seeds: str
@@ -266,21 +270,23 @@ def plan(
 def evaluate(
     suite: str,
     *,
-    library: str | Path | None = None,
+    library: str | Path | Sequence[str | Path] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     **settings: Unpack[EvalSettings],
 ) -> EvalReport:
     """Play an evaluation suite on evaluation seeds.
 
     Args:
-        suite: such as ``crafter-score``; see `agent.evaluation.suites`.
+        suite: such as ``crafter-score``, see `agent.evaluation.suites`; or the path of a suite's file.
         library: folder of skill libraries; None for ./library if it has skills, else the starter library.
+            Tasks that are given in words can be played with several.
         progress: called with episodes done and episodes in all.
         settings: fields of `EvalConfig`; beside ``resume`` only ``runs_dir``, ``episodes`` and ``workers``.
 
     Raises:
         BadConfig: an unknown setting, or a value that makes no sense.
         UnknownSuite, UnknownTask, UnknownRun: there is none of that name.
+        LibraryOverlaps: the library was made for what the suite is to show for the first time.
         MissingPrerequisite, LibraryDamaged, PolicyMismatch: the library cannot be used.
         EvaluationFailed: an episode broke down twice; what was played stays in the run.
     """

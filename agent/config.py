@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from agent.config_values import GameOptions, cast_all
+from agent.config_values import GameOptions, Paths, cast_all
 from agent.errors import BadConfig
 from envs.errors import did_you_mean
 from envs.text import brief
 from envs.workers.cores import core_count
+from skills.chains.parts import MOST_PARTS
 from skills.files import json_bytes
 from skills.training.config import UPDATES
 
@@ -41,6 +42,10 @@ MOST_AT_ALL = 2**64
 
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
+
+
+CHAINING = ("none", "bootstrap", "random")
+"""How chains of skills are tried in practice."""
 
 
 def _require_positive(config: object, **units: str) -> None:
@@ -156,13 +161,26 @@ class PracticeConfig(AskingConfig):
     """In joint training: one network, ``shared`` by all skills and told the skill, or one ``per_skill``."""
     update: str = "lean"
     """Who computes PPO's gradients: ``lean``, our own code, or ``stable-baselines3``, three times slower."""
+    retirement: bool = True
+    """Whether skills that add nothing are retired: duplicates, those that fail, those that do not help."""
+    most_producers: int = 4
+    """Skills that a plan may choose among for each fact, the cheapest by what they do; 1 or more."""
     overlap: bool = False
     """Whether the next rollout is played while the latest is learned from, with weights one update old."""
+    chaining: str = "none"
+    """How chains of skills are tried: ``none``, ``bootstrap`` (plausible, likely to work) or ``random``."""
+    chain_share: float = 0.1
+    """Share of the game steps that chains may take, above 0 to 1."""
+    longest_chain: int = 4
+    """Skills in a chain, at most; lengths are drawn evenly from 2 to this."""
+    plausibility_weight: float = 0.5
+    """What the next skill of a chain is chosen by: 0 measured success alone, 1 plausibility alone."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _check_asking(self)
         _require_text(self, "game", "llm")
+        _check_chaining(self)
         _require_one_of(
             self, training=("separate", "joint"), networks=("shared", "per_skill"), update=UPDATES
         )
@@ -173,11 +191,31 @@ class PracticeConfig(AskingConfig):
             budget_steps="game steps|--budget-steps 200000",
             minutes="minutes|--minutes 18",
             round_steps="game steps|--set round_steps=32000",
+            most_producers="skills|--set most_producers=4",
             workers="worker processes|--workers 2",
             max_calls="calls|--max-calls 200",
             max_tokens="tokens|--max-tokens 2000000",
         )
         _require_not_negative(self, "seed", "max_usd")
+
+
+def _check_chaining(config: PracticeConfig) -> None:
+    _require_one_of(config, chaining=CHAINING)
+    if not 0 < config.chain_share <= 1:
+        raise BadConfig(
+            f"chain_share is {config.chain_share!r}; expected a share above 0 and at most 1, e.g. "
+            "--set chain_share=0.1; for no chains --set chaining=none"
+        )
+    if not 2 <= config.longest_chain <= MOST_PARTS:
+        raise BadConfig(
+            f"longest_chain is {config.longest_chain!r}; expected 2 to {MOST_PARTS} skills, e.g. "
+            "--set longest_chain=4"
+        )
+    if not 0 <= config.plausibility_weight <= 1:
+        raise BadConfig(
+            f"plausibility_weight is {config.plausibility_weight!r}; expected 0 to 1, e.g. "
+            "--set plausibility_weight=0.5"
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,13 +256,25 @@ class SolveConfig(AskingConfig):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvalConfig:
+class EvalConfig(AskingConfig):
     """Play one evaluation suite."""
 
     suite: str
-    """Name of the suite, see `agent.evaluation.suites`."""
+    """Name of the suite, see `agent.evaluation.suites`, or the path of a suite's file."""
+    suite_sha256: str = ""
+    """Of the suite's file, so that a run can tell that it changed."""
     library: Path = Path("library")
     """Folder that holds the skill libraries, one folder per game."""
+    more_libraries: Paths = ()
+    """Further libraries that the tasks are played with, on the same seeds."""
+    mode: str = ""
+    """How tasks are carried out, see `agent.evaluation.suites.suite.MODES`; empty for the suite's own way."""
+    wordings: str = "own"
+    """``own``: tasks are given in their own words; ``held-out``: in other words, in turn."""
+    judge: str = "auto"
+    """Which judge says when a task is done that no fact states, see `agent.judges.opening`."""
+    llm: str = "recorded"
+    """Asked which skills do a task that no fact states."""
     episodes: int = 50
     """Episodes to play, of each task if there are any, each on its own seed; compare at equal counts."""
     seed: int = 0
@@ -244,13 +294,21 @@ class EvalConfig:
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
-        _require_text(self, "suite")
+        _check_asking(self)
+        _require_text(self, "suite", "judge", "llm")
         _require_positive(self, episodes="episodes|--episodes 50", workers="worker processes|--workers 2")
         _require_not_negative(self, "seed")
         if self.baseline not in (None, "random"):
             raise BadConfig(f"baseline is {self.baseline!r}; expected 'random' or nothing")
+        if self.wordings not in ("own", "held-out"):
+            raise BadConfig(f"wordings is {self.wordings!r}; expected 'own' or 'held-out'")
         if self.seeds not in ("evaluation", "practice"):
             raise BadConfig(f"seeds is {self.seeds!r}; expected 'evaluation' or 'practice'")
+
+    @property
+    def libraries(self) -> tuple[Path, ...]:
+        """All libraries that are played with."""
+        return (self.library, *self.more_libraries)
 
 
 def override(config: _DataclassT, assignments: Iterable[str]) -> _DataclassT:
@@ -333,7 +391,13 @@ def _migrated(record: Mapping[str, Any]) -> dict[str, Any]:
 def to_record(config: object) -> dict[str, Any]:
     """A configuration as plain JSON values, in the order of its fields."""
     record = dataclasses.asdict(config)  # type: ignore[call-overload]
-    return {key: str(value) if isinstance(value, Path) else value for key, value in record.items()}
+    return {key: _plain(value) for key, value in record.items()}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_plain(part) for part in value]
+    return str(value) if isinstance(value, Path) else value
 
 
 def config_hash(record: Mapping[str, Any]) -> str:

@@ -15,6 +15,7 @@ from envs.errors import did_you_mean
 from envs.text import brief
 
 GameOptions: TypeAlias = Mapping[str, Any]
+Paths: TypeAlias = tuple[Path, ...]
 
 
 def cast_all(kind: type[Any], values: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,6 +92,12 @@ def _to_options(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def _to_paths(value: Any) -> tuple[Path, ...]:
+    if not isinstance(value, list | tuple):
+        raise TypeError
+    return tuple(expanded(path) for path in value)
+
+
 _CASTS: dict[Any, Any] = {
     int: _to_int,
     float: _to_float,
@@ -98,6 +105,7 @@ _CASTS: dict[Any, Any] = {
     str: _to_text,
     Path: expanded,
     GameOptions: _to_options,
+    Paths: _to_paths,
 }
 _EXPECTED: dict[Any, str] = {
     int: "a whole number",
@@ -105,5 +113,6 @@ _EXPECTED: dict[Any, str] = {
     bool: "true or false",
     str: "a text",
     Path: "a path",
+    Paths: "a list of paths",
     GameOptions: "values by name (on the command line: --game-option key=value)",
 }

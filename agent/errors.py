@@ -17,6 +17,10 @@ class UnknownTask(AgentError):
     """The evaluation suite has no task of that name."""
 
 
+class LibraryOverlaps(AgentError):
+    """A library holds an entry for a task that an evaluation is to show it for the first time."""
+
+
 class UnknownRun(AgentError):
     """No run, or more than one, fits the name given."""
 

@@ -50,6 +50,61 @@ def bootstrap_mean(values: Sequence[float], seed: int = 0, resamples: int = 10_0
     return Estimate(float(column.mean()), _percentile_interval(means), len(column))
 
 
+def nested_mean(
+    values: Sequence[Sequence[Sequence[float]]], seed: int = 0, resamples: int = 10_000
+) -> Estimate:
+    """The mean over libraries of the mean over tasks of the mean over episodes, with a nested bootstrap.
+
+    A resample draws libraries, in each of them tasks, and of each task episodes, so that the interval covers
+    the luck of all three; of paired differences it covers the difference. What is drawn from a single one
+    adds nothing to it: with one library the interval is about that library.
+
+    Args:
+        values: by library, task and episode; every library has as many tasks, none is without episodes.
+        seed: of the resampling.
+        resamples: how many times all are drawn again.
+
+    Raises:
+        ValueError: there are no values, or libraries have different numbers of tasks.
+
+    Source: A. Davison and D. Hinkley, Bootstrap Methods and their Application, 1997, section 3.8.
+    """
+    import numpy as np
+
+    counts = np.array([[len(episodes) for episodes in tasks] for tasks in _same_length(values)], np.intp)
+    if not counts.size or counts.min() < 1:
+        raise ValueError("a library has no tasks, or a task no episodes; expected at least one value of each")
+    table = np.zeros((*counts.shape, int(counts.max())))
+    for library, tasks in enumerate(values):
+        for task, episodes in enumerate(tasks):
+            table[library, task, : len(episodes)] = episodes
+    rng = np.random.default_rng(seed)
+    means = np.array([_nested_draw(table, counts, rng) for _ in range(resamples)])
+    mean = float((table.sum(axis=-1) / counts).mean())
+    return Estimate(mean, _percentile_interval(means), int(counts.sum()))
+
+
+def _same_length(values: Sequence[Sequence[Sequence[float]]]) -> Sequence[Sequence[Sequence[float]]]:
+    if len({len(tasks) for tasks in values}) > 1:
+        raise ValueError(
+            f"libraries have {sorted({len(tasks) for tasks in values})} tasks; expected the same of each"
+        )
+    return values
+
+
+def _nested_draw(table: NDArray[np.float64], counts: NDArray[np.intp], rng: np.random.Generator) -> float:
+    """The mean of one resample of ``float64[libraries, tasks, episodes]``."""
+    import numpy as np
+
+    n_libraries, n_tasks, most = table.shape
+    library = rng.integers(n_libraries, size=(n_libraries, 1))
+    task = rng.integers(n_tasks, size=(n_libraries, n_tasks))
+    drawn, n = table[library, task], counts[library, task]
+    episode = (rng.random((n_libraries, n_tasks, most)) * n[:, :, None]).astype(int)
+    in_use = np.arange(most) < n[:, :, None]
+    return float(((np.take_along_axis(drawn, episode, axis=-1) * in_use).sum(axis=-1) / n).mean())
+
+
 def crafter_score(unlocked: Sequence[Sequence[bool]], seed: int = 0, resamples: int = 10_000) -> Estimate:
     """Crafter's score over episodes, with a bootstrap interval that resamples whole episodes.
 

@@ -83,6 +83,10 @@ class GameSpec:
             plans may hope for them where no skill brings them on purpose.
         own_tasks: value of the option ``level`` -> facts of the task that the level itself sets. Such a task
             is done when the level says so: the episode ends with success.
+        terminal: whether the game is played on a terminal, which judges that look read in place of pictures.
+        judged_size: width and height in pixels of the pictures that judges are shown.
+        status_area: the part of a picture that shows what is carried and the player's bars; None where
+            pictures show neither.
     """
 
     name: str
@@ -112,6 +116,9 @@ class GameSpec:
     action_sets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     may_bring: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     own_tasks: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    terminal: bool = False
+    judged_size: tuple[int, int] = (288, 288)
+    status_area: PictureArea | None = None
 
     @cached_property
     def fact_index(self) -> dict[str, int]:
@@ -136,6 +143,26 @@ class GameSpec:
                     f"{self.name} cannot look for {brief(name)}{did_you_mean(name, known)}; "
                     f"it can look for: {', '.join(known)}"
                 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PictureArea:
+    """A rectangle of a picture, as shares of its width and height, 0..1; right and bottom are outside."""
+
+    left: float = 0.0
+    top: float = 0.0
+    right: float = 1.0
+    bottom: float = 1.0
+
+    def of(self, picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """That part of ``uint8[height, width, 3]``.
+
+        >>> PictureArea(top=0.5).of(np.zeros((4, 6, 3), np.uint8)).shape
+        (2, 6, 3)
+        """
+        height, width = picture.shape[:2]
+        rows = slice(round(self.top * height), round(self.bottom * height))
+        return picture[rows, round(self.left * width) : round(self.right * width)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,3 +69,10 @@ class WrappedGame:
     def close(self) -> None:
         """Close the game inside."""
         self._game.close()
+
+
+def innermost(game: Game) -> Game:
+    """The game inside all wrappers; the game itself where there are none."""
+    while isinstance(game, WrappedGame):
+        game = game._game
+    return game

@@ -1,6 +1,7 @@
 """What can be done, and how it is learned; no model is asked.
 
     array_file: reads `.npz` files within limits
+    chains: skills made of skills: their parts, names, effects and records
     code: runs and checks model-written code
     errors: errors of this layer
     files: atomic files, hashes, canonical JSON

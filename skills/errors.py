@@ -64,3 +64,7 @@ class TrainingDiverged(SkillError):
 
 class ContradictoryPreferences(SkillError):
     """Preferences between events from which nothing can be learned: all ties, or contradictions only."""
+
+
+class BrokenChain(SkillError):
+    """A chain cannot be executed: a part is retired or missing, leads back to it, or is nested too deep."""

@@ -216,6 +216,9 @@ class Lineage(_Record):
 
     run: str = ""
     parent: str = Field(default="", description="skill whose weights the training started from")
+    parts: tuple[str, ...] = Field(
+        default=(), description="of a chain: its parts when it was made, as name vN"
+    )
     answers: tuple[str, ...] = Field(default=(), description="ids of the model answers it rests on")
     source: str = Field(default="", description="how those answers came about")
     train_steps: Counter = Field(default=0, description="environment steps of its training, all rounds")

@@ -18,19 +18,19 @@ LAYERS = ("envs", "skills", "planners", "agent")
 ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
-        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "workers", "grid",
-        "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
+        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "workers",
+        "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
         "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
-        "array_file", "start_bank", "code", "rewards", "store", "training",
+        "array_file", "start_bank", "code", "rewards", "chains", "store", "training",
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "config_values", "config", "records", "llm", "play", "design",
-        "preferences", "practice", "solving", "evaluation", "web", "finding", "machine", "doctor",
-        "testing", "api", "cli", "bench",
+        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "person",
+        "judges", "play", "design", "preferences", "practice", "solving", "evaluation", "web",
+        "finding", "machine", "doctor", "testing", "api", "cli", "bench",
     ),
 }  # fmt: skip
 """Rooms (a folder, or a module beside the folders) of each package, from the bottom up. A room imports only
@@ -42,7 +42,7 @@ SUBROOMS = {
         "ppo", "loop", "train", "joint",
     ),
     "agent.evaluation": (
-        "scoring", "suites", "players", "episodes", "metrics", "evaluate",
+        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "evaluate",
         "open_evaluation",
     ),
 }  # fmt: skip

@@ -15,7 +15,7 @@ from agent.bench.nethack_rewards import nethack_rewards
 from agent.bench.nethack_training import nethack_training
 from agent.bench.peers.craftax_race import craftax_peers
 from agent.bench.peers.sample_factory_races import crafter_peers, nethack_peers
-from agent.bench.planning import planning_games, planning_large
+from agent.bench.planning import planning_crowded, planning_games, planning_large
 from agent.bench.preference_inference import preference_inference
 from agent.bench.report import show, to_json
 from agent.bench.reward_sources import reward_sources
@@ -30,6 +30,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     startup,
     planning_games,
     planning_large,
+    planning_crowded,
     library_load,
     bare_game,
     step_costs,

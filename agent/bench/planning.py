@@ -6,16 +6,19 @@ import time
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from agent.bench.figure import Figure, scaled, seconds_of
+from agent.bench.figure import Figure, pairwise_ratios, scaled, seconds_of
 from agent.bench.graphs import crafter_graph, minecraft_graph, synthetic_graph
 from agent.bench.memory import peak_mib
 from agent.bench.settings import Settings
+from agent.testing.crowds import crowded
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal, Plan
 from planners.search.search import cheapest, decompose
 
 PLAN_TARGET_MS = 50.0
 LARGE_TARGET_MS = 1000.0
+CROWDED_TARGET = 5.0
+"""How many times longer plans may take, at most, with a thousand more skills that are of no use."""
 
 _SEARCHES: tuple[Callable[..., Plan], ...] = (cheapest, decompose)
 
@@ -89,4 +92,39 @@ def planning_large(settings: Settings) -> list[Figure]:
             how=f"of the process; {before:.0f} before the graphs (two are held) were built",
         )
     )
+    return figures
+
+
+def planning_crowded(settings: Settings) -> list[Figure]:
+    """Time for plans on Crafter's graph with many useless skills in it, beside that without them."""
+    small, origin = crafter_graph()
+    large = crowded(small, settings.skills_in_crowd)
+    goals = [Goal(facts=dict(small.belief(skill).obtains), text=skill) for skill in small.skills()]
+
+    def plan_all(graph: SkillGraph, *, changing: bool) -> None:
+        for goal in goals:
+            if changing:
+                graph.set_stats(goal.text, graph.stats(goal.text))
+            cheapest(graph, goal, {})
+
+    figures: list[Figure] = []
+    for changing in (False, True):
+        ours: list[float] = []
+        theirs: list[float] = []
+        plan_all(small, changing=changing)
+        plan_all(large, changing=changing)
+        for _ in range(settings.repeats):
+            theirs += seconds_of(partial(plan_all, small, changing=changing), 1)
+            ours += seconds_of(partial(plan_all, large, changing=changing), 1)
+        state = "after each change of a skill" if changing else "of an unchanged graph"
+        each = scaled((min(theirs), min(ours)), 1000 / len(goals))
+        figures.append(
+            Figure(
+                name=f"plans {state}: {settings.skills_in_crowd:,} more skills against none",
+                samples=pairwise_ratios(ours, theirs),
+                unit="x",
+                target=CROWDED_TARGET,
+                how=f"{len(goals)} goals of Crafter ({origin}), {each[0]:.2f} and {each[1]:.2f} ms a plan",
+            )
+        )
     return figures

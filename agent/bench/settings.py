@@ -19,6 +19,7 @@ class Settings:
         training_steps: game steps of one training whose success is measured.
         skills_in_graph: size of the synthetic skill graph.
         skills_in_library: size of the synthetic library.
+        skills_in_crowd: useless skills beside those of Crafter's graph.
     """
 
     rounds: int = 3
@@ -28,9 +29,13 @@ class Settings:
     training_steps: int = 60_000
     skills_in_graph: int = 10_000
     skills_in_library: int = 1_000
+    skills_in_crowd: int = 1_000
 
     def __post_init__(self) -> None:
-        counts = ("rounds", "repeats", "steps", "training_steps", "skills_in_graph", "skills_in_library")
+        counts = (
+            "rounds", "repeats", "steps", "training_steps",
+            "skills_in_graph", "skills_in_library", "skills_in_crowd",
+        )  # fmt: skip
         wrong = [f"{name}={getattr(self, name)!r}" for name in counts if getattr(self, name) < 1]
         if self.seconds < 0:
             wrong.append(f"seconds={self.seconds!r}")
@@ -46,5 +51,6 @@ QUICK = Settings(
     training_steps=2_000,
     skills_in_graph=1_000,
     skills_in_library=50,
+    skills_in_crowd=100,
 )
 """Everything once and briefly, to see that it works; its figures mean little."""

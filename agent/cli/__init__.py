@@ -4,6 +4,7 @@
     app: the command tree
     compare: ``journeyman compare``: which way of training learns the skills of a game best
     doctor: ``journeyman doctor``: is everything there?
+    conversation: asking the person at the terminal
     completion: what a shell may complete: names of games, skills, runs, suites and goals
     ending: runs a command and settles how it ended
     evaluate: ``journeyman eval``: play an evaluation suite and show the result beside published figures

@@ -29,6 +29,8 @@ def add_to(app: typer.Typer) -> None:
             "journeyman eval crafter-progress --baseline random --json",
             "journeyman eval maestromotif --task gnomish --episodes 100",
             "journeyman eval balrog-minihack --seeds practice --episodes 10",
+            "journeyman eval crafter-composites --mode plan --episodes 6",
+            "journeyman eval my-suite.toml --mode look --library one --library two",
         ),
     )(evaluate_command)
 
@@ -37,8 +39,8 @@ def evaluate_command(
     suite: Annotated[
         str,
         typer.Argument(
-            help="crafter-score, crafter-progress, maestromotif, balrog-minihack, balrog-nethack or "
-            "minihack-skills.",
+            help="crafter-score, crafter-progress, crafter-composites, maestromotif, balrog-minihack, "
+            "balrog-nethack or minihack-skills; or a suite's file that ends in .toml.",
             autocompletion=completion.suites,
         ),
     ],
@@ -56,7 +58,35 @@ def evaluate_command(
         typer.Option("--seeds", help="'practice': try things out on seeds that are not kept for evaluation."),
     ] = "evaluation",
     seed: options.Seed = 0,
-    library: options.Library = None,
+    library: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--library",
+            help="Folder of skill libraries; may be repeated where tasks are given in words. Default: "
+            "./library if it has skills, else the starter library.",
+            show_default=False,
+        ),
+    ] = None,
+    mode: Annotated[
+        str | None,
+        typer.Option(
+            "--mode",
+            help="How tasks in words are carried out: 'name': by the nearest skill, once; 'plan': by plans; "
+            "'look': by plans, or by skills until a judge says done. Default: the suite's own.",
+            show_default=False,
+        ),
+    ] = None,
+    wordings: Annotated[
+        str, typer.Option("--wordings", help="'held-out': give tasks in other words than their own.")
+    ] = "own",
+    judge: options.Judge = "auto",
+    llm: Annotated[
+        str, typer.Option("--llm", help="Asked which skills do a task that no fact states, in mode 'look'.")
+    ] = "recorded",
+    max_output_tokens: options.MaxOutputTokens = None,
+    context_tokens: options.ContextTokens = None,
+    reply_timeout: options.ReplyTimeout = None,
+    max_reply_bytes: options.MaxReplyBytes = None,
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="'random': play random actions by the same protocol.")
     ] = None,
@@ -71,6 +101,8 @@ def evaluate_command(
     settings: dict[str, object] = {"resume": resume, "runs_dir": runs_dir}
     if resume is None:
         settings |= {"seed": seed, "baseline": baseline, "task": task, "seeds": seeds}
+        settings |= {"mode": mode or "", "wordings": wordings, "judge": judge, "llm": llm}
+        settings |= options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
     settings |= {name: n for name, n in (("episodes", episodes), ("workers", workers)) if n is not None}
     evaluation = open_evaluation(suite, None if resume else library, settings)
     report = _play(evaluation)
@@ -91,7 +123,7 @@ def _play(evaluation: Evaluation) -> EvalReport:
             task = bar.add_task("episodes", total=evaluation.config.episodes)
             return evaluation.play(lambda done, total: bar.update(task, completed=done, total=total))
     except KeyboardInterrupt:
-        say(f"interrupted; go on with: journeyman eval {suite.name} --resume {run.name}")
+        say(f"interrupted; go on with: journeyman eval {evaluation.config.suite} --resume {run.name}")
         raise
 
 
@@ -105,8 +137,10 @@ def _show(report: EvalReport, config: EvalConfig) -> None:
         console.print(_figure_table(report, config))
         console.print(_rate_table(report))
     console.print(" ".join(report.suite.protocol.split()), style="dim")
-    again = f"journeyman eval {report.suite.name} --episodes {config.episodes} --seed {config.seed}"
-    for name, value in (("baseline", config.baseline), ("task", config.task)):
+    again = f"journeyman eval {config.suite} --episodes {config.episodes} --seed {config.seed}"
+    held_out = config.wordings if config.wordings != "own" else ""
+    given = (("baseline", config.baseline), ("task", config.task), ("mode", config.mode))
+    for name, value in (*given, ("wordings", held_out)):
         again += f" --{name} {value}" if value else ""
     again += " --seeds practice" if config.seeds == "practice" else ""
     console.print(f"n = {report.n}\n{again}", style="dim", soft_wrap=True)

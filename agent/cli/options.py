@@ -41,6 +41,14 @@ Skill: TypeAlias = Annotated[str, typer.Argument(help="Name of the skill.", auto
 Json: TypeAlias = Annotated[
     bool, typer.Option("--json", help="Print the result as one JSON document (docs/json.md).")
 ]
+Judge: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--judge",
+        help="Who says when a task is done that no fact states: auto, embedded, chat, ask (you), or facts "
+        "(nobody).",
+    ),
+]
 MaxOutputTokens: TypeAlias = Annotated[
     int | None,
     typer.Option(

@@ -166,6 +166,7 @@ def _origin(lineage: Lineage) -> str:
     parts = [f"run {lineage.run}, seed {lineage.seed}", f"{lineage.source} answers" if lineage.source else ""]
     parts.append(f"trained for {counted(lineage.train_steps, 'step')}" if lineage.train_steps else "")
     parts.append(f"from the weights of {lineage.parent}" if lineage.parent else "")
+    parts.append(f"of the skills {', '.join(lineage.parts)}" if lineage.parts else "")
     return ", ".join(part for part in parts if part)
 
 

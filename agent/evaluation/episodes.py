@@ -14,8 +14,7 @@ from typing import Any, Literal, TypeAlias, cast
 from agent.evaluation.players import OpenLibrary, Player, RandomPlayer
 from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.scoring.judged_game import JudgedGame
-from agent.evaluation.scoring.registry import make_criterion, units_of
-from agent.evaluation.scoring.scored_step import RefereedGame
+from agent.evaluation.scoring.registry import make_criterion, refereed, units_of
 from agent.evaluation.suites.task import SuiteTask
 from envs.errors import WorkerDied
 from envs.facts import EndStatus
@@ -37,6 +36,10 @@ class EpisodeSpec:
         player: who plays.
         library: folder of the skill libraries; None where the player needs none.
         task: what is to be done and counted; None to unlock the game's achievements.
+        mode: how the task is carried out, see `agent.evaluation.suites.suite.MODES`.
+        text: the task in the words that the player is given.
+        parts: skills that are tried in the modes ``name`` and ``look``.
+        judge: which judge looks in the mode ``look``, see `agent.judges.opening`.
     """
 
     game: str
@@ -45,6 +48,16 @@ class EpisodeSpec:
     player: PlayerChoice = "library"
     library: Path | None = None
     task: SuiteTask | None = None
+    mode: str = "policy"
+    text: str = ""
+    parts: tuple[str, ...] = ()
+    judge: str = "auto"
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """What tells it from the others of an evaluation: library, task and seed."""
+        library = "" if self.library is None or self.mode == "policy" else str(self.library)
+        return (library, self.task.name if self.task else "", self.seed)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +76,10 @@ class EpisodeRecord:
         reached_at: criterion -> step of the protocol at which its value last changed.
         used: steps of the protocol.
         end: why the episode ended, in words.
+        library: folder of the libraries, where several may be played with.
+        text: the task in the words that the player was given; empty where it was given none.
+        attempted: whether anything was tried.
+        verdict: what a judge that looked said last, see `agent.evaluation.players.Played`.
         events: what the executors decided, as records for the journal; no part of `to_record`.
     """
 
@@ -77,7 +94,16 @@ class EpisodeRecord:
     reached_at: Mapping[str, int] = field(default_factory=dict)
     used: int = 0
     end: str = ""
+    library: str = ""
+    text: str = ""
+    attempted: bool = True
+    verdict: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[dict[str, Any], ...] = ()
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        """See `EpisodeSpec.key`."""
+        return (self.library, self.task, self.seed)
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -90,6 +116,10 @@ class EpisodeRecord:
                 "used": self.used,
                 "end": self.end,
             }
+            if self.text:
+                record |= {"library": self.library, "text": self.text, "attempted": self.attempted}
+            if self.verdict:
+                record["verdict"] = dict(self.verdict)
         else:
             record |= {"achievements": dict(self.achievements), "reward": round(self.reward, 4)}
         return {**record, "skills": list(self.skills)}
@@ -109,6 +139,10 @@ class EpisodeRecord:
             reached_at=dict(record.get("reached_at", {})),
             used=record.get("used", 0),
             end=record.get("end", ""),
+            library=record.get("library", ""),
+            text=record.get("text", ""),
+            attempted=record.get("attempted", True),
+            verdict=dict(record.get("verdict", {})),
         )
 
 
@@ -119,8 +153,24 @@ def open_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
     if spec.player == "library":
         if spec.library is None:
             raise ValueError("the player 'library' needs a library; give one, or play with player='random'")
+        if spec.task is not None and spec.mode != "policy":
+            return _task_player(spec, opened)
         return opened.player(spec.library, spec.game, spec.seed, spec.task)
     return spec.player(spec)
+
+
+def _task_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
+    """Who plays a task given in words. Raises as `OpenLibrary.player`."""
+    from agent.evaluation.task_players import TaskPlayer, way_of
+    from agent.play.player import Player as SkillPlayer
+    from planners.execution.events import ExecutorEvent
+
+    assert spec.library is not None
+    kit, code = opened.kit(spec.library, spec.game)
+    events: list[ExecutorEvent] = []
+    player = SkillPlayer(kit, spec.seed, learn=False, on_event=events.append, code=code)
+    judge = opened.judge(spec.judge, spec.game) if spec.mode == "look" else None
+    return TaskPlayer(player, way_of(spec.mode, spec.text, spec.parts, judge), events)
 
 
 def play_episode(spec: EpisodeSpec, opened: OpenLibrary | None = None) -> EpisodeRecord:
@@ -151,7 +201,10 @@ def play_episode(spec: EpisodeSpec, opened: OpenLibrary | None = None) -> Episod
                 f"the game aborted the episode of seed {spec.seed} after {game.steps} steps"
                 + (f": {fault}" if fault else "")
             )
-        judged = {"task": spec.task.name, "end": played.end} if spec.task else {}
+        judged: dict[str, Any] = {"task": spec.task.name, "end": played.end} if spec.task else {}
+        if spec.mode != "policy":
+            judged |= {"library": spec.key[0], "text": spec.text}
+            judged |= {"attempted": played.attempted, "verdict": played.verdict}
         return EpisodeRecord(
             seed=spec.seed,
             status=game.status.name,
@@ -167,7 +220,7 @@ def _watched(game: Game, task: SuiteTask | None) -> AchievementGame | JudgedGame
     if task is None:
         return AchievementGame(game)
     return JudgedGame(
-        cast(RefereedGame[Any], game),
+        refereed(game, task.game),
         {name: make_criterion(task.game, settings) for name, settings in task.criteria.items()},
         cap=task.cap,
         unit=units_of(task.game)[task.unit],

@@ -9,14 +9,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from agent.config import EvalConfig
 from agent.errors import EvaluationFailed
 from agent.evaluation.episodes import EpisodeRecord, EpisodeSpec, PlayerChoice, play_episode
 from agent.evaluation.metrics import suite_metrics
+from agent.evaluation.parts import PartsOf
 from agent.evaluation.players import OpenLibrary
-from agent.evaluation.suites.suite import Suite
+from agent.evaluation.suites.suite import Suite, mode_of
 from agent.evaluation.suites.task import SuiteTask
 from agent.play.jobs import raise_lasting
 from agent.records.runs import Run
@@ -41,19 +43,21 @@ class EvalReport:
         metrics: name -> estimate, see `agent.evaluation.metrics`.
         episodes: the episodes, in the order of their index, task by task.
         not_run: task -> why it could not be played.
+        mode: how tasks were carried out.
     """
 
     suite: Suite
     metrics: dict[str, Estimate]
     episodes: tuple[EpisodeRecord, ...]
     not_run: Mapping[str, str] = field(default_factory=dict)
+    mode: str = "policy"
 
     @property
     def n(self) -> int:
         """Episodes; with tasks, of each."""
         if not self.suite.tasks:
             return len(self.episodes)
-        return max(Counter(episode.task for episode in self.episodes).values(), default=0)
+        return max(Counter((e.library, e.task) for e in self.episodes).values(), default=0)
 
     def to_record(self) -> dict[str, Any]:
         """The schema of ``journeyman eval --json``."""
@@ -66,12 +70,22 @@ class EvalReport:
             },
         }
         if self.suite.tasks:
-            played = Counter(episode.task for episode in self.episodes)
             record["tasks"] = [
-                {"task": name, "n": played[name], "not_run": self.not_run.get(name)}
+                self._task_record(task.name)
                 for task in self.suite.tasks
-                if (name := task.name) in played or name in self.not_run
+                if task.name in self.not_run or any(e.task == task.name for e in self.episodes)
             ]
+        if self.mode != "policy":
+            libraries = list(dict.fromkeys(episode.library for episode in self.episodes))
+            record |= {"sha256": self.suite.sha256, "mode": self.mode, "libraries": libraries}
+        return record
+
+    def _task_record(self, name: str) -> dict[str, Any]:
+        episodes = [episode for episode in self.episodes if episode.task == name]
+        record = {"task": name, "n": len(episodes), "not_run": self.not_run.get(name)}
+        if self.mode != "policy":
+            record["not_attempted"] = sum(not episode.attempted for episode in episodes)
+            record["unclear"] = sum(episode.verdict.get("outcome") == "unclear" for episode in episodes)
         return record
 
 
@@ -99,44 +113,63 @@ def evaluate(
     not_run = {task.name: why for task in tasks if (why := task.why_not_run())}
     for name, why in not_run.items():
         run.event("not_run", task=name, reason=why)
-    specs = list(episode_specs(config, suite, [task for task in tasks if task.name not in not_run], player))
-    done = {(record.task, record.seed): record for record in recorded_episodes(run)}
+    playable = [task for task in tasks if task.name not in not_run]
+    specs = list(episode_specs(config, suite, playable, player, run.answers_path))
+    done = {record.key: record for record in recorded_episodes(run)}
     total = len(specs)
-    left = [spec for spec in specs if _key(spec) not in done]
+    left = [spec for spec in specs if spec.key not in done]
     progress(total - len(left), total)
     for record in play_episodes(left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
         run.play(record.seed, record.events, **({"task": record.task} if record.task else {}))
         run.event("episode", **record.to_record())
-        done[record.task, record.seed] = record
-        progress(sum(_key(spec) in done for spec in specs), total)
-    return summarise(suite, [done[_key(spec)] for spec in specs], config.seed, not_run)
+        done[record.key] = record
+        progress(sum(spec.key in done for spec in specs), total)
+    return summarise(
+        suite, [done[spec.key] for spec in specs], config.seed, not_run, mode=mode_of(config, suite)
+    )
 
 
 def episode_specs(
-    config: EvalConfig, suite: Suite, tasks: Sequence[SuiteTask], player: PlayerChoice | None = None
+    config: EvalConfig,
+    suite: Suite,
+    tasks: Sequence[SuiteTask],
+    player: PlayerChoice | None = None,
+    log: Path | None = None,
 ) -> Iterator[EpisodeSpec]:
-    """What an evaluation plays, task by task, each on the same seeds."""
+    """What an evaluation plays, library by library and task by task, each on the same seeds.
+
+    Args:
+        config: how many episodes, which seeds, which libraries, how tasks are carried out.
+        suite: the protocol.
+        tasks: those that are played.
+        player: who plays, in place of what `config` says.
+        log: where answers of a model are noted that is asked for skills.
+    """
     seeds = dict.fromkeys(_seed(config, index) for index in range(config.episodes))
-    for task in tasks or (None,) * (not suite.tasks):
-        for seed in seeds:
-            yield EpisodeSpec(
-                game=suite.game,
-                seed=seed,
-                max_steps=task.cap if task else suite.max_steps,
-                player=player or ("random" if config.baseline == "random" else "library"),
-                library=config.library,
-                task=task,
-            )
+    mode = mode_of(config, suite)
+    for library in config.libraries:
+        parts = PartsOf(config, suite, library, log)
+        for task in tasks or (None,) * (not suite.tasks):
+            for index, seed in enumerate(seeds):
+                text = task.worded(config.wordings == "held-out", index) if task else ""
+                yield EpisodeSpec(
+                    game=suite.game,
+                    seed=seed,
+                    max_steps=task.cap if task else suite.max_steps,
+                    player=player or ("random" if config.baseline == "random" else "library"),
+                    library=library,
+                    task=task,
+                    mode=mode,
+                    text="" if mode == "policy" else text,
+                    parts=parts(text) if mode in ("name", "look") else (),
+                    judge=config.judge,
+                )
 
 
 def _seed(config: EvalConfig, index: int) -> int:
     if config.seeds == "practice":
         return training_seed(config.seed, "eval", index)
     return evaluation_seed(config.seed, index)
-
-
-def _key(spec: EpisodeSpec) -> tuple[str, int]:
-    return (spec.task.name if spec.task else "", spec.seed)
 
 
 def recorded_episodes(run: Run) -> Iterator[EpisodeRecord]:
@@ -147,11 +180,17 @@ def recorded_episodes(run: Run) -> Iterator[EpisodeRecord]:
 
 
 def summarise(
-    suite: Suite, episodes: Sequence[EpisodeRecord], seed: int = 0, not_run: Mapping[str, str] | None = None
+    suite: Suite,
+    episodes: Sequence[EpisodeRecord],
+    seed: int = 0,
+    not_run: Mapping[str, str] | None = None,
+    mode: str = "policy",
 ) -> EvalReport:
     """The suite's metrics over the episodes. Raises `ValueError` when there are none, but for tasks."""
     metrics = suite_metrics(suite, episodes, seed)
-    return EvalReport(suite=suite, metrics=metrics, episodes=tuple(episodes), not_run=not_run or {})
+    return EvalReport(
+        suite=suite, metrics=metrics, episodes=tuple(episodes), not_run=not_run or {}, mode=mode
+    )
 
 
 def play_episodes(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from agent.config import EvalConfig, from_record, replace, to_record
 from agent.errors import BadConfig
 from agent.evaluation.players import require_policies
-from agent.evaluation.suites.suite import Suite, load_suite
+from agent.evaluation.suites.suite import MODES, Suite, load_suite, mode_of
+from agent.evaluation.suites.task import SuiteTask
 from agent.play.libraries import USER_LIBRARY, choose_library
 from agent.records.runs import Run, find_run
 from agent.surroundings import expanded, real_path
+from envs.errors import did_you_mean
 
 if TYPE_CHECKING:
     from agent.evaluation.evaluate import EvalReport
@@ -41,12 +43,16 @@ class Evaluation:
         return report
 
 
-def open_evaluation(name: str, library: str | Path | None, settings: Mapping[str, Any]) -> Evaluation:
+Libraries: TypeAlias = str | Path | Sequence[str | Path] | None
+"""Folders of skill libraries; None for the user's if it has skills, else the starter library."""
+
+
+def open_evaluation(name: str, library: Libraries, settings: Mapping[str, Any]) -> Evaluation:
     """A new run, or the resumed one, with its own configuration.
 
     Args:
-        name: the suite's.
-        library: folder of skill libraries; None for the user's if it has skills, else the starter library.
+        name: the suite's, or the path of a suite's file.
+        library: see `Libraries`.
         settings: fields of `EvalConfig`.
 
     Raises:
@@ -55,19 +61,57 @@ def open_evaluation(name: str, library: str | Path | None, settings: Mapping[str
         MissingPrerequisite: the library lacks skills, or a policy over skills that a task names.
     """
     suite = load_suite(name)
-    given = replace(EvalConfig(suite=name), settings)
+    if name.endswith(".toml"):
+        name = str(real_path(suite.path))
+    given = replace(EvalConfig(suite=name, suite_sha256=suite.sha256), settings)
     if given.resume is not None:
         return _resumed(suite, given, settings if library is None else {**settings, "library": library})
     tasks = suite.chosen(given.task)
-    chosen = USER_LIBRARY if library is None else expanded(library)
+    _check_mode(suite, given)
     if given.baseline is None:
-        chosen = choose_library(None if library is None else chosen, suite.game)
-        require_policies(tasks, chosen)
-    config = dataclasses.replace(given, library=real_path(chosen))
+        found = tuple(choose_library(one, suite.game) for one in _folders(library))
+        for one in found:
+            _check_library(suite, given, tasks, one)
+    else:
+        found = tuple(one or USER_LIBRARY for one in _folders(library))
+    first, *more = dict.fromkeys(real_path(one) for one in found)
+    if more and mode_of(given, suite) == "policy":
+        raise BadConfig("several libraries go with tasks in the modes name, plan and look only; give one")
+    config = dataclasses.replace(given, library=first, more_libraries=tuple(more))
     run = Run.create(
         config.runs_dir, command="eval", game=suite.game, seed=config.seed, config=to_record(config)
     )
     return Evaluation(suite=suite, config=config, run=run)
+
+
+def _folders(library: Libraries) -> tuple[Path | None, ...]:
+    """The folders that were given; None stands for the one that is taken by default."""
+    if library is None or (not isinstance(library, str | Path) and not library):
+        return (None,)
+    given = [library] if isinstance(library, str | Path) else library
+    return tuple(expanded(one) for one in given)
+
+
+def _check_mode(suite: Suite, config: EvalConfig) -> None:
+    """Raise `BadConfig` when the suite's tasks cannot be carried out in this mode."""
+    if config.mode and config.mode not in MODES:
+        hint = did_you_mean(config.mode, MODES, f"expected one of {', '.join(MODES)}")
+        raise BadConfig(f"mode is {config.mode!r}{hint}")
+    if config.mode and not suite.tasks:
+        raise BadConfig(f"suite {suite.name!r} has no tasks that could be carried out by {config.mode!r}")
+    if config.mode and config.baseline:
+        raise BadConfig("random actions follow no mode; leave out --mode or --baseline")
+
+
+def _check_library(suite: Suite, config: EvalConfig, tasks: Sequence[SuiteTask], library: Path) -> None:
+    """Raise `MissingPrerequisite` or `LibraryOverlaps` unless the library may and can be played with."""
+    if mode_of(config, suite) == "policy":
+        require_policies(tasks, library)
+    elif suite.zero_shot:
+        from agent.evaluation.guard import require_unmet
+        from skills.store.store import SkillLibrary
+
+        require_unmet(suite, library, SkillLibrary(library, suite.game).load_all())
 
 
 def _resumed(suite: Suite, given: EvalConfig, settings: Mapping[str, Any]) -> Evaluation:
@@ -78,7 +122,12 @@ def _resumed(suite: Suite, given: EvalConfig, settings: Mapping[str, Any]) -> Ev
         )
     changed = {name: settings[name] for name in ("episodes", "workers") if name in settings}
     config = replace(from_record(EvalConfig, find_run(given.runs_dir, given.resume).config()), changed)
-    if config.suite != suite.name:
-        raise BadConfig(f"run {given.resume!r} plays suite {config.suite!r}; expected {suite.name!r}")
+    if config.suite != given.suite:
+        raise BadConfig(f"run {given.resume!r} plays suite {config.suite!r}; expected {given.suite!r}")
+    if config.suite_sha256 and config.suite_sha256 != suite.sha256:
+        raise BadConfig(
+            f"the file of suite {suite.name!r} has changed since run {given.resume!r} began: its SHA-256 is "
+            f"{suite.sha256}, expected {config.suite_sha256}; begin a new run"
+        )
     run = Run.resume(given.runs_dir, given.resume, command="eval")
     return Evaluation(suite=suite, config=config, run=run)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from agent.play.kit import Kit, PolicyOverSkills
     from agent.play.kit_code import KitCode
     from planners.execution.events import ExecutorEvent
+    from planners.execution.judge import Judge
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +29,15 @@ class Played:
     Attributes:
         skills: names of the skills executed, in order.
         end: why it stopped, in words.
+        attempted: whether anything was tried.
+        verdict: what a judge that looked said last: ``outcome``, ``judge``, ``confidence``; empty for none.
         events: what the executors decided, as records for the journal.
     """
 
     skills: tuple[str, ...] = ()
     end: str = ""
+    attempted: bool = True
+    verdict: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[dict[str, Any], ...] = ()
 
 
@@ -172,6 +177,7 @@ class OpenLibrary:
 
     def __init__(self) -> None:
         self._opened: tuple[object, Kit, KitCode] | None = None
+        self._judges: dict[tuple[str, str], Judge] = {}
 
     def player(self, library: Path, game: str, seed: int, task: SuiteTask | None = None) -> LibraryPlayer:
         """A player with the skills of a library.
@@ -185,6 +191,11 @@ class OpenLibrary:
         Raises:
             MissingPrerequisite, LibraryDamaged, PolicyMismatch: see `agent.play.load.load_kit`.
         """
+        kit, code = self.kit(library, game)
+        return LibraryPlayer(kit, code, seed, task)
+
+    def kit(self, library: Path, game: str) -> tuple[Kit, KitCode]:
+        """The skills of a library and their code, loaded. Raises as `player`."""
         from agent.play.kit_code import KitCode
         from agent.play.load import load_kit
         from envs.registry import game_spec
@@ -194,8 +205,15 @@ class OpenLibrary:
             self.close()
             kit = load_kit(library, game)
             self._opened = version, kit, KitCode(kit, game_spec(game))
-        _, kit, code = self._opened
-        return LibraryPlayer(kit, code, seed, task)
+        return self._opened[1], self._opened[2]
+
+    def judge(self, setting: str, game: str) -> Judge:
+        """The judge that a setting names, opened once. Raises as `agent.solving.judging.open_looking`."""
+        from agent.solving.judging import open_looking
+
+        if (setting, game) not in self._judges:
+            self._judges[setting, game] = open_looking(setting, game)
+        return self._judges[setting, game]
 
     def close(self) -> None:
         """End the sandbox."""

@@ -21,6 +21,7 @@
     open_model: opens the model that ``--llm`` names
     pack_writer: writing answers down beforehand
     parse: from a reply's text to a typed reply
+    pictures: pictures in a question, as references in its text
     prompt: prompts as files, in `agent/llm/prompts/`
     raw_reply: what a model said, as its client hands it over
     replies: the typed replies

@@ -16,6 +16,7 @@ from agent.llm.answer_pack import AnswerPack
 from agent.llm.client import ModelClient
 from agent.llm.errors import (
     BadPrompt,
+    CannotSee,
     LLMError,
     ModelRefused,
     ModelUnavailable,
@@ -26,6 +27,7 @@ from agent.llm.errors import (
 from agent.llm.message import Message
 from agent.llm.meter import Meter
 from agent.llm.parse import Reading, is_refusal, read_reply
+from agent.llm.pictures import Picture
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
 from agent.llm.replies import Reply, reply_signature
 from agent.llm.thoughts import said_aloud
@@ -161,6 +163,26 @@ class LanguageModel:
         """What was spent; stays at zero in replay."""
         return self.client.meter if self.client else self._no_meter
 
+    def calls_about(self, prompts: Sequence[str]) -> int:
+        """Live exchanges about these prompts that are in the run's record, also those of earlier sessions."""
+        contents = None if self._log is None else self._log.contents
+        if contents is None:
+            return 0
+        answers = [(answer.request, answer.usage) for answer in contents.answers.values()]
+        failed = [(exchange.request, exchange.usage) for exchange in contents.failed]
+        return sum(
+            request.prompt_id in prompts and usage.output_tokens > 0 for request, usage in answers + failed
+        )
+
+    def has_answers_to(self, prompt: str) -> bool:
+        """Whether any recorded answer is to that prompt."""
+        return any(
+            answer.request.prompt_id == prompt
+            for record in self._records
+            if isinstance(record, AnswerPack)
+            for answer in record
+        )
+
     def close(self) -> None:
         """Free what the model holds."""
         if self.client is not None:
@@ -203,15 +225,41 @@ class LanguageModel:
             PromptTooLong: the question leaves no room for a reply.
             BudgetExceeded: a cap would be passed.
         """
+        return self.ask_about((), prompt_name, reply_type, variables, check=check, draw=draw)
+
+    def ask_about(
+        self,
+        pictures: Sequence[Picture],
+        prompt_name: str,
+        reply_type: type[R],
+        variables: Mapping[str, str],
+        *,
+        check: Callable[[R], None] | None = None,
+        draw: int = 0,
+    ) -> Asked[R]:
+        """As `ask`, about pictures that the model is shown.
+
+        Args:
+            pictures: those whose references are in the variables; their pixels are part of the key.
+            prompt_name: file name of the prompt, without its ending.
+            reply_type: the reply model that the prompt's front matter names.
+            variables: exactly those that the prompt declares.
+            check: as in `ask`.
+            draw: as in `ask`.
+
+        Raises:
+            CannotSee: there are pictures, and the model takes none.
+            LLMError: as `ask` does.
+        """
         request = build_request(prompt_name, variables, draw=draw, folder=self._prompts)
         if request.reply != reply_signature(reply_type):
             raise BadPrompt(f"prompt {prompt_name!r} replies with {request.reply}, not {reply_type.__name__}")
-        exchange = self._exchange(request)
+        exchange = self._exchange(request, pictures)
         try:
             reading = _accepted(exchange, reply_type, check)
         except (CodeRejected, ValueError) as error:
             self._keep_failed(request, exchange, error)
-            return self._repaired(request, exchange, error, reply_type, check)
+            return self._repaired(request, exchange, error, reply_type, check, pictures)
         self._keep(request, exchange, reading)
         return Asked(reading.reply, request.key, exchange.source, exchange.repaired)
 
@@ -222,10 +270,11 @@ class LanguageModel:
         reason: Exception,
         reply_type: type[R],
         check: Callable[[R], None] | None,
+        pictures: Sequence[Picture],
     ) -> Asked[R]:
         repair = repair_request(request, rejected.text, str(reason))
         try:
-            exchange = self._exchange(repair)
+            exchange = self._exchange(repair, pictures)
         except NoRecordedAnswer as missing:
             raise ReplyInvalid(
                 f"the recorded reply to {request} was rejected: {clause(reason)}. "
@@ -243,7 +292,7 @@ class LanguageModel:
         self._keep(request, exchange, reading, repaired=True)
         return Asked(reading.reply, request.key, exchange.source, True)
 
-    def _exchange(self, request: Request) -> _Exchange:
+    def _exchange(self, request: Request, pictures: Sequence[Picture]) -> _Exchange:
         for record in self._records:
             if answer := record.lookup(request.key):
                 return _Exchange(
@@ -251,14 +300,14 @@ class LanguageModel:
                 )
         if self.client is None:
             raise NoRecordedAnswer(self._missing(request))
-        return self._live(self.client, request)
+        return self._live(self.client, request, pictures)
 
-    def _live(self, client: ModelClient, request: Request) -> _Exchange:
+    def _live(self, client: ModelClient, request: Request, pictures: Sequence[Picture]) -> _Exchange:
         date = datetime.datetime.now(datetime.UTC).date().isoformat()
         source = Source(kind="live", model=client.model.name, date=date)
         try:
-            raw = client.call(request.messages)
-        except ModelUnavailable as error:
+            raw = client.call(request.messages, pictures)
+        except (ModelUnavailable, CannotSee) as error:
             self._keep_failed(request, _Exchange(text="", source=source), error)
             raise
         # What is kept, hashed, parsed and told is the reply without keys that it may repeat.

@@ -13,11 +13,12 @@ from typing import Any
 from agent.errors import BadConfig
 from agent.llm.answer import Usage
 from agent.llm.deadline import within
-from agent.llm.errors import ModelUnavailable
+from agent.llm.errors import CannotSee, ModelUnavailable
 from agent.llm.failures import Failure, classify
-from agent.llm.message import Message, estimated_tokens
+from agent.llm.message import Message
 from agent.llm.meter import Meter
 from agent.llm.models import ModelHandle
+from agent.llm.pictures import Content, Picture, by_hash, content_of, prompt_tokens
 from agent.llm.raw_reply import RawReply, raw_reply
 from envs.text import clause
 
@@ -48,7 +49,7 @@ class RetryPolicy:
             )
 
 
-def _asked(handle: ModelHandle, said: Sequence[tuple[str, str]]) -> Any:
+def _asked(handle: ModelHandle, said: Sequence[tuple[str, Content]]) -> Any:
     """The model's message. LangChain reports to nobody, whatever the environment says of tracing."""
     from langsmith import tracing_context
 
@@ -70,21 +71,30 @@ class ModelClient:
     rng: random.Random = field(default_factory=random.Random)
     _next_call_at: float = float("-inf")
 
-    def call(self, messages: Sequence[Message]) -> RawReply:
+    def call(self, messages: Sequence[Message], pictures: Sequence[Picture] = ()) -> RawReply:
         """Ask until there is a reply.
 
+        Args:
+            messages: the conversation.
+            pictures: those that it refers to.
+
         Raises:
+            CannotSee: there are pictures, and the model takes none.
             BudgetExceeded: a cap would be passed; nothing was sent.
             PromptTooLong: the question leaves no room for a reply; nothing was sent.
             ModelUnavailable: every attempt failed, or repeating is pointless.
         """
+        if pictures and self.model.sees is False:
+            raise self._blind("it is known to read text only")
         for attempt in range(1, self.retry.attempts + 1):
-            outcome = self._attempt(messages)
+            outcome = self._attempt(messages, pictures)
             if isinstance(outcome, RawReply):
                 return outcome
             if attempt < self.retry.attempts and self._made_to_fit(outcome):
                 _logger.info("%s; asking again in another way", outcome.reason)
                 continue
+            if pictures and outcome.blind:
+                raise self._blind(outcome.reason)
             wait = self._wait_s(attempt, outcome)
             if wait is None:
                 raise self._given_up(outcome, attempt)
@@ -92,21 +102,21 @@ class ModelClient:
             self.sleep(wait)
         raise AssertionError("the last attempt returns or raises")
 
-    def _attempt(self, messages: Sequence[Message]) -> RawReply | Failure:
-        handle = self.model
-        prompt_tokens = estimated_tokens(*(message.content for message in messages))
+    def _attempt(self, messages: Sequence[Message], pictures: Sequence[Picture]) -> RawReply | Failure:
+        handle, shown = self.model, by_hash(pictures)
+        asked_tokens = prompt_tokens(messages, shown)
         reply_tokens = handle.settings.max_output_tokens
         if handle.room is not None:
-            reply_tokens = handle.room.for_prompt(prompt_tokens)
-        self.meter.check(Usage(input_tokens=prompt_tokens, output_tokens=reply_tokens))
+            reply_tokens = handle.room.for_prompt(asked_tokens)
+        self.meter.check(Usage(input_tokens=asked_tokens, output_tokens=reply_tokens))
         self._keep_rate()
         self.meter.count_call()
-        said = [(message.role, message.content) for message in messages]
+        said = [(message.role, content_of(message.content, shown)) for message in messages]
         try:
             answer = within(handle.settings.timeout_s, lambda: _asked(handle, said), abandon=handle.abandon)
         except Exception as error:  # providers' clients raise anything; all of it is theirs, not ours
             return classify(error, handle.secrets.redact)
-        reply = raw_reply(answer, prompt_tokens)
+        reply = raw_reply(answer, asked_tokens)
         self.meter.count_usage(reply.usage)
         # A server may repeat what it was sent, the key included; no record is to hold it.
         return replace(reply, text=handle.secrets.redact(reply.text))
@@ -135,6 +145,12 @@ class ModelClient:
         backoff = self.retry.base_wait_s * 2 ** (attempt - 1) * self.rng.uniform(0.5, 1.0)
         wait = max(min(backoff, self.retry.longest_wait_s), failure.retry_after_s or 0.0)
         return wait if wait <= self.retry.longest_wait_s else None
+
+    def _blind(self, reason: str) -> CannotSee:
+        return CannotSee(
+            f"model {self.model.name!r} takes no pictures: {clause(reason)}. Name one that sees, such as "
+            "--llm openai:gpt-5-mini, or give a GGUF file its projector: --llm model.gguf,mmproj=mmproj.gguf"
+        )
 
     def _given_up(self, failure: Failure, attempts: int) -> ModelUnavailable:
         asked = ""

@@ -9,7 +9,7 @@ from langchain_core.outputs import ChatResult
 from langchain_openai import ChatOpenAI
 from pydantic import BaseModel, PrivateAttr
 
-from agent.llm.message import estimated_tokens
+from agent.llm.pictures import content_tokens
 from agent.llm.reply_room import ReplyRoom
 from agent.llm.server_error import ServerError, error_in
 from agent.llm.usage import token_count
@@ -37,8 +37,8 @@ class CompatibleChat(ChatOpenAI):
         payload = super()._get_request_payload(input_, stop=stop, **kwargs)
         if self._room is None or "messages" not in payload:
             return payload
-        texts = (str(message.get("content") or "") for message in payload["messages"])
-        limit = self._room.for_prompt(estimated_tokens(*texts))
+        tokens = sum(content_tokens(message.get("content")) for message in payload["messages"])
+        limit = self._room.for_prompt(tokens)
         for name in _ALL_NAMES:
             payload.pop(name, None)
         # The names that OpenAI's package has no parameter for go into the body as they are.

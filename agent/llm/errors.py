@@ -43,6 +43,14 @@ class PromptTooLong(LLMError):
     """The question leaves no room for a reply in the model's context; it was not sent."""
 
 
+class BadPicture(LLMError):
+    """A picture that is to be shown to a model is none."""
+
+
+class CannotSee(LLMError):
+    """The model takes no pictures, and the question shows some."""
+
+
 class NoRecordedAnswer(LLMError):
     """Answers come from a record only, and the record does not hold this one."""
 

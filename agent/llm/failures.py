@@ -20,6 +20,7 @@ _NO_QUOTA = ("insufficient_quota", "billing_hard_limit_reached")
 _LONGEST_REASON = 300
 _LONGEST_READ: Final = 100_000
 _TOO_LONG_STATUS: Final = frozenset({400, 413, 422, 500})
+_BLIND_STATUS: Final = frozenset({400, 404, 415, 422, 500, 501})
 _TOO_LONG = re.compile(
     r"context[_ ]?(?:length|size|window)|maximum context|exceeds? the (?:available |model's )?context|n_ctx"
     r"|prompt is too long|too many (?:input )?tokens|must be <= \d"
@@ -39,6 +40,14 @@ _REFUSED_NAME = re.compile(
     r"|at the same time|cannot both",
     re.IGNORECASE,
 )
+_BLIND = re.compile(
+    r"image input is not supported|not support (?:image|vision|picture|multi-?modal)"
+    r"|support (?:image|vision) input|(?:image_url|images?|vision|multi-?modal)\b[^.]{0,60}"
+    r"(?:not supported|only supported|unsupported|not allowed|not available|not enabled|is not valid)"
+    r"|(?:invalid|unknown|unsupported) (?:content|part|block) type[^.]{0,40}image|\bmmproj\b"
+    r"|content must be a string|content[^.]{0,30}(?:should|must) be a (?:valid )?string",
+    re.IGNORECASE,
+)
 _LIMIT_NAME = re.compile(r"\bmax_(?:completion_)?tokens\b")
 
 
@@ -54,6 +63,7 @@ class Failure:
         context_tokens: that context, where the server named it.
         prompt_tokens: the length of the question, where the server named it.
         refused_name: the name for the longest reply that the server does not take; empty otherwise.
+        blind: whether the model takes no pictures, as far as the server's words tell.
     """
 
     reason: str
@@ -63,6 +73,7 @@ class Failure:
     context_tokens: int | None = None
     prompt_tokens: int | None = None
     refused_name: str = ""
+    blind: bool = False
 
 
 def _as_it_is(text: str) -> str:
@@ -156,6 +167,8 @@ def _refused(error: BaseException, status: int | None, text: str) -> Failure:
     words = shown(text, _LONGEST_REASON)
     if status in (401, 403):
         return Failure(reason=f"the provider refused the key (HTTP {status})", retryable=False)
+    if status in _BLIND_STATUS and _BLIND.search(text):
+        return Failure(reason=f"HTTP {status}: {words}", retryable=False, blind=True)
     if status == 404:
         return Failure(
             reason=f"the provider knows no such model or address (HTTP 404): {words}", retryable=False

@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
 from agent.errors import BadConfig
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
 FORMS = (
     "'recorded', 'provider:model' such as 'openai:gpt-5-mini' or 'ollama:qwen3', an address such as "
-    "'http://127.0.0.1:8080/v1#model', or the path of a .gguf file"
+    "'http://127.0.0.1:8080/v1#model', or the path of a .gguf file, for one that sees with "
+    "',mmproj=' and the path of its projector behind"
 )
 
 
@@ -68,6 +69,25 @@ class ModelSettings:
         return self.context_tokens or self.max_output_tokens + GGUF_PROMPT_TOKENS
 
 
+class GgufFiles(NamedTuple):
+    """The files of a local model: its weights, and the projector of one that sees."""
+
+    model: Path
+    mmproj: Path | None = None
+
+    @classmethod
+    def named(cls, name: str) -> GgufFiles | None:
+        """The files that a model's name means; None where it means no file.
+
+        >>> GgufFiles.named("model.gguf,mmproj=eyes.gguf")
+        GgufFiles(model=PosixPath('model.gguf'), mmproj=PosixPath('eyes.gguf'))
+        """
+        model, comma, mmproj = name.partition(",mmproj=")
+        if not model.lower().endswith(".gguf") or not name.lower().endswith(".gguf"):
+            return None
+        return cls(Path(model), Path(mmproj) if comma else None)
+
+
 def _nothing() -> None:
     """Close nothing."""
 
@@ -80,6 +100,7 @@ class ModelHandle:
         name: for records and prices; holds no secret.
         chat: LangChain's model.
         room: how long a reply to ask for; None where the provider alone decides.
+        sees: whether the model takes pictures; None where nobody says.
         close: frees what was started for it.
         abandon: cuts off a call that took too long.
     """
@@ -89,6 +110,7 @@ class ModelHandle:
     settings: ModelSettings = field(default_factory=ModelSettings)
     secrets: Secrets = field(default_factory=Secrets)
     room: ReplyRoom | None = None
+    sees: bool | None = None
     close: Callable[[], None] = _nothing
     abandon: Callable[[], None] = _nothing
 
@@ -108,8 +130,8 @@ def open_chat_model(
     settings, secrets = settings or ModelSettings(), secrets or Secrets()
     if name.startswith(("http://", "https://")):
         return _open_address(name, settings, secrets)
-    if name.lower().endswith(".gguf"):
-        return _open_gguf(Path(name), settings, secrets)
+    if (files := GgufFiles.named(name)) is not None:
+        return _open_gguf(files, settings, secrets)
     provider, colon, model = name.partition(":")
     if not colon or not provider or not model or provider == "recorded":
         raise UnknownModel(f"no chat model {secrets.redact(name)!r}; expected {FORMS}")
@@ -157,7 +179,13 @@ def _open_provider(provider: str, model: str, settings: ModelSettings, secrets: 
         )
         reason = plain(secrets.redact(str(error)), 300)
         raise UnknownModel(f"model {name!r} cannot be opened{hint} ({reason})") from None
-    return ModelHandle(name=name, chat=chat, settings=settings, secrets=secrets)
+    return ModelHandle(name=name, chat=chat, settings=settings, secrets=secrets, sees=_sees(chat))
+
+
+def _sees(chat: BaseChatModel) -> bool | None:
+    """Whether LangChain says that a model takes pictures; None where it does not say."""
+    sees = (getattr(chat, "profile", None) or {}).get("image_inputs")
+    return sees if isinstance(sees, bool) else None
 
 
 def _ollama_arguments(settings: ModelSettings) -> dict[str, Any]:
@@ -226,14 +254,17 @@ def _open_compatible(
         settings=settings,
         secrets=secrets,
         room=room,
+        sees=_sees(chat),
         close=transport.close,
         abandon=transport.close,
     )
 
 
-def _open_gguf(path: Path, settings: ModelSettings, secrets: Secrets) -> ModelHandle:
-    if not path.is_file():
-        raise UnknownModel(f"no model file {str(path)!r}; expected {FORMS}")
+def _open_gguf(files: GgufFiles, settings: ModelSettings, secrets: Secrets) -> ModelHandle:
+    path = files.model
+    for file in files:
+        if file is not None and not file.is_file():
+            raise UnknownModel(f"no model file {str(file)!r}; expected {FORMS}")
     try:
         import xllamacpp
     except ImportError:
@@ -244,6 +275,8 @@ def _open_gguf(path: Path, settings: ModelSettings, secrets: Secrets) -> ModelHa
     room = ReplyRoom(most=settings.max_output_tokens, context=settings.gguf_context_tokens)
     parameters = xllamacpp.CommonParams()
     parameters.model.path = str(path)
+    if files.mmproj is not None:
+        parameters.mmproj.path = str(files.mmproj)
     parameters.hostnames = ["127.0.0.1"]
     parameters.port = 0
     parameters.n_ctx = settings.gguf_context_tokens
@@ -255,6 +288,7 @@ def _open_gguf(path: Path, settings: ModelSettings, secrets: Secrets) -> ModelHa
         raise ModelUnavailable(f"model file {path.name!r} cannot be loaded: {plain(error)}") from error
     address = f"{servers[0].listening_address}/v1"
     handle = _open_server(f"gguf:{path.name}", address, "local", "none", room, settings, secrets)
+    handle = replace(handle, sees=files.mmproj is not None)
 
     def close() -> None:
         handle.close()

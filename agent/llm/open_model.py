@@ -13,7 +13,7 @@ from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.errors import BadPack
 from agent.llm.keys import Secrets
 from agent.llm.meter import Caps, Meter, PriceTable
-from agent.llm.models import ModelSettings, open_chat_model
+from agent.llm.models import GgufFiles, ModelSettings, open_chat_model
 
 RECORDED = "recorded"
 
@@ -101,7 +101,8 @@ def open_model(
 
 
 def _price_name(llm: str) -> str:
-    return f"gguf:{Path(llm).name}" if llm.lower().endswith(".gguf") else llm
+    files = GgufFiles.named(llm)
+    return llm if files is None else f"gguf:{files.model.name}"
 
 
 def _records(llm: str, game: str) -> AnswerPack:

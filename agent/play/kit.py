@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from planners.graph.graph import SkillGraph
+from planners.graph.graph import MOST_PRODUCERS, SkillGraph
+from skills.chains.parts import chain_problems, parts_of
 from skills.network import NumpyNetwork
 from skills.skill import Skill
 
@@ -70,6 +71,7 @@ class Kit:
         guard: when to interrupt a plan.
         shield: what not to do.
         game_options: keyword arguments of the game.
+        most_producers: skills that a plan may choose among for each fact.
         policies_over_skills: those that were written for certain tasks, by a short name.
     """
 
@@ -81,14 +83,16 @@ class Kit:
     shield: ShieldCode = ShieldCode()
     game_options: Mapping[str, Any] = field(default_factory=dict)
     policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
+    most_producers: int = MOST_PRODUCERS
 
     def open_graph(self) -> SkillGraph:
         """The graph, with exactly this kit's skills available and their statistics in it.
 
         Skills that the graph does not know, such as those imported into a library that kept its own graph,
-        are added with what their records say.
+        are added with what their records say. A chain with a part that is not in the kit is not available.
         """
         graph = SkillGraph.from_json(dict(self.graph))
+        graph.most_producers = self.most_producers
         for name, skill in self.skills.items():
             if name not in graph:
                 graph.add_skill(
@@ -100,6 +104,7 @@ class Kit:
                     stats=skill.stats,
                     step_cap=skill.step_cap,
                 )
+        parts = parts_of(self.skills)
         for name in graph.skills():
-            graph.set_available(name, name in self.skills)
+            graph.set_available(name, name in parts and not any(chain_problems(name, parts)))
         return graph

@@ -13,6 +13,7 @@ from agent.play.libraries import has_skills, load_library_graph
 from envs.disk import Written
 from envs.game import GameSpec
 from envs.registry import game_spec
+from skills.chains.parts import chain_problems, parts_of
 from skills.code.sandbox import Sandbox
 from skills.errors import LibraryDamaged, PolicyMismatch
 from skills.network import NumpyNetwork
@@ -187,11 +188,13 @@ def _require_code(kit: Kit, store: SkillLibrary) -> None:
 
 def require_executable(skills: Mapping[str, Skill], store: SkillLibrary) -> None:
     """Raise `LibraryDamaged` for a skill of a library that cannot be executed in its game, by its name."""
-    known = vocabulary(store.game)
+    known, parts = vocabulary(store.game), parts_of(skills)
+    retired = set(store.names(retired=True)) - set(skills) if any(parts.values()) else set()
     with Sandbox() as sandbox:
         code = CodeCheck(known, sandbox)
         for name, skill in skills.items():
             found = [*execution_problems(skill, known), *code.skill_problems("", skill.option)]
+            found += [f"{text}; restore or learn that skill" for text in chain_problems(name, parts, retired)]
             for text in found:
                 raise LibraryDamaged(
                     f"skill.json of {name} v{skill.version}: {text}; restore it, or leave the skill out: "

@@ -10,8 +10,10 @@ from agent.play.learned_option import LearnedOption
 from agent.play.scripted_option import ScriptedOption
 from envs.game import GameSpec
 from envs.seeding import child_seed
+from planners.execution.chain import ChainOption
 from planners.execution.runner import Option
 from planners.graph.graph import SkillGraph
+from skills.chains.parts import parts_of, require_whole
 
 
 class OptionFactory:
@@ -36,9 +38,16 @@ class OptionFactory:
         self._rng = np.random.default_rng(child_seed(seed, "options"))
 
     def __call__(self, name: str) -> Option:
-        """A fresh option of the skill `name`."""
+        """A fresh option of the skill `name`. Raises `BrokenChain`: it is a chain with a part missing."""
         skill = self._kit.skills[name]
         functions = self._code.option(name)
+        if skill.policy.kind == "chain":
+            require_whole(name, parts_of(self._kit.skills))
+            return ChainOption(
+                skill.policy.parts,
+                initiation=lambda facts: functions.initiation.one(facts),
+                termination=lambda start, facts, steps: functions.termination.one(start, facts, steps),
+            )
         if skill.policy.kind == "learned":
             size = self._spec.encoding_size
             return LearnedOption(functions, self._kit.networks[name], size, self._rng, self._code.shield)

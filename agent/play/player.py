@@ -14,7 +14,7 @@ from envs.game import Game
 from envs.registry import game_spec
 from planners.execution.events import OnEvent
 from planners.execution.guards import Guard
-from planners.execution.judge import FactsJudge
+from planners.execution.judge import FactsJudge, Judge
 from planners.execution.plan_executor import PlanExecutor
 from planners.execution.play_result import PlayResult
 from planners.execution.policy_over_skills import PolicyOverSkillsExecutor, SkillChooser
@@ -66,6 +66,7 @@ class Player:
         learn: whether results change this player's beliefs at once.
         on_request: called with what the guard begins to ask for, whether or not it can be executed.
         on_event: called with every decision of the executors, see `planners.execution.events`.
+        judge: says whether an execution succeeded; None for the one that compares facts.
         code: the kit's code, loaded; None to load it for this player alone.
     """
 
@@ -78,6 +79,7 @@ class Player:
         learn: bool = True,
         on_request: Callable[[str], None] | None = None,
         on_event: OnEvent | None = None,
+        judge: Judge | None = None,
         code: KitCode | None = None,
     ) -> None:
         self.kit = kit
@@ -90,11 +92,12 @@ class Player:
         self._reporting: _ReportingGuard | None = None
         if guard is not None and on_request is not None:
             guard = self._reporting = _ReportingGuard(guard, on_request)
+        judge = FactsJudge() if judge is None else judge
         self._options = OptionFactory(kit, self.graph, self.spec, self._code, seed)
         self.executor = PlanExecutor(
             self.graph,
             self._options,
-            FactsJudge(),
+            judge,
             guard=guard,
             guard_ranking=kit.guard.ranking,
             guard_cooldown=GUARD_COOLDOWN,
@@ -115,7 +118,7 @@ class Player:
         self.policy_executor = PolicyOverSkillsExecutor(
             self.graph,
             self._options,
-            FactsJudge(),
+            judge,
             guard=guard,
             guard_ranking=kit.guard.ranking,
             guard_cooldown=GUARD_COOLDOWN,

@@ -109,6 +109,7 @@ class Roster:
             guard=self.guard,
             shield=self.shield,
             game_options=self._session.config.game_options,
+            most_producers=self._session.config.most_producers,
         )
 
     def admit(self, candidate: Candidate, stats: SkillStats) -> None:

@@ -202,7 +202,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             sandbox=sandbox,
             pool=pool,
             library=library,
-            graph=_open_graph(library, spec),
+            graph=_open_graph(library, spec, config.most_producers),
             bank=_open_bank(run, spec, config.seed),
             state=state,
             budget=Budget(state, config.budget_steps, config.minutes),
@@ -224,10 +224,12 @@ def _new_run(config: PracticeConfig) -> Run:
     )
 
 
-def _open_graph(library: SkillLibrary, spec: GameSpec) -> SkillGraph:
+def _open_graph(library: SkillLibrary, spec: GameSpec, most_producers: int) -> SkillGraph:
+    graph = SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
     if library.graph_path.exists():
-        return load_library_graph(library)
-    return SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
+        graph = load_library_graph(library)
+    graph.most_producers = most_producers
+    return graph
 
 
 def _open_bank(run: Run, spec: GameSpec, seed: int) -> StartBank:

@@ -1,6 +1,7 @@
 """Stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this process.
 
     abilities: made-up skills that come with every answer a practice session asks for
+    crowds: many made-up skills beside the real ones of a graph, none of which is ever the better choice
     faults: a full disk, a read-only one, a kill, at any point where something is written
     model: a language model that says what it was told to say
     pools: a pool of workers that starts no process

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -35,6 +37,11 @@ class CrafterGame(BaseGame):
     def reward(self) -> float:
         """Crafter's own reward for the last step, for scoring only: no skill is trained on it."""
         return float(self._games.rewards[0])
+
+    @property
+    def record(self) -> Any:
+        """The whole state, see `envs.crafter.compiled.state`: for referees only, no agent is shown it."""
+        return self._games.records[0]
 
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from envs.facts import FAR, FactKind, FactSpec
-from envs.game import GameSpec
+from envs.game import GameSpec, PictureArea
 
 ENCODING = 3
 """Version of `encoding.encode`; see `GameSpec.encoding`."""
@@ -193,6 +193,8 @@ SPEC = GameSpec(
         "plant a sapling": "place_plant",
     },
     clears=("do",),
+    judged_size=(72, 72),
+    status_area=PictureArea(top=7 / 9),
     fact_changes={
         "health": ("health rose", "health fell"),
         "food": ("less hungry", "hungrier"),

@@ -321,6 +321,7 @@ OWN_TASKS: Final = {
 SPEC: Final = GameSpec(
     name="nethack",
     title="NetHack",
+    terminal=True,
     actions=ACTIONS,
     facts=FACTS,
     seekable=SEEKABLE,

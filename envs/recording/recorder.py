@@ -8,7 +8,7 @@ from contextlib import ExitStack, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Literal, Protocol, TextIO, runtime_checkable
+from typing import Any, Final, Literal, TextIO
 from uuid import uuid4
 
 import numpy as np
@@ -27,6 +27,7 @@ from envs.recording.video import (
     require_encoder,
     write_png,
 )
+from envs.terminal import TerminalGame
 
 SCHEMA: Final = 1
 
@@ -69,15 +70,6 @@ class RecordingOptions:
             return best_video_format()
         require_encoder(self.video)
         return self.video
-
-
-@runtime_checkable
-class TerminalGame(Protocol):
-    """A game that is played on a terminal; casts show that instead of the caption."""
-
-    def screen_text(self) -> str:
-        """The terminal with colour codes, rows apart by newlines."""
-        ...
 
 
 class Recorder:

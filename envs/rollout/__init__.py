@@ -5,6 +5,7 @@
     episode: episodes of practice: starts, rules, ends
     joint: several skills practised in one batch of games: task, director, what stands behind the encoding
     joint_batch: those games: a director chooses the next skill whenever one has ended
+    looking: success by looking: which moments of an attempt are judged, and what a verdict ends
     starts: draws where a game's next episode starts
     vector: many games in workers, a rollout per message
 

@@ -24,6 +24,7 @@ from envs.rollout.episode import (
     Starts,
     Terminator,
 )
+from envs.rollout.looking import AttemptWatch, Audit, JudgedRule
 from envs.rollout.starts import StartSampler
 from envs.seeding import child_seed
 from envs.workers.cores import one_blas_thread
@@ -45,6 +46,8 @@ class EpisodeTask:
         terminator_every: steps of the batch between two calls of the termination function, >= 1.
         passed_on: errors that are raised as they are, as `GameError` is; others become `WorkerDied`.
         keep_final_states: most states of success that each worker keeps per rollout.
+        judged: who says what has succeeded, in place of the rule's effects, which are empty then; None for
+            the facts.
     """
 
     games: GamesFactory
@@ -56,6 +59,7 @@ class EpisodeTask:
     terminator_every: int = 1
     passed_on: tuple[type[Exception], ...] = ()
     keep_final_states: int = 0
+    judged: JudgedRule | None = None
 
     def __post_init__(self) -> None:
         if self.terminator_every < 1:
@@ -76,6 +80,7 @@ class GameBatch:
     """
 
     _start_samplers: list[StartSampler]
+    _watch: AttemptWatch | None = None
 
     def __init__(self, task: EpisodeTask, arrays: RolloutArrays, first: int = 0) -> None:
         spec = self._open(task.games, arrays, task.seed, first, task.keep_final_states)
@@ -86,6 +91,8 @@ class GameBatch:
         self._terminator = task.terminator() if task.terminator is not None else None
         self._terminator_every = task.terminator_every
         self._start_samplers = [StartSampler(task.starts, rng) for rng in self._start_rngs]
+        if task.judged is not None:
+            self._watch = AttemptWatch(task.judged, spec, self._n, task.seed, first)
 
     def _open(self, games: GamesFactory, arrays: RolloutArrays, seed: int, first: int, keep: int) -> GameSpec:
         """Build the games, and set the state that all kinds of batches share."""
@@ -145,6 +152,10 @@ class GameBatch:
         """States of success kept since the last `step` or `rollout` began."""
         return list(self._finals)
 
+    def audits(self) -> list[Audit]:
+        """Verdicts that were checked since the last call; none where facts say what has succeeded."""
+        return [] if self._watch is None else self._watch.audits()
+
     def close(self) -> None:
         """Free all games."""
         self._games.close()
@@ -179,6 +190,11 @@ class GameBatch:
         if self._terminator is not None and self._ticks % self._terminator_every == 0:
             stop = self._terminator(self._start_facts, self._facts, self._steps)
             ends[stop & (ends == _RUNNING)] = EpisodeEnd.STOPPED
+        if self._watch is not None:
+            actions = self._a.actions[self._row]
+            self._watch.judge(
+                self._games, actions, self._start_facts, self._facts, self._steps, self._status, ends
+            )
         return ends
 
     def _finish(self, i: int, end: int) -> None:
@@ -201,3 +217,5 @@ class GameBatch:
         self._start_facts[i] = facts
         self._a.before[self._row, i] = self._a.start[self._row, i] = facts
         self._steps[i] = 0
+        if self._watch is not None:
+            self._watch.begin(i, self._games, self._start_samplers[i].latest, facts)

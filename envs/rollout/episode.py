@@ -34,10 +34,15 @@ class EpisodeEnd(IntEnum):
     """The game could not go on; truncated, neither success nor failure."""
     OVER = 6
     """The game was won, but the effects did not come true: terminal, not a success."""
+    UNCLEAR = 7
+    """A judge could not tell whether it succeeded: truncated, neither success nor failure."""
 
 
-TRUNCATED = (EpisodeEnd.CAP, EpisodeEnd.ABORTED)
+TRUNCATED = (EpisodeEnd.CAP, EpisodeEnd.ABORTED, EpisodeEnd.UNCLEAR)
 """Ends after which the return is bootstrapped from the last state's value."""
+
+UNCOUNTED = (EpisodeEnd.ABORTED, EpisodeEnd.UNCLEAR)
+"""Ends that say nothing of a success rate."""
 
 FAILED = (EpisodeEnd.DEATH, EpisodeEnd.STOPPED)
 """Terminal ends that a skill is to avoid."""

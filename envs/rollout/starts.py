@@ -18,12 +18,16 @@ class StartSampler:
     Args:
         starts: what to draw from.
         rng: of all draws.
+
+    Attributes:
+        latest: the start drawn last; without a snapshot where it is the beginning of a seed's episode.
     """
 
     def __init__(self, starts: Starts, rng: np.random.Generator) -> None:
         self._starts = starts
         self._rng = rng
         self._pool: list[Start] = []
+        self.latest = Start(b"", 0)
 
     def begin(self, game: Startable) -> int:
         """Put `game` at the next start; returns the seed of the episode it comes from.
@@ -38,6 +42,7 @@ class StartSampler:
             return self._restore(game, self._pool)
         seed = int(rng.integers(SEED_SPAN))
         game.reset(seed, self._starts.max_steps)
+        self.latest = Start(b"", seed)
         if self._starts.reuse > 1:
             self._keep(Start(game.snapshot(), seed))
         return seed
@@ -45,6 +50,7 @@ class StartSampler:
     def _restore(self, game: Startable, starts: list[Start] | tuple[Start, ...]) -> int:
         start = starts[int(self._rng.integers(len(starts)))]
         game.restore(start.snapshot)
+        self.latest = start
         return start.origin
 
     def _keep(self, start: Start) -> None:

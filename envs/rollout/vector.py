@@ -25,6 +25,7 @@ from envs.rollout.arrays import ArrayShape, RolloutArrays
 from envs.rollout.batch import EpisodeTask, GameBatch
 from envs.rollout.episode import BatchPolicy, EpisodeEnd, FinalState
 from envs.rollout.joint_batch import JointTask
+from envs.rollout.looking import Audit
 from envs.seeding import child_seed
 from envs.workers.cores import core_count
 from envs.workers.local import LocalPool
@@ -83,6 +84,7 @@ class VectorGame:
 
     Attributes:
         arrays: what the latest `rollout` (or `step`: row 0) wrote. Overwritten by the next one.
+        audits: verdicts of the latest rollout that were checked, where a judge says what has succeeded.
 
     Raises:
         WorkerDied: from every method, when a worker did not start, failed, or died several times over one
@@ -105,6 +107,8 @@ class VectorGame:
         if wanted < 0:
             raise ValueError(f"workers is {workers}; expected 0 (this process) or more")
         self.spec = spec
+        self.audits: list[Audit] = []
+        self._task = task
         self.n_games, self.horizon = n_games, horizon
         self.workers = min(wanted, n_games)
         shape = ArrayShape(horizon, n_games, spec.encoding_size, len(spec.facts))
@@ -183,6 +187,8 @@ class VectorGame:
             ),
         )
         self._row = steps
+        if isinstance(self._task, EpisodeTask) and self._task.judged is not None:
+            self.audits = [audit for audits in self._call("audits") for audit in audits]
         return [state for states in kept for state in states]
 
     def final_states(self) -> list[FinalState]:

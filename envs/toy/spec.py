@@ -105,5 +105,6 @@ SPEC: Final = GameSpec(
         "jewel": "gem",
         "diamond": "gem",
     },
+    judged_size=(72, 72),
     moves={"left": "right", "right": "left", "up": "down", "down": "up"},
 )

@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Protocol, Self
 
 from envs.facts import FactKind
+from planners.execution.chain import PartStatus
 from planners.execution.play_result import PlayEnd
 from planners.plan import Execution, Outcome, Plan
 
@@ -136,6 +137,24 @@ class SkillEnded(ExecutorEvent):
             interrupted_by=execution.interrupted_by,
             changes={f: n for f, n in changes.items() if n and kinds.get(f, "count") in RECORDED_KINDS},
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainPartEnded(ExecutorEvent):
+    """A part of a chain ended, was skipped, or may not start.
+
+    Attributes:
+        chain: the chain under way.
+        part: the part's name.
+        position: its place in the chain, from 0.
+        status: how it ended.
+    """
+
+    kind: ClassVar[str] = "chain_part"
+    chain: str
+    part: str
+    position: int
+    status: PartStatus
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

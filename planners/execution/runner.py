@@ -9,9 +9,10 @@ from typing import Protocol, TypeAlias
 
 from envs.facts import EndStatus, Facts
 from envs.game import Game
-from planners.execution.events import GuardPreempted, OnEvent, SkillEnded, SkillStarted
+from planners.execution.chain import ChainOption, ChainProgress, PartStatus, nothing_left
+from planners.execution.events import ChainPartEnded, GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
-from planners.execution.judge import Judge, JudgeTask
+from planners.execution.judge import Judge, JudgeTask, SparingJudge
 from planners.execution.views import Views
 from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
@@ -48,8 +49,10 @@ class _Frame:
         cap: environment steps after which it is stopped.
         used: environment steps taken so far, without those of guards.
         interrupted_by: the last guard skill that pre-empted it.
-        views: captions and pictures, where the judge wants them.
+        views: captions, pictures and screens, where the judge wants them.
         fault: what was wrong with its code, if that failed.
+        chain: how far it has come, for a chain.
+        is_part: whether the skill below it is a chain that executes it as a part.
     """
 
     skill: str
@@ -60,6 +63,8 @@ class _Frame:
     used: int = 0
     interrupted_by: str = ""
     fault: str = ""
+    chain: ChainProgress | None = None
+    is_part: bool = False
 
 
 class SkillRunner:
@@ -97,6 +102,10 @@ class SkillRunner:
         A guard's skill may interrupt it. The guard's steps do not count against the cap of the skill that it
         interrupts, which continues afterwards, if it may still start there.
 
+        A chain executes its parts in order, each as a skill of its own: under guards, until its effects are
+        reached, it stops, or its cap is over. A part with nothing left to do is skipped; one that fails is
+        executed again a few times, where it may start. What interrupts a part does not interrupt the chain.
+
         Args:
             game: a running game.
             skill: the skill's name.
@@ -116,27 +125,68 @@ class SkillRunner:
             top = frames[-1]
             over = game.status is not EndStatus.RUNNING or game.steps >= until
             if over or self._has_ended(top, facts):
-                execution = self._end(game, frames, facts, self._verdict(game, top, facts, until))
-                while frames and (over or not self._may_resume(frames[-1], facts)):
-                    execution = self._abandon(game, frames, facts, until)
+                execution = self._close(game, frames, facts, until, over=over)
                 if not frames:
                     return execution
+            elif top.chain is not None:
+                self._begin_part(game, frames, top.chain, facts)
             elif not self._pre_empt(game, frames, facts):
                 game.step(top.option.act(game))
-                top.used += 1
-                top.views.look(game, top.used)
+                self._count_step(game, frames)
                 facts = game.facts()
 
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
-        views = Views(captions=self._judge.wants_captions, frames=self._judge.wants_frames)
+        views = self._views(skill)
         views.look(game, 0)
-        return _Frame(skill, option, facts, self._graph.step_cap(skill), views)
+        chain = ChainProgress(option.parts) if isinstance(option, ChainOption) else None
+        return _Frame(skill, option, facts, self._graph.step_cap(skill), views, chain=chain)
+
+    def _count_step(self, game: Game, frames: list[_Frame]) -> None:
+        """Count a step of the innermost skill, and of the chains that it is a part of."""
+        for frame in reversed(frames):
+            frame.used += 1
+            frame.views.look(game, frame.used)
+            if not frame.is_part:
+                return
+
+    def _begin_part(self, game: Game, frames: list[_Frame], chain: ChainProgress, facts: Facts) -> None:
+        """Start the next part of the innermost chain, or note why it is not executed."""
+        owner, part = frames[-1], chain.part
+        belief = self._graph.belief(part)
+        if nothing_left(belief.obtains, self._graph.kinds, self._graph.highs, facts):
+            self._note_part(game, owner, "skipped")
+            return
+        option = self._make_option(part)
+        if lacking(belief.needs, facts) or not may_start(option, facts):
+            self._note_part(game, owner, "not_started")
+            return
+        frame = self._start(game, part, option, facts)
+        frame.is_part, frame.cap = True, min(frame.cap, owner.cap - owner.used)
+        frames.append(frame)
+
+    def _note_part(self, game: Game, owner: _Frame, status: PartStatus) -> None:
+        if owner.chain is not None:
+            position, part = owner.chain.position, owner.chain.part
+            owner.chain.note(status)
+            event = ChainPartEnded(
+                env_step=game.steps, chain=owner.skill, part=part, position=position, status=status
+            )
+            self._on_event(event)
+
+    def _views(self, skill: str) -> Views:
+        """What is kept of an attempt for the judge."""
+        judge = self._judge
+        obtains, claim = self._graph.belief(skill).obtains, self._graph.success_in_words(skill)
+        if isinstance(judge, SparingJudge) and not judge.must_see(obtains, claim):
+            return Views(captions=False, frames=False)
+        return Views(captions=judge.wants_captions, frames=judge.wants_frames, screens=judge.wants_screens)
 
     def _has_ended(self, frame: _Frame, facts: Facts) -> bool:
         return (
             self._reached(frame, facts)
             or frame.used >= frame.cap
+            or (frame.chain is not None and (frame.chain.complete or frame.chain.stuck))
             or (frame.used > 0 and self._should_stop(frame, facts))
         )
 
@@ -162,7 +212,7 @@ class SkillRunner:
 
     def _pre_empt(self, game: Game, frames: list[_Frame], facts: Facts) -> bool:
         """Start the skill that a guard asks for, if it may start."""
-        skill = self._watch.check(facts, game.steps, [frame.skill for frame in frames])
+        skill = self._watch.check(facts, game.steps, _running(frames))
         if skill is None:
             return False
         option = self._make_option(skill)
@@ -180,12 +230,38 @@ class SkillRunner:
             return True
         return not lacking(self._graph.belief(frame.skill).needs, facts) and self._may_start(frame, facts)
 
+    def _close(
+        self, game: Game, frames: list[_Frame], facts: Facts, until: float, *, over: bool
+    ) -> Execution:
+        """End the innermost skill, and those that it had interrupted and that cannot go on.
+
+        A chain whose part has ended goes on by itself, unless the episode is `over`.
+        """
+        part = frames[-1].is_part
+        execution = self._end(game, frames, facts, self._verdict(game, frames[-1], facts, until))
+        while frames:
+            if part and not over:
+                break
+            if not part and not over and self._may_resume(frames[-1], facts):
+                break
+            ended, was_part = frames[-1], part
+            part = ended.is_part
+            if was_part:
+                execution = self._end(game, frames, facts, self._verdict(game, ended, facts, until))
+            else:
+                execution = self._abandon(game, frames, facts, until)
+        return execution
+
     def _verdict(self, game: Game, frame: _Frame, facts: Facts, until: float) -> Verdict:
+        if frame.chain is not None and (verdict := self._chain_verdict(game, frame, frame.chain, facts)):
+            return verdict
         status = game.status
+        if frame.is_part and frame.cap <= frame.used < self._graph.step_cap(frame.skill):
+            status = EndStatus.TIME_LIMIT if status is EndStatus.RUNNING else status  # of its chain
         if status is EndStatus.RUNNING and game.steps >= until and frame.used < frame.cap:
             status = EndStatus.TIME_LIMIT
         frame.views.look(game, frame.used, last=True)
-        captions, pictures = frame.views.chosen()
+        seen = frame.views.chosen()
         return self._judge.judge(
             JudgeTask(
                 task=frame.skill,
@@ -194,10 +270,26 @@ class SkillRunner:
                 before=frame.before,
                 after=facts,
                 status=status,
-                captions=captions,
-                frames=pictures,
+                description=self._graph.description(frame.skill),
+                claim=self._graph.success_in_words(frame.skill),
+                captions=seen.captions,
+                frames=seen.frames,
+                frame_steps=seen.steps,
+                event_frames=seen.events,
+                course_seen=seen.course_seen,
+                screens=seen.screens,
             )
         )
+
+    def _chain_verdict(self, game: Game, frame: _Frame, chain: ChainProgress, facts: Facts) -> Verdict | None:
+        """What is to be said of a chain whatever the judge says; None where that is for the judge."""
+        if chain.stuck and not frame.used:
+            return _unclear(f"{frame.skill} may not start here: {chain.sentence()}")
+        if chain.unclear and not self._reached(frame, facts):
+            return _unclear(f"{frame.skill}: {chain.sentence()}")
+        if not self._graph.belief(frame.skill).obtains:
+            return _by_parts(chain, game.status)
+        return None
 
     def _abandon(self, game: Game, frames: list[_Frame], facts: Facts, until: float) -> Execution:
         """End the innermost skill left, which another had interrupted."""
@@ -220,10 +312,15 @@ class SkillRunner:
             interrupted_by=frame.interrupted_by,
             fault=frame.fault,
         )
-        if frames:
+        if frames and not frame.is_part:
             self._watch.ended(frame.skill, game.steps, verdict.success)
         self._on_result(execution)
         self._on_event(SkillEnded.of(execution, self._graph.kinds, game.steps))
+        if frames and frame.is_part:
+            owner = frames[-1]
+            self._note_part(game, owner, _part_status(verdict))
+            if owner.chain is not None and owner.chain.stuck:
+                owner.fault = execution.fault
         return execution
 
 
@@ -233,6 +330,26 @@ def may_start(option: Option, facts: Facts) -> bool:
         return option.may_start(facts)
     except CodeRejected:
         return False
+
+
+def _running(frames: list[_Frame]) -> list[str]:
+    """What guards are told is under way: the skill that acts for the plan, then the guards' skills."""
+    owners = [i for i, frame in enumerate(frames) if not frame.is_part]
+    acting = frames[owners[1] - 1] if len(owners) > 1 else frames[-1]
+    return [acting.skill, *(frames[i].skill for i in owners[1:])]
+
+
+def _part_status(verdict: Verdict) -> PartStatus:
+    return {"done": "done", "not_done": "failed", "unclear": "unclear"}[verdict.outcome]  # type: ignore[return-value]
+
+
+def _by_parts(chain: ChainProgress, status: EndStatus) -> Verdict:
+    """The verdict on a chain of which nothing is known yet that it brings: whether its parts were done."""
+    if chain.complete:
+        return Verdict(outcome="done", reason=chain.sentence(), judge="parts")
+    if status in (EndStatus.ABORTED, EndStatus.TIME_LIMIT) or not (chain.stuck or status is EndStatus.DEATH):
+        return _unclear(f"cut off: {chain.sentence()}")
+    return Verdict(outcome="not_done", reason=chain.sentence(), judge="parts")
 
 
 def _unclear(reason: str) -> Verdict:

@@ -13,16 +13,17 @@ from typing import Final
 _STOP = (
     "a an the of some any to for me please i want you we us my then at least one go piece pieces did "
     "id ill im would like need could can let lets now just kindly thanks thank also too something anything "
-    "min minimum"
+    "min minimum once together"
 )
 _VERBS = (
     "make craft create forge produce",
-    "collect get gather mine harvest obtain fetch pick take chop cut grab dig acquire have bring",
+    "collect get gather mine harvest obtain fetch pick take chop cut grab dig acquire have bring "
+    "carry hold own possess",
     "place put set lay build construct erect",
     "defeat kill fight slay beat attack",
     "eat consume feed",
     "drink",
-    "find reach locate search near",
+    "find reach locate search near stand",
     "sleep rest",
 )
 
@@ -83,6 +84,8 @@ PARTICLES: Final = frozenset(
         ("place", "down"),
         ("place", "up"),
         ("defeat", "down"),
+        ("find", "beside"),
+        ("find", "next"),
     }
 )
 """Verbs with a word that may follow and adds nothing: chop down, dig out, put up."""

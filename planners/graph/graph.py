@@ -28,6 +28,9 @@ from skills.skill import Effects, SkillKind, SkillStats
 
 __all__ = ["Correction", "Role", "SkillGraph", "Status"]
 
+MOST_PRODUCERS = 4
+"""Skills that a plan may choose among for each fact, unless the settings say otherwise."""
+
 
 @dataclass(slots=True, kw_only=True)
 class _Skill:
@@ -42,6 +45,7 @@ class _Skill:
     stats: SkillStats
     available: bool
     step_cap: int
+    revision: int = 0
     evidence: Evidence | None = None
     corrections: tuple[Correction, ...] | None = None
     distance_model: tuple[DistanceModel | None] | None = None
@@ -72,6 +76,8 @@ class SkillGraph:
 
     Attributes:
         notes: remarks on the file that the graph was read from, for people; not saved.
+        most_producers: skills that a plan may choose among for each fact; not saved.
+        revision: grows whenever a skill is added or changes.
     """
 
     def __init__(
@@ -81,6 +87,8 @@ class SkillGraph:
         self.kinds: dict[str, FactKind] = dict(kinds)
         self.highs: dict[str, int] = dict(highs or {})
         self.notes: list[str] = []
+        self.most_producers = MOST_PRODUCERS
+        self.revision = 0
         self._skills: dict[str, _Skill] = {}
         self._rank: dict[str, int] = {}
         self._producers: dict[str, set[str]] = {}
@@ -130,6 +138,7 @@ class SkillGraph:
             available=available,
             step_cap=step_cap,
         )
+        self._changed(name)
         for fact in claim.obtains:
             self._producers.setdefault(fact, set()).add(name)
             self._producer_cache.pop(fact, None)
@@ -140,6 +149,14 @@ class SkillGraph:
         except KeyError:
             hint = did_you_mean(name, self._skills)
             raise UnknownSkill(f"no skill {name!r} among the {len(self)} skills of the graph{hint}") from None
+
+    def _changed(self, name: str) -> None:
+        self.revision += 1
+        self._skills[name].revision = self.revision
+
+    def revision_of(self, name: str) -> int:
+        """The revision at which the skill last changed. Raises `UnknownSkill`, as all look-ups by name do."""
+        return self._skill(name).revision
 
     def skills(self) -> list[str]:
         """Skill names, in the order in which they were added."""
@@ -159,7 +176,7 @@ class SkillGraph:
         return self.kinds.get(fact, "count")
 
     def kind(self, name: str) -> SkillKind:
-        """The skill's kind. Raises `UnknownSkill`, as all look-ups by name do."""
+        """The skill's kind."""
         return self._skill(name).kind
 
     def description(self, name: str) -> str:
@@ -184,12 +201,16 @@ class SkillGraph:
 
     def set_available(self, name: str, available: bool) -> None:
         """Say whether the skill can be executed."""
-        self._skill(name).available = available
+        if self._skill(name).available != available:
+            self._skill(name).available = available
+            self._changed(name)
 
     def moves_on(self, name: str) -> bool:
-        """Whether executing the skill ends the places held before: find skills, and what play showed to."""
+        """Whether executing it ends the places held before: find skills, chains, and what play showed to."""
         skill = self._skill(name)
-        return skill.kind is SkillKind.FIND or (skill.evidence is not None and skill.evidence.moves_on)
+        return skill.kind in (SkillKind.FIND, SkillKind.CHAIN) or (
+            skill.evidence is not None and skill.evidence.moves_on
+        )
 
     def distance_model(self, name: str) -> DistanceModel | None:
         """The distance that the length of its executions depends on, where play showed one."""
@@ -206,6 +227,7 @@ class SkillGraph:
     def set_stats(self, name: str, stats: SkillStats) -> None:
         """Replace the statistics, for example by those of the library; evidence stays."""
         self._skill(name).stats = stats
+        self._changed(name)
 
     def claim(self, name: str) -> Effects:
         """What the language model said."""
@@ -219,6 +241,12 @@ class SkillGraph:
         """A copy of what play showed."""
         evidence = self._skill(name).evidence
         return evidence.model_copy(deep=True) if evidence else Evidence()
+
+    def set_evidence(self, name: str, evidence: Evidence) -> None:
+        """Replace what play showed, and with it the belief; statistics stay."""
+        skill = self._skill(name)
+        skill.evidence, skill.distance_model = evidence, None
+        self._believe(name)
 
     def producers(self, fact: str) -> tuple[str, ...]:
         """Skills believed to obtain the fact, in the order in which they were added."""
@@ -240,6 +268,7 @@ class SkillGraph:
         skill = self._skill(name)
         success = None if execution.interrupted_by else execution.verdict.success
         skill.stats = skill.stats.record(success, execution.env_steps)
+        self._changed(name)
         if success is None:
             return []
         before = execution.before
@@ -279,6 +308,7 @@ class SkillGraph:
         """Weigh the claim against the evidence again, and redraw the skill's edges."""
         skill = self._skills[name]
         skill.corrections = None
+        self._changed(name)
         old, new = skill.belief, believed_effects(self._corrections(name))
         if new == old:
             return
@@ -368,8 +398,7 @@ class SkillGraph:
                 step_cap=node.step_cap,
             )
             if node.evidence and node.evidence.attempts:
-                graph._skills[node.name].evidence = node.evidence
-                graph._believe(node.name)
+                graph.set_evidence(node.name, node.evidence)
         return graph
 
     def save(self, path: Path) -> None:

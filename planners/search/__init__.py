@@ -1,6 +1,8 @@
 """Finding plans, over what the graph believes.
 
     by_chance: plans that count on what an event may bring
+    cap: which producers of a fact a plan may choose among, however large the library
+    compiled: a graph's rules, made anew only for skills that have changed
     costs: what one unit of every fact costs from scratch
     ordering: puts equal executions of a plan together, and what is nearest first
     pruning: drops executions that a plan does not need

@@ -25,6 +25,9 @@ Frame: TypeAlias = list[tuple[Need, int]]
 Task: TypeAlias = Generator["Task", Any, Any]
 """A step of the search that asks for other steps by yielding them; see `Regression._drive`."""
 
+Price: TypeAlias = Callable[[Rule, UnitCosts, float], float]
+"""What a skill costs by some unit costs; of what costs more than a limit, only that it does."""
+
 MAX_STALLED_EXECUTIONS = 3
 """Executions in a row without a rise of the wanted fact that count as a circle."""
 
@@ -306,24 +309,30 @@ class Regression:
                 settled = costs.choice.get(fact) if costs else None
                 if settled in able:
                     return settled
-        return self._least(able, lambda rule, units: self._estimate(rule, fact, target, units))
+        return self._least(able, lambda rule, units, limit: self._estimate(rule, fact, target, units, limit))
 
-    def _least(self, able: list[Rule], price: Callable[[Rule, UnitCosts], float]) -> Rule:
+    def _least(self, able: list[Rule], price: Price) -> Rule:
         """The cheapest skill, the first in the graph among equals."""
         if len(able) == 1:
             return able[0]
-        best = min(able, key=lambda rule: (price(rule, self._units), rule.order))
-        other = self.watched
-        if other and best is not min(able, key=lambda rule: (price(rule, other), rule.order)):
+        best = _cheapest(able, price, self._units)
+        if self.watched and best is not _cheapest(able, price, self.watched):
             self.watched = None
         return best
 
-    def _estimate(self, rule: Rule, fact: str, target: int, units: UnitCosts) -> float:
-        """What it costs to bring `fact` to `target` with this skill, beyond what is at hand and free."""
+    def _estimate(
+        self, rule: Rule, fact: str, target: int, units: UnitCosts, limit: float = math.inf
+    ) -> float:
+        """What it costs to bring `fact` to `target` with this skill, beyond what is at hand and free.
+
+        Where that is more than `limit`, some number above it.
+        """
         facts = self._world.facts
         runs = self._rules.runs(rule, fact, target - facts.get(fact, 0))
         total = runs * self._choice.own(rule)
         for need in rule.needs:
+            if total > limit:
+                return total
             short = need.for_runs(runs, self._reserved.get(need.fact, 0)) - facts.get(need.fact, 0)
             if short > 0:
                 total += cost_of(units, need.fact, short if self._rules.gain(need.fact) else 1)
@@ -410,8 +419,8 @@ class Regression:
             return able
         return [rule for rule in able if rule.name == self._choice.forced[need.fact]] or able
 
-    def _place_estimate(self, rule: Rule, units: UnitCosts) -> float:
-        return self._estimate(rule, rule.place, self._world.facts.get(rule.place, 0) + 1, units)
+    def _place_estimate(self, rule: Rule, units: UnitCosts, limit: float = math.inf) -> float:
+        return self._estimate(rule, rule.place, self._world.facts.get(rule.place, 0) + 1, units, limit)
 
     def _builders(self, wanted: list[Need], held: Mapping[str, int]) -> tuple[list[Rule], int]:
         """The cheapest skill that keeps other places, for each place, and how many places have none.
@@ -438,3 +447,13 @@ class Regression:
             ordered.append(rule)
             there.update(rule.gives)
         return ordered, left
+
+
+def _cheapest(able: list[Rule], price: Price, units: UnitCosts) -> Rule:
+    """The rule of the least price, the first in the graph among equals."""
+    best, least = able[0], price(able[0], units, math.inf)
+    for rule in able[1:]:
+        found = price(rule, units, least)
+        if found < least or (found == least and rule.order < best.order):
+            best, least = rule, found
+    return best

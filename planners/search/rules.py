@@ -6,16 +6,34 @@ import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
-from weakref import WeakKeyDictionary
 
 from envs.facts import FactKind, Facts
 from planners.graph.duration import DISTANCE_AT_HAND, DistanceModel
 from planners.plan import Goal
 from skills.skill import Effects, SkillStats, is_gain
 
+FEW_RULES = 100
+"""Rules that are searched whole, whatever the goal."""
+MOST_KEPT = 64
+"""Parts of a graph's rules that are kept, each for other goals."""
+
 
 class SkillTable(Protocol):
     """What the searches ask of a skill graph; `planners.graph.graph.SkillGraph` has it."""
+
+    @property
+    def revision(self) -> int:
+        """A number that grows whenever a skill is added or changes."""
+        ...
+
+    @property
+    def most_producers(self) -> int:
+        """Skills that a plan may choose among for each fact; see `planners.search.cap`."""
+        ...
+
+    def revision_of(self, name: str) -> int:
+        """The revision at which the skill last changed."""
+        ...
 
     @property
     def kinds(self) -> Mapping[str, FactKind]:
@@ -45,6 +63,14 @@ class SkillTable(Protocol):
 
     def step_cap(self, name: str) -> int:
         """Steps after which an execution is stopped."""
+        ...
+
+    def description(self, name: str) -> str:
+        """What the skill does, in words."""
+        ...
+
+    def success_in_words(self, name: str) -> str:
+        """What success means, in words, where no fact states it; empty otherwise."""
         ...
 
     def belief(self, name: str) -> Effects:
@@ -96,6 +122,7 @@ class Rule:
         place: the first place in `gives`; empty for none.
         conditions: `needs` and `places` together.
         gathers: whether it brings things to carry, wherever the player stands.
+        needed: `conditions` by fact.
     """
 
     name: str
@@ -112,12 +139,37 @@ class Rule:
     place: str = ""
     conditions: tuple[Need, ...] = ()
     gathers: bool = False
+    needed: Mapping[str, Need] = field(default_factory=dict)
+
+    @property
+    def distance(self) -> str:
+        """The fact that the cost of getting there depends on; empty for none."""
+        return self.distance_model.fact if self.distance_model else ""
 
     def cost_from(self, facts: Facts, strayed: float = 0.0) -> float:
         """Expected steps from these facts, or from farther away than they say by `strayed`."""
         if self.distance_model is None:
             return self.cost
         return self.distance_model.steps(facts, strayed) / self.chance
+
+    def stands_for(self, other: Rule) -> bool:
+        """Whether it can replace another in any plan, cost aside: brings as much, and needs no more.
+
+        What depends on a distance is replaced only by what depends on the same distance.
+        """
+        if (self.expires and not other.expires) or self.distance != other.distance:
+            return False
+        if not other.gives.keys() <= self.gives.keys() or not self.needs_no_more_than(other):
+            return False
+        return all(self.gives[fact] >= count for fact, count in other.gives.items())
+
+    def needs_no_more_than(self, other: Rule) -> bool:
+        """Whether it can start wherever another can, and uses up no more."""
+        theirs = other.needed
+        return self.needed.keys() <= theirs.keys() and all(
+            need.there <= theirs[fact].there and need.used <= theirs[fact].used
+            for fact, need in self.needed.items()
+        )
 
 
 def expected_steps(stats: SkillStats, step_cap: int) -> float:
@@ -130,7 +182,8 @@ def expected_steps(stats: SkillStats, step_cap: int) -> float:
     return per_try / stats.success_rate
 
 
-def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
+def make_rule(graph: SkillTable, name: str, order: int) -> Rule:
+    """One skill of a graph as a rule; `order` is its position."""
     effects, kinds = graph.belief(name), graph.kinds
     there = effects.needs
     ordered = [*effects.consumes, *(fact for fact in there if fact not in effects.consumes)]
@@ -150,6 +203,7 @@ def _make_rule(graph: SkillTable, name: str, order: int) -> Rule:
         needs=free,
         places=bound,
         conditions=free + bound,
+        needed={need.fact: need for need in free + bound},
         gives=dict(effects.obtains),
         changes=tuple((fact, count, is_gain(kind), kind == "place") for fact, count, kind in given),
         place=next((fact for fact, _, kind in given if kind == "place"), ""),
@@ -188,22 +242,49 @@ class Rules:
         needed_by: fact -> rules that need it, each with the amount for one execution.
         costs: unit costs that searches have worked out over these rules, by their name for them.
         places: the facts that are places.
+        choices: fact -> the only rules that may be chosen to produce it, by name; a fact that is not in it
+            may be produced by all.
     """
 
     rules: dict[str, Rule]
     kinds: Mapping[str, FactKind]
     highs: Mapping[str, int]
+    choices: Mapping[str, frozenset[str]] = field(default_factory=dict)
     producers: dict[str, list[Rule]] = field(default_factory=dict)
     needed_by: dict[str, list[tuple[Rule, int]]] = field(default_factory=dict)
     costs: dict[str, UnitCosts] = field(default_factory=dict)
     places: frozenset[str] = field(init=False)
 
+    def about(self, facts: frozenset[str]) -> Rules:
+        """The rules that plans for these facts can use; all of them where there are few."""
+        if len(self.rules) <= FEW_RULES:
+            return self
+        if facts not in self._about:
+            if len(self._about) >= MOST_KEPT:
+                self._about.clear()
+            self._about[facts] = self._reachable(facts)
+        return self._about[facts]
+
+    def _reachable(self, facts: frozenset[str]) -> Rules:
+        seen, waiting, used = set(facts), list(facts), set()
+        while waiting:
+            for rule in self.producers.get(waiting.pop(), ()):
+                if rule.name not in used:
+                    used.add(rule.name)
+                    more = rule.needed.keys() - seen
+                    seen |= more
+                    waiting += more
+        rules = {name: rule for name, rule in self.rules.items() if name in used}
+        return Rules(rules, self.kinds, self.highs, self.choices)
+
     def __post_init__(self) -> None:
+        self._about: dict[frozenset[str], Rules] = {}
         self._values = {fact for fact, kind in self.kinds.items() if not is_gain(kind)}
         self.places = frozenset(fact for fact, kind in self.kinds.items() if kind == "place")
         for rule in self.rules.values():
             for fact in rule.gives:
-                self.producers.setdefault(fact, []).append(rule)
+                if fact not in self.choices or rule.name in self.choices[fact]:
+                    self.producers.setdefault(fact, []).append(rule)
             for need in (*rule.needs, *rule.places):
                 amount = need.there if self.gain(need.fact) else 1
                 self.needed_by.setdefault(need.fact, []).append((rule, amount))
@@ -308,35 +389,3 @@ class World:
                 facts[fact] = count
             if place:
                 self.here.add(fact)
-
-
-@dataclass(slots=True)
-class _Compiled:
-    """Rules, and the state of the graph that they were made from."""
-
-    state: list[object]
-    rules: Rules
-
-
-_compiled: WeakKeyDictionary[SkillTable, dict[bool, _Compiled]] = WeakKeyDictionary()
-
-
-def _state(graph: SkillTable, only_available: bool) -> list[object]:
-    """Everything that rules depend on; its records are immutable, so unchanged ones compare by identity."""
-    names = [name for name in graph.skills() if not only_available or graph.available(name)]
-    skills = [
-        (n, graph.moves_on(n), graph.belief(n), graph.stats(n), graph.step_cap(n), graph.distance_model(n))
-        for n in names
-    ]
-    return [skills, dict(graph.kinds), dict(graph.highs)]
-
-
-def rules_of(graph: SkillTable, *, only_available: bool) -> Rules:
-    """The graph's rules; compiled again only after something in the graph has changed."""
-    kept = _compiled.setdefault(graph, {})
-    state = _state(graph, only_available)
-    if only_available not in kept or kept[only_available].state != state:
-        names = [name for name in graph.skills() if not only_available or graph.available(name)]
-        rules = {name: _make_rule(graph, name, i) for i, name in enumerate(names)}
-        kept[only_available] = _Compiled(state, Rules(rules, dict(graph.kinds), dict(graph.highs)))
-    return kept[only_available].rules

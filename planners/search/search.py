@@ -12,11 +12,12 @@ from dataclasses import dataclass, replace
 from envs.facts import Facts
 from planners.errors import NoPlan, SearchTooDeep, SkillCycle
 from planners.plan import Goal, Plan
+from planners.search.compiled import rules_of
 from planners.search.costs import MISSING_COST, least_costs, unit_costs
 from planners.search.ordering import group, nearest_first
 from planners.search.pruning import prune
 from planners.search.regression import Circle, ProducerChoice, Regression
-from planners.search.rules import Need, Rule, Rules, SkillTable, UnitCosts, World, rules_of
+from planners.search.rules import Need, Rule, Rules, SkillTable, UnitCosts, World
 from skills.skill import lacking
 
 MAX_STEPS = 10_000
@@ -36,6 +37,9 @@ MIN_STEPS_SAVED = 1.0
 
 DRIFT_PER_STEP = 0.5
 """Steps by which a place gets farther away, per step taken elsewhere."""
+
+FAR_LESS = 2.0
+"""How many times more a skill must cost than another that brings the same to be left aside for it."""
 
 MAX_TUNED_EXECUTIONS = 200
 """Longest plan, in executions, for which other producers and another order are tried."""
@@ -84,7 +88,7 @@ def decompose(
         SkillCycle: skills need each other and nothing else produces what they need.
         SearchTooDeep: the plan would be longer than `max_steps`.
     """
-    rules = rules_of(graph, only_available=only_available)
+    rules = rules_of(graph, only_available=only_available).about(frozenset(goal.facts))
     search = _Search(rules, have, _one_each, "executions", max_steps)
     try:
         found = search.find(goal, improve=True)
@@ -121,7 +125,7 @@ def cheapest(
     Raises:
         SearchTooDeep: the plan would be longer than `max_steps`.
     """
-    rules = rules_of(graph, only_available=only_available)
+    rules = rules_of(graph, only_available=only_available).about(frozenset(goal.facts))
     search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", max_steps)
     return _plan(goal, search.ordered(goal, search.find(goal, lenient=True, improve=True)))
 
@@ -140,7 +144,8 @@ def cheapest_goal(
     plan does so, and leads to them as well. Ties go to the earlier goal. A goal whose plan would be longer
     than `MAX_STEPS` is left out.
     """
-    rules = rules_of(graph, only_available=only_available)
+    wanted = frozenset(fact for goal in goals for fact in goal.facts)
+    rules = rules_of(graph, only_available=only_available).about(wanted)
     search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", MAX_STEPS)
     best: tuple[float, int, Goal] | None = None
     ranked = sorted(search.bounds(goals), key=lambda entry: entry[:2])
@@ -186,7 +191,11 @@ def require_possible(plan: Plan, graph: SkillTable | None = None) -> Plan:
 
 def _one_each(rule: Rule) -> float:
     """Every execution counts the same; the expected steps settle ties alone."""
-    return 1.0 + 1e-6 * rule.cost / (1.0 + rule.cost)
+    return _one(rule.cost)
+
+
+def _one(cost: float) -> float:
+    return 1.0 + 1e-6 * cost / (1.0 + cost)
 
 
 def _expected(penalties: Mapping[str, float]) -> Callable[[Rule], float]:
@@ -243,7 +252,7 @@ class _Search:
                 replace(choice, forced={fact: name})
                 for fact, names in best.options.items()
                 for name in names
-                if name not in used
+                if name not in used and self._promising(self._rules.rules[name], fact, best)
             ][:MAX_OTHER_PRODUCERS]
         for other in others:
             try:
@@ -252,11 +261,40 @@ class _Search:
                 continue
         return best
 
-    def depends(self, goal: Goal) -> bool:
-        """Whether what brings the goal needs something itself, so that it may share a preparation."""
-        return any(
-            rule.needs or rule.places for fact in goal.facts for rule in self._rules.producers.get(fact, ())
+    def _promising(self, rule: Rule, fact: str, best: _Candidate) -> bool:
+        """Whether a plan with this skill for the fact might be better than the best one so far.
+
+        It is not when the skill alone costs as much as that plan, or another does all that it does for less.
+        """
+        own, first = self._own(rule), self._first(rule)
+        if not best.missing and min(own, first) >= best.cost:
+            return False
+        return not any(
+            (self._own(other), other.order) < (own, rule.order) and self._first(other) <= first
+            for other in self._rules.producers[fact]
+            if other is not rule and other.stands_for(rule)
         )
+
+    def depends(self, goal: Goal) -> bool:
+        """Whether what brings the goal needs something itself, so that it may share a preparation.
+
+        A skill is left aside where another one does all that it does for less, or brings the goal for far
+        less, and needs no more.
+        """
+        return any(
+            rule.conditions and not any(self._preferred(other, rule, fact) for other in able)
+            for fact in goal.facts
+            for able in [self._rules.producers.get(fact, ())]
+            for rule in able
+        )
+
+    def _preferred(self, other: Rule, rule: Rule, fact: str) -> bool:
+        """Whether another skill would always be taken to bring the fact."""
+        cheap, dear = self._own(other), self._own(rule)
+        if (cheap, other.order) >= (dear, rule.order) or not other.needs_no_more_than(rule):
+            return False
+        enough = FAR_LESS * cheap <= dear and other.gives[fact] >= rule.gives[fact]
+        return enough or other.stands_for(rule)
 
     def joint(self, goal: Goal, others: Sequence[Goal], limit: float) -> _Candidate | None:
         """A plan to the goal and some of the others that saves steps against one after the other.
@@ -385,6 +423,8 @@ class _Search:
 
     def _first(self, rule: Rule, strayed: float = 0.0) -> float:
         """Cost of an execution from the facts at the start, or from farther away by `strayed`."""
+        if self._own is _one_each:
+            return _one(rule.cost_from(self._have, strayed))
         return rule.cost_from(self._have, strayed) * self._own(rule) / rule.cost
 
     def _scratch(self) -> UnitCosts:

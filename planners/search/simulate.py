@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from envs.errors import did_you_mean
 from envs.facts import Facts
 from planners.errors import NoPlan
-from planners.search.rules import SkillTable, World, rules_of
+from planners.search.compiled import rules_of
+from planners.search.rules import SkillTable, World
 
 
 def amounts(counts: dict[str, int]) -> str:
@@ -27,7 +28,7 @@ def simulate(graph: SkillTable, steps: Sequence[str], have: Facts) -> dict[str, 
     Raises:
         NoPlan: a step names no skill, or lacks something; the message says which step, skill and what.
     """
-    rules = rules_of(graph, only_available=False)
+    rules = rules_of(graph, only_available=False, limited=False)
     world = World(rules, have)
     for i, name in enumerate(steps):
         rule = rules.rules.get(name)

@@ -40,6 +40,8 @@ def skill_reward(
     sandbox: Sandbox,
     weights: RewardWeights,
     preference: PreferenceTerm | None = None,
+    *,
+    judged: bool = False,
 ) -> Reward:
     """The reward of a skill's transitions; `SkillVecEnv` subtracts the penalty of failures.
 
@@ -49,12 +51,15 @@ def skill_reward(
         sandbox: where the code runs.
         weights: of the parts.
         preference: a reward learned from preferences, added to the code or instead of it.
+        judged: whether a judge says what has succeeded; `SkillVecEnv` adds the bonus for its verdicts then.
 
     Raises:
         CodeRejected: the code cannot be loaded.
         PolicyMismatch: the preferences are of another game.
     """
-    parts: list[tuple[float, Reward]] = [(weights.success_bonus, EventReward(skill.effects.obtains, game))]
+    parts: list[tuple[float, Reward]] = []
+    if not judged:
+        parts.append((weights.success_bonus, EventReward(skill.effects.obtains, game)))
     if preference is not None:
         learned = PreferenceReward(preference.model, game, preference.quantile, preference.scale)
         parts.append((1.0, learned))

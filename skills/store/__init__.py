@@ -2,6 +2,7 @@
 
     archive: a library as one file
     card: a skill on one page, for people
+    chain_check: whether the chains of a library can be executed with the skills in it
     change: a change to several files, whole or not at all
     check: finds all problems of a library, in a folder or in an archive
     code_check: loads the code in a library, to see what is refused

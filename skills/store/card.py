@@ -102,6 +102,7 @@ def _lineage(skill: Skill) -> list[str]:
         f"- run: {lineage.run or 'none'}",
         f"- model answers: {', '.join(lineage.answers) or 'none'}"
         + (f" ({lineage.source})" if lineage.source else ""),
+        *([f"- parts: {', '.join(lineage.parts)}"] if lineage.parts else []),
     ]
 
 

@@ -15,6 +15,7 @@ from envs.text import plain
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected, LibraryDamaged
 from skills.files import UNFINISHED
+from skills.store.chain_check import broken_chains
 from skills.store.change import CHANGE, TEMPORARY
 from skills.store.folder_files import FolderFiles
 from skills.store.game_files import guard_problems, policies_problems, retirement_problems
@@ -97,6 +98,7 @@ def files_problems(files: Mapping[str, bytes], game: str, check: PlannersCheck =
             ]
             if EVIDENCE in names:
                 found += _file_problems(files, f"{label}/{EVIDENCE}", known, sandbox, check)
+        found += [Problem(path, text) for path, text in broken_chains(files)]
         for path in sorted(path for path in files if path.count("/") == 1):
             found += _file_problems(files, path, known, sandbox, check)
     return _sorted(found)

@@ -25,9 +25,10 @@ from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
 from skills.skill import Skill, SkillStats
 from skills.store.archive import ImportReport, export_library, import_library, read_archive
+from skills.store.chain_check import require_parts_in_use
 from skills.store.change import CHANGE, TEMPORARY, Change, complete
 from skills.store.check import PlannersCheck, Problem, json_only, library_problems
-from skills.store.folder_files import read_file
+from skills.store.folder_files import FolderFiles, read_file
 from skills.store.game_files import parse_retirement
 from skills.store.layout import (
     DONE_FILE,
@@ -287,6 +288,7 @@ class SkillLibrary:
         """
         files = read_archive(path, self.game, self._check)
         with self.lock():
+            require_parts_in_use(files, FolderFiles(self.folder), path.name)
             with writing(self.folder):
                 self._remove_half_written()
             return import_library(self.folder, files, path)

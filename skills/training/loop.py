@@ -181,6 +181,7 @@ class Training:
             steps_per_second=steps_per_second,
             final_states=tuple(self._model.final_states),
             skills=counters.skills,
+            audits=tuple(self._model.audits),
         )
 
     def _log(self, progress: TrainProgress) -> None:

@@ -19,7 +19,8 @@ from stable_baselines3.common.type_aliases import MaybeCallback
 from stable_baselines3.common.utils import explained_variance
 from stable_baselines3.common.vec_env import VecEnv
 
-from envs.rollout.episode import TRUNCATED, BatchPolicy, EpisodeEnd, FinalState
+from envs.rollout.episode import TRUNCATED, UNCOUNTED, BatchPolicy, EpisodeEnd, FinalState
+from envs.rollout.looking import Audit
 from skills.errors import TrainingDiverged
 from skills.network import NumpyNetwork
 from skills.training.advantages import advantages
@@ -100,6 +101,7 @@ class RolloutPPO(PPO):
         self.n_episodes = 0
         self.mean_reward = 0.0
         self.final_states: list[FinalState] = []
+        self.audits: list[Audit] = []
         self._lean: LeanUpdate | None = None
         self.skill_counts: tuple[SkillCounts, ...] = ()
         self._successes: deque[bool] = deque(maxlen=window)
@@ -112,7 +114,7 @@ class RolloutPPO(PPO):
 
     @property
     def successes(self) -> tuple[bool, ...]:
-        """Whether the latest episodes succeeded, oldest first; aborted ones are left out."""
+        """Whether the latest episodes succeeded, oldest first; aborted and unclear ones are left out."""
         return tuple(self._successes)
 
     @property
@@ -174,6 +176,7 @@ class RolloutPPO(PPO):
             self._begin_rollout(n_rollout_steps)
         behaviour, self._behaviour = self._behaviour, None
         self.final_states = game.end_rollout()
+        self.audits = game.audits
         self._fill(rollout_buffer, n_rollout_steps)
         if self._config.overlap and behaviour is not None:
             played = game.arrays.encodings[:n_rollout_steps], game.arrays.actions[:n_rollout_steps]
@@ -322,5 +325,5 @@ class RolloutPPO(PPO):
         for t, i in np.argwhere(ends != EpisodeEnd.RUNNING).tolist():
             self.n_episodes += 1
             self._lengths.append(int(lengths[t, i]))
-            if ends[t, i] != EpisodeEnd.ABORTED:
+            if ends[t, i] not in UNCOUNTED:
                 self._successes.append(bool(ends[t, i] == EpisodeEnd.REACHED))

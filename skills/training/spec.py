@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from envs.rollout.episode import FinalState, Starts
+from envs.rollout.looking import Audit, JudgedRule
 from skills.rewards.preference import PreferenceTerm
 from skills.skill import Skill
 from skills.training.config import PPOConfig
@@ -80,11 +81,13 @@ class TrainSpec(BaseTrainSpec):
         warm_start: weights of another skill, a ``policy.zip`` with the same network shape.
         preference: a reward learned from preferences, added to the designed one or instead of it; None for
             none.
+        judged: who says what has succeeded, in place of the skill's effects; None for the facts.
     """
 
     skill: Skill
     warm_start: Path | None = None
     preference: PreferenceTerm | None = None
+    judged: JudgedRule | None = None
 
     @property
     def identity(self) -> str:
@@ -109,6 +112,8 @@ class TrainSpec(BaseTrainSpec):
         if (term := self.preference) is not None:
             digest = hashlib.sha256(term.model.to_bytes()).hexdigest()
             content.append([digest, term.alone, term.quantile, term.scale])
+        if self.judged is not None:
+            content.append(["judged", self.judged.identity, self.judged.every])
         return identity_of(content)
 
 
@@ -152,6 +157,7 @@ class TrainProgress:
         steps_per_second: of this rollout and the update before it.
         final_states: states of success of this rollout, when the spec keeps them.
         skills: steps and successes per skill, where several are trained together.
+        audits: verdicts of this rollout that were checked, where a judge says what has succeeded.
     """
 
     steps: int
@@ -164,6 +170,7 @@ class TrainProgress:
     steps_per_second: float
     final_states: tuple[FinalState, ...] = ()
     skills: tuple[SkillCounts, ...] = ()
+    audits: tuple[Audit, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,13 +69,16 @@ def episode_task(spec: TrainSpec, game: GameSpec, seed: int) -> EpisodeTask:
     return EpisodeTask(
         games=games_factory(spec.game, **spec.game_options),
         focus=spec.skill.focus.focus(),
-        rule=EpisodeRule(obtains=spec.skill.effects.obtains, step_cap=spec.skill.step_cap),
+        rule=EpisodeRule(
+            obtains={} if spec.judged else spec.skill.effects.obtains, step_cap=spec.skill.step_cap
+        ),
         starts=replace(spec.starts, reuse=spec.config.fresh_reuse),
         seed=seed,
         terminator=terminator,
         terminator_every=spec.config.termination_every,
         passed_on=(SkillError,),
         keep_final_states=spec.keep_final_states,
+        judged=spec.judged,
     )
 
 
@@ -84,12 +87,13 @@ def _open_model(
     spec: TrainSpec, game: GameSpec, sandbox: Sandbox, saved: Checkpoint | None
 ) -> Iterator[RolloutPPO]:
     config, skill, steps = spec.config, spec.skill, saved.counters.steps if saved else 0
-    reward = skill_reward(skill, game, sandbox, config, spec.preference)
+    reward = skill_reward(skill, game, sandbox, config, spec.preference, judged=spec.judged is not None)
+    bonus = config.success_bonus if spec.judged else 0.0
     task = episode_task(spec, game, child_seed(spec.seed, "practice", skill.name, steps))
     with VectorGame(
         task, game, n_games=config.n_games, horizon=config.horizon, workers=config.workers
     ) as vector:
-        env = SkillVecEnv(vector, reward, config.failure_penalty)
+        env = SkillVecEnv(vector, reward, config.failure_penalty, bonus)
         model = RolloutPPO(env, config, child_seed(spec.seed, "learning", skill.name, steps), spec.window)
         if saved is None:
             _set_first_weights(model, spec, game)

@@ -25,14 +25,18 @@ class SkillVecEnv(VecEnv):
         game: the games; closed together with this.
         reward: of each transition.
         failure_penalty: subtracted where an episode ends in `FAILED`.
+        verdict_bonus: added where an episode succeeds, if a judge says so; 0 where the reward has the bonus.
     """
 
     render_mode = None
 
-    def __init__(self, game: VectorGame, reward: Reward, failure_penalty: float = 0.0) -> None:
+    def __init__(
+        self, game: VectorGame, reward: Reward, failure_penalty: float = 0.0, verdict_bonus: float = 0.0
+    ) -> None:
         self.game = game
         self._reward = reward
         self._failure_penalty = failure_penalty
+        self._verdict_bonus = verdict_bonus
         self._actions: NDArray[np.integer[Any]] = np.zeros(game.n_games, np.intp)
         super().__init__(
             game.n_games,
@@ -41,9 +45,10 @@ class SkillVecEnv(VecEnv):
         )
 
     def rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
-        """Rewards float32[steps, N] of the first rows, less the failure penalty."""
-        rewards = self._transition_rewards(arrays, steps)
-        return np.asarray(rewards - self._failure_penalty * np.isin(arrays.ends[:steps], FAILED), np.float32)
+        """Rewards float32[steps, N] of the first rows, with the verdicts' bonus, less the failure penalty."""
+        rewards, ends = self._transition_rewards(arrays, steps), arrays.ends[:steps]
+        bonus = self._verdict_bonus * (ends == EpisodeEnd.REACHED)
+        return np.asarray(rewards + bonus - self._failure_penalty * np.isin(ends, FAILED), np.float32)
 
     def _transition_rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
         n_facts = arrays.before.shape[-1]

@@ -87,7 +87,7 @@ class TestSettings:
         [
             (api.PracticeSettings, PracticeConfig, set()),
             (api.SolveSettings, SolveConfig, {"task", "library"}),
-            (api.EvalSettings, EvalConfig, {"suite", "library"}),
+            (api.EvalSettings, EvalConfig, {"suite", "suite_sha256", "library", "more_libraries"}),
         ],
         ids=["practice", "solve", "evaluate"],
     )

@@ -190,3 +190,23 @@ def test_a_configuration_of_version_0_1_is_read() -> None:
 def test_endless_numbers_are_bad_values_and_told_in_few_words(name: str) -> None:
     with pytest.raises(BadConfig, match=f"{name} is a whole number of about 5,001 digits; expected at most"):
         PracticeConfig(**{name: 10**5_000})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("setting", "complaint"),
+    [
+        ("chaining=boss", "chaining is 'boss'"),
+        ("chain_share=0", "above 0 and at most 1"),
+        ("chain_share=1.5", "above 0 and at most 1"),
+        ("longest_chain=1", "expected 2 to 32 skills"),
+        ("plausibility_weight=-0.1", "expected 0 to 1"),
+    ],
+)
+def test_settings_of_chains_make_sense(setting: str, complaint: str) -> None:
+    with pytest.raises(BadConfig, match=complaint):
+        override(PracticeConfig(), [setting])
+
+
+def test_chains_are_tried_as_told() -> None:
+    config = override(PracticeConfig(), ["chaining=random", "chain_share=0.2", "longest_chain=3"])
+    assert (config.chaining, config.chain_share, config.longest_chain) == ("random", 0.2, 3)

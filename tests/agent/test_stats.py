@@ -7,8 +7,10 @@ from agent.stats import (
     bootstrap_mean,
     cohen_kappa,
     crafter_score,
+    nested_mean,
     success_estimate,
 )
+from skills.interval import Interval
 
 
 def test_success_estimate_of_nothing() -> None:
@@ -95,3 +97,29 @@ def test_kappa_of_raters_who_rate_at_random_is_about_zero() -> None:
 def test_kappa_of_what_does_not_pair_up(first: list[str], second: list[str]) -> None:
     with pytest.raises(ValueError, match="expected one of each per item"):
         cohen_kappa(first, second)
+
+
+class TestNestedMean:
+    def test_by_hand(self) -> None:
+        figure = nested_mean([[[0, 1], [1]], [[0], [0]]])  # (1/2 + 1) / 2 = 3/4 and 0
+        assert (figure.mean, figure.n) == (0.375, 5)
+
+    def test_what_never_differs_has_no_width(self) -> None:
+        figure = nested_mean([[[1, 1], [1]], [[1], [1, 1, 1]]], resamples=50)
+        assert figure.interval == Interval(1.0, 1.0)
+
+    def test_libraries_that_differ_widen_the_interval_more_than_as_many_episodes_do(self) -> None:
+        episodes = [0, 1] * 10
+        alike = nested_mean([[episodes]] * 6, resamples=2000).interval
+        apart = nested_mean([[[0] * 20]] * 3 + [[[1] * 20]] * 3, resamples=2000).interval
+        assert apart.high - apart.low > 2 * (alike.high - alike.low)
+
+    def test_paired_differences_that_all_point_one_way_exclude_zero(self) -> None:
+        figure = nested_mean([[[1, 0, 1], [0, 1, 1]]] * 6)
+        assert figure.interval.low > 0
+        assert figure == nested_mean([[[1, 0, 1], [0, 1, 1]]] * 6)
+
+    @pytest.mark.parametrize("values", [[], [[]], [[[]]], [[[1.0]], [[1.0], [1.0]]]])
+    def test_refuses_what_has_no_mean(self, values: list[list[list[float]]]) -> None:
+        with pytest.raises(ValueError, match="expected"):
+            nested_mean(values)

@@ -1,42 +1,75 @@
 """What can be counted in which game: kinds of criteria, and units of a protocol's steps.
 
 Those of one game lie in the folder of its name, in ``kinds.py``, as ``CRITERIA`` and ``UNITS``; they are
-loaded with the suites of that game.
+loaded with the suites of that game. There may also be ``EXPRESSIONS``, criteria that are expressions,
+``MATERIALS``, what its world consists of, and ``referee``, which makes a game one that tells a referee more
+than the player.
 """
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Mapping
-from typing import Any, TypeAlias, cast
+from types import ModuleType
+from typing import Any, Final, TypeAlias
 
 from agent.errors import BadConfig
-from agent.evaluation.scoring.criterion import Criterion
+from agent.evaluation.scoring.criterion import Criterion, Unit
+from agent.evaluation.scoring.expressions.success import Success
 from agent.evaluation.scoring.meter import UNITS, StepCount
+from agent.evaluation.scoring.plain_referee import PlainReferee
+from agent.evaluation.scoring.scored_step import RefereedGame
 from envs.errors import did_you_mean
+from envs.game import Game
 
 AnyCriterion: TypeAlias = Criterion[Any, Any]
 
+SUCCESS: Final = "success"
+"""Kind of a criterion that is an expression of its own."""
 
-def _own(game: str, what: str) -> Mapping[str, Any]:
-    """What a game has of its own; empty where it has no folder here."""
+
+def _kinds(game: str) -> ModuleType | None:
+    """What a game has of its own; None where it has no folder here."""
     module = f"{__package__}.{game}.kinds"
     try:
-        return cast(Mapping[str, Any], getattr(importlib.import_module(module), what))
+        return importlib.import_module(module)
     except ModuleNotFoundError as error:
         if error.name and module.startswith(error.name):
-            return {}
+            return None
         raise
 
 
 def criteria_of(game: str) -> Mapping[str, type[AnyCriterion]]:
-    """Kind in a suite's file -> criterion, for suites of a game."""
-    return _own(game, "CRITERIA")
+    """Kind in a suite's file -> criterion, for suites of a game; those that are expressions aside."""
+    return getattr(_kinds(game), "CRITERIA", {})
+
+
+def expressions_of(game: str) -> Mapping[str, str]:
+    """Kind in a suite's file -> the expression that it stands for, for suites of a game."""
+    return getattr(_kinds(game), "EXPRESSIONS", {})
+
+
+def materials_of(game: str) -> tuple[str, ...]:
+    """What a game's world consists of; empty where it shows a referee no world."""
+    return getattr(_kinds(game), "MATERIALS", ())
 
 
 def units_of(game: str) -> Mapping[str, StepCount]:
     """Unit of a cap in a suite's file -> how it is counted, for suites of a game."""
-    return {**UNITS, **_own(game, "UNITS")}
+    return {**UNITS, **getattr(_kinds(game), "UNITS", {})}
+
+
+def refereed(game: Game, name: str) -> RefereedGame[Any]:
+    """The game as a referee sees it; `name` is its registry name. It must have been reset."""
+    seen: RefereedGame[Any] = getattr(_kinds(name), "referee", PlainReferee)(game)
+    return seen
+
+
+def unit_of(game: str, settings: Mapping[str, Any]) -> Unit:
+    """What a criterion's value is, from its table in a suite's file."""
+    known = criteria_of(game)
+    kind = settings.get("kind", "")
+    return known[kind].unit if kind in known else Success.unit
 
 
 def make_criterion(game: str, settings: Mapping[str, Any]) -> AnyCriterion:
@@ -45,13 +78,17 @@ def make_criterion(game: str, settings: Mapping[str, Any]) -> AnyCriterion:
     Raises:
         BadConfig: the game has no such kind, or the arguments are not its own.
     """
-    kind, known = settings.get("kind", ""), criteria_of(game)
-    if kind not in known:
-        raise BadConfig(
-            f"no criterion {kind!r}"
-            + did_you_mean(str(kind), known, f"there are: {', '.join(known) or 'none'}")
-        )
+    kind, known, named = settings.get("kind", ""), criteria_of(game), expressions_of(game)
+    own = {name: value for name, value in settings.items() if name != "kind"}
     try:
-        return known[kind](**{name: value for name, value in settings.items() if name != "kind"})
+        if kind == SUCCESS or kind in named:
+            told: dict[str, Any] = {"expression": named[kind]} if kind in named else {}
+            return Success(game, **told, **own, materials=materials_of(game))
+        if kind in known:
+            return known[kind](**own)
     except TypeError as error:
         raise BadConfig(f"criterion {kind!r} does not take these settings: {error}") from error
+    kinds = [*known, *named]
+    raise BadConfig(
+        f"no criterion {kind!r}" + did_you_mean(str(kind), kinds, f"there are: {', '.join(kinds) or 'none'}")
+    )

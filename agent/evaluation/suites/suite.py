@@ -5,21 +5,37 @@ One file per suite in this folder; every published figure names its source and s
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, get_args
+from typing import Any, Final, Literal, TypeAlias, get_args
 
+from agent.config import EvalConfig
 from agent.errors import BadConfig, UnknownSuite, UnknownTask
 from agent.evaluation.suites.figure import PublishedFigure
 from agent.evaluation.suites.task import SuiteTask, read_task
+from agent.surroundings import expanded
 from envs.errors import UnknownGame, did_you_mean
 
 FOLDER = Path(__file__).parent
 """Where the shipped suites lie."""
 
 Metric: TypeAlias = Literal["score", "progress", "tasks"]
+
+MODES: Final = ("policy", "name", "plan", "look")
+"""How a task is carried out.
+
+- ``policy``: by the policy over skills that the library has for it.
+- ``name``: by the skill that is nearest to its words, executed once.
+- ``plan``: by plans, where its words say facts; else it is not attempted.
+- ``look``: by plans where its words say facts, else by skills near to its words, until a judge that looks
+  says that it is done.
+"""
+
+LARGEST_FILE: Final = 1_000_000
+"""Bytes of a suite's file."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +54,10 @@ class Suite:
         rates: published success rates: column label -> achievement -> percent.
         tasks: what is played, one after the other; empty where the metric speaks of achievements.
         overall: criteria of which the mean over all tasks played is reported too, beside `figures`.
+        mode: how its tasks are carried out unless told otherwise, see `MODES`.
+        zero_shot: whether no library may hold an entry made for one of its tasks.
+        path: the file.
+        sha256: of the file's bytes.
     """
 
     name: str
@@ -47,9 +67,13 @@ class Suite:
     max_steps: int
     protocol: str
     figures: tuple[PublishedFigure, ...] = ()
-    rates: Mapping[str, Mapping[str, float]]
+    rates: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     tasks: tuple[SuiteTask, ...] = ()
     overall: tuple[str, ...] = ()
+    mode: str = "policy"
+    zero_shot: bool = False
+    path: Path = field(default_factory=Path)
+    sha256: str = ""
 
     def chosen(self, name: str | None) -> tuple[SuiteTask, ...]:
         """All tasks, or the one of that name. Raises `UnknownTask`."""
@@ -66,50 +90,111 @@ class Suite:
         return tuple(task for task in self.tasks if task.name == name)
 
 
+def mode_of(config: EvalConfig, suite: Suite) -> str:
+    """How an evaluation carries tasks out, see `MODES`; random actions and achievements follow no mode."""
+    return "policy" if config.baseline or not suite.tasks else config.mode or suite.mode
+
+
 def suite_names() -> list[str]:
     """Names of the shipped suites, sorted."""
     return sorted(path.stem for path in FOLDER.glob("*.toml"))
 
 
 def load_suite(name: str) -> Suite:
-    """The suite of that name.
+    """The suite of that name, or the one in a file: a name that ends in ``.toml``.
 
     Raises:
-        UnknownSuite: none has that name; suggests close ones.
+        UnknownSuite: none has that name, suggesting close ones; or there is no such file.
+        BadConfig: the file does not fit, see `read_suite`.
     """
     names = suite_names()
+    if name.endswith(".toml"):
+        path = expanded(name)
+        if not path.is_file():
+            raise UnknownSuite(f"no suite file {name!r}; expected a TOML file as in docs/evaluation.md")
+        return read_suite(path)
     if name not in names:
         raise UnknownSuite(f"no suite {name!r}" + did_you_mean(name, names, f"suites: {', '.join(names)}"))
     return read_suite(FOLDER / f"{name}.toml")
 
 
 def read_suite(path: Path) -> Suite:
-    """The suite that a TOML file describes. Raises `BadConfig` when the file does not fit."""
+    """The suite that a TOML file describes.
+
+    Every expression of success is tried out, so that none fails or goes on for ever while games are played.
+
+    Raises:
+        BadConfig: the file does not fit.
+        SandboxUnavailable: expressions cannot be tried out here.
+    """
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _suite(data, path.parent)
+        content = path.read_bytes()
+        if len(content) > LARGEST_FILE:
+            raise ValueError(f"it has {len(content):,} bytes; expected at most {LARGEST_FILE:,}")
+        data = tomllib.loads(content.decode("utf-8"))
+        suite = _suite(data, path, hashlib.sha256(content).hexdigest())
+        for task in suite.tasks:
+            _try_out(task)
+        return suite
     except (OSError, ValueError, TypeError, KeyError, RecursionError, BadConfig, UnknownGame) as error:
-        raise BadConfig(f"suite file {str(path)!r} is malformed: {error}") from error
+        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
+        raise BadConfig(f"suite file {str(path)!r} is malformed: {what}") from error
 
 
-def _suite(data: dict[str, Any], folder: Path) -> Suite:
-    if data.pop("schema") != 1:
+def _try_out(task: SuiteTask) -> None:
+    try:
+        task.try_out()
+    except BadConfig as error:
+        raise BadConfig(f"task {task.name!r}: {error}") from error
+
+
+def _suite(data: dict[str, Any], path: Path, sha256: str) -> Suite:
+    if data.pop("schema", None) != 1:
         raise ValueError("expected schema = 1")
+    if not isinstance(data.get("name"), str) or not isinstance(data.get("game"), str):
+        raise ValueError("its name or its game is missing")
     figures = tuple(PublishedFigure(**row) for row in data.pop("figures", []))
-    rates = data.pop("rates", {})
     shared = data.pop("shared", {})
     rows = data.pop("tasks", [])
-    tasks = tuple(read_task({**shared, **row}, data["name"], data["game"], folder) for row in rows)
-    overall = tuple(data.pop("overall", ()))
-    if data.get("metric") == "tasks":
+    tasks = tuple(_task({**shared, **row}, data, path.parent) for row in rows)
+    overall = tuple(data.pop("overall", ("success",) if all(_of_success(task) for task in tasks) else ()))
+    data.setdefault("metric", "tasks" if tasks else "progress")
+    if data["metric"] == "tasks":
         data.setdefault("max_steps", max((task.cap for task in tasks), default=0))
-    suite = Suite(figures=figures, rates=rates, tasks=tasks, overall=overall, **data)
+        data.setdefault("mode", "plan" if all(_of_success(task) for task in tasks) else "policy")
+    data.setdefault("title", data["name"])
+    data.setdefault("protocol", "")
+    suite = Suite(figures=figures, tasks=tasks, overall=overall, path=path, sha256=sha256, **data)
+    _check(suite)
+    return suite
+
+
+def _task(row: dict[str, Any], data: Mapping[str, Any], folder: Path) -> SuiteTask:
+    """A task; what is wrong with it is told with its name."""
+    if not isinstance(row.get("name"), str):
+        raise ValueError("a task has no name")
+    try:
+        return read_task(row, data["name"], data["game"], folder)
+    except BadConfig as error:
+        raise BadConfig(f"task {row['name']!r}: {error}") from error
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"task {row['name']!r}: {error}") from error
+
+
+def _of_success(task: SuiteTask) -> bool:
+    """Whether the one thing that counts is whether the task was done."""
+    return list(task.criteria) == ["success"]
+
+
+def _check(suite: Suite) -> None:
+    """Raise `ValueError` when something cannot be."""
     if suite.metric not in get_args(Metric):
         raise ValueError(f"metric is {suite.metric!r}; expected one of {', '.join(get_args(Metric))}")
-    if (suite.metric == "tasks") != bool(tasks):
+    if (suite.metric == "tasks") != bool(suite.tasks):
         raise ValueError("the metric 'tasks' goes with tasks, and only with them")
-    if len({task.name for task in tasks}) < len(tasks):
+    if len({task.name for task in suite.tasks}) < len(suite.tasks):
         raise ValueError("two tasks have the same name")
     if suite.max_steps < 1:
         raise ValueError(f"max_steps is {suite.max_steps}; expected a positive number")
-    return suite
+    if suite.mode not in MODES:
+        raise ValueError(f"mode is {suite.mode!r}; expected one of {', '.join(MODES)}")

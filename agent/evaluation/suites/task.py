@@ -7,10 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from agent.evaluation.scoring.registry import make_criterion, units_of
+from agent.evaluation.scoring.expressions.success import Success
+from agent.evaluation.scoring.registry import SUCCESS, make_criterion, units_of
 from agent.evaluation.suites.figure import PublishedFigure
 from envs.errors import MissingDependency
 from envs.registry import game_spec, make_game
+from envs.text import brief
+from planners.goal_parser import LONGEST_GOAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +25,7 @@ class SuiteTask:
         name: unique within the suite.
         text: what is to be done, in words.
         policy: name of the policy over skills that carries it out, in the library.
+        wordings: the task in other words, which nothing was practised or tuned with.
         game_options: arguments of the game.
         cap: steps of the protocol after which an episode ends.
         unit: how these are counted, see `agent.evaluation.scoring.registry`.
@@ -38,6 +42,7 @@ class SuiteTask:
     name: str
     text: str
     policy: str
+    wordings: tuple[str, ...] = ()
     game_options: Mapping[str, Any] = field(default_factory=dict)
     cap: int
     unit: str = "actions"
@@ -53,10 +58,26 @@ class SuiteTask:
             raise ValueError(f"task {self.name!r}: cap is {self.cap}; expected a positive number")
         if self.unit not in (units := units_of(self.game)):
             raise ValueError(f"task {self.name!r}: unit is {self.unit!r}; expected one of {', '.join(units)}")
+        for text in (self.text, *self.wordings):
+            if not isinstance(text, str) or not text.strip() or len(text) > LONGEST_GOAL:
+                raise ValueError(
+                    f"task {self.name!r}: {brief(text)} is no task in words; expected 1 to {LONGEST_GOAL:,} "
+                    "characters"
+                )
         if not self.criteria:
-            raise ValueError(f"task {self.name!r} has no criteria")
+            raise ValueError(f"task {self.name!r} has no criteria; expected success, referee or criteria")
         for settings in self.criteria.values():
             make_criterion(self.game, settings)
+
+    def worded(self, held_out: bool, index: int) -> str:
+        """The task in its own words, or in one of the others in turn: the one for the episode of an index."""
+        return self.wordings[index % len(self.wordings)] if held_out and self.wordings else self.text
+
+    def try_out(self) -> None:
+        """Raise `BadConfig` when an expression of success fails, or does not come to an end."""
+        for settings in self.criteria.values():
+            if isinstance(criterion := make_criterion(self.game, settings), Success):
+                criterion.try_out()
 
     def why_not_run(self) -> str:
         """Why the task cannot be played on this machine; empty when it can.
@@ -96,11 +117,31 @@ def read_task(data: Mapping[str, Any], suite: str, game: str, folder: Path) -> S
     return SuiteTask(
         game=game,
         policy=table.pop("strategy", f"{suite}/{table['name']}"),
+        wordings=tuple(table.pop("wordings", ())),
+        criteria=_criteria(table),
         game_options=options,
         actions=_actions(table.pop("actions", ()), game_spec(game).action_sets),
         figures=tuple(PublishedFigure(**row) for row in table.pop("figures", [])),
         **table,
     )
+
+
+def _criteria(table: dict[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Takes out of a task's table what is counted: criteria by name, or what tells that it succeeded.
+
+    That is ``success``, an expression, with ``when``; or ``referee``, the kind of a criterion, or a table
+    with it and its settings.
+    """
+    given = [name for name in ("success", "referee", "criteria") if name in table]
+    if len(given) > 1:
+        raise ValueError(f"task {table.get('name')!r} has {' and '.join(given)}; expected one of them")
+    if "success" in table:
+        settings = {"kind": SUCCESS, "expression": table.pop("success"), "when": table.pop("when", "once")}
+        return {"success": settings}
+    if "referee" in table:
+        referee = table.pop("referee")
+        return {"success": {"kind": referee} if isinstance(referee, str) else referee}
+    return dict(table.pop("criteria", {}))
 
 
 def _actions(names: Iterable[str], sets: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

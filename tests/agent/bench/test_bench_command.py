@@ -187,6 +187,7 @@ def test_what_make_bench_runs() -> None:
         "startup",
         "planning_games",
         "planning_large",
+        "planning_crowded",
         "library_load",
         "training",
         "nethack_training",

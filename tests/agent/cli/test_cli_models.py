@@ -19,6 +19,7 @@ COMMANDS = {
     "practice": ["practice", "--game", "toy", "--library", "mine", "--workers", "1"],
     "solve": ["solve", "zorble the frobnitz", "--game", "crafter"],
     "preferences": ["preferences", "--game", "toy"],
+    "eval": ["eval", "crafter-composites", "--mode", "look", "--task", "row-of-stones", "-n", "1"],
     "compare": ["compare", "take_gem", "place_bench", "--game", "toy", "--folder", "compared"],
 }
 

@@ -548,7 +548,7 @@ class TestRecords:
 
     def test_the_judge_decides(self):
         class Harsh:
-            wants_captions = wants_frames = False
+            wants_captions = wants_frames = wants_screens = False
 
             def judge(self, task):
                 return Verdict(outcome="not_done", reason="not to my taste", judge="harsh")

@@ -3,8 +3,8 @@
 import pytest
 
 from planners.graph.graph import SkillGraph
+from planners.search.compiled import rules_of
 from planners.search.costs import MISSING_COST, cost_of, least_costs, unit_costs
-from planners.search.rules import rules_of
 from skills.skill import Effects, SkillKind
 
 

@@ -11,8 +11,9 @@ from planners.errors import NoPlan, SearchTooDeep, SkillCycle
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal
 from planners.search import ordering
+from planners.search.compiled import rules_of
 from planners.search.regression import Circle, ProducerChoice
-from planners.search.rules import World, rules_of
+from planners.search.rules import World
 from planners.search.search import MAX_STEPS, _Search, cheapest, cheapest_goal, decompose
 from planners.search.simulate import simulate
 from skills.skill import Effects

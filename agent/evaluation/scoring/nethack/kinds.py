@@ -18,7 +18,7 @@ from agent.evaluation.scoring.nethack.composites import (
 from agent.evaluation.scoring.nethack.level_ends import LastReward, LevelWon
 from agent.evaluation.scoring.nethack.places import OverviewShows, PlaceReached
 from agent.evaluation.scoring.nethack.progression import DeepestLevel, Progression
-from agent.evaluation.scoring.nethack.referee import NetHackCriterion
+from agent.evaluation.scoring.nethack.referee import NetHackCriterion, RefereedNetHack
 from agent.evaluation.scoring.nethack.trade import PriceRule, PriceSettles, Sales, SoldMessages
 from agent.evaluation.scoring.nethack.units import maestromotif_steps
 
@@ -46,3 +46,8 @@ CRITERIA: Final[Mapping[str, type[NetHackCriterion]]] = {
 
 UNITS: Final[Mapping[str, StepCount]] = {"maestromotif": maestromotif_steps}
 """Unit of a cap in a suite's file -> how it is counted, besides those of every game."""
+
+
+def referee(game: RefereedNetHack) -> RefereedNetHack:
+    """NetHack tells a referee by itself what its criteria look at."""
+    return game

@@ -1,0 +1,114 @@
+"""Suites from files: what a file says, what is refused when it is read, and the suite that is shipped."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from agent.errors import BadConfig, UnknownSuite
+from agent.evaluation.suites.suite import LARGEST_FILE, load_suite, read_suite
+from agent.likeness.overlap import overlaps
+from agent.likeness.reserved import reserved_tasks
+from agent.play.libraries import shipped_library
+from planners.goal_parser import parse_goal
+from planners.graph.graph import SkillGraph
+from skills.store.store import SkillLibrary
+from tests.agent.evaluation.toy_suite import HEAD, WOOD, write_suite
+
+
+def test_a_file_needs_little(tmp_path: Path) -> None:
+    path = write_suite(tmp_path, WOOD)
+    suite = load_suite(str(path))
+    (task,) = suite.tasks
+    assert (suite.name, suite.title, suite.mode, suite.metric) == ("mine", "mine", "plan", "tasks")
+    assert (suite.overall, suite.max_steps, suite.zero_shot) == (("success",), 60, False)
+    assert task.criteria == {
+        "success": {"kind": "success", "expression": 'after["wood"] >= 2', "when": "once"}
+    }
+    assert suite.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert [task.worded(True, index) for index in range(3)] == [*task.wordings, task.wordings[0]]
+    assert task.worded(False, 1) == "collect 2 wood"
+
+
+def task(**changes: str) -> str:
+    values = {"name": '"a"', "text": '"collect wood"', "success": "'after[\"wood\"] >= 1'", "cap": "9"}
+    rows = {key: value for key, value in {**values, **changes}.items() if value}
+    return "[[tasks]]\n" + "\n".join(f"{key} = {value}" for key, value in rows.items())
+
+
+@pytest.mark.parametrize(
+    ("text", "complaint"),
+    [
+        (task(success="'after[\"wod\"] >= 1'"), "success names 'wod': toy has no such fact; did you mean"),
+        (task(success="'sum(range(10**12)) > 0'"), "success cannot be told by .* time limit of 1 s"),
+        (task(success="''"), "task 'a': success is no expression"),
+        (task(success="3"), "task 'a': success is 3; expected an expression as text"),
+        (task(success="", referee='"flies"'), r"task 'a': no criterion 'flies'; there are: none"),
+        (task(referee='"flies"'), "task 'a' has success and referee; expected one of them"),
+        (task(success=""), "task 'a' has no criteria; expected success, referee or criteria"),
+        (task(when='"sometimes"'), "task 'a': when is 'sometimes'"),
+        (task(cap="0"), "cap is 0"),
+        (task(cap=""), "task 'a': .*'cap'"),
+        (task(text='""'), "task 'a': '' is no task in words"),
+        (task(text=f'"{"x" * 1001}"'), "is no task in words; expected 1 to 1,000 characters"),
+        (task(wordings='["", "b"]'), "'' is no task in words"),
+        (task(colour='"red"'), "task 'a': .*unexpected keyword argument 'colour'"),
+        (task(name=""), "a task has no name"),
+        (task() + "\n" + task(), "two tasks have the same name"),
+        ("mode = 'fly'\n" + task(), "mode is 'fly'; expected one of policy, name, plan, look"),
+        ("overall", "Expected '='"),
+        ("", "the metric 'tasks' goes with tasks|max_steps"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_when_the_file_is_read(tmp_path: Path, text: str, complaint: str) -> None:
+    with pytest.raises(BadConfig, match=rf"(?s)suite file '.*mine.toml' is malformed: .*(?:{complaint})"):
+        read_suite(write_suite(tmp_path, text))
+
+
+def test_a_file_that_is_not_there_or_no_suite(tmp_path: Path) -> None:
+    with pytest.raises(UnknownSuite, match=r"no suite file '.*absent.toml'"):
+        load_suite(str(tmp_path / "absent.toml"))
+    with pytest.raises(BadConfig, match="its name or its game is missing"):
+        read_suite(write_suite(tmp_path, head="schema = 1\n"))
+    with pytest.raises(BadConfig, match="no game 'tyo'; did you mean 'toy'"):
+        read_suite(write_suite(tmp_path, task(), head=HEAD.replace("toy", "tyo")))
+    (tmp_path / "binary.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadConfig, match="malformed"):
+        read_suite(tmp_path / "binary.toml")
+    (tmp_path / "huge.toml").write_bytes(b"#" * (LARGEST_FILE + 1))
+    with pytest.raises(BadConfig, match="expected at most 1,000,000"):
+        read_suite(tmp_path / "huge.toml")
+
+
+FROZEN = "d2e05f74b8a910769be910ebc0ab9dcebe1f306c3c685756c73d2e3cdb191801"
+
+
+class TestComposites:
+    def test_ten_tasks_with_three_other_wordings_each(self) -> None:
+        suite = load_suite("crafter-composites")
+        assert suite.zero_shot and suite.mode == "plan" and len(suite.tasks) == 10
+        assert all(len(task.wordings) == 3 for task in suite.tasks)
+        assert {task.cap for task in suite.tasks} == {1_000, 1_500}
+        texts = [text for task in suite.tasks for text in (task.text, *task.wordings)]
+        assert len(set(texts)) == 40
+
+    def test_three_of_them_can_be_planned_for_by_their_words(self) -> None:
+        graph = SkillGraph.load(SkillLibrary(shipped_library(), "crafter").graph_path)
+        suite = load_suite("crafter-composites")
+        facts = {task.name: dict(parse_goal(task.text, graph).facts) for task in suite.tasks[:3]}
+        assert facts == {
+            "iron-at-table": {"iron": 3, "near.table": 1},
+            "full-pack": {"wood": 5, "stone": 5, "coal": 2},
+            "swords-at-water": {"wood_sword": 1, "stone_sword": 1, "near.water": 1},
+        }
+        assert [task.facts for task in reserved_tasks("crafter")[:3]] == list(facts.values())
+
+    def test_the_starter_library_holds_nothing_made_for_them(self) -> None:
+        from agent.evaluation.guard import entry_of
+
+        skills = SkillLibrary(shipped_library(), "crafter").load_all()
+        assert overlaps(reserved_tasks("crafter"), map(entry_of, skills.values())) == ()
+
+    def test_the_file_is_the_one_that_was_frozen(self) -> None:
+        """Its hash stands in every run; who changes the file begins another suite."""
+        assert load_suite("crafter-composites").sha256 == FROZEN

@@ -1,0 +1,5 @@
+"""A scripted server on loopback, and models behind it."""
+
+from tests.agent.llm.conftest import bench, server
+
+__all__ = ["bench", "server"]
