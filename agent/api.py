@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypedDict, Unpack
 if TYPE_CHECKING:
     from agent.config import PracticeConfig
     from agent.evaluation.evaluate import EvalReport
+    from agent.person import Conversation
     from agent.practice.progress import PracticeProgress
     from agent.practice.report import PracticeReport
     from agent.solving.solve import SolveReport
@@ -63,6 +64,10 @@ class PracticeSettings(AskingSettings, total=False):
     game_options: Mapping[str, Any]
     training: str
     networks: str
+    proposer: str
+    propose_every: int
+    propose_count: int
+    curriculum: str
     update: str
     overlap: bool
 
@@ -76,6 +81,7 @@ class SolveSettings(AskingSettings, total=False):
     max_steps: int | None
     record: bool
     llm: str
+    judge: str
     runs_dir: str | Path
     workers: int
     game_options: Mapping[str, Any]
@@ -183,6 +189,7 @@ def solve(
     library: str | Path | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     understood: Callable[[Goal], None] = lambda goal: None,
+    conversation: Conversation | None = None,
     **settings: Unpack[SolveSettings],
 ) -> SolveReport:
     """Plan a task and carry it out, in every episode asked for.
@@ -193,6 +200,7 @@ def solve(
         progress: called with episodes done and episodes in all.
         understood: called once, before anything is played, with what the task was taken for
             (`Goal.in_words`, `Goal.facts`).
+        conversation: with the person who looks, for ``judge="ask"``.
         settings: fields of `SolveConfig`.
 
     Raises:
@@ -216,7 +224,12 @@ def solve(
         compile_once(config.game, logger.info)
 
     with _workers_leave_the_script_alone():
-        return carry_out(dataclasses.replace(config, library=root), progress=progress, understood=known)
+        return carry_out(
+            dataclasses.replace(config, library=root),
+            progress=progress,
+            understood=known,
+            conversation=conversation,
+        )
 
 
 def plan(

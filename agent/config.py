@@ -40,6 +40,12 @@ MOST_OF_ANYTHING = 10**12
 MOST_AT_ALL = 2**64
 """The largest value of seeds and caps."""
 
+PROPOSERS = ("auto", "none", "pool", "model")
+"""Who is asked for more tasks while the library grows, besides files of pools."""
+
+CURRICULA = ("progress", "uniform", "needs")
+"""What decides which skill is practised next."""
+
 REWARDS = ("code", "preference", "both")
 """What a skill may be trained on, besides a bonus for its success."""
 
@@ -161,6 +167,16 @@ class PracticeConfig(AskingConfig):
     """In joint training: one network, ``shared`` by all skills and told the skill, or one ``per_skill``."""
     update: str = "lean"
     """Who computes PPO's gradients: ``lean``, our own code, or ``stable-baselines3``, three times slower."""
+    proposer: str = "auto"
+    """Who proposes more tasks once nothing new is within reach: the game's recorded ``pool``, a pool's JSON
+    file, the ``model``, ``none``, or ``auto``: the model if it is live, else the pool if there is one."""
+    propose_every: int = 0
+    """Turns after which more tasks are asked for though there are some left; 0 waits until there are none."""
+    propose_count: int = 3
+    """Tasks asked for at a time."""
+    curriculum: str = "progress"
+    """What is practised next: what is tried least and learned fastest (``progress``), anything within reach
+    (``uniform``), or what is learned and keeps most other tasks out of reach (``needs``)."""
     retirement: bool = True
     """Whether skills that add nothing are retired: duplicates, those that fail, those that do not help."""
     most_producers: int = 4
@@ -182,8 +198,17 @@ class PracticeConfig(AskingConfig):
         _require_text(self, "game", "llm")
         _check_chaining(self)
         _require_one_of(
-            self, training=("separate", "joint"), networks=("shared", "per_skill"), update=UPDATES
+            self,
+            training=("separate", "joint"),
+            networks=("shared", "per_skill"),
+            update=UPDATES,
+            curriculum=CURRICULA,
         )
+        if self.proposer not in PROPOSERS and not self.proposer.endswith(".json"):
+            hint = did_you_mean(
+                self.proposer, PROPOSERS, f"expected {', '.join(PROPOSERS)}, or a pool's .json file"
+            )
+            raise BadConfig(f"proposer is {brief(self.proposer)}{hint}")
         if self.reward not in REWARDS:
             raise BadConfig(f"reward is {self.reward!r}; expected one of {', '.join(REWARDS)}")
         _require_positive(
@@ -193,10 +218,11 @@ class PracticeConfig(AskingConfig):
             round_steps="game steps|--set round_steps=32000",
             most_producers="skills|--set most_producers=4",
             workers="worker processes|--workers 2",
+            propose_count="tasks|--set propose_count=3",
             max_calls="calls|--max-calls 200",
             max_tokens="tokens|--max-tokens 2000000",
         )
-        _require_not_negative(self, "seed", "max_usd")
+        _require_not_negative(self, "seed", "max_usd", "propose_every")
 
 
 def _check_chaining(config: PracticeConfig) -> None:
@@ -238,6 +264,8 @@ class SolveConfig(AskingConfig):
     """Whether frames are kept as a film in the run's media folder."""
     llm: str = "recorded"
     """Asked only when the task's words match no fact, skill or alias."""
+    judge: str = "auto"
+    """Which judge says when a task is done that no fact states, see `agent.judges.opening`."""
     runs_dir: Path = Path("runs")
     """Folder that holds the run folders."""
     workers: int = field(default_factory=core_count)
@@ -248,7 +276,7 @@ class SolveConfig(AskingConfig):
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         _check_asking(self)
-        _require_text(self, "task", "game", "llm")
+        _require_text(self, "task", "game", "llm", "judge")
         _require_positive(self, episodes="episodes|--episodes 20", workers="worker processes|--workers 2")
         if self.max_steps is not None:
             _require_positive(self, max_steps="game steps|--max-steps 2000")

@@ -22,6 +22,9 @@ from skills.files import write_atomically
 SCHEMA = 1
 """Schema number of a bank's file."""
 
+MOST_STATES = 30_000
+"""States of all labels together, unless told; of Crafter's they take about 200 MB."""
+
 _ARRAYS = ("facts", "origins", "ends", "states", "meta", "digest")
 
 
@@ -50,16 +53,25 @@ class StartBank:
         fact_names: the game's facts, in order.
         capacity: most states per label.
         per_origin: most states per label and episode seed.
+        total: most states of all labels together; beyond it, the largest label gives one up.
         seed: of the draws that decide what is replaced.
     """
 
     def __init__(
-        self, fact_names: Sequence[str], *, capacity: int = 200, per_origin: int = 4, seed: int = 0
+        self,
+        fact_names: Sequence[str],
+        *,
+        capacity: int = 200,
+        per_origin: int = 4,
+        total: int = MOST_STATES,
+        seed: int = 0,
     ) -> None:
         if capacity < 1 or per_origin < 1:
             raise ValueError(f"capacity is {capacity} and per_origin {per_origin}; both must be at least 1")
+        if total < 1:
+            raise ValueError(f"total is {total}; it must be at least 1")
         self.fact_names = tuple(fact_names)
-        self.capacity, self.per_origin = capacity, per_origin
+        self.capacity, self.per_origin, self.total = capacity, per_origin, total
         self._index = {name: i for i, name in enumerate(self.fact_names)}
         self._entries: dict[str, list[BankEntry]] = {}
         self._offered: dict[str, int] = {}
@@ -85,12 +97,23 @@ class StartBank:
             entries[same_episode[int(self._rng.integers(len(same_episode)))]] = entry
         elif len(entries) < self.capacity:
             entries.append(entry)
+            self._make_room()
         else:
             slot = int(self._rng.integers(self._offered[label]))
             if slot >= self.capacity:
                 return False
             entries[slot] = entry
         return True
+
+    def fact_rows(self) -> NDArray[np.int32]:
+        """The facts of all states kept, ``int32[n, F]``."""
+        return np.array([entry.facts for entry in self._all()], np.int32).reshape(-1, len(self.fact_names))
+
+    def _make_room(self) -> None:
+        """Drop a state of the largest label when there are too many."""
+        if len(self) > self.total:
+            largest = max(self._entries.values(), key=len)
+            del largest[int(self._rng.integers(len(largest)))]
 
     def matching(self, needs: Mapping[str, int], label: str | None = None) -> list[Start]:
         """States whose facts cover `needs` (of one label only, when given), oldest first."""
@@ -125,12 +148,13 @@ class StartBank:
         """Everything as one ``.npz`` file."""
         entries = self._all()
         sizes = [len(entry.start.snapshot) for entry in entries]
-        facts = np.array([entry.facts for entry in entries], np.int32).reshape(-1, len(self.fact_names))
+        facts = self.fact_rows()
         meta = {
             "schema": SCHEMA,
             "fact_names": self.fact_names,
             "capacity": self.capacity,
             "per_origin": self.per_origin,
+            "total": self.total,
             "labels": [entry.label for entry in entries],
             "offered": self._offered,
         }
@@ -174,7 +198,10 @@ class StartBank:
         meta = json.loads(bytes(arrays["meta"]))
         if meta["schema"] != SCHEMA:
             raise ValueError(f"schema {meta['schema']!r}, expected {SCHEMA}")
-        bank = cls(meta["fact_names"], capacity=meta["capacity"], per_origin=meta["per_origin"], seed=seed)
+        bank = cls(
+            meta["fact_names"], capacity=meta["capacity"], per_origin=meta["per_origin"],
+            total=meta.get("total", MOST_STATES), seed=seed,
+        )  # fmt: skip
         bank._offered = dict(meta["offered"])
         bank._fill(arrays, meta["labels"])
         return bank

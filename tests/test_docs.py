@@ -70,7 +70,12 @@ class TestExamples:
         assert list(tmp_path.iterdir()) == []
 
     def test_examples_are_where_they_are_promised(self) -> None:
-        assert [path.name for path in WITH_PYTHON] == ["add-a-game.md", "answers.md", "skill-graph.md"]
+        assert [path.name for path in WITH_PYTHON] == [
+            "add-a-game.md",
+            "answers.md",
+            "judging.md",
+            "skill-graph.md",
+        ]
 
     def test_the_node_link_example_is_what_the_program_writes(self) -> None:
         (text,) = blocks(DOCS / "skill-graph.md", "json")
@@ -121,6 +126,11 @@ class TestJson:
             run="r", game="toy", library=Path("library"), seed=0, steps=1, minutes=0.5, admitted=(admitted,),
             abandoned=({"name": "n", "reason": "r"},), claims={"confirmed": 1}, calls=0, tokens=0, usd=0.0,
             stopped="done",
+            proposals={"asked": 2, "taken": ["n"], "refused": {}, "nothing_more": ""},
+            monitors=dict.fromkeys(
+                ("turn", "audited", "agreed", "facts", "situations", "skills_that_worked", "coverage",
+                 "library", "steps", "skills", "warnings"), 1,
+            ),
         )  # fmt: skip
         statuses = {"unverified", "confirmed", "corrected", "added"}
         assert keys(report.to_record(), skip=("claims",)) == documented_keys("practice") - statuses

@@ -5,14 +5,17 @@
         the same game
     crafter_costs: what a step of Crafter costs on one core: the game by itself, and each part that
         training adds
+    curricula: rules of the curriculum, compared: what is learned with the same steps, on the same seeds
     designed_skill: the skills that the bench practises: designed by the recorded model; and saved states
         to start from
     figure: one figure of the bench, and the arithmetic behind it
     graphs: skill graphs to plan over: what is shipped for Crafter, a Minecraft-like recipe book, a
         synthetic tree
     isolate: one measurement in a process of its own
+    judging_cost: what a practice would cost with a live model, judging by pictures included
+    judging_protocols: which way of the chat judge to a verdict is worth its tokens
     library: how long a large library takes to read
-    memory: largest memory of a process so far
+    memory: memory of a process: the largest so far, and what it is now
     nethack_costs: what a step of NetHack costs on one core: the game by itself, through Gymnasium, and
         what we add
     nethack_rewards: what the rewards of NetHack's practice cost: calls of model-written code in the
@@ -32,6 +35,7 @@
     reward_sources: skills of NetHack trained on code, on preferences, both or neither: how often each
         succeeds afterwards
     settings: lengths of the measurements
+    soak: whether the memory of a session grows with its turns; on request
     startup: how long the command line takes to answer
     training: training throughput: the whole loop against plain stable-baselines3 on the same game, side by
         side

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.bench.crafter_costs import bare_game, step_costs
+from agent.bench.curricula import crafter_curricula, toy_curricula
 from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_average, measure
 from agent.bench.library import library_load
 from agent.bench.nethack_costs import nethack_costs
@@ -20,6 +21,7 @@ from agent.bench.preference_inference import preference_inference
 from agent.bench.report import show, to_json
 from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
+from agent.bench.soak import practice_soak
 from agent.bench.startup import startup
 from agent.bench.training import training
 from agent.cli.output import print_json, say
@@ -40,7 +42,10 @@ MEASUREMENTS: tuple[Measure, ...] = (
 )
 """What `main` measures, in this order: first what suffers most from what ran before it."""
 
-ON_REQUEST: tuple[Measure, ...] = (crafter_peers, nethack_peers, craftax_peers, reward_sources)
+ON_REQUEST: tuple[Measure, ...] = (
+    crafter_peers, nethack_peers, craftax_peers, reward_sources, toy_curricula, crafter_curricula,
+    practice_soak,
+)  # fmt: skip
 """What is measured only when it is named: it takes long, or builds an environment from the network first."""
 
 

@@ -19,6 +19,7 @@ class Settings:
         training_steps: game steps of one training whose success is measured.
         skills_in_graph: size of the synthetic skill graph.
         skills_in_library: size of the synthetic library.
+        soak_minutes: wall time of a practice whose memory is watched.
         skills_in_crowd: useless skills beside those of Crafter's graph.
     """
 
@@ -30,6 +31,7 @@ class Settings:
     skills_in_graph: int = 10_000
     skills_in_library: int = 1_000
     skills_in_crowd: int = 1_000
+    soak_minutes: float = 5.0
 
     def __post_init__(self) -> None:
         counts = (
@@ -37,6 +39,8 @@ class Settings:
             "skills_in_graph", "skills_in_library", "skills_in_crowd",
         )  # fmt: skip
         wrong = [f"{name}={getattr(self, name)!r}" for name in counts if getattr(self, name) < 1]
+        if self.soak_minutes <= 0:
+            wrong.append(f"soak_minutes={self.soak_minutes!r}")
         if self.seconds < 0:
             wrong.append(f"seconds={self.seconds!r}")
         if wrong:
@@ -52,5 +56,6 @@ QUICK = Settings(
     skills_in_graph=1_000,
     skills_in_library=50,
     skills_in_crowd=100,
+    soak_minutes=0.5,
 )
 """Everything once and briefly, to see that it works; its figures mean little."""

@@ -1,6 +1,7 @@
 """The command line, ``journeyman``: one file per command, everything heavy loaded inside the commands.
 
     __main__: ``python -m agent.cli``
+    answers: ``journeyman answers``: packs of recorded answers
     app: the command tree
     compare: ``journeyman compare``: which way of training learns the skills of a game best
     doctor: ``journeyman doctor``: is everything there?
@@ -39,7 +40,8 @@ __all__ = ["main"]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit code.
 
-    0: done. 1: goal not reached. 2: usage or bad input. 3: a prerequisite is missing. 70: a bug, with its
+    0: done. 1: goal not reached. 2: usage or bad input. 3: a prerequisite is missing. 4: nobody
+    could say whether it was done. 70: a bug, with its
     traceback in a file. 130: interrupted. 141: nobody read the results to their end. 129, 143: ended by
     SIGHUP, by SIGTERM.
 

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from agent.cli import (
+    answers,
     compare,
     doctor,
     evaluate,
@@ -72,4 +73,5 @@ evaluate.add_to(app)
 app.add_typer(runs.group, name="runs")
 compare.add_to(app)
 preferences.add_to(app)
+app.add_typer(answers.group, name="answers")
 doctor.add_to(app)

@@ -15,6 +15,7 @@ from envs.errors import suggestions
 NOT_REACHED = 1
 BAD_INPUT = 2
 MISSING = 3
+UNCLEAR = 4
 CRASHED = 70
 INTERRUPTED = 130
 OUTPUT_CLOSED = 141

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -73,6 +73,17 @@ def practice_command(
         str | None,
         typer.Option("--networks", help="Joint: one 'shared' network (default), or one 'per_skill'."),
     ] = None,
+    proposer: Annotated[
+        str | None,
+        typer.Option(
+            "--proposer",
+            help="Who proposes more tasks: 'pool', a pool's .json file, 'model', or 'none'. Default: 'auto'.",
+        ),
+    ] = None,
+    curriculum: Annotated[
+        str | None,
+        typer.Option("--curriculum", help="What is practised next: 'progress', 'uniform', or 'needs'."),
+    ] = None,
     reward: Annotated[
         str | None,
         typer.Option("--reward", help="Train on 'code' (default), a model's 'preference', or 'both'."),
@@ -104,6 +115,8 @@ def practice_command(
         "workers": workers,
         "training": training,
         "networks": networks,
+        "proposer": proposer,
+        "curriculum": curriculum,
         "reward": reward,
     }
     from agent.api import practice_config
@@ -156,6 +169,18 @@ def _progress() -> Iterator[PracticeProgress]:
         live.close()
 
 
+def _grown(proposals: Mapping[str, Any], monitors: Mapping[str, Any]) -> Iterator[str]:
+    """What became of tasks that were proposed, and what the monitors warn of."""
+    refused = proposals.get("refused", {})
+    if proposals.get("asked", 0) > 1 or refused:
+        times, taken = counted(proposals["asked"], "time"), counted(len(proposals["taken"]), "task")
+        yield f"asked for tasks {times}: {taken} taken, {len(refused):,} refused"
+    for name, why in refused.items():
+        yield f"refused: {name}: {why}"
+    for warning in monitors.get("warnings", ()):
+        yield f"warning: {warning}"
+
+
 def _show(report: PracticeReport) -> None:
     from rich.table import Table
 
@@ -174,5 +199,9 @@ def _show(report: PracticeReport) -> None:
     console.print(table)
     for skill in record["abandoned"]:
         console.print(f"given up: {skill['name']}: {skill['reason']}")
+    for skill in record["retired"]:
+        console.print(f"retired: {skill['name']}: {skill['reason']}")
+    for line in _grown(record["proposals"], record["monitors"]):
+        console.print(line)
     spent = f"{counted(record['steps'], 'step')} in {record['minutes']:.1f} minutes"
     result(f"{spent}; library {record['library']}; run {record['run']}")

@@ -65,6 +65,8 @@ def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = 
 @group.command("show", epilog=options.examples("journeyman runs show 3f9a2c"))
 def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
     """One run: its configuration, what happened how often, its result."""
+    from agent.records.course import course_of
+    from agent.records.growth_record import growth_record
     from agent.records.runs import find_run
 
     run = find_run(runs_dir, name)
@@ -76,14 +78,23 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
         "config_hash": run.record.get("config_hash", ""),
         "config": run.config(),
         "events": dict(events),
+        "course": course_of(run.events()),
+        **growth_record(run.path),
         "result": run.result(),
     }
     if json:
         print_json(record)
         return
+    told = record["course"]["told"]
+    record["course"] = {**record["course"], "told": dict(map(_told, told))}
     console = results()
     for line in _lines(record):
         console.print(line, soft_wrap=True)
+
+
+def _told(entry: Mapping[str, str]) -> tuple[str, str]:
+    """When something happened to a run, and what."""
+    return entry["at"], ": ".join(filter(None, (entry["what"], entry["reason"])))
 
 
 def _lines(record: Mapping[str, Any], indent: str = "") -> Iterator[str]:

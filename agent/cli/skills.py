@@ -51,14 +51,24 @@ def _use_text(use: dict[str, int]) -> str:
     return f"{use['successes']} of {attempts}{unclear}" if attempts or unclear else "not yet"
 
 
-@group.command("list", epilog=options.examples("journeyman skills list --json"))
+@group.command(
+    "list", epilog=options.examples("journeyman skills list --json", "journeyman skills list --retired")
+)
 def list_command(
-    game: options.Game = "crafter", library: options.Library = None, json: options.Json = False
+    game: options.Game = "crafter",
+    library: options.Library = None,
+    retired_only: Annotated[
+        bool, typer.Option("--retired", help="Only skills that are not used any more, and why.")
+    ] = False,
+    json: options.Json = False,
 ) -> None:
     """All skills of a library."""
     from agent.play.libraries import open_store
 
     store = open_store(library, game)
+    if retired_only:
+        _list_retired(game, store, json)
+        return
     records, retired, damaged = _read_all(store)
     if json:
         print_json(
@@ -76,6 +86,36 @@ def list_command(
         say(message)
     if damaged:
         raise typer.Exit(BAD_INPUT)
+
+
+def _list_retired(game: str, store: SkillLibrary, json: bool) -> None:
+    """The skills that are retired: why, since when, by whom, and what does the same."""
+    from rich.table import Table
+
+    found = {name: store.retirement(name) for name in store.names(retired=True)}
+    records: list[dict[str, Any]] = [
+        {
+            "name": name,
+            "up_to_version": retirement["up_to_version"],
+            "reason": retirement["reason"],
+            "instead": retirement.get("instead", ""),
+            "by": retirement.get("by", ""),
+            "utc": retirement["utc"],
+        }
+        for name, retirement in found.items()
+        if retirement is not None
+    ]
+    if json:
+        print_json({"game": game, "library": str(store.root), "retired": records})
+        return
+    if not records:
+        result("no skill is retired")
+        return
+    table = Table("skill", "why", "since", "by", title=f"{game}: {store.root}, retired")
+    for record in records:
+        table.add_row(record["name"], record["reason"], record["utc"], record["by"] or "a person")
+    results().print(table)
+    result("use one again with: journeyman skills restore NAME")
 
 
 def _read_all(store: SkillLibrary) -> tuple[list[dict[str, Any]], dict[str, str], dict[str, str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from agent.cli import completion, options
-from agent.cli.failures import NOT_REACHED
+from agent.cli.failures import NOT_REACHED, UNCLEAR
 from agent.cli.goals import heading, understood_line
 from agent.cli.output import episode_bar, print_json, result, results, say
 
@@ -46,6 +47,7 @@ def solve_command(
     llm: Annotated[
         str, typer.Option("--llm", help="Asked only when the task's words match nothing known.")
     ] = "recorded",
+    judge: options.Judge = "auto",
     max_output_tokens: options.MaxOutputTokens = None,
     context_tokens: options.ContextTokens = None,
     reply_timeout: options.ReplyTimeout = None,
@@ -56,10 +58,12 @@ def solve_command(
 ) -> None:
     """Plan a task over the skill graph and carry it out. What was understood is always said.
 
-    A task may ask for several things: "3 coal and a stone sword". Exit code 1 when it is reached in no
-    episode, or out of reach; 2 when it is not understood.
+    A task may ask for several things: "3 coal and a stone sword". One that no fact states is carried out by
+    the skills nearest to its words, and judged by looking. Exit code 1 when it is reached in no episode, or
+    out of reach; 2 when it is not understood; 4 when nobody could say whether it was done.
     """
     from agent.api import solve
+    from agent.cli.conversation import TerminalConversation
     from envs.first_use import compile_once
     from envs.game_options import read_assignments
     from envs.registry import game_spec
@@ -74,7 +78,8 @@ def solve_command(
         if not json:
             result(understood_line(goal))
         compile_once(game, say)
-        bar.start()
+        if judge != "ask":  # a bar would write over the question
+            bar.start()
 
     row = bar.add_task(heading(task), total=episodes)
     asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
@@ -84,12 +89,14 @@ def solve_command(
             library=library,
             progress=lambda done, total: bar.update(row, completed=done, total=total),
             understood=understood,
+            conversation=TerminalConversation(),
             game=game,
             episodes=episodes,
             seed=seed,
             max_steps=max_steps,
             record=record,
             llm=llm,
+            judge=judge,
             runs_dir=runs_dir,
             game_options=chosen,
             **({} if workers is None else {"workers": workers}),
@@ -111,7 +118,7 @@ def solve_command(
     else:
         _show(report)
     if not report.successes:
-        raise typer.Exit(NOT_REACHED)
+        raise typer.Exit(UNCLEAR if report.unclear else NOT_REACHED)
 
 
 def out_of_reach(task: str, game: str, goal: Goal, error: NoPlan) -> dict[str, Any]:
@@ -133,7 +140,7 @@ def _show(report: SolveReport) -> None:
     for episode in record["episodes"]:
         table.add_row(
             str(episode["seed"]),
-            "yes" if episode["success"] else "no",
+            _said(episode),
             f"{episode['env_steps']:,}",
             " > ".join(episode["skills"]),
         )
@@ -144,3 +151,15 @@ def _show(report: SolveReport) -> None:
         f"{record['successes']} of {record['n']} reached the goal "
         f"({record['success_rate']:.0%}, 95 % interval {low:.0%} to {high:.0%})"
     )
+    if report.unclear:
+        console.print(f"{report.unclear} unclear, counted as neither; the rate is that of the others")
+    for verdict in (episode.verdict for episode in report.episodes):
+        if verdict is not None:
+            console.print(
+                f"{verdict.judge}: {verdict.outcome.replace('_', ' ')}: {verdict.reason}", style="dim"
+            )
+
+
+def _said(episode: Mapping[str, Any]) -> str:
+    unclear = episode.get("verdict", {}).get("outcome") == "unclear"
+    return "unclear" if unclear else "yes" if episode["success"] else "no"

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 ALSO = {"died": "died %", "steps": "steps"}
 """Measures besides the criteria, and what their columns are called."""
 
+OF_WORDS = {"attempted": "attempted %", "unclear": "unclear %"}
+"""The same where tasks are given in words."""
+
 
 def show_tasks(console: Console, report: EvalReport, config: EvalConfig) -> None:
     """Print a table per suite: our figures of every task, and below them those published."""
@@ -48,9 +51,10 @@ def _measured(*before: str, measures: Iterable[str], after: Sequence[str], title
 def _task_table(report: EvalReport, config: EvalConfig) -> Table:
     played = [task for task in report.suite.tasks if f"{task.name}/steps" in report.metrics]
     criteria = list(dict.fromkeys(name for task in played for name in task.criteria))
-    measures = [*criteria, *ALSO]
+    also = ALSO if report.mode == "policy" else {**ALSO, **OF_WORDS}
+    measures = [*criteria, *also]
     table = _measured(
-        "task", "agent", measures=[ALSO.get(name, name) for name in measures], after=("note",),
+        "task", "agent", measures=[also.get(name, name) for name in measures], after=("note",),
         title=report.suite.title,
     )  # fmt: skip
     for task in played:

@@ -5,13 +5,17 @@
     effects: what each skill needs and gives, one question each; the answers are the graph's claims
     joint_designs: what joint training needs: the skills' claims and designs, and the policy over skills
         for training
+    more_tasks: one question: what is worth learning next, asked again as the library grows
     option_trial: options tested by execution: situations and simulated attempts, rounds of repair,
         assertions that decide
     policy: one question: a policy over skills for a task, taken only if it works when it is tried out
+    proposal_rules: which proposed tasks are taken: specific, checkable, not trivial, reachable, new
+    proposer: who proposes tasks while the library grows, and what whoever sits there is told
     refinement: rounds in which a model repairs its code, until an executed test accepts it
     rehearsal: tests a policy over skills on its simulation before it is played
     simulation: runs a policy over skills on the simulation that came with it
-    tasks: one question: what is worth practising, asked once per game
+    task_pool: tasks written down beforehand, with all answers about them
+    tasks: one question: what is worth practising, asked once per session
     training_policy: one question: which skill is practised next while several are trained together
     training_rehearsal: tests a policy over skills for training on its simulation before it is used
 

@@ -16,6 +16,7 @@ from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.scoring.judged_game import JudgedGame
 from agent.evaluation.scoring.registry import make_criterion, refereed, units_of
 from agent.evaluation.suites.task import SuiteTask
+from agent.llm.models import ModelSettings
 from envs.errors import WorkerDied
 from envs.facts import EndStatus
 from envs.game import Game
@@ -40,6 +41,8 @@ class EpisodeSpec:
         text: the task in the words that the player is given.
         parts: skills that are tried in the modes ``name`` and ``look``.
         judge: which judge looks in the mode ``look``, see `agent.judges.opening`.
+        llm: the chat model, if it is to judge.
+        model_settings: how that is asked.
     """
 
     game: str
@@ -52,6 +55,8 @@ class EpisodeSpec:
     text: str = ""
     parts: tuple[str, ...] = ()
     judge: str = "auto"
+    llm: str = "recorded"
+    model_settings: ModelSettings = field(default_factory=ModelSettings)
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -169,7 +174,9 @@ def _task_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
     kit, code = opened.kit(spec.library, spec.game)
     events: list[ExecutorEvent] = []
     player = SkillPlayer(kit, spec.seed, learn=False, on_event=events.append, code=code)
-    judge = opened.judge(spec.judge, spec.game) if spec.mode == "look" else None
+    judge = None
+    if spec.mode == "look":
+        judge = opened.judge(spec.judge, spec.game, spec.llm, spec.model_settings)
     return TaskPlayer(player, way_of(spec.mode, spec.text, spec.parts, judge), events)
 
 

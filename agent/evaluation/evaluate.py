@@ -20,6 +20,7 @@ from agent.evaluation.parts import PartsOf
 from agent.evaluation.players import OpenLibrary
 from agent.evaluation.suites.suite import Suite, mode_of
 from agent.evaluation.suites.task import SuiteTask
+from agent.llm.open_model import model_settings
 from agent.play.jobs import raise_lasting
 from agent.records.runs import Run
 from agent.stats import Estimate
@@ -163,6 +164,8 @@ def episode_specs(
                     text="" if mode == "policy" else text,
                     parts=parts(text) if mode in ("name", "look") else (),
                     judge=config.judge,
+                    llm=config.llm,
+                    model_settings=model_settings(config),
                 )
 
 

@@ -97,6 +97,8 @@ def _check_mode(suite: Suite, config: EvalConfig) -> None:
     if config.mode and config.mode not in MODES:
         hint = did_you_mean(config.mode, MODES, f"expected one of {', '.join(MODES)}")
         raise BadConfig(f"mode is {config.mode!r}{hint}")
+    if config.judge == "ask":
+        raise BadConfig("an evaluation asks nobody at the terminal; choose another judge, e.g. --judge auto")
     if config.mode and not suite.tasks:
         raise BadConfig(f"suite {suite.name!r} has no tasks that could be carried out by {config.mode!r}")
     if config.mode and config.baseline:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -16,6 +17,7 @@ from envs.game import Game
 from envs.seeding import child_seed
 
 if TYPE_CHECKING:
+    from agent.llm.models import ModelSettings
     from agent.play.kit import Kit, PolicyOverSkills
     from agent.play.kit_code import KitCode
     from planners.execution.events import ExecutorEvent
@@ -177,7 +179,8 @@ class OpenLibrary:
 
     def __init__(self) -> None:
         self._opened: tuple[object, Kit, KitCode] | None = None
-        self._judges: dict[tuple[str, str], Judge] = {}
+        self._judges: dict[tuple[str, str, str], Judge] = {}
+        self._stack = ExitStack()
 
     def player(self, library: Path, game: str, seed: int, task: SuiteTask | None = None) -> LibraryPlayer:
         """A player with the skills of a library.
@@ -202,21 +205,38 @@ class OpenLibrary:
 
         version = library, game, _stamp(library / game)
         if self._opened is None or self._opened[0] != version:
-            self.close()
+            self._close_kit()
             kit = load_kit(library, game)
             self._opened = version, kit, KitCode(kit, game_spec(game))
         return self._opened[1], self._opened[2]
 
-    def judge(self, setting: str, game: str) -> Judge:
-        """The judge that a setting names, opened once. Raises as `agent.solving.judging.open_looking`."""
+    def judge(self, setting: str, game: str, llm: str, settings: ModelSettings) -> Judge:
+        """The judge that a setting names, opened once.
+
+        Args:
+            setting: see `agent.judges.opening.JUDGES`.
+            game: registry name.
+            llm: the chat model, if it is to judge.
+            settings: how that is asked.
+
+        Raises:
+            NoJudge, LLMError: see `agent.solving.judging.open_looking`.
+        """
+        from agent.llm.open_model import ModelOptions
         from agent.solving.judging import open_looking
 
-        if (setting, game) not in self._judges:
-            self._judges[setting, game] = open_looking(setting, game)
-        return self._judges[setting, game]
+        if (setting, game, llm) not in self._judges:
+            opening = open_looking(setting, game, llm, ModelOptions(settings=settings))
+            self._judges[setting, game, llm] = self._stack.enter_context(opening)
+        return self._judges[setting, game, llm]
 
     def close(self) -> None:
-        """End the sandbox."""
+        """End the sandbox, and close the judges."""
+        self._judges = {}
+        self._stack.close()
+        self._close_kit()
+
+    def _close_kit(self) -> None:
         if self._opened is not None:
             self._opened[2].close()
             self._opened = None

@@ -5,6 +5,7 @@
     answer_log: a run's `answers.jsonl`
     answer_pack: answer packs, in `agent/llm/packs/`
     asking: the only place where a model is asked anything
+    carrying: carries recorded answers over to a game whose vocabulary has grown
     client: one call: caps, rate limit, time-out, retries
     compatible_chat: LangChain's OpenAI model, for servers that speak its protocol more or less
     deadline: a call with a deadline

@@ -18,6 +18,10 @@ from envs.lines import open_lines, whole_length, whole_lines
 _logger = logging.getLogger(__name__)
 
 
+MOST_FAILED = 100
+"""Failed exchanges that are kept in memory; the file has all."""
+
+
 class _Line(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
@@ -36,7 +40,7 @@ class LogContents:
 
     Attributes:
         answers: by key; of several under one key the last counts.
-        failed: failed exchanges, in order.
+        failed: the latest failed exchanges, in order.
         spent: tokens of the exchanges that this run paid for, replayed ones left out.
         calls: number of those exchanges.
     """
@@ -54,6 +58,7 @@ class LogContents:
             self.answers[exchange.id] = exchange
         else:
             self.failed.append(exchange)
+            del self.failed[:-MOST_FAILED]
         if not line.replayed:
             self.calls += 1
             self.spent = self.spent + exchange.usage

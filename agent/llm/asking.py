@@ -29,6 +29,7 @@ from agent.llm.meter import Meter
 from agent.llm.parse import Reading, is_refusal, read_reply
 from agent.llm.pictures import Picture
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
+from agent.llm.raw_reply import RawReply
 from agent.llm.replies import Reply, reply_signature
 from agent.llm.thoughts import said_aloud
 from agent.records.redaction import redact, redact_keys
@@ -47,6 +48,18 @@ class AnswerSource(Protocol):
 
     def lookup(self, key: str) -> Answer | None:
         """The answer with that key, or None."""
+        ...
+
+
+class Patience(Protocol):
+    """What is done when a live model does not answer."""
+
+    def failed(self, error: ModelUnavailable) -> bool:
+        """A call led to no reply after all its retries; returns whether to make it again."""
+        ...
+
+    def answered(self) -> None:
+        """A call led to a reply."""
         ...
 
 
@@ -121,7 +134,12 @@ def repair_request(request: Request, reply: str, reason: str) -> Request:
 
 
 class LanguageModel:
-    """Asks questions: from the run's own record, from packs, or live; keeps a record of every exchange."""
+    """Asks questions: from the run's own record, from packs, or live; keeps a record of every exchange.
+
+    Attributes:
+        client: the live model, if there is one.
+        patience: asked when it does not answer; None to give up after the client's own retries.
+    """
 
     def __init__(
         self,
@@ -142,6 +160,7 @@ class LanguageModel:
             prompts: folder of the prompt files.
         """
         self.client = client
+        self.patience: Patience | None = None
         own: list[AnswerSource] = [] if log is None else [log]
         if recording is not None:
             own.append(recording.pack)
@@ -150,6 +169,10 @@ class LanguageModel:
         self._recording = recording
         self._prompts = prompts
         self._no_meter = Meter()
+
+    def look_in(self, record: AnswerSource) -> None:
+        """From now on, look answers up there as well, after all other records."""
+        self._records = (*self._records, record)
 
     @property
     def mode(self) -> Mode:
@@ -305,11 +328,7 @@ class LanguageModel:
     def _live(self, client: ModelClient, request: Request, pictures: Sequence[Picture]) -> _Exchange:
         date = datetime.datetime.now(datetime.UTC).date().isoformat()
         source = Source(kind="live", model=client.model.name, date=date)
-        try:
-            raw = client.call(request.messages, pictures)
-        except (ModelUnavailable, CannotSee) as error:
-            self._keep_failed(request, _Exchange(text="", source=source), error)
-            raise
+        raw = self._called(client, request, pictures, _Exchange(text="", source=source))
         # What is kept, hashed, parsed and told is the reply without keys that it may repeat.
         raw = replace(raw, text=redact(raw.text))
         exchange = _Exchange(text=raw.text, source=source, usage=raw.usage, hint=where_it_went(raw))
@@ -327,6 +346,27 @@ class LanguageModel:
             self._keep_failed(request, exchange, fault)
             raise fault
         return exchange
+
+    def _called(
+        self, client: ModelClient, request: Request, pictures: Sequence[Picture], unanswered: _Exchange
+    ) -> RawReply:
+        """The reply; a call without one is kept once, however often it is made again."""
+        kept = False
+        while True:
+            try:
+                raw = client.call(request.messages, pictures)
+            except (ModelUnavailable, CannotSee) as error:
+                if not kept:
+                    self._keep_failed(request, unanswered, error)
+                kept = True
+                if isinstance(error, CannotSee):
+                    raise
+                if self.patience is None or not self.patience.failed(error):
+                    raise
+            else:
+                if self.patience is not None:
+                    self.patience.answered()
+                return raw
 
     def _keep(
         self, request: Request, exchange: _Exchange, reading: Reading[Any], *, repaired: bool = False

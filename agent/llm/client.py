@@ -166,5 +166,6 @@ class ModelClient:
             )
         return ModelUnavailable(
             f"model {self.model.name!r} gave no reply in {tries}: {clause(failure.reason)}{asked}. "
-            f"{advice}; what was answered so far is kept"
+            f"{advice}; what was answered so far is kept",
+            of_question=failure.of_question,
         )

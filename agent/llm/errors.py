@@ -56,7 +56,16 @@ class NoRecordedAnswer(LLMError):
 
 
 class ModelUnavailable(LLMError):
-    """The model could not be reached or kept failing; retries are exhausted or pointless."""
+    """The model could not be reached or kept failing; retries are exhausted or pointless.
+
+    Attributes:
+        of_question: whether it is this one question that the model cannot answer, such as one that is too
+            long; otherwise it answers none for now.
+    """
+
+    def __init__(self, message: str, *, of_question: bool = False) -> None:
+        super().__init__(message)
+        self.of_question = of_question
 
 
 class ReplyFault(LLMError):

@@ -62,6 +62,7 @@ class Failure:
         too_long: question and reply do not fit into the model's context together.
         context_tokens: that context, where the server named it.
         prompt_tokens: the length of the question, where the server named it.
+        of_question: whether it is this question, or its reply, that is the matter.
         refused_name: the name for the longest reply that the server does not take; empty otherwise.
         blind: whether the model takes no pictures, as far as the server's words tell.
     """
@@ -72,6 +73,7 @@ class Failure:
     too_long: bool = False
     context_tokens: int | None = None
     prompt_tokens: int | None = None
+    of_question: bool = False
     refused_name: str = ""
     blind: bool = False
 
@@ -142,7 +144,10 @@ def classify(error: Exception, redact: Callable[[str], str] = _as_it_is) -> Fail
         return _refused(known, status, text)
     for cause in _chain(error):
         if isinstance(cause, ReplyTooLong | BadNetwork):
-            return Failure(reason=shown(_words(cause, redact), _LONGEST_REASON), retryable=False)
+            too_much = isinstance(cause, ReplyTooLong)
+            return Failure(
+                reason=shown(_words(cause, redact), _LONGEST_REASON), retryable=False, of_question=too_much
+            )
         said = _words(cause, redact)
         if isinstance(cause, UnicodeEncodeError) or "Illegal header" in said:
             return Failure(
@@ -181,6 +186,7 @@ def _refused(error: BaseException, status: int | None, text: str) -> Failure:
             reason=f"HTTP {status}: {words}",
             retryable=False,
             too_long=True,
+            of_question=True,
             context_tokens=int(context[1]) if context else None,
             prompt_tokens=int(prompt[1] or prompt[2]) if prompt else None,
         )

@@ -99,6 +99,8 @@ class JobResult:
     aborted: str = ""
 
 
+WORKER_ENDED = "the worker ended with exit code"
+"""How the reason begins for which a job was aborted whose worker died."""
 MOST_REQUEST_STATES = 6
 """Most states per job that are saved because the guard began to ask for something in them."""
 
@@ -289,7 +291,7 @@ def _result(job: Job, outcome: Outcome) -> JobResult:
     if isinstance(outcome, Failure):
         raise_lasting(outcome)
         return JobResult(job=job, aborted=outcome.trace)
-    return JobResult(job=job, aborted=f"the worker ended with exit code {outcome.exitcode}")
+    return JobResult(job=job, aborted=f"{WORKER_ENDED} {outcome.exitcode}")
 
 
 def raise_lasting(failure: Failure) -> None:

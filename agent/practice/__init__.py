@@ -3,17 +3,26 @@
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
     arenas: where practice can begin: the game's start, and its smaller levels
     comparison: what a comparison of ways of training is told to do, and what it led to
+    coverage: how much of the game practice has met
+    contribution: how goals are reached with a skill, less how they are reached without it
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
     first_skills: skills that can start where episodes begin
+    growth: more tasks while the library grows: when, of whom, and which of them are taken
     joint_stage: joint training of all learned skills, before each is practised by itself
     library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom
+    monitoring: the monitors within a session, and who is told when a curve turns
+    monitors: is practice still worth going on with: three curves, and a warning when one turns
+    outages: a model that does not answer for a while: what is put off, when it is asked again
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards
+    prerequisites: how much each skill keeps the others out of reach
     progress: what a practice session tells the person who watches it, and three ways to show that
+    recorded_play: what play showed of the goals that were pursued with and without each skill
     report: what a practice session led to
     resuming: going on with a run: settings that are its own, and what has changed meanwhile
+    retirement: housekeeping of the library: duplicates, and skills that fail or contribute nothing
     roster: what can be executed now: skills, networks, guards; what play shows of them
     session: one session as a value, opened and closed whole
     session_state: budget and progress of every skill, on disk

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from agent.llm.errors import NoRecordedAnswer, ReplyFault
+from agent.llm.errors import BudgetExceeded, ModelUnavailable, NoRecordedAnswer, ReplyFault
 from agent.practice.curriculum import hopeless
 from agent.practice.session import Session
 from agent.practice.session_state import SkillProgress
@@ -90,9 +90,18 @@ def tell_trial(session: Session, trial: Trial) -> None:
 
 @contextmanager
 def giving_up(session: Session, name: str) -> Iterator[None]:
-    """Give a skill up when there is no usable design of it, or when its code or its training breaks down."""
+    """Give a skill up when there is no usable design of it, or when its code or its training breaks down.
+
+    While the model answers nothing, the skill is put off.
+    """
     try:
         yield
+    except (ModelUnavailable, BudgetExceeded) as error:
+        if session.outages.put_off(name, error):
+            return
+        if isinstance(error, BudgetExceeded) or not session.outages.answered_before:
+            raise
+        session.give_up(name, f"no usable design: {error}")
     except (ReplyFault, NoRecordedAnswer, ContradictoryPreferences) as error:
         session.give_up(name, f"no usable design: {error}")
     except (CodeRejected, PolicyMismatch, TrainingDiverged) as error:

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Final
 
 from agent.design.effects import SkillClaim
+from agent.practice.prerequisites import limiting
 from agent.practice.session_state import SkillProgress
 from envs.facts import Facts
 from planners.errors import PlanningError
@@ -69,18 +70,45 @@ def choose(
     urgent: Sequence[str] = (),
     begun_with: Facts = NOTHING,
     at_hand: Callable[[str], bool] = lambda skill: False,
+    rule: str = "progress",
+    draw: Callable[[int], int] = lambda n: 0,
 ) -> SkillClaim | None:
     """The skill to practise next; None when nothing is left to do.
 
-    `begun_with` is what the player has when a game begins; `at_hand` says whether there are states to
-    practise a skill from without any play.
+    Args:
+        graph: what skills need and bring.
+        claims: all tasks.
+        progress: how far each has come.
+        urgent: skills that keep the player alive through all other practice.
+        begun_with: what the player has when a game begins.
+        at_hand: whether there are states to practise a skill from without any play.
+        rule: see `agent.config.PracticeConfig.curriculum`.
+        draw: a number below its argument, for the rule ``uniform``.
+    """
+    candidates = within_reach(graph, claims, progress, urgent, begun_with, at_hand)
+    if not candidates:
+        return None
+    if rule == "uniform":
+        return candidates[draw(len(candidates))]
+    if rule == "needs":
+        return _most_needed(graph, claims, candidates, progress, urgent, begun_with)
+    return min(
+        candidates, key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent, begun_with)
+    )
 
-    Scripted skills of a single action come first: one attempt tells whether they work. Then, among skills
-    tried equally often, the `urgent` ones, which keep the player alive through all other practice; they are
-    practised on after they were admitted, in the states in which they turned out to be needed. Then whatever
-    is learned fastest (skills never tried count as learned fastest), the cheapest to get to among equals;
-    skills that never succeeded come after the others. Admitted skills that still fail often, in trials or
-    within the shorter episodes of training, are practised further in their turn.
+
+def within_reach(
+    graph: SkillGraph,
+    claims: Sequence[SkillClaim],
+    progress: Mapping[str, SkillProgress],
+    urgent: Sequence[str],
+    begun_with: Facts,
+    at_hand: Callable[[str], bool],
+) -> list[SkillClaim]:
+    """The skills that can be practised now: open ones, and admitted ones that still fail often.
+
+    Admitted skills that still fail often, in trials or within the shorter episodes of training, are
+    practised further in their turn; `urgent` ones also in the states in which they turned out to be needed.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
     rounds = sum(p.rounds for p in progress.values())
@@ -95,7 +123,7 @@ def choose(
         and not waits(progress[claim.task.name])
         and (at_hand(claim.task.name) or in_reach(graph, graph.belief(claim.task.name).needs, begun_with))
     ]
-    candidates += [
+    return candidates + [
         claim
         for claim in claims
         if not claim.reply.action
@@ -103,11 +131,49 @@ def choose(
         and not waits(progress[claim.task.name])
         and _practised_further(progress[claim.task.name], claim.task.name in urgent)
     ]
-    return min(
-        candidates,
-        key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent, begun_with),
-        default=None,
-    )
+
+
+def _most_needed(
+    graph: SkillGraph,
+    claims: Sequence[SkillClaim],
+    candidates: Sequence[SkillClaim],
+    progress: Mapping[str, SkillProgress],
+    urgent: Sequence[str],
+    begun_with: Facts,
+) -> SkillClaim:
+    """The rule ``needs``: expected progress, times how many tasks the skill keeps out of reach.
+
+    Skills of a single action come first here too. The cheapest to get to comes first among equals.
+    """
+    rates = {name: _rate(p) for name, p in progress.items() if p.rates}
+    gains = limiting(graph, [claim.task.name for claim in claims], rates, urgent)
+
+    def rank(claim: SkillClaim) -> tuple[bool, float, float, int]:
+        name = claim.task.name
+        worth = expected_progress(progress[name]) * gains[name]
+        cost = reach_cost(graph, graph.belief(name), begun_with)
+        return (_takes_training(claim), -round(worth, 6), cost, claim.task.difficulty)
+
+    return min(candidates, key=rank)
+
+
+def expected_progress(progress: SkillProgress) -> float:
+    """How much a further round may change the success rate, 0..1: as much as the last one did, or hope.
+
+    Hope is what lacks to always, less of it after every round.
+
+    >>> expected_progress(SkillProgress()), expected_progress(SkillProgress(rounds=3, rates=[0, 0, 0]))
+    (1.0, 0.25)
+    """
+    if not progress.rates:
+        return 1.0
+    last = abs(progress.rates[-1] - progress.rates[-2]) if len(progress.rates) > 1 else 0.0
+    return max(last, (1.0 - _rate(progress)) / (1 + progress.rounds))
+
+
+def _takes_training(claim: SkillClaim) -> bool:
+    """Whether a round is more than a few single actions, which tell at once whether they work."""
+    return not claim.reply.action or claim.reply.until
 
 
 def _practised_further(progress: SkillProgress, urgent: bool) -> bool:
@@ -129,8 +195,13 @@ def _rank(
     urgent: Sequence[str],
     begun_with: Facts,
 ) -> tuple[bool, int, bool, float, float, float, int]:
-    """Smaller is earlier."""
-    learned = not claim.reply.action or claim.reply.until
+    """The rule ``progress``; smaller is earlier.
+
+    Scripted skills of a single action come first. Then, among skills tried equally often, the `urgent` ones.
+    Then whatever is learned fastest (skills never tried count as learned fastest), the cheapest to get to
+    among equals; skills that never succeeded come after the others.
+    """
+    learned = _takes_training(claim)
     cost = reach_cost(graph, graph.belief(claim.task.name), begun_with)
     calm = claim.task.name not in urgent
     rounds = progress.rounds

@@ -6,14 +6,19 @@ claims, evidence, states and checkpoints are on disk after every turn.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
 from agent.practice.curriculum import choose
+from agent.practice.growth import Growth
+from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
-from agent.practice.report import NOTHING_LEFT, PracticeReport, report_of, report_of_ended
+from agent.practice.report import PracticeReport, report_of, report_of_ended
+from agent.practice.retirement import keep_house
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
@@ -60,13 +65,26 @@ def practice_loop(session: Session, roster: Roster) -> str:
     tasks = propose_tasks(session)
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
+    growth = Growth.of(session, roster, beginnings)
+    claims += growth.resumed()
     while not (stopped := session.budget.reason):
+        keep_house(session, roster)
+        claims += growth.more(claims)
         claim = choose(
-            session.graph, claims, session.state.skills, roster.guard.ranking, beginnings.carried,
-            lambda skill: at_hand(session, beginnings, skill),
+            session.graph, answered(session, claims), session.state.skills, roster.guard.ranking,
+            beginnings.carried, lambda skill: at_hand(session, beginnings, skill),
+            session.config.curriculum, lambda n: int(session.rng.integers(n)),
         )  # fmt: skip
+        if claim is None and session.outages.waited_for:
+            session.outages.wait()
+            continue
         if claim is None:
-            return NOTHING_LEFT
+            new = growth.more(claims, nothing_else=True)
+            if not new:
+                return session.outages.exhausted or growth.ending
+            claims += new
+            continue
+        session.state.turns += 1
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
             states = find_states(session, roster, beginnings, draft)
@@ -86,25 +104,32 @@ def practice_loop(session: Session, roster: Roster) -> str:
                 case GoOn():
                     pass
             tell_trial(session, trial)
+        end_turn(session)
         session.save()
     return stopped
+
+
+def answered(session: Session, claims: Sequence[SkillClaim]) -> list[SkillClaim]:
+    """The claims without those that wait for a model that does not answer now."""
+    return [claim for claim in claims if not session.outages.withheld(claim.task.name)]
 
 
 def design(session: Session, designer: Designer, claim: SkillClaim) -> Skill:
     """Have reward, initiation and termination written and checked, for the effects believed now.
 
     Raises:
-        LLMError: no usable answer.
+        LLMError: no usable answer, or none now: other skills can be practised meanwhile.
         ContradictoryPreferences: nothing can be learned from what is preferred.
     """
     config, name = session.config, claim.task.name
     learned = not claim.reply.action
     budget = min(config.round_steps, session.budget.steps_left) if learned else 0
     session.progress.skill_started(name, description=claim.task.description, budget=budget)
-    draft = designer.design(
-        claim, session.graph.belief(name), config.seed, session.run.name, session.answer_source,
-        with_reward=config.reward != "preference",
-    )  # fmt: skip
-    draft = session.preferences.learn(draft)
+    with session.outages.elsewhere():
+        draft = designer.design(
+            claim, session.graph.belief(name), config.seed, session.run.name, session.answer_source,
+            with_reward=config.reward != "preference",
+        )  # fmt: skip
+        draft = session.preferences.learn(draft)
     session.run.event("designed", skill=name, answers=list(draft.lineage.answers))
     return draft

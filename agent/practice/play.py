@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from agent.play.jobs import Job, JobResult, in_order
+from agent.play.jobs import WORKER_ENDED, Job, JobResult, in_order
 from agent.play.kit import Kit
 from agent.practice.roster import Roster
 from agent.practice.session import Session
@@ -39,6 +39,8 @@ def play(
     for outcome in in_order(jobs, session.pool.run(kit, jobs)):
         session.budget.spend(outcome.steps)
         session.run.play(outcome.job.seed, outcome.events)
+        if outcome.aborted.startswith(WORKER_ENDED):
+            session.run.event("worker_restarted", seed=outcome.job.seed, reason=outcome.aborted)
         others = [result for result in outcome.results if result is not outcome.attempt]
         others = [result for result in others if result.skill != on_trial]
         session.use.note(roster.skills, others)
@@ -47,5 +49,8 @@ def play(
             label = FRESH_LABEL if not outcome.job.goal and state.label == REACHED_LABEL else state.label
             facts = np.array([state.facts[name] for name in session.fact_names], np.int32)
             session.bank.add(state.start, facts, label)
+        if outcome.job.goal and not outcome.aborted:
+            used = {result.skill for result in outcome.results}
+            session.state.housekeeping.note(outcome.job.goal, used, outcome.goal_reached)
         outcomes.append(outcome)
     return outcomes

@@ -16,7 +16,7 @@ from agent.play.kit import GuardCode, ShieldCode
 from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.joint_stage import train_jointly
 from agent.practice.roster import Roster
-from agent.practice.session import Session
+from agent.practice.session import BY_PRACTICE, Session
 from agent.practice.session_state import SkillProgress
 from envs.registry import make_game
 from planners.graph.validation import find_problems
@@ -32,40 +32,45 @@ def propose_tasks(session: Session) -> tuple[ProposedTask, ...]:
 
 def claim_effects(session: Session, tasks: Sequence[ProposedTask], roster: Roster) -> list[SkillClaim]:
     """Ask, skill by skill, what each needs and gives; that is the skill graph's first version."""
-    claims = []
     _tell_admissions(session, roster)
-    for task in tasks:
-        try:
-            claim = ask_effects(session.model, session.spec, task)
-        except (ReplyFault, NoRecordedAnswer) as error:
-            session.run.event("no_claim", skill=task.name, reason=str(error))
-            session.progress.note(f"{task.name}: no usable claim")
-            continue
-        claims.append(claim)
-        _enter_claim(session, claim, roster)
-        session.run.event(
-            "claimed",
-            skill=task.name,
-            answer_id=claim.answer_id,
-            effects=claim.effects.model_dump(),
-            claim=task.claim,
-        )
+    claims = [claim for task in tasks if (claim := claim_of(session, task)) is not None]
+    for claim in claims:
+        enter_claim(session, claim, roster)
     for problem in find_problems(session.graph, session.spec):
         session.run.event("graph_problem", severity=problem.severity, message=problem.message)
     session.save()
     return claims
 
 
+def claim_of(session: Session, task: ProposedTask) -> SkillClaim | None:
+    """Ask what one task needs and gives; None without a usable answer. Raises `LLMError` as `ask_effects`."""
+    try:
+        return ask_effects(session.model, session.spec, task)
+    except (ReplyFault, NoRecordedAnswer) as error:
+        session.run.event("no_claim", skill=task.name, reason=str(error))
+        session.progress.note(f"{task.name}: no usable claim")
+        return None
+
+
 def _tell_admissions(session: Session, roster: Roster) -> None:
-    """Note admissions of this run that are in the library but not on record: it was killed in between."""
-    told = {(event.get("skill"), event.get("version")) for event in session.run.events()}
+    """Note what this run admitted and retired, and is not on record: it was killed in between."""
+    events = list(session.run.events())
+    told = {(event.get("skill"), event.get("version")) for event in events}
     for name, skill in roster.skills.items():
         if skill.lineage.run == session.run.name and (name, skill.version) not in told:
             session.run.event("admitted", skill=name, version=skill.version)
+    retired = {event.get("skill") for event in events if event.get("kind") == "retired"}
+    for name, progress in session.state.skills.items():
+        if progress.status == "retired" and name not in retired:
+            session.run.event("retired", skill=name, reason=progress.reason)
 
 
-def _enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:
+def enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:
     """Put a claim into the graph; which skills are admitted is what the library says, not the run's state."""
+    session.run.event(
+        "claimed", skill=claim.task.name, answer_id=claim.answer_id, effects=claim.effects.model_dump(),
+        claim=claim.task.claim,
+    )  # fmt: skip
     graph, skills, name = session.graph, session.state.skills, claim.task.name
     if name not in graph:
         add_claim(graph, claim)
@@ -76,11 +81,20 @@ def _enter_claim(session: Session, claim: SkillClaim, roster: Roster) -> None:
     progress = skills.setdefault(name, SkillProgress())
     if known is None and progress.status == "admitted":  # another library, or it was taken out
         skills[name] = SkillProgress()
-    if known is not None and progress.status == "open":
+    if known is not None and progress.status in ("open", "retired"):
         skills[name] = SkillProgress(
             status="admitted", rounds=1, rates=[known.stats.success_rate],
             successes=known.stats.successes, attempts=known.stats.attempts,
+            restored=progress.status == "retired",
         )  # fmt: skip
+    elif known is None and (reason := _retired_by_practice(session, name)):
+        skills[name].status, skills[name].reason = "retired", reason
+
+
+def _retired_by_practice(session: Session, name: str) -> str:
+    """Why a session retired the skill, which is then not learned again; empty when none did."""
+    record = session.library.retirement(name) or {}
+    return str(record["reason"]) if record.get("by") == BY_PRACTICE else ""
 
 
 def prepare(
@@ -114,6 +128,7 @@ def _play_at_random(session: Session, arenas: ArenaStates) -> tuple[Designer, Be
     play = record_random_play(game, session.config.seed)
     game.close()
     session.budget.spend(play.steps)
+    session.state.coverage.note(play.before, session.spec)
     facts = dict(zip(session.fact_names, play.before[0].tolist(), strict=True))
     kinds = session.spec.fact_kinds
     carried = {name: n for name, n in facts.items() if kinds[name] == "count" and n}

@@ -21,6 +21,10 @@ LONGEST_NOTE: Final = 1_000
 """Characters of one line of progress."""
 
 
+MOST_NAMED: Final = 40
+"""Skills that the panel names, the latest."""
+
+
 class PracticeProgress(Protocol):
     """Called by the practice loop, in this order per skill: started, training (often), finished."""
 
@@ -162,8 +166,7 @@ class RichProgress:
         self._success = 0.0
         self._fps = 0.0
         self._start = time.monotonic()
-        self._admitted: list[str] = []
-        self._abandoned: list[str] = []
+        self._admitted: dict[str, None] = {}
         self._notes: deque[str] = deque(maxlen=4)
 
     def started(
@@ -196,7 +199,9 @@ class RichProgress:
     ) -> None:
         """See `PracticeProgress`."""
         self._done_steps, self._skill, self._skill_steps = steps, "", 0
-        (self._admitted if admitted else self._abandoned).append(shown(name))
+        if admitted:
+            self._admitted.pop(shown(name), None)
+            self._admitted[shown(name)] = None  # the latest is the last
         style, verdict = ("green", "admitted") if admitted else ("yellow", f"not admitted {reason}")
         self._print(f"{name}  {successes}/{attempts} on fresh seeds  {verdict}", style)
 
@@ -253,7 +258,9 @@ class RichProgress:
     def _learned(self) -> str:
         if not self._admitted:
             return "no skill admitted yet"
-        return f"{counted(len(self._admitted), 'skill')}: {', '.join(self._admitted)}"
+        latest = list(self._admitted)[-MOST_NAMED:]
+        before = "..., " if len(latest) < len(self._admitted) else ""
+        return f"{counted(len(self._admitted), 'skill')}: {before}{', '.join(latest)}"
 
     def _time_text(self, elapsed: float, steps: int) -> str:
         """Minutes spent, and minutes left at the present speed or by the first estimate."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from agent.practice.resuming import find_resumed
 from agent.practice.roster import Roster
 from agent.practice.session import Session
 from agent.practice.session_state import Budget, SessionState
+from agent.records.growth_record import growth_record
 from agent.records.runs import RunStatus
 from skills.interval import wilson
 from skills.store.store import SkillLibrary
@@ -47,19 +48,22 @@ class PracticeReport:
     minutes: float
     admitted: tuple[dict[str, Any], ...]
     abandoned: tuple[dict[str, Any], ...]
+    retired: tuple[dict[str, Any], ...] = ()
     claims: dict[str, int]
     calls: int
     tokens: int
     usd: float | None
     stopped: str
+    proposals: dict[str, Any] = field(default_factory=dict)
+    monitors: dict[str, Any] = field(default_factory=dict)
     interrupted: bool = False
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any], **changes: Any) -> PracticeReport:
         """What `to_record` gave, with some values changed; keys of none of the fields are left out."""
-        values = {field.name: record[field.name] for field in fields(cls) if field.name in record}
+        values = {known.name: record[known.name] for known in fields(cls) if known.name in record}
         values |= {"library": Path(record["library"])}
-        values |= {name: tuple(record[name]) for name in ("admitted", "abandoned")}
+        values |= {name: tuple(record.get(name, ())) for name in ("admitted", "abandoned", "retired")}
         return cls(**{**values, **changes})
 
     def to_record(self) -> dict[str, Any]:
@@ -73,11 +77,14 @@ class PracticeReport:
             "minutes": round(self.minutes, 2),
             "admitted": list(self.admitted),
             "abandoned": list(self.abandoned),
+            "retired": list(self.retired),
             "claims": self.claims,
             "calls": self.calls,
             "tokens": self.tokens,
             "usd": self.usd,
             "stopped": self.stopped,
+            "proposals": self.proposals,
+            "monitors": self.monitors,
         }
 
 
@@ -134,10 +141,13 @@ def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool)
         for name, progress in skills.items()
         if progress.status == "admitted"
     )
-    abandoned = tuple(
-        {"name": name, "reason": progress.reason}
-        for name, progress in skills.items()
-        if progress.status == "abandoned"
+    abandoned, retired = (
+        tuple(
+            {"name": name, "reason": progress.reason}
+            for name, progress in skills.items()
+            if progress.status == status
+        )
+        for status in ("abandoned", "retired")
     )
     statuses = [correction.status for correction in session.graph.corrections()]
     meter = session.model.meter
@@ -150,10 +160,12 @@ def report_of(session: Session, roster: Roster, stopped: str, interrupted: bool)
         minutes=session.budget.seconds / 60,
         admitted=admitted,
         abandoned=abandoned,
+        retired=retired,
         claims={status: statuses.count(status) for status in sorted(set(statuses))},
         calls=meter.calls,
         tokens=meter.usage.input_tokens + meter.usage.output_tokens,
         usd=meter.usd if is_live(session.config.llm) else 0.0,
         stopped=stopped,
+        **growth_record(session.run.path),
         interrupted=interrupted,
     )

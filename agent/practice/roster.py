@@ -8,7 +8,8 @@ from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import load_network, require_executable, save_guards
-from agent.practice.session import Session
+from agent.practice.session import BY_PRACTICE, Session
+from agent.practice.session_state import SkillProgress
 from planners.plan import Execution
 from skills.code.functions import GuardFunction
 from skills.errors import CodeRejected
@@ -127,12 +128,31 @@ class Roster:
             session.graph.set_available(name, True)
             progress = session.state.skills[name]
             progress.status, progress.reason = "admitted", ""
+            session.state.monitors.admissions += 1
             progress.successes, progress.attempts = stats.successes, stats.attempts
         self.skills[name] = stored
         if candidate.weights is not None:
             self._networks[name] = NumpyNetwork.load(candidate.weights)
         self._kit = None
         session.run.event("admitted", skill=name, version=stored.version)
+
+    def retire(self, why: Mapping[str, tuple[str, str]]) -> None:
+        """Stop using skills, all in one change.
+
+        Args:
+            why: skill -> the reason, and the skill that does the same; empty for none.
+        """
+        session = self._session
+        with session.saving() as change:
+            for name, (reason, instead) in why.items():
+                session.library.retire(name, reason, by=BY_PRACTICE, instead=instead, change=change)
+                session.graph.set_available(name, False)
+                progress = session.state.skills.setdefault(name, SkillProgress())
+                progress.status, progress.reason = "retired", reason
+        for name in why:
+            del self.skills[name]
+            self._networks.pop(name, None)
+        self._kit = None
 
     def learn(self, executions: Sequence[Execution], *, statistics: bool = True) -> None:
         """Enter executions as evidence, and record which claims they correct.

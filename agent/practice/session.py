@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from agent.config import PracticeConfig, to_record
+from agent.design.task_pool import TaskPool, open_pool
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
@@ -16,6 +17,7 @@ from agent.play.jobs import JobPool
 from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks, newest_versions
+from agent.practice.outages import Outages, open_outages
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
 from agent.practice.resuming import find_resumed, telling_how_to_go_on
@@ -41,6 +43,8 @@ BANK_FILE = "bank.npz"
 """In the run's folder: saved states to practise in."""
 BANK_STATES = 1000
 """States kept per label; training needs many for a skill to succeed in held-out ones."""
+BY_PRACTICE = "practice"
+"""Who retired a skill, in the library's record, when a session did."""
 LONGEST_REASON = 2_000
 """Characters of why a skill is given up."""
 STEPS_PER_SECOND = 5_000
@@ -66,7 +70,9 @@ class Session:
         progress: shows what happens.
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
+        task_pool: tasks written down beforehand, where more are drawn from there.
         use: executions that the library's statistics do not count yet.
+        outages: whether the model answers.
     """
 
     config: PracticeConfig
@@ -83,7 +89,9 @@ class Session:
     progress: PracticeProgress
     preferences: SessionPreferences
     rng: np.random.Generator
+    task_pool: TaskPool | None = None
     use: UseStatistics = field(default_factory=UseStatistics)
+    outages: Outages = field(default_factory=Outages)
 
     @property
     def fact_names(self) -> list[str]:
@@ -158,6 +166,7 @@ class Session:
         self.budget.spend(0)
         graph = self.graph.to_bytes()
         versions = {**newest_versions(self.library), **change.versions}
+        versions = {name: version for name, version in versions.items() if name not in change.retired}
         self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
         self.state.lines = self.run.lines
         change.write(self.library.graph_path, graph, Written.GRAPH)
@@ -174,6 +183,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
     """
     spec = game_spec(config.game)
     config = replace(config, game_options=try_options(spec, config.game_options))
+    task_pool = open_pool(config, spec)
     with ExitStack() as stack:
         library = SkillLibrary(config.library, config.game)
         resumed = find_resumed(config) if config.resume else None
@@ -194,6 +204,8 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
         pool = JobPool(config.workers)
         stack.callback(pool.close)
         state = SessionState.load(run.path)
+        budget = Budget(state, config.budget_steps, config.minutes)
+        outages = model.patience = open_outages(run, progress, budget, model.meter)
         session = Session(
             config=config,
             spec=spec,
@@ -205,10 +217,12 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             graph=_open_graph(library, spec, config.most_producers),
             bank=_open_bank(run, spec, config.seed),
             state=state,
-            budget=Budget(state, config.budget_steps, config.minutes),
+            budget=budget,
+            outages=outages,
             progress=progress,
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
+            task_pool=task_pool,
         )
         if resumed and resumed.changed:
             progress.note(f"changed since this run was begun: {resumed.sentence}")

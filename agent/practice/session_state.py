@@ -10,7 +10,11 @@ from typing import Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
+from agent.llm.replies import ProposedTask
+from agent.practice.coverage import Coverage
 from agent.practice.library_marks import LibraryMarks
+from agent.practice.monitors import Monitors
+from agent.practice.recorded_play import Housekeeping
 from envs.disk import Written
 from envs.json_text import parsed
 from envs.reading import read_file
@@ -28,8 +32,8 @@ class SkillProgress(BaseModel):
     Attributes:
         rounds: rounds of practice so far.
         rates: success rate in the trial after each round.
-        status: ``open`` until admitted or abandoned.
-        reason: why it was abandoned.
+        status: ``open`` until admitted or abandoned; ``retired`` when it is not used any more.
+        reason: why it was abandoned or retired.
         train_steps: environment steps of training, all rounds.
         parent: the skill whose weights it started from.
         successes: in the latest trial. attempts: in the latest trial.
@@ -39,7 +43,7 @@ class SkillProgress(BaseModel):
 
     rounds: int = 0
     rates: list[float] = Field(default_factory=list)
-    status: Literal["open", "admitted", "abandoned"] = "open"
+    status: Literal["open", "admitted", "abandoned", "retired"] = "open"
     reason: str = ""
     train_steps: int = 0
     training_rate: float = Field(
@@ -57,6 +61,8 @@ class SkillProgress(BaseModel):
         default=-1, description="skills admitted when no state to practise in was found"
     )
     waiting_round: int = Field(default=-1, description="rounds of all skills at that moment")
+
+    restored: bool = Field(default=False, description="retired before, and used again by a person's wish")
 
     def pool(self, needs: Mapping[str, int], trial: SkillStats) -> SkillStats:
         """Add a trial to the earlier ones of a skill that has not changed; with new needs, count from zero.
@@ -76,6 +82,30 @@ class SkillProgress(BaseModel):
         return abs(self.rates[-1] - self.rates[-2])
 
 
+class GrowthRecord(BaseModel):
+    """What became of asking for more tasks.
+
+    Attributes:
+        asked: how often it was asked.
+        turn: turns of practice before the latest time; -1 before the first.
+        tasks: tasks that were taken, in order.
+        refused: tasks that were not -> why.
+        exhausted: why the proposer had nothing more the last time; empty when it had.
+        admitted: skills admitted at that time.
+        seen: facts that had been met by then.
+    """
+
+    model_config = ConfigDict(extra="forbid")
+
+    asked: int = 0
+    turn: int = -1
+    tasks: list[ProposedTask] = Field(default_factory=list)
+    refused: dict[str, str] = Field(default_factory=dict)
+    exhausted: str = ""
+    admitted: int = 0
+    seen: int = 0
+
+
 class SessionState(BaseModel):
     """The session on disk; written after every phase.
 
@@ -91,7 +121,12 @@ class SessionState(BaseModel):
     jobs: int = Field(default=0, description="pieces of play so far; the next one's seed follows from it")
     skills: dict[str, SkillProgress] = Field(default_factory=dict)
     together: bool = Field(default=False, description="whether the training of all skills together is over")
+    turns: int = Field(default=0, description="turns of the practice loop so far")
+    growth: GrowthRecord = Field(default_factory=GrowthRecord)
+    coverage: Coverage = Field(default_factory=Coverage)
+    monitors: Monitors = Field(default_factory=Monitors)
     library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
+    housekeeping: Housekeeping = Field(default_factory=Housekeeping)
     lines: dict[str, int] = Field(
         default_factory=dict,
         description="lines in the run's journals; later ones are of a turn that was lost",

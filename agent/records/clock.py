@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 
 
@@ -10,10 +11,16 @@ class Clock:
     """Reads the time of day once; from then on it counts, the time that the machine sleeps included.
 
     Times told are in order, and differences between them are true, whatever happens to the machine's clock.
+
+    Args:
+        not_before: the latest time on record, as `timestamp` writes it; where the machine's clock was set
+            back since, times go on from there. What is no time is passed over.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, not_before: str = "") -> None:
         self._began, self._count = datetime.now(UTC), _count()
+        with suppress(ValueError, TypeError):
+            self._began = max(self._began, datetime.fromisoformat(not_before).astimezone(UTC))
 
     @property
     def seconds(self) -> float:

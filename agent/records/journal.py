@@ -24,6 +24,7 @@ class Journal:
     Attributes:
         path: the file.
         lines: whole lines in it.
+        bytes: its size.
     """
 
     def __init__(self, path: Path, what: Written, *, durable: bool = True) -> None:
@@ -38,6 +39,7 @@ class Journal:
             self._file = open_lines(path, what, durable=durable)
         except OSError as error:
             raise not_writable(path, error) from error
+        self.bytes = path.stat().st_size
 
     def append(self, *records: dict[str, Any]) -> None:
         """Write all of these records or none; secrets are blanked. Raises `RunNotWritable`."""
@@ -47,11 +49,13 @@ class Journal:
             json.dumps(record, ensure_ascii=False, separators=(",", ":"), default=str)
             for record in redact_records(records)
         ]
+        content = json_bytes("".join(f"{line}\n" for line in lines))
         try:
-            self._file.append(json_bytes("".join(f"{line}\n" for line in lines)))
+            self._file.append(content)
         except OSError as error:
             raise not_writable(self.path, error) from error
         self.lines += len(lines)
+        self.bytes += len(content)
 
     def close(self) -> None:
         """Close the file."""

@@ -58,6 +58,8 @@ _PACKAGES = (
 )
 
 
+MOST_PLAY_BYTES = 2**29
+"""Size of ``play.jsonl`` from which on no more play is kept in it: a session may go on for days."""
 LONGEST_REASON = 4_000
 """Characters of the message with which a run ended."""
 
@@ -126,8 +128,9 @@ class Run:
     def __init__(self, path: Path) -> None:
         """Open the files of an existing folder; use `create` or `resume`."""
         self.path = path
-        self._clock = Clock()
+        self._clock = Clock(_last_time(path))
         self._discarded = False
+        self._play_is_full = False
         with ExitStack() as files:
             self._events = files.enter_context(Journal(path / "events.jsonl", Written.EVENTS))
             self._metrics = files.enter_context(
@@ -255,6 +258,12 @@ class Run:
             events: see `planners.execution.events`, as records.
             more: what else tells the piece of play from others, such as its task.
         """
+        if self._play_is_full:
+            return
+        if self._play.bytes > MOST_PLAY_BYTES:
+            self._play_is_full = True
+            self.event("play_not_kept", reason=f"play.jsonl has reached {MOST_PLAY_BYTES // 2**20} MiB")
+            return
         at = self._clock.timestamp
         self._play.append(*({"at": at, "seed": seed, **more, **event} for event in events))
 
@@ -306,6 +315,14 @@ class Run:
                     self.event("crashed", error=type(error).__name__, message=message)
         finally:
             self.close()
+
+
+def _last_time(path: Path) -> str:
+    """When the last thing on record happened; empty for a new run."""
+    last = ""
+    for event in read_journal(path / "events.jsonl"):
+        last = str(event.get("at", last))
+    return last
 
 
 def list_runs(runs_dir: Path) -> list[RunInfo]:

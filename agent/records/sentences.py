@@ -68,6 +68,14 @@ def _proposed(event: Event) -> str:
     return f"{counted(len(tasks), 'task')} proposed: {', '.join(tasks)}"
 
 
+def _proposed_more(event: Event) -> str:
+    tasks = [str(task) for task in event["tasks"]]
+    said = f"{counted(len(tasks), 'more task')} from the {event['source']}"
+    taken = f"{said}: {', '.join(tasks)}" if tasks else f"{said}: {event['nothing_because']}"
+    refused = "; ".join(f"{name} refused: {why}" for name, why in event["refused"].items())
+    return f"{taken}; {refused}" if refused else taken
+
+
 def _ground(event: Event) -> str:
     train, trial = counted(int(event["train"]), "state"), counted(int(event["trial"]), "state")
     return f"{event['skill']}: {f'{train} to train from, ' if event['train'] else ''}{trial} to try it in"
@@ -80,6 +88,9 @@ def _probed(event: Event) -> str:
 
 _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "proposed": _proposed,
+    "proposed_more": _proposed_more,
+    "no_proposals": lambda event: f"no more tasks were proposed: {event['reason']}",
+    "monitor_turned": lambda event: f"warning: {event['meaning']}: {event['text']}",
     "claimed": _claimed,
     "no_claim": lambda event: (
         f"{event['skill']} is left out, no claim about it being usable: {event['reason']}"

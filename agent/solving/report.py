@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.play.kit import PolicyOverSkills
+from agent.solving.parts import Parts
 from agent.stats import success_estimate
-from planners.plan import Goal, Plan
+from planners.plan import Goal, Plan, Verdict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,6 +19,25 @@ class SolvedEpisode:
     success: bool
     env_steps: int
     skills: tuple[str, ...]
+    verdict: Verdict | None = None
+    """What the judge said who looked; None where facts tell."""
+
+    def to_record(self) -> dict[str, Any]:
+        """As plain JSON values."""
+        record: dict[str, Any] = {
+            "seed": self.seed,
+            "success": self.success,
+            "env_steps": self.env_steps,
+            "skills": list(self.skills),
+        }
+        if self.verdict is not None:
+            record["verdict"] = {
+                "outcome": self.verdict.outcome,
+                "judge": self.verdict.judge,
+                "confidence": round(self.verdict.confidence, 4),
+                "reason": self.verdict.reason,
+            }
+        return record
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +47,7 @@ class SolveReport:
     Attributes:
         plan: the plan at the start; None when a policy over skills was followed.
         policy: that policy; None when plans were made.
+        parts: the skills that were tried where no fact states the task; None where facts do.
     """
 
     task: str
@@ -35,6 +56,12 @@ class SolveReport:
     plan: Plan | None
     episodes: tuple[SolvedEpisode, ...]
     policy: PolicyOverSkills | None = None
+    parts: Parts | None = None
+
+    @property
+    def unclear(self) -> int:
+        """Episodes of which the judge could not say how they went; they count as neither."""
+        return sum(e.verdict is not None and e.verdict.outcome == "unclear" for e in self.episodes)
 
     @property
     def successes(self) -> int:
@@ -43,7 +70,7 @@ class SolveReport:
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
-        estimate = success_estimate(self.successes, len(self.episodes))
+        estimate = success_estimate(self.successes, len(self.episodes) - self.unclear)
         record: dict[str, Any] = {
             "task": self.task,
             "game": self.game,
@@ -53,16 +80,15 @@ class SolveReport:
             "ci95": estimate.interval.rounded(4),
             "understood": dict(self.goal.facts),
             "understood_as": self.goal.in_words(),
-            "episodes": [
-                {
-                    "seed": episode.seed,
-                    "success": episode.success,
-                    "env_steps": episode.env_steps,
-                    "skills": list(episode.skills),
-                }
-                for episode in self.episodes
-            ],
+            "episodes": [episode.to_record() for episode in self.episodes],
         }
+        if self.parts is not None:
+            record["unclear"] = self.unclear
+            record["by_looking"] = {
+                "skills": list(self.parts.skills),
+                "how": self.parts.how,
+                "answer_id": self.parts.answer_id,
+            }
         if self.policy is not None:
             record["policy"] = {
                 "task": self.policy.task,

@@ -7,14 +7,17 @@ from contextlib import closing
 from dataclasses import replace
 
 from agent.config import SolveConfig, to_record
-from agent.errors import EvaluationFailed
+from agent.errors import EvaluationFailed, NoPolicyOverSkills
+from agent.person import Conversation
 from agent.play.jobs import Job, JobPool, JobResult, Notes, play
 from agent.play.kit import Kit
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.play.player import Player
 from agent.records.runs import Run
-from agent.solving.aim import with_own_task
+from agent.solving.aim import Aim, with_own_task
 from agent.solving.approach import Approach, asked_approach, ready_approach
+from agent.solving.by_looking import can_look, choose_looking, play_by_looking
+from agent.solving.judging import AUTO
 from agent.solving.report import SolvedEpisode, SolveReport
 from agent.solving.understanding import asked_goal, first_aim
 from envs.game import GameSpec
@@ -22,6 +25,7 @@ from envs.game_options import check_options, try_options
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from envs.text import plain
+from planners.errors import NotUnderstood, UnknownGoal
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal
 
@@ -31,17 +35,21 @@ def solve(
     *,
     progress: Callable[[int, int], None] = lambda done, total: None,
     understood: Callable[[Goal], None] = lambda goal: None,
+    conversation: Conversation | None = None,
 ) -> SolveReport:
     """Carry out the task in every episode asked for.
 
     A task that a policy over skills was written for is carried out by that policy, any other one by plans
     over the skill graph. Where there is no plan, a live model is asked for a policy. A task that cannot be
-    understood or reached is refused before there is a run; before it is understood, no game is made.
+    understood or reached is refused before there is a run; before it is understood, no game is made. A task
+    that no fact states is carried out by the skills nearest to its words, where somebody can say by looking
+    whether it was done.
 
     Args:
         config: what to do, with which library, how often.
         progress: called with episodes done and episodes in all.
         understood: called once, with what the task was taken for, before anything is played.
+        conversation: with the person who looks, where the judge is one.
 
     Raises:
         UnknownGoal: the task cannot be understood; close ones are named.
@@ -55,7 +63,14 @@ def solve(
     given = check_options(spec, config.game_options)
     store = require_skills(config.library, config.game)
     graph = SkillGraph.load(store.graph_path)
-    aim = first_aim(config, load_policies_over_skills(store), graph, spec)
+    aim: Aim | None = None
+    by_looking = False
+    try:
+        aim = first_aim(config, load_policies_over_skills(store), graph, spec)
+    except NotUnderstood:
+        if not can_look(config, store.load_all(), spec, conversation):
+            raise
+        by_looking = True
     if aim is not None:
         aim = with_own_task(aim, graph, spec, given)
         understood(aim.goal)
@@ -69,14 +84,46 @@ def solve(
     ) as run:
         if aim is not None and aim.asked:
             asked_goal(config, spec, run)  # once more, for the record
-        if approach is None:
-            approach = asked_approach(config, kit, graph, spec, run, aim)
-            if aim is None:
-                understood(approach.goal)
-        _note(approach, run)
-        report = _carry_out(config, kit, spec, approach, run, progress)
+        if approach is None and not by_looking:
+            try:
+                approach = asked_approach(config, kit, graph, spec, run, aim)
+            except (UnknownGoal, NoPolicyOverSkills):
+                if aim is not None or config.judge == AUTO:
+                    raise
+                if not can_look(config, kit.skills, spec, conversation):
+                    raise
+            else:
+                if aim is None:
+                    understood(approach.goal)
+        if approach is not None:
+            _note(approach, run)
+            report = _carry_out(config, kit, spec, approach, run, progress)
+        else:
+            report = _look(config, kit, spec, run, progress, understood, conversation)
         run.finish(**report.to_record())
     return report
+
+
+def _look(
+    config: SolveConfig,
+    kit: Kit,
+    spec: GameSpec,
+    run: Run,
+    progress: Callable[[int, int], None],
+    understood: Callable[[Goal], None],
+    conversation: Conversation | None,
+) -> SolveReport:
+    """Carry out a task that no fact states."""
+    looking = choose_looking(config, kit, spec, run)
+    understood(looking.goal)
+    return SolveReport(
+        task=config.task,
+        game=config.game,
+        goal=looking.goal,
+        plan=None,
+        episodes=play_by_looking(config, kit, spec, looking, run, progress, conversation),
+        parts=looking.parts,
+    )
 
 
 def _carry_out(

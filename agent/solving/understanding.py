@@ -51,7 +51,7 @@ def first_aim(
     try:
         return Aim(goal=parse_goal(task, graph, spec))
     except UnknownGoal as unclear:
-        if not _other_words(task):
+        if not other_words(task):
             raise
         if live:
             return None
@@ -107,9 +107,9 @@ def with_hint(unclear: UnknownGoal, how: str) -> UnknownGoal:
 
 def can_ask(config: SolveConfig, error: Exception) -> bool:
     """Whether a live model may be asked for a policy, as there is no goal or no plan."""
-    return is_live(config.llm) and not isinstance(error, ImpossibleGoal) and _other_words(config.task)
+    return is_live(config.llm) and not isinstance(error, ImpossibleGoal) and other_words(config.task)
 
 
-def _other_words(task: str) -> bool:
+def other_words(task: str) -> bool:
     """Whether a model might make sense of a task: no pairs of facts and counts, and not endless."""
     return len(task) <= LONGEST_GOAL and "=" not in task

@@ -9,9 +9,11 @@ from typing import Any, Literal
 
 from agent.design.effects import SkillClaim, task_variables
 from agent.design.option_trial import option_variables
+from agent.design.task_pool import TaskPool
 from agent.design.tasks import TASK_COUNT
 from agent.llm.answer_pack import AnswerPack
 from agent.llm.pack_writer import record_authored
+from agent.llm.prompt import load_prompt
 from agent.llm.replies import ProposedTask, SkillEffects
 from agent.llm.vocabulary import game_variables
 from agent.play.kit import Kit
@@ -27,6 +29,7 @@ NEVER = ("def termination(start, facts, steps):", "    return False")
 _NO_GUARD = {"guard": ["def guard(facts, remaining):", "    return ''"], "ranking": []}
 _NO_SHIELD = {"shield": ["def shield(facts):", "    return []"]}
 _NOTE = "made up for a test"
+_ASKED = ("skill_effects", "skill_option", "skill_reward")
 
 
 @dataclass(frozen=True)
@@ -153,6 +156,22 @@ def pack_of(first: Ability, *others: Ability, guards: Mapping[str, Any] | None =
     record_authored("guards", {**game, "skills": lines}, guards or _NO_GUARD, pack)
     record_authored("shield", game, _NO_SHIELD, pack)
     return pack
+
+
+def pool_of(first: Ability, *others: Ability) -> TaskPool:
+    """A pool of tasks with all answers about them."""
+    return TaskPool.model_validate({
+        "game": first.game, "note": _NOTE,
+        "prompts": {prompt: load_prompt(prompt).version for prompt in _ASKED},
+        "tasks": [
+            {
+                "task": ability.task.model_dump(), "effects": ability.reply,
+                "option": {"initiation": list(ability.initiation), "termination": list(ability.termination)},
+                "reward": None if ability.reward is None else {"reward": list(ability.reward)},
+            }
+            for ability in (first, *others)
+        ],
+    })  # fmt: skip
 
 
 def passing_tests(first: Ability, *others: Ability) -> AnswerPack:

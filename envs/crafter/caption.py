@@ -8,6 +8,7 @@ from envs.crafter.spec import ITEMS, LEVELS, SEEKABLE
 from envs.facts import FAR
 
 _COMPASS = ("left", "right", "above", "below")
+_NOT_SAID = ("plant_side", "bedrock", "path", "grass", "home_site")
 
 
 def caption(facts: Mapping[str, int], front: str, offsets: Mapping[str, tuple[int, int]]) -> str:
@@ -23,7 +24,7 @@ def caption(facts: Mapping[str, int], front: str, offsets: Mapping[str, tuple[in
     sights = [
         f"{SEEKABLE[name]} {_direction(*offset)} ({facts['distance.' + name]} steps)"
         for name, offset in offsets.items()
-        if facts[f"distance.{name}"] < FAR and name not in ("plant_side", "bedrock", "path", "grass")
+        if facts[f"distance.{name}"] < FAR and name not in _NOT_SAID
     ]
     parts = [
         f"Step {facts['steps']}. {bars}.",

@@ -13,6 +13,9 @@ Layout (`spec.ENCODING_SIZE` floats, about -1..1), in this order:
 - 16: the four bars / 9; the square root of (items carried / 9).
 - 10: facing (4), daylight, asleep, enclosed, open sides / 4, open sides of the nearest plant / 4, at a table.
 - 5: one stone would close a shelter: in front; in front after a step left, right, up, down.
+- 10: the best block to wall in here: 1 - stones lacking / 9, 0 without a block; whether a stone is lacking in
+  front, and in front after a step left, right, up, down; whether the next cell in each direction is inside.
+- 4: nearness of home; whether it is whole; age of the plant near / 512, at most 1; it grows brighter.
 """
 
 from __future__ import annotations
@@ -21,20 +24,21 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.crafter import spec, survey
-from envs.crafter.survey import (
-    _ROCK,
-    _WALKABLE,
+from envs.crafter import ground, shelter, spec
+from envs.crafter.ground import (
     ARROW,
     FURNACE,
     GRASS,
     LAVA,
+    ROCK,
     SKELETON,
     TABLE,
     TREE,
+    WALKABLE,
     WATER,
     ZOMBIE,
 )
+from envs.crafter.shelter import N_WALLS
 from envs.grid import compiling, navigation
 from envs.grid.compiling import inner
 from envs.grid.navigation import DX, DY, UNREACHED
@@ -45,6 +49,8 @@ WAY_SCALE = 3.0
 describe it outweigh the many of the view."""
 VIEW_SCALE = 0.1
 """Factor on the view, see `WAY_SCALE`."""
+AGE_SCALE = 512.0
+"""Steps near a plant that count as old."""
 
 CELL_KINDS = (
     "grass", "sand or path", "can be dug", "cannot be dug", "water", "lava", "tree", "table", "furnace",
@@ -67,9 +73,9 @@ def _cell_kind(
     here = material[x, y]
     if here == GRASS:
         return 0
-    if _WALKABLE[here]:
+    if WALKABLE[here]:
         return 1
-    if _ROCK[here]:
+    if ROCK[here]:
         return 2 if enter[x, y] > 0 else 3
     if here == WATER:
         return 4
@@ -135,6 +141,7 @@ def encode(
     items: NDArray[np.int32],
     misc: NDArray[np.float32],
     closing: NDArray[np.int32],
+    walls: NDArray[np.int32],
 ) -> None:
     """Write the encoding.
 
@@ -152,8 +159,9 @@ def encode(
         n_threats: rows in use.
         bars: int32[4], health, food, drink, energy.
         items: int32[12], counts carried.
-        misc: float32[6], the last six values of the group with facing.
+        misc: float32[10], the last six values of the group with facing, and the last group.
         closing: int32[5], see `survey`.
+        walls: int32[N_WALLS], see `survey`.
     """
     out[:] = 0.0
     _way(out, 0, seek, x, y, facing)
@@ -178,8 +186,8 @@ def encode(
             if 0 <= cx < width and 0 <= cy < height:
                 cell = at + i * 7 + j
                 here, being = material[cx, cy], creature[cx, cy]
-                out[cell] = 1.0 if _WALKABLE[here] and being == 0 else 0.0
-                out[cell + 63] = 1.0 if _ROCK[here] and enter[cx, cy] > 0 else 0.0
+                out[cell] = 1.0 if WALKABLE[here] and being == 0 else 0.0
+                out[cell + 63] = 1.0 if ROCK[here] and enter[cx, cy] > 0 else 0.0
                 out[cell + 126] = 0.5 if here == WATER else (1.0 if here == LAVA else 0.0)
                 out[cell + 189] = 1.0 if ZOMBIE <= being <= ARROW else 0.0
     at += 252
@@ -207,10 +215,19 @@ def encode(
     at += 10
     for k in range(5):
         out[at + k] = WAY_SCALE * closing[k]
+    at += 5
+    out[at] = 1.0 - min(9, walls[0]) / 9.0
+    for k in range(1, 6):
+        out[at + k] = WAY_SCALE * walls[k]
+    for k in range(6, N_WALLS):
+        out[at + k] = walls[k]
+    at += N_WALLS
+    for k in range(4):
+        out[at + k] = misc[6 + k]
     for k in range(24):
         out[k] *= WAY_SCALE
     for k in range(99, 351):
         out[k] *= VIEW_SCALE
 
 
-drop_stale(encode, compiling, navigation, spec, survey)
+drop_stale(encode, compiling, ground, navigation, shelter, spec)

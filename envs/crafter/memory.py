@@ -6,18 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from envs.crafter.engine import AREA, LOCAL, OrderedWorld
-from envs.crafter.survey import (
-    ARROW,
-    COW,
-    N_KINDS,
-    N_REGIONS,
-    RIPE,
-    SAPLING,
-    SKELETON,
-    ZOMBIE,
-    survey,
-)
+from envs.crafter.engine import AREA, LOCAL, UPDATE_RADIUS, OrderedWorld
+from envs.crafter.ground import ARROW, COW, RIPE, SAPLING, SKELETON, ZOMBIE
+from envs.crafter.saved_header import MAX_PLANTS
+from envs.crafter.shelter import N_WALLS, stands_in_shelter
+from envs.crafter.survey import N_KINDS, N_REGIONS, STEPS_OF_SPAN, survey
 from envs.grid.box import known_box
 
 _CLASS_IDS = {"Cow": COW, "Zombie": ZOMBIE, "Skeleton": SKELETON, "Arrow": ARROW}
@@ -30,12 +23,17 @@ class Memory:
 
     Attributes:
         material: uint8[64, 64]; 0 = never seen.
-        creature: uint8[64, 64]; ids of `envs.crafter.survey`.
+        creature: uint8[64, 64]; ids of `envs.crafter.ground`.
+        seen_at: uint16[64, 64]; when each cell was last seen, as the step >> STEPS_OF_SPAN.
+        plants: column, row, steps near it, creature id, of up to `MAX_PLANTS` plants.
+        home: the cell where the player was last enclosed, as 1 + column * 64 + row; 0 for none.
+        rising: 0 or 1, whether it grew brighter in the latest step.
         nearest: int32[N_KINDS, 4]: cost, first move, column, row.
         frontier: int32[N_REGIONS, 4]: the same for the edge of the known map to explore.
         known: int32[N_KINDS]: remembered things of each kind.
-        status: int32[5], see `survey`.
+        status: int32[6], see `survey`.
         closing: int32[5]: where one stone would close a shelter, see `survey`.
+        walls: int32[N_WALLS]: what the best block to wall in lacks, see `survey`.
         threats: int32[MAX_THREATS, 3]: creature id, column, row of what threatens, nearest first.
         n_threats: rows of `threats` in use.
         enter: int8[64, 64], cost of entering each cell, see `survey`.
@@ -45,11 +43,16 @@ class Memory:
     def __init__(self) -> None:
         self.material = np.zeros(AREA, np.uint8)
         self.creature = np.zeros(AREA, np.uint8)
+        self.seen_at = np.zeros(AREA, np.uint16)
+        self.plants: list[list[int]] = []
+        self.home = 0
+        self.rising = 1
         self.nearest = np.zeros((N_KINDS, 4), np.int32)
         self.frontier = np.zeros((N_REGIONS, 4), np.int32)
         self.known = np.zeros(N_KINDS, np.int32)
-        self.status = np.zeros(5, np.int32)
+        self.status = np.zeros(6, np.int32)
         self.closing = np.zeros(5, np.int32)
+        self.walls = np.zeros(N_WALLS, np.int32)
         self.threats = np.zeros((MAX_THREATS, 3), np.int32)
         self.n_threats = 0
         self.x = self.y = self.facing = 0
@@ -65,11 +68,15 @@ class Memory:
             np.zeros((AREA[0] + 1, AREA[1] + 1), np.int32),
         )
         self._surveyed = False
+        self._step = 0
+        self._daylight = 0.0
 
     def forget(self) -> None:
         """Empty the memory."""
         self.material[:] = 0
         self.creature[:] = 0
+        self.seen_at[:] = 0
+        self.plants, self.home, self.rising = [], 0, 1
         self.n_threats = 0
 
     def forget_threats(self) -> None:
@@ -77,9 +84,47 @@ class Memory:
         self.creature[(self.creature >= ZOMBIE) & (self.creature <= ARROW)] = 0
         self.n_threats = 0
 
-    def look(self, world: OrderedWorld, player: Any) -> None:
-        """Take in the 9 by 7 cells around the player."""
+    def follow(self, world: OrderedWorld, player: Any, step: int) -> None:
+        """Take in what a step has brought."""
+        self.rising = int(world.daylight > self._daylight)
+        self.look(world, player, step)
+        self._count_step()
+        self._note_plants()
+        if stands_in_shelter(self.material, self.creature, self.x, self.y):
+            self.home = 1 + self.x * AREA[1] + self.y
+
+    def _is_near(self, x: int, y: int) -> bool:
+        """Whether a plant is so near that it grows."""
+        return abs(x - self.x) + abs(y - self.y) < UPDATE_RADIUS
+
+    def _count_step(self) -> None:
+        """Count a step for every plant near; forget those that are gone, begin again where one was eaten."""
+        kept = []
+        for x, y, age, was in self.plants:
+            now = int(self.creature[x, y])
+            if now >= SAPLING:
+                eaten = was == RIPE and now == SAPLING
+                kept.append([x, y, 0 if eaten else age + self._is_near(x, y), now])
+        self.plants = kept
+
+    def _note_plants(self) -> None:
+        """Take in the plants in view that are new, as long as there is room."""
+        known = [(x, y) for x, y, _, _ in self.plants]
+        x0, y0 = max(0, self.x - LOCAL[0] // 2), max(0, self.y - LOCAL[1] // 2)
+        view = self.creature[x0 : self.x + LOCAL[0] // 2 + 1, y0 : self.y + LOCAL[1] // 2 + 1]
+        for column, row in np.argwhere(view >= SAPLING).tolist():
+            x, y = x0 + column, y0 + row
+            if (x, y) not in known and len(self.plants) < MAX_PLANTS:
+                self.plants.append([x, y, 0, int(self.creature[x, y])])
+
+    def plant_age(self) -> int:
+        """Steps of the plant near that has had most of them; 0 without one."""
+        return max((age for x, y, age, _ in self.plants if self._is_near(x, y)), default=0)
+
+    def look(self, world: OrderedWorld, player: Any, step: int) -> None:
+        """Take in the 9 by 7 cells around the player, after so many steps of the episode."""
         self._surveyed = False
+        self._step, self._daylight = step, world.daylight
         x, y = int(player.pos[0]), int(player.pos[1])
         for index in range(self.n_threats):
             _, tx, ty = self.threats[index].tolist()
@@ -88,6 +133,7 @@ class Memory:
         x0, x1 = max(0, x - LOCAL[0] // 2), min(AREA[0], x + LOCAL[0] // 2 + 1)
         y0, y1 = max(0, y - LOCAL[1] // 2), min(AREA[1], y + LOCAL[1] // 2 + 1)
         self.material[x0:x1, y0:y1] = world._mat_map[x0:x1, y0:y1]
+        self.seen_at[x0:x1, y0:y1] = step >> STEPS_OF_SPAN
         self.creature[x0:x1, y0:y1] = 0
         indices = world._obj_map[x0:x1, y0:y1]
         threats: list[tuple[int, int, int, int]] = []
@@ -121,7 +167,8 @@ class Memory:
             return
         survey(
             known_box(self.material, self.x, self.y),
-            self.material, self.creature, self.x, self.y, self.facing, self._tools, *self._scratch,
-            self.nearest, self.frontier, self.known, self.status, self.closing,
+            self.material, self.creature, self.x, self.y, self.facing, self._tools,
+            self.seen_at, self._step >> STEPS_OF_SPAN, self.home, *self._scratch,
+            self.nearest, self.frontier, self.known, self.status, self.closing, self.walls,
         )  # fmt: skip
         self._surveyed = True

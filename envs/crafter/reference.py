@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 from envs.base_game import BaseGame
 from envs.crafter import caption as words
 from envs.crafter import snapshot
-from envs.crafter.encoding import CELL_KINDS, FRONT, encode
+from envs.crafter.encoding import AGE_SCALE, CELL_KINDS, FRONT, encode
 from envs.crafter.engine import ACTIONS as ENGINE_ACTIONS
 from envs.crafter.engine import CrafterEngine
+from envs.crafter.ground import ARROW, SAPLING, SKELETON, ZOMBIE
 from envs.crafter.memory import Memory
 from envs.crafter.spec import (
     ACHIEVEMENTS,
@@ -25,9 +26,10 @@ from envs.crafter.spec import (
     NEAR,
     SPEC,
 )
-from envs.crafter.survey import ARROW, KINDS, REGIONS, SAPLING, SKELETON, ZOMBIE
+from envs.crafter.survey import KINDS, REGIONS
 from envs.facts import FAR, EndStatus
 from envs.game import Focus
+from envs.grid.navigation import UNREACHED
 from envs.grid.nearest import nearest_of, offsets
 
 if tuple(SPEC.actions) != ENGINE_ACTIONS:
@@ -52,7 +54,7 @@ class ReferenceGame(BaseGame):
         self._reward = 0.0
         self._bars = np.zeros(4, np.int32)
         self._items = np.zeros(12, np.int32)
-        self._misc = np.zeros(6, np.float32)
+        self._misc = np.zeros(10, np.float32)
 
     @property
     def reward(self) -> float:
@@ -64,14 +66,14 @@ class ReferenceGame(BaseGame):
         self._seed = seed
         self._engine.begin(seed)
         self._memory.forget()
-        self._memory.look(self._engine.world, self._engine.player)
+        self._memory.look(self._engine.world, self._engine.player, 0)
         self._reward = 0.0
         self._set_progress(SPEC.max_steps if max_steps is None else max_steps)
 
     def _act(self, action: int) -> None:
         self._reward = self._engine.advance(action)
         player = self._engine.player
-        self._memory.look(self._engine.world, player)
+        self._memory.follow(self._engine.world, player, self._engine.step_count)
         if player.inventory["health"] <= 0:
             self._status = EndStatus.DEATH
 
@@ -107,7 +109,7 @@ class ReferenceGame(BaseGame):
         values += nearest
         values.append(int(nearest[0] > 3 and nearest[1] > 3 and nearest[2] > 2))
         values.append(int((threats[:, 0] == ZOMBIE).sum()) if memory.n_threats else 0)
-        values += [int(100 * world.daylight), int(player.sleeping), status[0], status[1]]
+        values += [int(100 * world.daylight), memory.rising, int(player.sleeping), status[0], status[1]]
         values += [
             int(clear and front in (2, 4, 5)),
             int(clear and front == 2),
@@ -116,6 +118,7 @@ class ReferenceGame(BaseGame):
         ]
         values += [int(memory.at(memory.x + dx, memory.y + dy) == 7) for dx, dy in _MOVES.tolist()]
         values.append(int(memory.closing[0]))
+        values += [*memory.walls[:2].tolist(), status[5], memory.plant_age()]
         values += [status[2], status[3], status[4], self._engine.step_count]
         np.clip(np.array(values, np.int32), _LOW, _HIGH, out=out)
 
@@ -128,6 +131,7 @@ class ReferenceGame(BaseGame):
         self._bars[:] = self._values[:4]
         self._items[:] = self._values[4:16]
         status = memory.status
+        way_home = int(memory.nearest[KINDS["home"], 0])
         self._misc[:] = (
             self._engine.world.daylight,
             self._engine.player.sleeping,
@@ -135,11 +139,15 @@ class ReferenceGame(BaseGame):
             status[1] / 4.0,
             status[2] / 4.0 if status[2] < 9 else 0.0,
             self._values[16],
+            1.0 / (1.0 + 0.1 * way_home) if way_home < UNREACHED else 0.0,
+            status[5],
+            min(1.0, memory.plant_age() / AGE_SCALE),
+            memory.rising,
         )
         encode(
             out, memory.material, memory.creature, memory.enter, memory.x, memory.y, memory.facing,
             seek, memory.frontier[region], memory.threats, memory.n_threats,
-            self._bars, self._items, self._misc, memory.closing,
+            self._bars, self._items, self._misc, memory.closing, memory.walls,
         )  # fmt: skip
 
     def caption(self) -> str:

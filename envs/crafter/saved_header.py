@@ -11,6 +11,7 @@ from math import isfinite
 from typing import Any, Final, TypeAlias
 
 from envs.crafter.engine import AREA
+from envs.crafter.ground import RIPE, SAPLING
 from envs.facts import EndStatus
 
 FIELDS: Final = {
@@ -24,6 +25,9 @@ FIELDS: Final = {
 
 PLAYER_FIELDS: Final = ("sleeping", "_last_health", "_hunger", "_thirst", "_fatigue", "_recover")
 """What is saved of the player besides its place and what it carries."""
+
+MAX_PLANTS: Final = 16
+"""Plants of which the player counts the steps."""
 
 _MOST_OBJECTS: Final = 1_000_000
 """Objects that one episode may have had."""
@@ -71,6 +75,11 @@ def check_header(header: Any, items: frozenset[str], achievements: frozenset[str
             _list(_number, 3)(it) and _whole(0, 624)(it[0]) and it[1] in (0, 1)
         ),
         "daylight": _number,
+        "memory": _fits_record({
+            "home": _whole(0, AREA[0] * AREA[1]),
+            "plants": lambda it: _list(_plant)(it) and len(it) <= MAX_PLANTS,
+            "rising": _whole(0, 1),
+        }),
     })  # fmt: skip
 
 
@@ -125,6 +134,11 @@ def _cell(it: Any) -> bool:
 def _index(name: str, slots: int) -> bool:
     """Whether a name is the number of a slot; the first is empty and the second holds the player."""
     return name.isascii() and name.isdecimal() and str(int(name)) == name and 2 <= int(name) < slots
+
+
+def _plant(it: Any) -> bool:
+    """Column, row, steps near it, creature id."""
+    return _list(_whole(0), 4)(it) and _cell(it[:2]) and SAPLING <= it[3] <= RIPE
 
 
 def _object(it: Any) -> bool:

@@ -7,7 +7,11 @@ The body that `envs.sealed` compresses and checks, with nothing behind it::
     arrays    uint8[64, 64]       materials of the world
               uint8[64, 64]       materials that the player remembers
               uint8[64, 64]       creatures that the player remembers
+              uint16[64, 64]      when it last saw each cell, see `envs.crafter.memory`; little-endian
               uint32[624]         the key of the random generator, little-endian
+
+States saved before encoding 4 have neither "memory" in their header nor the fourth array: the player has then
+just seen all that it remembers, and knows no home.
 """
 
 from __future__ import annotations
@@ -21,9 +25,10 @@ from crafter import constants, objects
 from numpy.typing import NDArray
 
 from envs.crafter.engine import AREA, MATERIALS, CrafterEngine, OrderedSet
+from envs.crafter.ground import RIPE
 from envs.crafter.memory import Memory
 from envs.crafter.saved_header import FIELDS, PLAYER_FIELDS, check_header
-from envs.crafter.survey import RIPE
+from envs.crafter.survey import STEPS_OF_SPAN
 from envs.sealed import Seal
 
 SEAL = Seal(name="Crafter", mark=b"JMCRAFT2", earlier=b"JMCRAFT1")
@@ -32,8 +37,8 @@ _CLASSES = {
     cls.__name__: cls for cls in (objects.Cow, objects.Zombie, objects.Skeleton, objects.Arrow, objects.Plant)
 }
 _CELLS = AREA[0] * AREA[1]
-_ARRAYS = ((np.uint8, _CELLS), (np.uint8, _CELLS), (np.uint8, _CELLS), (np.uint32, 624))
-_ARRAY_BYTES = sum(np.dtype(dtype).itemsize * count for dtype, count in _ARRAYS)
+_ARRAYS = ((np.uint8, _CELLS),) * 3 + ((np.uint16, _CELLS), (np.uint32, 624))
+_EARLIER_ARRAYS = (*_ARRAYS[:3], _ARRAYS[4])
 _ITEMS = frozenset(constants.items)
 _ACHIEVEMENTS = frozenset(constants.achievements)
 
@@ -68,14 +73,20 @@ def dump(engine: CrafterEngine, memory: Memory, extra: dict[str, Any]) -> bytes:
         },
         "random": [int(position), int(has_gauss), float(cached)],
         "daylight": float(world.daylight),
+        "memory": {"home": memory.home, "plants": memory.plants, "rising": memory.rising},
     }
-    return pack(header, (world._mat_map, memory.material, memory.creature, keys))
+    return pack(header, (world._mat_map, memory.material, memory.creature, memory.seen_at, keys))
 
 
 def pack(header: dict[str, Any], arrays: Sequence[NDArray[Any]]) -> bytes:
-    """The bytes of a header and four arrays: materials, those remembered, creatures remembered, generator."""
+    """The bytes of a header and its arrays: materials, the player's memory, the generator."""
     text = json.dumps(header, separators=(",", ":")).encode()
     return SEAL.close(len(text).to_bytes(4, "little") + text + b"".join(array.tobytes() for array in arrays))
+
+
+def _size(layout: Sequence[tuple[type, int]]) -> int:
+    """Bytes of arrays."""
+    return sum(np.dtype(dtype).itemsize * count for dtype, count in layout)
 
 
 def _index(world: Any, obj: Any) -> int:
@@ -86,17 +97,22 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
     """Header and arrays, which are flat, checked. Raises `BadSnapshot`."""
     body = SEAL.open(data)
     at = 4 + int.from_bytes(body[:4], "little")
-    if at + _ARRAY_BYTES != len(body):
+    layout = _ARRAYS if at + _size(_ARRAYS) == len(body) else _EARLIER_ARRAYS
+    if at + _size(layout) != len(body):
         raise SEAL.damaged("its parts are not as long as they should be")
     try:
         header = json.loads(body[4:at])
+        if layout is _EARLIER_ARRAYS:
+            header = {"memory": {"home": 0, "plants": [], "rising": 1}} | header
         check_header(header, _ITEMS, _ACHIEVEMENTS)
     except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise SEAL.damaged(error) from error
     arrays = []
-    for dtype, count in _ARRAYS:
+    for dtype, count in layout:
         arrays.append(np.frombuffer(body, dtype, count, at))
         at += np.dtype(dtype).itemsize * count
+    if layout is _EARLIER_ARRAYS:
+        arrays.insert(3, np.full(_CELLS, header["episode"][1] >> STEPS_OF_SPAN, np.uint16))
     for values, most in zip(arrays, (len(MATERIALS), len(MATERIALS), RIPE), strict=False):
         if int(values.max()) > most:
             raise SEAL.damaged(f"a cell holds {int(values.max())}, expected at most {most}")
@@ -105,7 +121,7 @@ def unpack(data: bytes) -> tuple[dict[str, Any], list[NDArray[Any]]]:
 
 def load(data: bytes, engine: CrafterEngine, memory: Memory) -> dict[str, Any]:
     """Put a dumped state into engine and memory; returns `extra`. Raises `BadSnapshot`."""
-    header, (materials, seen, creatures, keys) = unpack(data)
+    header, (materials, seen, creatures, seen_at, keys) = unpack(data)
     world = engine.world
     world.reset(0)
     world._mat_map[:] = materials.reshape(AREA)
@@ -134,8 +150,11 @@ def load(data: bytes, engine: CrafterEngine, memory: Memory) -> dict[str, Any]:
     memory.forget()
     memory.material[:] = seen.reshape(AREA)
     memory.creature[:] = creatures.reshape(AREA)
+    memory.seen_at[:] = seen_at.reshape(AREA)
+    memory.home, memory.rising = header["memory"]["home"], header["memory"]["rising"]
+    memory.plants = [list(plant) for plant in header["memory"]["plants"]]
     memory.forget_threats()
-    memory.look(world, player)
+    memory.look(world, player, engine.step_count)
     return dict(header["extra"])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from envs.facts import FAR, FactKind, FactSpec
 from envs.game import GameSpec, PictureArea
 
-ENCODING = 3
+ENCODING = 4
 """Version of `encoding.encode`; see `GameSpec.encoding`."""
 
 ACTIONS = (
@@ -47,6 +47,8 @@ SEEKABLE = {
     "ripe_plant": "a ripe plant",
     "plant_side": "an open cell beside a planted sapling, through which animals and zombies reach it",
     "bedrock": "stone inside rock: a stone cell with solid rock on its far side and flanks, to dig a shelter",
+    "home": "home: the walled-in place where the player was last",
+    "home_site": "a site for a home: two by two cells of free ground beside water, all around them seen",
 }
 EXPLORABLE = {
     "anywhere": "the nearest and widest edge of the known map",
@@ -54,6 +56,7 @@ EXPLORABLE = {
     "mountain": "edges of the known map in rock, ore and caves",
     "waterside": "edges of the known map beside water and sand",
     "caves": "edges of the known map in caves and tunnels",
+    "stale_grassland": "grassland not seen for a hundred steps, and edges of the known map in grassland",
 }
 
 DISTANCES = (*SEEKABLE, "frontier")
@@ -119,6 +122,7 @@ def _facts() -> tuple[FactSpec, ...]:
     add("safe", safe, "status", 0, 1)
     add("zombies", "zombies in view", "status", 0, 63)
     add("daylight", "brightness in percent; zombies are more frequent when it is low", "status", 0, 100)
+    add("daylight.rising", "1 while it grows brighter, 0 while it grows darker", "status", 0, 1)
     add("sleeping", "1 while asleep", "status", 0, 1)
     add(
         "enclosed",
@@ -142,6 +146,16 @@ def _facts() -> tuple[FactSpec, ...]:
         add(f"lava.{side}", f"1 while the next cell {SIDES[side]} is known to be lava", "status", 0, 1)
     closes = "1 while a stone put in front would wall the player in, with no way in left (see enclosed)"
     add("facing.closes", closes, "status", 0, 1)
+    lacking = (
+        "stones still lacking to wall in the best block of 2 by 2 or 2 by 3 free cells here, from inside; "
+        f"0 in a shelter, {FAR} where there is no such block"
+    )
+    add("wall.missing", lacking, "status", 0, FAR)
+    add("wall.ahead", "1 while a stone put in front would be one of those (see wall.missing)", "status", 0, 1)
+    whole = "1 while home is known and has no way in (see distance.home): a shelter to go back to"
+    add("home.complete", whole, "status", 0, 1)
+    age = "steps spent within 17 cells of a plant: the most that one so near has had, 0 without one"
+    add("plant.age", age, "status", 0, 9999)
     add("plant_sides", "open cells beside the nearest planted sapling (9 if none is known)", "status", 0, 9)
     add("plants_fenced", "planted saplings or ripe plants remembered with no open side", "known", 0, 9)
     add("explored", "cells of the map seen so far", "event", 0, 4096)
@@ -153,7 +167,7 @@ FACTS = _facts()
 
 VIEW_CELLS = 63
 PLANES = 4
-ENCODING_SIZE = 2 * 12 + 5 * 15 + PLANES * VIEW_CELLS + 4 * 9 + 16 + 10 + 5
+ENCODING_SIZE = 2 * 12 + 5 * 15 + PLANES * VIEW_CELLS + 4 * 9 + 16 + 10 + 5 + 10 + 4
 
 SPEC = GameSpec(
     name="crafter",

@@ -1,17 +1,38 @@
-"""What follows from the remembered map and the player's place: paths, distances, shelter. Compiled by numba.
+"""What follows from the remembered map and the player's place: paths, distances, edges. Compiled by numba.
 
 Everything here reads the player's memory, never the world itself.
 """
 
 from __future__ import annotations
 
-from typing import cast
-
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.crafter import spec
+from envs.crafter import ground, shelter, spec
+from envs.crafter.ground import (
+    ARROW,
+    COAL,
+    COW,
+    DIAMOND,
+    FURNACE,
+    GRASS,
+    IRON,
+    LAVA,
+    PATH,
+    RIPE,
+    ROCK,
+    SAND,
+    SAPLING,
+    SKELETON,
+    STONE,
+    TABLE,
+    TREE,
+    WALKABLE,
+    WATER,
+    ZOMBIE,
+)
+from envs.crafter.shelter import find_closings, find_shore, find_walls, is_shelter
 from envs.crafter.spec import EXPLORABLE, SEEKABLE
 from envs.grid import box as boxes
 from envs.grid import compiling, navigation
@@ -20,15 +41,13 @@ from envs.grid.compiling import inner
 from envs.grid.navigation import DX, DY, UNREACHED, search
 from envs.grid.numba_cache import drop_stale
 
-WATER, GRASS, STONE, PATH, SAND, TREE, LAVA, COAL, IRON, DIAMOND, TABLE, FURNACE = range(1, 13)
-COW, ZOMBIE, SKELETON, ARROW, SAPLING, RIPE = range(1, 7)
-
 KINDS = {name: i for i, name in enumerate(SEEKABLE)}
 REGIONS = {name: i for i, name in enumerate(EXPLORABLE)}
 N_KINDS, N_REGIONS = len(KINDS), len(REGIONS)
 
 _TREE, _GRASS, _WATER, _STONE = KINDS["tree"], KINDS["grass"], KINDS["water"], KINDS["stone"]
 _PLANT_SIDE, _BEDROCK = KINDS["plant_side"], KINDS["bedrock"]
+_HOME, _HOME_SITE = KINDS["home"], KINDS["home_site"]
 _MATERIAL_KIND = np.full(16, -1, np.int32)
 for _material, _name in (
     (TREE, "tree"), (GRASS, "grass"), (WATER, "water"), (STONE, "stone"), (COAL, "coal"), (IRON, "iron"),
@@ -40,25 +59,24 @@ for _creature, _name in (
     (COW, "cow"), (ZOMBIE, "zombie"), (SKELETON, "skeleton"), (SAPLING, "sapling"), (RIPE, "ripe_plant"),
 ):  # fmt: skip
     _CREATURE_KIND[_creature] = KINDS[_name]
-_WALKABLE = np.zeros(16, np.bool_)
-_WALKABLE[[GRASS, PATH, SAND]] = True
-_ROCK = np.zeros(16, np.bool_)
-_ROCK[[STONE, COAL, IRON, DIAMOND]] = True
 _REGION_OF = np.full(16, -1, np.int32)
 _REGION_OF[[GRASS, TREE]] = REGIONS["grassland"]
 _REGION_OF[[STONE, COAL, IRON, DIAMOND, LAVA]] = REGIONS["mountain"]
 _REGION_OF[[WATER, SAND]] = REGIONS["waterside"]
 _REGION_OF[PATH] = REGIONS["caves"]
 _ANYWHERE, _MOUNTAIN, _CAVES = REGIONS["anywhere"], REGIONS["mountain"], REGIONS["caves"]
+_GRASSLAND, _STALE = REGIONS["grassland"], REGIONS["stale_grassland"]
 
 WRONG_REGION = 15.0
 """Steps that an edge of the known map in another kind of land counts as farther away."""
 WIDE_EDGE = 0.3
 """Steps that each unseen cell around an edge of the known map makes it count as nearer."""
-SHELTER_CELLS = 6
-"""Largest shelter, in cells."""
-_NOWHERE = cast(int, np.int64(-1))
-"""Column and row of no wall. Of numpy's type, since a Python integer would have a function compiled twice."""
+LONG_AGO = 7
+"""Spans since a cell was last seen after which it counts as not seen lately: about a hundred steps."""
+STEPS_OF_SPAN = 4
+"""Steps are remembered in spans of 16: the step shifted right by so many bits."""
+STALE_BONUS = 6.0
+"""Steps that grassland not seen lately counts as nearer: as an edge does with twenty unseen cells around."""
 
 
 @inner
@@ -114,6 +132,14 @@ def _offer(row: NDArray[np.int32], cost: int, move: int, x: int, y: int, facing:
 
 
 @inner
+def _note_cell(
+    row: NDArray[np.int32], cost: NDArray[np.int16], first: NDArray[np.int8], x: int, y: int
+) -> None:
+    """Write the way to a cell."""
+    row[0], row[1], row[2], row[3] = cost[x, y], first[x, y], x, y
+
+
+@inner
 def _face_creature(
     enter: NDArray[np.int8], cost: NDArray[np.int16], first: NDArray[np.int8], cx: int, cy: int
 ) -> tuple[int, int]:
@@ -136,7 +162,7 @@ def _is_bedrock(material: NDArray[np.uint8], x: int, y: int) -> bool:
     solid = 0
     for dx in range(-1, 2):
         for dy in range(-1, 2):
-            if (dx != 0 or dy != 0) and _ROCK[material[x + dx, y + dy]]:
+            if (dx != 0 or dy != 0) and ROCK[material[x + dx, y + dy]]:
                 solid += 1
     return solid >= 6
 
@@ -157,70 +183,9 @@ def _open_sides(material: NDArray[np.uint8], x: int, y: int) -> int:
     count = 0
     for move in range(4):
         nx, ny = x + DX[move], y + DY[move]
-        if 0 <= nx < width and 0 <= ny < height and (_WALKABLE[material[nx, ny]] or material[nx, ny] == 0):
+        if 0 <= nx < width and 0 <= ny < height and (WALKABLE[material[nx, ny]] or material[nx, ny] == 0):
             count += 1
     return count
-
-
-@inner
-def _enclosed(
-    material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int, wall_x: int, wall_y: int
-) -> bool:
-    """Whether nothing could reach (x, y) if there were a wall at (wall_x, wall_y)."""
-    width, height = material.shape
-    xs = np.zeros(SHELTER_CELLS + 1, np.int32)
-    ys = np.zeros(SHELTER_CELLS + 1, np.int32)
-    xs[0], ys[0] = x, y
-    n, at = 1, 0
-    while at < n:
-        for move in range(4):
-            nx, ny = xs[at] + DX[move], ys[at] + DY[move]
-            if nx < 0 or ny < 0 or nx >= width or ny >= height or (nx == wall_x and ny == wall_y):
-                continue
-            if material[nx, ny] == 0:
-                return False
-            if not _WALKABLE[material[nx, ny]] or creature[nx, ny] >= SAPLING:
-                continue
-            if creature[nx, ny] > 0:
-                return False
-            fresh = True
-            for k in range(n):
-                if xs[k] == nx and ys[k] == ny:
-                    fresh = False
-            if fresh:
-                if n > SHELTER_CELLS - 1:
-                    return False
-                xs[n], ys[n] = nx, ny
-                n += 1
-        at += 1
-    return True
-
-
-@inner
-def _free(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int) -> bool:
-    width, height = material.shape
-    inside = 0 <= x < width and 0 <= y < height
-    return inside and bool(_WALKABLE[material[x, y]]) and creature[x, y] == 0
-
-
-@inner
-def _closings(
-    material: NDArray[np.uint8],
-    creature: NDArray[np.uint8],
-    x: int,
-    y: int,
-    facing: int,
-    closing: NDArray[np.int32],
-) -> None:
-    """Where one stone would close a shelter: in front, and in front after a step left, right, up, down."""
-    for look in range(5):
-        px, py, way = x, y, facing
-        if look > 0:
-            way = look - 1
-            px, py = x + DX[way], y + DY[way]
-        wall_x, wall_y = px + DX[way], py + DY[way]
-        free = (look == 0 or _free(material, creature, px, py)) and _free(material, creature, wall_x, wall_y)
-        closing[look] = free and _enclosed(material, creature, px, py, wall_x, wall_y)
 
 
 @inner
@@ -233,8 +198,13 @@ def _frontier(
     parent: NDArray[np.int8],
     unseen: NDArray[np.int32],
     best: NDArray[np.int32],
-) -> None:
-    """Choose, per region, the edge of the known map to go to; ``best: int32[N_REGIONS, 4]``."""
+) -> float:
+    """Choose, per region, the edge of the known map to go to; ``best: int32[N_REGIONS, 4]``.
+
+    Returns:
+        What the edge chosen in grassland is worth, which is also that for grassland not seen lately; less is
+        better.
+    """
     width, height = material.shape
     left, right, top, bottom = widened(material, box, 4, 3)
     unseen[left, top : bottom + 1] = 0
@@ -258,7 +228,7 @@ def _frontier(
             move = parent[x, y]
             land = _REGION_OF[material[x - DX[move], y - DY[move]]]
             base = cost[x, y] - WIDE_EDGE * wide - (1.0 if first[x, y] == facing else 0.0)
-            for region in range(N_REGIONS):
+            for region in range(_STALE):
                 fits = region == _ANYWHERE or land == region or (region == _MOUNTAIN and land == _CAVES)
                 worth = base if fits else base + WRONG_REGION
                 if worth < value[region]:
@@ -267,6 +237,8 @@ def _frontier(
                     best[region, 1] = first[x, y]
                     best[region, 2] = x
                     best[region, 3] = y
+    best[_STALE] = best[_GRASSLAND]
+    return float(value[_GRASSLAND])
 
 
 @njit(cache=True, nogil=True)
@@ -278,6 +250,9 @@ def survey(
     y: int,
     facing: int,
     tools: NDArray[np.int32],
+    seen_at: NDArray[np.uint16],
+    now: int,
+    home: int,
     enter: NDArray[np.int8],
     cost: NDArray[np.int16],
     first: NDArray[np.int8],
@@ -290,6 +265,7 @@ def survey(
     known: NDArray[np.int32],
     status: NDArray[np.int32],
     closing: NDArray[np.int32],
+    walls: NDArray[np.int32],
 ) -> None:
     """Fill everything that depends on the remembered map.
 
@@ -302,6 +278,9 @@ def survey(
         y: the player's row.
         facing: 0 left, 1 right, 2 up, 3 down.
         tools: int32[3], wood, stone and iron pickaxes carried.
+        seen_at: uint16[64, 64], when each cell was last seen, in spans of `STEPS_OF_SPAN`.
+        now: the step, in the same spans.
+        home: the cell where the player was last enclosed, as 1 + column * 64 + row; 0 for none.
         enter: int8[64, 64], out: cost of entering each cell that was seen or lies beside one that was, see
             `envs.grid.navigation.search`.
         cost: int16[64, 64], out: cost of the cheapest way to each cell.
@@ -313,9 +292,10 @@ def survey(
         nearest: int32[N_KINDS, 4], out: cost, first move, column, row of the nearest of each kind.
         frontier: int32[N_REGIONS, 4], out: the same for the edge of the known map to go to, per region.
         known: int32[N_KINDS], out: how many of each kind are remembered.
-        status: int32[5], out: enclosed, open sides, open sides of the nearest plant (9 none), plants with no
-            open side, cells seen.
-        closing: int32[5], out, see `_closings`.
+        status: int32[6], out: enclosed, open sides, open sides of the nearest plant (9 none), plants with no
+            open side, cells seen, whether home is enclosed.
+        closing: int32[5], out, see `find_closings`.
+        walls: int32[N_WALLS], out, see `find_walls`.
     """
     width, height = material.shape
     left, right, top, bottom = box
@@ -326,6 +306,9 @@ def survey(
     nearest[:, 1] = -1
     known[:] = 0
     seen, fenced = 0, 0
+    notes = np.zeros((2, 4), np.int32)
+    site, stale = notes[0], notes[1]
+    site[0], stale[0] = UNREACHED, UNREACHED
     plant_cost, plant_open = UNREACHED + 1, 9
     for cx in range(left, right):
         for cy in range(top, bottom):
@@ -338,6 +321,8 @@ def survey(
             being = creature[cx, cy]
             kind = _CREATURE_KIND[being] if being > 0 else _MATERIAL_KIND[here]
             price, move = int(cost[cx, cy]), int(first[cx, cy])
+            if here == GRASS and price <= stale[0] and now - seen_at[cx, cy] >= LONG_AGO:
+                _offer(stale, price, move, cx, cy, facing)
             if kind >= 0:
                 known[kind] += 1
                 if 0 < being < ARROW:
@@ -345,13 +330,15 @@ def survey(
                     _offer(nearest[kind], near, toward, cx, cy, facing)
                 else:
                     _offer(nearest[kind], price, move, cx, cy, facing)
-            if saplings and being == 0 and _WALKABLE[here] and _beside_plant(creature, cx, cy):
+            if saplings and being == 0 and WALKABLE[here] and _beside_plant(creature, cx, cy):
                 known[_PLANT_SIDE] += 1
                 _offer(nearest[_PLANT_SIDE], price, move, cx, cy, facing)
             inside = 0 < cx < width - 1 and 0 < cy < height - 1
             if here == STONE and inside and _is_bedrock(material, cx, cy):
                 known[_BEDROCK] += 1
                 _offer(nearest[_BEDROCK], price, move, cx, cy, facing)
+            if here == WATER and price <= site[0] + 3 and price < UNREACHED:
+                find_shore(material, creature, cost, cx, cy, site)
             if being >= SAPLING:
                 sides = _open_sides(material, cx, cy)
                 if sides == 0:
@@ -359,13 +346,24 @@ def survey(
                 away = abs(cx - x) + abs(cy - y)
                 if being == SAPLING and away < plant_cost:
                     plant_cost, plant_open = away, sides
-    _frontier(material, facing, wider, cost, first, parent, unseen, frontier)
-    status[0] = _enclosed(material, creature, x, y, _NOWHERE, _NOWHERE)
-    _closings(material, creature, x, y, facing, closing)
+    edge = _frontier(material, facing, wider, cost, first, parent, unseen, frontier)
+    if stale[0] - STALE_BONUS - (1.0 if stale[1] == facing else 0.0) < edge:
+        frontier[_STALE] = stale
+    if site[0] < UNREACHED:
+        _note_cell(nearest[_HOME_SITE], cost, first, site[1], site[2])
+    status[5] = 0
+    if home > 0:
+        home_x, home_y = (home - 1) // height, (home - 1) % height
+        _note_cell(nearest[_HOME], cost, first, home_x, home_y)
+        status[5] = is_shelter(material, creature, home_x, home_y)
+    sheltered = is_shelter(material, creature, x, y)
+    status[0] = sheltered
+    find_closings(material, creature, x, y, facing, closing)
+    find_walls(material, creature, x, y, facing, sheltered, closing, walls)
     status[1] = _open_sides(material, x, y)
     status[2] = plant_open
     status[3] = fenced
     status[4] = seen
 
 
-drop_stale(survey, boxes, compiling, navigation, spec)
+drop_stale(survey, boxes, compiling, ground, navigation, shelter, spec)

@@ -79,7 +79,9 @@ class GuardWatch:
         if step < self._ignored_until.get(skill, 0):
             return None
         belief = self._graph.belief(skill)
-        if lacking(belief.needs, facts) or reached(belief.obtains, self._graph.kinds, facts, facts):
+        if lacking(belief.needs, facts):
+            return None
+        if belief.obtains and reached(belief.obtains, self._graph.kinds, facts, facts):
             return None
         return skill
 

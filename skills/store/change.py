@@ -52,11 +52,13 @@ class Change:
 
     Attributes:
         versions: newest version of each skill that is added.
+        retired: skills that are retired.
     """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.versions: dict[str, int] = {}
+        self.retired: set[str] = set()
         self._renames: list[_Rename] = []
 
     def write(self, path: Path, content: bytes, what: Written) -> None:

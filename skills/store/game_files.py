@@ -64,6 +64,8 @@ class Retirement(_File):
     reason: str
     up_to_version: Annotated[StrictInt, Field(ge=1)]
     utc: str
+    by: str = ""
+    instead: str = ""
 
 
 def code_of(lines: tuple[str, ...]) -> str:

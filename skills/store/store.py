@@ -231,20 +231,33 @@ class SkillLibrary:
             data = {"schema": 1, "stats": (folder.use() + use).model_dump(mode="json")}
             change.write(folder.path / STATS, to_json(data), Written.STATISTICS)
 
-    def retire(self, name: str, reason: str) -> None:
+    def retire(
+        self, name: str, reason: str, *, by: str = "", instead: str = "", change: Change | None = None
+    ) -> None:
         """Stop using a skill's versions so far, and keep why; a later version is used again.
 
-        Raises as `add`; `UnknownSkill` when there is no such skill.
+        Args:
+            name: of the skill; it stays on disk, and `restore` undoes this.
+            reason: why, for people.
+            by: ``practice`` where a session decided it by itself; such a skill is not learned again.
+            instead: the skill that does the same.
+            change: a change that this is to be part of; otherwise it is one by itself.
+
+        Raises:
+            UnknownSkill: there is no such skill.
+            LibraryLocked, LibraryNotWritable: as `add`.
         """
         version = self._version(name, None)
-        with self.change() as change:
+        with self.change(change) as change:
             record = {
                 "schema": 1,
                 "reason": reason,
                 "up_to_version": int(version.path.name[1:]),
                 "utc": datetime.now(UTC).isoformat(timespec="seconds"),
+                **{key: value for key, value in (("by", by), ("instead", instead)) if value},
             }
             change.write(self.folder / name / RETIRED, to_json(record), Written.RETIRED)
+            change.retired.add(name)
 
     def restore(self, name: str) -> bool:
         """Use a retired skill again; False when it was not retired. Raises as `retire`."""
@@ -256,7 +269,7 @@ class SkillLibrary:
         return found
 
     def retirement(self, name: str) -> dict[str, Any] | None:
-        """The record of a retired skill (reason, up_to_version, utc), or None while it is used.
+        """The record of a retired skill (reason, up_to_version, utc, perhaps by and instead), or None.
 
         Raises:
             LibraryDamaged: the record is unreadable.

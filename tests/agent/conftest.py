@@ -69,7 +69,7 @@ def recorded_config(folder: Path, pack: AnswerPack | None, **rest: Any) -> Pract
     """A session whose folders and answers are in ``folder``; the answers are about the walks unless given."""
     path = folder / "pack.json"
     (pack or pack_of(*WALKS)).save(path)
-    values = {"budget_steps": 20_000, "minutes": 60.0, "workers": 1, **rest}
+    values = {"budget_steps": 20_000, "minutes": 60.0, "workers": 1, "retirement": False, **rest}
     return PracticeConfig(
         game="toy",
         library=folder / "library",

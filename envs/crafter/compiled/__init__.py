@@ -12,6 +12,7 @@
     objects: the table of objects and the order in which chunks hold them
     observe: what policies need of their games
     player: what an action does, and how hunger, thirst, tiredness and health change
+    recall: what the player keeps in mind from step to step
     rules: the package's rules as numbers
     saved: a state as the parts of a snapshot, and back
     state: the state of a game as a record

@@ -15,8 +15,9 @@ from numba import njit
 from numpy.typing import NDArray
 from opensimplex import internals
 
-from envs.crafter import engine, survey
+from envs.crafter import engine, ground, shelter, survey
 from envs.crafter.compiled.look import forget_threats, look_around
+from envs.crafter.compiled.recall import forget, recall_step
 from envs.crafter.compiled.rules import ACTIONS, DATA_FILE, HEALTH
 from envs.crafter.compiled.step import take_step
 from envs.crafter.compiled.world import make_world
@@ -44,6 +45,7 @@ def make_worlds(games: NDArray[Any], seeds: NDArray[np.int64], daylight: NDArray
         games[i].daylight = daylight[0]
         games[i].status = _RUNNING
         games[i].reward = 0.0
+        forget(games[i])
         look_around(games[i])
 
 
@@ -68,6 +70,7 @@ def step_games(games: NDArray[Any], actions: NDArray[np.int64], daylight: NDArra
         game = games[i]
         game.reward = take_step(game, actions[i], daylight)
         look_around(game)
+        recall_step(game)
         if game.inventory[HEALTH] <= 0:
             game.status = _DEATH
         elif game.step >= game.limit:
@@ -90,6 +93,8 @@ drop_stale(
     compiling,
     constants,
     engine,
+    ground,
     internals,
+    shelter,
     survey,
 )

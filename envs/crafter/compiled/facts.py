@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.crafter import spec, survey
+from envs.crafter import ground, spec, survey
 from envs.crafter.compiled import rules
 from envs.crafter.compiled.found import Found
+from envs.crafter.compiled.recall import plant_age
 from envs.crafter.compiled.rules import DX, DY
 from envs.crafter.compiled.state import HEIGHT, WIDTH, Game
 from envs.crafter.engine import LOCAL
@@ -37,7 +38,10 @@ _DAYLIGHT = SPEC.fact_index["daylight"]
 _FACING = SPEC.fact_index["facing.free"]
 _LAVA = SPEC.fact_index["lava.left"]
 _CLOSES = SPEC.fact_index["facing.closes"]
+_AGE = SPEC.fact_index["plant.age"]
 AT_TABLE = _NEAR
+WHOLE = _CLOSES + 3
+AGE = _AGE
 
 
 @inner
@@ -63,14 +67,19 @@ def write_facts(game: Game, found: Found, out: NDArray[np.int32]) -> None:
         out[_FIRST_DID + k] = game.achievements[_DID[k]]
     _write_threats(game, out)
     out[_DAYLIGHT] = int(100 * game.daylight)
-    out[_DAYLIGHT + 1] = game.sleeping
-    out[_DAYLIGHT + 2] = found.status[0]
-    out[_DAYLIGHT + 3] = found.status[1]
+    out[_DAYLIGHT + 1] = game.rising
+    out[_DAYLIGHT + 2] = game.sleeping
+    out[_DAYLIGHT + 3] = found.status[0]
+    out[_DAYLIGHT + 4] = found.status[1]
     _write_beside(game, out)
     out[_CLOSES] = found.closing[0]
+    out[_CLOSES + 1] = found.walls[0]
+    out[_CLOSES + 2] = found.walls[1]
+    out[_CLOSES + 3] = found.status[5]
+    out[_AGE] = plant_age(game)
     for k in range(3):
-        out[_CLOSES + 1 + k] = found.status[2 + k]
-    out[_CLOSES + 4] = game.step
+        out[_AGE + 1 + k] = found.status[2 + k]
+    out[_AGE + 4] = game.step
     for k in range(N_FACTS):
         out[k] = max(_LOW[k], min(_HIGH[k], out[k]))
 
@@ -86,7 +95,7 @@ def _write_near(game: Game, found: Found, out: NDArray[np.int32]) -> None:
             furnace |= game.seen[x, y] == rules.FURNACE
     for x in range(max(0, px - _HALF_WIDTH), min(WIDTH, px + _HALF_WIDTH + 1)):
         for y in range(max(0, py - _HALF_HEIGHT), min(HEIGHT, py + _HALF_HEIGHT + 1)):
-            sapling |= game.creatures[x, y] == survey.SAPLING
+            sapling |= game.creatures[x, y] == ground.SAPLING
     out[_NEAR] = table
     out[_NEAR + 1] = furnace
     out[_NEAR + 2] = found.nearest[_WATER, 0] == 1
@@ -102,10 +111,10 @@ def _write_threats(game: Game, out: NDArray[np.int32]) -> None:
     for k in range(game.n_threats):
         being = game.threats[k, 0]
         away = abs(game.threats[k, 1] - px) + abs(game.threats[k, 2] - py)
-        if being == survey.ZOMBIE:
+        if being == ground.ZOMBIE:
             zombie = min(zombie, away)
             zombies += 1
-        elif being == survey.SKELETON:
+        elif being == ground.SKELETON:
             skeleton = min(skeleton, away)
         else:
             arrow = min(arrow, away)

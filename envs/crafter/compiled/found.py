@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.crafter.engine import AREA
+from envs.crafter.shelter import N_WALLS
 from envs.crafter.spec import ITEMS, LEVELS
 from envs.crafter.survey import N_KINDS, N_REGIONS
 
@@ -26,12 +27,13 @@ class Found(Protocol):
         nearest: int32[N_KINDS, 4].
         frontier: int32[N_REGIONS, 4].
         known: int32[N_KINDS].
-        status: int32[5].
+        status: int32[6].
         closing: int32[5].
+        walls: int32[N_WALLS].
         tools: int32[3], pickaxes carried.
         bars: int32[4].
         items: int32[12].
-        misc: float32[6].
+        misc: float32[10].
         sought: int32[4], the row of the nearest thing sought.
     """
 
@@ -47,6 +49,7 @@ class Found(Protocol):
     known: NDArray[np.int32]
     status: NDArray[np.int32]
     closing: NDArray[np.int32]
+    walls: NDArray[np.int32]
     tools: NDArray[np.int32]
     bars: NDArray[np.int32]
     items: NDArray[np.int32]
@@ -66,12 +69,13 @@ FOUND_DTYPE = np.dtype(
         ("nearest", np.int32, (N_KINDS, 4)),
         ("frontier", np.int32, (N_REGIONS, 4)),
         ("known", np.int32, (N_KINDS,)),
-        ("status", np.int32, (5,)),
+        ("status", np.int32, (6,)),
         ("closing", np.int32, (5,)),
+        ("walls", np.int32, (N_WALLS,)),
         ("tools", np.int32, (3,)),
         ("bars", np.int32, (len(LEVELS),)),
         ("items", np.int32, (len(ITEMS),)),
-        ("misc", np.float32, (6,)),
+        ("misc", np.float32, (10,)),
         ("sought", np.int32, (4,)),
     ],
     align=True,

@@ -9,22 +9,24 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from envs.crafter import encoding, spec
+from envs.crafter import encoding, ground, shelter, spec
 from envs.crafter import survey as surveys
-from envs.crafter.compiled.facts import AT_TABLE, facing_of, write_facts
+from envs.crafter.compiled.facts import AGE, AT_TABLE, WHOLE, facing_of, write_facts
 from envs.crafter.compiled.found import Found
 from envs.crafter.compiled.rules import DATA_FILE, IRON_PICKAXE, STONE_PICKAXE, WOOD_PICKAXE
 from envs.crafter.compiled.state import Game
-from envs.crafter.encoding import encode
-from envs.crafter.survey import survey
+from envs.crafter.encoding import AGE_SCALE, encode
+from envs.crafter.survey import KINDS, STEPS_OF_SPAN, survey
 from envs.grid import box as boxes
 from envs.grid import compiling, navigation, nearest
 from envs.grid.box import known_box
 from envs.grid.compiling import inner
+from envs.grid.navigation import UNREACHED
 from envs.grid.nearest import NOTHING
 from envs.grid.numba_cache import drop_stale
 
 _N_BARS, _N_ITEMS = len(spec.LEVELS), len(spec.ITEMS)
+_HOME = KINDS["home"]
 
 
 @njit(cache=True, nogil=True)
@@ -54,9 +56,11 @@ def observe_games(
         # Slices have the types that these functions are called with from Python: compiled once for both.
         survey(
             known_box(game.seen[:], x, y), game.seen[:], game.creatures[:], x, y, facing, what.tools[:],
+            game.seen_at[:], game.step >> STEPS_OF_SPAN, game.home,
             what.enter[:], what.cost[:], what.first[:], what.parent[:],
             what.buckets[:], what.fill[:], what.unseen[:],
             what.nearest[:], what.frontier[:], what.known[:], what.status[:], what.closing[:],
+            what.walls[:],
         )  # fmt: skip
         write_facts(game, what, facts[i])
         _choose(seek[i], what)
@@ -64,7 +68,7 @@ def observe_games(
         encode(
             encodings[i], game.seen[:], game.creatures[:], what.enter[:], x, y, facing,
             what.sought[:], what.frontier[:][regions[i]], game.threats[:], game.n_threats,
-            what.bars[:], what.items[:], what.misc[:], what.closing[:],
+            what.bars[:], what.items[:], what.misc[:], what.closing[:], what.walls[:],
         )  # fmt: skip
 
 
@@ -89,7 +93,7 @@ def _choose(seek: NDArray[np.int64], found: Found) -> None:
 
 @inner
 def _fill_misc(game: Game, found: Found, facts: NDArray[np.int32]) -> None:
-    """The bars, the items, and the last six numbers of the group with the player's facing."""
+    """The bars, the items, and what comes after facing in the group with it, and the last group."""
     for k in range(_N_BARS):
         found.bars[k] = facts[k]
     for k in range(_N_ITEMS):
@@ -101,9 +105,14 @@ def _fill_misc(game: Game, found: Found, facts: NDArray[np.int32]) -> None:
     found.misc[3] = found.status[1] / 4.0
     found.misc[4] = plant_sides / 4.0 if plant_sides < 9 else 0.0
     found.misc[5] = facts[AT_TABLE]
+    way_home = found.nearest[_HOME, 0]
+    found.misc[6] = 1.0 / (1.0 + 0.1 * way_home) if way_home < UNREACHED else 0.0
+    found.misc[7] = facts[WHOLE]
+    found.misc[8] = min(1.0, facts[AGE] / AGE_SCALE)
+    found.misc[9] = game.rising
 
 
 drop_stale(
     observe_games, *Path(__file__).parent.glob("*.py"), DATA_FILE,
-    boxes, compiling, encoding, navigation, nearest, spec, surveys,
+    boxes, compiling, encoding, ground, navigation, nearest, shelter, spec, surveys,
 )  # fmt: skip

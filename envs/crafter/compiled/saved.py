@@ -38,7 +38,8 @@ from envs.crafter.compiled.state import (
     WIDTH,
 )
 from envs.crafter.engine import AREA, MATERIALS
-from envs.crafter.survey import RIPE
+from envs.crafter.ground import RIPE, SAPLING
+from envs.crafter.saved_header import MAX_PLANTS
 from envs.errors import BadSnapshot
 from envs.facts import EndStatus
 
@@ -97,12 +98,17 @@ def header_of(game: Any, seed: int) -> dict[str, Any]:
         },
         "random": [int(game["position"]), int(game["has_gauss"]), float(game["gauss"])],
         "daylight": float(game["daylight"]),
+        "memory": {
+            "home": int(game["home"]),
+            "plants": game["plants"][: int(game["n_plants"])].tolist(),
+            "rising": int(game["rising"]),
+        },
     }  # fmt: skip
 
 
 def arrays_of(game: Any) -> tuple[NDArray[Any], ...]:
     """The arrays of a game's snapshot."""
-    return game["materials"], game["seen"], game["creatures"], game["key"]
+    return game["materials"], game["seen"], game["creatures"], game["seen_at"], game["key"]
 
 
 def _points(halves: int, halved: int) -> int | float:
@@ -163,6 +169,7 @@ def read_state(header: Mapping[str, Any], arrays: Iterable[NDArray[Any]], game: 
         _read_objects(header, game)
         _read_chunks(header["chunks"], game)
         _read_player(header["player"], game)
+        _read_memory(header["memory"], game)
         return _read_episode(header, game)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError, OverflowError) as error:
         raise BadSnapshot(f"the saved Crafter state does not fit ({error!r}); use another one") from error
@@ -185,7 +192,7 @@ def _number(value: Any, low: float, high: float, what: str) -> float:
 
 
 def _read_arrays(arrays: Iterable[NDArray[Any]], game: Any) -> None:
-    materials, seen, creatures, key = arrays
+    materials, seen, creatures, seen_at, key = arrays
     for name, values, most in (
         ("materials", materials, len(MATERIALS)),
         ("seen", seen, len(MATERIALS)),
@@ -193,6 +200,7 @@ def _read_arrays(arrays: Iterable[NDArray[Any]], game: Any) -> None:
     ):
         _require(int(values.max()) <= most, f"{name} go up to {int(values.max())}, expected at most {most}")
         game[name] = values.reshape(AREA)
+    game["seen_at"] = seen_at.reshape(AREA)
     game["key"] = key
 
 
@@ -268,6 +276,18 @@ def _read_player(player: Mapping[str, Any], game: Any) -> None:
         halves = 2 * _number(points, -_MOST, _MOST, name)
         _require(halves == int(halves), f"{name} is {points!r}, expected halves")
         game[name], game["halved"][i] = int(halves), isinstance(points, float)
+
+
+def _read_memory(memory: Mapping[str, Any], game: Any) -> None:
+    """What the player keeps in mind besides the map."""
+    plants = memory["plants"]
+    _require(len(plants) <= MAX_PLANTS, f"{len(plants)} plants are remembered")
+    for row, (column, line, age, being) in zip(game["plants"], plants, strict=False):
+        x, y = _cell((column, line))
+        row[:] = x, y, _whole(age, 0, MOST_STEPS, "age"), _whole(being, SAPLING, RIPE, "a plant")
+    game["n_plants"] = len(plants)
+    game["home"] = _whole(memory["home"], 0, WIDTH * HEIGHT, "home")
+    game["rising"] = _whole(memory["rising"], 0, 1, "rising")
 
 
 def _read_episode(header: Mapping[str, Any], game: Any) -> int:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from envs.crafter.compiled.rules import N_ACHIEVEMENTS, N_ITEMS
 from envs.crafter.engine import AREA, CHUNK
+from envs.crafter.saved_header import MAX_PLANTS
 
 WIDTH, HEIGHT = AREA
 CHUNK_WIDTH, CHUNK_HEIGHT = CHUNK
@@ -73,6 +74,11 @@ class Game(Protocol):
         rows_at: int16[WIDTH, HEIGHT], one more than the row of the object on each cell; 0 = none.
         seen: uint8[WIDTH, HEIGHT], materials that the player remembers; 0 = never seen.
         creatures: uint8[WIDTH, HEIGHT], what it remembers on them: ids of `envs.crafter.survey`.
+        seen_at: uint16[WIDTH, HEIGHT], when it last saw each cell: the step >> STEPS_OF_SPAN.
+        plants: int32[MAX_PLANTS, 4], column, row, steps near it, creature id, of plants that it remembers.
+        n_plants: rows of `plants` in use.
+        home: the cell where it was last enclosed, as 1 + column * HEIGHT + row; 0 for none.
+        rising: 0 or 1, whether it grew brighter in the latest step.
         threats: int32[MAX_THREATS, 3], creature id, column, row of what threatens, nearest first.
         n_threats: rows of `threats` in use.
         key: uint32[KEY_WORDS], the random generator's words.
@@ -111,6 +117,11 @@ class Game(Protocol):
     rows_at: NDArray[np.int16]
     seen: NDArray[np.uint8]
     creatures: NDArray[np.uint8]
+    seen_at: NDArray[np.uint16]
+    plants: NDArray[np.int32]
+    n_plants: int
+    home: int
+    rising: int
     threats: NDArray[np.int32]
     n_threats: int
     key: NDArray[np.uint32]
@@ -150,6 +161,8 @@ _SHAPES: dict[str, tuple[Any, tuple[int, ...]]] = {
     "rows_at": (np.int16, AREA),
     "seen": (np.uint8, AREA),
     "creatures": (np.uint8, AREA),
+    "seen_at": (np.uint16, AREA),
+    "plants": (np.int32, (MAX_PLANTS, 4)),
     "threats": (np.int32, (MAX_THREATS, 3)),
     "key": (np.uint32, (KEY_WORDS,)),
     "gauss": (np.float64, ()),

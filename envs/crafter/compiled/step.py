@@ -29,6 +29,7 @@ def take_step(game: Game, action: int, daylight: NDArray[np.float64]) -> float:
         daylight: float64[n], brightness by number of steps; longer than the steps after this one.
     """
     game.step += 1
+    game.rising = daylight[game.step] > game.daylight
     game.daylight = daylight[game.step]
     if game.n_rows > COMPACT_AT:
         compact(game)

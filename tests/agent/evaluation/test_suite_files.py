@@ -1,6 +1,7 @@
 """Suites from files: what a file says, what is refused when it is read, and the suite that is shipped."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from planners.goal_parser import parse_goal
 from planners.graph.graph import SkillGraph
 from skills.store.store import SkillLibrary
 from tests.agent.evaluation.toy_suite import HEAD, WOOD, write_suite
+from tests.test_layers import ROOT
 
 
 def test_a_file_needs_little(tmp_path: Path) -> None:
@@ -112,3 +114,12 @@ class TestComposites:
     def test_the_file_is_the_one_that_was_frozen(self) -> None:
         """Its hash stands in every run; who changes the file begins another suite."""
         assert load_suite("crafter-composites").sha256 == FROZEN
+
+
+def test_the_file_in_the_documents_is_one(tmp_path: Path) -> None:
+    text = (ROOT / "docs" / "evaluation.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```toml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "my-suite.toml").write_text(block, encoding="utf-8")
+    suite = load_suite(str(tmp_path / "my-suite.toml"))
+    assert [task.name for task in suite.tasks] == ["iron-at-table", "stone-corner", "night"]
+    assert {task.cap for task in suite.tasks} == {1_000}

@@ -49,7 +49,7 @@ class Says:
 def says(monkeypatch: pytest.MonkeyPatch) -> Any:
     def put(outcome: Outcome) -> Says:
         judge = Says(outcome)
-        monkeypatch.setattr(OpenLibrary, "judge", lambda self, setting, game: judge)
+        monkeypatch.setattr(OpenLibrary, "judge", lambda self, *setting: judge)
         return judge
 
     return put
@@ -153,6 +153,7 @@ def test_a_library_made_for_a_zero_shot_suite_is_refused(play: Any, tmp_path: Pa
     [
         ({"mode": "fly"}, "mode is 'fly'; expected one of policy, name, plan, look"),
         ({"mode": "plan", "baseline": "random"}, "random actions follow no mode"),
+        ({"judge": "ask"}, "an evaluation asks nobody at the terminal"),
         ({"wordings": "new"}, "wordings is 'new'; expected 'own' or 'held-out'"),
     ],
 )

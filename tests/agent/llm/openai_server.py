@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -107,7 +107,10 @@ def completion(say: Say) -> dict[str, Any]:
 
 
 class OpenAIServer(ThreadingHTTPServer):
-    """Plays a script, one behaviour per request; what was asked is kept in `requests` and `headers`."""
+    """Plays a script, one behaviour per request, or does what `answer` says of each.
+
+    What was asked is kept in `requests` and `headers`.
+    """
 
     daemon_threads = True
     block_on_close = False
@@ -117,6 +120,7 @@ class OpenAIServer(ThreadingHTTPServer):
         self.script: list[Behaviour] = []
         self.requests: list[dict[str, Any]] = []
         self.headers: list[dict[str, str]] = []
+        self.answer: Callable[[dict[str, Any]], Behaviour] | None = None
         self.closing = threading.Event()
         self.dripped = 0
 
@@ -142,7 +146,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.server.requests.append(json.loads(body))
         self.server.headers.append({k.lower(): v for k, v in self.headers.items()})
         script = self.server.script
-        behaviour: Behaviour = script.pop(0) if script else Status(418, message="the script is exhausted")
+        behaviour: Behaviour = Status(418, message="the script is exhausted")
+        if self.server.answer is not None:
+            behaviour = self.server.answer(self.server.requests[-1])
+        elif script:
+            behaviour = script.pop(0)
         match behaviour:
             case Say():
                 self._send(200, json.dumps(completion(behaviour)).encode())

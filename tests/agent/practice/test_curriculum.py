@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from agent.design.effects import add_claim
@@ -215,3 +217,38 @@ def test_abandoned_skills_are_left_alone() -> None:
 )
 def test_hopeless(rounds: int, rates: list[float], scripted: bool, expected: bool) -> None:
     assert hopeless(SkillProgress(rounds=rounds, rates=rates), scripted) is expected
+
+
+def chosen_by(rule: str, graph: SkillGraph, progress: dict[str, SkillProgress], draw: int = 0) -> str:
+    claims = [a.claim for a in TREE]
+    claim = choose(graph, claims, progress, rule=rule, draw=lambda n: draw % n)
+    assert claim is not None
+    return claim.task.name
+
+
+def test_uniform_takes_any_that_is_within_reach() -> None:
+    graph = graph_of(*TREE, collect_wood=GOOD)
+    progress = progress_of(collect_wood=admitted(rate=0.5))
+    assert {chosen_by("uniform", graph, progress, draw) for draw in range(9)} == {
+        "collect_wood", "collect_stone", "place_bench",
+    }  # fmt: skip
+
+
+def test_needs_goes_down_to_what_keeps_most_tasks_out_of_reach() -> None:
+    aside = replace(walk("up"), action="")
+    graph = graph_of(*TREE, aside)
+    claims = [a.claim for a in (aside, *TREE)]
+    progress = progress_of()
+    chosen = choose(graph, claims, progress, rule="needs")
+    assert chosen is not None and chosen.task.name == "collect_wood"  # bench, pick and gem take it
+    progress["collect_wood"] = SkillProgress(rounds=4, rates=[0.9, 0.95, 0.95, 0.95])
+    chosen = choose(graph, claims, progress, rule="needs")
+    assert chosen is not None and chosen.task.name == "collect_stone"  # hardly anything to gain from wood
+
+
+def test_needs_leaves_what_is_not_learned_to_others_for_a_while() -> None:
+    stuck = SkillProgress(rounds=3, rates=[0.0, 0.0, 0.0])
+    graph = graph_of(WOOD, STONE)
+    claims = [WOOD.claim, STONE.claim]
+    chosen = choose(graph, claims, progress_of(collect_wood=stuck), rule="needs")
+    assert chosen is not None and chosen.task.name == "collect_stone"

@@ -60,7 +60,7 @@ def with_model(
             return model
 
         monkeypatch.setattr("agent.practice.session.open_model", open_model)
-        return replace(configure(pack), llm="test:scripted", **rest), chats
+        return replace(configure(pack, proposer="none"), llm="test:scripted", **rest), chats
 
     return make
 

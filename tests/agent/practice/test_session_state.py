@@ -37,7 +37,7 @@ def test_the_state_comes_back_as_it_was(tmp_path: Path) -> None:
         ('{"schema_version": 2}', "schema_version: Input should be 1"),
         (
             '{"skills": {"a": {"status": "great"}}}',
-            "skills.a.status: Input should be 'open', 'admitted' or 'abandoned'",
+            "skills.a.status: Input should be 'open', 'admitted', 'abandoned' or 'retired'",
         ),
     ],
 )

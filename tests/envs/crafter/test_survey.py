@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
+from crafter import objects
 
-from envs.crafter.memory import Memory
-from envs.crafter.reference import ReferenceGame
-from envs.crafter.spec import ENCODING_SIZE
-from envs.crafter.survey import (
+from envs.crafter.ground import (
     COW,
     FURNACE,
     GRASS,
-    KINDS,
+    LAVA,
     PATH,
-    REGIONS,
     SAPLING,
     STONE,
     TABLE,
     TREE,
+    WATER,
     ZOMBIE,
-    survey,
 )
+from envs.crafter.memory import Memory
+from envs.crafter.reference import ReferenceGame
+from envs.crafter.spec import ENCODING_SIZE
+from envs.crafter.survey import KINDS, REGIONS, STEPS_OF_SPAN, survey
 from envs.facts import EndStatus
 from envs.game import Focus
 from envs.grid.navigation import UNREACHED
 from envs.registry import make_game
 
-LETTERS = {".": GRASS, "s": STONE, "p": PATH, "T": TREE, "?": 0, "t": TABLE, "f": FURNACE}
+LETTERS = {
+    ".": GRASS, "s": STONE, "p": PATH, "T": TREE, "?": 0, "t": TABLE, "f": FURNACE, "w": WATER, "l": LAVA
+}  # fmt: skip
 
 
 def remember(rows: list[str], x: int, y: int, creatures: dict[tuple[int, int], int] | None = None) -> Memory:
@@ -69,6 +74,156 @@ def test_lava_beside_the_player_is_a_fact_only_once_it_was_seen() -> None:
     game.step(0)
     facts = game.facts()
     assert [facts[f"lava.{side}"] for side in ("left", "right", "up", "down")] == [1, 0, 0, 0]
+
+
+FIELD = ["......."] * 7
+
+
+def walls_of(rows: list[str], x: int, y: int, creatures: dict[tuple[int, int], int] | None = None) -> Any:
+    return remember(rows, x, y, creatures).walls.tolist()
+
+
+def test_a_block_in_the_open_lacks_eight_stones() -> None:
+    lacking, ahead, *after, left, right, up, down = walls_of(FIELD, 3, 3)
+    assert lacking == 8
+    assert ahead == 1, "of blocks that lack as much, one is chosen to which the player can add"
+    assert (left, right) == (1, 0)
+    assert up + down == 1
+    assert after == [1, 0, 1, 0] if up else [1, 0, 0, 1]
+
+
+def test_water_trees_plants_and_the_edge_of_the_map_are_walls() -> None:
+    rows = ["......", ".wTt..", ".w..f.", ".w..s.", "..pp..", "......"]
+    assert walls_of(rows, 2, 2)[0] == 2, "the two cells below"
+    assert walls_of(rows, 2, 2, {(2, 4): SAPLING})[0] == 1
+    assert walls_of(rows, 2, 2, {(2, 4): COW})[0] == 2, "a cow does not stay"
+    assert walls_of(["..s", "..s", "ss."], 0, 0)[:2] == [0, 0], "a shelter in the corner of the map"
+
+
+def test_lava_lacks_a_stone() -> None:
+    rows = ["......", ".ssss.", ".s..l.", "....s.", ".s.ss.", "......"]
+    lacking, ahead, *after, _, right, _, _ = walls_of(rows, 2, 2)
+    assert (lacking, ahead, right) == (3, 0, 1)
+    assert after == [0, 1, 0, 1], "one step to the right it is in front; one step down, the cell below"
+
+
+def test_no_block_where_something_around_was_not_seen_or_nothing_is_free() -> None:
+    assert walls_of(["?..?", "?..?", "????"], 1, 0)[0] == 99
+    assert walls_of(["sssss", "sp.ss", "sssss", "ss.ss"], 1, 1) == [0] * 10, "enclosed"
+    assert walls_of(["TTT", "T..", "T.?"], 1, 1)[0] == 99
+    assert walls_of(FIELD, 3, 3, {(3, 2): COW, (3, 4): COW, (2, 3): COW, (4, 3): COW})[0] == 99
+
+
+def test_where_one_stone_closes_a_tunnel_one_is_lacking() -> None:
+    memory = remember(["sssss", "spp..", "sssss"], 2, 1)
+    assert memory.walls[:6].tolist() == [1, *memory.closing.tolist()]
+
+
+def test_a_block_is_walled_in_from_inside_by_what_the_walls_say() -> None:
+    """Stones ahead are placed, steps that bring one ahead taken; else the player goes on within the block."""
+    game = ReferenceGame()
+    game.reset(1)
+    engine, memory = game._engine, game._memory
+    for obj in list(engine.world.objects)[1:]:
+        engine.world.remove(obj)
+    engine.world._mat_map[26:39, 26:39] = GRASS
+    engine.player.inventory["stone"] = 9
+    game.step(0)
+    for _ in range(20):
+        memory.survey()
+        lacking, ahead, *after, left, right, up, down = memory.walls.tolist()
+        if not lacking:
+            break
+        inside = [left, right, up, down]
+        moves = after if any(after) else inside
+        game.step(7 if ahead else 1 + moves.index(1))
+    assert game.facts()["enclosed"] == 1
+    assert engine.player.inventory["stone"] == 1, "eight stones"
+    assert game.facts()["distance.home"] == 0 and game.facts()["home.complete"] == 1
+
+
+def test_home_is_where_the_player_was_last_enclosed() -> None:
+    game = ReferenceGame()
+    game.reset(1)
+    world, player = game._engine.world, game._engine.player
+    assert (game.facts()["distance.home"], game.facts()["home.complete"]) == (99, 0)
+    x, y = (int(v) for v in player.pos)
+    for dx, dy in ((-1, 0), (1, 0), (0, -1), (0, 1)):
+        world[x + dx, y + dy] = "stone"
+    game.step(0)
+    assert (game.facts()["distance.home"], game.facts()["home.complete"]) == (0, 1)
+    for dx in range(1, 5):
+        world[x + dx, y] = "path"
+    for _ in range(4):
+        game.step(2)
+    facts = game.facts()
+    assert (facts["distance.home"], facts["home.complete"]) == (4, 0)
+    world[x + 1, y] = "stone"
+    game.step(0)
+    assert game.facts()["home.complete"] == 1, "closed again, and known to be"
+
+
+def test_a_home_site_is_free_ground_beside_water() -> None:
+    rows = ["ssssss", "s....s", "s....s", "swwwws", "ssssss"]
+    cost, _, column, row = remember(rows, 1, 1).nearest[KINDS["home_site"]].tolist()
+    assert (cost, column, row) == (0, 1, 1), "the player stands on one"
+    assert (
+        remember(["ssssss", "s..l.s", "s..l.s", "swwwws", "ssssss"], 1, 1).nearest[KINDS["home_site"], 0]
+        == UNREACHED
+    ), "not beside lava"
+    assert remember(["ssssss", "s....s", "s....?", "swww??"], 1, 1).nearest[KINDS["home_site"], 0] == 0
+    assert remember(FIELD, 1, 1).nearest[KINDS["home_site"], 0] == UNREACHED
+
+
+def test_plants_are_counted_while_the_player_is_near() -> None:
+    game = ReferenceGame()
+    game.reset(1)
+    engine = game._engine
+    x, y = (int(v) for v in engine.player.pos)
+    plant = objects.Plant(engine.world, (x, y + 1))
+    engine.world[x, y + 1] = "grass"
+    engine.world.add(plant)
+    game.step(0)
+    assert game.facts()["plant.age"] == 0, "seen now"
+    for _ in range(5):
+        game.step(0)
+    assert game.facts()["plant.age"] == 5
+    game._memory.x += 18
+    assert game._memory.plant_age() == 0, "too far"
+    plant.grown = 400
+    game.step(0)
+    assert game.facts()["plant.age"] == 6
+    plant.grown = 0
+    game.step(0)
+    assert game.facts()["plant.age"] == 0, "eaten"
+    engine.world.remove(plant)
+    game.step(0)
+    assert game._memory.plants == []
+
+
+def test_daylight_rises_and_falls() -> None:
+    game = ReferenceGame()
+    game.reset(1)
+    rising = [game.facts()["daylight.rising"]]
+    light = [game._engine.world.daylight]
+    for _ in range(400):
+        game._engine.player.inventory.update(health=9)
+        game.step(0)
+        rising.append(game.facts()["daylight.rising"])
+        light.append(game._engine.world.daylight)
+    assert rising[1:] == (np.diff(light) > 0).astype(int).tolist()
+    assert 0 < sum(rising) < 400
+
+
+def test_grassland_not_seen_lately_is_explored_before_its_edges() -> None:
+    memory = remember(["." * 30] + ["s" * 30] * 4, 15, 0)
+    edge = memory.frontier[REGIONS["grassland"]].tolist()
+    assert memory.frontier[REGIONS["stale_grassland"]].tolist() == edge, "all was seen just now"
+    memory._step, memory._surveyed = 200, False
+    memory.seen_at[10:30] = 200 >> STEPS_OF_SPAN
+    memory.survey()
+    assert memory.frontier[REGIONS["stale_grassland"]].tolist() == [6, 0, 9, 0]
+    assert memory.frontier[REGIONS["grassland"]].tolist() == edge
 
 
 def test_open_sides_counts_cells_that_can_be_walked_on() -> None:
@@ -130,9 +285,10 @@ def test_the_part_of_the_map_that_was_seen_says_as_much_as_the_whole_map() -> No
             part.survey()
             survey(
                 (0, 64, 0, 64), part.material, part.creature, part.x, part.y, part.facing, part._tools,
-                *whole._scratch, whole.nearest, whole.frontier, whole.known, whole.status, whole.closing,
+                part.seen_at, part._step >> STEPS_OF_SPAN, part.home, *whole._scratch,
+                whole.nearest, whole.frontier, whole.known, whole.status, whole.closing, whole.walls,
             )  # fmt: skip
-            for name in ("frontier", "known", "status", "closing"):
+            for name in ("frontier", "known", "status", "closing", "walls"):
                 assert (getattr(part, name) == getattr(whole, name)).all(), (seed, step, name)
             assert (part.nearest[:, :2] == whole.nearest[:, :2]).all()
             reached = whole.nearest[:, 0] < UNREACHED
@@ -146,7 +302,7 @@ def test_a_map_of_which_nothing_was_seen_is_surveyed_around_the_player() -> None
     memory = Memory()
     memory.x, memory.y = 63, 0
     memory.survey()
-    assert memory.status.tolist() == [0, 2, 9, 0, 0]
+    assert memory.status.tolist() == [0, 2, 9, 0, 0, 0]
     assert memory.frontier[0].tolist() == [1, 0, 62, 0]
 
 

@@ -55,3 +55,8 @@ def test_a_new_episode_forgets_what_failed():
 
 def test_without_a_guard_nothing_is_asked():
     assert GuardWatch(tiny_graph(*SKILLS), None).check(NOTHING, 0) is None
+
+
+def test_a_skill_that_brings_no_fact_is_never_taken_for_done():
+    guards = GuardWatch(tiny_graph(("watch", {})), lambda facts, remaining: "watch", ())
+    assert guards.check(NOTHING, 0) == "watch"

@@ -93,9 +93,9 @@ def test_what_cannot_be_observed_is_refused() -> None:
     facts = np.zeros((2, len(SPEC.facts)), np.int32)
     encodings = np.zeros((2, SPEC.encoding_size), np.float32)
     seek, regions = np.zeros((2, 1), np.int64), np.zeros(2, np.int64)
-    with pytest.raises(ValueError, match=r"kinds sought are \[\[17\], \[0\]\]; expected -1\.\.16"):
-        games.observe(np.array([[17], [0]]), regions, facts, encodings)
-    with pytest.raises(ValueError, match=r"regions are \[0, -1\]; expected 0\.\.4"):
+    with pytest.raises(ValueError, match=r"kinds sought are \[\[19\], \[0\]\]; expected -1\.\.18"):
+        games.observe(np.array([[19], [0]]), regions, facts, encodings)
+    with pytest.raises(ValueError, match=r"regions are \[0, -1\]; expected 0\.\.5"):
         games.observe(seek, np.array([0, -1]), facts, encodings)
     with pytest.raises(ValueError, match=r"encodings are float32\[2, 5\], not contiguous"):
         games.observe(seek, regions, facts, encodings[:, :5])

@@ -1,0 +1,164 @@
+"""Solves a task that no fact states: chooses skills by its words, plays them, and has the end looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from agent.config import SolveConfig
+from agent.llm.answer_log import AnswerLog
+from agent.llm.open_model import ModelOptions, model_settings
+from agent.person import Conversation, Person
+from agent.play.kit import Kit
+from agent.play.player import Player
+from agent.records.runs import Run
+from agent.solving.judging import ASK, AUTO, can_judge, open_looking
+from agent.solving.looking import carry_out_by_looking
+from agent.solving.nearest import nearest_skills
+from agent.solving.parts import Parts, choose_parts, model_for_parts
+from agent.solving.report import SolvedEpisode
+from agent.solving.understanding import other_words
+from envs.game import Game, GameSpec
+from envs.registry import make_game
+from envs.seeding import evaluation_seed
+from planners.errors import UnknownGoal
+from planners.execution.events import ExecutorEvent
+from planners.execution.judge import Judge
+from planners.goals.refusals import quoted
+from planners.plan import Goal
+from skills.skill import Skill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Looking:
+    """A task that is carried out by skills near to its words, and judged by looking.
+
+    Attributes:
+        task: in words; what the judge is asked about.
+        parts: the skills.
+    """
+
+    task: str
+    parts: Parts
+
+    @property
+    def goal(self) -> Goal:
+        """What is told to have been understood; there are no facts."""
+        said = f"a task that no fact states, judged by looking; {self.parts.in_words()}"
+        return Goal(facts={}, text=self.task, understood=said)
+
+
+def can_look(
+    config: SolveConfig,
+    skills: Mapping[str, Skill],
+    spec: GameSpec,
+    conversation: Conversation | None = None,
+) -> bool:
+    """Whether some skill is near to the task, and somebody may say by looking whether it was done.
+
+    Args:
+        config: the task, the judge.
+        skills: of the library.
+        spec: the game.
+        conversation: with the person who is asked, where the judge is one.
+
+    Raises:
+        NoJudge: the judge that was chosen cannot be opened.
+        LLMError: the model that was chosen as a judge cannot be opened.
+    """
+    if config.judge == "facts" or not other_words(config.task):
+        return False
+    if not nearest_skills(config.task, skills, spec):
+        return False
+    if config.judge == ASK and conversation is not None:
+        return True
+    with open_looking(config.judge, config.game, config.llm, _options(config)) as path:
+        return can_judge(path, config.task, chosen=config.judge != AUTO)
+
+
+def choose_looking(config: SolveConfig, kit: Kit, spec: GameSpec, run: Run) -> Looking:
+    """The skills for a task, noted in the run.
+
+    Raises:
+        UnknownGoal: none is near.
+        LLMError: a live model gave no usable answer.
+    """
+    model = model_for_parts(config.llm, config.game, config.task, _options(config, run))
+    parts = choose_parts(config.task, kit.skills, spec, model)
+    if parts is None:
+        raise UnknownGoal(f"no skill has anything to do with {quoted(config.task)}")
+    run.event("by_looking", skills=list(parts.skills), how=parts.how, answer_id=parts.answer_id)
+    return Looking(task=config.task, parts=parts)
+
+
+def play_by_looking(
+    config: SolveConfig,
+    kit: Kit,
+    spec: GameSpec,
+    looking: Looking,
+    run: Run,
+    progress: Callable[[int, int], None],
+    conversation: Conversation | None = None,
+) -> tuple[SolvedEpisode, ...]:
+    """Play all episodes in this process, one after the other, noting each in the run."""
+    done: list[SolvedEpisode] = []
+    progress(0, config.episodes)
+    person = Person(conversation, AnswerLog(run.answers_path)) if conversation else None
+    opening = open_looking(
+        config.judge, config.game, config.llm, _options(config, run), person=person, folder=run.media
+    )
+    with (
+        opening as judge,
+        _game(config, kit, run) as game,
+    ):
+        for index in range(config.episodes):
+            done.append(
+                _play(config, kit, spec, looking, judge, game, evaluation_seed(config.seed, index), run)
+            )
+            progress(len(done), config.episodes)
+    return tuple(done)
+
+
+def _play(
+    config: SolveConfig,
+    kit: Kit,
+    spec: GameSpec,
+    looking: Looking,
+    judge: Judge,
+    game: Game,
+    seed: int,
+    run: Run,
+) -> SolvedEpisode:
+    events: list[ExecutorEvent] = []
+    game.reset(seed)
+    with Player(kit, seed, learn=False, on_event=events.append) as player:
+        steps = config.max_steps or spec.max_steps
+        looked = carry_out_by_looking(player, judge, game, looking.task, looking.parts.skills, steps)
+    episode = SolvedEpisode(
+        seed=seed,
+        success=looked.verdict.outcome == "done",
+        env_steps=looked.env_steps,
+        skills=tuple(execution.skill for execution in looked.executions),
+        verdict=looked.verdict,
+    )
+    run.play(seed, tuple(event.to_record() for event in events))
+    run.event("episode", **episode.to_record())
+    return episode
+
+
+@contextmanager
+def _game(config: SolveConfig, kit: Kit, run: Run) -> Iterator[Game]:
+    """The game, filmed where that is asked for."""
+    from envs.recording.recorded_game import RecordedGame
+
+    game = make_game(kit.game, **kit.game_options)
+    recorded = RecordedGame(game, run.media) if config.record else game
+    try:
+        yield recorded
+    finally:
+        recorded.close()
+
+
+def _options(config: SolveConfig, run: Run | None = None) -> ModelOptions:
+    return ModelOptions(log=run.answers_path if run else None, settings=model_settings(config))
