@@ -16,7 +16,10 @@ MISSED: Final = 0.05
 
 
 def fit_scale(
-    logits: NDArray[np.float64], holds: NDArray[np.bool_], false_done: float = FALSE_DONE, missed: float = MISSED
+    logits: NDArray[np.float64],
+    holds: NDArray[np.bool_],
+    false_done: float = FALSE_DONE,
+    missed: float = MISSED,
 ) -> Scale:
     """A scale for scores.
 

@@ -16,7 +16,7 @@ from agent.judge_training.measuring import Answer
 from agent.judge_training.pool import draw_claims
 from agent.judges.embedded.claims import Claim
 from agent.judges.embedded.judge import EmbeddedJudge, Score
-from agent.judges.embedded.lexicon import Lexicon, Noun, Wordings, load_lexicon
+from agent.judges.embedded.lexicon import Lexicon, Noun, Sentence, Wordings, load_lexicon
 from agent.judges.embedded.sentences import written_sentences
 from agent.judges.embedded.wording import Speaker
 
@@ -27,12 +27,14 @@ CLAIMS: Final = 150
 """Claims of a set."""
 JOINED: Final = 150
 """Joined claims that are drawn before `CLAIMS` are chosen."""
-EACH: Final = 10
+EACH: Final = 11
 """Attempts of which a claim holds, and of which it does not."""
 TASK_EACH: Final = 40
 """The same for held-out tasks."""
+NEW_CLAIMS: Final = 60
+"""Claims in new words, beside those for which new sentences were written."""
 SENTENCES: Final = 3
-"""Different sentences for a claim in a set."""
+"""Different sentences in known words for a claim in a set; in new words there is one, and one written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,18 @@ def half_lexicon(half: Half) -> Lexicon:
     return Lexicon(
         {key: (known, _half_nouns(new, half)) for key, (known, new) in whole.nouns.items()},
         {side: _half(ways, half) for side, ways in whole.sides.items()},
-        tuple(
-            replace(s, **{form: _half(ways, half) for form, ways in s.all()}) for s in whole.sentences
-        ),
+        tuple(_half_sentence(s, half) for s in whole.sentences),
         {name: _half(ways, half) for name, ways in whole.joins.items()},
+    )
+
+
+def _half_sentence(sentence: Sentence, half: Half) -> Sentence:
+    return replace(
+        sentence,
+        plain=_half(sentence.plain, half),
+        ing=_half(sentence.ing, half),
+        without=_half(sentence.without, half),
+        negated=_half(sentence.negated, half),
     )
 
 
@@ -78,7 +88,7 @@ def make_exam(bank: Bank, seed: int, half: Half, *, tasks: bool) -> Exam:
     known, new = Speaker(rng), Speaker(rng, new=True, lexicon=half_lexicon(half))
     sets = {
         "held_out_seeds": _set(questioner, claims, known, EACH, None),
-        "held_out_phrasings": _set(questioner, [*claims, *written], new, EACH, half),
+        "held_out_phrasings": _set(questioner, [*claims[:NEW_CLAIMS], *written], new, EACH, half),
     }
     for group in GROUPS if tasks else ():
         sets[group] = _set(questioner, tasks_of(group), known, TASK_EACH, None)
@@ -91,8 +101,9 @@ def _set(
     items = []
     for claim in dict.fromkeys(claims):
         written = [t for t in written_for(claim, new=half is not None) if half is None or half_of(t) == half]
-        texts = list(dict.fromkeys(t for t in (speaker.say(claim) for _ in range(SENTENCES)) if t))
-        items += questioner.items(claim, each, [*texts, *written[:SENTENCES]])
+        most = SENTENCES if half is None else 1
+        texts = list(dict.fromkeys(t for t in (speaker.say(claim) for _ in range(most)) if t))
+        items += questioner.items(claim, each, [*texts, *written[:most]])
     return items
 
 

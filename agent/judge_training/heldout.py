@@ -10,7 +10,14 @@ NEW_COUNT: Final = (
     "gain stone 3", "gain wood 4", "have stone 2", "have wood 4", "have coal 2", "see tree 5", "row tree 4",
 )  # fmt: skip
 """Known verbs and things with another number."""
-NEW_ITEM: Final = ("gain coal 1", "gain stone_sword 1", "near furnace", "see diamond 1", "facing iron", "at table")
+NEW_ITEM: Final = (
+    "gain coal 1",
+    "gain stone_sword 1",
+    "near furnace",
+    "see diamond 1",
+    "facing iron",
+    "at table",
+)
 """Known verbs with a thing that they were never learned with; any number of it is new."""
 NEW_COMPOSITION: Final = (
     "and (have stone 3) (near table)",

@@ -87,7 +87,7 @@ class Questioner:
 
     def _some(self, where: NDArray[np.bool_], n: int) -> list[int]:
         rows = np.flatnonzero(where)
-        return self._rng.permutation(rows)[:n].tolist()
+        return [int(row) for row in self._rng.permutation(rows)[:n]]
 
 
 def almost(claim: Claim) -> list[Claim]:

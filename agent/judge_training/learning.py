@@ -20,7 +20,7 @@ from agent.judge_training.model import JudgeModel, Read
 from agent.judge_training.pool import family, neighbours, settled
 from agent.judge_training.variation import Batch, Variation
 from agent.judges.embedded.claims import Claim
-from agent.judges.embedded.compare import Attempts, probability
+from agent.judges.embedded.compare import probability
 from agent.judges.embedded.sight import Truths
 from agent.judges.embedded.text_encoder import SIZE
 from envs.disk import Written
@@ -111,10 +111,12 @@ class Learner:
         """Claims of a step: some drawn, and some that are easily taken for them."""
         n = self._how.claims
         drawn = rng.choice(len(self._lessons), n - n // 3, replace=False, p=self._weights).tolist()
-        close = []
+        close = list[int]()
         for number in drawn:
             claim = self._lessons[number].claim
-            like = neighbours(claim, self._families) or [atom for atom in claim.atoms() if str(atom) in self._number]
+            like = neighbours(claim, self._families) or [
+                atom for atom in claim.atoms() if str(atom) in self._number
+            ]
             if like and len(close) < n // 3:
                 close.append(self._number[str(like[int(rng.integers(len(like)))])])
         return list(dict.fromkeys([*drawn, *close]))
@@ -143,7 +145,9 @@ class Learner:
     def _sentence(self, lesson: Lesson, rng: np.random.Generator) -> NDArray[np.float16]:
         return lesson.states[int(rng.integers(len(lesson.states)))]
 
-    def _labels(self, batch: Batch, claims: Sequence[Claim]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    def _labels(
+        self, batch: Batch, claims: Sequence[Claim]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """Whether each claim holds of each attempt, and how much that counts; float32[attempts, claims]."""
         shown, without = batch.attempts(hidden=True), batch.attempts(hidden=False)
         labels = np.stack([probability(claim, shown) for claim in claims], 1)
@@ -159,7 +163,8 @@ class Learner:
         """Write what is needed to go on. Raises `OSError`."""
         content = io.BytesIO()
         torch.save(
-            {"step": self.step, "model": self.model.state_dict(), "optimiser": self._optimiser.state_dict()}, content
+            {"step": self.step, "model": self.model.state_dict(), "optimiser": self._optimiser.state_dict()},
+            content,
         )
         write_atomically(path, content.getvalue(), Written.CHECKPOINT)
 

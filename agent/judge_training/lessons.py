@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from agent.judge_training.learning import Lesson
 from agent.judges.embedded.claims import Claim
@@ -24,7 +25,9 @@ def make_lessons(
     claims: Sequence[Claim], attempts: Attempts, encoder: TextEncoder, rng: np.random.Generator
 ) -> list[Lesson]:
     """One lesson for every claim that can be said."""
-    texts = {claim: say_often(claim, Speaker(rng), SINGLE if not claim.parts() else WORDINGS) for claim in claims}
+    texts = {
+        claim: say_often(claim, Speaker(rng), SINGLE if not claim.parts() else WORDINGS) for claim in claims
+    }
     for sentence in written_sentences():
         texts.setdefault(sentence.claim, []).extend(sentence.known)
     states = encode_all([text for said in texts.values() for text in said], encoder)
@@ -43,10 +46,10 @@ def say_often(claim: Claim, speaker: Speaker, times: int) -> list[str]:
     return list(dict.fromkeys(text for text in said if text))
 
 
-def encode_all(texts: Sequence[str], encoder: TextEncoder) -> list[np.ndarray]:  # type: ignore[type-arg]
+def encode_all(texts: Sequence[str], encoder: TextEncoder) -> list[NDArray[np.float16]]:
     """The token states of many sentences, those of like length together."""
     order = sorted(range(len(texts)), key=lambda i: len(texts[i]))
-    found: dict[int, np.ndarray] = {}  # type: ignore[type-arg]
+    found: dict[int, NDArray[np.float16]] = {}
     for at in range(0, len(order), _BATCH):
         part = order[at : at + _BATCH]
         found.update(zip(part, encoder.encode([texts[i] for i in part]), strict=True))

@@ -144,7 +144,5 @@ def _mean(values: NDArray[np.floating] | NDArray[np.bool_]) -> float:
     return float(values.mean()) if len(values) else 0.0
 
 
-
-
 def _kappa(said: NDArray[np.bool_], true: NDArray[np.bool_]) -> float:
     return cohen_kappa(said.tolist(), true.tolist(), resamples=1).mean if len(said) else 0.0

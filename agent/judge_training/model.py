@@ -1,4 +1,4 @@
-"""The judge's network in the form in which it is trained; `agent.judges.embedded.network` computes the same."""
+"""The judge's network as it is trained; `agent.judges.embedded.network` computes the same."""
 
 from __future__ import annotations
 

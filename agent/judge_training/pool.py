@@ -18,7 +18,19 @@ from envs.crafter.spec import LEVELS
 
 FEWEST: Final = 6
 """Attempts that a claim must hold of, and not hold of, to be learned from."""
-_SPATIAL: Final = ("water", "grass", "stone", "path", "sand", "tree", "lava", "coal", "iron", "table", "furnace")
+_SPATIAL: Final = (
+    "water",
+    "grass",
+    "stone",
+    "path",
+    "sand",
+    "tree",
+    "lava",
+    "coal",
+    "iron",
+    "table",
+    "furnace",
+)
 _PLACES: Final = ("see", "near", "at", "facing", "gap")
 
 
@@ -55,7 +67,9 @@ def _of_things() -> Iterator[tuple[str, tuple[str | int, ...]]]:
         yield from (("row", (thing, n)) for n in (2, 3, 4, 5))
         yield "gap", (thing,)
     names = (*_SPATIAL, "diamond", "cow", "sapling", "plant", "zombie")
-    yield from (("beside", pair) for one, other in combinations(names, 2) for pair in ((one, other), (other, one)))
+    yield from (
+        ("beside", pair) for one, other in combinations(names, 2) for pair in ((one, other), (other, one))
+    )
     yield from (("beside", (thing, thing)) for thing in _SPATIAL)
 
 
@@ -97,7 +111,18 @@ def draw_claims(attempts: Attempts, rng: np.random.Generator, joined: int) -> li
 
 
 def _deniable(claim: Claim) -> bool:
-    return claim.kind in ("see", "near", "at", "facing", "enclosed", "light", "asleep", "slept", "have", "beside")
+    return claim.kind in (
+        "see",
+        "near",
+        "at",
+        "facing",
+        "enclosed",
+        "light",
+        "asleep",
+        "slept",
+        "have",
+        "beside",
+    )
 
 
 def _mixed(holds: NDArray[np.bool_]) -> bool:
@@ -136,10 +161,12 @@ def family(claim: Claim) -> list[str]:
 
 def holds_of(claim: Claim, attempts: Attempts) -> NDArray[np.bool_]:
     """Whether a claim holds, exactly; bool[n]."""
-    return probability(claim, attempts) > 0.5
+    holds: NDArray[np.bool_] = probability(claim, attempts) > 0.5
+    return holds
 
 
 def settled(claim: Claim, all_cells: Attempts, without_hidden: Attempts) -> NDArray[np.bool_]:
     """Whether pictures settle the claim: nothing hangs on hidden cells or on moments that are not shown."""
-    same = holds_of(claim, all_cells) == holds_of(claim, without_hidden)
-    return same & visible(claim, all_cells)
+    same: NDArray[np.bool_] = holds_of(claim, all_cells) == holds_of(claim, without_hidden)
+    clear: NDArray[np.bool_] = same & visible(claim, all_cells)
+    return clear

@@ -82,7 +82,9 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
         OSError: a folder cannot be written.
     """
     encoder = TextEncoder()
-    bank = kept_bank(work / "train.npz", load_plays(data / "train.npz")[: recipe.episodes], recipe.attempts, say)
+    bank = kept_bank(
+        work / "train.npz", load_plays(data / "train.npz")[: recipe.episodes], recipe.attempts, say
+    )
     rng = np.random.default_rng((recipe.learning.seed, 1))
     claims = draw_claims(bank.attempts(), rng, recipe.joined)
     say(f"{len(bank)} attempts, {len(claims)} claims; their sentences are encoded")
@@ -109,7 +111,9 @@ def _learn(learner: Learner, checkpoint: Path, steps: int, say: Say) -> None:
     def on_step(step: int, losses: dict[str, float]) -> None:
         if losses and (step + 1) % SAVED_EVERY == 0:
             learner.save(checkpoint)
-            say(f"step {step + 1} of {steps}: accuracy {losses['accuracy']:.3f}, reading {losses['reading']:.3f}")
+            say(
+                f"step {step + 1} of {steps}: right {losses['accuracy']:.3f}, reading {losses['reading']:.3f}"
+            )
 
     learner.learn(on_step)
     learner.save(checkpoint)
@@ -196,7 +200,7 @@ def kept_bank(path: Path | None, plays: Sequence[Play], attempts: int, say: Say)
     bank = build_bank(plays, 1, attempts)
     if path:
         content = io.BytesIO()
-        np.savez(content, **_arrays(bank))
+        np.savez(content, **_arrays(bank))  # type: ignore[arg-type]
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, content.getvalue(), Written.TRAINING)
     return bank

@@ -48,7 +48,9 @@ def segments_of(episode: Episode, rng: np.random.Generator, most: int) -> list[S
     found = sorted({s for s in found if s.end > s.start}, key=lambda s: (s.start, s.end, s.cut))
     drawn = rng.permutation(len(found))[: most - ANYWHERE].tolist()
     spans = [_span(rng, n) for _ in range(ANYWHERE if n else 0)]
-    return [found[i] for i in drawn] + [Segment(start, end, "anywhere") for start, end in spans if end > start]
+    return [found[i] for i in drawn] + [
+        Segment(start, end, "anywhere") for start, end in spans if end > start
+    ]
 
 
 def _span(rng: np.random.Generator, n: int) -> tuple[int, int]:

@@ -39,7 +39,12 @@ class Batch:
     def attempts(self, *, hidden: bool) -> Attempts:
         """What is to be seen; `hidden`: with what the night hides."""
         bank = Bank(
-            self.tiles, self.truths, self.moments, self.course_seen, np.zeros(0, np.int32), np.zeros(0, np.str_)
+            self.tiles,
+            self.truths,
+            self.moments,
+            self.course_seen,
+            np.zeros(0, np.int32),
+            np.zeros(0, np.str_),
         )
         return bank.attempts() if hidden else bank.attempts_without_hidden()
 
@@ -98,7 +103,9 @@ class Variation:
         first_of = np.unique(batch.moments[i], return_index=True)[1]
         for k in range(MOMENTS):
             if k in first_of:
-                k_their = k if k < MOMENTS - 1 and batch.moments[i, k] != batch.moments[i, -1] else MOMENTS - 1
+                k_their = (
+                    k if k < MOMENTS - 1 and batch.moments[i, k] != batch.moments[i, -1] else MOMENTS - 1
+                )
                 row = batch.moments[i, k]
                 batch.tiles[row, CELLS:] = self._bank.tiles[theirs[k_their], CELLS:]
                 batch.truths.counts[row] = self._bank.truths.counts[theirs[k_their]]
@@ -122,7 +129,11 @@ class Variation:
             length = int(self._rng.choice((1, 1, 2, 2, 3, 4)))
             step = int(self._rng.choice((1, COLUMNS)))
             near = self._rng.random() < 0.4
-            begin = CENTRE + int(self._rng.choice((-1, 1, -COLUMNS, COLUMNS))) if near else int(self._rng.integers(CELLS))
+            begin = (
+                CENTRE + int(self._rng.choice((-1, 1, -COLUMNS, COLUMNS)))
+                if near
+                else int(self._rng.integers(CELLS))
+            )
             line = [begin + k * step for k in range(length)]
             inside = [c for c in line if c < CELLS and (step == COLUMNS or c // COLUMNS == begin // COLUMNS)]
             groups.append([c for c in inside if c != CENTRE])

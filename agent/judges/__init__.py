@@ -2,6 +2,7 @@
 
     chat: a chat model as judge
     course: which claims speak of the course of an attempt, and not only of its end
+    embedded: a small network that reads pictures of Crafter, and compares claims with them
     errors: errors of judges
     opening: opens the judges that a setting names
     path: facts, then the embedded judge, then the chat model, then unclear

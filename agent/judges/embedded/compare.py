@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """How likely a claim holds, given what is seen: the same sums for what is really there and for what is read.
 
 Parts are taken as independent of each other. With probabilities 0 and 1 the result is exact.
@@ -103,8 +104,10 @@ def _ever(attempts: Attempts, item: str, n: int) -> Floats:
 
 
 def _changes(attempts: Attempts, item: str, fell: bool) -> Floats:
-    """That it fell, or rose, from one moment to the next; float32[n, MOMENTS - 1]. The same picture twice
-    shows no change, however unsure its reading is."""
+    """That it fell, or rose, from one moment to the next; float32[n, MOMENTS - 1].
+
+    The same picture twice shows no change, however unsure its reading is.
+    """
     course = _course(attempts, item)
     before, after = course[:, :-1], course[:, 1:]
     change = _rise(after, before, 1) if fell else _rise(before, after, 1)

@@ -142,7 +142,9 @@ class EmbeddedJudge:
         scale = self.scale_of(score)
         chance = float(scale.chance(score.logit))
         if score.claim is None:
-            words = "its words are known" if scale is self.calibration.familiar else "its words are little known"
+            words = (
+                "its words are known" if scale is self.calibration.familiar else "its words are little known"
+            )
             return self._say(scale, chance, f"looks as if it held with chance {chance:.2f}; {words}")
         attempts = Attempts(self.network.read(tiles), moments[None], np.array([True]))
         return self._say(scale, chance, f"read as '{score.claim}': {what_is_seen(score.claim, attempts)}")
@@ -186,7 +188,9 @@ class EmbeddedJudge:
 
     def _say(self, scale: Scale, chance: float, reason: str) -> Verdict:
         outcome = scale.outcome(chance)
-        confidence = chance if outcome == "done" else 1 - chance if outcome == "not_done" else max(chance, 1 - chance)
+        confidence = (
+            chance if outcome == "done" else 1 - chance if outcome == "not_done" else max(chance, 1 - chance)
+        )
         return Verdict(outcome=outcome, reason=reason, judge=self.name, confidence=round(confidence, 4))
 
     def _unclear(self, reason: str) -> Verdict:

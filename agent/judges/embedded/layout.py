@@ -1,3 +1,4 @@
+# mypy: disable-error-code="no-any-return"
 """Where cells of the view lie to each other, and how likely patterns of them are."""
 
 from __future__ import annotations
@@ -46,14 +47,15 @@ def any_line(shown: Sequence[Floats]) -> Floats:
     grids = [_grid(cells) for cells in shown]
     n = len(grids)
     missing = np.ones(len(grids[0]), np.float32)
-    across, down = np.float32(1), np.float32(1)
+    across: Floats = np.ones(1, np.float32)
+    down: Floats = np.ones(1, np.float32)
     if n <= COLUMNS:
         for k, grid in enumerate(grids):
-            across = across * grid[:, :, k : COLUMNS - n + 1 + k]
+            across = np.asarray(across * grid[:, :, k : COLUMNS - n + 1 + k], np.float32)
         missing = missing * _none(across)
     if n <= ROWS:
         for k, grid in enumerate(grids):
-            down = down * grid[:, k : ROWS - n + 1 + k]
+            down = np.asarray(down * grid[:, k : ROWS - n + 1 + k], np.float32)
         missing = missing * _none(down)
     return 1 - missing
 
@@ -76,7 +78,9 @@ def enclosed(sights: Sights) -> Floats:
     being = sights.creature[:, :, 1:5].sum(2)
     walkable[:, CENTRE], being[:, CENTRE] = 1, 0
     room = _room(_grid(walkable) > 0.5)
-    held = (room.sum((1, 2)) <= SHELTER_CELLS) & ~_at_border(room) & ~(room & (_grid(being) > 0.5)).any((1, 2))
+    held = (
+        (room.sum((1, 2)) <= SHELTER_CELLS) & ~_at_border(room) & ~(room & (_grid(being) > 0.5)).any((1, 2))
+    )
     concerned = _grown(room)
     sure = np.maximum(walkable, 1 - walkable) * np.maximum(being, 1 - being)
     certainty = np.prod(np.where(concerned.reshape(len(room), -1), sure, 1), axis=1)
@@ -122,7 +126,7 @@ def _room(walkable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     room = np.zeros_like(walkable)
     room[:, ROWS // 2, COLUMNS // 2] = True
     for _ in range(SHELTER_CELLS + 1):
-        room = _grown(room) & walkable
+        room = np.logical_and(_grown(room), walkable)
     return room
 
 

@@ -99,7 +99,9 @@ class Lexicon:
 
     def known_words(self) -> frozenset[str]:
         """Every word of what judges are trained on."""
-        texts = [noun for known, _ in self.nouns.values() for each in known for noun in (each.one, each.several)]
+        texts = [
+            noun for known, _ in self.nouns.values() for each in known for noun in (each.one, each.several)
+        ]
         texts += [text for side in self.sides.values() for text in side.known]
         texts += [text for sentence in self.sentences for _, way in sentence.all() for text in way.known]
         texts += [text for join in self.joins.values() for text in join.known]

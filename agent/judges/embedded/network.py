@@ -15,7 +15,6 @@ from agent.judges.embedded.sight import (
     COLUMNS,
     COUNTED,
     COUNTS,
-    CREATURES,
     FACINGS,
     MATERIALS,
     ROWS,
@@ -59,7 +58,8 @@ class Network:
 
     def tiles(self, pixels: NDArray[np.uint8]) -> Floats:
         """uint8[n, TILES, TILE_SIZE] -> float32[n, TILES, TILE]."""
-        states = self._linear(pixels.astype(np.float32) / 255 - 0.4, "tile_in")
+        shades = (pixels.astype(np.float32) / 255 - 0.4).astype(np.float32)
+        states = self._linear(shades, "tile_in")
         states = self._linear(_gelu(states), "tile_out") + self._weights["place"]
         states = self._normed(states, "tile_norm")
         grid = states[:, :CELLS].reshape(-1, ROWS, COLUMNS, TILE)
@@ -85,9 +85,7 @@ class Network:
     def question(self, states: NDArray[Any]) -> Question:
         """A sentence's word pieces, float[pieces, SIZE], as a question."""
         inputs = self._linear(states.astype(np.float32), "word_in")
-        heard = np.concatenate(
-            [self._heard(inputs, ""), self._heard(inputs[::-1], "_reverse")[::-1]], axis=1
-        )
+        heard = np.concatenate([self._heard(inputs, ""), self._heard(inputs[::-1], "_reverse")[::-1]], axis=1)
         asked = _softmax(self._weights["ask"] @ heard.T / WORD**0.5) @ heard
         return Question(self._linear(asked, "query"), heard.max(0))
 
@@ -120,12 +118,14 @@ class Network:
             part: self._weights[f"words.{part}_l0{way}"]
             for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         }
-        state, states = np.zeros(WORD // 2, np.float32), []
+        state: Floats = np.zeros(WORD // 2, np.float32)
+        states = []
         for new in inputs @ weights["weight_ih"].T + weights["bias_ih"]:
             old = weights["weight_hh"] @ state + weights["bias_hh"]
             (r, z, n), (hr, hz, hn) = np.split(new, 3), np.split(old, 3)
             keep = _sigmoid(z + hz)
-            state = (1 - keep) * np.tanh(n + _sigmoid(r + hr) * hn) + keep * state
+            fresh = np.tanh(n + _sigmoid(r + hr) * hn)
+            state = np.asarray((1 - keep) * fresh + keep * state, np.float32)
             states.append(state)
         return np.stack(states)
 

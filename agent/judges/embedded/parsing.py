@@ -18,8 +18,8 @@ LONGEST: Final = 300
 _NUMBER: Final = rf"\d|{'|'.join(NUMBERS[1:10])}"
 _ONE: Final = ("a", "an", "some", "any", "the", "")
 _FILLERS: Final = re.compile(
-    r"\b(?:the player (?:must |should |is |has to )?|you (?:must |should |are |have to )|at once|at the same time"
-    r"|in the end|at the end|please|now|exactly as asked)\b"
+    r"\b(?:the player (?:must |should |is |has to )?|you (?:must |should |are |have to )|at once"
+    r"|at the same time|in the end|at the end|please|now|exactly as asked)\b"
 )
 _JOINS: Final = (" and also ", ", and ", " and ", ", but ", " while ", " with ", ", ", " then ")
 
@@ -129,8 +129,9 @@ def _claim_of(sentence: Sentence, match: re.Match[str]) -> Claim | None:
 
 _COUNTED: Final = ("gain", "have", "exactly", "atmost", "lose", "ever", "see", "sides", "row")
 _EXAMPLE: Final[dict[str, tuple[Argument, ...]]] = {
-    "gain": ("wood", 1), "have": ("wood", 1), "exactly": ("wood", 1), "atmost": ("wood", 1), "lose": ("wood", 1),
-    "ever": ("wood", 1), "steady": ("health",), "never_gain": ("wood",), "see": ("tree", 1), "near": ("tree",),
+    "gain": ("wood", 1), "have": ("wood", 1), "exactly": ("wood", 1), "atmost": ("wood", 1),
+    "lose": ("wood", 1), "ever": ("wood", 1), "steady": ("health",), "never_gain": ("wood",),
+    "see": ("tree", 1), "near": ("tree",),
     "at": ("tree",), "sides": ("tree", 1), "side": ("tree", "left"), "facing": ("tree",),
     "beside": ("tree", "tree"), "row": ("tree", 2), "gap": ("tree",),
 }  # fmt: skip

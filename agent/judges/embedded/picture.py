@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from agent.judges.embedded.errors import BadPicture
 from agent.judges.embedded.sight import COLUMNS, TILES
-from envs.crafter.spec import SPEC
 
 PIXELS: Final = 8
 """Width and height of a tile."""

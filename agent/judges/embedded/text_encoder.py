@@ -105,7 +105,9 @@ class TextEncoder:
             attended = self._linear(attended, f"{name}attention.output.dense")
             states = self._normed(states + attended, f"{name}attention.output.LayerNorm")
             inner = torch.nn.functional.gelu(self._linear(states, f"{name}intermediate.dense"))
-            states = self._normed(states + self._linear(inner, f"{name}output.dense"), f"{name}output.LayerNorm")
+            states = self._normed(
+                states + self._linear(inner, f"{name}output.dense"), f"{name}output.LayerNorm"
+            )
         return states
 
     def _attended(self, states: torch.Tensor, hidden: torch.Tensor, name: str) -> torch.Tensor:
@@ -120,7 +122,9 @@ class TextEncoder:
     def _linear(self, states: torch.Tensor, name: str) -> torch.Tensor:
         import torch
 
-        return torch.nn.functional.linear(states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"])
+        return torch.nn.functional.linear(
+            states, self._weights[f"{name}.weight"], self._weights[f"{name}.bias"]
+        )
 
     def _normed(self, states: torch.Tensor, name: str) -> torch.Tensor:
         import torch

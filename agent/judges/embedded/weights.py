@@ -54,7 +54,9 @@ def save_judge(folder: Path, stored: Stored) -> None:
     card = stored.card | {"format": FORMAT, "sha256": sha256(content.getvalue())}
     folder.mkdir(parents=True, exist_ok=True)
     write_atomically(folder / WEIGHTS, content.getvalue(), Written.WEIGHTS)
-    write_atomically(folder / CARD, to_json(card | {"calibration": stored.calibration.to_record()}), Written.WEIGHTS)
+    write_atomically(
+        folder / CARD, to_json(card | {"calibration": stored.calibration.to_record()}), Written.WEIGHTS
+    )
 
 
 def load_judge(folder: Path) -> Stored:

@@ -22,7 +22,9 @@ class Speaker:
         lexicon: the words.
     """
 
-    def __init__(self, rng: np.random.Generator, *, new: bool = False, lexicon: Lexicon | None = None) -> None:
+    def __init__(
+        self, rng: np.random.Generator, *, new: bool = False, lexicon: Lexicon | None = None
+    ) -> None:
         self._rng, self._new = rng, new
         self._lexicon = lexicon or load_lexicon()
         self._known = self._lexicon.known_words()
@@ -120,4 +122,3 @@ def fits(sentence: Sentence, claim: Claim) -> bool:
     if sentence.kind != claim.kind or claim.arguments[0] not in sentence.of:
         return False
     return not (claim.kind == "exactly" and claim.arguments[1] == 0)
-
