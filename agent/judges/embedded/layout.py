@@ -126,12 +126,11 @@ def _room(walkable: NDArray[np.bool_]) -> NDArray[np.bool_]:
     room = np.zeros_like(walkable)
     room[:, ROWS // 2, COLUMNS // 2] = True
     for _ in range(SHELTER_CELLS + 1):
-        room = np.logical_and(_grown(room), walkable)
+        room = np.asarray(_grown(room) & walkable, np.bool_)
     return room
 
 
 def _at_border(room: NDArray[np.bool_]) -> NDArray[np.bool_]:
     border = np.ones((ROWS, COLUMNS), np.bool_)
     border[1:-1, 1:-1] = False
-    at_border: NDArray[np.bool_] = (room & border).any((1, 2))
-    return at_border
+    return np.asarray((room & border).any((1, 2)), np.bool_)

@@ -133,7 +133,7 @@ class Network:
         """A 3 by 3 convolution of float32[n, ROWS, COLUMNS, TILE]."""
         padded = np.pad(grid, ((0, 0), (1, 1), (1, 1), (0, 0)))
         kernel = self._weights[f"{name}.weight"]
-        mixed = np.zeros_like(grid) + self._weights[f"{name}.bias"]
+        mixed = np.broadcast_to(self._weights[f"{name}.bias"], grid.shape).copy()
         for dy in range(3):
             for dx in range(3):
                 mixed += padded[:, dy : dy + ROWS, dx : dx + COLUMNS] @ kernel[:, :, dy, dx].T
@@ -157,8 +157,7 @@ def _softmax(logits: Floats) -> Floats:
 
 
 def _sigmoid(logits: Floats) -> Floats:
-    chances: Floats = 1 / (1 + np.exp(-np.clip(logits, -60, 60)))
-    return chances
+    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)
 
 
 def _gelu(values: Floats) -> Floats:
