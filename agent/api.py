@@ -42,6 +42,7 @@ class AskingSettings(TypedDict, total=False):
     context_tokens: int | None
     reply_timeout_s: float
     max_reply_bytes: int
+    max_judge_calls: int
 
 
 class PracticeSettings(AskingSettings, total=False):

@@ -40,7 +40,7 @@ MOST_OF_ANYTHING = 10**12
 MOST_AT_ALL = 2**64
 """The largest value of seeds and caps."""
 
-PROPOSERS = ("auto", "none", "pool", "model")
+PROPOSERS = ("auto", "none", "pool", "model", "ask")
 """Who is asked for more tasks while the library grows, besides files of pools."""
 
 CURRICULA = ("progress", "uniform", "needs")
@@ -84,6 +84,12 @@ def _require_one_of(config: object, **choices: tuple[str, ...]) -> None:
             raise BadConfig(f"{name} is {brief(value)}{hint}")
 
 
+def _require_shares(config: object, *names: str) -> None:
+    for name in names:
+        if not 0 <= getattr(config, name) <= 1:
+            raise BadConfig(f"{name} is {brief(getattr(config, name))}; expected a share from 0 to 1")
+
+
 def _require_text(config: object, *names: str) -> None:
     for name in names:
         if not getattr(config, name).strip():
@@ -102,6 +108,8 @@ class AskingConfig:
     """Seconds that a live model may take for a whole reply."""
     max_reply_bytes: int = 8_000_000
     """Bytes of a live model's reply that are read at most."""
+    max_judge_calls: int = 100
+    """Calls of a live model on judging by looking in one run; beyond it attempts are unclear."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
@@ -118,6 +126,7 @@ def _check_asking(config: AskingConfig) -> None:
         reply_timeout_s="seconds|--reply-timeout 300",
         max_reply_bytes="bytes|--max-reply-bytes 8000000",
     )
+    _require_not_negative(config, "max_judge_calls")
     if config.reply_timeout_s > _LONGEST_REPLY_S:
         raise BadConfig(
             f"reply_timeout_s is {config.reply_timeout_s!r}; expected at most {_LONGEST_REPLY_S:,} seconds "
@@ -183,10 +192,26 @@ class PracticeConfig(AskingConfig):
     """Skills that a plan may choose among for each fact, the cheapest by what they do; 1 or more."""
     overlap: bool = False
     """Whether the next rollout is played while the latest is learned from, with weights one update old."""
+    success: str = "facts"
+    """``facts`` tell success wherever they state it; ``judge``: for all skills, a judge that looks."""
+    judged_skills: tuple[str, ...] = ()
+    """Skills for which a judge tells success though facts state it; those that none states always are."""
+    looking_judge: str = "embedded"
+    """Who looks: ``embedded``, or ``facts`` in its place, to study what errors cost."""
+    false_done: float = 0.0
+    """Share of failures that the judge is made to call done, 0..1, to study what that costs."""
+    missed: float = 0.0
+    """Share of successes that the judge is made to call not done, 0..1."""
+    spot_checks: float = 0.2
+    """Share of attempts whose success a second judge must confirm, 0..1."""
+    audits: float = 0.05
+    """Share of the judge's verdicts of "done" that are checked with facts where there are any, 0..1."""
     chaining: str = "none"
     """How chains of skills are tried: ``none``, ``bootstrap`` (plausible, likely to work) or ``random``."""
     chain_share: float = 0.1
     """Share of the game steps that chains may take, above 0 to 1."""
+    distil_chains: bool = False
+    """Whether one network learns from the executions of each admitted chain, and is tried in its place."""
     longest_chain: int = 4
     """Skills in a chain, at most; lengths are drawn evenly from 2 to this."""
     plausibility_weight: float = 0.5
@@ -204,6 +229,8 @@ class PracticeConfig(AskingConfig):
             update=UPDATES,
             curriculum=CURRICULA,
         )
+        _require_one_of(self, success=("facts", "judge"), looking_judge=("embedded", "facts"))
+        _require_shares(self, "false_done", "missed", "spot_checks", "audits")
         if self.proposer not in PROPOSERS and not self.proposer.endswith(".json"):
             hint = did_you_mean(
                 self.proposer, PROPOSERS, f"expected {', '.join(PROPOSERS)}, or a pool's .json file"

@@ -92,6 +92,15 @@ def _to_options(value: Any) -> dict[str, Any]:
     return dict(value)
 
 
+def _to_names(value: Any) -> tuple[str, ...]:
+    """Names, from a list or from a text with commas, in brackets or not."""
+    if isinstance(value, str):
+        value = [part.strip().strip("\"'") for part in value.strip().strip("[]").split(",")]
+    if not isinstance(value, list | tuple) or not all(isinstance(name, str) for name in value):
+        raise ValueError
+    return tuple(name for name in value if name)
+
+
 def _to_paths(value: Any) -> tuple[Path, ...]:
     if not isinstance(value, list | tuple):
         raise TypeError
@@ -105,6 +114,7 @@ _CASTS: dict[Any, Any] = {
     str: _to_text,
     Path: expanded,
     GameOptions: _to_options,
+    tuple[str, ...]: _to_names,
     Paths: _to_paths,
 }
 _EXPECTED: dict[Any, str] = {
@@ -113,6 +123,7 @@ _EXPECTED: dict[Any, str] = {
     bool: "true or false",
     str: "a text",
     Path: "a path",
+    tuple[str, ...]: "names with commas between them",
     Paths: "a list of paths",
     GameOptions: "values by name (on the command line: --game-option key=value)",
 }

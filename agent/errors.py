@@ -59,3 +59,11 @@ class EvaluationFailed(AgentError):
 
 class OutputFailed(AgentError):
     """The results cannot be written to where they were sent: the disk is full, or worse."""
+
+
+class NobodyJudges(AgentError):
+    """Whether a skill succeeds must be seen, and no judge that looks is to be had."""
+
+
+class JudgeFooled(AgentError):
+    """Too many attempts that a judge called done were not; nothing may be learned from its verdicts."""

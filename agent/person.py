@@ -36,6 +36,17 @@ class Conversation(Protocol):
         ...
 
 
+class Nobody:
+    """Stands where no person does."""
+
+    def tell(self, text: str) -> None:
+        """Nobody hears it."""
+
+    def ask(self, question: str) -> str:
+        """Raises `NobodyThere`."""
+        raise NobodyThere("nobody can be asked here; give a conversation, or run the command in a terminal")
+
+
 @dataclass(slots=True)
 class Person:
     """Somebody who is asked, and the record of what they said.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -33,6 +34,18 @@ def success_percent(successes: int, n: int) -> Estimate:
     """`success_estimate`, in percent."""
     share = success_estimate(successes, n)
     return Estimate(100 * share.mean, Interval(100 * share.interval.low, 100 * share.interval.high), share.n)
+
+
+def sign_test(wins: int, losses: int) -> float:
+    """One-sided p of the sign test: how often as many wins or more would come about by chance; ties left out.
+
+    >>> sign_test(9, 1), sign_test(0, 0)
+    (0.0107421875, 1.0)
+
+    Source: W. J. Dixon, A. M. Mood, Journal of the American Statistical Association 41 (1946).
+    """
+    pairs = wins + losses
+    return math.ldexp(sum(math.comb(pairs, k) for k in range(wins, pairs + 1)), -pairs)
 
 
 def bootstrap_mean(values: Sequence[float], seed: int = 0, resamples: int = 10_000) -> Estimate:

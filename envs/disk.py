@@ -51,6 +51,8 @@ class Written(StrEnum):
     """``guard.json`` of a library."""
     IMPORT = "import"
     """Versions that come from an exported library."""
+    JUDGE = "judge"
+    """``negatives.json`` of a run, and a judge's weights."""
     LIBRARY = "library"
     """The library's folder, its lock, and the record of a change to several of its files."""
     METRICS = "metrics"

@@ -60,6 +60,8 @@ ALLOWED = {
     "agent/bench/peers/environment.py": "packages of others, installed again when they are missing",
     "agent/bench/peers/process.py": "a benchmark's temporary folder",
     "agent/bench/reward_sources.py": "a benchmark's temporary folder",
+    "agent/studies/bootstrapping.py": "copies of libraries, made again when they are not whole",
+    "agent/studies/commands.py": "what the commands of a study say",
     "agent/cli/graph.py": "a temporary folder for a page that is only looked at",
 }
 """Files that write by themselves, and why."""

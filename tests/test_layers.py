@@ -30,8 +30,7 @@ ROOMS = {
     "agent": (
         "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "person",
         "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
-        "judge_training", "web",
-        "finding", "machine", "doctor", "testing", "api", "cli", "bench",
+        "judge_training", "web", "finding", "machine", "doctor", "testing", "api", "cli", "bench", "studies",
     ),
 }  # fmt: skip
 """Rooms (a folder, or a module beside the folders) of each package, from the bottom up. A room imports only
@@ -39,8 +38,8 @@ itself and rooms before it."""
 
 SUBROOMS = {
     "skills.training": (
-        "config", "spec", "log", "cues", "advantages", "allowed_actions", "checkpoint", "vec_env", "lean",
-        "ppo", "loop", "train", "joint",
+        "config", "spec", "log", "cues", "cloning", "advantages", "allowed_actions", "checkpoint", "vec_env",
+        "lean", "ppo", "loop", "train", "joint",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "evaluate",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import gc
 import tempfile
-import tracemalloc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +21,8 @@ from agent.records.runs import find_run
 
 GROWTH_TARGET = 10.0
 """MiB per hundred turns that memory may grow by once the session is warm."""
+OBJECTS_TARGET = 20.0
+"""Thousands of Python's objects per hundred turns."""
 ROUND_STEPS = 2_048
 """Game steps of a round of training: the shortest there is, so that there are many turns."""
 
@@ -30,19 +32,19 @@ class _Watching(NullProgress):
 
     Attributes:
         resident: MiB of this process; its workers are as many and do the same.
-        traced: MiB that Python's objects take.
+        objects: thousands of Python's objects that may hold others.
     """
 
     def __init__(self) -> None:
         self.resident: list[float] = []
-        self.traced: list[float] = []
+        self.objects: list[float] = []
 
     def skill_finished(
         self, name: str, *, admitted: bool, successes: int, attempts: int, steps: int, reason: str = ""
     ) -> None:
         """See `PracticeProgress`."""
         self.resident.append(resident_mib())
-        self.traced.append(tracemalloc.get_traced_memory()[0] / 2**20)
+        self.objects.append(len(gc.get_objects()) / 1000)
 
 
 def practice_soak(settings: Settings) -> list[Figure]:
@@ -58,14 +60,12 @@ def practice_soak(settings: Settings) -> list[Figure]:
             round_steps=ROUND_STEPS,
             workers=1,
         )
-        tracemalloc.start()
-        try:
-            report = run_practice(config, progress=watching)
-        finally:
-            tracemalloc.stop()
+        report = run_practice(config, progress=watching)
         run = find_run(config.runs_dir, report.run)
         logs = sum(path.stat().st_size for path in run.path.glob("*.jsonl")) / 2**20
     turns, half = len(watching.resident), len(watching.resident) // 2
+    if not turns:
+        raise ValueError(f"no turn was over in {settings.soak_minutes} minutes; give it more")
     how = f"{turns:,} turns of the toy game in {report.minutes:.1f} minutes; fitted to the second half"
     return [
         Figure(
@@ -76,11 +76,11 @@ def practice_soak(settings: Settings) -> list[Figure]:
             how=f"{how}; {watching.resident[-1]:.0f} MiB at the end",
         ),
         Figure(
-            name="practice: growth of memory, Python's objects",
-            samples=(growth(watching.traced[half:]),),
-            unit="MiB/100 turns",
-            target=GROWTH_TARGET,
-            how=f"{how}; {watching.traced[-1]:.1f} MiB at the end",
+            name="practice: growth of the number of objects",
+            samples=(growth(watching.objects[half:]),),
+            unit="thousand/100 turns",
+            target=OBJECTS_TARGET,
+            how=f"{how}; {watching.objects[-1]:.0f} thousand at the end",
         ),
         Figure(
             name="practice: journals of the run",

@@ -40,7 +40,7 @@ def evaluate_command(
         str,
         typer.Argument(
             help="crafter-score, crafter-progress, crafter-composites, maestromotif, balrog-minihack, "
-            "balrog-nethack or minihack-skills; or a suite's file that ends in .toml.",
+            "balrog-nethack, nethack-composites or minihack-skills; or a suite's file, ending in .toml.",
             autocompletion=completion.suites,
         ),
     ],

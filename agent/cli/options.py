@@ -69,11 +69,18 @@ MaxReplyBytes: TypeAlias = Annotated[
 ]
 
 
+MaxJudgeCalls: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--max-judge-calls", help="Most calls of a live model on judging by looking. Default: 100."),
+]
+
+
 def asking(
     max_output_tokens: int | None,
     context_tokens: int | None,
     reply_timeout: float | None,
     max_reply_bytes: int | None,
+    max_judge_calls: int | None = None,
 ) -> dict[str, Any]:
     """Those of the settings in `agent.config.AskingConfig` that were given."""
     settings = {
@@ -81,6 +88,7 @@ def asking(
         "context_tokens": context_tokens,
         "reply_timeout_s": reply_timeout,
         "max_reply_bytes": max_reply_bytes,
+        "max_judge_calls": max_judge_calls,
     }
     return {name: value for name, value in settings.items() if value is not None}
 

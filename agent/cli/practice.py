@@ -77,7 +77,8 @@ def practice_command(
         str | None,
         typer.Option(
             "--proposer",
-            help="Who proposes more tasks: 'pool', a pool's .json file, 'model', or 'none'. Default: 'auto'.",
+            help="Who proposes more tasks: 'pool', a pool's .json file, 'model', 'ask' (you), or 'none'. "
+            "Default: 'auto'.",
         ),
     ] = None,
     curriculum: Annotated[
@@ -140,8 +141,13 @@ def practice_command(
     from skills.training.config import UPDATE_WARM_UP
 
     compile_once(config.game, say, UPDATE_WARM_UP)
-    with _progress() as progress:
-        report = run_practice(config, progress=progress)
+    from agent.cli.conversation import TerminalConversation
+
+    asks = config.proposer == "ask"
+    with _progress(plain=asks) as progress:
+        report = run_practice(
+            config, progress=progress, conversation=TerminalConversation() if asks else None
+        )
     if json:
         print_json(report.to_record())
     else:
@@ -152,14 +158,18 @@ def practice_command(
 
 
 @contextmanager
-def _progress() -> Iterator[PracticeProgress]:
-    """A live panel on a terminal, lines elsewhere; the panel is taken down whatever happens."""
+def _progress(*, plain: bool) -> Iterator[PracticeProgress]:
+    """A live panel on a terminal, lines elsewhere; the panel is taken down whatever happens.
+
+    Args:
+        plain: lines in any case, since a panel and a question get in each other's way.
+    """
     import sys
 
     from agent.practice.progress import PlainProgress, RichProgress
 
     console = messages()
-    if not console.is_terminal:
+    if plain or not console.is_terminal:
         yield PlainProgress(sys.stderr)
         return
     live = RichProgress(console)

@@ -52,6 +52,7 @@ def solve_command(
     context_tokens: options.ContextTokens = None,
     reply_timeout: options.ReplyTimeout = None,
     max_reply_bytes: options.MaxReplyBytes = None,
+    max_judge_calls: options.MaxJudgeCalls = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
     json: options.Json = False,
@@ -82,7 +83,9 @@ def solve_command(
             bar.start()
 
     row = bar.add_task(heading(task), total=episodes)
-    asking = options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
+    asking = options.asking(
+        max_output_tokens, context_tokens, reply_timeout, max_reply_bytes, max_judge_calls
+    )
     try:
         report = solve(
             task,

@@ -186,6 +186,11 @@ class LanguageModel:
         """What was spent; stays at zero in replay."""
         return self.client.meter if self.client else self._no_meter
 
+    @property
+    def log(self) -> AnswerLog | None:
+        """The run's record."""
+        return self._log
+
     def calls_about(self, prompts: Sequence[str]) -> int:
         """Live exchanges about these prompts that are in the run's record, also those of earlier sessions."""
         contents = None if self._log is None else self._log.contents

@@ -308,6 +308,23 @@ class EventPreference(Reply):
     better: Literal["1", "2", "tie", "neither"]
 
 
+Plausible: TypeAlias = Annotated[int, Field(ge=1, le=5)]
+
+
+class NextSkill(Reply):
+    """Facts that the next skill of a chain should bring, each with its plausibility, 5 the highest."""
+
+    reason: str = Field(default="", max_length=600)
+    next: Annotated[dict[str, Plausible], Field(min_length=1, max_length=40)]
+
+
+class ChainName(Reply):
+    """What a chain of skills is called, and what it achieves."""
+
+    name: Name
+    description: str = Field(min_length=8, max_length=300)
+
+
 class ClaimCriteria(Reply):
     """What must hold for a claim to be true, each decidable by looking."""
 
@@ -379,6 +396,8 @@ REPLIES: dict[str, type[Reply]] = {
         OptionTest,
         EventGrades,
         EventPreference,
+        NextSkill,
+        ChainName,
         ClaimCriteria,
         AttemptJudgement,
         DebatedJudgement,

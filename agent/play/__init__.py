@@ -1,6 +1,7 @@
 """A library opened for play: everything needed to execute skills, here or in worker processes.
 
     code_shelf: model-written functions that are loaded, by their source
+    demonstration: what a player saw and did while a chain was executed
     graphs: where a command's graph comes from
     jobs: worker processes that play
     kit: everything needed to play, as one picklable value

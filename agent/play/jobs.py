@@ -14,19 +14,21 @@ from functools import cache, partial
 from typing import Any
 
 from agent.play.code_shelf import CodeShelf
+from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.player import Player
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
-from envs.game import Game
+from envs.game import Focus, Game
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
-from planners.execution.events import ExecutorEvent
+from planners.execution.events import ChainPartEnded, ExecutorEvent
 from planners.plan import Execution, Goal
+from skills.chains.parts import flat, parts_of
 from skills.errors import SandboxUnavailable, SkillError
 
 
@@ -45,6 +47,7 @@ class Job:
         by_chance: whether plans may hope for what the game's events may bring.
         own_task: whether `goal` is the level's own task, which is done when the level says so, see
             `GameSpec.own_tasks`; `policy` is carried out first, if there is one.
+        demonstrate: what encodings show the way to, if what the parts of the chain `skill` do is kept.
     """
 
     seed: int
@@ -56,6 +59,7 @@ class Job:
     policy: PolicyOverSkills | None = None
     by_chance: bool = False
     own_task: bool = False
+    demonstrate: Focus | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +91,7 @@ class JobResult:
         states: states after each success, the last one of `goal` included.
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
+        demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
     """
 
     job: Job
@@ -97,12 +102,16 @@ class JobResult:
     states: tuple[SavedState, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
+    demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
 """How the reason begins for which a job was aborted whose worker died."""
 MOST_REQUEST_STATES = 6
 """Most states per job that are saved because the guard began to ask for something in them."""
+
+MOST_HANDOFF_STATES = 8
+"""Most states per job that are saved because a chain handed over in them."""
 
 
 @dataclass(slots=True)
@@ -112,17 +121,20 @@ class Notes:
     Attributes:
         results: every execution of a skill.
         requests: what the guard began to ask for, with the state in which it did.
+        handoffs: which part of a chain came next, with the state in which it did.
         events: what the executors decided.
     """
 
     results: list[Execution] = field(default_factory=list)
     requests: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
+    handoffs: list[tuple[str, bytes, dict[str, int]]] = field(default_factory=list)
     events: list[ExecutorEvent] = field(default_factory=list)
 
     def clear(self) -> None:
         """Drop everything, for the next job."""
         self.results.clear()
         self.requests.clear()
+        self.handoffs.clear()
         self.events.clear()
 
     def request(self, game: Game, skill: str) -> None:
@@ -130,10 +142,23 @@ class Notes:
         if len(self.requests) < MOST_REQUEST_STATES and game.status is EndStatus.RUNNING:
             self.requests.append((skill, game.snapshot(), game.facts()))
 
+    def event(self, game: Game, event: ExecutorEvent) -> None:
+        """Keep an event, and the state in which a chain hands over from a part that was done to the next."""
+        self.events.append(event)
+        if not isinstance(event, ChainPartEnded) or event.status != "done" or not event.next_part:
+            return
+        if len(self.handoffs) < MOST_HANDOFF_STATES and game.status is EndStatus.RUNNING:
+            self.handoffs.append((event.next_part, game.snapshot(), game.facts()))
+
 
 def request_label(skill: str) -> str:
     """The label of states in which the guard asked for a skill."""
     return f"need {skill}"
+
+
+def handoff_label(skill: str) -> str:
+    """The label of states in which a chain handed over to a skill: the part before it had just succeeded."""
+    return f"next {skill}"
 
 
 def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
@@ -158,15 +183,18 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         reached = _do_as_the_level_says(game, player, job, begin + job.max_steps)
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
-    attempt = None
+    attempt, kept = None, _demonstration(player, job)
     if job.skill and reached and game.status is EndStatus.RUNNING:
+        player.demonstrate(kept)
         attempt = player.attempt(game, job.skill, guarded=job.guarded)
+        player.demonstrate(None)
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
     states += [
-        SavedState(start=Start(state, origin), facts=facts, label=request_label(skill))
-        for skill, state, facts in notes.requests
+        SavedState(start=Start(state, origin), facts=facts, label=label(skill))
+        for label, noted in ((request_label, notes.requests), (handoff_label, notes.handoffs))
+        for skill, state, facts in noted
     ]
     return JobResult(
         job=job,
@@ -176,7 +204,15 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         attempt=attempt,
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
+        demonstration=kept,
     )
+
+
+def _demonstration(player: Player, job: Job) -> Demonstration | None:
+    if job.demonstrate is None:
+        return None
+    parts = parts_of(player.kit.skills)
+    return Demonstration(job.demonstrate, frozenset(flat([job.skill], parts)))
 
 
 def _do_as_the_level_says(game: Game, player: Player, job: Job, until: int) -> bool:
@@ -229,7 +265,7 @@ class JobPlayer:
                     on_result=self._notes.results.append,
                     learn=False,
                     on_request=partial(self._notes.request, self._game),
-                    on_event=self._notes.events.append,
+                    on_event=partial(self._notes.event, self._game),
                     code=KitCode(kit, game_spec(kit.game), _shelf()),
                 )
             )

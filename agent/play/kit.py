@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from agent.judges.recipe import JudgeRecipe
 from planners.graph.graph import MOST_PRODUCERS, SkillGraph
 from skills.chains.parts import chain_problems, parts_of
 from skills.network import NumpyNetwork
@@ -73,6 +74,9 @@ class Kit:
         game_options: keyword arguments of the game.
         most_producers: skills that a plan may choose among for each fact.
         policies_over_skills: those that were written for certain tasks, by a short name.
+        judged: skills of which a judge that looks says whether they succeeded, with what it must see. Those
+            whose records have a claim of their own are judged in any case.
+        judge: how that judge is made.
     """
 
     game: str
@@ -84,6 +88,14 @@ class Kit:
     game_options: Mapping[str, Any] = field(default_factory=dict)
     policies_over_skills: Mapping[str, PolicyOverSkills] = field(default_factory=dict)
     most_producers: int = MOST_PRODUCERS
+    judged: Mapping[str, str] = field(default_factory=dict)
+    judge: JudgeRecipe = field(default_factory=JudgeRecipe)
+
+    @property
+    def claims(self) -> dict[str, str]:
+        """Skill -> what must be seen for it to have succeeded, of those that are judged by looking."""
+        own = {name: skill.claim for name, skill in self.skills.items() if skill.claim}
+        return own | dict(self.judged)
 
     def open_graph(self) -> SkillGraph:
         """The graph, with exactly this kit's skills available and their statistics in it.

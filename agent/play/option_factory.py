@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from agent.play.demonstration import Demonstrating, Demonstration
 from agent.play.kit import Kit
 from agent.play.kit_code import KitCode
 from agent.play.learned_option import LearnedOption
@@ -33,12 +34,21 @@ class OptionFactory:
         self._code = code
         self.reseed(seed)
 
+    demonstration: Demonstration | None = None
+    """Where actions are kept, of the skills that it is about."""
+
     def reseed(self, seed: int) -> None:
         """Draw from a new seed, as a new play does."""
         self._rng = np.random.default_rng(child_seed(seed, "options"))
 
     def __call__(self, name: str) -> Option:
         """A fresh option of the skill `name`. Raises `BrokenChain`: it is a chain with a part missing."""
+        option, kept = self._make(name), self.demonstration
+        if kept is None or name not in kept.skills or isinstance(option, ChainOption):
+            return option
+        return Demonstrating(option, kept)
+
+    def _make(self, name: str) -> Option:
         skill = self._kit.skills[name]
         functions = self._code.option(name)
         if skill.policy.kind == "chain":

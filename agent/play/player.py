@@ -6,15 +6,22 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from types import TracebackType
 
+import numpy as np
+
+from agent.judges.spot_checks import CONTESTED
+from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.option_factory import OptionFactory
 from envs.facts import Facts
 from envs.game import Game
 from envs.registry import game_spec
+from envs.rollout.looking import watched_facts
+from envs.seeding import SEED_SPAN, child_seed
 from planners.execution.events import OnEvent
 from planners.execution.guards import Guard
 from planners.execution.judge import FactsJudge, Judge
+from planners.execution.looking import SuccessByLooking
 from planners.execution.plan_executor import PlanExecutor
 from planners.execution.play_result import PlayResult
 from planners.execution.policy_over_skills import PolicyOverSkillsExecutor, SkillChooser
@@ -92,8 +99,10 @@ class Player:
         self._reporting: _ReportingGuard | None = None
         if guard is not None and on_request is not None:
             guard = self._reporting = _ReportingGuard(guard, on_request)
+        looking = self._success_by_looking(kit, judge)
         judge = FactsJudge() if judge is None else judge
         self._options = OptionFactory(kit, self.graph, self.spec, self._code, seed)
+        self._keys = np.random.default_rng(child_seed(seed, "attempts"))
         self.executor = PlanExecutor(
             self.graph,
             self._options,
@@ -105,6 +114,7 @@ class Player:
             on_result=on_result,
             learn=learn,
             on_event=on_event,
+            looking=looking,
         )
         self._by_chance = replace(
             self.executor,
@@ -126,11 +136,32 @@ class Player:
             on_result=on_result,
             learn=learn,
             on_event=on_event,
+            looking=looking,
         )
+
+    def demonstrate(self, demonstration: Demonstration | None) -> None:
+        """Keep actions from now on; None to stop."""
+        self._options.demonstration = demonstration
+
+    def _success_by_looking(self, kit: Kit, judge: Judge | None) -> SuccessByLooking | None:
+        """The skills that succeed when a judge says so, the kit's own if none is given; None for none."""
+        if not (claims := kit.claims):
+            return None
+        names = [fact.name for fact in self.spec.facts]
+        carried, sights = ([names[i] for i in part] for part in watched_facts(self.spec))
+        return SuccessByLooking(
+            claims=claims, judge=judge or kit.judge.make(self.spec), carried=carried, sights=sights,
+            next_key=self._next_key, settled_by=(CONTESTED,),
+        )  # fmt: skip
+
+    def _next_key(self) -> int:
+        """Tells an execution from all others of this play."""
+        return int(self._keys.integers(1, SEED_SPAN))
 
     def reseed(self, seed: int) -> None:
         """Draw from `seed` from now on, and forget earlier episodes."""
         self._options.reseed(seed)
+        self._keys = np.random.default_rng(child_seed(seed, "attempts"))
         self._code.forgive()
         if self._reporting is not None:
             self._reporting.forget()

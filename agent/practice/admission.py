@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from agent.errors import JudgeFooled, NobodyJudges
 from agent.llm.errors import BudgetExceeded, ModelUnavailable, NoRecordedAnswer, ReplyFault
 from agent.practice.curriculum import hopeless
 from agent.practice.session import Session
@@ -106,3 +107,5 @@ def giving_up(session: Session, name: str) -> Iterator[None]:
         session.give_up(name, f"no usable design: {error}")
     except (CodeRejected, PolicyMismatch, TrainingDiverged) as error:
         session.give_up(name, f"it broke down: {error}")
+    except (JudgeFooled, NobodyJudges) as error:
+        session.give_up(name, str(error))

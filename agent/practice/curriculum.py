@@ -108,7 +108,8 @@ def within_reach(
     """The skills that can be practised now: open ones, and admitted ones that still fail often.
 
     Admitted skills that still fail often, in trials or within the shorter episodes of training, are
-    practised further in their turn; `urgent` ones also in the states in which they turned out to be needed.
+    practised further in their turn, and so are those that failed where a chain handed over to them; `urgent`
+    ones also in the states in which they turned out to be needed.
     """
     admitted = sum(p.status == "admitted" for p in progress.values())
     rounds = sum(p.rounds for p in progress.values())
@@ -129,7 +130,10 @@ def within_reach(
         if not claim.reply.action
         and progress[claim.task.name].status == "admitted"
         and not waits(progress[claim.task.name])
-        and _practised_further(progress[claim.task.name], claim.task.name in urgent)
+        and (
+            progress[claim.task.name].handoff_rounds > 0
+            or _practised_further(progress[claim.task.name], claim.task.name in urgent)
+        )
     ]
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from agent.design.effects import SkillClaim
 from agent.design.more_tasks import ModelProposer
+from agent.design.person_proposer import PersonProposer
 from agent.design.proposal_rules import KnownTask, Rules
 from agent.design.proposer import Proposals, Proposer, Situation
 from agent.design.task_pool import PoolProposer
@@ -59,6 +60,8 @@ class Growth:
         growth, who = cls(session, roster, beginnings), session.config.proposer
         if who == "model" or (who == "auto" and is_live(session.config.llm)):
             growth.proposer = ModelProposer(session.model, session.spec)
+        if who == "ask":
+            growth.proposer = PersonProposer(session.person, session.spec, session.graph)
         return growth
 
     def resumed(self) -> list[SkillClaim]:

@@ -15,6 +15,7 @@ from agent.design.refinement import Finding
 from agent.design.training_policy import TrainingPolicyOverSkills, learned, write_training_policy
 from agent.llm.errors import LLMError
 from agent.practice.arenas import begun_on_arena
+from agent.practice.judging import success_in_words
 from agent.practice.session import Session
 from agent.practice.start_states import is_held_out
 from agent.practice.training import TRAINING_EPISODE_STEPS, preference_term, round_folder
@@ -81,9 +82,12 @@ def _design(session: Session, designer: Designer, claims: Sequence[SkillClaim]) 
         with_reward=session.config.reward != "preference",
         finish=session.preferences.learn,
     )
+    for design in designs:
+        if success_in_words(session, design):
+            failed[design.name] = "its success is seen by a judge, who looks at one skill at a time"
     for name, reason in failed.items():
         session.run.event("not_together", skill=name, reason=reason)
-    return designs
+    return tuple(design for design in designs if design.name not in failed)
 
 
 def _write_policy(

@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
+from agent.person import Conversation
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
+from agent.practice.chaining import Chaining
 from agent.practice.curriculum import choose
 from agent.practice.growth import Growth
+from agent.practice.judging import require_judge
 from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
@@ -27,8 +30,18 @@ from agent.practice.trials import probe_needs, try_out
 from skills.skill import Skill
 
 
-def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = None) -> PracticeReport:
+def run_practice(
+    config: PracticeConfig,
+    *,
+    progress: PracticeProgress | None = None,
+    conversation: Conversation | None = None,
+) -> PracticeReport:
     """Practise until the budget is spent, nothing is left to learn, or the person interrupts.
+
+    Args:
+        config: the settings.
+        progress: told what happens; nothing is shown without it.
+        conversation: how a person is asked for tasks, with ``proposer="ask"``.
 
     Raises:
         GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
@@ -40,7 +53,7 @@ def run_practice(config: PracticeConfig, *, progress: PracticeProgress | None = 
             reason=report.stopped,
         )  # fmt: skip
         return report
-    with open_session(config, progress) as session:
+    with open_session(config, progress, conversation) as session:
         roster = Roster.of(session)
         try:
             stopped, interrupted = practice_loop(session, roster), False
@@ -66,8 +79,12 @@ def practice_loop(session: Session, roster: Roster) -> str:
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
     growth = Growth.of(session, roster, beginnings)
+    chaining = Chaining(session, roster, beginnings)
     claims += growth.resumed()
     while not (stopped := session.budget.reason):
+        if chaining.due:
+            chaining.round()
+            continue
         keep_house(session, roster)
         claims += growth.more(claims)
         claim = choose(
@@ -80,13 +97,16 @@ def practice_loop(session: Session, roster: Roster) -> str:
             continue
         if claim is None:
             new = growth.more(claims, nothing_else=True)
-            if not new:
-                return session.outages.exhausted or growth.ending
             claims += new
+            if not (new or chaining.left):
+                return session.outages.exhausted or growth.ending
+            if not new:
+                chaining.round()
             continue
         session.state.turns += 1
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
+            require_judge(session, draft)
             states = find_states(session, roster, beginnings, draft)
             if not states:
                 session.wait(draft)

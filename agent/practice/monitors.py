@@ -3,10 +3,10 @@
 Source of the idea: socratic learning (Schaul 2024), which needs feedback that stays aligned with the truth
 and data that keep covering more; a library that grows by itself needs the third.
 
-A growing curve has turned when the latest turns brought so much less than those before that equal growth
-would show this with a probability of at most `CHANCE` (the exact conditional test of two Poisson counts). The
-alignment has turned when the intervals of the latest and of the earlier audits do not meet, or when the
-latest interval lies below `LEAST_ALIGNMENT` as a whole.
+A growing curve has turned when the latest turns brought at most `FAR_LESS` of what those before did, turn by
+turn, and so much less that equal growth would show this with a probability of at most `CHANCE` (the exact
+conditional test of two Poisson counts). The alignment has turned when the intervals of the latest and of the
+earlier audits do not meet, or when the latest interval lies below `LEAST_ALIGNMENT` as a whole.
 """
 
 from __future__ import annotations
@@ -24,6 +24,8 @@ EARLIER_TURNS = 36
 """Turns before the window, at most, that it is held against."""
 CHANCE = 0.005
 """Probability of a warning at one look though the curve grows as before."""
+FAR_LESS = 0.5
+"""Share of the earlier growth that is far less."""
 FEWEST_AUDITS = 20
 """Audited verdicts in the window without which nothing is said of the alignment."""
 LEAST_ALIGNMENT = 0.9
@@ -33,8 +35,8 @@ MOST_POINTS = 500
 
 CURVES = {
     "alignment": "feedback agrees with the facts less than it should",
-    "coverage": "practice meets hardly anything new any more",
-    "library": "the library hardly grows any more",
+    "coverage": "practice meets far less that is new than before",
+    "library": "the library grows far less than before",
 }
 """The curves, and what it means when one turns."""
 
@@ -123,6 +125,8 @@ def growth_turned(totals: Sequence[int]) -> str:
         totals[-1] - totals[-1 - WINDOW_TURNS],
         totals[-1 - WINDOW_TURNS] - totals[-1 - WINDOW_TURNS - earlier],
     )
+    if now * earlier > FAR_LESS * then * WINDOW_TURNS:
+        return ""
     if at_most(now, now + then, WINDOW_TURNS / (WINDOW_TURNS + earlier)) > CHANCE:
         return ""
     return f"{now:,} new in the last {WINDOW_TURNS} turns, {then:,} in the {earlier} before"

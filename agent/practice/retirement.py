@@ -163,6 +163,8 @@ def _duplicates(session: Session, roster: Roster) -> Iterator[Retirement]:
                 continue
             better = kept in free and scores[other].rank > scores[kept].rank
             kept, gone = (other, kept) if better else (kept, other)
+            if only_producer(session.graph, gone):  # of an event that comes along: it is wanted for that
+                continue
             reason = f"{kept} does the same: {scores[gone].told} against {scores[kept].told}"
             yield Retirement(name=gone, why="duplicate", reason=reason, instead=kept)
 

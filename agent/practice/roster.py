@@ -8,6 +8,7 @@ from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import load_network, require_executable, save_guards
+from agent.practice.judging import judge_recipe, judged_claims
 from agent.practice.session import BY_PRACTICE, Session
 from agent.practice.session_state import SkillProgress
 from planners.plan import Execution
@@ -42,7 +43,7 @@ class Candidate:
     @property
     def single_action(self) -> bool:
         """Whether an execution is one action of the game."""
-        return not self.learned and not self.skill.policy.until
+        return self.skill.policy.kind == "scripted" and not self.skill.policy.until
 
 
 class Roster:
@@ -110,6 +111,8 @@ class Roster:
             guard=self.guard,
             shield=self.shield,
             game_options=self._session.config.game_options,
+            judged=judged_claims(self._session, skills),
+            judge=judge_recipe(self._session, skills),
             most_producers=self._session.config.most_producers,
         )
 
@@ -162,9 +165,11 @@ class Roster:
             statistics: whether they count for the skills' success rates. Executions that were begun without
                 what the skill needs do not.
         """
-        graph = self._session.graph
+        session, graph = self._session, self._session.graph
         for execution in executions:
             name = execution.skill
+            if session.config.chaining != "none":
+                session.state.chains.situations.note(execution, session.spec)
             stats, needs = graph.stats(name), graph.belief(name).needs
             for correction in graph.record(execution):
                 text = correction.sentence

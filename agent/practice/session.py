@@ -13,6 +13,7 @@ from agent.design.task_pool import TaskPool, open_pool
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
+from agent.person import Conversation, Nobody, Person
 from agent.play.jobs import JobPool
 from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
@@ -70,6 +71,7 @@ class Session:
         progress: shows what happens.
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
+        person: who is asked with ``--proposer ask``.
         task_pool: tasks written down beforehand, where more are drawn from there.
         use: executions that the library's statistics do not count yet.
         outages: whether the model answers.
@@ -89,6 +91,7 @@ class Session:
     progress: PracticeProgress
     preferences: SessionPreferences
     rng: np.random.Generator
+    person: Person = field(default_factory=lambda: Person(Nobody()))
     task_pool: TaskPool | None = None
     use: UseStatistics = field(default_factory=UseStatistics)
     outages: Outages = field(default_factory=Outages)
@@ -175,8 +178,15 @@ class Session:
 
 
 @contextmanager
-def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator[Session]:
+def open_session(
+    config: PracticeConfig, progress: PracticeProgress, conversation: Conversation | None = None
+) -> Iterator[Session]:
     """A session, new or resumed; its library is locked while the block lasts.
+
+    Args:
+        config: the settings.
+        progress: shows what happens.
+        conversation: how a person is spoken to, where the settings ask for one.
 
     Raises:
         GameError, SkillError, LLMError, AgentError: with a message for people; nothing has changed.
@@ -222,6 +232,7 @@ def open_session(config: PracticeConfig, progress: PracticeProgress) -> Iterator
             progress=progress,
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
+            person=Person(conversation or Nobody(), model.log),
             task_pool=task_pool,
         )
         if resumed and resumed.changed:

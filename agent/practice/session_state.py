@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import RunDamaged
 from agent.llm.replies import ProposedTask
+from agent.practice.chain_notes import ChainNotes
 from agent.practice.coverage import Coverage
 from agent.practice.library_marks import LibraryMarks
 from agent.practice.monitors import Monitors
@@ -56,6 +57,15 @@ class SkillProgress(BaseModel):
         default=SkillStats(), description="trials of the skill as it is, all with the needs in `same_needs`"
     )
     same_needs: dict[str, int] = Field(default_factory=dict)
+    handoff_rounds: int = Field(
+        default=0, description="rounds owed to it, since it failed where a chain handed over to it"
+    )
+    audited: int = Field(default=0, description='verdicts of "done" that were checked with facts')
+    falsely_done: int = Field(default=0, description="of these, false ones")
+    contested: int = Field(default=0, description='verdicts of "done" that another judge did not share')
+    refitted: bool = Field(
+        default=False, description="whether the judge has learned from what fooled it here"
+    )
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"
@@ -125,6 +135,7 @@ class SessionState(BaseModel):
     growth: GrowthRecord = Field(default_factory=GrowthRecord)
     coverage: Coverage = Field(default_factory=Coverage)
     monitors: Monitors = Field(default_factory=Monitors)
+    chains: ChainNotes = Field(default_factory=ChainNotes, description="the chains that were tried")
     library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
     housekeeping: Housekeeping = Field(default_factory=Housekeeping)
     lines: dict[str, int] = Field(

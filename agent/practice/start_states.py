@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from agent.play.jobs import Job, request_label
+from agent.play.jobs import Job, handoff_label, request_label
 from agent.play.kit import Kit
 from agent.practice.arenas import Beginnings
 from agent.practice.curriculum import reach_cost
@@ -34,7 +34,8 @@ SEARCH_ROUNDS = 5
 JOBS_PER_BATCH = 16
 """Jobs between two looks at the budget, when states are searched for."""
 ENOUGH_REQUESTED_STATES = 60
-"""Saved states in which the guard asked for a skill, from which on they are half of what it practises in."""
+"""Saved states in which the guard or a chain asked for a skill, from which on they are half of those that it
+practises in."""
 PRICED_STATES = 300
 """Saved states, drawn at random, that are looked at for how little is missing in them."""
 
@@ -42,6 +43,13 @@ PRICED_STATES = 300
 def is_held_out(origin: int) -> bool:
     """Whether states of this episode are for trials."""
     return child_seed(origin, "held out") % HELD_OUT_EVERY == 0
+
+
+def practice_seed(session: Session, *, held_out: bool = False) -> int:
+    """A seed never used before, of an episode on this side of the split."""
+    while is_held_out(seed := job_seed(session)) != held_out:
+        pass
+    return seed
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +169,8 @@ class StateSearch:
                 continue
             if not guarded and self._urgent(facts.tolist()):
                 continue
-            (requested if why == label else others).append(start)
+            (requested if why in (label, handoff_label(skill.name)) else others).append(start)
+        enough_requested = enough_requested or len(requested) >= ENOUGH_REQUESTED_STATES
         if enough_requested and len(others) > len(requested):
             kept = self.session.rng.choice(len(others), len(requested), replace=False)
             others = [others[i] for i in sorted(kept.tolist())]
@@ -197,9 +206,11 @@ class StateSearch:
             nearest = self._nearest(needs, count, held_out)
             jobs = [Job(seed=job_seed(session), start=start, goal=needs) for start in nearest]
             more = count - len(jobs) if in_game else 0
-            return jobs + [Job(seed=self._seed(held_out), goal=needs) for _ in range(more)]
+            return jobs + [
+                Job(seed=practice_seed(session, held_out=held_out), goal=needs) for _ in range(more)
+            ]
         if in_game and not needs and len(meeting) < 3 * count:
-            return [Job(seed=self._seed(held_out)) for _ in range(count)]
+            return [Job(seed=practice_seed(session, held_out=held_out)) for _ in range(count)]
         movers = [
             name
             for name, skill in self._kit.skills.items()
@@ -219,13 +230,6 @@ class StateSearch:
     def _fits(self, start: Start, held_out: bool) -> bool:
         side = is_held_out(start.origin) == held_out
         return side and self.beginnings.arenas.fits(self.skill.name, start.origin)
-
-    def _seed(self, held_out: bool) -> int:
-        """A seed never used before, of an episode on this side of the split."""
-        while True:
-            seed = job_seed(self.session)
-            if is_held_out(seed) == held_out:
-                return seed
 
     def _nearest(self, needs: Mapping[str, int], count: int, held_out: bool) -> list[Start]:
         """Fitting states from which little is missing, of different episodes, at most 2/3 of `count`."""

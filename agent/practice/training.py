@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from agent.practice.judging import judged_rule, note_audits, settle_audits, success_in_words
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
 from agent.practice.start_states import StartStates
@@ -44,7 +45,7 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
     from skills.training.train import train_skill
 
     spec = train_spec(session, draft, states, roster)
-    result = train_skill(spec, on_progress=lambda progress: _tell(session, draft.name, progress))
+    result = train_skill(spec, on_progress=lambda progress: _tell(session, draft, progress))
     progress = session.state.skills[draft.name]
     progress.train_steps += result.steps
     progress.training_rate = result.success_rate
@@ -53,6 +54,7 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
         "trained", skill=draft.name, steps=result.steps, success_rate=result.success_rate,
         steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
     )  # fmt: skip
+    settle_audits(session, draft)
     lineage = {"train_steps": progress.train_steps, "parent": progress.parent}
     trained = draft.model_copy(update={"lineage": draft.lineage.model_copy(update=lineage)})
     return Candidate(trained, result.weights[draft.name])
@@ -77,6 +79,7 @@ def train_spec(session: Session, draft: Skill, states: StartStates, roster: Rost
         seed=child_seed(config.seed, "train", draft.name, progress.rounds),
         warm_start=weights,
         preference=preference_term(session, draft.name),
+        judged=judged_rule(session, draft),
         game_options=config.game_options,
         config=replace(
             PPOConfig.for_game(game), workers=config.workers, update=config.update, overlap=config.overlap
@@ -119,8 +122,9 @@ def _first_weights(
     return session.library.weights_path(choice.parent), choice.suffices
 
 
-def _tell(session: Session, name: str, progress: TrainProgress) -> bool:
-    """Report and record the progress; False when the time is up."""
+def _tell(session: Session, draft: Skill, progress: TrainProgress) -> bool:
+    """Report and record the progress; False when the time is up, or the judge is fooled."""
+    name = draft.name
     session.progress.training(
         name, steps=progress.steps, budget=progress.budget_steps,
         success_rate=progress.success_rate, fps=progress.steps_per_second,
@@ -129,4 +133,7 @@ def _tell(session: Session, name: str, progress: TrainProgress) -> bool:
         "skill": name, "train/steps": progress.steps, "train/success": progress.success_rate,
         "train/reward": progress.mean_reward, "train/steps_per_second": progress.steps_per_second,
     })  # fmt: skip
-    return session.budget.seconds < 60 * session.config.minutes
+    trusted = not progress.audits or note_audits(
+        session, name, success_in_words(session, draft), progress.audits
+    )
+    return trusted and session.budget.seconds < 60 * session.config.minutes

@@ -10,6 +10,8 @@ import numpy as np
 
 from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
+from agent.practice.judged_rates import NO_ERRORS, JudgeErrors, corrected
+from agent.practice.judging import audit_trial, errors_of
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
@@ -17,7 +19,6 @@ from envs.game import GameSpec
 from envs.rollout.episode import Start
 from planners.plan import Execution
 from skills.code.functions import RewardFunction
-from skills.interval import wilson
 from skills.skill import SkillStats
 from skills.training.config import PPOConfig
 
@@ -122,12 +123,14 @@ class Trial:
         stats: what admission is decided by: of a learned skill this trial, of a scripted one, which practice
             does not change, all trials with the needs believed now.
         better: whether it did better than the version in the library; True where there is none.
+        errors: of the judge, for which the success rate is corrected; none of facts.
     """
 
     candidate: Candidate
     outcome: TrialOutcome
     stats: SkillStats
     better: bool = True
+    errors: JudgeErrors = NO_ERRORS
 
     @property
     def counts(self) -> bool:
@@ -136,8 +139,9 @@ class Trial:
 
     @property
     def lower_bound(self) -> float:
-        """Lower end of the 95 % interval of the success rate."""
-        return wilson(self.stats.successes, self.stats.attempts).low if self.stats.attempts else 0.0
+        """Lower end of the 95 % interval of the success rate, corrected for the judge's errors."""
+        stats = self.stats
+        return corrected(stats.successes, stats.attempts, self.errors).low if stats.attempts else 0.0
 
 
 def attempt(
@@ -147,7 +151,7 @@ def attempt(
     if not starts:
         return TrialOutcome()
     policy = kit.skills[skill].policy
-    guarded = policy.kind == "learned" or policy.until  # a single action is over before a guard matters
+    guarded = policy.kind != "scripted" or policy.until  # a single action is over before a guard matters
     order = draw_states(session.rng, len(starts), n)
     jobs = [Job(seed=job_seed(session), start=starts[i], skill=skill, guarded=guarded) for i in order]
     return TrialOutcome.of(play(session, roster, kit, jobs, on_trial=skill))
@@ -174,7 +178,9 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
     if not candidate.learned:
         stats = progress.pool(session.graph.belief(candidate.name).needs, stats)
     roster.learn(outcome.results)
-    trial = Trial(candidate=candidate, outcome=outcome, stats=stats)
+    audit_trial(session, candidate.skill, outcome.results)
+    errors = errors_of(session, candidate.skill)
+    trial = Trial(candidate=candidate, outcome=outcome, stats=stats, errors=errors)
     if not trial.counts:
         return trial
     needs = session.graph.belief(candidate.name).needs
@@ -182,8 +188,9 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
         session.wait(candidate.skill)  # no success, and no claim was corrected
     better = progress.status != "admitted" or _beats_incumbent(session, trial, states, roster)
     progress.rounds += 1
+    progress.handoff_rounds = 0
     progress.rates.append(outcome.rate)
-    return Trial(candidate=candidate, outcome=outcome, stats=stats, better=better)
+    return Trial(candidate=candidate, outcome=outcome, stats=stats, better=better, errors=errors)
 
 
 def _execute(session: Session, candidate: Candidate, states: Sequence[Start], roster: Roster) -> TrialOutcome:

@@ -86,6 +86,23 @@ def _probed(event: Event) -> str:
     return f"{event['skill']} tried without {event['without']}: {attempts}"
 
 
+def _chain_built(event: Event) -> str:
+    parts = " > ".join(str(part) for part in event["parts"]) or "no skill"
+    return f"a chain was tried: {parts}; it ended: {event['ended']}"
+
+
+def _chain_tried(event: Event) -> str:
+    attempts = f"{event['successes']} of {counted(int(event['attempts']), 'attempt')}"
+    return f"the chain {event['skill']} tried: {attempts}, 95 % sure of {float(event['lower_bound']):.0%}"
+
+
+def _chain_compared(event: Event) -> str:
+    return (
+        f"the chain {event['skill']} beside planning its parts: better in {event['wins']} of "
+        f"{counted(int(event['pairs']), 'state')}, worse in {event['losses']}, p {float(event['p']):.2g}"
+    )
+
+
 _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "proposed": _proposed,
     "proposed_more": _proposed_more,
@@ -110,5 +127,23 @@ _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "shielded": lambda event: "it was asked what must not be done",
     "no_guard": lambda event: f"nothing comes first: {event['reason']}",
     "no_shield": lambda event: f"nothing is forbidden: {event['reason']}",
+    "chain_built": _chain_built,
+    "chain_tried": _chain_tried,
+    "chain_compared": _chain_compared,
+    "chain_noted": lambda event: f"the chain {' > '.join(event['parts'])} is left out: {event['reason']}",
+    "chain_failed": lambda event: f"a chain broke down: {event['reason']}",
+    "cloned": lambda event: (
+        f"one network imitates the chain {event['skill']}: {counted(int(event['steps']), 'step')}, "
+        f"agreement {float(event['agreement']):.0%}"
+    ),
+    "distilled": lambda event: (
+        f"the network of {event['skill']} beside the chain: better in {event['wins']} of "
+        f"{counted(int(event['pairs']), 'state')}, worse in {event['losses']}"
+    ),
+    "not_distilled": lambda event: f"{event['skill']} has no network: {event['reason']}",
+    "handoff_owed": lambda event: (
+        f"{event['skill']} failed where a chain handed over to it "
+        f"({event['successes']} of {counted(int(event['attempts']), 'attempt')} done)"
+    ),
     "crashed": lambda event: f"ended by an error: {event['message']}",
 }

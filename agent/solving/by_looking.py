@@ -106,8 +106,9 @@ def play_by_looking(
     progress(0, config.episodes)
     person = Person(conversation, AnswerLog(run.answers_path)) if conversation else None
     opening = open_looking(
-        config.judge, config.game, config.llm, _options(config, run), person=person, folder=run.media
-    )
+        config.judge, config.game, config.llm, _options(config, run),
+        person=person, folder=run.media, max_calls=config.max_judge_calls,
+    )  # fmt: skip
     with (
         opening as judge,
         _game(config, kit, run) as game,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
 from agent.judges.errors import NoJudge
-from agent.judges.opening import open_judge
+from agent.judges.opening import MAX_CALLS, open_judge
 from agent.judges.path import JudgingPath
 from agent.llm.asking import LanguageModel
 from agent.llm.open_model import RECORDED, ModelOptions, open_model
@@ -38,6 +38,7 @@ def open_looking(
     *,
     person: Person | None = None,
     folder: Path | None = None,
+    max_calls: int = MAX_CALLS,
 ) -> Iterator[JudgingPath]:
     """The judge that a setting names, for as long as the ``with`` block lasts.
 
@@ -48,6 +49,7 @@ def open_looking(
         options: how it is opened.
         person: who is asked with ``ask``.
         folder: where the pictures go that they are shown.
+        max_calls: calls of a live model on judging in one run.
 
     Raises:
         NoJudge: there is no such judge, or it needs what is not there.
@@ -57,14 +59,21 @@ def open_looking(
         model = None
         if setting in (AUTO, "chat") and llm != RECORDED:
             model = stack.enter_context(open_model(llm, game, options))
-        yield _path(setting, game, model, person, folder)
+        yield _path(setting, game, model, person, folder, max_calls)
 
 
 def _path(
-    setting: str, game: str, model: LanguageModel | None, person: Person | None, folder: Path | None
+    setting: str,
+    game: str,
+    model: LanguageModel | None,
+    person: Person | None,
+    folder: Path | None,
+    max_calls: int,
 ) -> JudgingPath:
     try:
-        return open_judge(setting, game_spec(game), model=model, person=person, folder=folder)
+        return open_judge(
+            setting, game_spec(game), model=model, person=person, folder=folder, max_calls=max_calls
+        )
     except ModuleNotFoundError as error:
         if setting != AUTO:
             raise NoJudge(f"the judge {setting!r} is not there: {error}") from error

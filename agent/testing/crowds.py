@@ -41,7 +41,8 @@ def _effects(graph: SkillGraph, way: str, model: str, other: str, fact: str, num
     if way == "fussy":
         return own.model_copy(update={"requires": {fact: 1, **own.requires}})
     if way == "bundle":
-        return Effects(requires={**own.needs, **theirs.needs}, obtains={**own.obtains, **theirs.obtains})
+        needs = {fact: max(own.needs.get(fact, 0), n) for fact, n in {**own.needs, **theirs.needs}.items()}
+        return Effects(requires=needs, obtains={**own.obtains, **theirs.obtains})
     if way == "novelty":
         return Effects(requires=own.requires, obtains={f"novelty.{number}": 1})
     return own

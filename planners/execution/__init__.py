@@ -4,6 +4,7 @@
     events: what executors report while they play
     guards: skills that take over at once, whatever the plan says (drink, eat, sleep, flee, fight)
     judge: what judges are told, their protocol, and the judge that compares facts
+    looking: skills whose success a judge sees while they are executed
     plan_executor: carries out goals: plan, run the first skill, plan again
     play_result: what executors return
     policy_over_skills: carries out a policy over skills

@@ -148,6 +148,7 @@ class ChainPartEnded(ExecutorEvent):
         part: the part's name.
         position: its place in the chain, from 0.
         status: how it ended.
+        next_part: the part that comes now; empty after the last one.
     """
 
     kind: ClassVar[str] = "chain_part"
@@ -155,6 +156,7 @@ class ChainPartEnded(ExecutorEvent):
     part: str
     position: int
     status: PartStatus
+    next_part: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

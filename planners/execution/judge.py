@@ -50,6 +50,8 @@ class JudgeTask:
         course_seen: whether `event_frames` are all there were: every step's picture was compared with the
             one before. Without that nothing can be said of the course of an attempt.
         screens: the terminal at those moments, for games that have one; empty unless the judge wants them.
+        key: tells the attempt from all others, the same at every look at it; 0 where it is judged once.
+        over: whether the attempt has ended; False where it is looked at while it goes on.
     """
 
     task: str
@@ -66,6 +68,8 @@ class JudgeTask:
     event_frames: tuple[EventFrame, ...] = ()
     course_seen: bool = False
     screens: tuple[str, ...] = field(default=(), repr=False)
+    key: int = 0
+    over: bool = True
 
     def in_words(self) -> str:
         """The claim to be judged: success in words, else the facts that it brings, else what the skill does.

@@ -13,6 +13,7 @@ from planners.execution.chain import ChainOption, ChainProgress, PartStatus, not
 from planners.execution.events import ChainPartEnded, GuardPreempted, OnEvent, SkillEnded, SkillStarted
 from planners.execution.guards import GuardWatch
 from planners.execution.judge import Judge, JudgeTask, SparingJudge
+from planners.execution.looking import SuccessByLooking, Watch
 from planners.execution.views import Views
 from planners.plan import Execution, Verdict
 from planners.search.rules import SkillTable
@@ -51,6 +52,7 @@ class _Frame:
         interrupted_by: the last guard skill that pre-empted it.
         views: captions, pictures and screens, where the judge wants them.
         fault: what was wrong with its code, if that failed.
+        watch: the looks at it, where a judge says whether it succeeds; None where facts do.
         chain: how far it has come, for a chain.
         is_part: whether the skill below it is a chain that executes it as a part.
     """
@@ -60,6 +62,7 @@ class _Frame:
     before: Facts
     cap: int
     views: Views
+    watch: Watch | None = None
     used: int = 0
     interrupted_by: str = ""
     fault: str = ""
@@ -76,6 +79,7 @@ class SkillRunner:
         judge: says whether an execution succeeded.
         on_result: called with every finished execution, those of guards included.
         on_event: called with every start, end and pre-emption.
+        looking: the skills whose success a judge sees; None for none.
     """
 
     def __init__(
@@ -86,7 +90,9 @@ class SkillRunner:
         *,
         on_result: Callable[[Execution], None] = lambda execution: None,
         on_event: OnEvent = lambda event: None,
+        looking: SuccessByLooking | None = None,
     ) -> None:
+        self._looking = looking
         self._graph = graph
         self._make_option = make_option
         self._judge = judge
@@ -123,6 +129,7 @@ class SkillRunner:
             return self._end(game, frames, facts, _unclear(f"{skill} may not start here"))
         while True:
             top = frames[-1]
+            self._look(game, top, facts)
             over = game.status is not EndStatus.RUNNING or game.steps >= until
             if over or self._has_ended(top, facts):
                 execution = self._close(game, frames, facts, until, over=over)
@@ -137,10 +144,25 @@ class SkillRunner:
 
     def _start(self, game: Game, skill: str, option: Option, facts: Facts) -> _Frame:
         self._on_event(SkillStarted(env_step=game.steps, skill=skill))
-        views = self._views(skill)
+        watch = self._looking.watch(skill) if self._looking else None
+        views = self._views(skill, watch)
         views.look(game, 0)
+        if watch is not None:
+            watch.begin(facts)
         chain = ChainProgress(option.parts) if isinstance(option, ChainOption) else None
-        return _Frame(skill, option, facts, self._graph.step_cap(skill), views, chain=chain)
+        return _Frame(skill, option, facts, self._graph.step_cap(skill), views, watch, chain=chain)
+
+    def _judge_of(self, watch: Watch | None) -> Judge:
+        """Who judges an execution."""
+        return self._judge if watch is None else watch.looking.judge
+
+    def _look(self, game: Game, frame: _Frame, facts: Facts) -> None:
+        """Have a judge look at an execution that goes on, if something that the player sees has changed."""
+        watch = frame.watch
+        if watch is None or watch.settled or game.status is not EndStatus.RUNNING:
+            return
+        if watch.due(facts, frame.used):
+            watch.note(self._ask(game, frame, facts, game.status, over=False))
 
     def _count_step(self, game: Game, frames: list[_Frame]) -> None:
         """Count a step of the innermost skill, and of the chains that it is a part of."""
@@ -170,14 +192,22 @@ class SkillRunner:
             position, part = owner.chain.position, owner.chain.part
             owner.chain.note(status)
             event = ChainPartEnded(
-                env_step=game.steps, chain=owner.skill, part=part, position=position, status=status
+                env_step=game.steps,
+                chain=owner.skill,
+                part=part,
+                position=position,
+                status=status,
+                next_part=owner.chain.part,
             )
             self._on_event(event)
 
-    def _views(self, skill: str) -> Views:
+    def _views(self, skill: str, watch: Watch | None) -> Views:
         """What is kept of an attempt for the judge."""
-        judge = self._judge
-        obtains, claim = self._graph.belief(skill).obtains, self._graph.success_in_words(skill)
+        judge, obtains, claim = self._judge_of(watch), self._graph.belief(skill).obtains, ""
+        if watch is not None:
+            obtains, claim = {}, watch.claim
+        else:
+            claim = self._graph.success_in_words(skill)
         if isinstance(judge, SparingJudge) and not judge.must_see(obtains, claim):
             return Views(captions=False, frames=False)
         return Views(captions=judge.wants_captions, frames=judge.wants_frames, screens=judge.wants_screens)
@@ -207,6 +237,8 @@ class SkillRunner:
             return False
 
     def _reached(self, frame: _Frame, facts: Facts) -> bool:
+        if frame.watch is not None:
+            return frame.watch.settled is not None
         obtains = self._graph.belief(frame.skill).obtains
         return bool(obtains) and reached(obtains, self._graph.kinds, frame.before, facts)
 
@@ -260,24 +292,40 @@ class SkillRunner:
             status = EndStatus.TIME_LIMIT if status is EndStatus.RUNNING else status  # of its chain
         if status is EndStatus.RUNNING and game.steps >= until and frame.used < frame.cap:
             status = EndStatus.TIME_LIMIT
+        if frame.watch is None:
+            return self._ask(game, frame, facts, status, over=True)
+        if frame.watch.settled is not None:
+            return frame.watch.settled
+        if status is EndStatus.DEATH:
+            return Verdict(outcome="not_done", reason="the player died", judge="executor")
+        verdict = self._ask(game, frame, facts, status, over=True)
+        if verdict.outcome == "not_done" and status in (EndStatus.TIME_LIMIT, EndStatus.ABORTED):
+            return _unclear(f"cut off before it could succeed; {verdict.judge}: {verdict.reason}")
+        return verdict
+
+    def _ask(self, game: Game, frame: _Frame, facts: Facts, status: EndStatus, *, over: bool) -> Verdict:
+        """Ask the judge; of a skill whose success it sees, facts do not tell it what success brings."""
+        watch, graph = frame.watch, self._graph
         frame.views.look(game, frame.used, last=True)
         seen = frame.views.chosen()
-        return self._judge.judge(
+        return self._judge_of(watch).judge(
             JudgeTask(
                 task=frame.skill,
-                obtains=self._graph.belief(frame.skill).obtains,
-                kinds=self._graph.kinds,
+                obtains={} if watch else graph.belief(frame.skill).obtains,
+                kinds=graph.kinds,
                 before=frame.before,
                 after=facts,
                 status=status,
-                description=self._graph.description(frame.skill),
-                claim=self._graph.success_in_words(frame.skill),
+                description=graph.description(frame.skill),
+                claim=watch.claim if watch else graph.success_in_words(frame.skill),
                 captions=seen.captions,
                 frames=seen.frames,
                 frame_steps=seen.steps,
                 event_frames=seen.events,
                 course_seen=seen.course_seen,
                 screens=seen.screens,
+                key=watch.key if watch else 0,
+                over=over,
             )
         )
 
@@ -287,7 +335,7 @@ class SkillRunner:
             return _unclear(f"{frame.skill} may not start here: {chain.sentence()}")
         if chain.unclear and not self._reached(frame, facts):
             return _unclear(f"{frame.skill}: {chain.sentence()}")
-        if not self._graph.belief(frame.skill).obtains:
+        if not (self._graph.belief(frame.skill).obtains or self._graph.success_in_words(frame.skill)):
             return _by_parts(chain, game.status)
         return None
 

@@ -11,6 +11,7 @@ from envs.game import Game
 from planners.execution.events import ExecutorEvent, FallbackForced, OnEvent, PlayEnded
 from planners.execution.guards import Guard, GuardWatch
 from planners.execution.judge import FactsJudge, Judge
+from planners.execution.looking import SuccessByLooking
 from planners.execution.play_result import PlayEnd, PlayResult
 from planners.execution.runner import OptionMaker, SkillRunner
 from planners.graph.graph import SkillGraph
@@ -69,6 +70,7 @@ class SkillExecutor:
         learn: record every execution in the graph, so that beliefs change at once.
         on_result: called with every finished execution, those of guards and fallbacks included.
         on_event: called with every decision, see `planners.execution.events`.
+        looking: skills whose success a judge sees; None for none.
     """
 
     graph: SkillGraph
@@ -82,12 +84,18 @@ class SkillExecutor:
     learn: bool = False
     on_result: Callable[[Execution], None] | None = None
     on_event: OnEvent | None = None
+    looking: SuccessByLooking | None = None
 
     def __post_init__(self) -> None:
         self._executions: list[Execution] = []
         self._watch = GuardWatch(self.graph, self.guard, self.guard_ranking, cooldown=self.guard_cooldown)
         self._runner = SkillRunner(
-            self.graph, self.make_option, self.judge, on_result=self._record, on_event=self._emit
+            self.graph,
+            self.make_option,
+            self.judge,
+            on_result=self._record,
+            on_event=self._emit,
+            looking=self.looking,
         )
 
     def execute_skill(self, game: Game, skill: str, *, guarded: bool = True) -> Execution:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from envs.facts import FactKind, Facts
 from skills.skill import Effects, is_gain
 
-SHARE = 0.8
+SHARE = 0.9
 """Share of the complete executions in which something must have come true to count as an effect."""
 
 

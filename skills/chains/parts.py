@@ -75,6 +75,16 @@ def users(part: str, parts: Parts) -> list[str]:
     return sorted(found)
 
 
+def depth(name: str, parts: Parts) -> int:
+    """Levels of chains in a skill, 0 for one that is no chain; its parts must be there, without circles.
+
+    >>> depth("party", {"boil": (), "tea": ("boil",), "party": ("tea", "boil")})
+    2
+    """
+    own = parts[name]
+    return 1 + max(depth(part, parts) for part in set(own)) if own else 0
+
+
 def flat(names: Sequence[str], parts: Parts) -> tuple[str, ...]:
     """The skills that are no chains, in the order of their execution.
 

@@ -32,6 +32,8 @@ def chain_skill(
 ) -> Skill:
     """A chain as a skill; its lineage names the parts with their versions.
 
+    Where the success of its last part is judged by looking, so is that of the whole.
+
     Args:
         name: of the chain.
         description: what it does, in words.
@@ -46,6 +48,7 @@ def chain_skill(
         game=parts[0].game,
         kind=SkillKind.CHAIN,
         description=description,
+        claim=parts[-1].claim,
         effects=effects,
         option=OptionCode(initiation=initiation_source(effects.needs), termination=NEVER_ENDS),
         policy=PolicyRecord(kind="chain", parts=tuple(part.name for part in parts)),

@@ -3,6 +3,7 @@
     advantages: advantages of a rollout's actions
     allowed_actions: networks limited to a skill's actions
     checkpoint: a training's state on disk
+    cloning: behaviour cloning: a network from what others did
     config: settings of a training: PPO, weights of the reward's parts
     cues: initial weights that follow the cues in the encoding
     joint: several skills in one training

@@ -210,3 +210,9 @@ def test_settings_of_chains_make_sense(setting: str, complaint: str) -> None:
 def test_chains_are_tried_as_told() -> None:
     config = override(PracticeConfig(), ["chaining=random", "chain_share=0.2", "longest_chain=3"])
     assert (config.chaining, config.chain_share, config.longest_chain) == ("random", 0.2, 3)
+
+
+def test_the_cap_on_judging_may_be_none_at_all_and_is_never_below() -> None:
+    assert override(PracticeConfig(), ["max_judge_calls=0"]).max_judge_calls == 0
+    with pytest.raises(BadConfig, match="max_judge_calls is -1"):
+        override(SolveConfig(task="x"), ["max_judge_calls=-1"])

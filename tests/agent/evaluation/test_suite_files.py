@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from agent.errors import BadConfig, UnknownSuite
+from agent.evaluation.guard import entry_of
 from agent.evaluation.suites.suite import LARGEST_FILE, load_suite, read_suite
 from agent.likeness.overlap import overlaps
 from agent.likeness.reserved import reserved_tasks
@@ -105,11 +106,17 @@ class TestComposites:
         }
         assert [task.facts for task in reserved_tasks("crafter")[:3]] == list(facts.values())
 
-    def test_the_starter_library_holds_nothing_made_for_them(self) -> None:
-        from agent.evaluation.guard import entry_of
+    @pytest.mark.parametrize(("game", "tasks"), [("crafter", 10), ("nethack", 3)])
+    def test_the_starter_libraries_hold_nothing_made_for_them(self, game: str, tasks: int) -> None:
+        assert len(reserved_tasks(game)) == tasks
+        skills = SkillLibrary(shipped_library(), game).load_all()
+        assert overlaps(reserved_tasks(game), map(entry_of, skills.values())) == ()
 
-        skills = SkillLibrary(shipped_library(), "crafter").load_all()
-        assert overlaps(reserved_tasks("crafter"), map(entry_of, skills.values())) == ()
+    def test_those_of_nethack_rest_on_the_order_of_events(self) -> None:
+        suite = load_suite("nethack-composites")
+        assert suite.zero_shot and suite.mode == "look"
+        assert all("first(" in task.criteria["success"]["expression"] for task in suite.tasks)
+        assert all(len(task.wordings) == 3 for task in suite.tasks)
 
     def test_the_file_is_the_one_that_was_frozen(self) -> None:
         """Its hash stands in every run; who changes the file begins another suite."""

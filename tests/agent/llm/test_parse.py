@@ -268,4 +268,10 @@ def test_reply_signatures_are_pinned() -> None:
         "OptionTest/1(reason,cases,simulate,initiation,termination)",
         "EventGrades/1(reason,grades)",
         "EventPreference/1(better)",
+        "NextSkill/1(reason,next)",
+        "ChainName/1(name,description)",
+        "ClaimCriteria/1(criteria)",
+        "AttemptJudgement/1(seen,criteria,confidence,verdict)",
+        "DebatedJudgement/1(seen,criteria,confidence,verdict)",
+        "AttemptArgument/1(argument)",
     ]

@@ -142,6 +142,34 @@ def test_the_report_and_the_run_tell_what_was_proposed(with_pool: Callable[..., 
     assert json.loads(json.dumps(report.to_record()))["proposals"] == report.proposals
 
 
+class Typist:
+    """Types these lines, then nothing."""
+
+    def __init__(self, *lines: str) -> None:
+        self.lines = list(lines)
+
+    def tell(self, text: str) -> None:
+        assert text
+
+    def ask(self, question: str) -> str:
+        return self.lines.pop(0) if self.lines else ""
+
+
+def test_a_person_is_asked_in_the_same_seat(configure: Callable[..., PracticeConfig]) -> None:
+    config = configure(proposer="ask")
+    report = run_practice(config, conversation=Typist("stand between two trees"))
+    more = kinds(run_of(config, report), "proposed_more")
+    assert more[0]["source"] == "person"
+    named = {*more[0]["tasks"], *more[0]["refused"]}
+    assert named == {"stand_between_two_trees"}
+    assert report.stopped.endswith("no task that was proposed was taken"), "no recorded answer is about it"
+
+
+def test_where_no_person_is_the_session_goes_on_without(configure: Callable[..., PracticeConfig]) -> None:
+    report = run_practice(configure(proposer="ask"))
+    assert "nobody can be asked here" in report.stopped
+
+
 def test_a_session_on_a_library_that_has_learned_everything_begins_by_asking(
     own_copy: tuple[PracticeConfig, PracticeReport], tmp_path: Path
 ) -> None:

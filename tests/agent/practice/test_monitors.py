@@ -26,6 +26,10 @@ def test_growth_that_stops_turns_within_the_window() -> None:
     assert not growth_turned(curve[:44])  # four quiet turns are nothing
 
 
+def test_growth_that_only_slows_down_does_not_turn() -> None:
+    assert not growth_turned([*range(0, 200, 17), *range(187, 340, 12)])  # 144 in 12 turns after 187 in 11
+
+
 def test_a_curve_that_never_grew_says_nothing() -> None:
     assert not growth_turned([5] * 100)
     assert not growth_turned([])

@@ -151,6 +151,15 @@ class TestDuplicates:
         own = house(tmp_path, sandbox, World(), TAKE, also, GRAB, other)
         assert duplicates(own.session.graph, list(own.roster.skills)) == [["take", "pull"]]
 
+    def test_what_alone_brings_an_event_stays(self, tmp_path: Path, sandbox: Sandbox) -> None:
+        also = Ability(name="pull", obtains={"wood": 1}, gives={"did.collect_wood": 1}, action="take")
+        worse = house(tmp_path / "a", sandbox, World(take=(True, 1), pull=(False, 9)), TAKE, also)
+        keep_house(worse.session, worse.roster)
+        assert retired(worse) == {}
+        better = house(tmp_path / "b", sandbox, World(take=(True, 9), pull=(True, 1)), TAKE, also)
+        keep_house(better.session, better.roster)
+        assert retired(better) == {"take": "duplicate"}
+
     def test_what_guards_chains_or_a_person_count_on_stays(self, tmp_path: Path, sandbox: Sandbox) -> None:
         world = World(walk_up=(True, 1), walk_left=(False, 9))
         guard = GuardCode(source="def guard(facts, remaining): return ''", ranking=("walk_left",))

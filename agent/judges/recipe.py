@@ -1,0 +1,102 @@
+"""How the judge of skills whose success is looked at is made, in whatever process needs it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Final
+
+from agent.errors import AgentError
+from agent.judges.by_facts import ByFacts
+from agent.judges.noisy import NoisyJudge
+from agent.judges.path import JudgingPath
+from agent.judges.spot_checks import SpotChecked
+from envs.game import GameSpec
+from planners.execution.judge import Judge, JudgeTask
+from planners.plan import Verdict
+
+BY_FACTS: Final = "facts"
+"""Facts stand in for the judge; for studies."""
+EMBEDDED: Final = "embedded"
+"""The judge that is shipped."""
+SOURCES: Final = (EMBEDDED, BY_FACTS)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeRecipe:
+    """How a judge is made; picklable.
+
+    Attributes:
+        source: one of `SOURCES`.
+        truths: skill -> what success brings, for `BY_FACTS`.
+        false_done: share of failures called done on purpose, for studies.
+        missed: share of successes called not done on purpose.
+        second_share: share of attempts that a second judge looks at too, where there is one.
+        weights: of the embedded judge, after it was refitted; None for those that are shipped.
+        seed: of all draws.
+    """
+
+    source: str = EMBEDDED
+    truths: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    false_done: float = 0.0
+    missed: float = 0.0
+    second_share: float = 0.0
+    weights: Path | None = None
+    seed: int = 0
+
+    def make(self, spec: GameSpec) -> Judge:
+        """The judge; one that finds everything unclear where it cannot be opened."""
+        try:
+            judge = self._first(spec)
+        except AgentError as error:
+            return NobodyLooks(str(error))
+        if self.false_done or self.missed:
+            judge = NoisyJudge(judge, self.false_done, self.missed, self.seed)
+        second = self._second(spec)
+        return judge if second is None else SpotChecked(judge, second, self.second_share, self.seed)
+
+    def _first(self, spec: GameSpec) -> Judge:
+        if self.source == BY_FACTS:
+            return ByFacts(self.truths)
+        return _embedded(spec, self.weights)
+
+    def _second(self, spec: GameSpec) -> Judge | None:
+        """The judge of spot checks; None where there is none."""
+        if not self.second_share or self.source == BY_FACTS:
+            return None
+        try:
+            return _embedded(spec, name="second")
+        except AgentError:
+            return None
+
+
+class NobodyLooks:
+    """Finds every attempt unclear.
+
+    Attributes:
+        reason: why nobody looks.
+    """
+
+    name = "nobody"
+    wants_captions = False
+    wants_frames = False
+    wants_screens = False
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+
+    def judge(self, task: JudgeTask) -> Verdict:
+        """Unclear."""
+        return Verdict(outcome="unclear", reason=self.reason, judge=self.name, confidence=0.0)
+
+
+def _embedded(spec: GameSpec, weights: Path | None = None, **which: Any) -> Judge:
+    """The embedded judge. Raises `AgentError` where it is not to be had."""
+    try:
+        module = import_module("agent.judges.embedded")
+        judge: Judge = module.EmbeddedJudge.load(weights, **which)
+    except (ImportError, AttributeError, TypeError) as error:
+        raise AgentError(f"no embedded judge for {spec.name} here: {error}") from error
+    return JudgingPath(looking=(judge,))

@@ -1,0 +1,142 @@
+"""Skills whose success a judge sees: which these are, who judges them, and what is made of its errors."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from agent.errors import JudgeFooled, NobodyJudges
+from agent.judges.attempts import AttemptJudgeFactory
+from agent.judges.recipe import JudgeRecipe, NobodyLooks
+from agent.judges.refitting import refit
+from agent.practice.judged_rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
+from agent.practice.negatives import keep_negatives, read_negatives
+from agent.practice.session import Session
+from envs.rollout.looking import Audit, JudgedRule, Look
+from envs.seeding import SEED_SPAN, child_seed
+from planners.plan import Execution, facts_in_words
+from skills.skill import Skill, reached
+
+WEIGHTS_FILE = "judge"
+"""In the run's folder: the weights of a judge that was refitted."""
+
+
+def success_in_words(session: Session, skill: Skill) -> str:
+    """What must be seen for a skill to have succeeded; empty where facts say whether it has.
+
+    A skill whose success no fact states is always judged by looking, others where the settings say so.
+    """
+    if skill.claim:
+        return skill.claim
+    config = session.config
+    if config.success == "judge" or skill.name in config.judged_skills:
+        return skill.description or facts_in_words(skill.effects.obtains)
+    return ""
+
+
+def require_judge(session: Session, skill: Skill) -> None:
+    """Raise `NobodyJudges` for a skill that is judged by looking where nobody looks: it would never pass."""
+    if not success_in_words(session, skill):
+        return
+    judge = judge_recipe(session, {skill.name: skill}).make(session.spec)
+    if isinstance(judge, NobodyLooks):
+        raise NobodyJudges(f"success of {skill.name} must be seen, and nobody looks: {judge.reason}")
+
+
+def judged_claims(session: Session, skills: Mapping[str, Skill]) -> dict[str, str]:
+    """Skill -> what must be seen, of those that are judged by looking."""
+    claims = {name: success_in_words(session, skill) for name, skill in skills.items()}
+    return {name: claim for name, claim in claims.items() if claim}
+
+
+def judge_recipe(session: Session, skills: Mapping[str, Skill]) -> JudgeRecipe:
+    """The judge of this session's skills."""
+    config, weights = session.config, session.run.path / WEIGHTS_FILE
+    return JudgeRecipe(
+        source=config.looking_judge,
+        truths={name: dict(skill.effects.obtains) for name, skill in skills.items()},
+        false_done=config.false_done,
+        missed=config.missed,
+        second_share=config.spot_checks,
+        weights=weights if weights.exists() else None,
+        seed=child_seed(config.seed, "judge"),
+    )
+
+
+def judged_rule(session: Session, skill: Skill) -> JudgedRule | None:
+    """Who says in a training what has succeeded; None where facts do."""
+    claim = success_in_words(session, skill)
+    if not claim:
+        return None
+    config, recipe = session.config, judge_recipe(session, {skill.name: skill})
+    seed = child_seed(config.seed, "audits", skill.name, session.state.skills[skill.name].rounds)
+    factory = AttemptJudgeFactory(
+        open_judge=partial(recipe.make, session.spec), game=session.spec.name, skill=skill.name, claim=claim,
+        description=skill.description, truth=dict(skill.effects.obtains),
+        audit_share=config.audits, seed=seed,
+    )  # fmt: skip
+    identity = [claim, recipe.source, recipe.false_done, recipe.missed, recipe.second_share, config.audits]
+    return JudgedRule(open=factory, identity=repr(identity))
+
+
+def errors_of(session: Session, skill: Skill) -> JudgeErrors:
+    """The errors that a judged success rate is corrected for; none where facts judge."""
+    if not success_in_words(session, skill) or session.config.looking_judge == "facts":
+        return NO_ERRORS
+    alone = replace(judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0)
+    known = getattr(alone.make(session.spec), "errors", None)
+    return known if isinstance(known, JudgeErrors) else UNMEASURED
+
+
+# Audits.
+
+
+def note_audits(session: Session, name: str, claim: str, audits: Sequence[Audit]) -> bool:
+    """Count verdicts that were checked; False when so many were false that the training must stop."""
+    progress = session.state.skills[name]
+    progress.contested += sum(audit.look is Look.CONTESTED for audit in audits)
+    checked = [audit for audit in audits if audit.truth is not None]
+    false = [audit for audit in checked if not audit.truth]
+    progress.audited += len(checked)
+    progress.falsely_done += len(false)
+    if false:
+        keep_negatives(session.run.path, name, claim, false)
+    return not fooled(progress.falsely_done, progress.audited)
+
+
+def audit_trial(session: Session, skill: Skill, executions: Sequence[Execution]) -> None:
+    """Check some of a trial's verdicts of "done" with facts, where there are any."""
+    truth, progress = skill.effects.obtains, session.state.skills[skill.name]
+    if not truth or not success_in_words(session, skill):
+        return
+    for number, execution in enumerate(executions):
+        draw = child_seed(session.config.seed, "trial", skill.name, progress.rounds, number) / SEED_SPAN
+        if execution.verdict.success and draw < session.config.audits:
+            progress.audited += 1
+            kinds = session.spec.fact_kinds
+            progress.falsely_done += not reached(truth, kinds, execution.before, execution.after)
+
+
+def settle_audits(session: Session, skill: Skill) -> None:
+    """Where the judge was fooled, refit it once with what fooled it.
+
+    Raises:
+        JudgeFooled: it was refitted before, or cannot be; the skill must not be practised on its verdicts.
+    """
+    progress = session.state.skills[skill.name]
+    if not fooled(progress.falsely_done, progress.audited):
+        return
+    said = f'{progress.falsely_done} of {progress.audited} checked verdicts of "done" were false'
+    session.run.event(
+        "judge_fooled", skill=skill.name, false=progress.falsely_done, audited=progress.audited,
+        contested=progress.contested,
+    )  # fmt: skip
+    if progress.refitted or session.config.looking_judge != "embedded":
+        raise JudgeFooled(f"the judge is fooled by {skill.name}: {said}")
+    negatives = read_negatives(session.run.path)
+    if not refit(session.spec, negatives, session.run.path / WEIGHTS_FILE, session.config.seed):
+        raise JudgeFooled(f"the judge is fooled by {skill.name}, and cannot be refitted here: {said}")
+    progress.refitted, progress.audited, progress.falsely_done = True, 0, 0
+    session.run.event("judge_refitted", skill=skill.name, negatives=len(negatives))
+    session.progress.note(f"{skill.name}: {said}; the judge has learned from them")

@@ -1,0 +1,15 @@
+"""Studies: what is compared over hours, in parts that are each kept as soon as they are done.
+
+    __main__: ``python -m agent.studies``: run a study, go on with one, or show what it has so far
+    bootstrapping: libraries that grow by chains, at random, or by more practice of what they have
+    commands: practice and evaluations as processes of their own, begun or gone on with
+    growth: how a library grew in a run: what was admitted when, what was tried in vain, where time went
+    judge_errors: what a judge's errors cost the skills that are practised on its verdicts
+    ledger: results of a study on disk, one line per part
+    one_skill: one skill trained with one judge, and tried with facts
+    states: states in which a skill can be practised
+    tables: results as tables
+    unattended: one long session, ended and resumed several times
+
+Not here: measuring speed (`agent.bench`), evaluations of one library (`agent.evaluation`).
+"""

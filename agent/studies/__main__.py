@@ -1,0 +1,119 @@
+"""``python -m agent.studies``: run a study, go on with one, or show what it has so far."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from agent.cli.output import print_json, result, say
+from agent.errors import AgentError
+from agent.play.libraries import shipped_library
+from agent.studies.bootstrapping import BootstrappingStudy
+from agent.studies.judge_errors import ARMS, SKILLS, JudgeErrorsStudy
+from agent.studies.ledger import read_results
+from agent.studies.tables import Table, tables
+from agent.studies.unattended import UnattendedStudy
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Studies that take hours, in parts: what is done is kept, and a study goes on where it was left.
+
+    The exit code is 1 when a part failed; the parts before it are kept.
+    """
+    options = _parser().parse_args(arguments)
+    try:
+        if options.study == "report":
+            _report(options)
+        else:
+            done = _study(options).run(options.folder, lambda part: say(f"now: {part}"))
+            say(f"{done} parts done; see them with: python -m agent.studies report --folder {options.folder}")
+    except AgentError as error:
+        say(str(error))
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m agent.studies", description=main.__doc__)
+    studies = parser.add_subparsers(dest="study", required=True)
+    errors = studies.add_parser("judge-errors", help="what a judge's errors cost in practice")
+    errors.add_argument("--library", type=Path, default=None)
+    errors.add_argument("--skills", default=",".join(SKILLS))
+    errors.add_argument("--arms", default=",".join(ARMS))
+    errors.add_argument("--seeds", type=int, default=3)
+    errors.add_argument("--steps", type=int, default=32_000)
+    errors.add_argument("--trials", type=int, default=40)
+    errors.add_argument("--checks", type=int, default=100)
+    errors.add_argument("--rate", type=float, default=0.3)
+    errors.add_argument("--states", type=int, default=60)
+    errors.add_argument("--workers", type=int)
+    errors.add_argument("--game", default="crafter")
+    grown = studies.add_parser("bootstrapping", help="chains against chance and against more practice")
+    grown.add_argument("--bases", type=int, default=6)
+    grown.add_argument("--few", type=int, default=2)
+    grown.add_argument("--base-steps", type=int, default=600_000)
+    grown.add_argument("--base-minutes", type=float, default=25.0)
+    grown.add_argument("--added-steps", type=int, default=300_000)
+    grown.add_argument("--added-minutes", type=float, default=25.0)
+    grown.add_argument("--suites", default="crafter-composites:plan", help="suite:mode, with commas between")
+    grown.add_argument("--episodes", type=int, default=6)
+    grown.add_argument("--game", default="crafter")
+    alone = studies.add_parser("unattended", help="one long session, interrupted and resumed")
+    alone.add_argument("--minutes", type=float, default=190.0)
+    alone.add_argument("--stages", type=int, default=4)
+    alone.add_argument("--seed", type=int, default=0)
+    alone.add_argument("--game", default="crafter")
+    alone.add_argument("--set", action="append", dest="given", default=None, help="key=value of practice")
+    report = studies.add_parser("report", help="show what a study has so far")
+    report.add_argument("--json", action="store_true", help="the results, one JSON document")
+    for each in (errors, grown, alone, report):
+        each.add_argument("--folder", type=Path, required=True, help="of the study")
+    return parser
+
+
+def _study(options: argparse.Namespace) -> JudgeErrorsStudy | BootstrappingStudy | UnattendedStudy:
+    if options.study == "judge-errors":
+        return JudgeErrorsStudy(
+            library=options.library or shipped_library(), game=options.game, skills=_names(options.skills),
+            arms=_names(options.arms), seeds=options.seeds, steps=options.steps, trials=options.trials,
+            checks=options.checks, rate=options.rate, states=options.states, workers=options.workers,
+        )  # fmt: skip
+    if options.study == "bootstrapping":
+        return BootstrappingStudy(
+            game=options.game, bases=options.bases, few=options.few, base_steps=options.base_steps,
+            base_minutes=options.base_minutes, added_steps=options.added_steps,
+            added_minutes=options.added_minutes, suites=_names(options.suites), episodes=options.episodes,
+        )  # fmt: skip
+    more = {} if options.given is None else {"settings_given": tuple(options.given)}
+    return UnattendedStudy(
+        game=options.game, minutes=options.minutes, stages=options.stages, seed=options.seed, **more
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _report(options: argparse.Namespace) -> None:
+    if options.json:
+        print_json(list(read_results(options.folder).values()))
+        return
+    for table in tables(options.folder):
+        result(_text(table))
+
+
+def _text(table: Table) -> str:
+    """A table in Markdown."""
+    title, (heads, *rows) = table
+    lines = [f"## {title}", "", _row(heads), _row(["---"] * len(heads)), *map(_row, rows), ""]
+    return "\n".join(lines)
+
+
+def _row(cells: Sequence[str]) -> str:
+    return f"| {' | '.join(cells)} |"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,131 @@
+"""Results of a study as tables: rows of texts, the first one the heads."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from agent.stats import Estimate, nested_mean
+from agent.studies.bootstrapping import differences
+from agent.studies.ledger import read_results
+from skills.interval import wilson
+
+Table: TypeAlias = tuple[str, list[list[str]]]
+"""Title, and rows of cells."""
+
+_PAIRS = (("bootstrapped", "primitives"), ("bootstrapped", "random"), ("bootstrapped", "kept"))
+"""Arms that are compared."""
+
+
+def tables(folder: Path) -> list[Table]:
+    """What a study's folder holds so far. Raises `RunDamaged`."""
+    results = list(read_results(folder).values())
+    shown: list[Table] = []
+    if trained := [record for record in results if "judged_done" in record]:
+        shown += [_errors_by_arm(trained), _errors_by_skill(trained)]
+    if any("suite" in record for record in results):
+        shown += [_played(folder, results), _differences(folder, results)]
+    if grown := [record for record in results if "new" in record and "base" in record]:
+        shown.append(_grown(grown))
+    if stages := [record for record in results if "stage" in record]:
+        shown.append(_stages(stages))
+    return shown
+
+
+def _errors_by_arm(records: Sequence[Mapping[str, Any]]) -> Table:
+    """Mean over skills and seeds of what facts count, with a nested interval; skills are the outer level."""
+    heads = ["success by", "trainings", "succeeds by facts", "counted by its judge", "of these true"]
+    rows = [[*heads, "would be admitted", "admitted and below 50 %", "seconds"]]
+    for arm, own in _by(records, "arm").items():
+        judged, done = sum(r["judged"] for r in own), sum(r["judged_done"] for r in own)
+        true = sum(r["judged_truly_done"] for r in own)
+        wrongly = [r for r in own if r["admitted"] and 2 * r["done"] < r["tried"]]
+        rows.append([
+            arm, str(len(own)), _estimate(_mean_success(own)), _rate(done, judged), _rate(true, done),
+            f"{sum(r['admitted'] for r in own)} of {len(own)}", str(len(wrongly)),
+            f"{sum(r['seconds'] for r in own) / len(own):.0f}",
+        ])  # fmt: skip
+    return "What a judge's errors cost, over all skills and seeds", rows
+
+
+def _mean_success(records: Sequence[Mapping[str, Any]]) -> Estimate:
+    by_skill = _by(records, "skill")
+    values = [[[100 * r["done"] / max(1, r["tried"]) for r in own]] for own in by_skill.values()]
+    return nested_mean(values)
+
+
+def _errors_by_skill(records: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["skill", "success by", "succeeds by facts, seed by seed", "steps", "audited", "of these false"]]
+    for skill, own in _by(records, "skill").items():
+        for arm, same in _by(own, "arm").items():
+            shares = ", ".join(f"{100 * r['done'] / max(1, r['tried']):.0f} %" for r in same)
+            steps = sum(r["mean_steps"] for r in same) / len(same)
+            audited, false = sum(r["audited"] for r in same), sum(r["false_in_training"] for r in same)
+            rows.append([skill, arm, shares, f"{steps:.0f}", str(audited), str(false)])
+    return "Skill by skill", rows
+
+
+def _played(folder: Path, results: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["suite", "arm", "libraries", "success"]]
+    played = [record for record in results if "suite" in record]
+    for suite, own in _by(played, "suite").items():
+        for arm, same in _by(own, "arm").items():
+            values = [list(_by_task(record).values()) for record in same]
+            rows.append([suite, arm, str(len(same)), _estimate(nested_mean(values))])
+    return "Suites, over libraries, tasks and episodes", rows
+
+
+def _by_task(record: Mapping[str, Any]) -> dict[str, list[float]]:
+    by_task: dict[str, list[float]] = defaultdict(list)
+    for task, _, value in record["episodes"]:
+        by_task[task].append(100 * value)
+    return by_task
+
+
+def _differences(folder: Path, results: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["suite", "compared", "difference in points, paired", "ahead"]]
+    for suite in dict.fromkeys(record["suite"] for record in results if "suite" in record):
+        for arm, other in _PAIRS:
+            if (found := differences(folder, suite, arm, other)) is not None:
+                ahead = "yes" if found.interval.low > 0 else "behind" if found.interval.high < 0 else "no"
+                rows.append([suite, f"{arm} less {other}", _estimate(found), ahead])
+    return "Differences, over libraries, tasks and episodes", rows
+
+
+def _grown(records: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["library", "arm", "game steps", "admitted", "of these new", "ended because"]]
+    for r in records:
+        rows.append([
+            str(r["base"]), r.get("arm", "base"), f"{r['steps']:,}", str(len(r["admitted"])),
+            str(len(r["new"])), r["stopped"],
+        ])  # fmt: skip
+    return "How the libraries grew", rows
+
+
+def _stages(records: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["stage", "minutes", "interrupted", "skills admitted", "not in the first proposal", "given up"]]
+    for r in records:
+        rows.append([
+            str(r["stage"]), f"{r['seconds'] / 60:.1f}", "yes" if r["interrupted"] else "no",
+            str(len(r["admitted"])), str(len(r["new"])), str(len(r["abandoned"])),
+        ])  # fmt: skip
+    return "One session", rows
+
+
+def _by(records: Sequence[Mapping[str, Any]], name: str) -> dict[str, list[Mapping[str, Any]]]:
+    """Records by one of their values, in the order in which those appear."""
+    groups: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for record in records:
+        groups[record[name]].append(record)
+    return groups
+
+
+def _rate(done: int, n: int) -> str:
+    return f"{100 * done / n:.0f} % ({wilson(done, n)})" if n else "none"
+
+
+def _estimate(figure: Estimate) -> str:
+    low, high = figure.interval.rounded(1)
+    return f"{figure.mean:.1f} ({low:.1f} to {high:.1f})"
