@@ -13,7 +13,7 @@
     path: facts, then the embedded judge, then the chat model, then unclear
     person: a person as judge
     recipe: how the judge of practice is made, in whatever process needs it
-    refitting: the embedded judge, trained on with what fooled it
+    refitting: what fooled a judge is shown to it again, and its bar is raised
     spot_checks: a second judge that looks at some of what the first one calls done
 
 Not here: what judges are told, and the judge that compares facts (`planners.execution.judge`); what becomes

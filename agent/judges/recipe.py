@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from agent.errors import AgentError
 from agent.judges.by_facts import ByFacts
 from agent.judges.noisy import NoisyJudge
 from agent.judges.path import JudgingPath
+from agent.judges.refitting import Stricter
 from agent.judges.spot_checks import SpotChecked
 from envs.game import GameSpec
 from planners.execution.judge import Judge, JudgeTask
@@ -21,6 +22,8 @@ BY_FACTS: Final = "facts"
 """Facts stand in for the judge; for studies."""
 EMBEDDED: Final = "embedded"
 """The judge that is shipped."""
+SECOND: Final = "second"
+"""Folder beside the shipped judge with the weights of the one that checks it."""
 SOURCES: Final = (EMBEDDED, BY_FACTS)
 
 
@@ -34,7 +37,7 @@ class JudgeRecipe:
         false_done: share of failures called done on purpose, for studies.
         missed: share of successes called not done on purpose.
         second_share: share of attempts that a second judge looks at too, where there is one.
-        weights: of the embedded judge, after it was refitted; None for those that are shipped.
+        bars: skill -> confidence that a verdict of "done" needs, after the judge was fooled by it.
         seed: of all draws.
     """
 
@@ -43,7 +46,7 @@ class JudgeRecipe:
     false_done: float = 0.0
     missed: float = 0.0
     second_share: float = 0.0
-    weights: Path | None = None
+    bars: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
 
     def make(self, spec: GameSpec) -> Judge:
@@ -52,6 +55,8 @@ class JudgeRecipe:
             judge = self._first(spec)
         except AgentError as error:
             return NobodyLooks(str(error))
+        if self.bars:
+            judge = Stricter(judge, self.bars)
         if self.false_done or self.missed:
             judge = NoisyJudge(judge, self.false_done, self.missed, self.seed)
         second = self._second(spec)
@@ -60,14 +65,14 @@ class JudgeRecipe:
     def _first(self, spec: GameSpec) -> Judge:
         if self.source == BY_FACTS:
             return ByFacts(self.truths)
-        return _embedded(spec, self.weights)
+        return _embedded(spec)
 
     def _second(self, spec: GameSpec) -> Judge | None:
         """The judge of spot checks; None where there is none."""
         if not self.second_share or self.source == BY_FACTS:
             return None
         try:
-            return _embedded(spec, name="second")
+            return _embedded(spec, SECOND)
         except AgentError:
             return None
 
@@ -92,11 +97,12 @@ class NobodyLooks:
         return Verdict(outcome="unclear", reason=self.reason, judge=self.name, confidence=0.0)
 
 
-def _embedded(spec: GameSpec, weights: Path | None = None, **which: Any) -> Judge:
+def _embedded(spec: GameSpec, which: str = "") -> Judge:
     """The embedded judge. Raises `AgentError` where it is not to be had."""
     try:
         module = import_module("agent.judges.embedded")
-        judge: Judge = module.EmbeddedJudge.load(weights, **which)
+        folder = Path(str(module.__file__)).parent / which if which else None
+        judge: Judge = module.EmbeddedJudge.load(folder)
     except (ImportError, AttributeError, TypeError) as error:
         raise AgentError(f"no embedded judge for {spec.name} here: {error}") from error
     return JudgingPath(looking=(judge,))

@@ -9,7 +9,7 @@ from functools import partial
 from agent.errors import JudgeFooled, NobodyJudges
 from agent.judges.attempts import AttemptJudgeFactory
 from agent.judges.recipe import JudgeRecipe, NobodyLooks
-from agent.judges.refitting import refit
+from agent.judges.refitting import HIGHEST_BAR, bars_above
 from agent.practice.judged_rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
 from agent.practice.negatives import keep_negatives, read_negatives
 from agent.practice.session import Session
@@ -17,9 +17,6 @@ from envs.rollout.looking import Audit, JudgedRule, Look
 from envs.seeding import SEED_SPAN, child_seed
 from planners.plan import Execution, facts_in_words
 from skills.skill import Skill, reached
-
-WEIGHTS_FILE = "judge"
-"""In the run's folder: the weights of a judge that was refitted."""
 
 
 def success_in_words(session: Session, skill: Skill) -> str:
@@ -52,14 +49,14 @@ def judged_claims(session: Session, skills: Mapping[str, Skill]) -> dict[str, st
 
 def judge_recipe(session: Session, skills: Mapping[str, Skill]) -> JudgeRecipe:
     """The judge of this session's skills."""
-    config, weights = session.config, session.run.path / WEIGHTS_FILE
+    config = session.config
     return JudgeRecipe(
         source=config.looking_judge,
         truths={name: dict(skill.effects.obtains) for name, skill in skills.items()},
         false_done=config.false_done,
         missed=config.missed,
         second_share=config.spot_checks,
-        weights=weights if weights.exists() else None,
+        bars={name: progress.bar for name, progress in session.state.skills.items() if progress.bar},
         seed=child_seed(config.seed, "judge"),
     )
 
@@ -98,8 +95,7 @@ def note_audits(session: Session, name: str, claim: str, audits: Sequence[Audit]
     progress.contested += sum(audit.look is Look.CONTESTED for audit in audits)
     checked = [audit for audit in audits if audit.truth is not None]
     false = [audit for audit in checked if not audit.truth]
-    progress.audited += len(checked)
-    progress.falsely_done += len(false)
+    _count(session, name, len(checked), len(false))
     if false:
         keep_negatives(session.run.path, name, claim, false)
     return not fooled(progress.falsely_done, progress.audited)
@@ -113,16 +109,25 @@ def audit_trial(session: Session, skill: Skill, executions: Sequence[Execution])
     for number, execution in enumerate(executions):
         draw = child_seed(session.config.seed, "trial", skill.name, progress.rounds, number) / SEED_SPAN
         if execution.verdict.success and draw < session.config.audits:
-            progress.audited += 1
             kinds = session.spec.fact_kinds
-            progress.falsely_done += not reached(truth, kinds, execution.before, execution.after)
+            true = reached(truth, kinds, execution.before, execution.after)
+            _count(session, skill.name, 1, int(not true))
+
+
+def _count(session: Session, name: str, audited: int, false: int) -> None:
+    """Count verdicts that were checked, for the skill and for the monitors."""
+    progress = session.state.skills[name]
+    progress.audited += audited
+    progress.falsely_done += false
+    session.state.monitors.audit(agreed=audited - false, audited=audited)
 
 
 def settle_audits(session: Session, skill: Skill) -> None:
-    """Where the judge was fooled, refit it once with what fooled it.
+    """Where the judge was fooled, raise its bar once above what fooled it.
 
     Raises:
-        JudgeFooled: it was refitted before, or cannot be; the skill must not be practised on its verdicts.
+        JudgeFooled: that was done before, or the judge is as sure as can be; the skill must not be practised
+            on its verdicts.
     """
     progress = session.state.skills[skill.name]
     if not fooled(progress.falsely_done, progress.audited):
@@ -134,9 +139,11 @@ def settle_audits(session: Session, skill: Skill) -> None:
     )  # fmt: skip
     if progress.refitted or session.config.looking_judge != "embedded":
         raise JudgeFooled(f"the judge is fooled by {skill.name}: {said}")
-    negatives = read_negatives(session.run.path)
-    if not refit(session.spec, negatives, session.run.path / WEIGHTS_FILE, session.config.seed):
-        raise JudgeFooled(f"the judge is fooled by {skill.name}, and cannot be refitted here: {said}")
-    progress.refitted, progress.audited, progress.falsely_done = True, 0, 0
-    session.run.event("judge_refitted", skill=skill.name, negatives=len(negatives))
-    session.progress.note(f"{skill.name}: {said}; the judge has learned from them")
+    mine = [record for record in read_negatives(session.run.path) if record["skill"] == skill.name]
+    judge = judge_recipe(session, {skill.name: skill}).make(session.spec)
+    bar = bars_above(session.spec, judge, mine).get(skill.name, 0.0)
+    if bar > HIGHEST_BAR:
+        raise JudgeFooled(f"the judge is fooled by {skill.name}, and is sure of it: {said}")
+    progress.refitted, progress.audited, progress.falsely_done, progress.bar = True, 0, 0, bar
+    session.run.event("judge_refitted", skill=skill.name, negatives=len(mine), bar=round(bar, 4))
+    session.progress.note(f"{skill.name}: {said}; the judge must be surer from now on")

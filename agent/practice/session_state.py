@@ -63,9 +63,8 @@ class SkillProgress(BaseModel):
     audited: int = Field(default=0, description='verdicts of "done" that were checked with facts')
     falsely_done: int = Field(default=0, description="of these, false ones")
     contested: int = Field(default=0, description='verdicts of "done" that another judge did not share')
-    refitted: bool = Field(
-        default=False, description="whether the judge has learned from what fooled it here"
-    )
+    refitted: bool = Field(default=False, description="whether the judge has learned here from its errors")
+    bar: float = Field(default=0.0, description='confidence that a verdict of "done" needs since then')
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"

@@ -22,8 +22,8 @@ ARMS: Final = ("facts", "judge", "false_done", "missed")
 """Who says what has succeeded: facts; the embedded judge; facts that call so many failures done; facts that
 miss so many successes."""
 
-SKILLS: Final = ("collect_sapling", "drink_water", "build_shelter")
-"""What is practised: one that chance delays, one that needs a way, one that takes a dozen steps in order."""
+SKILLS: Final = ("collect_sapling", "drink_water", "eat_cow")
+"""What is practised: one that chance delays, one that needs a way, one whose goal moves."""
 
 TRAINING_EPISODE_STEPS = 300
 """Steps of a training episode at most, as in practice."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -15,18 +16,63 @@ from agent.play.player import Player
 from agent.practice.admission import LEAST_LOWER_BOUND
 from agent.practice.judged_rates import NO_ERRORS, UNMEASURED, corrected
 from agent.studies.states import States
+from envs.disk import Written
+from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Starts
 from envs.rollout.looking import Audit, JudgedRule, Look
 from envs.seeding import child_seed, evaluation_seed
+from envs.wrapped_game import WrappedGame
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution
+from skills.files import write_atomically
 from skills.interval import wilson
 from skills.network import NumpyNetwork
 from skills.skill import Skill, reached
 from skills.training.config import PPOConfig
 from skills.training.spec import TrainProgress, TrainSpec
+
+ATTEMPTS_FILE = "attempts.jsonl"
+"""In a training's folder: the attempts that its judge counted, as seeds and actions, and what facts say."""
+
+
+@dataclass(frozen=True, slots=True)
+class Played:
+    """An execution that was played.
+
+    Attributes:
+        execution: how it went.
+        seed: of its episode.
+        actions: taken in it.
+    """
+
+    execution: Execution
+    seed: int
+    actions: tuple[int, ...]
+
+    @property
+    def success(self) -> bool | None:
+        """What its judge says; None for unclear."""
+        return self.execution.verdict.success
+
+
+class _Noted(WrappedGame):
+    """Notes the actions of the episode."""
+
+    def __init__(self, game: Game) -> None:
+        super().__init__(game)
+        self.actions: tuple[int, ...] = ()
+
+    def reset(self, seed: int, max_steps: int | None = None) -> None:
+        """Start the episode that `seed` names."""
+        super().reset(seed, max_steps)
+        self.actions = ()
+
+    def step(self, action: int) -> EndStatus:
+        """Take one action."""
+        self.actions += (action,)
+        return super().step(action)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,26 +156,45 @@ class OneSkill:
     def _judged(self, network: NumpyNetwork) -> dict[str, Any]:
         """What the judge counts in a trial, how much of it is true, and whether it would be admitted."""
         tried = list(self._played(network, self.trials, judged=True))
-        clear = [execution for execution in tried if execution.verdict.success is not None]
-        done = [execution for execution in clear if execution.verdict.success]
+        self._keep_attempts(tried)
+        clear = [played for played in tried if played.success is not None]
+        done = [played for played in clear if played.success]
         errors = UNMEASURED if self.recipe is not None and self.recipe.source != "facts" else NO_ERRORS
         low = corrected(len(done), len(clear), errors).low if clear else 0.0
         return {
             "judged_done": len(done),
             "judged": len(clear),
             "unclear": len(tried) - len(clear),
-            "judged_truly_done": sum(self._true(execution) for execution in done),
-            "judged_missed": sum(self._true(e) for e in clear if not e.verdict.success),
+            "judged_truly_done": sum(map(self._true, done)),
+            "judged_missed": sum(self._true(played) for played in clear if not played.success),
             "lower_bound": round(low, 4),
             "admitted": low >= LEAST_LOWER_BOUND,
         }
 
+    def _keep_attempts(self, tried: Sequence[Played]) -> None:
+        """Write down what is judged after training on a judge, so that a judge can be measured on policy.
+
+        Only attempts that begin with their episodes can be played again from seeds and actions alone.
+        """
+        if self.states.held_out:
+            return
+        records = [
+            {
+                "seed": played.seed, "actions": list(played.actions), "start": 0, "claim": self.claim,
+                "success": self._true(played),
+            }
+            for played in tried
+            if played.actions
+        ]  # fmt: skip
+        lines = "".join(f"{json.dumps(record)}\n" for record in records)
+        write_atomically(self.folder / ATTEMPTS_FILE, lines.encode(), Written.OUTPUT)
+
     def _checked(self, network: NumpyNetwork) -> dict[str, Any]:
         """What facts count, in other episodes."""
         tried = list(self._played(network, self.checks, judged=False))
-        done = sum(execution.verdict.success is True for execution in tried)
-        clear = sum(execution.verdict.success is not None for execution in tried)
-        steps = sum(execution.env_steps for execution in tried)
+        done = sum(played.success is True for played in tried)
+        clear = sum(played.success is not None for played in tried)
+        steps = sum(played.execution.env_steps for played in tried)
         return {
             "done": done,
             "tried": clear,
@@ -137,21 +202,21 @@ class OneSkill:
             "mean_steps": round(steps / max(1, len(tried)), 1),
         }
 
-    def _true(self, execution: Execution) -> bool:
-        kinds = game_spec(self.skill.game).fact_kinds
+    def _true(self, played: Played) -> bool:
+        kinds, execution = game_spec(self.skill.game).fact_kinds, played.execution
         return reached(self.skill.effects.obtains, kinds, execution.before, execution.after)
 
-    def _played(self, network: NumpyNetwork, n: int, *, judged: bool) -> Iterator[Execution]:
+    def _played(self, network: NumpyNetwork, n: int, *, judged: bool) -> Iterator[Played]:
         """Executions from the beginnings of episodes that no training has seen."""
         kit = self._kit(network, judged=judged)
-        game = make_game(self.skill.game)
+        game = _Noted(make_game(self.skill.game))
         try:
             with Player(kit, 0, learn=False) as player:
                 for index in range(n):
                     seed = evaluation_seed(child_seed(self.seed, "judged" if judged else "checked"), index)
                     self._begin(game, seed, index)
                     player.reseed(seed)
-                    yield player.attempt(game, self.skill.name, guarded=False)
+                    yield Played(player.attempt(game, self.skill.name, guarded=False), seed, game.actions)
         finally:
             game.close()
 

@@ -2,6 +2,7 @@
 
 import pickle
 import sys
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -29,11 +30,11 @@ def embedded(monkeypatch):
 
     class EmbeddedJudge:
         @staticmethod
-        def load(folder=None, name="first"):
-            loaded.append((folder, name))
-            return Says("done" if name == "first" else "not_done", name)
+        def load(folder=None):
+            loaded.append(folder)
+            return Says("done", "first") if folder is None else Says("not_done", "second")
 
-    module.EmbeddedJudge = EmbeddedJudge
+    module.EmbeddedJudge, module.__file__ = EmbeddedJudge, "/judges/embedded/__init__.py"
     monkeypatch.setitem(sys.modules, "agent.judges.embedded", module)
     return loaded
 
@@ -51,16 +52,18 @@ def test_their_verdicts_may_be_made_worse():
 def test_the_embedded_judge_looks_and_a_second_one_checks(embedded):
     assert JudgeRecipe().make(TOY).judge(task(0)).outcome == "done"
     assert JudgeRecipe(second_share=1.0).make(TOY).judge(task(0)).outcome == "unclear"
-    assert embedded == [(None, "first"), (None, "first"), (None, "second")]
+    assert embedded == [None, None, Path("/judges/embedded/second")]
 
 
-def test_a_judge_that_was_refitted_comes_from_its_own_weights(embedded, tmp_path):
-    JudgeRecipe(weights=tmp_path).make(TOY)
-    assert embedded == [(tmp_path, "first")]
+def test_a_judge_that_was_fooled_must_be_surer(embedded):
+    assert JudgeRecipe(bars={"chop": 1.001}).make(TOY).judge(task(0)).outcome == "unclear"
+    assert JudgeRecipe(bars={"dig": 1.001}).make(TOY).judge(task(0)).outcome == "done"
 
 
 def test_without_a_second_judge_there_are_no_spot_checks(embedded, monkeypatch):
     def load(folder=None):
+        if folder is not None:
+            raise NoJudge("there is no second one")
         return Says("done")
 
     monkeypatch.setattr(sys.modules["agent.judges.embedded"].EmbeddedJudge, "load", staticmethod(load))

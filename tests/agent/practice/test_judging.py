@@ -128,6 +128,7 @@ def test_audits_are_counted_and_stop_a_training_that_fools_the_judge(small: Call
     assert note_audits(session, "chop", "cut", [audit(False)] * 2)
     assert not note_audits(session, "chop", "cut", [audit(False)] * 2)
     assert (progress.audited, progress.falsely_done) == (12, 4)
+    assert (session.state.monitors.audited, session.state.monitors.agreed) == (12, 8)
 
 
 def test_what_fooled_it_is_kept_with_all_that_rebuilds_it(small: Callable[..., Small]) -> None:
@@ -153,19 +154,32 @@ def test_a_judge_that_is_trusted_is_left_alone(small: Callable[..., Small]) -> N
     assert not session.state.skills["chop"].refitted
 
 
+@pytest.fixture
+def sure(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], list[int]]:
+    """How sure the judge is when it is shown again what fooled it; how much it was shown."""
+
+    def sure(confidence: float) -> list[int]:
+        shown: list[int] = []
+
+        def bars(spec: object, judge: object, negatives: list[object]) -> dict[str, float]:
+            shown.append(len(negatives))
+            return {"chop": confidence}
+
+        monkeypatch.setattr("agent.practice.judging.bars_above", bars)
+        return shown
+
+    return sure
+
+
 def test_a_fooled_judge_learns_once_and_then_the_skill_is_given_up(
-    small: Callable[..., Small], monkeypatch: pytest.MonkeyPatch
+    small: Callable[..., Small], sure: Callable[[float], list[int]]
 ) -> None:
-    asked: list[int] = []
-    monkeypatch.setattr(
-        "agent.practice.judging.refit",
-        lambda spec, negatives, weights, seed: not asked.append(len(negatives)),
-    )
-    it = small(success="judge")
+    shown, it = sure(0.93), small(success="judge")
     note_audits(it.session, "chop", "cut", [audit(False)] * 5)
     settle_audits(it.session, skill_of(CHOP))
     progress = it.session.state.skills["chop"]
-    assert (progress.refitted, progress.audited, progress.falsely_done, asked) == (True, 0, 0, [5])
+    assert (progress.refitted, progress.audited, progress.falsely_done, shown) == (True, 0, 0, [5])
+    assert judge_recipe(it.session, {}).bars == {"chop": 0.93}
     note_audits(it.session, "chop", "cut", [audit(False)] * 5)
     with giving_up(it.session, "chop"):
         settle_audits(it.session, skill_of(CHOP))
@@ -176,13 +190,13 @@ def test_a_fooled_judge_learns_once_and_then_the_skill_is_given_up(
     ]  # fmt: skip
 
 
-def test_where_it_cannot_learn_the_skill_is_given_up_at_once(
-    small: Callable[..., Small], monkeypatch: pytest.MonkeyPatch
+def test_where_the_judge_is_as_sure_as_can_be_the_skill_is_given_up_at_once(
+    small: Callable[..., Small], sure: Callable[[float], list[int]]
 ) -> None:
-    monkeypatch.setattr("agent.practice.judging.refit", lambda *_: False)
+    sure(1.0)
     it = small(success="judge")
     note_audits(it.session, "chop", "cut", [audit(False)] * 5)
-    with pytest.raises(JudgeFooled, match="cannot be refitted here: 5 of 5"):
+    with pytest.raises(JudgeFooled, match="is sure of it: 5 of 5"):
         settle_audits(it.session, skill_of(CHOP))
 
 

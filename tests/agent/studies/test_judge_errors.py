@@ -1,12 +1,16 @@
 """The study of a judge's errors, small, on the toy game: trainings, trials, checks, tables, resuming."""
 
+import json
+
 import pytest
 
 from agent.errors import BadConfig
 from agent.studies.__main__ import main
 from agent.studies.judge_errors import JudgeErrorsStudy
 from agent.studies.ledger import read_results
+from agent.studies.one_skill import ATTEMPTS_FILE
 from agent.studies.tables import tables
+from envs.registry import make_game
 from skills.skill import Effects, FocusRecord, PolicyRecord, Skill
 from skills.store.store import SkillLibrary
 
@@ -60,6 +64,22 @@ def test_it_goes_on_where_it_was_left(library, tmp_path):
     study(library, arms=("facts",)).run(tmp_path, told.append)
     study(library, arms=("facts",)).run(tmp_path, told.append)
     assert told == ["collect_wood/facts/0"]
+
+
+def test_attempts_are_kept_so_that_they_can_be_judged_again(library, tmp_path):
+    study(library, arms=("facts",)).run(tmp_path, silent)
+    (path,) = tmp_path.glob(f"trainings/*/{ATTEMPTS_FILE}")
+    attempts = [json.loads(line) for line in path.read_text().splitlines()]
+    done = read_results(tmp_path)["collect_wood/facts/0"]["judged_truly_done"]
+    assert len(attempts) == 6 and sum(attempt["success"] for attempt in attempts) == done > 0
+    game = make_game("toy")
+    for attempt in attempts:
+        game.reset(attempt["seed"])
+        before = game.facts()["wood"]
+        for action in attempt["actions"]:
+            game.step(action)
+        assert (game.facts()["wood"] > before) == attempt["success"]
+    game.close()
 
 
 def test_equal_seeds_give_equal_figures(library, tmp_path):
