@@ -27,7 +27,7 @@ from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Truths
 from agent.judges.embedded.text_encoder import TextEncoder
 from agent.judges.embedded.weights import Stored, save_judge
-from envs.disk import Written
+from envs.disk import Written, make_folder
 from skills.files import write_atomically
 
 DATA: Final = Path(__file__).parent / "data"
@@ -201,7 +201,7 @@ def kept_bank(path: Path | None, plays: Sequence[Play], attempts: int, say: Say)
     if path:
         content = io.BytesIO()
         np.savez(content, **_arrays(bank))  # type: ignore[arg-type]
-        path.parent.mkdir(parents=True, exist_ok=True)
+        make_folder(path.parent, Written.TRAINING)
         write_atomically(path, content.getvalue(), Written.TRAINING)
     return bank
 

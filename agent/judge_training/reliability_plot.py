@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from PIL import Image, ImageDraw
 
 from agent.judge_training.measuring import Quality
+from skills.files import write_atomically
 
 SIDE: Final = 320
 """Pixels of a diagram's sides."""
@@ -22,7 +24,9 @@ def plot(qualities: Mapping[str, Quality], path: Path) -> None:
     draw = ImageDraw.Draw(picture)
     for k, (name, quality) in enumerate(qualities.items()):
         _diagram(draw, MARGIN + k * (SIDE + MARGIN), name, quality)
-    picture.save(path, "PNG")
+    content = io.BytesIO()
+    picture.save(content, "PNG")
+    write_atomically(path, content.getvalue())
 
 
 def _diagram(draw: ImageDraw.ImageDraw, left: int, name: str, quality: Quality) -> None:

@@ -48,8 +48,8 @@ class Attempts:
 
 def probability(claim: Claim, attempts: Attempts) -> Floats:
     """How likely a claim holds of each attempt, float32[n]."""
-    rule = _RULES[claim.kind]
-    return np.clip(rule(attempts, *claim.arguments), 0, 1).astype(np.float32)
+    chance = _RULES[claim.kind]
+    return np.clip(chance(attempts, *claim.arguments), 0, 1).astype(np.float32)
 
 
 def visible(claim: Claim, attempts: Attempts) -> NDArray[np.bool_]:

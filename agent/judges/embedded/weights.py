@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from agent.judges.embedded.calibration import Calibration
 from agent.judges.embedded.errors import BadWeights
-from envs.disk import Written
+from envs.disk import Written, make_folder
 from envs.reading import read_file
 from skills.files import sha256, to_json, write_atomically
 
@@ -52,7 +52,7 @@ def save_judge(folder: Path, stored: Stored) -> None:
             np.save(array, values.astype(np.float16), allow_pickle=False)
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), array.getvalue(), zipfile.ZIP_DEFLATED)
     card = stored.card | {"format": FORMAT, "sha256": sha256(content.getvalue())}
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder, Written.WEIGHTS)
     write_atomically(folder / WEIGHTS, content.getvalue(), Written.WEIGHTS)
     write_atomically(
         folder / CARD, to_json(card | {"calibration": stored.calibration.to_record()}), Written.WEIGHTS
