@@ -15,7 +15,7 @@ from agent.practice.negatives import keep_negatives, read_negatives
 from agent.practice.session import Session
 from envs.rollout.looking import Audit, JudgedRule, Look
 from envs.seeding import SEED_SPAN, child_seed
-from planners.plan import Execution, facts_in_words
+from planners.plan import Execution
 from skills.skill import Skill, reached
 
 
@@ -28,7 +28,7 @@ def success_in_words(session: Session, skill: Skill) -> str:
         return skill.claim
     config = session.config
     if config.success == "judge" or skill.name in config.judged_skills:
-        return skill.description or facts_in_words(skill.effects.obtains)
+        return skill.name.replace("_", " ")  # what the description adds is how it is done
     return ""
 
 

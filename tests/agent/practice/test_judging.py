@@ -68,7 +68,7 @@ def test_facts_judge_unless_the_settings_or_the_skill_say_otherwise(small: Calla
     both = {"chop": chop, "gap": gap}
     assert judged_claims(small().session, both) == {"gap": "a gap between two trees"}
     assert judged_claims(small(judged_skills=("chop",)).session, both).keys() == {"chop", "gap"}
-    assert judged_claims(small(success="judge").session, both)["chop"] == chop.description
+    assert judged_claims(small(success="judge").session, both)["chop"] == "chop"
 
 
 def replace_claim(skill: Skill, name: str, claim: str) -> Skill:
