@@ -178,7 +178,7 @@ class Growth:
             first=dict(zip(session.fact_names, self.beginnings.first.tolist(), strict=True)),
             known=known,
             reserved=reserved_tasks(session.spec.name),
-            looking=session.spec.name in EMBEDDED_FOR,
+            looking=session.spec.name in EMBEDDED_FOR and session.config.looking_judge != "facts",
         )
 
     def _claimed(self, tasks: Sequence[ProposedTask], refused: dict[str, str]) -> list[SkillClaim]:
