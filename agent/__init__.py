@@ -12,6 +12,7 @@
     evaluation: suites of episodes on evaluation seeds, with intervals, beside published figures
     finding: one finding of the doctor: how something is, and what to do
     judges: judges that look, and the path on which attempts are judged
+    judge_training: how the embedded judge is trained and measured
     likeness: how alike two tasks are, by their words and by what they bring
     llm: the model that is asked: live or recorded, with typed replies, caps and records
     machine: the doctor's checks of the machine: folders, room, memory, open files, processes

@@ -29,8 +29,8 @@ ROOMS = {
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
         "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "person",
-        "judges", "play", "design", "preferences", "practice", "solving", "evaluation", "web",
-        "finding", "machine", "doctor", "testing", "api", "cli", "bench", "studies",
+        "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
+        "judge_training", "web", "finding", "machine", "doctor", "testing", "api", "cli", "bench", "studies",
     ),
 }  # fmt: skip
 """Rooms (a folder, or a module beside the folders) of each package, from the bottom up. A room imports only

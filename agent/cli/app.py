@@ -12,6 +12,7 @@ from agent.cli import (
     doctor,
     evaluate,
     graph,
+    judge,
     options,
     plan,
     practice,
@@ -70,6 +71,7 @@ plan.add_to(app)
 app.add_typer(graph.group, name="graph")
 app.add_typer(skills.group, name="skills")
 evaluate.add_to(app)
+app.add_typer(judge.group, name="judge")
 app.add_typer(runs.group, name="runs")
 compare.add_to(app)
 preferences.add_to(app)

@@ -96,6 +96,11 @@ def evaluate_command(
     json: options.Json = False,
 ) -> None:
     """Play an evaluation suite on fresh seeds, with intervals, beside published figures."""
+    if suite == "judge":
+        from agent.cli.judge import evaluate
+
+        evaluate(json=json)
+        return
     from agent.evaluation.open_evaluation import open_evaluation
 
     settings: dict[str, object] = {"resume": resume, "runs_dir": runs_dir}

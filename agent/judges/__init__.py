@@ -6,6 +6,7 @@
     chat: a chat model as judge
     course: which claims speak of the course of an attempt, and not only of its end
     draws: draws that belong to an attempt, the same at every look at it
+    embedded: a small network that reads pictures of Crafter, and compares claims with them
     errors: errors of judges
     noisy: a judge made worse on purpose, for studies
     opening: opens the judges that a setting names

@@ -1,0 +1,147 @@
+"""The sets of questions on which a judge is calibrated and measured."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Literal
+
+import numpy as np
+
+from agent.judge_training.bank import Bank
+from agent.judge_training.heldout import GROUPS, is_held_out, tasks_of
+from agent.judge_training.items import Item, Questioner, draw_kinds, written_for
+from agent.judge_training.measuring import Answer
+from agent.judge_training.pool import draw_claims
+from agent.judges.embedded.claims import Claim
+from agent.judges.embedded.judge import EmbeddedJudge, Score
+from agent.judges.embedded.lexicon import Lexicon, Noun, Sentence, Wordings, load_lexicon
+from agent.judges.embedded.sentences import written_sentences
+from agent.judges.embedded.wording import Speaker
+
+Half = Literal["calibration", "evaluation"]
+"""New words are divided: caution with them is learned on one half, and measured on the other."""
+
+CLAIMS: Final = 150
+"""Claims of a set."""
+JOINED: Final = 150
+"""Joined claims that are drawn before `CLAIMS` are chosen."""
+EACH: Final = 11
+"""Attempts of which a claim holds, and of which it does not."""
+TASK_EACH: Final = 40
+"""The same for held-out tasks."""
+NEW_CLAIMS: Final = 60
+"""Claims in new words, beside those for which new sentences were written."""
+SENTENCES: Final = 3
+"""Different sentences in known words for a claim in a set; in new words there is one, and one written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """Questions about the attempts of a bank, by set."""
+
+    bank: Bank
+    sets: dict[str, list[Item]]
+
+
+def half_of(text: str) -> Half:
+    """To which half new words belong."""
+    return "calibration" if hashlib.sha256(text.encode()).digest()[0] % 2 else "evaluation"
+
+
+def half_lexicon(half: Half) -> Lexicon:
+    """The lexicon with only one half of its new words."""
+    whole = load_lexicon()
+    return Lexicon(
+        {key: (known, _half_nouns(new, half)) for key, (known, new) in whole.nouns.items()},
+        {side: _half(ways, half) for side, ways in whole.sides.items()},
+        tuple(_half_sentence(s, half) for s in whole.sentences),
+        {name: _half(ways, half) for name, ways in whole.joins.items()},
+    )
+
+
+def _half_sentence(sentence: Sentence, half: Half) -> Sentence:
+    return replace(
+        sentence,
+        plain=_half(sentence.plain, half),
+        ing=_half(sentence.ing, half),
+        without=_half(sentence.without, half),
+        negated=_half(sentence.negated, half),
+    )
+
+
+def _half(ways: Wordings, half: Half) -> Wordings:
+    return Wordings(ways.known, tuple(text for text in ways.new if half_of(text) == half))
+
+
+def _half_nouns(nouns: Sequence[Noun], half: Half) -> tuple[Noun, ...]:
+    return tuple(noun for noun in nouns if half_of(noun.one) == half)
+
+
+def make_exam(bank: Bank, seed: int, half: Half, *, tasks: bool) -> Exam:
+    """Questions in known words, in new words, and with `tasks` about the held-out tasks."""
+    rng = np.random.default_rng(seed)
+    questioner = Questioner(bank, rng)
+    claims = draw_kinds(draw_claims(questioner.shown, rng, JOINED), CLAIMS, rng)
+    written = [said.claim for said in written_sentences() if not is_held_out(said.claim)]
+    known, new = Speaker(rng), Speaker(rng, new=True, lexicon=half_lexicon(half))
+    sets = {
+        "held_out_seeds": _set(questioner, claims, known, EACH, None),
+        "held_out_phrasings": _set(questioner, [*claims[:NEW_CLAIMS], *written], new, EACH, half),
+    }
+    for group in GROUPS if tasks else ():
+        sets[group] = _set(questioner, tasks_of(group), known, TASK_EACH, None)
+    return Exam(bank, sets)
+
+
+def _set(
+    questioner: Questioner, claims: Sequence[Claim], speaker: Speaker, each: int, half: Half | None
+) -> list[Item]:
+    items = []
+    for claim in dict.fromkeys(claims):
+        written = [t for t in written_for(claim, new=half is not None) if half is None or half_of(t) == half]
+        most = SENTENCES if half is None else 1
+        texts = list(dict.fromkeys(t for t in (speaker.say(claim) for _ in range(most)) if t))
+        items += questioner.items(claim, each, [*texts, *written[:most]])
+    return items
+
+
+def texts_of(exam: Exam) -> list[str]:
+    """All sentences of an exam."""
+    return list(dict.fromkeys(item.text for items in exam.sets.values() for item in items))
+
+
+def scores(judge: EmbeddedJudge, exam: Exam, name: str, *, only_text: bool = False) -> list[Score]:
+    """What the judge says of each question of a set, before calibration."""
+    found, seen = [], {}
+    for item in exam.sets[name]:
+        if item.attempt not in seen:
+            rows, moments = np.unique(exam.bank.moments[item.attempt], return_inverse=True)
+            seen[item.attempt] = judge.network.tiles(exam.bank.tiles[rows]), moments
+        tiles, moments = seen[item.attempt]
+        course = bool(exam.bank.course_seen[item.attempt])
+        found.append(judge.score(item.text, tiles, moments, course, only_text=only_text))
+    return found
+
+
+def answers(judge: EmbeddedJudge, exam: Exam, name: str, *, only_text: bool = False) -> list[Answer]:
+    """The judge's verdicts on a set."""
+    found = []
+    for item, score in zip(exam.sets[name], scores(judge, exam, name, only_text=only_text), strict=True):
+        scale = judge.scale_of(score)
+        chance = float(scale.chance(score.logit))
+        counts = exam.bank.truths.counts[exam.bank.moments[item.attempt]]
+        found.append(
+            Answer(
+                holds=item.holds,
+                outcome="unclear" if score.way == "unseen" else scale.outcome(chance),
+                chance=chance,
+                seed=int(exam.bank.episodes[item.attempt]),
+                hard=item.hard,
+                way=score.way,
+                claim=str(item.claim),
+                changed=bool((counts[0] != counts[-1]).any()),
+            )
+        )
+    return found

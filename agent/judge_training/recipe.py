@@ -1,0 +1,218 @@
+"""Trains the judge from episodes to a folder with weights and card: one command that may be stopped."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agent.judge_training.bank import Bank, build_bank
+from agent.judge_training.calibrating import fit_scale
+from agent.judge_training.exam import Exam, answers, make_exam, scores, texts_of
+from agent.judge_training.learning import Learner, Learning
+from agent.judge_training.lessons import encode_all, make_lessons
+from agent.judge_training.measuring import Quality, quality_of
+from agent.judge_training.plays import Play, load_plays
+from agent.judge_training.pool import draw_claims
+from agent.judges.embedded.calibration import Calibration, Scale
+from agent.judges.embedded.errors import NoTextEncoder
+from agent.judges.embedded.judge import EmbeddedJudge
+from agent.judges.embedded.shipped_states import load_states, normal
+from agent.judges.embedded.sight import Truths
+from agent.judges.embedded.text_encoder import TextEncoder
+from agent.judges.embedded.weights import Stored, save_judge
+from envs.disk import Written, make_folder
+from skills.files import write_atomically
+
+DATA: Final = Path(__file__).parent / "data"
+"""Episodes as seeds and actions: ``train.npz``, ``val.npz``, ``test.npz``, on disjoint seeds."""
+KNOWN_SENTENCES: Final = 400
+"""Sentences that stand for all that the text head knows."""
+SAVED_EVERY: Final = 250
+"""Steps between checkpoints."""
+_FAMILIAR: Final = 25
+"""Percent of known sentences that count as little known, so that most of what is known is not."""
+_UNSCALED: Final = Scale(temperature=1, bias=0, done=1, not_done=0)
+
+Say = Callable[[str], None]
+"""Told how far the work is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How a judge is trained.
+
+    Attributes:
+        learning: steps, sizes and seed.
+        attempts: of each episode.
+        joined: joined claims that are learned from.
+        episodes: training episodes that are used.
+        device: "cpu" or "cuda".
+    """
+
+    learning: Learning = dataclasses.field(default_factory=Learning)
+    attempts: int = 26
+    joined: int = 2_500
+    episodes: int = 150
+    device: str = "cpu"
+
+
+def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DATA) -> dict[str, Quality]:
+    """Train, calibrate, measure and write a judge.
+
+    Args:
+        work: folder for what is half done; the same folder goes on where it was stopped.
+        out: folder for weights and card.
+        recipe: how.
+        say: told how far it is.
+        data: folder of the episodes.
+
+    Returns:
+        How good it is, by set of questions.
+
+    Raises:
+        NoTextEncoder: the encoder is not installed.
+        PlayDiverged: the game is not the one that the episodes were played in.
+        OSError: a folder cannot be written.
+    """
+    encoder = TextEncoder()
+    bank = kept_bank(
+        work / "train.npz", load_plays(data / "train.npz")[: recipe.episodes], recipe.attempts, say
+    )
+    rng = np.random.default_rng((recipe.learning.seed, 1))
+    claims = draw_claims(bank.attempts(), rng, recipe.joined)
+    say(f"{len(bank)} attempts, {len(claims)} claims; their sentences are encoded")
+    lessons = make_lessons(claims, bank.attempts(), encoder, rng)
+    learner = Learner(bank, lessons, recipe.learning, recipe.device)
+    _learn(learner, work / "checkpoint.pt", recipe.learning.steps, say)
+    known = far_apart([states for lesson in lessons for states in lesson.states])
+    weights = {name: values.detach().cpu().numpy() for name, values in learner.model.state_dict().items()}
+    stored = Stored(weights, known, _calibration(), {"recipe": _record(recipe)})
+    judge = EmbeddedJudge.of(stored)
+    judge.encoder = encoder
+    judge.calibration = calibrate(judge, open_exam("val", work, recipe.attempts, say, data))
+    measured = measure(judge, open_exam("test", work, recipe.attempts, say, data))
+    figures = {name: figures_of(quality) for name, quality in measured.items()}
+    save_judge(out, Stored(weights, known, judge.calibration, stored.card | {"figures": figures}))
+    return measured
+
+
+def _learn(learner: Learner, checkpoint: Path, steps: int, say: Say) -> None:
+    if checkpoint.is_file():
+        learner.resume(checkpoint)
+        say(f"going on after {learner.step} of {steps} steps")
+
+    def on_step(step: int, losses: dict[str, float]) -> None:
+        if losses and (step + 1) % SAVED_EVERY == 0:
+            learner.save(checkpoint)
+            say(
+                f"step {step + 1} of {steps}: right {losses['accuracy']:.3f}, reading {losses['reading']:.3f}"
+            )
+
+    learner.learn(on_step)
+    learner.save(checkpoint)
+
+
+def _record(recipe: Recipe) -> dict[str, Any]:
+    return dataclasses.asdict(recipe)
+
+
+def _calibration() -> Calibration:
+    return Calibration(read=_UNSCALED, familiar=_UNSCALED, unfamiliar=_UNSCALED, least_likeness=1.0)
+
+
+def open_exam(name: str, work: Path | None, attempts: int, say: Say, data: Path = DATA) -> Exam:
+    """The questions of "val" or "test"."""
+    plays = load_plays(data / f"{name}.npz")
+    bank = kept_bank(work and work / f"{name}.npz", plays, attempts, say)
+    half = "calibration" if name == "val" else "evaluation"
+    return make_exam(bank, 1 if name == "val" else 2, half, tasks=name == "test")  # type: ignore[arg-type]
+
+
+def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
+    """What the judge's scores are worth, from seeds that it was not trained on."""
+    prepare(judge, exam)
+    seen = scores(judge, exam, "held_out_seeds")
+    known = scores(judge, exam, "held_out_seeds", only_text=True)
+    new = scores(judge, exam, "held_out_phrasings", only_text=True)
+    holds = np.array([item.holds for item in exam.sets["held_out_seeds"]])
+    read = np.array([score.way == "read" for score in seen])
+    likeness = np.array([score.likeness for score in known])
+    least = float(np.percentile(likeness, _FAMILIAR))
+    logits = np.array([score.logit for score in known])
+    return Calibration(
+        read=fit_scale(np.array([score.logit for score in seen])[read], holds[read]),
+        familiar=fit_scale(logits[likeness >= least], holds[likeness >= least]),
+        unfamiliar=fit_scale(
+            np.array([score.logit for score in new]),
+            np.array([item.holds for item in exam.sets["held_out_phrasings"]]),
+        ),
+        least_likeness=least,
+    )
+
+
+def measure(judge: EmbeddedJudge, exam: Exam, *, only_text: bool = False) -> dict[str, Quality]:
+    """How good the judge is, by set. Raises `NoTextEncoder`."""
+    prepare(judge, exam)
+    return {name: quality_of(answers(judge, exam, name, only_text=only_text)) for name in exam.sets}
+
+
+def prepare(judge: EmbeddedJudge, exam: Exam) -> None:
+    """Encode all sentences of an exam at once, where there is an encoder."""
+    missing = [text for text in texts_of(exam) if normal(text) not in load_states()]
+    try:
+        judge.encoder = judge.encoder or TextEncoder()
+    except NoTextEncoder:
+        return
+    judge.remember(dict(zip(missing, encode_all(missing, judge.encoder), strict=True)) if missing else {})
+
+
+def figures_of(quality: Quality) -> dict[str, Any]:
+    """The figures of a set as JSON values."""
+    record = dataclasses.asdict(quality)
+    for name in ("accuracy_interval", "false_done_interval"):
+        record[name] = getattr(quality, name).rounded(4)
+    return {name: round(v, 4) if isinstance(v, float) else v for name, v in record.items()}
+
+
+def far_apart(states: Sequence[NDArray[np.float16]], n: int = KNOWN_SENTENCES) -> NDArray[np.float16]:
+    """Directions of sentences of which each is as unlike those before it as possible, float16[n, SIZE]."""
+    means = np.stack([state[1:-1].astype(np.float32).mean(0) for state in states])
+    means /= np.linalg.norm(means, axis=1, keepdims=True)
+    chosen, likeness = [0], means @ means[0]
+    while len(chosen) < min(n, len(means)):
+        chosen.append(int(likeness.argmin()))
+        likeness = np.maximum(likeness, means @ means[chosen[-1]])
+    return means[chosen].astype(np.float16)
+
+
+def kept_bank(path: Path | None, plays: Sequence[Play], attempts: int, say: Say) -> Bank:
+    """The attempts of episodes; read from `path` where they were cut out before, else kept there."""
+    if path and path.is_file():
+        return _read_bank(path)
+    say(f"{len(plays)} episodes are played again, and drawn")
+    bank = build_bank(plays, 1, attempts)
+    if path:
+        content = io.BytesIO()
+        np.savez(content, **_arrays(bank))  # type: ignore[arg-type]
+        make_folder(path.parent, Written.TRAINING)
+        write_atomically(path, content.getvalue(), Written.TRAINING)
+    return bank
+
+
+def _arrays(bank: Bank) -> dict[str, NDArray[Any]]:
+    own = {name: getattr(bank, name) for name in Bank.__slots__ if name != "truths"}
+    return own | {f"truths.{name}": getattr(bank.truths, name) for name in Truths.__slots__}
+
+
+def _read_bank(path: Path) -> Bank:
+    with np.load(path, allow_pickle=False) as file:
+        truths = Truths(*(file[f"truths.{name}"] for name in Truths.__slots__))
+        own = {name: file[name] for name in Bank.__slots__ if name != "truths"}
+    return Bank(truths=truths, **own)
