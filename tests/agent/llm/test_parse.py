@@ -97,7 +97,7 @@ def test_effects_have_defaults_and_limits() -> None:
         parse_reply(effects(step_cap=10_001), SkillEffects)
     with pytest.raises(Unparsable, match='"action" is empty; name the action to repeat'):
         parse_reply(effects(until=True), SkillEffects)
-    with pytest.raises(Unparsable, match="obtains.wood: Input should be greater than or equal to 1"):
+    with pytest.raises(Unparsable, match=r"obtains\.wood: Input should be greater than or equal to 1"):
         parse_reply(effects(obtains={"wood": 0}), SkillEffects)
     assert parse_reply(effects(obtains={}), SkillEffects).obtains == {}  # for a task that no fact states
 
