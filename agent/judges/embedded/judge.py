@@ -20,7 +20,7 @@ from agent.judges.embedded.parsing import parse_claim
 from agent.judges.embedded.picture import tiles_of
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Floats
-from agent.judges.embedded.text_encoder import TextEncoder
+from agent.judges.embedded.text_encoder import TextEncoder, encoder_is_installed
 from agent.judges.embedded.weights import SHIPPED, Stored, load_judge
 from envs.text import brief
 from planners.execution.judge import JudgeTask
@@ -82,6 +82,17 @@ class EmbeddedJudge:
     def of(cls, stored: Stored) -> EmbeddedJudge:
         """A judge out of its parts."""
         return cls(Network(stored.weights), stored.calibration, stored.known.astype(np.float32))
+
+    def understands(self, claim: str) -> bool:
+        """Whether its verdict may be other than unclear: the claim is read, or its token states are at hand.
+
+        Raises:
+            BadWeights: the token states that are shipped cannot be read.
+        """
+        key = normal(claim)
+        if not key or key in self._questions or parse_claim(claim) is not None:
+            return bool(key)
+        return key in load_states() or self.encoder is not None or encoder_is_installed()
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt; unclear, with the reason, where it cannot be judged."""

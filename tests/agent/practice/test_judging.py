@@ -76,7 +76,7 @@ def replace_claim(skill: Skill, name: str, claim: str) -> Skill:
 
 
 def test_the_kit_of_a_session_says_who_is_judged_how(small: Callable[..., Small]) -> None:
-    session = small(success="judge", looking_judge="facts", missed=0.25, spot_checks=0.5).session
+    session = small(success="judge", judge="facts", missed=0.25, spot_checks=0.5).session
     recipe = judge_recipe(session, {"chop": skill_of(CHOP)})
     assert (recipe.source, recipe.truths["chop"], recipe.missed) == ("facts", {"wood": 1}, 0.25)
     kit = small(success="judge").roster.kit
@@ -87,7 +87,7 @@ def test_the_kit_of_a_session_says_who_is_judged_how(small: Callable[..., Small]
 def test_a_training_belongs_to_its_judge(small: Callable[..., Small]) -> None:
     chop = skill_of(CHOP)
     rules = [
-        judged_rule(small(success="judge", looking_judge="facts", **more).session, chop)
+        judged_rule(small(success="judge", judge="facts", **more).session, chop)
         for more in ({}, {"false_done": 0.3}, {"missed": 0.3})
     ]
     assert len({rule.identity for rule in rules if rule}) == 3
@@ -97,7 +97,7 @@ def test_a_training_belongs_to_its_judge(small: Callable[..., Small]) -> None:
 def test_errors_are_those_of_the_judge_and_facts_make_none(small: Callable[..., Small]) -> None:
     chop = skill_of(CHOP)
     assert errors_of(small().session, chop) == NO_ERRORS
-    assert errors_of(small(success="judge", looking_judge="facts").session, chop) == NO_ERRORS
+    assert errors_of(small(success="judge", judge="facts").session, chop) == NO_ERRORS
     assert errors_of(small(success="judge").session, chop) == UNMEASURED
 
 
@@ -229,7 +229,7 @@ def test_a_training_on_verdicts_is_the_training_on_facts_where_they_agree(
         name="chop", game="toy", kind=SkillKind.ACT, description="take wood", option=OptionCode(),
         effects=Effects(obtains={"wood": 1}), policy=PolicyRecord(kind="learned"), step_cap=20,
     )  # fmt: skip
-    session = small(success="judge", looking_judge="facts", audits=1.0).session
+    session = small(success="judge", judge="facts", audits=1.0).session
     rule = judged_rule(session, wood)
     assert rule is not None
     config = PPOConfig(n_games=4, horizon=32, batch_size=64, n_epochs=2, workers=0)
