@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,18 +17,21 @@ from agent.judges.embedded.errors import BadPicture, NoTextEncoder
 from agent.judges.embedded.explaining import what_is_seen
 from agent.judges.embedded.network import Network, Question
 from agent.judges.embedded.parsing import parse_claim
-from agent.judges.embedded.picture import tiles_of
+from agent.judges.embedded.picture import is_picture, tiles_of
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Floats
 from agent.judges.embedded.text_encoder import TextEncoder, encoder_is_installed
 from agent.judges.embedded.weights import SHIPPED, Stored, load_judge
 from envs.text import brief
+from envs.workers.cores import one_blas_thread
 from planners.execution.judge import JudgeTask
 from planners.plan import Verdict
 
 NAME: Final = "embedded"
 KEPT_QUESTIONS: Final = 4_096
 """Claims whose questions are kept in memory."""
+KEPT_PICTURES: Final = 512
+"""Pictures whose tiles are kept in memory, 21 kB each: every look at an attempt shows its first one again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class EmbeddedJudge:
     wants_frames: bool = True
     wants_screens: bool = False
     _questions: dict[str, tuple[Question, float]] = field(default_factory=dict, repr=False)
+    _pictures: dict[bytes, Floats] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> EmbeddedJudge:
@@ -96,6 +100,15 @@ class EmbeddedJudge:
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt; unclear, with the reason, where it cannot be judged."""
+        return self.judge_many([task])[0]
+
+    def judge_many(self, tasks: Sequence[JudgeTask]) -> list[Verdict]:
+        """The verdicts on several attempts, whose pictures are looked at together."""
+        with one_blas_thread():
+            self._look_at(tasks)
+            return [self._judged(task) for task in tasks]
+
+    def _judged(self, task: JudgeTask) -> Verdict:
         text = task.in_words()
         try:
             if not text:
@@ -162,12 +175,30 @@ class EmbeddedJudge:
 
     def _moments(self, task: JudgeTask) -> tuple[Floats, NDArray[np.int64]]:
         """Tiles of the pictures in order of time, and the rows to look at."""
-        steps = task.frame_steps or tuple(range(0, 1000 * len(task.frames), 1000))
-        shown = dict(zip(steps, task.frames, strict=False))
-        shown |= {event.step: event.picture for event in task.event_frames if event.step not in shown}
-        pictures = np.stack([tiles_of(shown[step]) for step in sorted(shown)])[-MOMENTS:]
-        rows = [*range(len(pictures)), *[len(pictures) - 1] * (MOMENTS - len(pictures))]
-        return self.network.tiles(pictures), np.array(rows)
+        tiles = [self._tiles_of(picture) for picture in _shown(task)]
+        rows = [*range(len(tiles)), *[len(tiles) - 1] * (MOMENTS - len(tiles))]
+        return np.stack(tiles), np.array(rows)
+
+    def _look_at(self, tasks: Sequence[JudgeTask]) -> None:
+        """Take in the pictures of all attempts at once, as far as they are kept; bad ones are left alone."""
+        new: dict[bytes, NDArray[np.uint8]] = {}
+        for picture in (picture for task in tasks for picture in _shown(task)):
+            if len(new) < KEPT_PICTURES and is_picture(picture):
+                new.setdefault(picture.tobytes(), picture)
+        fresh = [key for key in new if key not in self._pictures]
+        for key in new.keys() & self._pictures.keys():  # the youngest, so that they are not dropped below
+            self._pictures[key] = self._pictures.pop(key)
+        if fresh:
+            tiles = self.network.tiles(np.stack([tiles_of(new[key]) for key in fresh]))
+            self._pictures |= dict(zip(fresh, tiles, strict=True))
+        for key in list(self._pictures)[: max(0, len(self._pictures) - KEPT_PICTURES)]:
+            del self._pictures[key]
+
+    def _tiles_of(self, picture: NDArray[Any]) -> Floats:
+        """The tiles of one picture. Raises `BadPicture`."""
+        pixels = tiles_of(picture)
+        known = self._pictures.get(picture.tobytes())
+        return self.network.tiles(pixels[None])[0] if known is None else known
 
     def _question(self, text: str) -> tuple[Question, float]:
         """A sentence as a question, and its likeness to those that are known.
@@ -206,3 +237,11 @@ class EmbeddedJudge:
 
     def _unclear(self, reason: str) -> Verdict:
         return Verdict(outcome="unclear", reason=reason, judge=self.name, confidence=0.0)
+
+
+def _shown(task: JudgeTask) -> list[NDArray[Any]]:
+    """The pictures of an attempt in order of time, the last `MOMENTS` of them."""
+    steps = task.frame_steps or tuple(range(0, 1000 * len(task.frames), 1000))
+    shown = dict(zip(steps, task.frames, strict=False))
+    shown |= {event.step: event.picture for event in task.event_frames if event.step not in shown}
+    return [shown[step] for step in sorted(shown)][-MOMENTS:]
