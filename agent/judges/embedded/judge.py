@@ -43,12 +43,14 @@ class Score:
         logit: of the claim.
         claim: what was read out of the sentence.
         likeness: of the sentence to those that the text head knows.
+        attempts: what was read off the pictures; None where nothing was.
     """
 
     way: Literal["read", "text", "unseen"]
     logit: float
     claim: Claim | None = None
     likeness: float = 1.0
+    attempts: Attempts | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ class EmbeddedJudge:
             if not task.frames:
                 return self._unclear("there are no pictures")
             tiles, moments = self._moments(task)
-            return self._verdict(self.score(text, tiles, moments, task.course_seen), tiles, moments)
+            return self._verdict(self.score(text, tiles, moments, task.course_seen))
         except (BadPicture, NoTextEncoder) as error:
             return self._unclear(str(error))
         except ValueError as error:
@@ -151,7 +153,8 @@ class EmbeddedJudge:
         attempts = Attempts(self.network.read(tiles), moments[None], np.array([course_seen]))
         if not visible(claim, attempts)[0]:
             return Score("unseen", 0.0, claim)
-        return Score("read", float(logit_of(float(probability(claim, attempts)[0]))), claim)
+        logit = float(logit_of(float(probability(claim, attempts)[0])))
+        return Score("read", logit, claim, attempts=attempts)
 
     def scale_of(self, score: Score) -> Scale:
         """What the score is measured by."""
@@ -160,18 +163,18 @@ class EmbeddedJudge:
         familiar = score.likeness >= self.calibration.least_likeness
         return self.calibration.familiar if familiar else self.calibration.unfamiliar
 
-    def _verdict(self, score: Score, tiles: Floats, moments: NDArray[np.int64]) -> Verdict:
+    def _verdict(self, score: Score) -> Verdict:
         if score.way == "unseen":
             return self._unclear("the claim is about the course of the attempt, which was not seen whole")
         scale = self.scale_of(score)
         chance = float(scale.chance(score.logit))
-        if score.claim is None:
+        if score.claim is None or score.attempts is None:
             words = (
                 "its words are known" if scale is self.calibration.familiar else "its words are little known"
             )
             return self._say(scale, chance, f"looks as if it held with chance {chance:.2f}; {words}")
-        attempts = Attempts(self.network.read(tiles), moments[None], np.array([True]))
-        return self._say(scale, chance, f"read as '{score.claim}': {what_is_seen(score.claim, attempts)}")
+        seen = what_is_seen(score.claim, score.attempts)
+        return self._say(scale, chance, f"read as '{score.claim}': {seen}")
 
     def _moments(self, task: JudgeTask) -> tuple[Floats, NDArray[np.int64]]:
         """Tiles of the pictures in order of time, and the rows to look at."""
