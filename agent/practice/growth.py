@@ -29,8 +29,6 @@ from envs.text import counted, plain
 
 TURNS_BETWEEN = 6
 """Turns between two askings while anything is left to do."""
-TRIED_OFTEN = 2
-"""Rounds after which a task that is still not learned does not keep new ones waiting."""
 MOST_AT_ONCE = 3
 """Askings within one turn, when nothing is left to do."""
 MOST_REFUSED = 200
@@ -123,11 +121,11 @@ class Growth:
         return len(self.roster.skills), len(self.session.state.coverage.facts)
 
     def _frontier(self, claims: Sequence[SkillClaim]) -> bool:
-        """Whether a task that is not learned yet, and was not tried often, is within reach."""
+        """Whether a task that was not tried yet is within reach; others go on in their turn."""
         skills, graph = self.session.state.skills, self.session.graph
         return any(
             skills[claim.task.name].status == "open"
-            and skills[claim.task.name].rounds < TRIED_OFTEN
+            and not skills[claim.task.name].rounds
             and in_reach(graph, graph.belief(claim.task.name).needs, self.beginnings.carried)
             for claim in claims
         )

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from agent.errors import JudgeFooled, RunDamaged
-from agent.judges.recipe import NobodyLooks
+from agent.errors import JudgeFooled, NobodyJudges, RunDamaged
+from agent.judges.recipe import JudgeRecipe, NobodyLooks
 from agent.practice.admission import giving_up
 from agent.practice.judged_rates import NO_ERRORS, UNMEASURED
 from agent.practice.judging import (
@@ -32,6 +32,7 @@ from envs.rollout.looking import Audit, Look
 from skills.code.sandbox import Sandbox
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillKind
 from skills.training.train import train_skill
+from tests.agent.judges.saying import Says
 from tests.agent.practice.small_session import Small, small_session
 from tests.agent.scripted import result
 
@@ -69,6 +70,21 @@ def test_facts_judge_unless_the_settings_or_the_skill_say_otherwise(small: Calla
     assert judged_claims(small().session, both) == {"gap": "a gap between two trees"}
     assert judged_claims(small(judged_skills=("chop",)).session, both).keys() == {"chop", "gap"}
     assert judged_claims(small(success="judge").session, both)["chop"] == "chop"
+
+
+def test_nobody_practises_what_the_judge_cannot_read(
+    small: Callable[..., Small], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Knows(Says):
+        def understands(self, claim: str) -> bool:
+            return "gap" in claim
+
+    monkeypatch.setattr(JudgeRecipe, "_first", lambda recipe, spec: Knows("done"))
+    session = small().session
+    require_judge(session, replace_claim(skill_of(CHOP), "gap", "a gap between two trees"))
+    require_judge(session, skill_of(CHOP))
+    with pytest.raises(NobodyJudges, match=r"cannot read 'a violet moon': .*journeyman\[judge\]"):
+        require_judge(session, replace_claim(skill_of(CHOP), "moon", "a violet moon"))
 
 
 def replace_claim(skill: Skill, name: str, claim: str) -> Skill:
