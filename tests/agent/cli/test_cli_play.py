@@ -117,7 +117,10 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[SolveConfig]]:
                 raise NoPlan("cannot reach it: missing 2 wood", {"wood": 2})
             progress(1, config.episodes)
             return SimpleNamespace(
-                successes=successes, unclear=0, to_record=lambda: {**SOLVED, "successes": successes}
+                successes=successes,
+                unclear=0,
+                episodes=(),
+                to_record=lambda: {**SOLVED, "successes": successes},
             )
 
         module = ModuleType("agent.solving.solve")
