@@ -15,7 +15,8 @@ DONE = {
     "square-of-stones": (
         {},
         "place_stone move_left move_down move_down move_right place_stone move_left move_left move_right "
-        "place_stone move_up move_up move_right move_right move_right move_right move_down move_left place_stone",
+        "place_stone move_up move_up move_right move_right move_right move_right move_down move_left "
+        "place_stone",
     ),
     "corner-to-corner": ({}, "place_stone move_right move_right move_left move_down place_stone"),
     "between-stones": (
