@@ -42,7 +42,7 @@ SUBROOMS = {
         "lean", "ppo", "loop", "train", "joint",
     ),
     "agent.evaluation": (
-        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "evaluate",
+        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts", "evaluate",
         "open_evaluation",
     ),
 }  # fmt: skip
