@@ -17,6 +17,9 @@ from agent.judge_training.segments import Segment, moments_of
 from agent.judges.embedded.judge import EmbeddedJudge
 from envs.reading import open_file
 
+SHIPPED = Path(__file__).parent / "data" / "on_policy.jsonl"
+"""Attempts of five skills that were practised on the embedded judge's verdicts, on evaluation seeds."""
+
 
 class BadAttempts(AgentError):
     """A file of recorded attempts cannot be used; the message names the line."""
