@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from agent.config_values import GameOptions, Paths, cast_all
 from agent.errors import BadConfig
 from envs.errors import did_you_mean
+from envs.reading import why_unreadable
 from envs.text import brief
 from envs.workers.cores import core_count
 from skills.chains.parts import MOST_PARTS
@@ -431,7 +432,7 @@ def preset(command: str, name: str) -> dict[str, Any]:
             f"no preset file {str(path)!r}; expected a TOML file of {command} settings"
         ) from error
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise BadConfig(f"preset {str(path)!r} cannot be read as TOML: {error}") from error
+        raise BadConfig(f"preset {str(path)!r} cannot be read as TOML: {why_unreadable(error)}") from error
 
 
 def from_record(kind: type[_DataclassT], record: Mapping[str, Any]) -> _DataclassT:

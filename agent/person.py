@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from agent.errors import AgentError
 from agent.llm.answer import Answer, Request, Source
@@ -36,8 +36,27 @@ class Conversation(Protocol):
         ...
 
 
+@runtime_checkable
+class Checked(Protocol):
+    """A conversation that knows beforehand whether anybody is there."""
+
+    def require_somebody(self) -> None:
+        """Raises `NobodyThere`."""
+        ...
+
+
+def require_somebody(conversation: Conversation) -> None:
+    """Raises `NobodyThere` where it is known beforehand that nobody can be asked."""
+    if isinstance(conversation, Checked):
+        conversation.require_somebody()
+
+
 class Nobody:
     """Stands where no person does."""
+
+    def require_somebody(self) -> None:
+        """Raises `NobodyThere`."""
+        self.ask("")
 
     def tell(self, text: str) -> None:
         """Nobody hears it."""

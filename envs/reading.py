@@ -13,6 +13,8 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Final
 
+from envs.text import brief, plain
+
 LARGEST: Final = 2**30
 """Bytes that a file may have, where nothing smaller is known."""
 
@@ -37,6 +39,22 @@ def read_file(path: Path, limit: int = LARGEST) -> bytes:
     if len(content) > limit:
         raise OSError(errno.EFBIG, f"is larger than {limit:,} bytes", str(path))
     return content
+
+
+def why_unreadable(error: Exception) -> str:
+    """Why a file could not be read, in words, for the place after a colon.
+
+    >>> why_unreadable(FileNotFoundError(2, "No such file or directory", "card.json"))
+    "No such file or directory: 'card.json'"
+    >>> why_unreadable(KeyError("sha256"))
+    "'sha256' is missing"
+    """
+    if isinstance(error, OSError) and error.strerror:
+        where = "" if error.filename is None else f": {plain(repr(str(error.filename)))}"
+        return f"{error.strerror}{where}"
+    if isinstance(error, KeyError) and error.args:
+        return f"{brief(error.args[0])} is missing"
+    return plain(error)
 
 
 def _without_waiting(path: str, flags: int) -> int:

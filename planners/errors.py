@@ -36,6 +36,10 @@ class NotUnderstood(UnknownGoal):
     """A goal whose words mean nothing known, or several things; other words might, or a model may read it."""
 
 
+class NotInFacts(UnknownGoal):
+    """A goal that no facts can state, as they say how much there must be at least; one can look for it."""
+
+
 class ImpossibleGoal(UnknownGoal):
     """A goal that the game does not allow; the message says why."""
 

@@ -15,13 +15,17 @@ class TerminalConversation:
         """Say something; control characters in it are made visible, and long texts cut."""
         messages().print(text, soft_wrap=True)
 
-    def ask(self, question: str) -> str:
-        """One line. Raises `NobodyThere` without a terminal, and at the end of the input (Ctrl-D)."""
+    def require_somebody(self) -> None:
+        """Raises `NobodyThere` without a terminal."""
         if not sys.stdin.isatty():
             raise NobodyThere(
                 "nobody can be asked: the input is no terminal. Run this in a terminal, or choose another "
                 "judge (--judge auto) or proposer (--set proposer=auto)"
             )
+
+    def ask(self, question: str) -> str:
+        """One line. Raises `NobodyThere` without a terminal, and at the end of the input (Ctrl-D)."""
+        self.require_somebody()
         messages().print(question, end="", soft_wrap=True)
         line = sys.stdin.readline(LONGEST_ANSWER)
         if not line:

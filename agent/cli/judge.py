@@ -11,7 +11,7 @@ from agent.cli import options
 from agent.cli.output import print_json, result, results, say
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from agent.judge_training.measuring import Quality
 
@@ -145,11 +145,12 @@ def show_command(
     json: options.Json = False,
 ) -> None:
     """Print the judge's card, or explain its verdict on a recorded episode."""
+    from agent.cli.judge_lines import card_lines, told_lines
     from agent.judges.embedded.weights import SHIPPED, load_judge
 
     if episode is None:
         card = load_judge(weights or SHIPPED).card
-        print_json(card) if json else _show_card(card)
+        print_json(card) if json else _show(card_lines(card))
         return
     from agent.judge_training.showing import explain
     from agent.judges.embedded import EmbeddedJudge
@@ -158,17 +159,12 @@ def show_command(
     if json:
         print_json(told)
     else:
-        for name, value in told.items():
-            result(f"{name}: {value}")
+        _show(told_lines(told))
 
 
-def _show_card(card: Mapping[str, Any]) -> None:
-    for name, value in card.items():
-        if name not in ("figures", "calibration"):
-            result(f"{name}: {value}")
-    for name, figures in card.get("figures", {}).items():
-        shown = ("n", "accuracy", "coverage", "false_done", "ece")
-        result(f"{name}: " + ", ".join(f"{key} {figures[key]}" for key in shown))
+def _show(lines: Iterable[str]) -> None:
+    for line in lines:
+        result(line)
 
 
 def _tell(measured: Mapping[str, Quality], json: bool) -> None:

@@ -34,7 +34,9 @@ from agent.llm.replies import ProposedTask, SkillEffects, SkillOption, SkillRewa
 from agent.llm.vocabulary import game_variables
 from envs.game import GameSpec
 from envs.json_text import parsed
+from envs.reading import why_unreadable
 from envs.seeding import child_seed
+from envs.text import brief, is_hidden, plain
 
 POOL_FOLDER = Path(__file__).parent / "pools"
 """The shipped pools, ``<game>.json``."""
@@ -147,6 +149,7 @@ def _check(pool: TaskPool, spec: GameSpec) -> None:
     names = [entry.task.name for entry in pool.tasks]
     if len(set(names)) != len(names):
         raise ValueError(f"task names must differ; repeated: {next(n for n in names if names.count(n) > 1)}")
+    _refuse_hidden(pool)
     for entry in pool.tasks:
         effects = entry.effects
         for facts in (entry.task.obtains, entry.seen, effects.requires, effects.consumes, effects.holds):
@@ -155,12 +158,39 @@ def _check(pool: TaskPool, spec: GameSpec) -> None:
                     raise ValueError(f"task {entry.task.name!r} names {fact!r}, which is no fact of the game")
 
 
+def _refuse_hidden(pool: TaskPool) -> None:
+    """Raise `ValueError` for a text that would steer a terminal; line ends are kept only in code."""
+    texts = [("note", pool.note), *(
+        (f"tasks.{i}.{path}", text) for i, entry in enumerate(pool.tasks)
+        for path, text in _texts(entry.model_dump(mode="json"))
+    )]  # fmt: skip
+    for place, text in texts:
+        for character in text:
+            if is_hidden(character) and character not in "\n\t":
+                raise ValueError(
+                    f"{plain(place)} has a character that cannot be seen, {brief(character)} "
+                    f"(U+{ord(character):04X}); leave it out"
+                )
+
+
+def _texts(value: Any) -> Iterator[tuple[str, str]]:
+    """All texts in a JSON value, names included, each with where it stands."""
+    if isinstance(value, str):
+        yield "", value
+    parts = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for name, part in parts:
+        if isinstance(name, str):
+            yield "a name", name
+        for place, text in _texts(part):
+            yield f"{name}.{place}".rstrip("."), text
+
+
 def _reason(error: Exception) -> str:
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         return f"{place + ': ' if place else ''}{first['msg'].removeprefix('Value error, ')}"
-    return str(error)
+    return why_unreadable(error)
 
 
 class PoolProposer:

@@ -34,6 +34,14 @@ EMBEDDED_FOR: Final = frozenset({"crafter"})
 """Games for which weights are shipped."""
 
 
+def check_setting(setting: str) -> None:
+    """Raises `NoJudge` where no judge has such a name."""
+    if setting not in JUDGES:
+        raise NoJudge(
+            f"no judge {brief(setting)}{did_you_mean(setting, JUDGES)}; expected one of {', '.join(JUDGES)}"
+        )
+
+
 def open_judge(
     setting: str,
     game: GameSpec,
@@ -57,10 +65,7 @@ def open_judge(
         NoJudge: there is no such setting, or the judge that it names needs what is not there.
         AgentError: the weights of the embedded judge are missing or damaged.
     """
-    if setting not in JUDGES:
-        raise NoJudge(
-            f"no judge {brief(setting)}{did_you_mean(setting, JUDGES)}; expected one of {', '.join(JUDGES)}"
-        )
+    check_setting(setting)
     looking: list[Judge] = []
     if setting in ("auto", "embedded"):
         looking += _embedded(game, needed=setting == "embedded")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
 from agent.errors import AgentError
@@ -13,8 +15,12 @@ from envs.text import clause, plain
 from planners.execution.judge import FactsJudge, Judge, JudgeTask
 from planners.plan import Verdict
 
+logger = logging.getLogger(__name__)
+
 LONGEST_REASON = 1_000
 """Characters of a verdict's reason."""
+KEPT_WARNINGS = 64
+"""Failures of judges that are remembered, so that each is told once."""
 
 
 @runtime_checkable
@@ -122,9 +128,11 @@ def _asked(judge: Judge, tasks: Sequence[JudgeTask]) -> list[Verdict]:
     if not tasks:
         return []
     try:
-        if isinstance(judge, ManyJudge):
-            return judge.judge_many(tasks)
-    except AgentError:
+        if isinstance(judge, ManyJudge) and len(said := judge.judge_many(tasks)) == len(tasks):
+            return said
+    except MemoryError:
+        raise
+    except Exception:
         pass  # one of them is at fault: which one shows when they are asked one by one
     return [_asked_one(judge, task) for task in tasks]
 
@@ -132,10 +140,25 @@ def _asked(judge: Judge, tasks: Sequence[JudgeTask]) -> list[Verdict]:
 def _asked_one(judge: Judge, task: JudgeTask) -> Verdict:
     try:
         return judge.judge(task)
-    except AgentError as error:
-        return Verdict(
-            outcome="unclear", reason=plain(error, LONGEST_REASON), judge=judge.name, confidence=0.0
-        )
+    except MemoryError:
+        raise
+    except Exception as error:
+        reason = plain(_failed(error), LONGEST_REASON)
+        return Verdict(outcome="unclear", reason=reason, judge=judge.name, confidence=0.0)
+
+
+def _failed(error: Exception) -> str:
+    """What is wrong with a judge; a mistake in it is told in the log, too, the same one once."""
+    if isinstance(error, AgentError):
+        return plain(error, LONGEST_REASON)
+    said = f"the judge broke down: {type(error).__name__}: {plain(error, LONGEST_REASON)}"
+    _warn(said)
+    return said
+
+
+@lru_cache(maxsize=KEPT_WARNINGS)
+def _warn(said: str) -> None:
+    logger.warning("%s; what it should have judged is unclear", said)
 
 
 def _not_cut_off(verdict: Verdict, task: JudgeTask) -> Verdict:

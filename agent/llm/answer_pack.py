@@ -25,6 +25,7 @@ from agent.llm.message import Message, Role
 from envs import disk
 from envs.disk import Written
 from envs.json_text import parsed
+from envs.reading import why_unreadable
 from skills.files import write_atomically
 
 PACK_SCHEMA = 1
@@ -210,7 +211,7 @@ def _reason(error: Exception) -> str:
         first = error.errors(include_url=False)[0]
         place = ".".join(map(str, first["loc"]))
         return f"{place + ': ' if place else ''}{first['msg'].removeprefix('Value error, ')}"
-    return str(error)
+    return why_unreadable(error)
 
 
 def shipped_pack(game: str) -> AnswerPack:

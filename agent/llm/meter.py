@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from agent.errors import BadConfig
 from agent.llm.answer import Usage
 from agent.llm.errors import BudgetExceeded, UnknownPrice
+from envs.reading import why_unreadable
 
 PRICE_FILE = Path(__file__).parent / "prices.toml"
 
@@ -72,7 +73,8 @@ class PriceTable(BaseModel):
             return cls.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
         except (OSError, ValueError, RecursionError) as error:
             raise BadConfig(
-                f"price table {path.name!r} cannot be used: {error}; expected 'schema = 1', an 'as_of' month "
+                f"price table {path.name!r} cannot be used: {why_unreadable(error)}; expected "
+                "'schema = 1', an 'as_of' month "
                 'and [models] with entries such as "openai:gpt-5" = { input = 1.25, output = 10.0 }'
             ) from error
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from agent.llm.errors import BadPrompt
 from envs.game import GameSpec
+from envs.reading import why_unreadable
 
 
 def _lines(sentences: Mapping[str, str]) -> str:
@@ -32,7 +33,9 @@ def game_variables(spec: GameSpec) -> dict[str, str]:
     try:
         manual = spec.manual.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise BadPrompt(f"the manual of game {spec.name!r} cannot be read: {error}") from error
+        raise BadPrompt(
+            f"the manual of game {spec.name!r} cannot be read: {why_unreadable(error)}"
+        ) from error
     return {
         "game": spec.title,
         "manual": manual.strip(),

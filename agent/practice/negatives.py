@@ -11,7 +11,7 @@ from typing import Any
 from agent.errors import RunDamaged
 from envs.disk import Written
 from envs.json_text import parsed
-from envs.reading import read_file
+from envs.reading import read_file, why_unreadable
 from envs.rollout.looking import Audit
 from skills.files import to_json, write_atomically
 
@@ -36,7 +36,9 @@ def read_negatives(folder: Path) -> list[dict[str, Any]]:
     try:
         records: list[dict[str, Any]] = list(parsed(read_file(path)))
     except (OSError, ValueError, TypeError) as error:
-        raise RunDamaged(f"{path} cannot be read ({error}); remove it to go on without it") from error
+        raise RunDamaged(
+            f"{path} cannot be read ({why_unreadable(error)}); remove it to go on without it"
+        ) from error
     return records
 
 

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from agent.config import SolveConfig
+from agent.judges.opening import EMBEDDED_FOR
 from agent.llm.answer_log import AnswerLog
 from agent.llm.open_model import ModelOptions, model_settings
-from agent.person import Conversation, Person
+from agent.person import Conversation, Person, require_somebody
 from agent.play.kit import Kit
 from agent.play.player import Player
 from agent.records.runs import Run
-from agent.solving.judging import ASK, AUTO, can_judge, open_looking
+from agent.solving.judging import ASK, AUTO, EMBEDDED, FACTS, can_judge, open_looking
 from agent.solving.looking import carry_out_by_looking
 from agent.solving.nearest import nearest_skills
 from agent.solving.parts import Parts, choose_parts, model_for_parts
@@ -22,7 +23,7 @@ from agent.solving.understanding import other_words
 from envs.game import Game, GameSpec
 from envs.registry import make_game
 from envs.seeding import evaluation_seed
-from planners.errors import UnknownGoal
+from planners.errors import NotUnderstood, UnknownGoal
 from planners.execution.events import ExecutorEvent
 from planners.execution.judge import Judge
 from planners.goals.refusals import quoted
@@ -49,6 +50,33 @@ class Looking:
         return Goal(facts={}, text=self.task, understood=said)
 
 
+def may_be_looked_at(unclear: UnknownGoal, config: SolveConfig) -> bool:
+    """Whether a task that is refused as a goal may be one to look at.
+
+    What no facts can state, such as "between two trees", is looked at only with a judge that was chosen:
+    it may as well be a goal that is to be said otherwise.
+    """
+    return isinstance(unclear, NotUnderstood) or _chosen(config)
+
+
+def with_judges(
+    unclear: UnknownGoal, config: SolveConfig, skills: Mapping[str, Skill], spec: GameSpec
+) -> UnknownGoal:
+    """The refusal, saying which judges might look at the task; itself where none would."""
+    if _chosen(config) or not other_words(config.task):
+        return unclear
+    if not nearest_skills(config.task, skills, spec, faint=True):
+        return unclear
+    looking = f"--judge {EMBEDDED} or --judge {ASK}" if spec.name in EMBEDDED_FOR else f"--judge {ASK}"
+    end = "" if str(unclear).endswith((".", "?")) else "."
+    return type(unclear)(f"{unclear}{end} It can be judged by looking, too: {looking}.", near=unclear.near)
+
+
+def _chosen(config: SolveConfig) -> bool:
+    """Whether a judge that looks was chosen for this."""
+    return config.judge not in (AUTO, FACTS)
+
+
 def can_look(
     config: SolveConfig,
     skills: Mapping[str, Skill],
@@ -65,16 +93,18 @@ def can_look(
 
     Raises:
         NoJudge: the judge that was chosen cannot be opened.
+        NobodyThere: a person shall look, and none can be asked.
         LLMError: the model that was chosen as a judge cannot be opened.
     """
-    if config.judge == "facts" or not other_words(config.task):
+    if config.judge == FACTS or not other_words(config.task):
         return False
-    if not nearest_skills(config.task, skills, spec):
+    if not nearest_skills(config.task, skills, spec, faint=_chosen(config)):
         return False
     if config.judge == ASK and conversation is not None:
+        require_somebody(conversation)
         return True
     with open_looking(config.judge, config.game, config.llm, _options(config)) as path:
-        return can_judge(path, config.task, chosen=config.judge != AUTO)
+        return can_judge(path, config.task, chosen=_chosen(config))
 
 
 def choose_looking(config: SolveConfig, kit: Kit, spec: GameSpec, run: Run) -> Looking:
@@ -85,7 +115,7 @@ def choose_looking(config: SolveConfig, kit: Kit, spec: GameSpec, run: Run) -> L
         LLMError: a live model gave no usable answer.
     """
     model = model_for_parts(config.llm, config.game, config.task, _options(config, run))
-    parts = choose_parts(config.task, kit.skills, spec, model)
+    parts = choose_parts(config.task, kit.skills, spec, model, faint=_chosen(config))
     if parts is None:
         raise UnknownGoal(f"no skill has anything to do with {quoted(config.task)}")
     run.event("by_looking", skills=list(parts.skills), how=parts.how, answer_id=parts.answer_id)

@@ -14,6 +14,8 @@ from agent.person import Person
 from envs.registry import game_spec
 
 AUTO: Final = "auto"
+FACTS: Final = "facts"
+EMBEDDED: Final = "embedded"
 ASK: Final = "ask"
 
 

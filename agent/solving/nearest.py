@@ -13,6 +13,9 @@ from skills.skill import Skill
 LEAST_NEAR: Final = 0.2
 """Nearness, 0..1, below which a skill has nothing to do with a task."""
 
+LEAST_FAINT: Final = 0.1
+"""Nearness below which nothing will do."""
+
 
 class Meaning(Protocol):
     """Tells how alike texts are in meaning, as a text encoder does."""
@@ -31,7 +34,12 @@ class Match:
 
 
 def nearest_skills(
-    task: str, skills: Mapping[str, Skill], spec: GameSpec, meaning: Meaning | None = None
+    task: str,
+    skills: Mapping[str, Skill],
+    spec: GameSpec,
+    meaning: Meaning | None = None,
+    *,
+    faint: bool = False,
 ) -> tuple[Match, ...]:
     """The skills that have something to do with a task, the nearest first; equals by name.
 
@@ -43,6 +51,7 @@ def nearest_skills(
         skills: to choose from, chains included.
         spec: the game, for other words for its things.
         meaning: an encoder of texts, whose likeness counts half; None for words alone.
+        faint: whether, where none is near, one that is nearer than all others will do.
     """
     names = {name: name.replace("_", " ") for name in skills}
     texts = {name: f"{names[name]} {skill.description} {skill.claim}" for name, skill in skills.items()}
@@ -51,5 +60,8 @@ def nearest_skills(
     if meaning is not None and skills:
         alike = dict(zip(texts, meaning.alike(task, list(texts.values())), strict=True))
         near = {name: (value + alike[name]) / 2 for name, value in near.items()}
-    found = (Match(name, value) for name, value in near.items() if value >= LEAST_NEAR)
-    return tuple(sorted(found, key=lambda match: (-match.nearness, match.skill)))
+    every = [Match(name, value) for name, value in near.items() if value >= LEAST_FAINT]
+    every.sort(key=lambda match: (-match.nearness, match.skill))
+    found = tuple(match for match in every if match.nearness >= LEAST_NEAR)
+    ahead = every[:1] if len(every) == 1 or (every and every[0].nearness > every[1].nearness) else []
+    return found or (tuple(ahead) if faint else ())

@@ -62,6 +62,8 @@ def choose_parts(
     spec: GameSpec,
     model: OpenModel | None = None,
     meaning: Meaning | None = None,
+    *,
+    faint: bool = False,
 ) -> Parts | None:
     """The skills to try for a task; None where no skill has anything to do with it.
 
@@ -71,11 +73,12 @@ def choose_parts(
         spec: the game.
         model: opens the model that is asked where no skill is near enough; None to ask nobody.
         meaning: see `agent.solving.nearest.nearest_skills`.
+        faint: likewise.
 
     Raises:
         LLMError: a live model gave no usable answer.
     """
-    near = nearest_skills(task, skills, spec, meaning)
+    near = nearest_skills(task, skills, spec, meaning, faint=faint)
     if not near:
         return None
     if near[0].nearness >= NEAR_ENOUGH:

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed, NoPolicyOverSkills
+from agent.judges.opening import check_setting
 from agent.person import Conversation
 from agent.play.jobs import Job, JobPool, JobResult, Notes, play
 from agent.play.kit import Kit
@@ -16,7 +17,7 @@ from agent.play.player import Player
 from agent.records.runs import Run
 from agent.solving.aim import Aim, with_own_task
 from agent.solving.approach import Approach, asked_approach, ready_approach
-from agent.solving.by_looking import can_look, choose_looking, play_by_looking
+from agent.solving.by_looking import can_look, choose_looking, may_be_looked_at, play_by_looking, with_judges
 from agent.solving.judging import AUTO
 from agent.solving.report import SolvedEpisode, SolveReport
 from agent.solving.understanding import asked_goal, first_aim
@@ -25,7 +26,7 @@ from envs.game_options import check_options, try_options
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from envs.text import plain
-from planners.errors import NotUnderstood, UnknownGoal
+from planners.errors import NotInFacts, NotUnderstood, UnknownGoal
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal
 
@@ -52,6 +53,8 @@ def solve(
         conversation: with the person who looks, where the judge is one.
 
     Raises:
+        NoJudge: there is no such judge, or the one that was chosen cannot look.
+        NobodyThere: a person shall look, and none can be asked.
         UnknownGoal: the task cannot be understood; close ones are named.
         NoPlan: the skills at hand cannot reach it; what is missing is named.
         NoPolicyOverSkills: no policy over skills does it either, as the model or its tests say.
@@ -59,6 +62,7 @@ def solve(
         BadGameOption: the game does not take the options.
         EvaluationFailed: an episode failed with an error twice.
     """
+    check_setting(config.judge)
     spec = game_spec(config.game)
     given = check_options(spec, config.game_options)
     store = require_skills(config.library, config.game)
@@ -67,9 +71,10 @@ def solve(
     by_looking = False
     try:
         aim = first_aim(config, load_policies_over_skills(store), graph, spec)
-    except NotUnderstood:
-        if not can_look(config, store.load_all(), spec, conversation):
-            raise
+    except (NotUnderstood, NotInFacts) as unclear:
+        skills = store.load_all()
+        if not (may_be_looked_at(unclear, config) and can_look(config, skills, spec, conversation)):
+            raise with_judges(unclear, config, skills, spec) from None
         by_looking = True
     if aim is not None:
         aim = with_own_task(aim, graph, spec, given)

@@ -10,7 +10,7 @@ from itertools import groupby, pairwise
 from typing import Final, Literal
 
 from envs.text import plain
-from planners.errors import UnknownGoal
+from planners.errors import NotInFacts, UnknownGoal
 from planners.goals.counts import ADDED, BEFORE_ONE, ORDINALS, is_number_word, not_a_count, read_count, worth
 from planners.goals.words import STOP_WORDS, TAILS, VERBS, meaningful
 
@@ -164,7 +164,7 @@ def _refuse_bounds(tokens: Sequence[_Token], known: frozenset[str]) -> None:
                 or before.text
             )
             number = "the number" if before.text == "half" else repr(token.text)
-            raise UnknownGoal(
+            raise NotInFacts(
                 f"a goal says how many there must be at least, which {said!r} does not; write {number} alone"
             )
 
@@ -232,9 +232,7 @@ def _phrases(tokens: list[_Token], text: str, verbs: Set[str]) -> Iterator[Item]
         words = tuple(token.text for token in part if token.kind == "word")
         shown = text[part[0].start : part[-1].end]
         if counts and not any(word not in STOP_WORDS for word in words):
-            raise UnknownGoal(
-                f"{plain(shown, 40)!r} stands before no word; say of what, for example '3 wood'"
-            )
+            raise NotInFacts(f"{plain(shown, 40)!r} stands before no word; say of what, for example '3 wood'")
         yield Item(shown, words, counts[0].count if counts else None)
 
 

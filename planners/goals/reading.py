@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from envs.errors import did_you_mean
-from planners.errors import UnknownGoal
+from planners.errors import NotInFacts, UnknownGoal
 from planners.goals.counts import read_count
 from planners.goals.items import Item
 from planners.goals.meanings import MIN_SCORE, MIN_SCORE_MARGIN, Match, Meaning, Vocabulary
@@ -150,7 +150,7 @@ class Reader:
                 f"{count} out, or say how far, for example '{counted}={facts[counted]}'"
             )
         if kinds.get(counted) == "place" and count > 1:
-            raise UnknownGoal(f"{counted!r} is a place and cannot be counted; leave the {count} out")
+            raise NotInFacts(f"{counted!r} is a place and cannot be counted; leave the {count} out")
         each = facts[counted] if kinds.get(counted) == "event" else 1
         return {counted: count * each}
 

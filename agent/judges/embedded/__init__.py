@@ -1,5 +1,6 @@
 """The embedded judge: a small network that reads pictures of Crafter, and compares claims with them.
 
+    arrays: which arrays the weights are made of
     calibration: from raw scores to verdicts
     claims: claims as values
     compare: how likely a claim holds, given what is seen
@@ -12,6 +13,7 @@
     parsing: claims in words read by the sentences of the lexicon
     picture: a picture cut into tiles
     pieces: sentences cut into word pieces
+    readable: whether a sentence can be a claim at all
     sentences: sentences for claims that a model wrote once
     shipped_states: token states of the claims that come with Journeyman
     sight: what can be seen in pictures

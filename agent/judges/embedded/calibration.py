@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.judges.embedded.errors import BadWeights
+from envs.text import brief
 from planners.plan import Outcome
 
 
@@ -61,9 +63,39 @@ class Calibration:
 
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Calibration:
-        """From JSON values. Raises `KeyError`, `TypeError`."""
-        scales = {name: Scale(**record[name]) for name in ("read", "familiar", "unfamiliar")}
-        return cls(**scales, least_likeness=float(record["least_likeness"]))
+        """From JSON values. Raises `BadWeights`."""
+        scales = {name: _scale(name, _part(record, name)) for name in ("read", "familiar", "unfamiliar")}
+        return cls(**scales, least_likeness=_number(record, "least_likeness", -1, 1))
+
+
+def _part(record: Any, name: str) -> Any:
+    """A part of the record. Raises `BadWeights`."""
+    if not isinstance(record, Mapping) or name not in record:
+        raise BadWeights(f"the calibration has no {name!r}")
+    return record[name]
+
+
+def _scale(name: str, record: Any) -> Scale:
+    """Raises `BadWeights`."""
+    scale = Scale(
+        temperature=_number(record, "temperature", 1e-3, 1e3),
+        bias=_number(record, "bias", -1e3, 1e3),
+        done=_number(record, "done", 0, 1),
+        not_done=_number(record, "not_done", 0, 1),
+    )
+    if scale.not_done > scale.done:
+        raise BadWeights(f"the calibration {name!r} calls the same chance done and not done")
+    return scale
+
+
+def _number(record: Any, name: str, low: float, high: float) -> float:
+    """A number of the record within bounds. Raises `BadWeights`."""
+    value = _part(record, name)
+    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
+        raise BadWeights(
+            f"the calibration's {name!r} is {brief(value)}, expected a number from {low:g} to {high:g}"
+        )
+    return float(value)
 
 
 def logit_of(chance: float | NDArray[np.floating]) -> Any:

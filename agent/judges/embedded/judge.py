@@ -18,6 +18,7 @@ from agent.judges.embedded.explaining import what_is_seen
 from agent.judges.embedded.network import Network, Question
 from agent.judges.embedded.parsing import parse_claim
 from agent.judges.embedded.picture import is_picture, tiles_of
+from agent.judges.embedded.readable import why_unreadable
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Floats
 from agent.judges.embedded.text_encoder import TextEncoder, encoder_is_installed
@@ -96,8 +97,10 @@ class EmbeddedJudge:
             BadWeights: the token states that are shipped cannot be read.
         """
         key = normal(claim)
-        if not key or key in self._questions or parse_claim(claim) is not None:
-            return bool(key)
+        if not key or why_unreadable(claim):
+            return False
+        if key in self._questions or parse_claim(claim) is not None:
+            return True
         return key in load_states() or self.encoder is not None or encoder_is_installed()
 
     def judge(self, task: JudgeTask) -> Verdict:
@@ -113,10 +116,8 @@ class EmbeddedJudge:
     def _judged(self, task: JudgeTask) -> Verdict:
         text = task.in_words()
         try:
-            if not text:
-                return self._unclear("it is not said what success means")
-            if not task.frames:
-                return self._unclear("there are no pictures")
+            if reason := why_unreadable(text) or _why_unseen(task):
+                return self._unclear(reason)
             tiles, moments = self._moments(task)
             return self._verdict(self.score(text, tiles, moments, task.course_seen))
         except (BadPicture, NoTextEncoder) as error:
@@ -185,7 +186,8 @@ class EmbeddedJudge:
     def _look_at(self, tasks: Sequence[JudgeTask]) -> None:
         """Take in the pictures of all attempts at once, as far as they are kept; bad ones are left alone."""
         new: dict[bytes, NDArray[np.uint8]] = {}
-        for picture in (picture for task in tasks for picture in _shown(task)):
+        sound = (task for task in tasks if not _why_unseen(task))
+        for picture in (picture for task in sound for picture in _shown(task)):
             if len(new) < KEPT_PICTURES and is_picture(picture):
                 new.setdefault(picture.tobytes(), picture)
         fresh = [key for key in new if key not in self._pictures]
@@ -242,9 +244,18 @@ class EmbeddedJudge:
         return Verdict(outcome="unclear", reason=reason, judge=self.name, confidence=0.0)
 
 
+def _why_unseen(task: JudgeTask) -> str:
+    """Why there is nothing to look at; empty where there is."""
+    if not task.frames:
+        return "there are no pictures"
+    if task.frame_steps and len(task.frame_steps) != len(task.frames):
+        return f"{len(task.frames)} pictures come with {len(task.frame_steps)} steps; each must have one"
+    return ""
+
+
 def _shown(task: JudgeTask) -> list[NDArray[Any]]:
     """The pictures of an attempt in order of time, the last `MOMENTS` of them."""
     steps = task.frame_steps or tuple(range(0, 1000 * len(task.frames), 1000))
-    shown = dict(zip(steps, task.frames, strict=False))
+    shown = dict(zip(steps, task.frames, strict=True))
     shown |= {event.step: event.picture for event in task.event_frames if event.step not in shown}
     return [shown[step] for step in sorted(shown)][-MOMENTS:]

@@ -14,6 +14,7 @@ from agent.judges.embedded.claims import THINGS
 from agent.judges.embedded.errors import BadWords
 from agent.judges.embedded.sight import COUNTED
 from envs.crafter.spec import LEVELS
+from envs.reading import why_unreadable
 
 WORDS: Final = Path(__file__).parent / "data" / "words.toml"
 
@@ -130,7 +131,9 @@ def load_lexicon(path: Path = WORDS) -> Lexicon:
         sides = {name: _wordings(ways) for name, ways in file["sides"].items()}
         return Lexicon(nouns, sides, tuple(map(_sentence, file["sentences"])), _joins(file["joins"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadWords(f"{path} cannot be used: {error!r}; restore it from the package") from error
+        raise BadWords(
+            f"{path} cannot be used: {why_unreadable(error)}; restore it from the package"
+        ) from error
 
 
 def _nouns(texts: list[str]) -> tuple[Noun, ...]:

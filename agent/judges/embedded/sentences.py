@@ -10,6 +10,7 @@ from typing import Final
 
 from agent.judges.embedded.claims import Claim, read_claim
 from agent.judges.embedded.errors import BadWords
+from envs.reading import why_unreadable
 
 SENTENCES: Final = Path(__file__).parent / "data" / "sentences.toml"
 
@@ -33,4 +34,6 @@ def written_sentences(path: Path = SENTENCES) -> tuple[Written, ...]:
             for short, said in file["claims"].items()
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise BadWords(f"{path} cannot be used: {error!r}; restore it from the package") from error
+        raise BadWords(
+            f"{path} cannot be used: {why_unreadable(error)}; restore it from the package"
+        ) from error

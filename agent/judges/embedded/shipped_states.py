@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from agent.judges.embedded.errors import BadWeights
 from agent.judges.embedded.weights import SHIPPED
 from envs.disk import Written
-from envs.reading import read_file
+from envs.reading import read_file, why_unreadable
 from skills.files import write_atomically
 
 STATES: Final = SHIPPED / "claims.zip"
@@ -62,7 +62,9 @@ def load_states(path: Path = STATES) -> Mapping[str, NDArray[np.float16]]:
             texts = json.loads(archive.read("texts.json"))
             values, scale, lengths = (_array(archive, name) for name in ("values", "scale", "lengths"))
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
-        raise BadWeights(f"{path} cannot be read: {error}; restore it from the package") from error
+        raise BadWeights(
+            f"{path} cannot be read: {why_unreadable(error)}; restore it from the package"
+        ) from error
     states = (values.astype(np.float32) * scale[:, None].astype(np.float32)).astype(np.float16)
     return dict(zip(texts, np.split(states, np.cumsum(lengths)[:-1]), strict=True))
 

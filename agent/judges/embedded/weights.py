@@ -12,16 +12,20 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.judges.embedded.arrays import check_array, check_arrays, network_shapes
 from agent.judges.embedded.calibration import Calibration
 from agent.judges.embedded.errors import BadWeights
+from agent.judges.embedded.text_encoder import SIZE
 from envs.disk import Written, make_folder
-from envs.reading import read_file
+from envs.reading import read_file, why_unreadable
+from envs.text import brief, plain
 from skills.files import sha256, to_json, write_atomically
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
 WEIGHTS: Final = "judge.zip"
 CARD: Final = "card.json"
 FORMAT: Final = 1
+GAME: Final = "crafter"
 KNOWN: Final = "known"
 """Name of the sentences that the judge knows, float16[n, SIZE], among the weights."""
 
@@ -63,20 +67,42 @@ def load_judge(folder: Path) -> Stored:
     """Read weights and card.
 
     Raises:
-        BadWeights: a file is missing or damaged, or the weights are not those that the card names.
+        BadWeights: a file is missing or damaged, the weights are not those that the card names, or they are
+            of another game, format or network.
     """
     again = f"train it again: journeyman judge train --out {folder}" if folder != SHIPPED else "install again"
     try:
         card = json.loads(read_file(folder / CARD))
+        _check_card(card)
         content = read_file(folder / WEIGHTS)
         if (found := sha256(content)) != card["sha256"]:
-            raise BadWeights(
-                f"{folder / WEIGHTS} has the SHA-256 {found}, its card names {card['sha256']}; restore the "
-                f"file, or {again}"
-            )
+            raise BadWeights(f"{WEIGHTS} has the SHA-256 {found}, its card names {plain(card['sha256'], 80)}")
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             weights = {name: file[name] for name in file.files if name != KNOWN}
             known = file[KNOWN]
+        check_arrays(weights, network_shapes())
+        check_array(KNOWN, known, (-1, SIZE))
         return Stored(weights, known, Calibration.from_record(card["calibration"]), card)
-    except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
-        raise BadWeights(f"no judge can be read from {folder}: {error}; restore it, or {again}") from error
+    except (
+        OSError,
+        ValueError,
+        KeyError,
+        TypeError,
+        RecursionError,
+        zipfile.BadZipFile,
+        BadWeights,
+    ) as error:
+        raise BadWeights(
+            f"no judge can be read from {plain(folder)}: {why_unreadable(error)}; restore it, or {again}"
+        ) from error
+
+
+def _check_card(card: Any) -> None:
+    """Raise `BadWeights` unless the card is one of weights that this version reads."""
+    if not isinstance(card, dict):
+        raise BadWeights(f"{CARD} holds a {type(card).__name__}, expected an object")
+    for name, expected in (("format", FORMAT), ("game", GAME)):
+        if card.get(name) != expected or isinstance(card.get(name), bool):
+            raise BadWeights(f"{CARD} says {name} {brief(card.get(name))}, expected {expected!r}")
+    if not isinstance(card.get("sha256"), str):
+        raise BadWeights(f"{CARD} does not name the weights' SHA-256")

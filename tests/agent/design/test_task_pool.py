@@ -92,6 +92,23 @@ def test_a_pool_that_cannot_be_used_is_refused(tmp_path: Path, change: dict[str,
     assert str(caught.value).startswith("pool of proposals 'mine.json' cannot be used: ")
 
 
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\x07", "\u202e", "\u200b"])
+@pytest.mark.parametrize("where", ["note", "description", "fact"])
+def test_texts_that_would_steer_a_terminal_are_refused(tmp_path: Path, hidden: str, where: str) -> None:
+    pool = POOL.model_dump(mode="json")
+    if where == "note":
+        pool["note"] = f"mine{hidden}"
+    elif where == "description":
+        pool["tasks"][0]["task"]["description"] += hidden
+    else:
+        pool["tasks"][0]["seen"] = {f"wood{hidden}": 1}
+    path = tmp_path / "mine.json"
+    path.write_text(json.dumps(pool))
+    with pytest.raises(BadPack, match="a character that cannot be seen") as refused:
+        TaskPool.load(path, SPEC)
+    assert str(refused.value).isprintable()
+
+
 def test_a_missing_pool_is_refused(tmp_path: Path) -> None:
     with pytest.raises(BadPack, match="No such file"):
         open_pool(PracticeConfig(game="toy", proposer=str(tmp_path / "none.json")), SPEC)

@@ -105,6 +105,36 @@ def test_one_bad_picture_does_not_spoil_the_others() -> None:
     assert verdicts[0].reason == "the picture is too small"
 
 
+def test_a_mistake_in_a_judge_is_unclear_and_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    broken = Saying("broken", *[KeyError("x" * 5_000)] * 3)
+    path = JudgingPath(looking=(broken, Saying("chat", "done", "done", "unclear")))
+    assert [path.judge(GAP).judge for _ in range(2)] == ["chat", "chat"]
+    verdict = path.judge(GAP)
+    assert verdict.outcome == "unclear" and "broken: the judge broke down: KeyError" in verdict.reason
+    assert len(verdict.reason) <= 1_100
+    assert len([record for record in caplog.records if "broke down" in record.message]) == 1
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), MemoryError()])
+def test_what_ends_the_program_is_no_verdict(stop: BaseException) -> None:
+    class Stopping(Saying):
+        def judge(self, task: JudgeTask) -> Verdict:
+            raise stop
+
+    with pytest.raises(type(stop)):
+        JudgingPath(looking=(Stopping("stopping"),)).judge(GAP)
+
+
+def test_too_few_verdicts_are_asked_for_one_by_one() -> None:
+    class Short(Batching):
+        def judge_many(self, tasks: Sequence[JudgeTask]) -> list[Verdict]:
+            return []
+
+    judge = Short("embedded", "done", "not_done")
+    verdicts = JudgingPath(looking=(judge,)).judge_many([GAP, GAP])
+    assert [verdict.outcome for verdict in verdicts] == ["done", "not_done"]
+
+
 def test_an_attempt_that_was_cut_off_is_never_a_failure() -> None:
     cut = replace(GAP, status=EndStatus.TIME_LIMIT)
     path = JudgingPath(looking=(Saying("chat", "not_done", "done"),))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 import pytest
 
 from agent.cli import main
+from agent.cli.conversation import TerminalConversation
 from agent.config import SolveConfig
 from agent.judges.errors import NoJudge
 from agent.judges.path import JudgingPath
 from agent.llm.answer_pack import AnswerPack
 from agent.llm.pack_writer import record_authored
 from agent.llm.vocabulary import game_variables
+from agent.person import Nobody, NobodyThere
 from agent.play.load import load_kit
 from agent.records.runs import list_runs
 from agent.solving.by_looking import can_look
@@ -25,7 +28,7 @@ from agent.solving.nearest import nearest_skills
 from agent.solving.parts import by_words, choose_parts
 from agent.solving.solve import solve
 from envs.registry import game_spec
-from planners.errors import NotUnderstood
+from planners.errors import NotInFacts, NotUnderstood, UnknownGoal
 from planners.execution.judge import JudgeTask
 from planners.plan import Goal, Outcome, Verdict
 from tests.agent.toy_library import build_toy_library
@@ -125,6 +128,36 @@ def test_nobody_to_ask(config: Callable[..., SolveConfig]) -> None:
         solve(config())
 
 
+BETWEEN = "gather wood between two corners"
+
+
+def test_what_no_facts_can_state_is_looked_at_with_a_judge_that_was_chosen(
+    config: Callable[..., SolveConfig], says: Callable[..., Says]
+) -> None:
+    says("done")
+    assert solve(config(BETWEEN, judge="chat")).successes == 1
+    with pytest.raises(NotInFacts, match="It can be judged by looking, too: --judge ask"):
+        solve(config(BETWEEN, judge="auto"))
+    with pytest.raises(UnknownGoal, match="no whole number"):
+        solve(config("gather -3 wood", judge="chat"))
+
+
+def test_a_judge_that_does_not_exist_is_told_first(config: Callable[..., SolveConfig]) -> None:
+    for task in ("gather wood", "xyzzy", BETWEEN):
+        with pytest.raises(NoJudge, match="no judge 'bogus'"):
+            solve(config(task, judge="bogus"))
+
+
+def test_without_a_terminal_nothing_is_played(
+    config: Callable[..., SolveConfig], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO("y\n" * 9))
+    for nobody in (TerminalConversation(), Nobody()):
+        with pytest.raises(NobodyThere, match="nobody can be asked"):
+            solve(config(), conversation=nobody)
+    assert list_runs(config().runs_dir) == []
+
+
 def test_who_may_look(config: Callable[..., SolveConfig], says: Callable[..., Says]) -> None:
     says("done")
     spec, skills = game_spec("toy"), load_kit(config().library, "toy").skills
@@ -166,11 +199,11 @@ def test_exit_codes_and_what_is_said(
     says(outcome)
     given = config()
     command = ["solve", TASK, "-g", "toy", "--library", str(given.library), "--runs-dir", str(given.runs_dir)]
-    assert main([*command, "--judge", "ask"]) == code
+    assert main([*command, "--judge", "chat"]) == code
     text = capsys.readouterr().out
     assert "judged by looking" in text and f"says: {outcome.replace('_', ' ')}: it looks {outcome}" in text
     assert said in text
-    assert main([*command, "--judge", "ask", "--json"]) == code
+    assert main([*command, "--judge", "chat", "--json"]) == code
     assert json.loads(capsys.readouterr().out)["by_looking"]["how"] == "words"
 
 

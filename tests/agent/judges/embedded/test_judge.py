@@ -83,7 +83,9 @@ def test_the_course_is_unclear_unless_it_was_seen(judge: EmbeddedJudge) -> None:
 
 def test_a_picture_of_another_size_is_unclear(judge: EmbeddedJudge) -> None:
     verdict = judge.judge(
-        with_changes(attempt("see a tree", ["noop"]), frames=(np.zeros((288, 288, 3), np.uint8),))
+        with_changes(
+            attempt("see a tree", ["noop"]), frames=(np.zeros((288, 288, 3), np.uint8),), frame_steps=(0,)
+        )
     )
     assert verdict.outcome == "unclear"
     assert "uint8[288, 288, 3]" in verdict.reason
