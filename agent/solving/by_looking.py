@@ -16,7 +16,7 @@ from agent.play.player import Player
 from agent.records.runs import Run
 from agent.solving.judging import ASK, AUTO, EMBEDDED, FACTS, can_judge, open_looking
 from agent.solving.looking import carry_out_by_looking
-from agent.solving.nearest import nearest_skills
+from agent.solving.nearest import nearest_skills, same_words
 from agent.solving.parts import Parts, choose_parts, model_for_parts
 from agent.solving.report import SolvedEpisode
 from agent.solving.understanding import other_words
@@ -27,6 +27,7 @@ from planners.errors import NotUnderstood, UnknownGoal
 from planners.execution.events import ExecutorEvent
 from planners.execution.judge import Judge
 from planners.goals.refusals import quoted
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal
 from skills.skill import Skill
 
@@ -75,6 +76,12 @@ def with_judges(
 def _chosen(config: SolveConfig) -> bool:
     """Whether a judge that looks was chosen for this."""
     return config.judge not in (AUTO, FACTS)
+
+
+def claimed(task: str, graph: SkillGraph) -> bool:
+    """Whether a skill at hand was learned for just this: what must be seen for its success, word for word."""
+    said = (graph.success_in_words(skill) for skill in graph.skills() if graph.available(skill))
+    return any(text and same_words(text, task) for text in said)
 
 
 def can_look(
