@@ -14,12 +14,13 @@ from numpy.typing import NDArray
 
 from agent.judge_training.bank import Bank, build_bank
 from agent.judge_training.calibrating import fit_scale
-from agent.judge_training.exam import Exam, answers, make_exam, scores, texts_of
+from agent.judge_training.exam import Exam, answers, look_at, make_exam, scores, texts_of
 from agent.judge_training.learning import Learner, Learning
 from agent.judge_training.lessons import encode_all, make_lessons
 from agent.judge_training.measuring import Quality, quality_of
 from agent.judge_training.plays import Play, load_plays
 from agent.judge_training.pool import draw_claims
+from agent.judge_training.translating import Translating, draw_lines, examples_of, learn_translator
 from agent.judges.embedded.calibration import Calibration, Scale
 from agent.judges.embedded.errors import NoTextEncoder
 from agent.judges.embedded.judge import EmbeddedJudge
@@ -50,6 +51,7 @@ class Recipe:
 
     Attributes:
         learning: steps, sizes and seed.
+        translating: how the translator learns.
         attempts: of each episode.
         joined: joined claims that are learned from.
         episodes: training episodes that are used.
@@ -57,6 +59,7 @@ class Recipe:
     """
 
     learning: Learning = dataclasses.field(default_factory=Learning)
+    translating: Translating = dataclasses.field(default_factory=Translating)
     attempts: int = 26
     joined: int = 2_500
     episodes: int = 150
@@ -93,14 +96,33 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
     _learn(learner, work / "checkpoint.pt", recipe.learning.steps, say)
     known = far_apart([states for lesson in lessons for states in lesson.states])
     weights = {name: values.detach().cpu().numpy() for name, values in learner.model.state_dict().items()}
-    stored = Stored(weights, known, _calibration(), {"recipe": _record(recipe)})
+    translator = kept_translator(work / "translator.npz", encoder, recipe.translating, say)
+    stored = Stored(weights, known, _calibration(), {"recipe": _record(recipe)}, translator)
     judge = EmbeddedJudge.of(stored)
     judge.encoder = encoder
     judge.calibration = calibrate(judge, open_exam("val", work, recipe.attempts, say, data))
     measured = measure(judge, open_exam("test", work, recipe.attempts, say, data))
     figures = {name: figures_of(quality) for name, quality in measured.items()}
-    save_judge(out, Stored(weights, known, judge.calibration, stored.card | {"figures": figures}))
+    card = stored.card | {"figures": figures}
+    save_judge(out, Stored(weights, known, judge.calibration, card, translator))
     return measured
+
+
+def kept_translator(path: Path, encoder: TextEncoder, how: Translating, say: Say) -> dict[str, NDArray[Any]]:
+    """The translator's weights; read from `path` where they were learned before, else kept there."""
+    if path.is_file():
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    say(f"{how.sentences} sentences are drawn and encoded")
+    examples = examples_of(draw_lines(how), encoder)
+    weights = learn_translator(
+        examples, how, lambda epoch, loss: say(f"translator, epoch {epoch} of {how.epochs}: loss {loss:.3f}")
+    )
+    content = io.BytesIO()
+    np.savez(content, **weights)  # type: ignore[arg-type]
+    make_folder(path.parent, Written.TRAINING)
+    write_atomically(path, content.getvalue(), Written.TRAINING)
+    return weights
 
 
 def _learn(learner: Learner, checkpoint: Path, steps: int, say: Say) -> None:
@@ -138,10 +160,12 @@ def open_exam(name: str, work: Path | None, attempts: int, say: Say, data: Path 
 def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
     """What the judge's scores are worth, from seeds that it was not trained on."""
     prepare(judge, exam)
-    seen = scores(judge, exam, "held_out_seeds")
-    known = scores(judge, exam, "held_out_seeds", only_text=True)
-    new = scores(judge, exam, "held_out_phrasings", only_text=True)
-    holds = np.array([item.holds for item in exam.sets["held_out_seeds"]])
+    looks, known_set = look_at(judge, exam), exam.sets["held_out_seeds"]
+    new_set = exam.sets["held_out_phrasings"]
+    seen = scores(judge, looks, known_set)
+    known = scores(judge, looks, known_set, only_text=True)
+    new = scores(judge, looks, new_set, only_text=True)
+    holds = np.array([item.holds for item in known_set])
     read = np.array([score.way == "read" for score in seen])
     likeness = np.array([score.likeness for score in known])
     least = float(np.percentile(likeness, _FAMILIAR))
@@ -151,7 +175,7 @@ def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
         familiar=fit_scale(logits[likeness >= least], holds[likeness >= least]),
         unfamiliar=fit_scale(
             np.array([score.logit for score in new]),
-            np.array([item.holds for item in exam.sets["held_out_phrasings"]]),
+            np.array([item.holds for item in new_set]),
         ),
         least_likeness=least,
     )
@@ -160,7 +184,8 @@ def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
 def measure(judge: EmbeddedJudge, exam: Exam, *, only_text: bool = False) -> dict[str, Quality]:
     """How good the judge is, by set. Raises `NoTextEncoder`."""
     prepare(judge, exam)
-    return {name: quality_of(answers(judge, exam, name, only_text=only_text)) for name in exam.sets}
+    looks = look_at(judge, exam)
+    return {name: quality_of(answers(judge, exam, looks, name, only_text=only_text)) for name in exam.sets}
 
 
 def prepare(judge: EmbeddedJudge, exam: Exam) -> None:

@@ -5,47 +5,31 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.judges.embedded.calibration import Calibration, Scale, logit_of
-from agent.judges.embedded.claims import Claim
-from agent.judges.embedded.compare import MOMENTS, Attempts, probability, visible
+from agent.judges.embedded.calibration import Calibration, Scale
+from agent.judges.embedded.compare import MOMENTS, Attempts
 from agent.judges.embedded.errors import BadPicture, NoTextEncoder
 from agent.judges.embedded.explaining import what_is_seen
-from agent.judges.embedded.network import Network, Question
+from agent.judges.embedded.network import Network
 from agent.judges.embedded.parsing import parse_claim
 from agent.judges.embedded.picture import tiles_of
+from agent.judges.embedded.scoring import Heard, Look, Score, heard_score, read_score
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Floats
 from agent.judges.embedded.text_encoder import TextEncoder
+from agent.judges.embedded.translator import Translator
 from agent.judges.embedded.weights import SHIPPED, Stored, load_judge
 from envs.text import brief
 from planners.execution.judge import JudgeTask
 from planners.plan import Verdict
 
 NAME: Final = "embedded"
-KEPT_QUESTIONS: Final = 4_096
-"""Claims whose questions are kept in memory."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one way of judging says, before calibration.
-
-    Attributes:
-        way: "read" off the pictures, by the "text" head, or "unseen": pictures cannot settle it.
-        logit: of the claim.
-        claim: what was read out of the sentence.
-        likeness: of the sentence to those that the text head knows.
-    """
-
-    way: Literal["read", "text", "unseen"]
-    logit: float
-    claim: Claim | None = None
-    likeness: float = 1.0
+KEPT_SENTENCES: Final = 4_096
+"""Sentences of which it is kept in memory what they may claim."""
 
 
 @dataclass(slots=True)
@@ -53,25 +37,28 @@ class EmbeddedJudge:
     """Judges Crafter by its pictures, offline.
 
     A claim that the lexicon understands is compared with what the reader reads off the pictures. Any other
-    goes to the text head, which needs the sentence's token states: those of shipped claims are here, others
+    sentence is translated to the claims that it may make, each with a probability; the text head speaks for
+    what is missing to one. Both need the sentence's token states: those of shipped claims are here, others
     come from the text encoder. What pictures do not settle is unclear.
 
     Attributes:
         network: tiles, reader and text head.
         calibration: what its scores are worth.
         known: float32[n, SIZE], directions of sentences that it was trained on.
+        translator: from sentences to claims.
         encoder: for sentences that did not come with Journeyman; opened when one comes.
     """
 
     network: Network
     calibration: Calibration
     known: Floats
+    translator: Translator | None = None
     encoder: TextEncoder | None = None
     name: str = NAME
     wants_captions: bool = False
     wants_frames: bool = True
     wants_screens: bool = False
-    _questions: dict[str, tuple[Question, float]] = field(default_factory=dict, repr=False)
+    _heard: dict[str, Heard] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> EmbeddedJudge:
@@ -81,7 +68,8 @@ class EmbeddedJudge:
     @classmethod
     def of(cls, stored: Stored) -> EmbeddedJudge:
         """A judge out of its parts."""
-        return cls(Network(stored.weights), stored.calibration, stored.known.astype(np.float32))
+        translator = Translator(stored.translator) if stored.translator else None
+        return cls(Network(stored.weights), stored.calibration, stored.known.astype(np.float32), translator)
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt; unclear, with the reason, where it cannot be judged."""
@@ -91,43 +79,41 @@ class EmbeddedJudge:
                 return self._unclear("it is not said what success means")
             if not task.frames:
                 return self._unclear("there are no pictures")
-            tiles, moments = self._moments(task)
-            return self._verdict(self.score(text, tiles, moments, task.course_seen), tiles, moments)
+            look = self._look_at(task)
+            return self._verdict(self.score(text, look), look)
         except (BadPicture, NoTextEncoder) as error:
             return self._unclear(str(error))
         except ValueError as error:
             return self._unclear(f"the claim {brief(text)} cannot be read: {error}")
 
-    def score(
-        self,
-        text: str,
-        tiles: Floats,
-        moments: NDArray[np.int64],
-        course_seen: bool,
-        *,
-        only_text: bool = False,
-    ) -> Score:
+    def look(self, pixels: NDArray[np.uint8], moments: NDArray[np.int64], course_seen: bool) -> Look:
+        """Look at an attempt.
+
+        Args:
+            pixels: uint8[n, TILES, TILE_SIZE], its pictures in order of time.
+            moments: int[MOMENTS], which of them show its moments.
+            course_seen: whether nothing happened unseen between them.
+        """
+        tiles = self.network.tiles(pixels)
+        attempts = Attempts(self.network.read(tiles), moments[None], np.array([course_seen]))
+        return Look(tiles, moments, attempts)
+
+    def score(self, text: str, look: Look, *, only_text: bool = False) -> Score:
         """How likely a claim holds of an attempt, before calibration.
 
         Args:
             text: the claim.
-            tiles: of the pictures.
-            moments: int[MOMENTS], their rows in order of time.
-            course_seen: whether nothing happened unseen between them.
-            only_text: whether the text head is asked even where the claim can be read.
+            look: at the attempt.
+            only_text: whether the claim is translated even where the lexicon understands it.
 
         Raises:
             NoTextEncoder: the sentence did not come with Journeyman, and there is no encoder.
             ValueError: it is longer than the encoder reads.
         """
         claim = None if only_text else parse_claim(text)
-        if claim is None:
-            question, likeness = self._question(text)
-            return Score("text", self.network.logit(tiles, moments, question), likeness=likeness)
-        attempts = Attempts(self.network.read(tiles), moments[None], np.array([course_seen]))
-        if not visible(claim, attempts)[0]:
-            return Score("unseen", 0.0, claim)
-        return Score("read", float(logit_of(float(probability(claim, attempts)[0]))), claim)
+        if claim is not None:
+            return read_score(claim, look)
+        return heard_score(self._hear(text), look, self.network)
 
     def scale_of(self, score: Score) -> Scale:
         """What the score is measured by."""
@@ -136,50 +122,49 @@ class EmbeddedJudge:
         familiar = score.likeness >= self.calibration.least_likeness
         return self.calibration.familiar if familiar else self.calibration.unfamiliar
 
-    def _verdict(self, score: Score, tiles: Floats, moments: NDArray[np.int64]) -> Verdict:
+    def _verdict(self, score: Score, look: Look) -> Verdict:
         if score.way == "unseen":
             return self._unclear("the claim is about the course of the attempt, which was not seen whole")
         scale = self.scale_of(score)
         chance = float(scale.chance(score.logit))
         if score.claim is None:
-            words = (
-                "its words are known" if scale is self.calibration.familiar else "its words are little known"
-            )
-            return self._say(scale, chance, f"looks as if it held with chance {chance:.2f}; {words}")
-        attempts = Attempts(self.network.read(tiles), moments[None], np.array([True]))
-        return self._say(scale, chance, f"read as '{score.claim}': {what_is_seen(score.claim, attempts)}")
+            return self._say(scale, chance, f"looks as if it held with chance {chance:.2f}")
+        sure = f" ({score.share:.0%} sure of the words)" if score.way == "translated" else ""
+        seen = what_is_seen(score.claim, look.attempts)
+        return self._say(scale, chance, f"read as '{score.claim}'{sure}: {seen}")
 
-    def _moments(self, task: JudgeTask) -> tuple[Floats, NDArray[np.int64]]:
-        """Tiles of the pictures in order of time, and the rows to look at."""
+    def _look_at(self, task: JudgeTask) -> Look:
+        """Its pictures in order of time."""
         steps = task.frame_steps or tuple(range(0, 1000 * len(task.frames), 1000))
         shown = dict(zip(steps, task.frames, strict=False))
         shown |= {event.step: event.picture for event in task.event_frames if event.step not in shown}
         pictures = np.stack([tiles_of(shown[step]) for step in sorted(shown)])[-MOMENTS:]
         rows = [*range(len(pictures)), *[len(pictures) - 1] * (MOMENTS - len(pictures))]
-        return self.network.tiles(pictures), np.array(rows)
+        return self.look(pictures, np.array(rows), task.course_seen)
 
-    def _question(self, text: str) -> tuple[Question, float]:
-        """A sentence as a question, and its likeness to those that are known.
+    def _hear(self, text: str) -> Heard:
+        """What is made of a sentence.
 
         Raises:
             NoTextEncoder: the sentence did not come with Journeyman, and there is no encoder.
             ValueError: it has more than `LONGEST` word pieces.
         """
         key = normal(text)
-        if key not in self._questions:
-            if len(self._questions) >= KEPT_QUESTIONS:
-                self._questions.pop(next(iter(self._questions)))
+        if key not in self._heard:
+            if len(self._heard) >= KEPT_SENTENCES:
+                self._heard.pop(next(iter(self._heard)))
             states = load_states().get(key)
             if states is None:
                 self.encoder = self.encoder or TextEncoder()
                 states = self.encoder.encode([key])[0]
-            self._questions[key] = self.network.question(states), self.likeness(states)
-        return self._questions[key]
+            self.remember({key: states})
+        return self._heard[key]
 
     def remember(self, states: Mapping[str, NDArray[np.float16]]) -> None:
         """Take in the token states of sentences, so that none of them needs the encoder any more."""
         for text, own in states.items():
-            self._questions[normal(text)] = self.network.question(own), self.likeness(own)
+            meaning = self.translator.meaning(own) if self.translator else None
+            self._heard[normal(text)] = Heard(self.network.question(own), self.likeness(own), meaning)
 
     def likeness(self, states: NDArray[np.floating]) -> float:
         """Of a sentence's token states to the most similar sentence known, -1..1."""
