@@ -37,13 +37,16 @@ def shipped_files() -> list[Path]:
     return files + [file for file in documents if file.is_file()]
 
 
-def write_states(files: Sequence[Path], path: Path = STATES, *, exam: bool = True) -> int:
+def write_states(
+    files: Sequence[Path], path: Path = STATES, *, exam: bool = True, work: Path | None = None
+) -> int:
     """Encode the claims of some files and write them; how many sentences there are.
 
     Args:
         files: suites (TOML), pools (JSON), documents (Markdown), or plain lists, one claim a line.
         path: of the file that is written.
         exam: whether the exam's sentences come along, so that it can be taken without the encoder.
+        work: folder of a training, whose attempts need not be cut out again.
 
     Raises:
         NoTextEncoder: the encoder is not installed.
@@ -51,7 +54,7 @@ def write_states(files: Sequence[Path], path: Path = STATES, *, exam: bool = Tru
     """
     texts = {normal(text) for file in files for text in claims_in(file)}
     if exam:
-        texts |= {normal(text) for text in texts_of(open_exam("test", None, 26, lambda text: None))}
+        texts |= {normal(text) for text in texts_of(open_exam("test", work, 26, lambda text: None))}
     wanted = sorted(text for text in texts if text and parse_claim(text) is None)
     encoder = TextEncoder()
     save_states(path, dict(zip(wanted, encode_all(wanted, encoder), strict=True)))
