@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,17 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.judge_training.bank import Bank, build_bank
-from agent.judge_training.calibrating import fit_scale
+from agent.judge_training.calibrating import FALSE_DONE, MISSED, fit_scale
 from agent.judge_training.exam import Exam, answers, look_at, make_exam, scores, texts_of
+from agent.judge_training.items import Item
 from agent.judge_training.learning import Learner, Learning
 from agent.judge_training.lessons import encode_all, make_lessons
 from agent.judge_training.measuring import Quality, quality_of
 from agent.judge_training.plays import Play, load_plays
 from agent.judge_training.pool import draw_claims
-from agent.judge_training.translating import Translating, draw_lines, examples_of, learn_translator
+from agent.judge_training.translating import Translating, draw_lines, examples_of, learn_translators
 from agent.judges.embedded.calibration import Calibration, Scale
 from agent.judges.embedded.errors import NoTextEncoder
 from agent.judges.embedded.judge import EmbeddedJudge
+from agent.judges.embedded.scoring import Look, Score
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Truths
 from agent.judges.embedded.text_encoder import TextEncoder
@@ -37,8 +39,12 @@ KNOWN_SENTENCES: Final = 400
 """Sentences that stand for all that the text head knows."""
 SAVED_EVERY: Final = 250
 """Steps between checkpoints."""
-_FAMILIAR: Final = 25
-"""Percent of known sentences that count as little known, so that most of what is known is not."""
+FAMILIAR: Final = 0.5
+"""Likeness to a sentence of training from which on words count as familiar."""
+NEW_FALSE_DONE: Final = 0.016
+"""Bound for calling what failed done, for claims in words that the lexicon does not have."""
+NEW_MISSED: Final = 0.12
+"""The same for calling what succeeded not done."""
 _UNSCALED: Final = Scale(temperature=1, bias=0, done=1, not_done=0)
 
 Say = Callable[[str], None]
@@ -115,9 +121,7 @@ def kept_translator(path: Path, encoder: TextEncoder, how: Translating, say: Say
             return {name: file[name] for name in file.files}
     say(f"{how.sentences} sentences are drawn and encoded")
     examples = examples_of(draw_lines(how), encoder)
-    weights = learn_translator(
-        examples, how, lambda epoch, loss: say(f"translator, epoch {epoch} of {how.epochs}: loss {loss:.3f}")
-    )
+    weights = learn_translators(examples, how, say)
     content = io.BytesIO()
     np.savez(content, **weights)  # type: ignore[arg-type]
     make_folder(path.parent, Written.TRAINING)
@@ -158,27 +162,35 @@ def open_exam(name: str, work: Path | None, attempts: int, say: Say, data: Path 
 
 
 def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
-    """What the judge's scores are worth, from seeds that it was not trained on."""
+    """What the judge's scores are worth, from seeds and words that it was not trained on."""
     prepare(judge, exam)
-    looks, known_set = look_at(judge, exam), exam.sets["held_out_seeds"]
-    new_set = exam.sets["held_out_phrasings"]
-    seen = scores(judge, looks, known_set)
-    known = scores(judge, looks, known_set, only_text=True)
-    new = scores(judge, looks, new_set, only_text=True)
-    holds = np.array([item.holds for item in known_set])
-    read = np.array([score.way == "read" for score in seen])
-    likeness = np.array([score.likeness for score in known])
-    least = float(np.percentile(likeness, _FAMILIAR))
-    logits = np.array([score.logit for score in known])
+    looks, known, new = look_at(judge, exam), exam.sets["held_out_seeds"], exam.sets["held_out_phrasings"]
+    read = [(score, item.holds) for score, item in _scored(judge, looks, known) if score.way == "read"]
+    heard = [(score, item.holds) for score, item in _scored(judge, looks, new) if score.way != "read"]
     return Calibration(
-        read=fit_scale(np.array([score.logit for score in seen])[read], holds[read]),
-        familiar=fit_scale(logits[likeness >= least], holds[likeness >= least]),
-        unfamiliar=fit_scale(
-            np.array([score.logit for score in new]),
-            np.array([item.holds for item in new_set]),
+        read=_scale(read),
+        familiar=_scale([pair for pair in heard if pair[0].likeness >= FAMILIAR], NEW_FALSE_DONE, NEW_MISSED),
+        unfamiliar=_scale(
+            [pair for pair in heard if pair[0].likeness < FAMILIAR], NEW_FALSE_DONE, NEW_MISSED
         ),
-        least_likeness=least,
+        least_likeness=FAMILIAR,
     )
+
+
+def _scored(
+    judge: EmbeddedJudge, looks: Mapping[int, Look], items: Sequence[Item]
+) -> list[tuple[Score, Item]]:
+    return list(zip(scores(judge, looks, items), items, strict=True))
+
+
+def _scale(
+    pairs: Sequence[tuple[Score, bool]], false_done: float = FALSE_DONE, missed: float = MISSED
+) -> Scale:
+    """A scale for scores with their truths; without any, nothing is ever clear."""
+    if not pairs:
+        return _UNSCALED
+    logits, holds = np.array([score.logit for score, _ in pairs]), np.array([holds for _, holds in pairs])
+    return fit_scale(logits, holds, false_done, missed)
 
 
 def measure(judge: EmbeddedJudge, exam: Exam, *, only_text: bool = False) -> dict[str, Quality]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -54,6 +54,7 @@ class Translating:
         others: that are drawn for what claims cannot say.
         epochs: how often each is seen.
         batch: sentences of a step.
+        members: translators whose translations are averaged.
         seed: of everything.
     """
 
@@ -61,6 +62,7 @@ class Translating:
     others: int = 1_600
     epochs: int = 7
     batch: int = 96
+    members: int = 2
     seed: int = 0
 
 
@@ -131,6 +133,21 @@ def examples_of(sayings: Sequence[Saying], encoder: TextEncoder) -> list[Example
     states = dict(zip(texts, encode_all(texts, encoder), strict=True))
     rows = [(row_of(saying.short), states[saying.text]) for saying in sayings]
     return [Example(row, own) for row, own in rows if row is not None]
+
+
+def learn_translators(
+    examples: Sequence[Example], how: Translating, say: Callable[[str], None]
+) -> dict[str, NDArray[Any]]:
+    """Learn several, which differ by their seeds; the weights by number and name."""
+    weights: dict[str, NDArray[Any]] = {}
+    for k in range(how.members):
+
+        def on_epoch(epoch: int, loss: float, number: int = k + 1) -> None:
+            say(f"translator {number} of {how.members}, epoch {epoch} of {how.epochs}: loss {loss:.3f}")
+
+        own = learn_translator(examples, replace(how, seed=how.seed + k), on_epoch)
+        weights |= {f"{k}.{name}": values for name, values in own.items()}
+    return weights
 
 
 def learn_translator(

@@ -21,7 +21,7 @@ from agent.judges.embedded.scoring import Heard, Look, Score, heard_score, read_
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Floats
 from agent.judges.embedded.text_encoder import TextEncoder
-from agent.judges.embedded.translator import Translator
+from agent.judges.embedded.translator import Translators
 from agent.judges.embedded.weights import SHIPPED, Stored, load_judge
 from envs.text import brief
 from planners.execution.judge import JudgeTask
@@ -52,7 +52,7 @@ class EmbeddedJudge:
     network: Network
     calibration: Calibration
     known: Floats
-    translator: Translator | None = None
+    translator: Translators | None = None
     encoder: TextEncoder | None = None
     name: str = NAME
     wants_captions: bool = False
@@ -68,7 +68,7 @@ class EmbeddedJudge:
     @classmethod
     def of(cls, stored: Stored) -> EmbeddedJudge:
         """A judge out of its parts."""
-        translator = Translator(stored.translator) if stored.translator else None
+        translator = Translators.of(stored.translator) if stored.translator else None
         return cls(Network(stored.weights), stored.calibration, stored.known.astype(np.float32), translator)
 
     def judge(self, task: JudgeTask) -> Verdict:

@@ -17,8 +17,6 @@ from agent.judges.embedded.translator import Meaning
 
 SUREST: Final = 7.0
 """Logit above which translated sentences do not go."""
-SOFTENED: Final = 3.5
-"""What logits of the text head are divided by where its word stands for what the translator leaves open."""
 
 Way: TypeAlias = Literal["read", "translated", "text", "unseen"]
 
@@ -93,11 +91,11 @@ def heard_score(heard: Heard, look: Look, network: Network) -> Score:
         seen = bool(visible(claim, look.attempts)[0])
         chance += share * (float(probability(claim, look.attempts)[0]) if seen else 0.5)
         hidden += 0.0 if seen else share
-    chance += max(0.0, 1 - sum(meaning.shares)) * _softened(said)
+    chance += max(0.0, 1 - sum(meaning.shares)) * _sigmoid(said)
     logit = float(np.clip(logit_of(chance), -SUREST, SUREST))
     way: Way = "unseen" if hidden > 0.5 else "translated"
     return Score(way, logit, meaning.claims[0], heard.likeness, meaning.shares[0])
 
 
-def _softened(logit: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(logit / SOFTENED, -30, 30))))
+def _sigmoid(logit: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(logit, -30, 30))))

@@ -42,6 +42,36 @@ class _Row:
     state: Floats
 
 
+class Translators:
+    """Translators that learned from different draws; what they say is averaged.
+
+    Args:
+        members: the translators.
+    """
+
+    def __init__(self, members: Sequence[Translator]) -> None:
+        self._members = tuple(members)
+
+    @classmethod
+    def of(cls, weights: Mapping[str, NDArray[Any]]) -> Translators:
+        """From the weights of all, by the number of the translator and the name."""
+        members: dict[str, dict[str, NDArray[Any]]] = {}
+        for name, values in weights.items():
+            number, _, rest = name.partition(".")
+            members.setdefault(number, {})[rest] = values
+        return cls([Translator(own) for _, own in sorted(members.items())])
+
+    def meaning(self, states: NDArray[np.floating]) -> Meaning:
+        """What a sentence may claim, out of its word pieces, float[pieces, SIZE]."""
+        shares: dict[Claim, float] = {}
+        for member in self._members:
+            meaning = member.meaning(states)
+            for claim, share in zip(meaning.claims, meaning.shares, strict=True):
+                shares[claim] = shares.get(claim, 0.0) + share / len(self._members)
+        claims = sorted(shares, key=lambda claim: -shares[claim])
+        return Meaning(tuple(claims), tuple(shares[claim] for claim in claims))
+
+
 class Translator:
     """Translates.
 

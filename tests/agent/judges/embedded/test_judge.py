@@ -9,6 +9,7 @@ import pytest
 from agent.judges.embedded import EmbeddedJudge, text_encoder
 from agent.judges.embedded.errors import BadPicture, BadWeights, NoTextEncoder
 from agent.judges.embedded.picture import tiles_of
+from agent.judges.embedded.shipped_states import load_states
 from agent.judges.embedded.weights import CARD, SHIPPED, WEIGHTS, load_judge
 from envs.crafter.game import CrafterGame
 from envs.crafter.spec import SPEC
@@ -127,3 +128,37 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
 
 def test_the_weights_are_small() -> None:
     assert (SHIPPED / WEIGHTS).stat().st_size <= 3 * 2**20
+
+
+def test_it_knows_beforehand_what_it_can_read(judge: EmbeddedJudge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text_encoder.importlib.util, "find_spec", lambda name: None)
+    own = EmbeddedJudge.load()
+    assert own.understands("Stand with a tree directly above.")
+    assert own.understands(next(iter(load_states())))
+    assert not own.understands("the moon hangs over a violet glade")
+    assert not own.understands(" . ")
+    own.remember({"the moon hangs over a violet glade": np.zeros((4, text_encoder.SIZE), np.float16)})
+    assert own.understands("The moon hangs over a violet glade.")
+
+
+def test_attempts_judged_together_are_judged_as_one_by_one(judge: EmbeddedJudge) -> None:
+    tasks = [
+        attempt(claim, ["noop"] * n)
+        for claim, n in (("see a tree", 1), ("have no wood", 2), ("see a cow", 3), ("never lose health", 1))
+    ]
+    bad = with_changes(tasks[0], frames=(np.zeros((9, 9, 3), np.uint8),))
+    together = EmbeddedJudge.load().judge_many([*tasks, bad, *tasks])
+    alone = [EmbeddedJudge.load().judge(task) for task in (*tasks, bad)]
+    assert [verdict.outcome for verdict in together[:5]] == [verdict.outcome for verdict in alone]
+    assert together[:4] == together[5:]
+    assert together[4].outcome == "unclear"
+
+
+def test_pictures_are_forgotten_in_the_end(judge: EmbeddedJudge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.judges.embedded.judge.KEPT_PICTURES", 3)
+    own, task = EmbeddedJudge.load(), attempt("see a tree", ["noop"])
+    for shade in range(9):
+        picture = np.full((72, 72, 3), shade, np.uint8)
+        own.judge(with_changes(task, frames=(picture,), frame_steps=(0,)))
+    assert list(own._pictures)[-1] == picture.tobytes()
+    assert len(own._pictures) == 3

@@ -1,12 +1,14 @@
 """The translator: rows of symbols, and what sentences may claim."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from agent.judge_training.translating import Example, Translating, TranslatorModel, learn_translator, loss_of
 from agent.judges.embedded.claims import read_claim
 from agent.judges.embedded.grammar import OTHER, SYMBOLS, allowed, claim_of, expected, row_of
-from agent.judges.embedded.translator import Translator
+from agent.judges.embedded.translator import Translator, Translators
 
 CLAIMS = ("gain wood 2", "light dark", "and (near table) (not (asleep))", "side tree left", OTHER)
 
@@ -66,3 +68,21 @@ def test_it_learns_its_sentences_and_numpy_computes_what_torch_does(examples: li
             loss = float(loss_of(model.eval(), [example]))
         assert meaning.shares[0] == pytest.approx(np.exp(-loss), abs=1e-3)
     assert sum(translator.meaning(examples[-1].states).shares) < 0.5
+
+
+def test_what_several_say_is_averaged(examples: list[Example]) -> None:
+    how = Translating(epochs=40, batch=40)
+    weights = [
+        learn_translator(examples * 8, how, lambda epoch, loss: None) for how in (how, replace(how, seed=1))
+    ]
+    both = Translators.of(
+        {f"{k}.{name}": own for k, each in enumerate(weights) for name, own in each.items()}
+    )
+    states = examples[0].states
+    alone = [Translator(each).meaning(states) for each in weights]
+    expected = np.mean(
+        [dict(zip(m.claims, m.shares, strict=True)).get(read_claim(CLAIMS[0]), 0) for m in alone]
+    )
+    found = both.meaning(states)
+    assert found.shares[found.claims.index(read_claim(CLAIMS[0]))] == pytest.approx(expected)
+    assert sum(found.shares) <= 1 + 1e-5
