@@ -75,7 +75,7 @@ class PracticeSettings(AskingSettings, total=False):
     overlap: bool
     success: str
     judged_skills: tuple[str, ...]
-    looking_judge: str
+    judge: str
     false_done: float
     missed: float
     spot_checks: float

@@ -43,6 +43,9 @@ MOST_AT_ALL = 2**64
 PROPOSERS = ("auto", "none", "pool", "model", "ask")
 """Who is asked for more tasks while the library grows, besides files of pools."""
 
+PRACTICE_JUDGES = ("auto", "embedded", "facts")
+"""Who says in a practice whether a task is done that no fact states."""
+
 CURRICULA = ("progress", "uniform", "needs")
 """What decides which skill is practised next."""
 
@@ -196,8 +199,9 @@ class PracticeConfig(AskingConfig):
     """``facts`` tell success wherever they state it; ``judge``: for all skills, a judge that looks."""
     judged_skills: tuple[str, ...] = ()
     """Skills for which a judge tells success though facts state it; those that none states always are."""
-    looking_judge: str = "embedded"
-    """Who looks: ``embedded``, or ``facts`` in its place, to study what errors cost."""
+    judge: str = "auto"
+    """Who looks: ``auto`` or ``embedded``, the embedded judge; ``facts``: nobody, or, to study what errors
+    cost, facts in its place. Chat models and persons are too slow for what a practice plays."""
     false_done: float = 0.0
     """Share of failures that the judge is made to call done, 0..1, to study what that costs."""
     missed: float = 0.0
@@ -229,7 +233,8 @@ class PracticeConfig(AskingConfig):
             update=UPDATES,
             curriculum=CURRICULA,
         )
-        _require_one_of(self, success=("facts", "judge"), looking_judge=("embedded", "facts"))
+        _require_one_of(self, success=("facts", "judge"))
+        _check_practice_judge(self.judge)
         _require_shares(self, "false_done", "missed", "spot_checks", "audits")
         if self.proposer not in PROPOSERS and not self.proposer.endswith(".json"):
             hint = did_you_mean(
@@ -250,6 +255,17 @@ class PracticeConfig(AskingConfig):
             max_tokens="tokens|--max-tokens 2000000",
         )
         _require_not_negative(self, "seed", "max_usd", "propose_every")
+
+
+def _check_practice_judge(judge: str) -> None:
+    if judge in ("chat", "ask"):
+        raise BadConfig(
+            f"judge is {judge!r}; a practice has thousands of attempts judged, most of them in trainings, "
+            f"so only {', '.join(PRACTICE_JUDGES)} judge there; chat and ask are for solve and eval"
+        )
+    if judge not in PRACTICE_JUDGES:
+        hint = did_you_mean(judge, PRACTICE_JUDGES, f"expected one of {', '.join(PRACTICE_JUDGES)}")
+        raise BadConfig(f"judge is {brief(judge)}{hint}")
 
 
 def _check_chaining(config: PracticeConfig) -> None:
@@ -426,8 +442,9 @@ def from_record(kind: type[_DataclassT], record: Mapping[str, Any]) -> _Dataclas
 _RENAMED = {
     "train": ("training", {"alone": "separate", "together": "joint"}),
     "network": ("networks", {"conditioned": "shared", "separate": "per_skill"}),
+    "looking_judge": ("judge", {}),
 }
-"""Setting of version 0.1 -> what it is called now, and its values."""
+"""Setting of an older version -> what it is called now, and its values."""
 
 
 _BEFORE: Mapping[str, Mapping[str, Any]] = {"PracticeConfig": {"update": "stable-baselines3"}}

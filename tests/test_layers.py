@@ -42,8 +42,8 @@ SUBROOMS = {
         "lean", "ppo", "loop", "train", "joint",
     ),
     "agent.evaluation": (
-        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "evaluate",
-        "open_evaluation",
+        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",
+        "evaluate", "open_evaluation",
     ),
 }  # fmt: skip
 """The same inside rooms that hold other rooms."""

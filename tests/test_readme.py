@@ -87,7 +87,7 @@ def test_a_command_parses(path: Path, line: str) -> None:
         return
     parameters = parse(line)
     suite = parameters.get("suite", "")
-    if suite.islower() and not suite.endswith(".toml"):  # the reader's own
+    if suite.islower() and suite != "judge" and not suite.endswith(".toml"):  # one's own suite
         load_suite(suite)
     if parameters.get("preset"):
         assert (PRESETS / f"practice.{parameters['preset']}.toml").is_file()

@@ -42,11 +42,11 @@ from planners.execution.views import Views
 
 PRACTICE_PROMPTS: Final = frozenset(
     {
-        "propose_tasks", "propose_more", "more_tasks", "skill_effects", "skill_reward", "skill_option",
+        "propose_tasks", "propose_more_tasks", "skill_effects", "skill_reward", "skill_option",
         "option_test", "guards", "shield", "practice_arenas", "next_skill",
     }
 )  # fmt: skip
-"""What practice asks; packs hold answers to other commands' questions, too."""
+"""What practice asks, with chains switched on; packs hold answers to other commands' questions, too."""
 
 ATTEMPT_STEPS: Final = 200
 """Game steps of a judged attempt: long enough for all the views that there may be."""

@@ -27,7 +27,8 @@ OnPolicy = Annotated[
     Path | None,
     typer.Option(
         "--on-policy",
-        help="Recorded attempts of skills that a judge was the signal of, one JSON object a line.",
+        help="Recorded attempts of skills that a judge was the signal of, one JSON object a line. "
+        "Default: those that are shipped.",
         show_default=False,
     ),
 ]
@@ -89,19 +90,37 @@ def evaluate(
 ) -> None:
     """Measure a judge and print what was found."""
     from agent.judge_training.measuring import quality_of
-    from agent.judge_training.on_policy import judge_attempts, read_attempts
+    from agent.judge_training.on_policy import SHIPPED, judge_attempts, read_attempts
     from agent.judge_training.recipe import measure, open_exam
     from agent.judge_training.reliability_plot import plot as draw
     from agent.judges.embedded import EmbeddedJudge
 
     judge = EmbeddedJudge.load(weights)
     measured = measure(judge, open_exam("test", None, 26, say))
-    if on_policy is not None:
-        measured["on_policy"] = quality_of(judge_attempts(judge, read_attempts(on_policy)))
+    measured["on_policy"] = quality_of(judge_attempts(judge, read_attempts(on_policy or SHIPPED)))
     if plot is not None:
         draw(measured, plot)
         say(f"reliability diagram: {plot}")
     _tell(measured, json)
+
+
+@group.command(
+    "record",
+    epilog=options.examples("journeyman judge record --library mine --out attempts.jsonl"),
+)
+def record_command(
+    out: Annotated[Path, typer.Option("--out", help="File for the attempts, one JSON object a line.")],
+    library: options.Library = None,
+    episodes: Annotated[int, typer.Option("--episodes", "-n", help="Episodes for each skill.", min=1)] = 40,
+    seed: options.Seed = 0,
+) -> None:
+    """Record attempts of Crafter skills that were learned on a judge's verdicts, to measure judges by."""
+    from agent.judge_training.recording import record_attempts
+    from agent.play.libraries import choose_library
+    from agent.play.load import load_kit
+
+    n = record_attempts(load_kit(choose_library(library, "crafter"), "crafter"), out, episodes, seed)
+    result(f"{n} attempts written to {out}")
 
 
 @group.command(
@@ -207,8 +226,6 @@ def _tell(measured: Mapping[str, Quality], json: bool) -> None:
             f"{quality.always_no:.1%}", f"{quality.something_changed:.1%}",
         )  # fmt: skip
     results().print(table)
-    if "on_policy" not in measured:
-        result("on_policy: not measured; give recorded attempts with --on-policy FILE", style="dim")
 
 
 def _record(measured: Mapping[str, Quality]) -> dict[str, Any]:
@@ -222,5 +239,4 @@ def _record(measured: Mapping[str, Quality]) -> dict[str, Any]:
             f"{set_}/{name}": round(getattr(q, name), 6) for set_, q in measured.items() for name in names
         },
         "sets": {name: figures_of(quality) for name, quality in measured.items()},
-        "missing": [] if "on_policy" in measured else ["on_policy"],
     }

@@ -81,6 +81,14 @@ def practice_command(
             "Default: 'auto'.",
         ),
     ] = None,
+    judge: Annotated[
+        str | None,
+        typer.Option(
+            "--judge",
+            help="Who says when a task is done that no fact states: 'auto' (default), 'embedded', or 'facts' "
+            "(nobody).",
+        ),
+    ] = None,
     curriculum: Annotated[
         str | None,
         typer.Option("--curriculum", help="What is practised next: 'progress', 'uniform', or 'needs'."),
@@ -117,6 +125,7 @@ def practice_command(
         "training": training,
         "networks": networks,
         "proposer": proposer,
+        "judge": judge,
         "curriculum": curriculum,
         "reward": reward,
     }

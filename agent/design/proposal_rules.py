@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -53,6 +53,7 @@ class Rules:
         known: everything that was proposed before.
         reserved: tasks of evaluations, which no library may be made for.
         looking: whether anybody judges by looking here.
+        understood: whether who looks can read a claim.
     """
 
     spec: GameSpec
@@ -60,6 +61,7 @@ class Rules:
     known: Sequence[KnownTask] = ()
     reserved: Sequence[ReservedTask] = ()
     looking: bool = True
+    understood: Callable[[str], bool] = lambda claim: True
 
     def sifted(
         self, tasks: Sequence[ProposedTask], situation: Situation
@@ -103,6 +105,8 @@ class Rules:
                 yield f"{fact} never gets as high as {count}"
         if task.claim and not self.looking:
             yield "no facts state it, and nobody here judges by looking"
+        elif task.claim and not self.understood(task.claim):
+            yield "no facts state it, and the judge here cannot read the claim"
         if task.claim and len(lemmas(task.claim)) < FEWEST_WORDS:
             yield "the claim says too little to be judged by looking"
         if vague := sorted(VAGUE & set(task.claim.lower().split())):

@@ -183,8 +183,10 @@ class PoolProposer:
         new = [entry for entry in self._pool.tasks if entry.task.name not in situation.known]
         new = [entry for entry in new if entry.task.name not in situation.failed]
         fitting = [entry for entry in new if self._fits(entry, situation)]
-        taken, _ = self._rules.sifted([entry.task for entry in self._ordered(fitting, situation)], situation)
-        why = "" if taken else self._why(len(new), len(fitting))
+        taken, refused = self._rules.sifted(
+            [entry.task for entry in self._ordered(fitting, situation)], situation
+        )
+        why = "" if taken else self._why(len(new), refused)
         return Proposals(tasks=taken[:count], source=self.name, nothing_because=why)
 
     def _fits(self, entry: PoolTask, situation: Situation) -> bool:
@@ -206,9 +208,10 @@ class PoolProposer:
         )
         return [entry for entry, _ in ranked]
 
-    def _why(self, new: int, fitting: int) -> str:
+    def _why(self, new: int, refused: Mapping[str, str]) -> str:
         if not new:
             return f"all {len(self._pool.tasks)} tasks of the pool were proposed"
-        if not fitting:
+        if not refused:
             return f"none of the {new} tasks left in the pool is within reach"
-        return f"the {fitting} tasks of the pool within reach repeat what is known"
+        name, why = next(iter(refused.items()))
+        return f"the {len(refused)} tasks of the pool within reach are not taken, such as {name}: {why}"

@@ -13,6 +13,7 @@
         counts
     task_players: who plays a task that is given in words: by name, by plans, or by looking
     suites: what is evaluated: one TOML file per suite, with the published figures it is compared with
+    verdicts: how far the verdicts of a judge that looked agree with the referee
 
 Not here: the intervals themselves (`agent.stats`), trials within practice (`agent.practice.trials`).
 """

@@ -20,6 +20,7 @@ from agent.evaluation.parts import PartsOf
 from agent.evaluation.players import OpenLibrary
 from agent.evaluation.suites.suite import Suite, mode_of
 from agent.evaluation.suites.task import SuiteTask
+from agent.evaluation.verdicts import agreement_of
 from agent.llm.open_model import model_settings
 from agent.play.jobs import raise_lasting
 from agent.records.runs import Run
@@ -79,6 +80,8 @@ class EvalReport:
         if self.mode != "policy":
             libraries = list(dict.fromkeys(episode.library for episode in self.episodes))
             record |= {"sha256": self.suite.sha256, "mode": self.mode, "libraries": libraries}
+        if judged := agreement_of(self.episodes):
+            record["judge"] = judged
         return record
 
     def _task_record(self, name: str) -> dict[str, Any]:

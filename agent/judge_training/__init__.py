@@ -15,6 +15,7 @@
     pool: the claims that the judge is trained on
     recipe: trains the judge
     reliability_plot: how often it is right where it says so, as a picture
+    recording: records attempts of skills that were learned on verdicts
     replay: episodes played again
     segments: attempts cut out of episodes
     showing: explains a verdict on a recorded episode

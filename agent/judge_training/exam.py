@@ -118,7 +118,9 @@ def look_at(judge: EmbeddedJudge, exam: Exam) -> dict[int, Look]:
     bank, looks = exam.bank, dict[int, Look]()
     for attempt in dict.fromkeys(item.attempt for items in exam.sets.values() for item in items):
         rows, moments = np.unique(bank.moments[attempt], return_inverse=True)
-        looks[attempt] = judge.look(bank.tiles[rows], moments, bool(bank.course_seen[attempt]))
+        looks[attempt] = judge.look(
+            judge.network.tiles(bank.tiles[rows]), moments, bool(bank.course_seen[attempt])
+        )
     return looks
 
 

@@ -17,6 +17,9 @@ from agent.judge_training.segments import Segment, moments_of
 from agent.judges.embedded.judge import EmbeddedJudge
 from envs.reading import open_file
 
+SHIPPED = Path(__file__).parent / "data" / "on_policy.jsonl"
+"""Attempts of five skills that were practised on the embedded judge's verdicts, on evaluation seeds."""
+
 
 class BadAttempts(AgentError):
     """A file of recorded attempts cannot be used; the message names the line."""
@@ -79,7 +82,7 @@ def _answer(judge: EmbeddedJudge, replayer: Replayer, attempt: Recorded) -> Answ
     steps = sorted(set(moments))
     drawn = replayer.draw(attempt.play, steps)
     rows = np.array([steps.index(step) for step in moments])
-    look = judge.look(np.stack([drawn[step] for step in steps]), rows, course_seen)
+    look = judge.look(judge.network.tiles(np.stack([drawn[step] for step in steps])), rows, course_seen)
     score = judge.score(attempt.claim, look)
     scale = judge.scale_of(score)
     chance = float(scale.chance(score.logit))

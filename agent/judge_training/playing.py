@@ -30,7 +30,7 @@ Phase = Callable[[Game, Player, np.random.Generator], None]
 """A stretch of play."""
 
 
-class _Noted(WrappedGame):
+class NotedGame(WrappedGame):
     """Keeps the actions of the episode."""
 
     def __init__(self, game: Game) -> None:
@@ -46,7 +46,7 @@ class _Noted(WrappedGame):
 
 def play_episode(player: Player, seed: int, steps: int) -> Play:
     """Play one episode of at most `steps` steps in phases drawn from its seed."""
-    game = _Noted(make_game("crafter"))
+    game = NotedGame(make_game("crafter"))
     rng = np.random.default_rng(seed)
     player.reseed(seed)
     game.reset(seed, steps)

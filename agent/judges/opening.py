@@ -80,10 +80,9 @@ def _embedded(game: GameSpec, *, needed: bool) -> list[Judge]:
                 "judge with --judge chat and a model that sees, or with --judge ask"
             )
         return []
-    from importlib import import_module
+    from agent.judges.embedded import EmbeddedJudge
 
-    judge: Judge = import_module("agent.judges.embedded").EmbeddedJudge.load()
-    return [judge]
+    return [EmbeddedJudge.load()]
 
 
 def _chat(game: GameSpec, model: LanguageModel | None, max_calls: int, *, needed: bool) -> list[Judge]:

@@ -26,6 +26,20 @@ class ManyJudge(Protocol):
         ...
 
 
+@runtime_checkable
+class UnderstandingJudge(Protocol):
+    """A judge that knows beforehand of which claims it can say anything."""
+
+    def understands(self, claim: str) -> bool:
+        """Whether its verdict on a claim may be other than unclear."""
+        ...
+
+
+def may_say(judge: Judge, claim: str) -> bool:
+    """Whether a judge's verdict on a claim may be other than unclear, as far as it knows beforehand."""
+    return not isinstance(judge, UnderstandingJudge) or judge.understands(claim)
+
+
 @dataclass(slots=True, kw_only=True)
 class JudgingPath:
     """Asks its judges in order; the first that is sure has spoken.
@@ -65,6 +79,10 @@ class JudgingPath:
     def must_see(self, obtains: Mapping[str, int], claim: str) -> bool:
         """Whether an attempt at this must be looked at: facts do not state what success means."""
         return bool(self.looking) and (bool(claim) or not obtains)
+
+    def understands(self, claim: str) -> bool:
+        """Whether one of the judges that look may say anything about a claim."""
+        return any(may_say(judge, claim) for judge in self.looking)
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""

@@ -10,7 +10,9 @@ from typing import Final
 
 from agent.errors import AgentError
 from agent.judges.by_facts import ByFacts
+from agent.judges.errors import NoJudge
 from agent.judges.noisy import NoisyJudge
+from agent.judges.opening import EMBEDDED_FOR
 from agent.judges.path import JudgingPath
 from agent.judges.refitting import Stricter
 from agent.judges.spot_checks import SpotChecked
@@ -99,6 +101,8 @@ class NobodyLooks:
 
 def _embedded(spec: GameSpec, which: str = "") -> Judge:
     """The embedded judge. Raises `AgentError` where it is not to be had."""
+    if spec.name not in EMBEDDED_FOR:
+        raise NoJudge(f"no embedded judge is shipped for {spec.name}")
     try:
         module = import_module("agent.judges.embedded")
         folder = Path(str(module.__file__)).parent / which if which else None

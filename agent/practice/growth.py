@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from agent.design.effects import SkillClaim
 from agent.design.more_tasks import ModelProposer
@@ -12,12 +13,14 @@ from agent.design.proposal_rules import KnownTask, Rules
 from agent.design.proposer import Proposals, Proposer, Situation
 from agent.design.task_pool import PoolProposer
 from agent.judges.opening import EMBEDDED_FOR
+from agent.judges.path import may_say
 from agent.likeness.reserved import reserved_tasks
 from agent.llm.errors import LLMError
 from agent.llm.open_model import is_live
 from agent.llm.replies import ProposedTask
 from agent.practice.arenas import Beginnings
 from agent.practice.curriculum import in_reach
+from agent.practice.judging import judge_alone
 from agent.practice.preparation import claim_of, enter_claim
 from agent.practice.report import NOTHING_LEFT
 from agent.practice.roster import Roster
@@ -118,10 +121,11 @@ class Growth:
         return len(self.roster.skills), len(self.session.state.coverage.facts)
 
     def _frontier(self, claims: Sequence[SkillClaim]) -> bool:
-        """Whether a task that is not learned yet is within reach."""
+        """Whether a task that was not tried yet is within reach; others go on in their turn."""
         skills, graph = self.session.state.skills, self.session.graph
         return any(
             skills[claim.task.name].status == "open"
+            and not skills[claim.task.name].rounds
             and in_reach(graph, graph.belief(claim.task.name).needs, self.beginnings.carried)
             for claim in claims
         )
@@ -178,7 +182,8 @@ class Growth:
             first=dict(zip(session.fact_names, self.beginnings.first.tolist(), strict=True)),
             known=known,
             reserved=reserved_tasks(session.spec.name),
-            looking=session.spec.name in EMBEDDED_FOR and session.config.looking_judge != "facts",
+            looking=session.spec.name in EMBEDDED_FOR and session.config.judge != "facts",
+            understood=partial(may_say, judge_alone(session)),
         )
 
     def _claimed(self, tasks: Sequence[ProposedTask], refused: dict[str, str]) -> list[SkillClaim]:

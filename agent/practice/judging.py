@@ -8,15 +8,21 @@ from functools import partial
 
 from agent.errors import JudgeFooled, NobodyJudges
 from agent.judges.attempts import AttemptJudgeFactory
-from agent.judges.recipe import JudgeRecipe, NobodyLooks
+from agent.judges.embedded.text_encoder import INSTALL
+from agent.judges.path import may_say
+from agent.judges.recipe import BY_FACTS, EMBEDDED, JudgeRecipe, NobodyLooks
 from agent.judges.refitting import HIGHEST_BAR, bars_above
 from agent.practice.judged_rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
 from agent.practice.negatives import keep_negatives, read_negatives
 from agent.practice.session import Session
 from envs.rollout.looking import Audit, JudgedRule, Look
 from envs.seeding import SEED_SPAN, child_seed
+from planners.execution.judge import Judge
 from planners.plan import Execution
 from skills.skill import Skill, reached
+
+UNREAD = f"say it in words of its lexicon, or install the text encoder: {INSTALL}"
+"""What helps where the judge does not understand a claim."""
 
 
 def success_in_words(session: Session, skill: Skill) -> str:
@@ -33,12 +39,23 @@ def success_in_words(session: Session, skill: Skill) -> str:
 
 
 def require_judge(session: Session, skill: Skill) -> None:
-    """Raise `NobodyJudges` for a skill that is judged by looking where nobody looks: it would never pass."""
-    if not success_in_words(session, skill):
+    """Raise `NobodyJudges` for a skill that is judged by looking where nobody can: it would never pass."""
+    claim = success_in_words(session, skill)
+    if not claim:
         return
     judge = judge_recipe(session, {skill.name: skill}).make(session.spec)
     if isinstance(judge, NobodyLooks):
         raise NobodyJudges(f"success of {skill.name} must be seen, and nobody looks: {judge.reason}")
+    if not may_say(judge_alone(session), claim):
+        raise NobodyJudges(
+            f"success of {skill.name} must be seen, and the judge cannot read {claim!r}: {UNREAD}"
+        )
+
+
+def judge_alone(session: Session) -> Judge:
+    """The judge of this session, with nobody who checks it or makes it worse."""
+    alone = replace(judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0, bars={})
+    return alone.make(session.spec)
 
 
 def judged_claims(session: Session, skills: Mapping[str, Skill]) -> dict[str, str]:
@@ -51,7 +68,7 @@ def judge_recipe(session: Session, skills: Mapping[str, Skill]) -> JudgeRecipe:
     """The judge of this session's skills."""
     config = session.config
     return JudgeRecipe(
-        source=config.looking_judge,
+        source=BY_FACTS if config.judge == BY_FACTS else EMBEDDED,
         truths={name: dict(skill.effects.obtains) for name, skill in skills.items()},
         false_done=config.false_done,
         missed=config.missed,
@@ -79,10 +96,9 @@ def judged_rule(session: Session, skill: Skill) -> JudgedRule | None:
 
 def errors_of(session: Session, skill: Skill) -> JudgeErrors:
     """The errors that a judged success rate is corrected for; none where facts judge."""
-    if not success_in_words(session, skill) or session.config.looking_judge == "facts":
+    if not success_in_words(session, skill) or session.config.judge == BY_FACTS:
         return NO_ERRORS
-    alone = replace(judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0)
-    known = getattr(alone.make(session.spec), "errors", None)
+    known = getattr(judge_alone(session), "errors", None)
     return known if isinstance(known, JudgeErrors) else UNMEASURED
 
 
@@ -137,7 +153,7 @@ def settle_audits(session: Session, skill: Skill) -> None:
         "judge_fooled", skill=skill.name, false=progress.falsely_done, audited=progress.audited,
         contested=progress.contested,
     )  # fmt: skip
-    if progress.refitted or session.config.looking_judge != "embedded":
+    if progress.refitted or session.config.judge == BY_FACTS:
         raise JudgeFooled(f"the judge is fooled by {skill.name}: {said}")
     mine = [record for record in read_negatives(session.run.path) if record["skill"] == skill.name]
     judge = judge_recipe(session, {skill.name: skill}).make(session.spec)

@@ -5,28 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
-from agent.judges.errors import NoJudge
 from agent.judges.opening import MAX_CALLS, open_judge
 from agent.judges.path import JudgingPath
-from agent.llm.asking import LanguageModel
 from agent.llm.open_model import RECORDED, ModelOptions, open_model
 from agent.person import Person
 from envs.registry import game_spec
-from planners.execution.judge import Judge
 
 AUTO: Final = "auto"
 ASK: Final = "ask"
-
-
-@runtime_checkable
-class UnderstandingJudge(Protocol):
-    """A judge that knows beforehand of which claims it can say anything."""
-
-    def understands(self, claim: str) -> bool:
-        """Whether its verdict on a claim may be other than unclear."""
-        ...
 
 
 @contextmanager
@@ -59,25 +47,9 @@ def open_looking(
         model = None
         if setting in (AUTO, "chat") and llm != RECORDED:
             model = stack.enter_context(open_model(llm, game, options))
-        yield _path(setting, game, model, person, folder, max_calls)
-
-
-def _path(
-    setting: str,
-    game: str,
-    model: LanguageModel | None,
-    person: Person | None,
-    folder: Path | None,
-    max_calls: int,
-) -> JudgingPath:
-    try:
-        return open_judge(
+        yield open_judge(
             setting, game_spec(game), model=model, person=person, folder=folder, max_calls=max_calls
         )
-    except ModuleNotFoundError as error:
-        if setting != AUTO:
-            raise NoJudge(f"the judge {setting!r} is not there: {error}") from error
-        return JudgingPath()
 
 
 def can_judge(path: JudgingPath, claim: str, *, chosen: bool) -> bool:
@@ -88,10 +60,4 @@ def can_judge(path: JudgingPath, claim: str, *, chosen: bool) -> bool:
         claim: what is to be judged, in words.
         chosen: whether the judge was chosen for this; then it is asked whatever it may say.
     """
-    return any(_may_say(judge, claim, chosen) for judge in path.looking)
-
-
-def _may_say(judge: Judge, claim: str, chosen: bool) -> bool:
-    if isinstance(judge, UnderstandingJudge):
-        return chosen or judge.understands(claim)
-    return chosen or judge.name != "embedded"
+    return bool(path.looking) and (chosen or path.understands(claim))

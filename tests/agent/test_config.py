@@ -45,6 +45,8 @@ def test_zero_budget_says_what_to_write() -> None:
         ({"max_usd": -0.5}, r"max_usd is -0.5; expected zero or more"),
         ({"llm": " "}, r"llm is ' '; expected a text that is not empty"),
         ({"max_calls": 0}, r"max_calls is 0; expected a positive number of calls"),
+        ({"judge": "chat"}, r"judge is 'chat'; a practice .* only auto, embedded, facts judge there"),
+        ({"judge": "embeded"}, r"judge is 'embeded'; did you mean 'embedded'\?"),
     ],
 )
 def test_practice_refuses(values: dict[str, object], message: str) -> None:

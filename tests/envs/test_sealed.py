@@ -17,6 +17,8 @@ from skills.start_bank import StartBank
 SAVED = Path(__file__).with_name("saved")
 SEAL = Seal(name="Chess", mark=b"JMCHESS2", earlier=b"JMCHESS1")
 BODY = b"e4 e5 " * 50
+TOLD_SINCE = frozenset(("daylight.rising", "distance.home", "distance.home_site", "wall.missing"))
+"""Facts that games tell now, and did not when the saved states were made."""
 
 
 def earlier(body: bytes, behind: bytes = b"") -> bytes:
@@ -88,7 +90,8 @@ def test_states_of_the_first_version_are_read_and_written_anew(name: str) -> Non
     game = make_game(name)
     game.restore((SAVED / f"{name}.state").read_bytes())
     for _ in range(2):
-        assert {fact: value for fact, value in game.facts().items() if value} == seen["facts"]
+        facts = {fact: value for fact, value in game.facts().items() if value}
+        assert {fact: value for fact, value in facts.items() if fact not in TOLD_SINCE} == seen["facts"]
         assert (game.steps, int(game.status)) == (seen["steps"], seen["status"])
         game.restore(game.snapshot())
     game.close()

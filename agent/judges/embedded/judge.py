@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,20 +16,23 @@ from agent.judges.embedded.errors import BadPicture, NoTextEncoder
 from agent.judges.embedded.explaining import what_is_seen
 from agent.judges.embedded.network import Network
 from agent.judges.embedded.parsing import parse_claim
-from agent.judges.embedded.picture import tiles_of
+from agent.judges.embedded.picture import is_picture, tiles_of
 from agent.judges.embedded.scoring import Heard, Look, Score, heard_score, read_score
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Floats
-from agent.judges.embedded.text_encoder import TextEncoder
+from agent.judges.embedded.text_encoder import TextEncoder, encoder_is_installed
 from agent.judges.embedded.translator import Translators
 from agent.judges.embedded.weights import SHIPPED, Stored, load_judge
 from envs.text import brief
+from envs.workers.cores import one_blas_thread
 from planners.execution.judge import JudgeTask
 from planners.plan import Verdict
 
 NAME: Final = "embedded"
 KEPT_SENTENCES: Final = 4_096
 """Sentences of which it is kept in memory what they may claim."""
+KEPT_PICTURES: Final = 512
+"""Pictures whose tiles are kept in memory, 21 kB each: every look at an attempt shows its first one again."""
 
 
 @dataclass(slots=True)
@@ -59,6 +62,7 @@ class EmbeddedJudge:
     wants_frames: bool = True
     wants_screens: bool = False
     _heard: dict[str, Heard] = field(default_factory=dict, repr=False)
+    _pictures: dict[bytes, Floats] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> EmbeddedJudge:
@@ -71,8 +75,28 @@ class EmbeddedJudge:
         translator = Translators.of(stored.translator) if stored.translator else None
         return cls(Network(stored.weights), stored.calibration, stored.known.astype(np.float32), translator)
 
+    def understands(self, claim: str) -> bool:
+        """Whether its verdict may be other than unclear: the claim is read, or its token states are at hand.
+
+        Raises:
+            BadWeights: the token states that are shipped cannot be read.
+        """
+        key = normal(claim)
+        if not key or key in self._heard or parse_claim(claim) is not None:
+            return bool(key)
+        return key in load_states() or self.encoder is not None or encoder_is_installed()
+
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt; unclear, with the reason, where it cannot be judged."""
+        return self.judge_many([task])[0]
+
+    def judge_many(self, tasks: Sequence[JudgeTask]) -> list[Verdict]:
+        """The verdicts on several attempts, whose pictures are looked at together."""
+        with one_blas_thread():
+            self._take_in(tasks)
+            return [self._judged(task) for task in tasks]
+
+    def _judged(self, task: JudgeTask) -> Verdict:
         text = task.in_words()
         try:
             if not text:
@@ -86,15 +110,14 @@ class EmbeddedJudge:
         except ValueError as error:
             return self._unclear(f"the claim {brief(text)} cannot be read: {error}")
 
-    def look(self, pixels: NDArray[np.uint8], moments: NDArray[np.int64], course_seen: bool) -> Look:
+    def look(self, tiles: Floats, moments: NDArray[np.int64], course_seen: bool) -> Look:
         """Look at an attempt.
 
         Args:
-            pixels: uint8[n, TILES, TILE_SIZE], its pictures in order of time.
+            tiles: float32[n, TILES, TILE], of its pictures in order of time.
             moments: int[MOMENTS], which of them show its moments.
             course_seen: whether nothing happened unseen between them.
         """
-        tiles = self.network.tiles(pixels)
         attempts = Attempts(self.network.read(tiles), moments[None], np.array([course_seen]))
         return Look(tiles, moments, attempts)
 
@@ -135,12 +158,30 @@ class EmbeddedJudge:
 
     def _look_at(self, task: JudgeTask) -> Look:
         """Its pictures in order of time."""
-        steps = task.frame_steps or tuple(range(0, 1000 * len(task.frames), 1000))
-        shown = dict(zip(steps, task.frames, strict=False))
-        shown |= {event.step: event.picture for event in task.event_frames if event.step not in shown}
-        pictures = np.stack([tiles_of(shown[step]) for step in sorted(shown)])[-MOMENTS:]
-        rows = [*range(len(pictures)), *[len(pictures) - 1] * (MOMENTS - len(pictures))]
-        return self.look(pictures, np.array(rows), task.course_seen)
+        tiles = [self._tiles_of(picture) for picture in _shown(task)]
+        rows = [*range(len(tiles)), *[len(tiles) - 1] * (MOMENTS - len(tiles))]
+        return self.look(np.stack(tiles), np.array(rows), task.course_seen)
+
+    def _take_in(self, tasks: Sequence[JudgeTask]) -> None:
+        """Take in the pictures of all attempts at once, as far as they are kept; bad ones are left alone."""
+        new: dict[bytes, NDArray[np.uint8]] = {}
+        for picture in (picture for task in tasks for picture in _shown(task)):
+            if len(new) < KEPT_PICTURES and is_picture(picture):
+                new.setdefault(picture.tobytes(), picture)
+        fresh = [key for key in new if key not in self._pictures]
+        for key in new.keys() & self._pictures.keys():  # the youngest, so that they are not dropped below
+            self._pictures[key] = self._pictures.pop(key)
+        if fresh:
+            tiles = self.network.tiles(np.stack([tiles_of(new[key]) for key in fresh]))
+            self._pictures |= dict(zip(fresh, tiles, strict=True))
+        for key in list(self._pictures)[: max(0, len(self._pictures) - KEPT_PICTURES)]:
+            del self._pictures[key]
+
+    def _tiles_of(self, picture: NDArray[Any]) -> Floats:
+        """The tiles of one picture. Raises `BadPicture`."""
+        pixels = tiles_of(picture)
+        known = self._pictures.get(picture.tobytes())
+        return self.network.tiles(pixels[None])[0] if known is None else known
 
     def _hear(self, text: str) -> Heard:
         """What is made of a sentence.
@@ -180,3 +221,11 @@ class EmbeddedJudge:
 
     def _unclear(self, reason: str) -> Verdict:
         return Verdict(outcome="unclear", reason=reason, judge=self.name, confidence=0.0)
+
+
+def _shown(task: JudgeTask) -> list[NDArray[Any]]:
+    """The pictures of an attempt in order of time, the last `MOMENTS` of them."""
+    steps = task.frame_steps or tuple(range(0, 1000 * len(task.frames), 1000))
+    shown = dict(zip(steps, task.frames, strict=False))
+    shown |= {event.step: event.picture for event in task.event_frames if event.step not in shown}
+    return [shown[step] for step in sorted(shown)][-MOMENTS:]

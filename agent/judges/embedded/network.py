@@ -146,6 +146,6 @@ def _sigmoid(logits: Floats) -> Floats:
 
 def _gelu(values: Floats) -> Floats:
     """As torch's ``gelu(approximate="tanh")``."""
-    inner = 0.7978845608 * (values + 0.044715 * values**3)
+    inner = 0.7978845608 * (values + 0.044715 * values * values * values)  # a power takes 100 times as long
     result: Floats = 0.5 * values * (1 + np.tanh(inner))
     return result

@@ -13,7 +13,14 @@ from agent.judges.embedded.sight import COLUMNS, TILES
 PIXELS: Final = 8
 """Width and height of a tile."""
 TILE_SIZE: Final = PIXELS * PIXELS * 3
+SHAPE: Final = (72, 72, 3)
+"""Of a picture."""
 _GRID: Final = TILES // COLUMNS
+
+
+def is_picture(picture: NDArray[Any]) -> bool:
+    """Whether it is of the size and type that the game draws for judges."""
+    return picture.shape == SHAPE and picture.dtype == np.uint8
 
 
 def tiles_of(picture: NDArray[Any]) -> NDArray[np.uint8]:
@@ -22,11 +29,9 @@ def tiles_of(picture: NDArray[Any]) -> NDArray[np.uint8]:
     Raises:
         BadPicture: it is of another size or type than the game draws for judges.
     """
-    width, height = 72, 72
-    expected = (height, width, 3)
-    if picture.shape != expected or picture.dtype != np.uint8:
+    if not is_picture(picture):
         raise BadPicture(
-            f"the picture is {picture.dtype}{list(picture.shape)}; expected uint8{list(expected)}, as "
+            f"the picture is {picture.dtype}{list(picture.shape)}; expected uint8{list(SHAPE)}, as "
             f"game.frame((72, 72)) of Crafter draws it"
         )
     cut = picture.reshape(_GRID, PIXELS, COLUMNS, PIXELS, 3)

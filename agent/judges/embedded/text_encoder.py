@@ -45,6 +45,15 @@ def find_encoder() -> Path:
     )
 
 
+def encoder_is_installed() -> bool:
+    """Whether sentences that did not come with Journeyman can be read."""
+    try:
+        find_encoder()
+    except NoTextEncoder:
+        return False
+    return True
+
+
 class TextEncoder:
     """MiniLM.
 

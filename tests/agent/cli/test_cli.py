@@ -512,7 +512,7 @@ def test_a_bug_is_reported_as_one(
             2,
             "BadConfig",
             "no setting 'budgt_steps'",
-            ["budget_steps", "round_steps"],
+            ["budget_steps", "round_steps", "judged_skills"],
         ),
     ],
 )

@@ -38,6 +38,9 @@ PRACTISED = {
         }
     ],
     "abandoned": [{"name": "fly", "reason": "success below [0.5]"}],
+    "retired": [{"name": "grab", "reason": "brings what gather brings"}],
+    "proposals": {"asked": 2, "taken": ["dig"], "refused": {"sing": "no fact and no picture tells it"}},
+    "monitors": {"warnings": ["coverage grows more slowly"]},
     "calls": 0,
     "tokens": 0,
     "usd": None,
@@ -75,7 +78,8 @@ def practised(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[PracticeCon
     def install(*, interrupted: bool = False, error: Exception | None = None) -> list[PracticeConfig]:
         calls: list[PracticeConfig] = []
 
-        def run_practice(config: PracticeConfig, *, progress: PracticeProgress) -> Any:
+        def run_practice(config: PracticeConfig, *, progress: PracticeProgress, conversation: object) -> Any:
+            assert (conversation is not None) == (config.proposer == "ask")
             calls.append(config)
             progress.note("hello from the loop")
             if error is not None:
@@ -104,13 +108,20 @@ def solved(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[SolveConfig]]:
             *,
             progress: Callable[[int, int], None],
             understood: Callable[[Goal], None],
+            conversation: object,
         ) -> Any:
+            assert conversation is not None
             calls.append(config)
             understood(Goal(facts={"wood": 1}, text=config.task))
             if missing:
                 raise NoPlan("cannot reach it: missing 2 wood", {"wood": 2})
             progress(1, config.episodes)
-            return SimpleNamespace(successes=successes, to_record=lambda: {**SOLVED, "successes": successes})
+            return SimpleNamespace(
+                successes=successes,
+                unclear=0,
+                episodes=(),
+                to_record=lambda: {**SOLVED, "successes": successes},
+            )
 
         module = ModuleType("agent.solving.solve")
         module.solve = solve  # type: ignore[attr-defined]
@@ -171,6 +182,10 @@ def test_practice_shows_what_was_learned(
     assert "19 of 20" in out
     assert "80%" in out
     assert "given up: fly: success below [0.5]" in out
+    assert "retired: grab: brings what gather brings" in out
+    assert "asked for tasks 2 times: 1 task taken, 1 refused" in out
+    assert "refused: sing: no fact and no picture tells it" in out
+    assert "warning: coverage grows more slowly" in out
 
 
 def test_an_interrupted_practice_says_how_to_go_on(

@@ -77,6 +77,8 @@ def test_without_anybody_who_looks_a_claim_is_refused() -> None:
     alone = replace(RULES, looking=False)
     good = task(claim="the player stands on grass with a rock above and a rock below")
     assert alone.objection(good, SITUATION) == "no facts state it, and nobody here judges by looking"
+    deaf = replace(RULES, understood=lambda claim: "moon" in claim)
+    assert deaf.objection(good, SITUATION) == "no facts state it, and the judge here cannot read the claim"
     assert alone.objection(task(wood=2), SITUATION) == ""
 
 

@@ -10,6 +10,7 @@ from agent.design.proposal_rules import Rules, known_task
 from agent.design.proposer import Situation
 from agent.design.task_pool import POOL_FOLDER, TaskPool
 from agent.design.tasks import propose
+from agent.judges.embedded.parsing import parse_claim
 from agent.likeness.reserved import reserved_tasks
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
@@ -51,6 +52,12 @@ def test_crafters_pool_is_large_and_a_third_of_it_is_judged_by_looking() -> None
     assert len(pool.tasks) >= 60
     assert sum(bool(entry.task.claim) for entry in pool.tasks) >= 20
     assert "language model" in pool.note
+
+
+def test_most_of_crafters_claims_can_be_read_off_pictures() -> None:
+    """The others are left to the judge's text head, which knows fewer words."""
+    claims = [entry.task.claim for entry in TaskPool.shipped(game_spec("crafter")).tasks if entry.task.claim]
+    assert sum(parse_claim(claim) is not None for claim in claims) >= 20
 
 
 @pytest.mark.parametrize("part", range(2))

@@ -35,6 +35,7 @@ def embedded(monkeypatch):
             return Says("done", "first") if folder is None else Says("not_done", "second")
 
     module.EmbeddedJudge, module.__file__ = EmbeddedJudge, "/judges/embedded/__init__.py"
+    monkeypatch.setattr("agent.judges.recipe.EMBEDDED_FOR", {"toy"})
     monkeypatch.setitem(sys.modules, "agent.judges.embedded", module)
     return loaded
 

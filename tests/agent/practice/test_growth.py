@@ -1,22 +1,27 @@
 """Sessions that ask for more tasks: when, of whom, what is taken, and what is left after a resume."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from agent.config import PracticeConfig
+from agent.design.proposer import Proposals, Situation
 from agent.llm.errors import BadPack, ModelUnavailable
+from agent.practice.growth import Growth
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
 from agent.practice.session_state import SessionState
 from agent.records.growth_record import growth_record
 from agent.testing.abilities import Ability, pool_of
 from agent.testing.model import scripted_model
+from agent.testing.pools import StandInPool
 from agent.testing.toy import walk
+from skills.code.sandbox import Sandbox
 from skills.store.store import SkillLibrary
+from tests.agent.practice.small_session import small_session
 from tests.agent.toy_session import Listener, admitted, kinds, run_of
 
 pytestmark = pytest.mark.usefixtures("borrowed_worker")
@@ -28,6 +33,12 @@ STAND = Ability(
 LEAP = Ability(name="leap", obtains={"near.gem": 1}, kind="find", action="down", consumes={"gem": 1})
 AGAIN = walk("up")
 GROWN = (STAND, LEAP, replace(AGAIN, name="go_up"))
+
+
+@pytest.fixture
+def small_sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
@@ -53,7 +64,7 @@ def test_a_session_goes_on_with_tasks_of_the_pool(with_pool: Callable[..., Pract
         event["skill"] == "stand_by_rock" for event in kinds(run, "tried", "waiting", "abandoned")
     )
     assert report.stopped.startswith("nothing within reach is left to learn; ")
-    assert "in the pool is within reach" in report.stopped or "repeat what is known" in report.stopped
+    assert "in the pool is within reach" in report.stopped or "are not taken" in report.stopped
     assert any(note.startswith("1 more task from the pool: stand_by_rock") for note in listener.notes)
 
 
@@ -62,6 +73,29 @@ def test_a_session_with_no_proposer_ends_as_before(configure: Callable[..., Prac
     report = run_practice(config)
     assert report.stopped == "nothing within reach is left to learn"
     assert not kinds(run_of(config, report), "proposed_more")
+
+
+def test_a_task_that_was_tried_keeps_no_new_ones_waiting(tmp_path: Path, small_sandbox: Sandbox) -> None:
+    """It stays open, and is practised on in its turn."""
+    easy = replace(STAND, requires={})
+    small = small_session(tmp_path, StandInPool(lambda job: None), small_sandbox, easy, proposer="none")
+    asked: list[int] = []
+
+    class Counts:
+        name = "counts"
+
+        def propose(self, situation: Situation, count: int) -> Proposals:
+            asked.append(situation.asked)
+            return Proposals(tasks=(), source=self.name, nothing_because="nothing")
+
+    growth = Growth(small.session, small.roster, small.beginnings, Counts())
+    progress, small.session.state.turns = small.session.state.skills[easy.name], 10
+    progress.status = "open"
+    assert growth.more([easy.claim]) == []
+    assert asked == []
+    progress.rounds = 1
+    assert growth.more([easy.claim]) == []
+    assert asked == [0]
 
 
 def test_an_empty_pool_is_told_before_anything_is_played(

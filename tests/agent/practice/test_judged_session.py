@@ -31,7 +31,7 @@ def config(configure: Callable[..., PracticeConfig]) -> PracticeConfig:
 
 def test_it_is_learned_on_verdicts_and_admitted(config: PracticeConfig) -> None:
     """Facts stand in for the judge: what comes along with success is all that there is to see."""
-    config = replace(config, looking_judge="facts")
+    config = replace(config, judge="facts")
     report = run_practice(config)
     assert [entry["name"] for entry in report.admitted] == ["cut_a_log"]
     skill = SkillLibrary(config.library, "toy").load("cut_a_log")
@@ -53,7 +53,7 @@ def test_where_nobody_looks_it_is_given_up_at_once_and_says_why(config: Practice
 
 
 def test_a_judge_that_calls_everything_done_is_found_out(config: PracticeConfig) -> None:
-    report = run_practice(replace(config, looking_judge="facts", false_done=1.0))
+    report = run_practice(replace(config, judge="facts", false_done=1.0))
     assert report.admitted == ()
     (given_up,) = report.abandoned
     assert "the judge is fooled by cut_a_log" in given_up["reason"]

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from agent.errors import JudgeFooled, RunDamaged
-from agent.judges.recipe import NobodyLooks
+from agent.errors import JudgeFooled, NobodyJudges, RunDamaged
+from agent.judges.recipe import JudgeRecipe, NobodyLooks
 from agent.practice.admission import giving_up
 from agent.practice.judged_rates import NO_ERRORS, UNMEASURED
 from agent.practice.judging import (
@@ -32,6 +32,7 @@ from envs.rollout.looking import Audit, Look
 from skills.code.sandbox import Sandbox
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillKind
 from skills.training.train import train_skill
+from tests.agent.judges.saying import Says
 from tests.agent.practice.small_session import Small, small_session
 from tests.agent.scripted import result
 
@@ -71,12 +72,27 @@ def test_facts_judge_unless_the_settings_or_the_skill_say_otherwise(small: Calla
     assert judged_claims(small(success="judge").session, both)["chop"] == "chop"
 
 
+def test_nobody_practises_what_the_judge_cannot_read(
+    small: Callable[..., Small], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Knows(Says):
+        def understands(self, claim: str) -> bool:
+            return "gap" in claim
+
+    monkeypatch.setattr(JudgeRecipe, "_first", lambda recipe, spec: Knows("done"))
+    session = small().session
+    require_judge(session, replace_claim(skill_of(CHOP), "gap", "a gap between two trees"))
+    require_judge(session, skill_of(CHOP))
+    with pytest.raises(NobodyJudges, match=r"cannot read 'a violet moon': .*journeyman\[judge\]"):
+        require_judge(session, replace_claim(skill_of(CHOP), "moon", "a violet moon"))
+
+
 def replace_claim(skill: Skill, name: str, claim: str) -> Skill:
     return skill.model_copy(update={"name": name, "claim": claim, "effects": Effects()})
 
 
 def test_the_kit_of_a_session_says_who_is_judged_how(small: Callable[..., Small]) -> None:
-    session = small(success="judge", looking_judge="facts", missed=0.25, spot_checks=0.5).session
+    session = small(success="judge", judge="facts", missed=0.25, spot_checks=0.5).session
     recipe = judge_recipe(session, {"chop": skill_of(CHOP)})
     assert (recipe.source, recipe.truths["chop"], recipe.missed) == ("facts", {"wood": 1}, 0.25)
     kit = small(success="judge").roster.kit
@@ -87,7 +103,7 @@ def test_the_kit_of_a_session_says_who_is_judged_how(small: Callable[..., Small]
 def test_a_training_belongs_to_its_judge(small: Callable[..., Small]) -> None:
     chop = skill_of(CHOP)
     rules = [
-        judged_rule(small(success="judge", looking_judge="facts", **more).session, chop)
+        judged_rule(small(success="judge", judge="facts", **more).session, chop)
         for more in ({}, {"false_done": 0.3}, {"missed": 0.3})
     ]
     assert len({rule.identity for rule in rules if rule}) == 3
@@ -97,7 +113,7 @@ def test_a_training_belongs_to_its_judge(small: Callable[..., Small]) -> None:
 def test_errors_are_those_of_the_judge_and_facts_make_none(small: Callable[..., Small]) -> None:
     chop = skill_of(CHOP)
     assert errors_of(small().session, chop) == NO_ERRORS
-    assert errors_of(small(success="judge", looking_judge="facts").session, chop) == NO_ERRORS
+    assert errors_of(small(success="judge", judge="facts").session, chop) == NO_ERRORS
     assert errors_of(small(success="judge").session, chop) == UNMEASURED
 
 
@@ -229,7 +245,7 @@ def test_a_training_on_verdicts_is_the_training_on_facts_where_they_agree(
         name="chop", game="toy", kind=SkillKind.ACT, description="take wood", option=OptionCode(),
         effects=Effects(obtains={"wood": 1}), policy=PolicyRecord(kind="learned"), step_cap=20,
     )  # fmt: skip
-    session = small(success="judge", looking_judge="facts", audits=1.0).session
+    session = small(success="judge", judge="facts", audits=1.0).session
     rule = judged_rule(session, wood)
     assert rule is not None
     config = PPOConfig(n_games=4, horizon=32, batch_size=64, n_epochs=2, workers=0)
