@@ -95,11 +95,6 @@ def read_expression(text: str, game: str, materials: tuple[str, ...] = ()) -> Ex
         ) from None
     rewriter = _Rewriter(game_spec(game), materials, set(_bound(tree)))
     body = ast.unparse(ast.fix_missing_locations(rewriter.visit(tree)))
-    if not rewriter.queries and not rewriter.asked:
-        raise BadConfig(
-            f"success is {brief(text)}, which is the same whatever happens; expected an expression over "
-            "facts, e.g. after['wood'] >= 1"
-        )
     prelude = PRELUDE if rewriter.asked or rewriter.uses_prelude else ""
     source = f"{prelude}\ndef {ENTRY}({', '.join(PARAMETERS)}):\n    return bool({body})\n"
     return Expression(text, source, tuple(rewriter.queries), tuple(rewriter.asked))
