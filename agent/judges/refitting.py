@@ -16,6 +16,7 @@ from agent.judges.asking_all import judge_all
 from envs.game import Game, GameSpec
 from envs.registry import make_game
 from planners.execution.judge import Judge, JudgeTask
+from planners.execution.views import Views
 from planners.plan import Verdict
 
 MARGIN = 0.001
@@ -84,9 +85,12 @@ def _seen_again(game: Game, negative: Mapping[str, Any]) -> JudgeTask:
     else:
         game.reset(int(negative["seed"]))
     size, before = game.spec.judged_size, game.facts()
-    first = game.frame(size)
-    for action in negative["actions"]:
+    first, views = game.frame(size), Views(captions=False, frames=True)
+    views.look(game, 0)
+    for step, action in enumerate(negative["actions"], 1):
         game.step(int(action))
+        views.look(game, step)
+    seen = views.chosen()
     return JudgeTask(
         task=str(negative["skill"]),
         claim=str(negative["claim"]),
@@ -97,4 +101,6 @@ def _seen_again(game: Game, negative: Mapping[str, Any]) -> JudgeTask:
         status=game.status,
         frames=(first, game.frame(size)),
         frame_steps=(0, len(negative["actions"])),
+        event_frames=seen.events,
+        course_seen=seen.course_seen,
     )

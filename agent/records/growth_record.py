@@ -25,7 +25,8 @@ def growth_record(run: Path) -> dict[str, Any]:
 
 def _proposals(asked: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
     """How often tasks were asked for, what was taken, and what was not and why."""
-    events = list(asked)
+    # A session that goes on repeats what it had not saved: the same answer at the same turn is one question.
+    events = list({(e.get("kind"), e.get("answer_id"), e.get("turn")): e for e in asked}.values())
     refused: dict[str, str] = {}
     for event in events:
         refused |= event.get("refused", {})

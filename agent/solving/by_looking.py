@@ -15,7 +15,7 @@ from agent.play.player import Player
 from agent.records.runs import Run
 from agent.solving.judging import ASK, AUTO, can_judge, open_looking
 from agent.solving.looking import carry_out_by_looking
-from agent.solving.nearest import nearest_skills
+from agent.solving.nearest import nearest_skills, same_words
 from agent.solving.parts import Parts, choose_parts, model_for_parts
 from agent.solving.report import SolvedEpisode
 from agent.solving.understanding import other_words
@@ -26,6 +26,7 @@ from planners.errors import UnknownGoal
 from planners.execution.events import ExecutorEvent
 from planners.execution.judge import Judge
 from planners.goals.refusals import quoted
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal
 from skills.skill import Skill
 
@@ -47,6 +48,12 @@ class Looking:
         """What is told to have been understood; there are no facts."""
         said = f"a task that no fact states, judged by looking; {self.parts.in_words()}"
         return Goal(facts={}, text=self.task, understood=said)
+
+
+def claimed(task: str, graph: SkillGraph) -> bool:
+    """Whether a skill at hand was learned for just this: what must be seen for its success, word for word."""
+    said = (graph.success_in_words(skill) for skill in graph.skills() if graph.available(skill))
+    return any(text and same_words(text, task) for text in said)
 
 
 def can_look(

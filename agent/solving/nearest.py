@@ -30,6 +30,12 @@ class Match:
     nearness: float
 
 
+def same_words(text: str, other: str) -> bool:
+    """Whether two sentences are the same but for capitals, spaces and the full stop."""
+    one, two = (" ".join(each.lower().split()).rstrip(".!") for each in (text, other))
+    return one == two
+
+
 def nearest_skills(
     task: str, skills: Mapping[str, Skill], spec: GameSpec, meaning: Meaning | None = None
 ) -> tuple[Match, ...]:

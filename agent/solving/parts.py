@@ -13,7 +13,7 @@ from agent.llm.errors import NoRecordedAnswer
 from agent.llm.open_model import ModelOptions, has_recorded, is_live, open_model
 from agent.llm.replies import TaskChain
 from agent.llm.vocabulary import game_variables
-from agent.solving.nearest import Match, Meaning, nearest_skills
+from agent.solving.nearest import Match, Meaning, nearest_skills, same_words
 from envs.errors import did_you_mean
 from envs.game import GameSpec
 from envs.text import brief
@@ -75,6 +75,9 @@ def choose_parts(
     Raises:
         LLMError: a live model gave no usable answer.
     """
+    for name, skill in sorted(skills.items()):
+        if skill.claim and same_words(skill.claim, task):
+            return Parts(skills=(name,), how="nearest")
     near = nearest_skills(task, skills, spec, meaning)
     if not near:
         return None

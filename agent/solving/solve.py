@@ -16,7 +16,7 @@ from agent.play.player import Player
 from agent.records.runs import Run
 from agent.solving.aim import Aim, with_own_task
 from agent.solving.approach import Approach, asked_approach, ready_approach
-from agent.solving.by_looking import can_look, choose_looking, play_by_looking
+from agent.solving.by_looking import can_look, choose_looking, claimed, play_by_looking
 from agent.solving.judging import AUTO
 from agent.solving.report import SolvedEpisode, SolveReport
 from agent.solving.understanding import asked_goal, first_aim
@@ -64,9 +64,10 @@ def solve(
     store = require_skills(config.library, config.game)
     graph = SkillGraph.load(store.graph_path)
     aim: Aim | None = None
-    by_looking = False
+    by_looking = claimed(config.task, graph) and can_look(config, store.load_all(), spec, conversation)
     try:
-        aim = first_aim(config, load_policies_over_skills(store), graph, spec)
+        if not by_looking:
+            aim = first_aim(config, load_policies_over_skills(store), graph, spec)
     except NotUnderstood:
         if not can_look(config, store.load_all(), spec, conversation):
             raise

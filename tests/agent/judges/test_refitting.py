@@ -62,3 +62,13 @@ def test_a_stricter_judge_is_strict_only_about_done_and_only_for_its_skills():
     together = Together("done")
     assert [v.outcome for v in Stricter(together, {"chop": 1.1}).judge_many(attempts(3))] == ["unclear"] * 3
     assert together.calls == 1
+
+
+def test_what_happened_on_the_way_is_shown_again():
+    """A claim about the course would be unclear without it, and no bar would be raised."""
+    crafter, judge = game_spec("crafter"), Sure("done")
+    bars_above(crafter, judge, [negative([0] * 40)])
+    (task,) = judge.asked
+    assert task.course_seen
+    assert [event.step for event in task.event_frames] == sorted({event.step for event in task.event_frames})
+    assert task.event_frames  # bars fall within 40 steps

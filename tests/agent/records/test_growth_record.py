@@ -21,9 +21,10 @@ def test_proposals_and_warnings_are_told(tmp_path: Path) -> None:
         "meaning": "the library hardly grows any more",
     }  # fmt: skip
     events = [
-        {"kind": "proposed", "tasks": ["chop", "dig"]},
-        {**more, "tasks": ["dig", "swim"]},
-        more,
+        {"kind": "proposed", "tasks": ["chop", "dig"], "answer_id": "a"},
+        {"kind": "proposed", "tasks": ["chop", "dig"], "answer_id": "a"},  # gone on with after a kill
+        {**more, "tasks": ["dig", "swim"], "turn": 3},
+        {**more, "turn": 5},
         turned,
     ]
     (tmp_path / "events.jsonl").write_text("".join(json.dumps(event) + "\n" for event in events))

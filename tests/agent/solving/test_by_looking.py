@@ -18,7 +18,7 @@ from agent.llm.pack_writer import record_authored
 from agent.llm.vocabulary import game_variables
 from agent.play.load import load_kit
 from agent.records.runs import list_runs
-from agent.solving.by_looking import can_look
+from agent.solving.by_looking import can_look, claimed
 from agent.solving.judging import can_judge
 from agent.solving.looking import MOST_ROUNDS
 from agent.solving.nearest import nearest_skills
@@ -27,7 +27,9 @@ from agent.solving.solve import solve
 from envs.registry import game_spec
 from planners.errors import NotUnderstood
 from planners.execution.judge import JudgeTask
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal, Outcome, Verdict
+from skills.skill import Effects, SkillKind
 from tests.agent.toy_library import build_toy_library
 
 TASK = "gather wood in the corner of the map"
@@ -192,6 +194,13 @@ class TestParts:
         near = nearest_skills(task, skills, self.SPEC)
         assert by_words(task, near, self.SPEC) == ("build_bench", "gather")
 
+    def test_one_that_was_learned_for_just_this_is_taken_alone(self, config: Any) -> None:
+        skills = dict(load_kit(config().library, "toy").skills)
+        task = "build a bench and gather what lies around"
+        skills["gather"] = skills["gather"].model_copy(update={"claim": f"{task.capitalize()}."})
+        parts = choose_parts(task, skills, self.SPEC)
+        assert parts is not None and parts.skills == ("gather",)
+
     def test_one_that_is_near_enough_is_taken_alone(self, config: Any) -> None:
         parts = choose_parts("build bench", load_kit(config().library, "toy").skills, self.SPEC)
         assert parts is not None and (parts.skills, parts.how) == (("build_bench",), "nearest")
@@ -206,3 +215,14 @@ def _record(given: SolveConfig, path: Path, skills: list[str]) -> None:
     variables = {"task": given.task, "skills": listed, **game_variables(game_spec("toy"))}
     record_authored("task_chain", variables, {"skills": skills, "reason": "for the test"}, pack)
     pack.save(path)
+
+
+def test_a_skill_that_was_learned_for_just_this_is_taken_whatever_facts_the_words_say() -> None:
+    spec = game_spec("toy")
+    graph = SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
+    graph.add_skill("corner", SkillKind.FIND, Effects(), success_in_words="stand next to a tree")
+    assert not claimed("Stand next to a tree.", graph)
+    graph.set_available("corner", True)
+    assert claimed(" Stand next to a  tree.", graph)
+    assert not claimed("stand next to", graph)
+    assert not claimed("", graph)
