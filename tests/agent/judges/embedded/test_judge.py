@@ -149,8 +149,8 @@ def test_shipped_claims_in_other_words_are_translated_without_the_encoder(
 ) -> None:
     monkeypatch.setattr(text_encoder, "PACKAGE", "no_such_package")
     monkeypatch.setattr(judge, "encoder", None)
-    verdict = judge.judge(attempt("at least three cows are in view", ["noop"] * 3))
-    assert "read as 'see cow 3'" in verdict.reason
+    verdict = judge.judge(attempt("lay a straight row of four stones", ["noop"] * 3))
+    assert "read as 'row stone 4'" in verdict.reason
     assert "sure of the words" in verdict.reason
 
 
