@@ -155,7 +155,7 @@ def test_shipped_claims_in_other_words_are_translated_without_the_encoder(
 
 
 def test_what_is_left_open_pulls_towards_unclear(judge: EmbeddedJudge) -> None:
-    pictures = np.stack([tiles_of(frame) for frame in attempt("x", ["noop"]).frames])
+    pictures = judge.network.tiles(np.stack([tiles_of(frame) for frame in attempt("x", ["noop"]).frames]))
     look = judge.look(pictures, np.array([0, *[len(pictures) - 1] * 6]), True)
     holds, question = read_claim("have health 9"), judge.network.question(STATES)
     scores = [
@@ -168,7 +168,7 @@ def test_what_is_left_open_pulls_towards_unclear(judge: EmbeddedJudge) -> None:
 
 
 def test_a_translated_claim_about_a_course_that_was_not_seen_is_unseen(judge: EmbeddedJudge) -> None:
-    pictures = np.stack([tiles_of(frame) for frame in attempt("x", ["noop"]).frames])
+    pictures = judge.network.tiles(np.stack([tiles_of(frame) for frame in attempt("x", ["noop"]).frames]))
     look = judge.look(pictures, np.array([0, *[len(pictures) - 1] * 6]), False)
     meaning = Meaning((read_claim("steady health"),), (0.9,))
     heard = Heard(judge.network.question(STATES), 1.0, meaning)
