@@ -32,7 +32,7 @@ PRESETS = Path(__file__).parent / "presets"
 _DataclassT = TypeVar("_DataclassT")
 
 
-MOST = {"workers": 1_024, "episodes": 1_000_000}
+MOST = {"workers": 1_024, "episodes": 1_000_000, "propose_count": 50}
 """The largest values that are of any use; more would fill the machine before anything is played."""
 
 MOST_OF_ANYTHING = 10**12
@@ -70,12 +70,16 @@ def _require_positive(config: object, **units: str) -> None:
             raise BadConfig(f"{name} is {brief(value)}; expected at most {most:,} {what}, e.g. {example}")
 
 
+_OPTIONS = {"seed": "--seed 1", "max_usd": "--max-usd 1", "max_judge_calls": "--max-judge-calls 1"}
+"""Options of the command line for settings that may be zero; all others are given by ``--set``."""
+
+
 def _require_not_negative(config: object, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
         if value is not None and not 0 <= value < math.inf:
-            option = "--" + name.replace("_", "-")
-            raise BadConfig(f"{name} is {brief(value)}; expected zero or more, e.g. {option} 1")
+            hint = _OPTIONS.get(name, f"--set {name}=1")
+            raise BadConfig(f"{name} is {brief(value)}; expected zero or more, e.g. {hint}")
         if value is not None and value > MOST_AT_ALL:
             raise BadConfig(f"{name} is {brief(value)}; expected at most {MOST_AT_ALL:,}")
 

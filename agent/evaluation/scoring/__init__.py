@@ -11,6 +11,7 @@
     registry: what can be counted in which game: kinds of criteria, and units of a protocol's steps
     scored_step: what a criterion is shown: one action, what was said, and how the player stood before and
         after it
+    settings: which settings a table of a suite's file may have, and what each may be
 
 Not here: the suites that name the criteria (`agent.evaluation.suites`), what success of a skill is
 (`planners.execution.judge`).

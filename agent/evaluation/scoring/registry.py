@@ -19,13 +19,20 @@ from agent.evaluation.scoring.expressions.success import Success
 from agent.evaluation.scoring.meter import UNITS, StepCount
 from agent.evaluation.scoring.plain_referee import PlainReferee
 from agent.evaluation.scoring.scored_step import RefereedGame
+from agent.evaluation.scoring.settings import TEXT, Setting, check_table, settings_of
 from envs.errors import did_you_mean
 from envs.game import Game
+from envs.text import brief
 
 AnyCriterion: TypeAlias = Criterion[Any, Any]
 
 SUCCESS: Final = "success"
 """Kind of a criterion that is an expression of its own."""
+
+_OF_SUCCESS: Final = {
+    "expression": Setting("an expression as text", lambda value: isinstance(value, str), required=True),
+    "when": TEXT,
+}
 
 
 def _kinds(game: str) -> ModuleType | None:
@@ -78,17 +85,29 @@ def make_criterion(game: str, settings: Mapping[str, Any]) -> AnyCriterion:
     Raises:
         BadConfig: the game has no such kind, or the arguments are not its own.
     """
-    kind, known, named = settings.get("kind", ""), criteria_of(game), expressions_of(game)
+    kind, own = _kind_of(game, settings)
+    known, named = criteria_of(game), expressions_of(game)
+    if kind in known:
+        check_table(own, settings_of(known[kind]), f"criterion {kind!r}")
+        return known[kind](**own)
+    if kind in named:
+        check_table(own, {"when": TEXT}, f"criterion {kind!r}")
+        own["expression"] = named[kind]
+    return Success(game, **own, materials=materials_of(game))
+
+
+def _kind_of(game: str, settings: object) -> tuple[str, dict[str, Any]]:
+    """The kind of a criterion and its settings. Raises `BadConfig`."""
+    kinds = [*criteria_of(game), *expressions_of(game)]
+    there = f"there are: {', '.join(kinds) or 'none'}"
+    if not isinstance(settings, Mapping) or "kind" not in settings:
+        raise BadConfig(
+            f"{brief(settings)} is no criterion; expected its kind, or a table with 'kind'; {there}"
+        )
+    kind = settings["kind"]
+    if kind not in (*kinds, SUCCESS):
+        raise BadConfig(f"no criterion {brief(kind)}{did_you_mean(str(kind), kinds, there)}")
     own = {name: value for name, value in settings.items() if name != "kind"}
-    try:
-        if kind == SUCCESS or kind in named:
-            told: dict[str, Any] = {"expression": named[kind]} if kind in named else {}
-            return Success(game, **told, **own, materials=materials_of(game))
-        if kind in known:
-            return known[kind](**own)
-    except TypeError as error:
-        raise BadConfig(f"criterion {kind!r} does not take these settings: {error}") from error
-    kinds = [*known, *named]
-    raise BadConfig(
-        f"no criterion {kind!r}" + did_you_mean(str(kind), kinds, f"there are: {', '.join(kinds) or 'none'}")
-    )
+    if kind == SUCCESS:
+        check_table(own, _OF_SUCCESS)
+    return kind, own

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
+
+from agent.evaluation.scoring.settings import check_table, settings_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,3 +28,11 @@ class PublishedFigure:
     comparable: bool = False
     note: str = ""
     source: str = ""
+
+
+def read_figures(rows: Sequence[Mapping[str, Any]]) -> tuple[PublishedFigure, ...]:
+    """Published rows from their tables in a suite's file. Raises `BadConfig` where one does not fit."""
+    known = settings_of(PublishedFigure)
+    for row in rows:
+        check_table(row, known, "a published figure")
+    return tuple(PublishedFigure(**row) for row in rows)

@@ -7,17 +7,31 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from agent.config import EvalConfig
 from agent.errors import BadConfig, UnknownSuite, UnknownTask
-from agent.evaluation.suites.figure import PublishedFigure
+from agent.evaluation.scoring.settings import (
+    NAME,
+    SWITCH,
+    TABLE,
+    TABLES,
+    TEXT,
+    TEXTS,
+    Setting,
+    check_table,
+    is_name,
+    is_text,
+    whole,
+)
+from agent.evaluation.suites.figure import PublishedFigure, read_figures
 from agent.evaluation.suites.task import SuiteTask, read_task
 from agent.surroundings import expanded
 from envs.errors import UnknownGame, did_you_mean
+from envs.text import brief
 
 FOLDER = Path(__file__).parent
 """Where the shipped suites lie."""
@@ -136,9 +150,8 @@ def read_suite(path: Path) -> Suite:
         for task in suite.tasks:
             _try_out(task)
         return suite
-    except (OSError, ValueError, TypeError, KeyError, RecursionError, BadConfig, UnknownGame) as error:
-        what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise BadConfig(f"suite file {str(path)!r} is malformed: {what}") from error
+    except (OSError, ValueError, RecursionError, BadConfig, UnknownGame) as error:
+        raise BadConfig(f"suite file {str(path)!r} is malformed: {error}") from error
 
 
 def _try_out(task: SuiteTask) -> None:
@@ -148,20 +161,42 @@ def _try_out(task: SuiteTask) -> None:
         raise BadConfig(f"task {task.name!r}: {error}") from error
 
 
+_SETTINGS: Final = {
+    "name": NAME,
+    "game": Setting("the name of a game", is_text, required=True),
+    "title": TEXT,
+    "metric": TEXT,
+    "max_steps": whole(1),
+    "protocol": TEXT,
+    "mode": TEXT,
+    "zero_shot": SWITCH,
+    "overall": TEXTS,
+    "shared": TABLE,
+    "tasks": TABLES,
+    "figures": TABLES,
+    "rates": TABLE,
+}
+"""What a suite's file may say, besides ``schema``."""
+
+
 def _suite(data: dict[str, Any], path: Path, sha256: str) -> Suite:
     if data.pop("schema", None) != 1:
         raise ValueError("expected schema = 1")
-    if not isinstance(data.get("name"), str) or not isinstance(data.get("game"), str):
-        raise ValueError("its name or its game is missing")
-    figures = tuple(PublishedFigure(**row) for row in data.pop("figures", []))
+    check_table(data, _SETTINGS)
+    figures = read_figures(data.pop("figures", []))
     shared = data.pop("shared", {})
     rows = data.pop("tasks", [])
+    if not rows and data.get("metric", "tasks") == "tasks":
+        raise ValueError("it has no tasks; expected a table [[tasks]] with name, text, cap and success")
     tasks = tuple(_task({**shared, **row}, data, path.parent) for row in rows)
     overall = tuple(data.pop("overall", ("success",) if all(_of_success(task) for task in tasks) else ()))
-    data.setdefault("metric", "tasks" if tasks else "progress")
+    data.setdefault("metric", "tasks")
     if data["metric"] == "tasks":
         data.setdefault("max_steps", max((task.cap for task in tasks), default=0))
+        _check_overall(overall, tasks)
         data.setdefault("mode", "plan" if all(_of_success(task) for task in tasks) else "policy")
+    if "max_steps" not in data:
+        raise ValueError(f"'max_steps' is missing; expected {whole(1).expected}")
     data.setdefault("title", data["name"])
     data.setdefault("protocol", "")
     suite = Suite(figures=figures, tasks=tasks, overall=overall, path=path, sha256=sha256, **data)
@@ -171,14 +206,22 @@ def _suite(data: dict[str, Any], path: Path, sha256: str) -> Suite:
 
 def _task(row: dict[str, Any], data: Mapping[str, Any], folder: Path) -> SuiteTask:
     """A task; what is wrong with it is told with its name."""
-    if not isinstance(row.get("name"), str):
-        raise ValueError("a task has no name")
+    if not is_name(row.get("name")):
+        what = f"a task's name is {brief(row['name'])}" if "name" in row else "a task has no name"
+        raise ValueError(f"{what}; expected {NAME.expected}")
     try:
         return read_task(row, data["name"], data["game"], folder)
     except BadConfig as error:
         raise BadConfig(f"task {row['name']!r}: {error}") from error
-    except (TypeError, KeyError) as error:
-        raise ValueError(f"task {row['name']!r}: {error}") from error
+
+
+def _check_overall(names: Sequence[str], tasks: Sequence[SuiteTask]) -> None:
+    """Raise `ValueError` for a mean over what no task counts."""
+    known = list(dict.fromkeys(name for task in tasks for name in task.criteria))
+    for name in names:
+        if name not in known:
+            hint = did_you_mean(name, known, f"counted: {', '.join(known)}")
+            raise ValueError(f"overall names {brief(name)}{hint}")
 
 
 def _of_success(task: SuiteTask) -> bool:
@@ -190,11 +233,9 @@ def _check(suite: Suite) -> None:
     """Raise `ValueError` when something cannot be."""
     if suite.metric not in get_args(Metric):
         raise ValueError(f"metric is {suite.metric!r}; expected one of {', '.join(get_args(Metric))}")
-    if (suite.metric == "tasks") != bool(suite.tasks):
+    if suite.metric != "tasks" and suite.tasks:
         raise ValueError("the metric 'tasks' goes with tasks, and only with them")
     if len({task.name for task in suite.tasks}) < len(suite.tasks):
         raise ValueError("two tasks have the same name")
-    if suite.max_steps < 1:
-        raise ValueError(f"max_steps is {suite.max_steps}; expected a positive number")
     if suite.mode not in MODES:
         raise ValueError(f"mode is {suite.mode!r}; expected one of {', '.join(MODES)}")

@@ -5,15 +5,56 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
+from agent.errors import BadConfig
 from agent.evaluation.scoring.expressions.success import Success
 from agent.evaluation.scoring.registry import SUCCESS, make_criterion, units_of
-from agent.evaluation.suites.figure import PublishedFigure
-from envs.errors import MissingDependency
+from agent.evaluation.scoring.settings import (
+    NAME,
+    SWITCH,
+    TABLE,
+    TABLES,
+    TEXT,
+    TEXTS,
+    Setting,
+    check_table,
+    is_text,
+    whole,
+)
+from agent.evaluation.suites.figure import PublishedFigure, read_figures
+from envs.errors import MissingDependency, did_you_mean
+from envs.game import GameSpec
 from envs.registry import game_spec, make_game
 from envs.text import brief
 from planners.goal_parser import LONGEST_GOAL
+
+_SETTINGS: Final = {
+    "name": NAME,
+    "text": Setting(
+        f"the task in words, 1 to {LONGEST_GOAL:,} characters without control characters",
+        is_text,
+        required=True,
+    ),
+    "cap": Setting(f"the steps of an episode, {whole(1).expected}", whole(1).fits, required=True),
+    "success": Setting("an expression as text", lambda value: isinstance(value, str)),
+    "when": TEXT,
+    "referee": Setting("a kind or a table with one", lambda value: isinstance(value, str | Mapping)),
+    "criteria": Setting(
+        "tables by name",
+        lambda value: isinstance(value, Mapping) and all(isinstance(row, Mapping) for row in value.values()),
+    ),
+    "wordings": TEXTS,
+    "options": TABLE,
+    "own_options": TABLE,
+    "actions": TEXTS,
+    "unit": TEXT,
+    "no_progress": whole(1),
+    "may_be_missing": SWITCH,
+    "strategy": TEXT,
+    "figures": TABLES,
+}
+"""What a task's table in a suite's file may say."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +95,6 @@ class SuiteTask:
 
     def __post_init__(self) -> None:
         """Raise `ValueError` or `BadConfig` when something cannot be."""
-        if self.cap < 1:
-            raise ValueError(f"task {self.name!r}: cap is {self.cap}; expected a positive number")
         if self.unit not in (units := units_of(self.game)):
             raise ValueError(f"task {self.name!r}: unit is {self.unit!r}; expected one of {', '.join(units)}")
         for text in (self.text, *self.wordings):
@@ -106,10 +145,13 @@ def read_task(data: Mapping[str, Any], suite: str, game: str, folder: Path) -> S
         folder: where files may lie that game options name.
 
     Raises:
-        BadConfig, ValueError, TypeError, KeyError: the table does not fit.
+        BadConfig, ValueError: the table does not fit.
         UnknownGame: there is no such game.
     """
     table = dict(data)
+    check_table(table, _SETTINGS)
+    if "when" in table and "success" not in table:
+        raise BadConfig("'when' goes with success only; in a referee's table it stands beside its kind")
     options = {**table.pop("options", {}), **table.pop("own_options", {})}
     for name, value in options.items():
         if isinstance(value, str) and (folder / value).is_file():
@@ -120,8 +162,8 @@ def read_task(data: Mapping[str, Any], suite: str, game: str, folder: Path) -> S
         wordings=tuple(table.pop("wordings", ())),
         criteria=_criteria(table),
         game_options=options,
-        actions=_actions(table.pop("actions", ()), game_spec(game).action_sets),
-        figures=tuple(PublishedFigure(**row) for row in table.pop("figures", [])),
+        actions=_actions(table.pop("actions", ()), game_spec(game)),
+        figures=read_figures(table.pop("figures", [])),
         **table,
     )
 
@@ -138,12 +180,17 @@ def _criteria(table: dict[str, Any]) -> dict[str, Mapping[str, Any]]:
     if "success" in table:
         settings = {"kind": SUCCESS, "expression": table.pop("success"), "when": table.pop("when", "once")}
         return {"success": settings}
+    table.pop("when", None)
     if "referee" in table:
         referee = table.pop("referee")
         return {"success": {"kind": referee} if isinstance(referee, str) else referee}
     return dict(table.pop("criteria", {}))
 
 
-def _actions(names: Iterable[str], sets: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
-    """Names of actions, with those of sets of actions written out, each once."""
+def _actions(names: Iterable[str], spec: GameSpec) -> tuple[str, ...]:
+    """Names of actions, with those of sets of actions written out, each once. Raises `BadConfig`."""
+    sets, known = spec.action_sets, [*spec.action_sets, *spec.actions]
+    for name in names:
+        if name not in known:
+            raise BadConfig(f"{spec.name} has no action {brief(name)}{did_you_mean(name, known)}")
     return tuple(dict.fromkeys(action for name in names for action in sets.get(name, (name,))))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.judges.embedded.errors import BadWeights
+from agent.judges.embedded.grammar import SYMBOLS
 from agent.judges.embedded.network import KEY, QUERIES, TILE, VALUE, WORD
 from agent.judges.embedded.picture import TILE_SIZE
 from agent.judges.embedded.sight import COUNTS, CREATURES, FACINGS, LIGHTS, MATERIALS, TILES
@@ -18,6 +19,7 @@ from envs.text import brief, counted, listed
 Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
 
 _HIDDEN, _WORD_IN, _HEAD = 128, 96, 192
+_HEARD, _STATE, _SYMBOL = 64, 96, 32
 _FOUND: Final = QUERIES * (VALUE + 1)
 _LINEAR: Final = {
     "tile_in": (_HIDDEN, TILE_SIZE),
@@ -45,10 +47,34 @@ def network_shapes() -> dict[str, tuple[int, ...]]:
     shapes: dict[str, tuple[int, ...]] = {"place": (TILES, TILE), "ask": (QUERIES, WORD)}
     for name, shape in _LINEAR.items():
         shapes |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
-    gates = 3 * (WORD // 2)
+    return shapes | _reader_shapes(_WORD_IN, WORD // 2)
+
+
+def translator_shapes() -> dict[str, tuple[int, ...]]:
+    """Name of each array of `agent.judges.embedded.translator.Translator` -> its shape."""
+    heard = 2 * _HEARD + _WORD_IN
+    linear = {
+        "word_in": (_WORD_IN, SIZE),
+        "key": (_STATE, heard),
+        "begin": (_STATE, heard),
+        "query": (_STATE, _STATE),
+        "hidden": (_STATE, _STATE + heard),
+        "out": (len(SYMBOLS), _STATE),
+    }
+    shapes: dict[str, tuple[int, ...]] = {"symbol.weight": (len(SYMBOLS) + 1, _SYMBOL)}
+    for name, shape in linear.items():
+        shapes |= {f"{name}.weight": shape, f"{name}.bias": shape[:1]}
+    shapes |= {"next.weight_ih": (3 * _STATE, _SYMBOL + heard), "next.weight_hh": (3 * _STATE, _STATE)}
+    shapes |= {"next.bias_ih": (3 * _STATE,), "next.bias_hh": (3 * _STATE,)}
+    return shapes | _reader_shapes(_WORD_IN, _HEARD)
+
+
+def _reader_shapes(inputs: int, state: int) -> dict[str, tuple[int, ...]]:
+    """The arrays of a layer that reads words forwards and backwards."""
+    shapes: dict[str, tuple[int, ...]] = {}
     for way in ("l0", "l0_reverse"):
-        shapes |= {f"words.weight_ih_{way}": (gates, _WORD_IN), f"words.weight_hh_{way}": (gates, WORD // 2)}
-        shapes |= {f"words.bias_ih_{way}": (gates,), f"words.bias_hh_{way}": (gates,)}
+        shapes |= {f"words.weight_ih_{way}": (3 * state, inputs), f"words.bias_ih_{way}": (3 * state,)}
+        shapes |= {f"words.weight_hh_{way}": (3 * state, state), f"words.bias_hh_{way}": (3 * state,)}
     return shapes
 
 

@@ -5,14 +5,15 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.judges.embedded.arrays import check_array, check_arrays, network_shapes
+from agent.judges.embedded.arrays import check_array, check_arrays, network_shapes, translator_shapes
 from agent.judges.embedded.calibration import Calibration
 from agent.judges.embedded.errors import BadWeights
 from agent.judges.embedded.text_encoder import SIZE
@@ -28,6 +29,8 @@ FORMAT: Final = 1
 GAME: Final = "crafter"
 KNOWN: Final = "known"
 """Name of the sentences that the judge knows, float16[n, SIZE], among the weights."""
+TRANSLATOR: Final = "translator."
+"""Before the names of the translator's weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,19 +42,26 @@ class Stored:
         known: float16[n, SIZE], means of sentences that it was trained on.
         calibration: what its scores are worth.
         card: where it comes from and how good it is.
+        translator: weights of the translator, by name; empty where there is none.
     """
 
     weights: dict[str, NDArray[Any]]
     known: NDArray[np.float16]
     calibration: Calibration
     card: dict[str, Any]
+    translator: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def all_weights(self) -> dict[str, NDArray[Any]]:
+        """All that is stored, by name."""
+        own = {f"{TRANSLATOR}{name}": values for name, values in self.translator.items()}
+        return {**self.weights, **own, KNOWN: self.known}
 
 
 def save_judge(folder: Path, stored: Stored) -> None:
     """Write weights and card. Raises `OSError`."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, values in sorted({**stored.weights, KNOWN: stored.known}.items()):
+        for name, values in sorted(stored.all_weights().items()):
             array = io.BytesIO()
             np.save(array, values.astype(np.float16), allow_pickle=False)
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), array.getvalue(), zipfile.ZIP_DEFLATED)
@@ -80,9 +90,15 @@ def load_judge(folder: Path) -> Stored:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             weights = {name: file[name] for name in file.files if name != KNOWN}
             known = file[KNOWN]
+        translator = {
+            name.removeprefix(TRANSLATOR): weights.pop(name)
+            for name in [*weights]
+            if name.startswith(TRANSLATOR)
+        }
         check_arrays(weights, network_shapes())
         check_array(KNOWN, known, (-1, SIZE))
-        return Stored(weights, known, Calibration.from_record(card["calibration"]), card)
+        _check_translators(translator)
+        return Stored(weights, known, Calibration.from_record(card["calibration"]), card, translator)
     except (
         OSError,
         ValueError,
@@ -106,3 +122,10 @@ def _check_card(card: Any) -> None:
             raise BadWeights(f"{CARD} says {name} {brief(card.get(name))}, expected {expected!r}")
     if not isinstance(card.get("sha256"), str):
         raise BadWeights(f"{CARD} does not name the weights' SHA-256")
+
+
+def _check_translators(weights: Mapping[str, NDArray[Any]]) -> None:
+    """Raise `BadWeights` unless these are the weights of whole translators, by number and name."""
+    members = {name.partition(".")[0] for name in weights}
+    shapes = translator_shapes()
+    check_arrays(weights, {f"{each}.{name}": shape for each in members for name, shape in shapes.items()})

@@ -52,16 +52,35 @@ def task(**changes: str) -> str:
         (task(success=""), "task 'a' has no criteria; expected success, referee or criteria"),
         (task(when='"sometimes"'), "task 'a': when is 'sometimes'"),
         (task(cap="0"), "cap is 0"),
-        (task(cap=""), "task 'a': .*'cap'"),
+        (task(cap=""), "task 'a': 'cap' is missing; expected the steps of an episode, a whole number"),
+        (task(cap="nan"), "task 'a': cap is nan; expected the steps of an episode, a whole number"),
+        (task(cap="99999999999999999999"), "cap is 99999999999999999999; expected .* to 10,000,000"),
+        (task(cap="true"), "cap is True"),
         (task(text='""'), "task 'a': '' is no task in words"),
         (task(text=f'"{"x" * 1001}"'), "is no task in words; expected 1 to 1,000 characters"),
         (task(wordings='["", "b"]'), "'' is no task in words"),
-        (task(colour='"red"'), "task 'a': .*unexpected keyword argument 'colour'"),
+        (task(colour='"red"'), "task 'a': no setting 'colour'; known settings: name, text, cap"),
+        (task(wording='["x"]'), "task 'a': no setting 'wording'; did you mean 'wordings'"),
+        (task(wordings='"x"'), "task 'a': wordings is 'x'; expected a list of texts"),
+        (task(actions='["flyy"]'), "task 'a': toy has no action 'flyy'"),
+        (task(figures='[{label = "x"}]'), "task 'a': a published figure: 'value' is missing"),
+        (task(success="", referee="3"), "task 'a': referee is 3; expected a kind or a table with one"),
+        (task(success="", criteria="{a = 3}"), "task 'a': criteria is .*; expected tables by name"),
+        (task(success="'None'"), "task 'a': success uses the value None; expected numbers and names"),
+        (task(success="'1'"), "task 'a': success is '1', which is the same whatever happens"),
+        (task(success="'after[\"wood\"] and \"yes\"'"), "uses 'yes', and toy shows a referee no world"),
+        (task(name='"../../etc/x"'), "a task's name is '../../etc/x'; expected a name"),
+        (task(name=f'"{"x" * 5000}"'), "a task's name is 'xxx.*; expected a name of 1 to 100 characters"),
+        (task(text=r'"a\u001b[2J\u0007"'), r"task 'a': text is 'a\\x1b\[2J\\x07'; expected"),
+        ("modes = 'plan'\n" + task(), "no setting 'modes'; did you mean 'mode'"),
+        ("overall = ['x']\n" + task(), "overall names 'x'; counted: success"),
+        ("tasks = 3", "tasks is 3; expected a list of tables"),
         (task(name=""), "a task has no name"),
         (task() + "\n" + task(), "two tasks have the same name"),
         ("mode = 'fly'\n" + task(), "mode is 'fly'; expected one of policy, name, plan, look"),
         ("overall", "Expected '='"),
-        ("", "the metric 'tasks' goes with tasks|max_steps"),
+        ("", "it has no tasks; expected a table"),
+        ("metric = 'progress'", "'max_steps' is missing; expected a whole number"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_is_refused_when_the_file_is_read(tmp_path: Path, text: str, complaint: str) -> None:
@@ -69,10 +88,25 @@ def test_what_cannot_be_is_refused_when_the_file_is_read(tmp_path: Path, text: s
         read_suite(write_suite(tmp_path, text))
 
 
+@pytest.mark.parametrize(
+    ("referee", "complaint"),
+    [
+        ('{ kind = "night_in_shelter", helth = 3 }', "no setting 'helth'; did you mean 'health'"),
+        ('{ kind = "night_in_shelter", health = "x" }', "health is 'x'; expected a whole number from 0"),
+        ('{ kind = "table_beside_water", cells = 3 }', "no setting 'cells'; known settings: when"),
+        ("{ health = 3 }", "is no criterion; expected its kind, or a table with 'kind'; there are: night"),
+    ],
+)
+def test_settings_of_a_referee(tmp_path: Path, referee: str, complaint: str) -> None:
+    path = write_suite(tmp_path, task(success="", referee=referee), head=HEAD.replace("toy", "crafter"))
+    with pytest.raises(BadConfig, match=f"task 'a': .*{complaint}"):
+        read_suite(path)
+
+
 def test_a_file_that_is_not_there_or_no_suite(tmp_path: Path) -> None:
     with pytest.raises(UnknownSuite, match=r"no suite file '.*absent.toml'"):
         load_suite(str(tmp_path / "absent.toml"))
-    with pytest.raises(BadConfig, match="its name or its game is missing"):
+    with pytest.raises(BadConfig, match="'name' is missing; expected a name"):
         read_suite(write_suite(tmp_path, head="schema = 1\n"))
     with pytest.raises(BadConfig, match="no game 'tyo'; did you mean 'toy'"):
         read_suite(write_suite(tmp_path, task(), head=HEAD.replace("toy", "tyo")))

@@ -128,7 +128,7 @@ class _Rewriter(ast.NodeTransformer):
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         if isinstance(node.value, str):
             self._require_material(node.value)
-        elif not isinstance(node.value, int | float | bool) and node.value is not None:
+        elif not isinstance(node.value, int | float | bool):
             raise BadConfig(f"success uses the value {brief(node.value)}; expected numbers and names")
         return node
 

@@ -20,6 +20,7 @@ from agent.evaluation.scoring.expressions.reading import (
 from agent.evaluation.scoring.expressions.world import shown_world
 from agent.evaluation.scoring.scored_step import ScoredStep
 from envs.registry import game_spec
+from envs.text import brief
 from skills.code.calls import SandboxedFunction
 from skills.code.sandbox import Sandbox
 from skills.errors import CodeRejected
@@ -88,7 +89,11 @@ class Success(Criterion[Any, Any]):
         return self._known[key]
 
     def try_out(self) -> None:
-        """Run the expression on a few values. Raises `BadConfig` when it fails or does not come to an end."""
+        """Run the expression on a few values.
+
+        Raises:
+            BadConfig: it fails, does not come to an end, or asks nothing of the game.
+        """
         world: dict[str, Any] = {name: [] for name in self.expression.asked}
         world |= {"player": (1, 1), "front": (1, 2), "grid": [[0] * 3] * 3, "names": [""]}
         try:
@@ -96,6 +101,11 @@ class Success(Criterion[Any, Any]):
                 _function(self.expression)(values, world)
         except CodeRejected as error:
             raise BadConfig(f"success cannot be told by {self.expression.text!r}: {error}") from None
+        if not self.expression.queries and not self.expression.asked:
+            raise BadConfig(
+                f"success is {brief(self.expression.text)}, which is the same whatever happens; expected an "
+                "expression over facts, e.g. after['wood'] >= 1"
+            )
 
 
 @cache

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.judges.embedded.arrays import network_shapes
+from agent.judges.embedded.arrays import network_shapes, translator_shapes
 from agent.judges.embedded.errors import BadWeights
 from agent.judges.embedded.weights import CARD, SHIPPED, WEIGHTS, Stored, load_judge, save_judge
 
@@ -73,10 +73,15 @@ def _infinite(stored: Stored) -> None:
     stored.weights["ask"] = np.full((8, 128), np.inf)
 
 
+def _half_translator(stored: Stored) -> None:
+    del stored.translator["1.out.bias"]
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
         (_without_key, "1 array missing: key.weight"),
+        (_half_translator, "1 array missing: 1.out.bias"),
         (_strange, "1 array that no judge has: extra"),
         (_shape, r"'place' has the shape \(80, 64\), expected \(81, 64\)"),
         (_infinite, "'ask' holds numbers that are not finite"),
@@ -93,7 +98,7 @@ def test_arrays_of_another_network(tmp_path: Path, spoil: Callable[[Stored], Non
 def test_known_sentences_of_another_size_or_kind(tmp_path: Path) -> None:
     stored = load_judge(SHIPPED)
     save_judge(
-        tmp_path, Stored(stored.weights, np.zeros((4, 3), np.float16), stored.calibration, stored.card)
+        tmp_path, Stored(stored.weights, np.zeros((4, 3), np.float16), stored.calibration, stored.card, {})
     )
     with pytest.raises(BadWeights, match="'known' has the shape"):
         load_judge(tmp_path)
@@ -124,3 +129,4 @@ def test_a_missing_folder_is_said_plainly(tmp_path: Path) -> None:
 def test_the_shapes_are_those_that_training_writes() -> None:
     stored = load_judge(SHIPPED)
     assert {name: values.shape for name, values in stored.weights.items()} == network_shapes()
+    assert {name.partition(".")[2] for name in stored.translator} == set(translator_shapes())

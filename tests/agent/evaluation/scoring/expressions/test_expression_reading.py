@@ -73,8 +73,8 @@ def test_a_game_that_shows_no_world_is_asked_for_none() -> None:
     [
         ({"expression": "1", "when": "always"}, "when is 'always'; expected 'once' or 'end'"),
         ({"expression": 1}, "expected an expression as text"),
-        ({}, "does not take these settings"),
-        ({"expression": "1", "health": 3}, "does not take these settings"),
+        ({}, "'expression' is missing"),
+        ({"expression": "1", "health": 3}, "no setting 'health'; known settings: expression, when"),
     ],
 )
 def test_bad_settings(settings: dict[str, object], complaint: str) -> None:
