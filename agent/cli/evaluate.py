@@ -41,8 +41,8 @@ def evaluate_command(
     suite: Annotated[
         str,
         typer.Argument(
-            help=f"{', '.join(suite_names())}; judge, which measures the embedded judge in some minutes; or a "
-            "suite's file, ending in .toml.",
+            help=f"{', '.join(suite_names())}; judge, which measures the embedded judge in some minutes; or "
+            "a suite's file, ending in .toml.",
             autocompletion=completion.suites,
         ),
     ],
@@ -132,8 +132,8 @@ def _refuse_options(ctx: typer.Context) -> None:
     ]
     if given:
         raise BadConfig(
-            f"eval judge takes no {', '.join(given)}: its questions are fixed; leave that out. Other weights: "
-            "journeyman judge eval --weights FOLDER"
+            f"eval judge takes no {', '.join(given)}: its questions are fixed; leave that out. Other "
+            "weights: journeyman judge eval --weights FOLDER"
         )
 
 

@@ -21,8 +21,8 @@ from agent.studies.unattended import UnattendedStudy
 def main(arguments: Sequence[str] | None = None) -> int:
     """Studies that take hours, in parts: what is done is kept, and a study goes on where it was left.
 
-    Everything is checked before anything begins. The exit code is 2 for bad input and 1 when a part failed; the
-    parts before it are kept.
+    Everything is checked before anything begins. The exit code is 2 for bad input and 1 when a part
+    failed; the parts before it are kept.
     """
     options = _parser().parse_args(arguments)
     try:
