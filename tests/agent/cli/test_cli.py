@@ -366,6 +366,10 @@ def test_a_retired_skill_is_left_out_until_it_is_restored(
     assert out == "gather is in use: it was not retired\n"
     _, out, _ = call(capsys, "skills", "retire", "gather", "--game", "toy")
     assert "journeyman skills restore gather" in out
+    _, out, _ = call(capsys, "skills", "retire", "gather", "--game", "toy")
+    assert out.startswith("gather is retired already; use it again with: journeyman skills restore gather")
+    _, _, err = call(capsys, "skills", "restore", "nope", "--game", "toy", "--library", str(library))
+    assert f"--library {library}" in err
 
 
 def test_the_starter_library_is_left_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
