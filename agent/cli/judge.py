@@ -166,6 +166,32 @@ def show_command(
             result(f"{name}: {value}")
 
 
+@group.command(
+    "states",
+    epilog=options.examples(
+        "journeyman judge states", "journeyman judge states my-suite.toml --out my-claims.zip"
+    ),
+)
+def states_command(
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(help="More suites, pools, documents or lists of claims.", show_default=False),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", help="File that is written. Default: the one that is shipped.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Write the token states of all claims that come with Journeyman, so that none needs the text encoder."""
+    from agent.judge_training.states import shipped_files, write_states
+    from agent.judges.embedded.shipped_states import STATES
+
+    n = write_states([*shipped_files(), *(files or [])], out or STATES)
+    result(f"token states of {n} sentences: {out or STATES}")
+
+
 def _show_card(card: Mapping[str, Any]) -> None:
     for name, value in card.items():
         if name not in ("figures", "calibration"):

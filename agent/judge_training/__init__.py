@@ -20,7 +20,9 @@
     segments: attempts cut out of episodes
     showing: explains a verdict on a recorded episode
     states: writes the token states that are shipped
+    translating: the translator learns what sentences claim
     variation: attempts that were never played
+    wider: the words that only the translator learns from
 
 Not here: the judge itself (`agent.judges.embedded`), practice with a judge (`agent.practice`).
 """

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
@@ -15,8 +15,9 @@ from agent.judge_training.items import Item, Questioner, draw_kinds, written_for
 from agent.judge_training.measuring import Answer
 from agent.judge_training.pool import draw_claims
 from agent.judges.embedded.claims import Claim
-from agent.judges.embedded.judge import EmbeddedJudge, Score
+from agent.judges.embedded.judge import EmbeddedJudge
 from agent.judges.embedded.lexicon import Lexicon, Noun, Sentence, Wordings, load_lexicon
+from agent.judges.embedded.scoring import Look, Score
 from agent.judges.embedded.sentences import written_sentences
 from agent.judges.embedded.wording import Speaker
 
@@ -112,23 +113,30 @@ def texts_of(exam: Exam) -> list[str]:
     return list(dict.fromkeys(item.text for items in exam.sets.values() for item in items))
 
 
-def scores(judge: EmbeddedJudge, exam: Exam, name: str, *, only_text: bool = False) -> list[Score]:
-    """What the judge says of each question of a set, before calibration."""
-    found, seen = [], {}
-    for item in exam.sets[name]:
-        if item.attempt not in seen:
-            rows, moments = np.unique(exam.bank.moments[item.attempt], return_inverse=True)
-            seen[item.attempt] = judge.network.tiles(exam.bank.tiles[rows]), moments
-        tiles, moments = seen[item.attempt]
-        course = bool(exam.bank.course_seen[item.attempt])
-        found.append(judge.score(item.text, tiles, moments, course, only_text=only_text))
-    return found
+def look_at(judge: EmbeddedJudge, exam: Exam) -> dict[int, Look]:
+    """The judge's look at every attempt that it is asked about."""
+    bank, looks = exam.bank, dict[int, Look]()
+    for attempt in dict.fromkeys(item.attempt for items in exam.sets.values() for item in items):
+        rows, moments = np.unique(bank.moments[attempt], return_inverse=True)
+        looks[attempt] = judge.look(
+            judge.network.tiles(bank.tiles[rows]), moments, bool(bank.course_seen[attempt])
+        )
+    return looks
 
 
-def answers(judge: EmbeddedJudge, exam: Exam, name: str, *, only_text: bool = False) -> list[Answer]:
+def scores(
+    judge: EmbeddedJudge, looks: Mapping[int, Look], items: Sequence[Item], *, only_text: bool = False
+) -> list[Score]:
+    """What the judge says to questions, before calibration."""
+    return [judge.score(item.text, looks[item.attempt], only_text=only_text) for item in items]
+
+
+def answers(
+    judge: EmbeddedJudge, exam: Exam, looks: Mapping[int, Look], name: str, *, only_text: bool = False
+) -> list[Answer]:
     """The judge's verdicts on a set."""
-    found = []
-    for item, score in zip(exam.sets[name], scores(judge, exam, name, only_text=only_text), strict=True):
+    found, items = [], exam.sets[name]
+    for item, score in zip(items, scores(judge, looks, items, only_text=only_text), strict=True):
         scale = judge.scale_of(score)
         chance = float(scale.chance(score.logit))
         counts = exam.bank.truths.counts[exam.bank.moments[item.attempt]]

@@ -88,9 +88,9 @@ def _answer(judge: EmbeddedJudge, replayer: Replayer, attempt: Recorded) -> Answ
     moments, course_seen = moments_of(segment, counts)
     steps = sorted(set(moments))
     drawn = replayer.draw(attempt.play, steps)
-    tiles = judge.network.tiles(np.stack([drawn[step] for step in steps]))
     rows = np.array([steps.index(step) for step in moments])
-    score = judge.score(attempt.claim, tiles, rows, course_seen)
+    look = judge.look(judge.network.tiles(np.stack([drawn[step] for step in steps])), rows, course_seen)
+    score = judge.score(attempt.claim, look)
     scale = judge.scale_of(score)
     chance = float(scale.chance(score.logit))
     return Answer(

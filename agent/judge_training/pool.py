@@ -97,7 +97,7 @@ def draw_claims(attempts: Attempts, rng: np.random.Generator, joined: int) -> li
     truth = {claim: probability(claim, attempts) > 0.5 for claim in singles}
     singles = [claim for claim in singles if _mixed(truth[claim])]
     weights = np.array([1 / sum(other.kind == claim.kind for other in singles) for claim in singles])
-    claims, tried = [*singles, *(no(claim) for claim in singles if _deniable(claim))], set[str]()
+    claims, tried = [*singles, *(no(claim) for claim in singles if deniable(claim))], set[str]()
     wanted = len(claims) + joined
     for _ in range(50 * joined):
         if len(claims) == wanted:
@@ -110,7 +110,8 @@ def draw_claims(attempts: Attempts, rng: np.random.Generator, joined: int) -> li
     return claims
 
 
-def _deniable(claim: Claim) -> bool:
+def deniable(claim: Claim) -> bool:
+    """Whether a claim is learned in the negative, too."""
     return claim.kind in (
         "see",
         "near",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,16 +13,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.judge_training.bank import Bank, build_bank
-from agent.judge_training.calibrating import fit_scale
-from agent.judge_training.exam import Exam, answers, make_exam, scores, texts_of
+from agent.judge_training.calibrating import FALSE_DONE, MISSED, fit_scale
+from agent.judge_training.exam import Exam, answers, look_at, make_exam, scores, texts_of
+from agent.judge_training.items import Item
 from agent.judge_training.learning import Learner, Learning
 from agent.judge_training.lessons import encode_all, make_lessons
 from agent.judge_training.measuring import Quality, quality_of
 from agent.judge_training.plays import Play, load_plays
 from agent.judge_training.pool import draw_claims
+from agent.judge_training.translating import Translating, draw_lines, examples_of, learn_translators
 from agent.judges.embedded.calibration import Calibration, Scale
 from agent.judges.embedded.errors import NoTextEncoder
 from agent.judges.embedded.judge import EmbeddedJudge
+from agent.judges.embedded.scoring import Look, Score
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Truths
 from agent.judges.embedded.text_encoder import TextEncoder
@@ -36,8 +39,12 @@ KNOWN_SENTENCES: Final = 400
 """Sentences that stand for all that the text head knows."""
 SAVED_EVERY: Final = 250
 """Steps between checkpoints."""
-_FAMILIAR: Final = 25
-"""Percent of known sentences that count as little known, so that most of what is known is not."""
+FAMILIAR: Final = 0.5
+"""Likeness to a sentence of training from which on words count as familiar."""
+NEW_FALSE_DONE: Final = 0.016
+"""Bound for calling what failed done, for claims in words that the lexicon does not have."""
+NEW_MISSED: Final = 0.12
+"""The same for calling what succeeded not done."""
 _UNSCALED: Final = Scale(temperature=1, bias=0, done=1, not_done=0)
 
 Say = Callable[[str], None]
@@ -50,6 +57,7 @@ class Recipe:
 
     Attributes:
         learning: steps, sizes and seed.
+        translating: how the translator learns.
         attempts: of each episode.
         joined: joined claims that are learned from.
         episodes: training episodes that are used.
@@ -57,6 +65,7 @@ class Recipe:
     """
 
     learning: Learning = dataclasses.field(default_factory=Learning)
+    translating: Translating = dataclasses.field(default_factory=Translating)
     attempts: int = 26
     joined: int = 2_500
     episodes: int = 150
@@ -93,14 +102,31 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
     _learn(learner, work / "checkpoint.pt", recipe.learning.steps, say)
     known = far_apart([states for lesson in lessons for states in lesson.states])
     weights = {name: values.detach().cpu().numpy() for name, values in learner.model.state_dict().items()}
-    stored = Stored(weights, known, _calibration(), {"recipe": _record(recipe)})
+    translator = kept_translator(work / "translator.npz", encoder, recipe.translating, say)
+    stored = Stored(weights, known, _calibration(), {"recipe": _record(recipe)}, translator)
     judge = EmbeddedJudge.of(stored)
     judge.encoder = encoder
     judge.calibration = calibrate(judge, open_exam("val", work, recipe.attempts, say, data))
     measured = measure(judge, open_exam("test", work, recipe.attempts, say, data))
     figures = {name: figures_of(quality) for name, quality in measured.items()}
-    save_judge(out, Stored(weights, known, judge.calibration, stored.card | {"figures": figures}))
+    card = stored.card | {"figures": figures}
+    save_judge(out, Stored(weights, known, judge.calibration, card, translator))
     return measured
+
+
+def kept_translator(path: Path, encoder: TextEncoder, how: Translating, say: Say) -> dict[str, NDArray[Any]]:
+    """The translator's weights; read from `path` where they were learned before, else kept there."""
+    if path.is_file():
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    say(f"{how.sentences} sentences are drawn and encoded")
+    examples = examples_of(draw_lines(how), encoder)
+    weights = learn_translators(examples, how, say)
+    content = io.BytesIO()
+    np.savez(content, **weights)  # type: ignore[arg-type]
+    make_folder(path.parent, Written.TRAINING)
+    write_atomically(path, content.getvalue(), Written.TRAINING)
+    return weights
 
 
 def _learn(learner: Learner, checkpoint: Path, steps: int, say: Say) -> None:
@@ -136,31 +162,42 @@ def open_exam(name: str, work: Path | None, attempts: int, say: Say, data: Path 
 
 
 def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
-    """What the judge's scores are worth, from seeds that it was not trained on."""
+    """What the judge's scores are worth, from seeds and words that it was not trained on."""
     prepare(judge, exam)
-    seen = scores(judge, exam, "held_out_seeds")
-    known = scores(judge, exam, "held_out_seeds", only_text=True)
-    new = scores(judge, exam, "held_out_phrasings", only_text=True)
-    holds = np.array([item.holds for item in exam.sets["held_out_seeds"]])
-    read = np.array([score.way == "read" for score in seen])
-    likeness = np.array([score.likeness for score in known])
-    least = float(np.percentile(likeness, _FAMILIAR))
-    logits = np.array([score.logit for score in known])
+    looks, known, new = look_at(judge, exam), exam.sets["held_out_seeds"], exam.sets["held_out_phrasings"]
+    read = [(score, item.holds) for score, item in _scored(judge, looks, known) if score.way == "read"]
+    heard = [(score, item.holds) for score, item in _scored(judge, looks, new) if score.way != "read"]
     return Calibration(
-        read=fit_scale(np.array([score.logit for score in seen])[read], holds[read]),
-        familiar=fit_scale(logits[likeness >= least], holds[likeness >= least]),
-        unfamiliar=fit_scale(
-            np.array([score.logit for score in new]),
-            np.array([item.holds for item in exam.sets["held_out_phrasings"]]),
+        read=_scale(read),
+        familiar=_scale([pair for pair in heard if pair[0].likeness >= FAMILIAR], NEW_FALSE_DONE, NEW_MISSED),
+        unfamiliar=_scale(
+            [pair for pair in heard if pair[0].likeness < FAMILIAR], NEW_FALSE_DONE, NEW_MISSED
         ),
-        least_likeness=least,
+        least_likeness=FAMILIAR,
     )
+
+
+def _scored(
+    judge: EmbeddedJudge, looks: Mapping[int, Look], items: Sequence[Item]
+) -> list[tuple[Score, Item]]:
+    return list(zip(scores(judge, looks, items), items, strict=True))
+
+
+def _scale(
+    pairs: Sequence[tuple[Score, bool]], false_done: float = FALSE_DONE, missed: float = MISSED
+) -> Scale:
+    """A scale for scores with their truths; without any, nothing is ever clear."""
+    if not pairs:
+        return _UNSCALED
+    logits, holds = np.array([score.logit for score, _ in pairs]), np.array([holds for _, holds in pairs])
+    return fit_scale(logits, holds, false_done, missed)
 
 
 def measure(judge: EmbeddedJudge, exam: Exam, *, only_text: bool = False) -> dict[str, Quality]:
     """How good the judge is, by set. Raises `NoTextEncoder`."""
     prepare(judge, exam)
-    return {name: quality_of(answers(judge, exam, name, only_text=only_text)) for name in exam.sets}
+    looks = look_at(judge, exam)
+    return {name: quality_of(answers(judge, exam, looks, name, only_text=only_text)) for name in exam.sets}
 
 
 def prepare(judge: EmbeddedJudge, exam: Exam) -> None:

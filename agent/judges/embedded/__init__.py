@@ -5,6 +5,8 @@
     compare: how likely a claim holds, given what is seen
     errors: errors of the embedded judge
     explaining: what a judge saw, in words
+    grammar: claims as rows of symbols
+    gru: a gated recurrent unit in numpy
     judge: `EmbeddedJudge`
     layout: where cells of the view lie to each other
     lexicon: the words and sentences in which claims are said
@@ -12,10 +14,12 @@
     parsing: claims in words read by the sentences of the lexicon
     picture: a picture cut into tiles
     pieces: sentences cut into word pieces
+    scoring: how likely a claim holds, before calibration
     sentences: sentences for claims that a model wrote once
     shipped_states: token states of the claims that come with Journeyman
     sight: what can be seen in pictures
     text_encoder: the text encoder MiniLM
+    translator: from sentences to the claims that they may make
     weights: the judge on disk
     wording: claims said in words
 

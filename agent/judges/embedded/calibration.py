@@ -45,8 +45,8 @@ class Calibration:
 
     Attributes:
         read: of what the reader says.
-        familiar: of what the text head says of sentences like those it knows.
-        unfamiliar: of what it says of others.
+        familiar: of what is made of other sentences, where they are like those of training.
+        unfamiliar: of what is made of all others.
         least_likeness: likeness to a known sentence from which on one is familiar.
     """
 

@@ -50,7 +50,8 @@ COURSE: Final = ("steady", "never_gain")
 """Kinds that speak of every moment between the first and the last."""
 SCENE: Final = ("see", "near", "at", "sides", "side", "facing", "beside", "row", "gap", "enclosed")
 """Kinds that speak of cells."""
-_CHOICES: Final = {_ITEM: COUNTED, _THING: THINGS, _SIDE: FACINGS, "light": LIGHTS}
+CHOICES: Final = {_ITEM: COUNTED, _THING: THINGS, _SIDE: FACINGS, "light": LIGHTS}
+"""What an argument is -> the names that it may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +94,7 @@ def _check(kind: str, what: str, value: Argument) -> None:
     elif what == _N:
         good = isinstance(value, int) and 0 <= value <= 63
     else:
-        good = value in _CHOICES[what]
+        good = value in CHOICES[what]
     if not good:
         raise ValueError(f"{kind}: {value!r} is no {what}")
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.judges.embedded.calibration import Calibration, Scale, logit_of
-from agent.judges.embedded.claims import Claim
-from agent.judges.embedded.compare import MOMENTS, Attempts, probability, visible
+from agent.judges.embedded.calibration import Calibration, Scale
+from agent.judges.embedded.compare import MOMENTS, Attempts
 from agent.judges.embedded.errors import BadPicture, NoTextEncoder
 from agent.judges.embedded.explaining import what_is_seen
-from agent.judges.embedded.network import Network, Question
+from agent.judges.embedded.network import Network
 from agent.judges.embedded.parsing import parse_claim
 from agent.judges.embedded.picture import is_picture, tiles_of
+from agent.judges.embedded.scoring import Heard, Look, Score, heard_score, read_score
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Floats
 from agent.judges.embedded.text_encoder import TextEncoder, encoder_is_installed
+from agent.judges.embedded.translator import Translators
 from agent.judges.embedded.weights import SHIPPED, Stored, load_judge
 from envs.text import brief
 from envs.workers.cores import one_blas_thread
@@ -28,29 +29,10 @@ from planners.execution.judge import JudgeTask
 from planners.plan import Verdict
 
 NAME: Final = "embedded"
-KEPT_QUESTIONS: Final = 4_096
-"""Claims whose questions are kept in memory."""
+KEPT_SENTENCES: Final = 4_096
+"""Sentences of which it is kept in memory what they may claim."""
 KEPT_PICTURES: Final = 512
 """Pictures whose tiles are kept in memory, 21 kB each: every look at an attempt shows its first one again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one way of judging says, before calibration.
-
-    Attributes:
-        way: "read" off the pictures, by the "text" head, or "unseen": pictures cannot settle it.
-        logit: of the claim.
-        claim: what was read out of the sentence.
-        likeness: of the sentence to those that the text head knows.
-        attempts: what was read off the pictures; None where nothing was.
-    """
-
-    way: Literal["read", "text", "unseen"]
-    logit: float
-    claim: Claim | None = None
-    likeness: float = 1.0
-    attempts: Attempts | None = field(default=None, repr=False)
 
 
 @dataclass(slots=True)
@@ -58,25 +40,28 @@ class EmbeddedJudge:
     """Judges Crafter by its pictures, offline.
 
     A claim that the lexicon understands is compared with what the reader reads off the pictures. Any other
-    goes to the text head, which needs the sentence's token states: those of shipped claims are here, others
+    sentence is translated to the claims that it may make, each with a probability; the text head speaks for
+    what is missing to one. Both need the sentence's token states: those of shipped claims are here, others
     come from the text encoder. What pictures do not settle is unclear.
 
     Attributes:
         network: tiles, reader and text head.
         calibration: what its scores are worth.
         known: float32[n, SIZE], directions of sentences that it was trained on.
+        translator: from sentences to claims.
         encoder: for sentences that did not come with Journeyman; opened when one comes.
     """
 
     network: Network
     calibration: Calibration
     known: Floats
+    translator: Translators | None = None
     encoder: TextEncoder | None = None
     name: str = NAME
     wants_captions: bool = False
     wants_frames: bool = True
     wants_screens: bool = False
-    _questions: dict[str, tuple[Question, float]] = field(default_factory=dict, repr=False)
+    _heard: dict[str, Heard] = field(default_factory=dict, repr=False)
     _pictures: dict[bytes, Floats] = field(default_factory=dict, repr=False)
 
     @classmethod
@@ -87,7 +72,8 @@ class EmbeddedJudge:
     @classmethod
     def of(cls, stored: Stored) -> EmbeddedJudge:
         """A judge out of its parts."""
-        return cls(Network(stored.weights), stored.calibration, stored.known.astype(np.float32))
+        translator = Translators.of(stored.translator) if stored.translator else None
+        return cls(Network(stored.weights), stored.calibration, stored.known.astype(np.float32), translator)
 
     def understands(self, claim: str) -> bool:
         """Whether its verdict may be other than unclear: the claim is read, or its token states are at hand.
@@ -96,7 +82,7 @@ class EmbeddedJudge:
             BadWeights: the token states that are shipped cannot be read.
         """
         key = normal(claim)
-        if not key or key in self._questions or parse_claim(claim) is not None:
+        if not key or key in self._heard or parse_claim(claim) is not None:
             return bool(key)
         return key in load_states() or self.encoder is not None or encoder_is_installed()
 
@@ -107,7 +93,7 @@ class EmbeddedJudge:
     def judge_many(self, tasks: Sequence[JudgeTask]) -> list[Verdict]:
         """The verdicts on several attempts, whose pictures are looked at together."""
         with one_blas_thread():
-            self._look_at(tasks)
+            self._take_in(tasks)
             return [self._judged(task) for task in tasks]
 
     def _judged(self, task: JudgeTask) -> Verdict:
@@ -117,44 +103,40 @@ class EmbeddedJudge:
                 return self._unclear("it is not said what success means")
             if not task.frames:
                 return self._unclear("there are no pictures")
-            tiles, moments = self._moments(task)
-            return self._verdict(self.score(text, tiles, moments, task.course_seen))
+            look = self._look_at(task)
+            return self._verdict(self.score(text, look), look)
         except (BadPicture, NoTextEncoder) as error:
             return self._unclear(str(error))
         except ValueError as error:
             return self._unclear(f"the claim {brief(text)} cannot be read: {error}")
 
-    def score(
-        self,
-        text: str,
-        tiles: Floats,
-        moments: NDArray[np.int64],
-        course_seen: bool,
-        *,
-        only_text: bool = False,
-    ) -> Score:
+    def look(self, tiles: Floats, moments: NDArray[np.int64], course_seen: bool) -> Look:
+        """Look at an attempt.
+
+        Args:
+            tiles: float32[n, TILES, TILE], of its pictures in order of time.
+            moments: int[MOMENTS], which of them show its moments.
+            course_seen: whether nothing happened unseen between them.
+        """
+        attempts = Attempts(self.network.read(tiles), moments[None], np.array([course_seen]))
+        return Look(tiles, moments, attempts)
+
+    def score(self, text: str, look: Look, *, only_text: bool = False) -> Score:
         """How likely a claim holds of an attempt, before calibration.
 
         Args:
             text: the claim.
-            tiles: of the pictures.
-            moments: int[MOMENTS], their rows in order of time.
-            course_seen: whether nothing happened unseen between them.
-            only_text: whether the text head is asked even where the claim can be read.
+            look: at the attempt.
+            only_text: whether the claim is translated even where the lexicon understands it.
 
         Raises:
             NoTextEncoder: the sentence did not come with Journeyman, and there is no encoder.
             ValueError: it is longer than the encoder reads.
         """
         claim = None if only_text else parse_claim(text)
-        if claim is None:
-            question, likeness = self._question(text)
-            return Score("text", self.network.logit(tiles, moments, question), likeness=likeness)
-        attempts = Attempts(self.network.read(tiles), moments[None], np.array([course_seen]))
-        if not visible(claim, attempts)[0]:
-            return Score("unseen", 0.0, claim)
-        logit = float(logit_of(float(probability(claim, attempts)[0])))
-        return Score("read", logit, claim, attempts=attempts)
+        if claim is not None:
+            return read_score(claim, look)
+        return heard_score(self._hear(text), look, self.network)
 
     def scale_of(self, score: Score) -> Scale:
         """What the score is measured by."""
@@ -163,26 +145,24 @@ class EmbeddedJudge:
         familiar = score.likeness >= self.calibration.least_likeness
         return self.calibration.familiar if familiar else self.calibration.unfamiliar
 
-    def _verdict(self, score: Score) -> Verdict:
+    def _verdict(self, score: Score, look: Look) -> Verdict:
         if score.way == "unseen":
             return self._unclear("the claim is about the course of the attempt, which was not seen whole")
         scale = self.scale_of(score)
         chance = float(scale.chance(score.logit))
-        if score.claim is None or score.attempts is None:
-            words = (
-                "its words are known" if scale is self.calibration.familiar else "its words are little known"
-            )
-            return self._say(scale, chance, f"looks as if it held with chance {chance:.2f}; {words}")
-        seen = what_is_seen(score.claim, score.attempts)
-        return self._say(scale, chance, f"read as '{score.claim}': {seen}")
+        if score.claim is None:
+            return self._say(scale, chance, f"looks as if it held with chance {chance:.2f}")
+        sure = f" ({score.share:.0%} sure of the words)" if score.way == "translated" else ""
+        seen = what_is_seen(score.claim, look.attempts)
+        return self._say(scale, chance, f"read as '{score.claim}'{sure}: {seen}")
 
-    def _moments(self, task: JudgeTask) -> tuple[Floats, NDArray[np.int64]]:
-        """Tiles of the pictures in order of time, and the rows to look at."""
+    def _look_at(self, task: JudgeTask) -> Look:
+        """Its pictures in order of time."""
         tiles = [self._tiles_of(picture) for picture in _shown(task)]
         rows = [*range(len(tiles)), *[len(tiles) - 1] * (MOMENTS - len(tiles))]
-        return np.stack(tiles), np.array(rows)
+        return self.look(np.stack(tiles), np.array(rows), task.course_seen)
 
-    def _look_at(self, tasks: Sequence[JudgeTask]) -> None:
+    def _take_in(self, tasks: Sequence[JudgeTask]) -> None:
         """Take in the pictures of all attempts at once, as far as they are kept; bad ones are left alone."""
         new: dict[bytes, NDArray[np.uint8]] = {}
         for picture in (picture for task in tasks for picture in _shown(task)):
@@ -203,28 +183,29 @@ class EmbeddedJudge:
         known = self._pictures.get(picture.tobytes())
         return self.network.tiles(pixels[None])[0] if known is None else known
 
-    def _question(self, text: str) -> tuple[Question, float]:
-        """A sentence as a question, and its likeness to those that are known.
+    def _hear(self, text: str) -> Heard:
+        """What is made of a sentence.
 
         Raises:
             NoTextEncoder: the sentence did not come with Journeyman, and there is no encoder.
             ValueError: it has more than `LONGEST` word pieces.
         """
         key = normal(text)
-        if key not in self._questions:
-            if len(self._questions) >= KEPT_QUESTIONS:
-                self._questions.pop(next(iter(self._questions)))
+        if key not in self._heard:
+            if len(self._heard) >= KEPT_SENTENCES:
+                self._heard.pop(next(iter(self._heard)))
             states = load_states().get(key)
             if states is None:
                 self.encoder = self.encoder or TextEncoder()
                 states = self.encoder.encode([key])[0]
-            self._questions[key] = self.network.question(states), self.likeness(states)
-        return self._questions[key]
+            self.remember({key: states})
+        return self._heard[key]
 
     def remember(self, states: Mapping[str, NDArray[np.float16]]) -> None:
         """Take in the token states of sentences, so that none of them needs the encoder any more."""
         for text, own in states.items():
-            self._questions[normal(text)] = self.network.question(own), self.likeness(own)
+            meaning = self.translator.meaning(own) if self.translator else None
+            self._heard[normal(text)] = Heard(self.network.question(own), self.likeness(own), meaning)
 
     def likeness(self, states: NDArray[np.floating]) -> float:
         """Of a sentence's token states to the most similar sentence known, -1..1."""

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.judges.embedded.gru import heard_both_ways
 from agent.judges.embedded.sight import (
     CELLS,
     CENTRE,
@@ -85,7 +86,7 @@ class Network:
     def question(self, states: NDArray[Any]) -> Question:
         """A sentence's word pieces, float[pieces, SIZE], as a question."""
         inputs = self._linear(states.astype(np.float32), "word_in")
-        heard = np.concatenate([self._heard(inputs, ""), self._heard(inputs[::-1], "_reverse")[::-1]], axis=1)
+        heard = heard_both_ways(inputs, self._weights, "words")
         asked = _softmax(self._weights["ask"] @ heard.T / WORD**0.5) @ heard
         return Question(self._linear(asked, "query"), heard.max(0))
 
@@ -111,23 +112,6 @@ class Network:
         most = scores.max(1)
         mass = np.log(np.exp(scores - most[:, None]).sum(1)) + most
         return np.concatenate([values, mass[..., None]], -1).reshape(len(tiles), -1)
-
-    def _heard(self, inputs: Floats, way: str) -> Floats:
-        """One direction of the GRU, float32[pieces, WORD // 2]."""
-        weights = {
-            part: self._weights[f"words.{part}_l0{way}"]
-            for part in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        }
-        state: Floats = np.zeros(WORD // 2, np.float32)
-        states = []
-        for new in inputs @ weights["weight_ih"].T + weights["bias_ih"]:
-            old = weights["weight_hh"] @ state + weights["bias_hh"]
-            (r, z, n), (hr, hz, hn) = np.split(new, 3), np.split(old, 3)
-            keep = _sigmoid(z + hz)
-            fresh = np.tanh(n + _sigmoid(r + hr) * hn)
-            state = np.asarray((1 - keep) * fresh + keep * state, np.float32)
-            states.append(state)
-        return np.stack(states)
 
     def _mixed(self, grid: Floats, name: str) -> Floats:
         """A 3 by 3 convolution of float32[n, ROWS, COLUMNS, TILE]."""

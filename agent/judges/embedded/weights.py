@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,6 +24,8 @@ CARD: Final = "card.json"
 FORMAT: Final = 1
 KNOWN: Final = "known"
 """Name of the sentences that the judge knows, float16[n, SIZE], among the weights."""
+TRANSLATOR: Final = "translator."
+"""Before the names of the translator's weights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +37,26 @@ class Stored:
         known: float16[n, SIZE], means of sentences that it was trained on.
         calibration: what its scores are worth.
         card: where it comes from and how good it is.
+        translator: weights of the translator, by name; empty where there is none.
     """
 
     weights: dict[str, NDArray[Any]]
     known: NDArray[np.float16]
     calibration: Calibration
     card: dict[str, Any]
+    translator: dict[str, NDArray[Any]] = field(default_factory=dict)
+
+    def all_weights(self) -> dict[str, NDArray[Any]]:
+        """All that is stored, by name."""
+        own = {f"{TRANSLATOR}{name}": values for name, values in self.translator.items()}
+        return {**self.weights, **own, KNOWN: self.known}
 
 
 def save_judge(folder: Path, stored: Stored) -> None:
     """Write weights and card. Raises `OSError`."""
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, values in sorted({**stored.weights, KNOWN: stored.known}.items()):
+        for name, values in sorted(stored.all_weights().items()):
             array = io.BytesIO()
             np.save(array, values.astype(np.float16), allow_pickle=False)
             archive.writestr(zipfile.ZipInfo(f"{name}.npy"), array.getvalue(), zipfile.ZIP_DEFLATED)
@@ -77,6 +86,11 @@ def load_judge(folder: Path) -> Stored:
         with np.load(io.BytesIO(content), allow_pickle=False) as file:
             weights = {name: file[name] for name in file.files if name != KNOWN}
             known = file[KNOWN]
-        return Stored(weights, known, Calibration.from_record(card["calibration"]), card)
+        translator = {
+            name.removeprefix(TRANSLATOR): weights.pop(name)
+            for name in [*weights]
+            if name.startswith(TRANSLATOR)
+        }
+        return Stored(weights, known, Calibration.from_record(card["calibration"]), card, translator)
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise BadWeights(f"no judge can be read from {folder}: {error}; restore it, or {again}") from error

@@ -7,9 +7,11 @@ import numpy as np
 import pytest
 
 from agent.judges.embedded import EmbeddedJudge, text_encoder
+from agent.judges.embedded.claims import read_claim
 from agent.judges.embedded.errors import BadPicture, BadWeights, NoTextEncoder
 from agent.judges.embedded.picture import tiles_of
-from agent.judges.embedded.shipped_states import load_states
+from agent.judges.embedded.scoring import Heard, heard_score
+from agent.judges.embedded.translator import Meaning
 from agent.judges.embedded.weights import CARD, SHIPPED, WEIGHTS, load_judge
 from envs.crafter.game import CrafterGame
 from envs.crafter.spec import SPEC
@@ -127,38 +129,47 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
 
 
 def test_the_weights_are_small() -> None:
-    assert (SHIPPED / WEIGHTS).stat().st_size <= 3 * 2**20
+    sizes = [(folder / WEIGHTS).stat().st_size for folder in (SHIPPED, SHIPPED.parent / "second")]
+    assert max(sizes) <= 3 * 2**20
+    assert sum(sizes) <= 4 * 2**20
 
 
-def test_it_knows_beforehand_what_it_can_read(judge: EmbeddedJudge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text_encoder.importlib.util, "find_spec", lambda name: None)
-    own = EmbeddedJudge.load()
-    assert own.understands("Stand with a tree directly above.")
-    assert own.understands(next(iter(load_states())))
-    assert not own.understands("the moon hangs over a violet glade")
-    assert not own.understands(" . ")
-    own.remember({"the moon hangs over a violet glade": np.zeros((4, text_encoder.SIZE), np.float16)})
-    assert own.understands("The moon hangs over a violet glade.")
+def test_the_second_judge_was_trained_otherwise_and_judges(judge: EmbeddedJudge) -> None:
+    second = EmbeddedJudge.load(SHIPPED.parent / "second")
+    assert not np.array_equal(second.network.question(STATES).queries, judge.network.question(STATES).queries)
+    task = attempt("have no wood", ["noop"] * 3)
+    assert second.judge(task).outcome == judge.judge(task).outcome == "done"
 
 
-def test_attempts_judged_together_are_judged_as_one_by_one(judge: EmbeddedJudge) -> None:
-    tasks = [
-        attempt(claim, ["noop"] * n)
-        for claim, n in (("see a tree", 1), ("have no wood", 2), ("see a cow", 3), ("never lose health", 1))
+STATES = np.random.default_rng(0).normal(size=(6, 384)).astype(np.float16)
+
+
+def test_shipped_claims_in_other_words_are_translated_without_the_encoder(
+    judge: EmbeddedJudge, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_encoder, "PACKAGE", "no_such_package")
+    monkeypatch.setattr(judge, "encoder", None)
+    verdict = judge.judge(attempt("lay a straight row of four stones", ["noop"] * 3))
+    assert "read as 'row stone 4'" in verdict.reason
+    assert "sure of the words" in verdict.reason
+
+
+def test_what_is_left_open_pulls_towards_unclear(judge: EmbeddedJudge) -> None:
+    pictures = judge.network.tiles(np.stack([tiles_of(frame) for frame in attempt("x", ["noop"]).frames]))
+    look = judge.look(pictures, np.array([0, *[len(pictures) - 1] * 6]), True)
+    holds, question = read_claim("have health 9"), judge.network.question(STATES)
+    scores = [
+        heard_score(Heard(question, 1.0, Meaning((holds,), (share,))), look, judge.network).logit
+        for share in (1.0, 0.9, 0.6)
     ]
-    bad = with_changes(tasks[0], frames=(np.zeros((9, 9, 3), np.uint8),))
-    together = EmbeddedJudge.load().judge_many([*tasks, bad, *tasks])
-    alone = [EmbeddedJudge.load().judge(task) for task in (*tasks, bad)]
-    assert [verdict.outcome for verdict in together[:5]] == [verdict.outcome for verdict in alone]
-    assert together[:4] == together[5:]
-    assert together[4].outcome == "unclear"
+    assert scores[0] > scores[1] > scores[2] > 0
+    nothing = heard_score(Heard(question, 1.0, Meaning((), ())), look, judge.network)
+    assert nothing.way == "text"
 
 
-def test_pictures_are_forgotten_in_the_end(judge: EmbeddedJudge, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.judges.embedded.judge.KEPT_PICTURES", 3)
-    own, task = EmbeddedJudge.load(), attempt("see a tree", ["noop"])
-    for shade in range(9):
-        picture = np.full((72, 72, 3), shade, np.uint8)
-        own.judge(with_changes(task, frames=(picture,), frame_steps=(0,)))
-    assert list(own._pictures)[-1] == picture.tobytes()
-    assert len(own._pictures) == 3
+def test_a_translated_claim_about_a_course_that_was_not_seen_is_unseen(judge: EmbeddedJudge) -> None:
+    pictures = judge.network.tiles(np.stack([tiles_of(frame) for frame in attempt("x", ["noop"]).frames]))
+    look = judge.look(pictures, np.array([0, *[len(pictures) - 1] * 6]), False)
+    meaning = Meaning((read_claim("steady health"),), (0.9,))
+    heard = Heard(judge.network.question(STATES), 1.0, meaning)
+    assert heard_score(heard, look, judge.network).way == "unseen"
