@@ -41,6 +41,13 @@ SUBROOMS = {
         "config", "spec", "log", "cues", "cloning", "advantages", "allowed_actions", "checkpoint", "vec_env",
         "lean", "ppo", "loop", "train", "joint",
     ),
+    "agent.practice": (
+        "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
+        "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
+        "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster", "play", "report",
+        "trials", "admission", "housekeeping", "start_states", "transfer", "training", "chains",
+        "joint_stage", "training_modes", "preparation", "growth", "loop",
+    ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",
         "evaluate", "open_evaluation",

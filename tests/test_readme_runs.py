@@ -38,7 +38,7 @@ NOT_RUN = {"compare": "its scout alone takes minutes; tests/agent/cli runs it on
 
 MAY_END_WITH = {
     r"solve .*--game nethack": {0},
-    r"solve ": {0, 1},  # 1: the goal was not reached in the one short episode
+    r"solve ": {0, 1, 4},  # 1: not reached in the one short episode; 4: nobody could judge that by looking
     r"doctor": {0, 3},  # 3: something is missing on the machine that runs the tests
 }
 """Beginning of a command -> exit codes; 0 where nothing is said."""

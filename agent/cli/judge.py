@@ -77,7 +77,7 @@ def train_command(
 def eval_command(
     weights: Weights = None, on_policy: OnPolicy = None, plot: Plot = None, json: options.Json = False
 ) -> None:
-    """Measure the judge on episodes, words and tasks that it was not trained on, in some minutes."""
+    """Measure the judge on episodes, words and tasks that it was not trained on; takes a minute or two."""
     evaluate(weights, on_policy, plot, json=json)
 
 

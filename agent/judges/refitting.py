@@ -63,7 +63,7 @@ def bars_above(spec: GameSpec, judge: Judge, negatives: Sequence[Mapping[str, An
     Args:
         spec: the game.
         judge: who was fooled.
-        negatives: attempts, see `agent.practice.negatives.read_negatives`.
+        negatives: attempts, see `agent.practice.judged.negatives.read_negatives`.
     """
     bars: dict[str, float] = {}
     game = make_game(spec.name)

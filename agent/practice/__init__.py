@@ -2,28 +2,19 @@
 
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
     arenas: where practice can begin: the game's start, and its smaller levels
-    chain_choice: which skill begins a chain and which follows: probabilities
-    chain_comparison: a chain and the planner from the same states
     chain_notes: what a session remembers of chains
-    chain_rehearsal: the effects of a new chain, from executions of the whole
-    chain_trial: whether a chain is worth having: rehearsed, tried, compared
-    chaining: chains are tried skill by skill from a situation
+    chains: chains of skills: begun, rehearsed, tried, compared with planning
     comparison: what a comparison of ways of training is told to do, and what it led to
-    coverage: how much of the game practice has met
-    contribution: how goals are reached with a skill, less how they are reached without it
     curriculum: what to practise next: the frontier of what can be reached, by learning progress
-    distilling: one network from the executions of a chain
-    executable: which admitted skills may start in a situation
     first_skills: skills that can start where episodes begin
     growth: more tasks while the library grows: when, of whom, and which of them are taken
+    housekeeping: what is retired, and why
     joint_stage: joint training of all learned skills, before each is practised by itself
-    judged_rates: success rates that a judge counted, corrected for its errors
-    judging: skills whose success a judge sees: which these are, who judges, what is made of its errors
+    judged: skills whose success a judge sees
     library_marks: what a library held when the session was last saved
     loop: the practice loop, to be read from top to bottom
     monitoring: the monitors within a session, and who is told when a curve turns
-    monitors: is practice still worth going on with: three curves, and a warning when one turns
-    negatives: attempts that a judge called done falsely, kept to be learned from
+    monitors: whether practice is still worth going on with: curves, and what they are made of
     outages: a model that does not answer for a while: what is put off, when it is asked again
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
@@ -33,7 +24,6 @@
     recorded_play: what play showed of the goals that were pursued with and without each skill
     report: what a practice session led to
     resuming: going on with a run: settings that are its own, and what has changed meanwhile
-    retirement: housekeeping of the library: duplicates, and skills that fail or contribute nothing
     roster: what can be executed now: skills, networks, guards; what play shows of them
     session: one session as a value, opened and closed whole
     session_state: budget and progress of every skill, on disk

@@ -20,7 +20,7 @@ from agent.llm.open_model import is_live
 from agent.llm.replies import ProposedTask
 from agent.practice.arenas import Beginnings
 from agent.practice.curriculum import in_reach
-from agent.practice.judging import judge_alone
+from agent.practice.judged.judging import judge_alone
 from agent.practice.preparation import claim_of, enter_claim
 from agent.practice.report import NOTHING_LEFT
 from agent.practice.roster import Roster

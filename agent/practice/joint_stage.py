@@ -15,7 +15,7 @@ from agent.design.refinement import Finding
 from agent.design.training_policy import TrainingPolicyOverSkills, learned, write_training_policy
 from agent.llm.errors import LLMError
 from agent.practice.arenas import begun_on_arena
-from agent.practice.judging import success_in_words
+from agent.practice.judged.judging import success_in_words
 from agent.practice.session import Session
 from agent.practice.start_states import is_held_out
 from agent.practice.training import TRAINING_EPISODE_STEPS, preference_term, round_folder

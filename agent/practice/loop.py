@@ -13,15 +13,15 @@ from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.person import Conversation
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
-from agent.practice.chaining import Chaining
+from agent.practice.chains.chaining import Chaining
 from agent.practice.curriculum import choose
 from agent.practice.growth import Growth
-from agent.practice.judging import require_any_judge, require_judge, tell_unmatched
+from agent.practice.housekeeping.retirement import keep_house
+from agent.practice.judged.judging import require_any_judge, require_judge, tell_unmatched
 from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import PracticeReport, report_of, report_of_ended
-from agent.practice.retirement import keep_house
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states

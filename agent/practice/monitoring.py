@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent.practice.monitors import CURVES
+from agent.practice.monitors.curves import CURVES
 from agent.practice.session import Session
 
 

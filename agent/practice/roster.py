@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import load_network, require_executable, save_guards
-from agent.practice.judging import judge_recipe, judged_claims
+from agent.practice.judged.judging import judge_recipe, judged_claims
 from agent.practice.session import BY_PRACTICE, Session
 from agent.practice.session_state import SkillProgress
 from planners.plan import Execution

@@ -12,9 +12,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from agent.errors import RunDamaged
 from agent.llm.replies import ProposedTask
 from agent.practice.chain_notes import ChainNotes
-from agent.practice.coverage import Coverage
 from agent.practice.library_marks import LibraryMarks
-from agent.practice.monitors import Monitors
+from agent.practice.monitors.coverage import Coverage
+from agent.practice.monitors.curves import Monitors
 from agent.practice.recorded_play import Housekeeping
 from envs.disk import Written
 from envs.json_text import parsed

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from agent.practice.judging import judged_rule, note_audits, settle_audits, success_in_words
+from agent.practice.judged.judging import judged_rule, note_audits, settle_audits, success_in_words
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
 from agent.practice.start_states import StartStates

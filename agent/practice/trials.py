@@ -10,8 +10,8 @@ import numpy as np
 
 from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
-from agent.practice.judged_rates import NO_ERRORS, JudgeErrors, corrected
-from agent.practice.judging import audit_trial, errors_of
+from agent.practice.judged.judging import audit_trial, errors_of
+from agent.practice.judged.rates import NO_ERRORS, JudgeErrors, corrected
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session

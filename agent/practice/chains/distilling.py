@@ -8,7 +8,7 @@ import numpy as np
 
 from agent.play.jobs import Job, JobResult
 from agent.practice.admission import passes
-from agent.practice.chain_comparison import Comparison, beside, clear
+from agent.practice.chains.comparison import Comparison, beside, clear
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session

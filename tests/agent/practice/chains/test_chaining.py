@@ -9,12 +9,12 @@ import pytest
 
 from agent.config import PracticeConfig
 from agent.play.jobs import Job, JobPool, JobResult, SavedState, handoff_label
-from agent.practice.chain_comparison import Comparison, goal_after, paired
-from agent.practice.chain_rehearsal import rehearsed
-from agent.practice.chain_trial import consider
-from agent.practice.chaining import MOST_IDLE, Chaining
+from agent.practice.chains.chaining import MOST_IDLE, Chaining
+from agent.practice.chains.comparison import Comparison, goal_after, paired
+from agent.practice.chains.executable import Executable
+from agent.practice.chains.rehearsal import rehearsed
+from agent.practice.chains.trial import consider
 from agent.practice.curriculum import choose
-from agent.practice.executable import Executable
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
 from agent.practice.start_states import is_held_out

@@ -13,7 +13,7 @@ from agent.llm.asking import LanguageModel
 from agent.play.jobs import Job, JobPlayer
 from agent.play.kit import Kit
 from agent.play.load import load_kit
-from agent.practice.chaining import Chaining
+from agent.practice.chains.chaining import Chaining
 from agent.practice.roster import Roster
 from agent.testing.pools import StandInPool
 from envs.registry import game_spec
@@ -23,7 +23,7 @@ from skills.code.sandbox import Sandbox
 from skills.skill import Effects, Lineage
 from tests.agent.practice.small_session import small_session
 
-LIBRARY = Path(__file__).parents[3] / "skills" / "library"
+LIBRARY = Path(__file__).parents[4] / "skills" / "library"
 PARTS = ("discoverer", "reach_stairs", "descender")
 
 

@@ -13,8 +13,7 @@ from agent.config import PracticeConfig
 from agent.errors import JudgeFooled, NobodyJudges, RunDamaged
 from agent.judges.recipe import JudgeRecipe, NobodyLooks
 from agent.practice.admission import giving_up
-from agent.practice.judged_rates import NO_ERRORS, UNMEASURED
-from agent.practice.judging import (
+from agent.practice.judged.judging import (
     audit_trial,
     errors_of,
     judge_recipe,
@@ -26,8 +25,9 @@ from agent.practice.judging import (
     settle_audits,
     tell_unmatched,
 )
+from agent.practice.judged.negatives import MOST_NEGATIVES, NEGATIVES_FILE, read_negatives
+from agent.practice.judged.rates import NO_ERRORS, UNMEASURED
 from agent.practice.loop import run_practice
-from agent.practice.negatives import MOST_NEGATIVES, NEGATIVES_FILE, read_negatives
 from agent.testing.abilities import Ability, kit_of
 from agent.testing.pools import StandInPool
 from agent.testing.toy import NAMES
@@ -185,7 +185,7 @@ def sure(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], list[int]]:
             shown.append(len(negatives))
             return {"chop": confidence}
 
-        monkeypatch.setattr("agent.practice.judging.bars_above", bars)
+        monkeypatch.setattr("agent.practice.judged.judging.bars_above", bars)
         return shown
 
     return sure

@@ -13,8 +13,8 @@ from agent.judges.embedded.text_encoder import INSTALL
 from agent.judges.path import may_say
 from agent.judges.recipe import BY_FACTS, EMBEDDED, JudgeRecipe, NobodyLooks
 from agent.judges.refitting import HIGHEST_BAR, bars_above
-from agent.practice.judged_rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
-from agent.practice.negatives import keep_negatives, read_negatives
+from agent.practice.judged.negatives import keep_negatives, read_negatives
+from agent.practice.judged.rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
 from agent.practice.session import Session
 from envs.registry import game_spec
 from envs.rollout.looking import Audit, JudgedRule, Look

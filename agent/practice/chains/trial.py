@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from agent.play.jobs import Job, JobResult
 from agent.practice.admission import passes
 from agent.practice.arenas import Beginnings
-from agent.practice.chain_comparison import Comparison, compare
-from agent.practice.chain_rehearsal import owe_handoffs, rehearsed
-from agent.practice.distilling import distil
+from agent.practice.chains.comparison import Comparison, compare
+from agent.practice.chains.distilling import distil
+from agent.practice.chains.rehearsal import owe_handoffs, rehearsed
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session

@@ -10,12 +10,12 @@ import pytest
 from agent.config import PracticeConfig
 from agent.play.jobs import Job, JobResult
 from agent.play.kit import GuardCode
-from agent.practice import retirement
-from agent.practice.contribution import LARGEST_HELP, PAIRS, Contribution, measured, place_of
+from agent.practice.housekeeping import retirement
+from agent.practice.housekeeping.contribution import LARGEST_HELP, PAIRS, Contribution, measured, place_of
+from agent.practice.housekeeping.retirement import FEWEST_EXECUTIONS, NEW_SKILLS, duplicates, keep_house
 from agent.practice.loop import run_practice
 from agent.practice.preparation import enter_claim
 from agent.practice.recorded_play import FEWEST_PLAYS, MOST_GOALS, Housekeeping
-from agent.practice.retirement import FEWEST_EXECUTIONS, NEW_SKILLS, duplicates, keep_house
 from agent.practice.session_state import SessionState
 from agent.records.runs import list_runs
 from agent.testing.abilities import Ability

@@ -5,8 +5,8 @@ import random
 import numpy as np
 import pytest
 
-from agent.practice.coverage import Coverage
-from agent.practice.monitors import (
+from agent.practice.monitors.coverage import Coverage
+from agent.practice.monitors.curves import (
     CHANCE,
     Monitors,
     alignment_turned,

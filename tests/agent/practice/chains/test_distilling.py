@@ -9,7 +9,7 @@ import pytest
 
 from agent.play.jobs import Job, JobPlayer, JobResult
 from agent.play.kit import Kit
-from agent.practice.distilling import common_focus, distil
+from agent.practice.chains.distilling import common_focus, distil
 from agent.practice.roster import Roster
 from agent.practice.session_state import SkillProgress
 from agent.practice.start_states import StateSearch

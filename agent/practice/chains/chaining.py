@@ -1,7 +1,7 @@
 """Chains are tried skill by skill from a situation, and what worked is considered as a skill of its own.
 
 Source: J. Zhang et al., Bootstrap Your Own Skills (BOSS), 2023. Otherwise than there, success is measured and
-judged, a chain is admitted only if it is worth having (`agent.practice.chain_trial`), and its longest length
+judged, a chain is admitted only if it is worth having (`agent.practice.chains.trial`), and its longest length
 is a setting.
 """
 
@@ -14,10 +14,10 @@ from typing import Any
 from agent.design.chains import Plausibility, ask_next, told_by_effects
 from agent.play.jobs import Job, handoff_label
 from agent.practice.arenas import Beginnings
-from agent.practice.chain_choice import draw, first_probabilities, next_probabilities
-from agent.practice.chain_trial import consider
+from agent.practice.chains.choice import draw, first_probabilities, next_probabilities
+from agent.practice.chains.executable import Executable
+from agent.practice.chains.trial import consider
 from agent.practice.curriculum import in_reach
-from agent.practice.executable import Executable
 from agent.practice.play import REACHED_LABEL, job_seed, play
 from agent.practice.roster import Roster
 from agent.practice.session import Session

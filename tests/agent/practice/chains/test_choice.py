@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agent.practice.chain_choice import draw, first_probabilities, next_probabilities
+from agent.practice.chains.choice import draw, first_probabilities, next_probabilities
 from agent.practice.situations import MOST_SITUATIONS, Situations, situation
 from agent.testing.toy import SPEC
 from planners.plan import Execution, Verdict

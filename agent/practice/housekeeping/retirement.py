@@ -1,8 +1,8 @@
 """Housekeeping of the library: skills that do not earn their place are retired, and can be restored.
 
 `keep_house` is a step of the practice loop. In this order it retires skills that fail, duplicates, and skills
-that contribute nothing (`agent.practice.contribution`); with a skill go the chains that it is a part of. All
-stay on disk with the reason, and ``journeyman skills restore`` brings them back.
+that contribute nothing (`agent.practice.housekeeping.contribution`); with a skill go the chains that it is a
+part of. All stay on disk with the reason, and ``journeyman skills restore`` brings them back.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import numpy as np
 from agent.likeness.effects import normal_effects
 from agent.play.jobs import Job
 from agent.play.load import load_policies_over_skills
-from agent.practice.contribution import PAIRS, measured, only_producer, place_of
+from agent.practice.housekeeping.contribution import PAIRS, measured, only_producer, place_of
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Roster
 from agent.practice.session import Session

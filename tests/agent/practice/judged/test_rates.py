@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from agent.practice.judged_rates import NO_ERRORS, UNMEASURED, JudgeErrors, corrected, fooled
+from agent.practice.judged.rates import NO_ERRORS, UNMEASURED, JudgeErrors, corrected, fooled
 from skills.interval import wilson
 
 

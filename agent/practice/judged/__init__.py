@@ -1,0 +1,8 @@
+"""Skills whose success a judge sees.
+
+    judging: skills whose success a judge sees: which these are, who judges, what is made of its errors
+    negatives: attempts that a judge called done falsely, kept to be learned from
+    rates: success rates that a judge counted, corrected for its errors
+
+Not here: the judges (`agent.judges`).
+"""
