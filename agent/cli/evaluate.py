@@ -41,7 +41,7 @@ def evaluate_command(
     suite: Annotated[
         str,
         typer.Argument(
-            help=f"{', '.join(suite_names())}; judge, which measures the embedded judge in a minute or two; or "
+            help=f"{', '.join(suite_names())}; judge, which measures the embedded judge in two minutes; or "
             "a suite's file, ending in .toml.",
             autocompletion=completion.suites,
         ),
