@@ -73,7 +73,7 @@ def choose_parts(
         spec: the game.
         model: opens the model that is asked where no skill is near enough; None to ask nobody.
         meaning: see `agent.solving.nearest.nearest_skills`.
-        faint: likewise.
+        faint: whether, where no skill is near, one that is nearer than all others will do.
 
     Raises:
         LLMError: a live model gave no usable answer.
