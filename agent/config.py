@@ -69,15 +69,16 @@ def _require_positive(config: object, **units: str) -> None:
             raise BadConfig(f"{name} is {brief(value)}; expected at most {most:,} {what}, e.g. {example}")
 
 
-_OPTIONS = {"seed": "--seed 1", "max_usd": "--max-usd 1", "max_judge_calls": "--max-judge-calls 1"}
-"""Options of the command line for settings that may be zero; all others are given by ``--set``."""
+_OPTIONS = {"seed": "--seed 1", "max_usd": "--max-usd 1"}
+"""Options of all commands for settings that may be zero; others have one of ``solve``, or ``--set``."""
 
 
 def _require_not_negative(config: object, *names: str) -> None:
     for name in names:
         value = getattr(config, name)
         if value is not None and not 0 <= value < math.inf:
-            hint = _OPTIONS.get(name, f"--set {name}=1")
+            hint = f"--set {name}=1" if isinstance(config, PracticeConfig) else "--max-judge-calls 1"
+            hint = _OPTIONS.get(name, hint)
             raise BadConfig(f"{name} is {brief(value)}; expected zero or more, e.g. {hint}")
         if value is not None and value > MOST_AT_ALL:
             raise BadConfig(f"{name} is {brief(value)}; expected at most {MOST_AT_ALL:,}")

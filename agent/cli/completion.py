@@ -62,7 +62,8 @@ def _runs(ctx: typer.Context) -> Iterator[str]:
 
 
 def _suites(ctx: typer.Context) -> Iterator[str]:
-    return (path.stem for path in (_AGENT / "evaluation" / "suites").glob("*.toml"))
+    yield "judge"
+    yield from (path.stem for path in (_AGENT / "evaluation" / "suites").glob("*.toml"))
 
 
 def _presets(ctx: typer.Context) -> Iterator[str]:

@@ -9,6 +9,7 @@ import typer
 
 from agent.cli import completion, options
 from agent.cli.output import episode_bar, print_json, results, say
+from agent.evaluation.suites.names import suite_names
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -36,11 +37,12 @@ def add_to(app: typer.Typer) -> None:
 
 
 def evaluate_command(
+    ctx: typer.Context,
     suite: Annotated[
         str,
         typer.Argument(
-            help="crafter-score, crafter-progress, crafter-composites, maestromotif, balrog-minihack, "
-            "balrog-nethack, nethack-composites or minihack-skills; or a suite's file, ending in .toml.",
+            help=f"{', '.join(suite_names())}; judge, which measures the embedded judge in two minutes; or "
+            "a suite's file, ending in .toml.",
             autocompletion=completion.suites,
         ),
     ],
@@ -99,6 +101,7 @@ def evaluate_command(
     if suite == "judge":
         from agent.cli.judge import evaluate
 
+        _refuse_options(ctx)
         evaluate(json=json)
         return
     from agent.evaluation.open_evaluation import open_evaluation
@@ -115,6 +118,23 @@ def evaluate_command(
         print_json(report.to_record())
     else:
         _show(report, evaluation.config)
+
+
+def _refuse_options(ctx: typer.Context) -> None:
+    """Raise `BadConfig` where options of suites were given for the measurement of the judge."""
+    from agent.errors import BadConfig
+
+    given = [
+        parameter.opts[0]
+        for parameter in ctx.command.params
+        if parameter.name not in ("suite", "json")
+        and getattr(ctx.get_parameter_source(str(parameter.name)), "name", "") == "COMMANDLINE"
+    ]
+    if given:
+        raise BadConfig(
+            f"eval judge takes no {', '.join(given)}: its questions are fixed; leave that out. Other "
+            "weights: journeyman judge eval --weights FOLDER"
+        )
 
 
 def _play(evaluation: Evaluation) -> EvalReport:

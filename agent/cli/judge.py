@@ -77,7 +77,7 @@ def train_command(
 def eval_command(
     weights: Weights = None, on_policy: OnPolicy = None, plot: Plot = None, json: options.Json = False
 ) -> None:
-    """Measure the judge on episodes, words and tasks that it was not trained on."""
+    """Measure the judge on episodes, words and tasks that it was not trained on; takes a minute or two."""
     evaluate(weights, on_policy, plot, json=json)
 
 
@@ -96,8 +96,12 @@ def evaluate(
     from agent.judges.embedded import EmbeddedJudge
 
     judge = EmbeddedJudge.load(weights)
-    measured = measure(judge, open_exam("test", None, 26, say))
-    measured["on_policy"] = quality_of(judge_attempts(judge, read_attempts(on_policy or SHIPPED)))
+    attempts = read_attempts(on_policy or SHIPPED)
+    exam = open_exam("test", None, 26, say)
+    say(f"sets to be judged: {', '.join(exam.sets)}")
+    measured = measure(judge, exam)
+    say("attempts on policy are judged")
+    measured["on_policy"] = quality_of(judge_attempts(judge, attempts, say))
     if plot is not None:
         draw(measured, plot)
         say(f"reliability diagram: {plot}")

@@ -41,7 +41,7 @@ class Interrupts:
         now = time.monotonic()
         if self.heard is None:
             self.heard, self._at = number, now
-            raise KeyboardInterrupt
+            raise KeyboardInterrupt(signal.Signals(number).name)
         if now - self._at > SAME_PRESS_S:
             if sys.stderr is not None and sys.stderr.isatty():
                 with suppress(OSError):

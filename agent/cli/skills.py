@@ -306,14 +306,19 @@ def retire_command(
 ) -> None:
     """Leave a skill out of play and plans until it is learned again or restored; nothing is deleted."""
     store = _open_own(library, game)
-    store.retire(name, reason)
+    already = store.is_retired(name)
+    if not already or reason:
+        store.retire(name, reason)
     if json:
         print_json(
             {"game": game, "library": str(store.root), "skill": name, "retired": store.retirement(name)}
         )
     else:
         where = f"--game {game}" + (f" --library {library}" if library is not None else "")
-        result(f"{name} is retired; use it again with: journeyman skills restore {name} {where}")
+        said = (
+            f"is retired already{', and now for this reason' if reason else ''}" if already else "is retired"
+        )
+        result(f"{name} {said}; use it again with: journeyman skills restore {name} {where}")
 
 
 @group.command("restore", epilog=options.examples("journeyman skills restore eat_cow --library mine"))
@@ -329,7 +334,7 @@ def restore_command(
     if json:
         print_json({"game": game, "library": str(store.root), "skill": name, "restored": restored})
     else:
-        result(f"{name} is used again" if restored else f"{name} was not retired")
+        result(f"{name} is used again" if restored else f"{name} is in use: it was not retired")
 
 
 def _open_own(library: Path | None, game: str) -> SkillLibrary:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -17,6 +18,10 @@ if TYPE_CHECKING:
     from agent.solving.solve import SolveReport
     from planners.errors import NoPlan
     from planners.plan import Goal
+
+
+MOST_SHOWN = 8
+"""Skills of an episode that a table shows, repeats counted as one."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -145,7 +150,7 @@ def _show(report: SolveReport) -> None:
             str(episode["seed"]),
             _said(episode),
             f"{episode['env_steps']:,}",
-            " > ".join(episode["skills"]),
+            _in_order(episode["skills"]),
         )
     low, high = record["ci95"]
     console = results()
@@ -166,3 +171,15 @@ def _show(report: SolveReport) -> None:
 def _said(episode: Mapping[str, Any]) -> str:
     unclear = episode.get("verdict", {}).get("outcome") == "unclear"
     return "unclear" if unclear else "yes" if episode["success"] else "no"
+
+
+def _in_order(skills: Sequence[str]) -> str:
+    """Skills in order, repeats counted; a long list is cut, and how many are left out is said.
+
+    >>> _in_order(["wood", "wood", "table"])
+    '2 x wood > table'
+    """
+    runs = [(name, len(list(same))) for name, same in groupby(skills)]
+    shown = [name if n == 1 else f"{n} x {name}" for name, n in runs[:MOST_SHOWN]]
+    more = sum(n for _, n in runs[MOST_SHOWN:])
+    return " > ".join([*shown, *([f"{more:,} more"] if more else [])])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,9 @@ from envs.reading import open_file
 
 SHIPPED = Path(__file__).parent / "data" / "on_policy.jsonl"
 """Attempts of five skills that were practised on the embedded judge's verdicts, on evaluation seeds."""
+
+TOLD_EVERY = 200
+"""Attempts after which it is told how many were judged."""
 
 
 class BadAttempts(AgentError):
@@ -64,10 +67,14 @@ def read_attempts(path: Path) -> Iterator[Recorded]:
                 ) from error
 
 
-def judge_attempts(judge: EmbeddedJudge, attempts: Iterator[Recorded]) -> list[Answer]:
+def judge_attempts(
+    judge: EmbeddedJudge, attempts: Iterator[Recorded], tell: Callable[[str], None] = lambda text: None
+) -> list[Answer]:
     """The judge's verdicts. Raises `BadAttempts`, also where an episode does not go as recorded."""
     replayer, found = Replayer(), []
-    for attempt in attempts:
+    for number, attempt in enumerate(attempts):
+        if number and number % TOLD_EVERY == 0:
+            tell(f"{number:,} attempts judged")
         try:
             found.append(_answer(judge, replayer, attempt))
         except PlayDiverged as error:

@@ -17,7 +17,7 @@ from agent.practice.chains.chaining import Chaining
 from agent.practice.curriculum import choose
 from agent.practice.growth import Growth
 from agent.practice.housekeeping.retirement import keep_house
-from agent.practice.judged.judging import require_judge
+from agent.practice.judged.judging import require_any_judge, require_judge, tell_unmatched
 from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
@@ -27,6 +27,7 @@ from agent.practice.session import Session, open_session
 from agent.practice.start_states import at_hand, find_states
 from agent.practice.training import train
 from agent.practice.trials import probe_needs, try_out
+from agent.records.runs import signal_of
 from skills.skill import Skill
 
 
@@ -53,14 +54,17 @@ def run_practice(
             reason=report.stopped,
         )  # fmt: skip
         return report
+    require_any_judge(config)
     with open_session(config, progress, conversation) as session:
         roster = Roster.of(session)
         try:
             stopped, interrupted = practice_loop(session, roster), False
-        except KeyboardInterrupt:
+        except KeyboardInterrupt as interruption:
             stopped, interrupted = "interrupted", True
-            session.run.event("interrupted")
+            session.run.event("interrupted", **signal_of(interruption))
         session.save()
+        if not interrupted:
+            tell_unmatched(session)
         report = report_of(session, roster, stopped, interrupted)
         if not interrupted:
             session.run.finish(**report.to_record())

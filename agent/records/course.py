@@ -54,10 +54,16 @@ def course_of(events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
         elif kind == "model_back":
             paused, down = paused + float(event.get("seconds", 0.0)), ""
         if kind in _KINDS and (kind, latest) != ("interrupted", "interrupted"):
-            told.append({"at": at, "what": _KINDS[kind], "reason": _reason(event)})
+            told.append({"at": at, "what": _what(event), "reason": _reason(event)})
             del told[:-MOST_TOLD]
         latest = kind
     return {**counts, "paused_s": round(paused + _seconds(down, at), 1), "told": told}
+
+
+def _what(event: Mapping[str, Any]) -> str:
+    """What an event means; an interruption by a signal that nobody types is no person's."""
+    by = event.get("signal", "SIGINT")
+    return _KINDS[event["kind"]] if by == "SIGINT" else f"ended by {shown(str(by), LONGEST_REASON)}"
 
 
 def _reason(event: Mapping[str, Any]) -> str:

@@ -110,7 +110,9 @@ class RunInfo:
             last = event
         if last.get("kind") == "crashed":
             return str(last.get("message") or last.get("error") or "an error without a message")
-        return "interrupted" if last.get("kind") == "interrupted" else "its process ended without a word"
+        if last.get("kind") != "interrupted":
+            return "its process ended without a word"
+        return f"ended by {shown(last['signal'], LONGEST_REASON)}" if "signal" in last else "interrupted"
 
     def result(self) -> dict[str, Any]:
         """The outcome from ``DONE``; empty before the end. Raises `RunDamaged`."""
@@ -309,12 +311,18 @@ class Run:
                 if self._discarded:
                     return
                 if isinstance(error, KeyboardInterrupt):
-                    self.event("interrupted")
+                    self.event("interrupted", **signal_of(error))
                 elif error is not None and not isinstance(error, RunNotWritable):
                     message = shown(error, LONGEST_REASON, lines=True)
                     self.event("crashed", error=type(error).__name__, message=message)
         finally:
             self.close()
+
+
+def signal_of(interruption: KeyboardInterrupt) -> dict[str, str]:
+    """What an event of an interruption says besides: the signal, where it was not Ctrl-C."""
+    heard = str(interruption.args[0]) if interruption.args else "SIGINT"
+    return {} if heard == "SIGINT" else {"signal": heard}
 
 
 def _last_time(path: Path) -> str:

@@ -7,12 +7,13 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from agent.cli.failures import NOT_REACHED, explain
 from agent.cli.output import print_json, result, say
-from agent.errors import AgentError
 from agent.play.libraries import shipped_library
 from agent.studies.bootstrapping import BootstrappingStudy
+from agent.studies.commands import CommandFailed
 from agent.studies.judge_errors import ARMS, SKILLS, JudgeErrorsStudy
-from agent.studies.ledger import read_results
+from agent.studies.ledger import read_results, require_folder, require_study
 from agent.studies.tables import Table, tables
 from agent.studies.unattended import UnattendedStudy
 
@@ -20,18 +21,27 @@ from agent.studies.unattended import UnattendedStudy
 def main(arguments: Sequence[str] | None = None) -> int:
     """Studies that take hours, in parts: what is done is kept, and a study goes on where it was left.
 
-    The exit code is 1 when a part failed; the parts before it are kept.
+    Everything is checked before anything begins. The exit code is 2 for bad input and 1 when a part
+    failed; the parts before it are kept.
     """
     options = _parser().parse_args(arguments)
     try:
         if options.study == "report":
             _report(options)
         else:
-            done = _study(options).run(options.folder, lambda part: say(f"now: {part}"))
+            require_folder(options.folder)
+            study = _study(options)
+            study.check()
+            done = study.run(options.folder, lambda part: say(f"now: {part}"))
             say(f"{done} parts done; see them with: python -m agent.studies report --folder {options.folder}")
-    except AgentError as error:
+    except CommandFailed as error:
         say(str(error))
-        return 1
+        return NOT_REACHED
+    except Exception as error:
+        if (failure := explain(error)) is None:
+            raise
+        say(failure.message)
+        return failure.exit_code
     return 0
 
 
@@ -97,6 +107,7 @@ def _names(text: str) -> tuple[str, ...]:
 
 
 def _report(options: argparse.Namespace) -> None:
+    require_study(options.folder)
     if options.json:
         print_json(list(read_results(options.folder).values()))
         return

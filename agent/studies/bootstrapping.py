@@ -6,6 +6,7 @@ steps on top, so that arms are compared pair by pair.
 
 from __future__ import annotations
 
+import math
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent.errors import BadConfig
+from agent.evaluation.suites.suite import MODES, load_suite
 from agent.stats import Estimate, nested_mean
 from agent.studies.commands import CommandFailed, evaluate, latest_run, practise
 from agent.studies.growth import growth
 from agent.studies.ledger import Ledger, Part, read_results
+from envs.registry import game_spec
 
 ARMS: Final[Mapping[str, Mapping[str, str]]] = {
     "bootstrapped": {"chaining": "bootstrap", "retirement": "true"},
@@ -63,8 +66,22 @@ class BootstrappingStudy:
         if min(self.bases, self.base_steps, self.added_steps, self.episodes) < 1 or self.few < 0:
             raise BadConfig("bases, base_steps, added_steps and episodes: expected at least one of each")
         for suite in self.suites:
-            if ":" not in suite:
-                raise BadConfig(f"suite is {suite!r}; expected suite:mode, e.g. crafter-composites:plan")
+            name, _, mode = suite.rpartition(":")
+            if not name or mode not in MODES:
+                raise BadConfig(
+                    f"suite is {suite!r}; expected suite:mode, e.g. crafter-composites:plan, with a mode of "
+                    f"{', '.join(MODES)}"
+                )
+        if not 0 < min(self.base_minutes, self.added_minutes) < math.inf:
+            raise BadConfig("base_minutes and added_minutes: expected more than 0, e.g. --base-minutes 25")
+
+    def check(self) -> None:
+        """Raise `BadConfig`, `UnknownGame` or `UnknownSuite` for what can only fail later."""
+        game_spec(self.game)
+        for suite in self.suites:
+            found = load_suite(suite.rsplit(":", 1)[0])
+            if found.game != self.game:
+                raise BadConfig(f"suite {found.name!r} is of {found.game}; expected one of {self.game}")
 
     def settings(self) -> dict[str, Any]:
         """What tells this study from another; more bases, suites and episodes may be added to it."""

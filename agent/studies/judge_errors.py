@@ -13,6 +13,7 @@ from agent.judges.recipe import BY_FACTS, EMBEDDED, JudgeRecipe
 from agent.studies.ledger import Ledger, Part
 from agent.studies.one_skill import OneSkill
 from agent.studies.states import find_states
+from envs.registry import game_spec
 from envs.seeding import child_seed
 from envs.workers.cores import core_count
 from skills.skill import Skill
@@ -74,6 +75,17 @@ class JudgeErrorsStudy:
             raise BadConfig(f"no arm {', '.join(unknown)}; expected some of {', '.join(ARMS)}")
         if min(self.seeds, self.steps, self.trials, self.checks) < 1 or not self.skills:
             raise BadConfig("seeds, steps, trials, checks and skills: expected at least one of each")
+        if not self.arms or self.states < 1:
+            raise BadConfig("arms and states: expected at least one of each")
+        if not 0 <= self.rate <= 1:
+            raise BadConfig(f"rate is {self.rate}; expected a share from 0 to 1, e.g. --rate 0.3")
+        if self.workers is not None and self.workers < 0:
+            raise BadConfig(f"workers is {self.workers}; expected 0 or more, e.g. --workers 2")
+
+    def check(self) -> None:
+        """Raise `BadConfig` or `UnknownSkill` for what can only fail later."""
+        game_spec(self.game)
+        self._designs()
 
     def settings(self) -> dict[str, Any]:
         """What tells this study from another."""
@@ -90,12 +102,16 @@ class JudgeErrorsStudy:
 
     def parts(self, folder: Path) -> Iterator[Part]:
         """All parts; those of the first seed come first, so that a first picture is soon there."""
-        store = SkillLibrary(self.library, self.game)
-        designs = {name: _trainable(store.load(name)) for name in self.skills}
+        designs = self._designs()
         for seed in range(self.seeds):
             for name in self.skills:
                 for arm in self.arms:
                     yield f"{name}/{arm}/{seed}", partial(self._part, designs[name], arm, seed, folder)
+
+    def _designs(self) -> dict[str, Skill]:
+        """The skills to train, by name. Raises `BadConfig`, `UnknownSkill`."""
+        store = SkillLibrary(self.library, self.game)
+        return {name: _trainable(store.load(name)) for name in self.skills}
 
     def _part(self, skill: Skill, arm: str, seed: int, folder: Path) -> dict[str, Any]:
         one = OneSkill(

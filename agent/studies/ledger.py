@@ -64,6 +64,22 @@ class Ledger:
         return len(done)
 
 
+def require_folder(folder: Path) -> None:
+    """Raise `BadConfig` where a study's folder, or what it lies in, is something else."""
+    for path in (folder, *folder.parents):
+        if path.exists():
+            if not path.is_dir():
+                raise BadConfig(f"{str(path)!r} is no folder; name another --folder for the study")
+            return
+
+
+def require_study(folder: Path) -> None:
+    """Raise `BadConfig` where a folder holds no study."""
+    require_folder(folder)
+    if not (folder / STUDY_FILE).is_file():
+        raise BadConfig(f"{str(folder)!r} holds no study; expected the --folder that a study was run with")
+
+
 def read_results(folder: Path) -> dict[str, dict[str, Any]]:
     """Part -> its result, of a study's folder; empty where nothing is done. Raises `RunDamaged`."""
     return {record["part"]: record for record in read_journal(folder / RESULTS_FILE) if "part" in record}

@@ -8,10 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from agent.config import PracticeConfig, override
 from agent.errors import BadConfig
 from agent.studies.commands import CommandFailed, latest_run, practise
 from agent.studies.growth import growth
 from agent.studies.ledger import Ledger, Part
+from envs.registry import game_spec
 
 _ENDLESS_STEPS = 10**9
 """Game steps that no session gets through."""
@@ -41,6 +43,11 @@ class UnattendedStudy:
             raise BadConfig(
                 f"stages is {self.stages} and minutes {self.minutes}; expected 1 or more, and above 0"
             )
+
+    def check(self) -> None:
+        """Raise `BadConfig` or `UnknownGame` for settings that practice would refuse."""
+        game_spec(self.game)
+        override(PracticeConfig(game=self.game, seed=self.seed, minutes=self.minutes), self.settings_given)
 
     def settings(self) -> dict[str, Any]:
         """What tells this study from another."""

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import logging
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -337,7 +338,7 @@ class SkillLibrary:
             raise UnknownSkill(
                 f"no skill {name!r} in the library of {self.game}"
                 + did_you_mean(name, names, f"it has {counted(len(names), 'skill')}: ")
-                + f"journeyman skills list --game {self.game}"
+                + f"journeyman skills list --game {self.game} --library {shlex.quote(str(self.root))}"
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")

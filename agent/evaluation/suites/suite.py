@@ -28,13 +28,11 @@ from agent.evaluation.scoring.settings import (
     whole,
 )
 from agent.evaluation.suites.figure import PublishedFigure, read_figures
+from agent.evaluation.suites.names import FOLDER, suite_names
 from agent.evaluation.suites.task import SuiteTask, read_task
 from agent.surroundings import expanded
 from envs.errors import UnknownGame, did_you_mean
 from envs.text import brief
-
-FOLDER = Path(__file__).parent
-"""Where the shipped suites lie."""
 
 Metric: TypeAlias = Literal["score", "progress", "tasks"]
 
@@ -109,11 +107,6 @@ def mode_of(config: EvalConfig, suite: Suite) -> str:
     return "policy" if config.baseline or not suite.tasks else config.mode or suite.mode
 
 
-def suite_names() -> list[str]:
-    """Names of the shipped suites, sorted."""
-    return sorted(path.stem for path in FOLDER.glob("*.toml"))
-
-
 def load_suite(name: str) -> Suite:
     """The suite of that name, or the one in a file: a name that ends in ``.toml``.
 
@@ -128,7 +121,10 @@ def load_suite(name: str) -> Suite:
             raise UnknownSuite(f"no suite file {name!r}; expected a TOML file as in docs/evaluation.md")
         return read_suite(path)
     if name not in names:
-        raise UnknownSuite(f"no suite {name!r}" + did_you_mean(name, names, f"suites: {', '.join(names)}"))
+        raise UnknownSuite(
+            f"no suite {name!r}"
+            + did_you_mean(name, [*names, "judge"], f"suites: {', '.join([*names, 'judge'])}")
+        )
     return read_suite(FOLDER / f"{name}.toml")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from agent.config import PracticeConfig
 from agent.errors import JudgeFooled, NobodyJudges
 from agent.judges.attempts import AttemptJudgeFactory
 from agent.judges.embedded.text_encoder import INSTALL
@@ -15,8 +16,10 @@ from agent.judges.refitting import HIGHEST_BAR, bars_above
 from agent.practice.judged.negatives import keep_negatives, read_negatives
 from agent.practice.judged.rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
 from agent.practice.session import Session
+from envs.registry import game_spec
 from envs.rollout.looking import Audit, JudgedRule, Look
 from envs.seeding import SEED_SPAN, child_seed
+from envs.text import listed
 from planners.execution.judge import Judge
 from planners.plan import Execution
 from skills.skill import Skill, reached
@@ -36,6 +39,27 @@ def success_in_words(session: Session, skill: Skill) -> str:
     if config.success == "judge" or skill.name in config.judged_skills:
         return skill.name.replace("_", " ")  # what the description adds is how it is done
     return ""
+
+
+def require_any_judge(config: PracticeConfig) -> None:
+    """Raise `NobodyJudges` where skills are to be judged by looking and nobody looks at this game at all."""
+    if config.success != "judge" and not config.judged_skills:
+        return
+    source = BY_FACTS if config.judge == BY_FACTS else EMBEDDED
+    judge = JudgeRecipe(source=source, second_share=0.0).make(game_spec(config.game))
+    if isinstance(judge, NobodyLooks):
+        raise NobodyJudges(
+            f"nobody looks at {config.game}, so no skill can be judged there: {judge.reason}; leave out "
+            "success=judge and judged_skills"
+        )
+
+
+def tell_unmatched(session: Session) -> None:
+    """Warn of names in ``judged_skills`` that were no skill's in this session."""
+    names = [name for name in session.config.judged_skills if name not in session.state.skills]
+    if names:
+        session.run.event("judged_skills_unmatched", skills=names)
+        session.progress.note(f"judged_skills names what was no skill in this practice: {listed(names)}")
 
 
 def require_judge(session: Session, skill: Skill) -> None:

@@ -120,6 +120,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     [
         (["plan", "wood", "--game", "crafer"], 2, "no game 'crafer'; did you mean 'crafter'?"),
         (["skills", "list", "--game", "toi"], 2, "no game 'toi'; did you mean 'toy'?"),
+        (["eval", "judge", "-n", "3"], 2, "eval judge takes no --episodes: its questions are fixed"),
         (["eval", "crafter-scor"], 2, "no suite 'crafter-scor'; did you mean 'crafter-score'"),
         (["runs", "show", "x"], 2, "no run 'x' in 'runs'; runs: none yet"),
         (["practice", "--resume", "x"], 2, "no run 'x' in 'runs'"),
@@ -362,9 +363,13 @@ def test_a_retired_skill_is_left_out_until_it_is_restored(
     assert document(capsys, "skills", "restore", "gather", "--game", "toy")["restored"]
     assert list(load_kit(library, "toy").skills) == ["build_bench", "gather"]
     _, out, _ = call(capsys, "skills", "restore", "gather", "--game", "toy")
-    assert out == "gather was not retired\n"
+    assert out == "gather is in use: it was not retired\n"
     _, out, _ = call(capsys, "skills", "retire", "gather", "--game", "toy")
     assert "journeyman skills restore gather" in out
+    _, out, _ = call(capsys, "skills", "retire", "gather", "--game", "toy")
+    assert out.startswith("gather is retired already; use it again with: journeyman skills restore gather")
+    _, _, err = call(capsys, "skills", "restore", "nope", "--game", "toy", "--library", str(library))
+    assert f"--library {library}" in err
 
 
 def test_the_starter_library_is_left_as_it_is(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """How a run went, from its events."""
 
 from agent.records.course import MOST_TOLD, course_of
+from agent.records.runs import signal_of
 
 
 def events(*said: tuple[str, int] | tuple[str, int, dict]) -> list[dict]:  # type: ignore[type-arg]
@@ -67,3 +68,10 @@ def test_only_the_latest_are_told() -> None:
     assert len(found["told"]) == MOST_TOLD
     assert found["told"][-1]["what"] == "finished"
     assert found["worker_restarts"] == 1000
+
+
+def test_who_was_ended_by_a_signal_was_not_interrupted_by_a_person() -> None:
+    events = [{"kind": "interrupted", "at": "", "signal": "SIGTERM"}]
+    assert course_of(events)["told"][0]["what"] == "ended by SIGTERM"
+    assert signal_of(KeyboardInterrupt("SIGTERM")) == {"signal": "SIGTERM"}
+    assert signal_of(KeyboardInterrupt("SIGINT")) == signal_of(KeyboardInterrupt()) == {}

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from agent.config import PracticeConfig
 from agent.errors import JudgeFooled, NobodyJudges, RunDamaged
 from agent.judges.recipe import JudgeRecipe, NobodyLooks
 from agent.practice.admission import giving_up
@@ -19,11 +20,14 @@ from agent.practice.judged.judging import (
     judged_claims,
     judged_rule,
     note_audits,
+    require_any_judge,
     require_judge,
     settle_audits,
+    tell_unmatched,
 )
 from agent.practice.judged.negatives import MOST_NEGATIVES, NEGATIVES_FILE, read_negatives
 from agent.practice.judged.rates import NO_ERRORS, UNMEASURED
+from agent.practice.loop import run_practice
 from agent.testing.abilities import Ability, kit_of
 from agent.testing.pools import StandInPool
 from agent.testing.toy import NAMES
@@ -265,3 +269,19 @@ def test_a_training_on_verdicts_is_the_training_on_facts_where_they_agree(
     assert by_facts.curve == by_verdicts.curve
     assert by_facts.weights["chop"].read_bytes() == by_verdicts.weights["chop"].read_bytes()
     assert audits and all(audit.truth for audit in audits)
+
+
+def test_a_game_that_nobody_looks_at_is_refused_before_play(tmp_path: Path) -> None:
+    nowhere = PracticeConfig(game="toy", runs_dir=tmp_path / "runs")
+    for config in (replace(nowhere, success="judge"), replace(nowhere, judged_skills=("chop",))):
+        with pytest.raises(NobodyJudges, match="nobody looks at toy"):
+            run_practice(config)
+    assert not (tmp_path / "runs").exists()
+    require_any_judge(PracticeConfig(game="toy", success="judge", judge="facts"))
+
+
+def test_names_that_were_no_skill_are_told_at_the_end(small: Callable[..., Small]) -> None:
+    it = small(judged_skills=("nope",))
+    tell_unmatched(it.session)
+    told = [event for event in it.session.run.events() if event["kind"] == "judged_skills_unmatched"]
+    assert [event["skills"] for event in told] == [["nope"]]
