@@ -267,7 +267,7 @@ def _check_practice_judge(judge: str) -> None:
     if judge in ("chat", "ask"):
         raise BadConfig(
             f"judge is {judge!r}; a practice has thousands of attempts judged, most of them in trainings, "
-            f"so only {', '.join(PRACTICE_JUDGES)} judge there; chat and ask are for solve and eval"
+            f"so only {', '.join(PRACTICE_JUDGES)} judge there; chat is for solve and eval, ask for solve"
         )
     if judge not in PRACTICE_JUDGES:
         hint = did_you_mean(judge, PRACTICE_JUDGES, f"expected one of {', '.join(PRACTICE_JUDGES)}")
