@@ -108,7 +108,7 @@ def journeyman(arguments: Sequence[str], log: Path, *, seconds: float | None = N
             if process.poll() is None:
                 process.kill()
                 process.wait()
-    if process.returncode not in (0, 130 if interrupted else 0):
+    if process.returncode not in ((0, 130, -signal.SIGINT) if interrupted else (0,)):  # the last: as it ended
         raise CommandFailed(f"journeyman {' '.join(arguments)} ended with {process.returncode}: {_end(log)}")
     return Ended(time.monotonic() - began, interrupted)
 

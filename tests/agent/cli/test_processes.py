@@ -215,7 +215,8 @@ def test_a_signal_ends_everything_in_order(tmp_path: Path, number: signal.Signal
     assert "Exception" not in err
     assert "go on with: journeyman practice --resume" in err
     (listed,) = json.loads(run("runs", "list", "--json").stdout)["runs"]
-    assert (listed["status"], listed["reason"]) == ("interrupted", "interrupted")
+    said = "interrupted" if number is signal.SIGINT else f"ended by {number.name}"
+    assert (listed["status"], listed["reason"]) == ("interrupted", said)
     assert list(tmp_path.glob("journeyman-worker-*")) == []
 
 

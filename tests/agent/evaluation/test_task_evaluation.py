@@ -125,8 +125,8 @@ class TestSuites:
              "no criterion 'sale'; did you mean 'sales'"),
             ('[[tasks]]\nname = "a"\ntext = "b"\ncap = 5\ncriteria = {}', "'a' has no criteria"),
             ('[[tasks]]\nname = "a"\ntext = "b"\ncap = 5\nlevel = "x"\ncriteria = {x = {kind = "sales"}}',
-             "unexpected keyword argument 'level'"),
-            ("", "goes with tasks"),
+             "task 'a': no setting 'level'; known settings: name, text, cap"),
+            ("", "it has no tasks; expected a table"),
         ],
     )  # fmt: skip
     def test_malformed_tasks(self, tmp_path: Path, text: str, complaint: str) -> None:

@@ -126,7 +126,7 @@ def test_unknown_skills_and_versions(library):
     library.add(scripted())
     message = (
         r"^no skill 'make_pik' in the library of toy; did you mean 'make_pick'\? "
-        "It has 1 skill: journeyman skills list --game toy$"
+        "It has 1 skill: journeyman skills list --game toy --library "
     )
     with pytest.raises(UnknownSkill, match=message):
         library.load("make_pik")
