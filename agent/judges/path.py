@@ -112,7 +112,7 @@ class JudgingPath:
         if not self.must_see(task.obtains, task.claim):
             return (
                 self._unclear(f"nobody looks at {task.task}, and facts do not state when it is done")
-                if (task.claim)
+                if task.claim
                 else self.facts.judge(task)
             )
         if speaks_of_course(task.in_words()) and not task.course_seen:
@@ -143,8 +143,7 @@ def _asked_one(judge: Judge, task: JudgeTask) -> Verdict:
     except MemoryError:
         raise
     except Exception as error:
-        reason = plain(_failed(error), LONGEST_REASON)
-        return Verdict(outcome="unclear", reason=reason, judge=judge.name, confidence=0.0)
+        return Verdict(outcome="unclear", reason=_failed(error), judge=judge.name, confidence=0.0)
 
 
 def _failed(error: Exception) -> str:
@@ -153,7 +152,7 @@ def _failed(error: Exception) -> str:
         return plain(error, LONGEST_REASON)
     said = f"the judge broke down: {type(error).__name__}: {plain(error, LONGEST_REASON)}"
     _warn(said)
-    return said
+    return plain(said, LONGEST_REASON)
 
 
 @lru_cache(maxsize=KEPT_WARNINGS)

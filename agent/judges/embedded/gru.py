@@ -41,10 +41,11 @@ def _heard(inputs: Floats, weights: Weights, name: str) -> Floats:
 
 def _next(new: Floats, old: Floats, state: Floats) -> Floats:
     (r, z, n), (hr, hz, hn) = np.split(new, 3), np.split(old, 3)
-    keep = _sigmoid(z + hz)
-    fresh = np.tanh(n + _sigmoid(r + hr) * hn)
+    keep = sigmoid(z + hz)
+    fresh = np.tanh(n + sigmoid(r + hr) * hn)
     return np.asarray((1 - keep) * fresh + keep * state, np.float32)
 
 
-def _sigmoid(logits: Floats) -> Floats:
+def sigmoid(logits: Floats) -> Floats:
+    """Logits as probabilities, of the same shape."""
     return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)

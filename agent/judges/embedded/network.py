@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.judges.embedded.gru import heard_both_ways
+from agent.judges.embedded.gru import heard_both_ways, sigmoid
 from agent.judges.embedded.sight import (
     CELLS,
     CENTRE,
@@ -78,7 +78,7 @@ class Network:
             _softmax(cell[..., : len(MATERIALS)]),
             _softmax(cell[..., len(MATERIALS) :]),
             _softmax(numbers / temperature).reshape(-1, len(COUNTED), COUNTS),
-            _sigmoid(player[:, -1]),
+            sigmoid(player[:, -1]),
             _softmax(light / temperature),
             _softmax(player[:, : len(FACINGS)]),
         )
@@ -138,10 +138,6 @@ def _softmax(logits: Floats) -> Floats:
     exponents = np.exp(logits - logits.max(-1, keepdims=True))
     shares: Floats = exponents / exponents.sum(-1, keepdims=True)
     return shares
-
-
-def _sigmoid(logits: Floats) -> Floats:
-    return np.asarray(1 / (1 + np.exp(-np.clip(logits, -60, 60))), np.float32)
 
 
 def _gelu(values: Floats) -> Floats:
