@@ -13,6 +13,8 @@ from agent.llm.open_model import ModelOptions, model_settings
 from agent.person import Conversation, Person, require_somebody
 from agent.play.kit import Kit
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
+from agent.records.endings import ending_in_words
 from agent.records.runs import Run
 from agent.solving.judging import ASK, AUTO, EMBEDDED, FACTS, can_judge, open_looking
 from agent.solving.looking import carry_out_by_looking
@@ -23,6 +25,7 @@ from agent.solving.understanding import other_words
 from envs.game import Game, GameSpec
 from envs.registry import make_game
 from envs.seeding import evaluation_seed
+from envs.workers.remarks import remark
 from planners.errors import NotUnderstood, UnknownGoal
 from planners.execution.events import ExecutorEvent
 from planners.execution.judge import Judge
@@ -170,18 +173,27 @@ def _play(
 ) -> SolvedEpisode:
     events: list[ExecutorEvent] = []
     game.reset(seed)
-    with Player(kit, seed, learn=False, on_event=events.append) as player:
+    watched = WatchedPlay(game, seed)
+
+    def decided(event: ExecutorEvent) -> None:
+        events.append(event)
+        watched.note(event)
+
+    with Player(kit, seed, learn=False, on_event=decided) as player:
         steps = config.max_steps or spec.max_steps
-        looked = carry_out_by_looking(player, judge, game, looking.task, looking.parts.skills, steps)
+        looked = carry_out_by_looking(player, judge, watched, looking.task, looking.parts.skills, steps)
+    records = tuple(event.to_record() for event in events)
     episode = SolvedEpisode(
         seed=seed,
         success=looked.verdict.outcome == "done",
         env_steps=looked.env_steps,
         skills=tuple(execution.skill for execution in looked.executions),
         verdict=looked.verdict,
+        ended=ending_in_words(records),
     )
-    run.play(seed, tuple(event.to_record() for event in events))
+    run.play(seed, records)
     run.event("episode", **episode.to_record())
+    remark(episode)
     return episode
 
 

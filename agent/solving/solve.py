@@ -14,6 +14,8 @@ from agent.play.jobs import Job, JobPool, JobResult, Notes, play
 from agent.play.kit import Kit
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
+from agent.records.endings import ending_in_words
 from agent.records.runs import Run
 from agent.solving.aim import Aim, with_own_task
 from agent.solving.approach import Approach, asked_approach, ready_approach
@@ -33,7 +35,9 @@ from envs.game_options import check_options, try_options
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from envs.text import plain
+from envs.workers.remarks import remark
 from planners.errors import NotInFacts, NotUnderstood, UnknownGoal
+from planners.execution.events import ExecutorEvent
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal
 
@@ -136,6 +140,7 @@ def _look(
         plan=None,
         episodes=play_by_looking(config, kit, spec, looking, run, progress, conversation),
         parts=looking.parts,
+        run=run.name,
     )
 
 
@@ -157,6 +162,7 @@ def _carry_out(
             max_steps=config.max_steps or spec.max_steps,
             by_chance=True,
             own_task=own_task,
+            watched=True,
         )
         for index in range(config.episodes)
     ]
@@ -165,10 +171,8 @@ def _carry_out(
     for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs, run):
         run.play(result.job.seed, result.events)
         episode = _episode(result)
-        run.event(
-            "episode", seed=episode.seed, success=episode.success, env_steps=episode.env_steps,
-            skills=list(episode.skills),
-        )  # fmt: skip
+        run.event("episode", **episode.to_record())
+        remark(episode)
         done[episode.seed] = episode
         progress(len(done), len(jobs))
     return SolveReport(
@@ -178,6 +182,7 @@ def _carry_out(
         plan=approach.plan,
         episodes=tuple(done[job.seed] for job in jobs),
         policy=approach.policy,
+        run=run.name,
     )
 
 
@@ -220,10 +225,17 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
         notes.results.append(result)
         game.note(f"{result.skill}: {result.verdict.outcome}")
 
+    watched = WatchedPlay(game, 0)
+
+    def decided(event: ExecutorEvent) -> None:
+        notes.events.append(event)
+        watched.note(event)
+
     try:
-        with Player(kit, 0, on_result=note, learn=False, on_event=notes.events.append) as player:
+        with Player(kit, 0, on_result=note, learn=False, on_event=decided) as player:
             for job in jobs:
-                yield play(game, player, job, notes)
+                watched = WatchedPlay(game, job.seed)
+                yield play(watched, player, job, notes)
     finally:
         game.close()
 
@@ -234,6 +246,7 @@ def _episode(result: JobResult) -> SolvedEpisode:
         success=result.goal_reached,
         env_steps=result.steps,
         skills=tuple(step.skill for step in result.results),
+        ended=ending_in_words(result.events),
     )
 
 
