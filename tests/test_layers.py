@@ -45,8 +45,8 @@ SUBROOMS = {
         "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
         "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
         "steering", "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster",
-        "play", "report", "trials", "admission", "housekeeping", "start_states", "choice", "transfer", "training",
-        "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "play", "report", "trials", "admission", "housekeeping", "start_states", "choice", "transfer",
+        "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",
