@@ -72,7 +72,7 @@ class Page:
 
 @pytest.fixture
 def browser_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Page]]:
-    """A function that opens pages: ``browser_page(width, height, dark=...)``; console errors fail the test."""
+    """Opens pages: ``browser_page(width, height, dark=...)``; console errors fail the test."""
     contexts, pages = [], []
     pictures = Path(os.environ.get("JOURNEYMAN_SCREENSHOTS") or tmp_path)
     pictures.mkdir(parents=True, exist_ok=True)
