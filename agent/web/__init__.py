@@ -7,7 +7,8 @@
     views: what pages are told, from libraries and run folders
     server: pages and data over HTTP
     offline: pages as files
-    static: the front end: page, styles and modules as a browser reads them
+
+The front end itself, modules and styles as a browser reads them, is the folder ``static``.
 
 Not here: the graph (`planners.graph`), its other formats (`planners.graph.formats`), run folders
 (`agent.records`).
