@@ -151,7 +151,7 @@ def _show(report: SolveReport) -> None:
     columns = ("seed", "reached", "how it ended", *(("skills, in order",) if with_skills else ()))
     table = Table(*columns, title=heading(record["task"]))
     for episode in record["episodes"]:
-        ended = episode["ended"] or f"step {episode['env_steps']:,}"
+        ended = episode.get("ended") or f"step {episode['env_steps']:,}"
         skills = (_in_order(episode["skills"]),) if with_skills else ()
         table.add_row(str(episode["seed"]), _said(episode), ended, *skills)
     low, high = record["ci95"]
@@ -168,8 +168,8 @@ def _show(report: SolveReport) -> None:
             console.print(
                 f"{verdict.judge}: {verdict.outcome.replace('_', ' ')}: {verdict.reason}", style="dim"
             )
-    if record["run"]:
-        result(f"run {record['run']}", style="dim")
+    if name := record.get("run"):
+        result(f"run {name}", style="dim")
 
 
 def _said(episode: Mapping[str, Any]) -> str:

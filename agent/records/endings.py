@@ -56,7 +56,7 @@ def _how(ended: Mapping[str, Any], skill: str) -> str:
     words = {
         "death": f"died{during}",
         "success": "the level was done",
-        "time_limit": "the episode's time was over",
+        "time limit": "the episode's time was over",
         "aborted": "the episode was broken off",
     }
     return words.get(status, reason)
