@@ -1,6 +1,7 @@
 """Run folders: what was done, flushed line by line, with secrets blanked.
 
     clock: the time of day, running on evenly when the machine's clock is set
+    commands: commands to a practice that runs, as files in its folder
     course: how a run went: resumed, broken off, waiting for its model
     endings: why an episode ended, in words
     episodes: the episodes of a run that can be played again
