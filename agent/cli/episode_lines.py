@@ -101,4 +101,5 @@ def moment_line(moment: Moment) -> str:
 
 def ended_line(episode: SolvedEpisode) -> str:
     """How an episode went, in one line."""
-    return f"seed {episode.seed}  {episode.ended or ('reached' if episode.success else 'not reached')}"
+    said = "reached" if episode.success else "not reached"
+    return f"seed {episode.seed}  {episode.ending.words if episode.ending else said}"

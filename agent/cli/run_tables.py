@@ -138,7 +138,7 @@ def _episodes(episodes: Sequence[Mapping[str, Any]]) -> Table:
             if episode["success"]
             else episode.get("verdict", {}).get("outcome", "no").replace("_", " "),
             f"{int(episode['env_steps']):,}",
-            str(episode.get("ended", "")),
+            str((episode.get("ending") or {}).get("words", "")),
         )
         for episode in episodes
     ]

@@ -151,7 +151,7 @@ def _show(report: SolveReport) -> None:
     columns = ("seed", "reached", "how it ended", *(("skills, in order",) if with_skills else ()))
     table = Table(*columns, title=heading(record["task"]))
     for episode in record["episodes"]:
-        ended = episode.get("ended") or f"step {episode['env_steps']:,}"
+        ended = (episode.get("ending") or {}).get("words") or f"step {episode['env_steps']:,}"
         skills = (_in_order(episode["skills"]),) if with_skills else ()
         table.add_row(str(episode["seed"]), _said(episode), ended, *skills)
     low, high = record["ci95"]

@@ -22,6 +22,8 @@ from agent.play.watched import WatchedPlay
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Focus, Game
+from envs.recording.trace import Trace
+from envs.recording.traced_game import TracedGame
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.shortage import shortage
@@ -95,6 +97,7 @@ class JobResult:
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
+        trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
     job: Job
@@ -106,6 +109,7 @@ class JobResult:
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
@@ -208,6 +212,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
+        trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 
 
@@ -258,9 +263,9 @@ class JobPlayer:
 
     def __init__(self, kit: Kit) -> None:
         self._notes = Notes()
-        self._watched: WatchedPlay | None = None
         with ExitStack() as stack:
-            self._game = make_game(kit.game, **kit.game_options)
+            self._watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+            self._game = TracedGame(self._watched, kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(
                 Player(
@@ -277,13 +282,12 @@ class JobPlayer:
 
     def play(self, job: Job) -> JobResult:
         """Carry out one job."""
-        self._watched = WatchedPlay(self._game, job.seed) if job.watched else None
-        return play(self._watched or self._game, self._player, job, self._notes)
+        self._watched.watch(job.seed if job.watched else None)
+        return play(self._game, self._player, job, self._notes)
 
     def _event(self, event: ExecutorEvent) -> None:
         self._notes.event(self._game, event)
-        if self._watched is not None:
-            self._watched.note(event)
+        self._watched.note(event)
 
     def close(self) -> None:
         """Free the player and the game."""

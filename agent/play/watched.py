@@ -44,17 +44,23 @@ class WatchedPlay(WrappedGame):
 
     Args:
         game: what is played.
-        seed: of the episode.
         say: takes the moments.
     """
 
-    def __init__(self, game: Game, seed: int, say: Callable[[Moment], None] = remark) -> None:
+    def __init__(self, game: Game, say: Callable[[Moment], None] = remark) -> None:
         super().__init__(game)
-        self._seed, self._say = seed, say
+        self._say = say
         self._bars = [fact.name for fact in game.spec.facts if fact.kind == "level"][:MOST_BARS]
+        self._seed: int | None = None
         self._skills: list[str] = []
         self._left = 0
         self._due = 0.0
+
+    def watch(self, seed: int | None) -> None:
+        """Remark on the episode that begins now; None: on none."""
+        self._seed = seed
+        self._skills.clear()
+        self._left, self._due = 0, 0.0
 
     def note(self, event: ExecutorEvent) -> None:
         """Take note of a decision."""
@@ -68,17 +74,19 @@ class WatchedPlay(WrappedGame):
     def step(self, action: int) -> EndStatus:
         """See `envs.game.Game`."""
         status = self._game.step(action)
-        now = time.monotonic()
-        if now >= self._due:
+        if self._seed is not None and (now := time.monotonic()) >= self._due:
             self._due = now + EVERY_S
-            facts = self._game.facts()
-            self._say(
-                Moment(
-                    seed=self._seed,
-                    step=self._game.steps,
-                    skill=self._skills[-1] if self._skills else "",
-                    left=self._left,
-                    bars={name: facts[name] for name in self._bars},
-                )
-            )
+            self._tell(self._seed)
         return status
+
+    def _tell(self, seed: int) -> None:
+        facts = self._game.facts()
+        self._say(
+            Moment(
+                seed=seed,
+                step=self._game.steps,
+                skill=self._skills[-1] if self._skills else "",
+                left=self._left,
+                bars={name: facts[name] for name in self._bars},
+            )
+        )

@@ -4,7 +4,10 @@ from rich.console import Console
 
 from agent.cli.episode_lines import EpisodeLines, ended_line, moment_line
 from agent.play.watched import Moment
+from agent.records.endings import Ending
 from agent.solving.report import SolvedEpisode
+
+DONE = Ending(kind="done", step=12, words="done at step 12")
 
 
 def lines(panel: EpisodeLines) -> list[str]:
@@ -29,10 +32,10 @@ def test_one_line_an_episode() -> None:
         "seed 1  step 9  eat_cow, then 1 more  health 9  food 3",
         "seed 2  step 6  collect_wood, then 1 more  health 9  food 3",
     ]
-    panel.hear(SolvedEpisode(seed=1, success=True, env_steps=12, skills=(), ended="reached, step 12"))
+    panel.hear(SolvedEpisode(seed=1, success=True, env_steps=12, skills=(), ending=DONE))
     assert lines(panel)[:2] == [
         "collect a diamond: 3 episodes, 1 over, 1 reached",
-        "seed 1  reached, step 12",
+        "seed 1  done at step 12",
     ]
     assert len(lines(panel)) == 3
 

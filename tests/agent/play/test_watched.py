@@ -8,7 +8,8 @@ from planners.execution.events import PlanMade, SkillEnded, SkillStarted
 def test_moments_say_step_skill_and_what_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.play.watched.EVERY_S", 0.0)
     moments: list[Moment] = []
-    game = WatchedPlay(make_game("toy"), 7, moments.append)
+    game = WatchedPlay(make_game("toy"), moments.append)
+    game.watch(7)
     game.reset(7)
     game.note(PlanMade(env_step=0, goal={"wood": 1}, steps=("a", "b"), expected_steps=2.0, missing={}))
     game.note(SkillStarted(env_step=0, skill="a"))
@@ -30,9 +31,17 @@ def test_moments_say_step_skill_and_what_is_left(monkeypatch: pytest.MonkeyPatch
 def test_moments_are_few(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("agent.play.watched.EVERY_S", 1e9)
     moments: list[Moment] = []
-    game = WatchedPlay(make_game("toy"), 1, moments.append)
+    game = WatchedPlay(make_game("toy"), moments.append)
+    game.watch(1)
     game.reset(1)
     for _ in range(3):
         game.step(0)
     assert [moment.step for moment in moments] == [1]
+    game.watch(2)
+    game.reset(2)
+    game.step(0)
+    assert [moment.seed for moment in moments] == [1, 2]
+    game.watch(None)
+    game.step(0)
+    assert len(moments) == 2
     game.close()

@@ -1,43 +1,39 @@
-from typing import Any
+"""Why an episode ended, in words."""
 
 import pytest
 
-from agent.records.endings import ending_in_words
+from agent.records.endings import ending
 
 
-def episode(end: str, reason: str) -> list[dict[str, Any]]:
-    return [
-        {"kind": "plan_made", "env_step": 0, "steps": ["collect_wood"]},
-        {"kind": "skill_started", "env_step": 0, "skill": "collect_wood"},
-        {"kind": "skill_started", "env_step": 4, "skill": "fend_off"},
-        {"kind": "skill_ended", "env_step": 9, "skill": "fend_off"},
-        {"kind": "skill_ended", "env_step": 9, "skill": "collect_wood"},
-        {"kind": "play_ended", "env_step": 9, "end": end, "reason": reason},
-    ]
+def end(name: str, reason: str = "") -> list[dict[str, str]]:
+    return [{"kind": "play_ended", "end": "reached"}, {"kind": "play_ended", "end": name, "reason": reason}]
 
 
 @pytest.mark.parametrize(
-    ("end", "reason", "said"),
+    ("status", "done", "cause", "events", "words"),
     [
-        ("episode", "the episode is over: death", "died during fend_off, step 9"),
-        ("episode", "the episode is over: time limit", "the episode's time was over, step 9"),
-        ("reached", "all goals hold", "reached, step 9"),
-        ("budget", "", "out of steps, step 9"),
-        ("no_plan", "", "nothing was left to try, step 9"),
-        ("another", "what it \x1b[1msays", "what it \\x1b[1msays, step 9"),
+        ("DEATH", False, "arrow at night", [], "died: arrow at night, step 317"),
+        ("DEATH", False, "", [], "died, step 317; of what could not be seen"),
+        ("DEATH", True, "zombie", [], "done at step 317"),
+        ("SUCCESS", None, "", [], "done at step 317"),
+        ("RUNNING", True, "", end("reached"), "done at step 317"),
+        ("RUNNING", False, "", end("reached"), "not done when it ended, step 317"),
+        ("TIME_LIMIT", False, "", end("episode"), "out of steps: 317 steps played"),
+        ("RUNNING", False, "", end("budget"), "out of steps: 317 steps played"),
+        ("RUNNING", False, "", end("stuck", "gave up after 12"), "gave up after 12, step 317"),
+        ("RUNNING", False, "", end("no_plan", "no wood"), "nothing left to try: no wood, step 317"),
+        ("RUNNING", None, "", end("broken"), "the code of the policy over skills failed, step 317"),
+        ("ABORTED", None, "", [], "the game broke off, step 317"),
+        ("RUNNING", None, "", [], "not done when it ended, step 317"),
     ],
-)
-def test_what_ended_it_and_what_was_in_hand(end: str, reason: str, said: str) -> None:
-    assert ending_in_words(episode(end, reason)) == said
+)  # fmt: skip
+def test_endings(
+    status: str, done: bool | None, cause: str, events: list[dict[str, str]], words: str
+) -> None:
+    assert ending(status, 317, done=done, cause=cause, events=events).words == words
 
 
-def test_what_is_resumed_after_a_guard_is_in_hand_again() -> None:
-    events = episode("episode", "the episode is over: death")
-    for event in events[-2:]:
-        event["env_step"] = 12
-    assert ending_in_words(events) == "died during collect_wood, step 12"
-
-
-def test_without_an_end_nothing_is_said() -> None:
-    assert ending_in_words(episode("reached", "")[:-1]) == ""
-    assert ending_in_words([]) == ""
+def test_words_of_games_and_policies_are_plain_and_bounded() -> None:
+    told = ending("RUNNING", 1, events=end("broken", "\x1b[31m" + "x" * 9_999))
+    assert "\x1b" not in told.words
+    assert len(told.words) < 400
