@@ -19,7 +19,7 @@ ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
         "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "workers",
-        "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
+        "grid", "base_game", "toy", "crafter", "nethack", "minecraft", "registry", "first_use", "game_options", "contract",
         "recording", "rollout",
     ),
     "skills": (
