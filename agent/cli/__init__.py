@@ -25,6 +25,7 @@
     signals: how a command is stopped
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another
     solve: ``journeyman solve``: carry out a task
+    steering: ``journeyman runs pause|resume|stop|queue``: steer a practice that runs
     streams: the standard streams, closed, full or gone
     task_tables: the result of a suite with tasks as tables: each task beside its published figures
     terminal: the only way to a terminal: texts made fit for it, tables fitted into it

@@ -21,6 +21,8 @@ from agent.play.player import Player
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Focus, Game
+from envs.recording.trace import Trace
+from envs.recording.traced_game import TracedGame
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.shortage import shortage
@@ -92,6 +94,7 @@ class JobResult:
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
+        trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
     job: Job
@@ -103,6 +106,7 @@ class JobResult:
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
@@ -205,6 +209,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
+        trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 
 
@@ -256,7 +261,7 @@ class JobPlayer:
     def __init__(self, kit: Kit) -> None:
         self._notes = Notes()
         with ExitStack() as stack:
-            self._game = make_game(kit.game, **kit.game_options)
+            self._game = TracedGame(make_game(kit.game, **kit.game_options), kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(
                 Player(
