@@ -24,8 +24,8 @@ class GameEntry:
     Attributes:
         name: of the game.
         spec: its `GameSpec`.
-        factory: builds one; takes the game's options. Empty where there is nothing to play yet: such a game is
-            described, so that it can be planned for.
+        factory: builds one; takes the game's options. Empty where there is nothing to play yet: such a game
+            is described, so that it can be planned for.
         extra: what is to be installed for it.
         games: builds a number of `Games`, without options, that a thread may play; empty where games are
             stepped one by one.
@@ -76,9 +76,8 @@ def described_names() -> list[str]:
 def entry_of(name: str) -> GameEntry:
     """Where a game lives. Raises `UnknownGame`."""
     if name not in _REGISTRY:
-        raise UnknownGame(
-            f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {', '.join(described_names())}."
-        )
+        known = ", ".join(described_names())
+        raise UnknownGame(f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {known}.")
     return _REGISTRY[name]
 
 
