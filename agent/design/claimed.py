@@ -49,4 +49,5 @@ def longest_proposal(pack: AnswerPack) -> tuple[ProposedTask, ...]:
     ]
     if not replies:
         raise BadPack(f"the pack of {pack.game!r} proposes no tasks, so there is nothing to plan with")
-    return tuple(sorted(max(replies, key=len), key=lambda task: task.difficulty))
+    longest = max(replies, key=lambda tasks: len(tasks))
+    return tuple(sorted(longest, key=lambda task: task.difficulty))
