@@ -73,7 +73,7 @@ def paired_share_difference(both: int, first: int, second: int, neither: int) ->
         raise ValueError("there are no pairs; expected at least one")
     one, two = (both + first) / n, (both + second) / n
     own, other = wilson(both + first, n), wilson(both + second, n)
-    product = both * neither - first * second
+    product: float = both * neither - first * second
     if product > 0:
         product = max(product - n / 2, 0)
     spread = math.sqrt((both + first) * (second + neither) * (both + second) * (first + neither))
