@@ -41,6 +41,20 @@ class UnderstandingJudge(Protocol):
         ...
 
 
+@runtime_checkable
+class RoomyJudge(Protocol):
+    """A judge that knows from which states success could not be seen, however the attempt went."""
+
+    def highest_at_start(self, claim: str) -> Mapping[str, int]:
+        """Fact -> the value up to which it may stand at the start of an attempt."""
+        ...
+
+
+def room_needed(judge: Judge, claim: str) -> Mapping[str, int]:
+    """Fact -> the value up to which it may stand at the start, for a judge to see success; empty for any."""
+    return judge.highest_at_start(claim) if isinstance(judge, RoomyJudge) else {}
+
+
 def may_say(judge: Judge, claim: str) -> bool:
     """Whether a judge's verdict on a claim may be other than unclear, as far as it knows beforehand."""
     return not isinstance(judge, UnderstandingJudge) or judge.understands(claim)
@@ -89,6 +103,10 @@ class JudgingPath:
     def understands(self, claim: str) -> bool:
         """Whether one of the judges that look may say anything about a claim."""
         return any(may_say(judge, claim) for judge in self.looking)
+
+    def highest_at_start(self, claim: str) -> Mapping[str, int]:
+        """What the first judge that looks says, since it is asked first; see `RoomyJudge`."""
+        return room_needed(self.looking[0], claim) if self.looking else {}
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""

@@ -10,7 +10,7 @@ from agent.config import PracticeConfig
 from agent.errors import JudgeFooled, NobodyJudges
 from agent.judges.attempts import AttemptJudgeFactory
 from agent.judges.embedded.text_encoder import INSTALL
-from agent.judges.path import may_say
+from agent.judges.path import may_say, room_needed
 from agent.judges.recipe import BY_FACTS, EMBEDDED, JudgeRecipe, NobodyLooks
 from agent.judges.refitting import HIGHEST_BAR, bars_above
 from agent.practice.judged.negatives import keep_negatives, read_negatives
@@ -80,6 +80,18 @@ def judge_alone(session: Session) -> Judge:
     """The judge of this session, with nobody who checks it or makes it worse."""
     alone = replace(judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0, bars={})
     return alone.make(session.spec)
+
+
+def highest_at_start(session: Session, skill: Skill) -> dict[str, int]:
+    """Fact -> the value up to which it may stand where a judged skill starts, for its success to be seen.
+
+    Who eats on a full stomach looks like who does not: such skills start where the bar has room to rise.
+    """
+    claim = success_in_words(session, skill)
+    if not claim or session.config.judge == BY_FACTS:
+        return {}
+    known = room_needed(judge_alone(session), claim)
+    return {fact: most for fact, most in known.items() if fact in session.spec.fact_index}
 
 
 def judged_claims(session: Session, skills: Mapping[str, Skill]) -> dict[str, str]:
