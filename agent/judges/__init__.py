@@ -5,6 +5,7 @@
     by_facts: facts in a judge's place, for studies
     chat: a chat model as judge
     course: which claims speak of the course of an attempt, and not only of its end
+    deferring: keeps what a judge is unsure of, for somebody who is asked elsewhere
     draws: draws that belong to an attempt, the same at every look at it
     embedded: a small network that reads pictures of Crafter, and compares claims with them
     errors: errors of judges

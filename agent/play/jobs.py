@@ -27,6 +27,7 @@ from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ChainPartEnded, ExecutorEvent
+from planners.execution.judge import JudgeTask
 from planners.plan import Execution, Goal
 from skills.chains.parts import flat, parts_of
 from skills.errors import SandboxUnavailable, SkillError
@@ -92,6 +93,7 @@ class JobResult:
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
+        unsettled: `attempt` as a judge is shown it, where it is unclear and somebody else may be asked.
     """
 
     job: Job
@@ -103,6 +105,7 @@ class JobResult:
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
+    unsettled: JudgeTask | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
@@ -183,11 +186,13 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         reached = _do_as_the_level_says(game, player, job, begin + job.max_steps)
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
-    attempt, kept = None, _demonstration(player, job)
+    attempt, kept, unsettled = None, _demonstration(player, job), None
     if job.skill and reached and game.status is EndStatus.RUNNING:
         player.demonstrate(kept)
         attempt = player.attempt(game, job.skill, guarded=job.guarded)
         player.demonstrate(None)
+        kept_task = player.take_unsettled(job.skill)
+        unsettled = kept_task if attempt.verdict.outcome == "unclear" else None
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
@@ -205,6 +210,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
+        unsettled=unsettled,
     )
 
 

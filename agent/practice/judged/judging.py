@@ -10,9 +10,11 @@ from agent.config import PracticeConfig
 from agent.errors import JudgeFooled, NobodyJudges
 from agent.judges.attempts import AttemptJudgeFactory
 from agent.judges.embedded.text_encoder import INSTALL
+from agent.judges.errors import NoJudge
 from agent.judges.path import may_say, room_needed
 from agent.judges.recipe import BY_FACTS, EMBEDDED, JudgeRecipe, NobodyLooks
 from agent.judges.refitting import HIGHEST_BAR, bars_above
+from agent.llm.open_model import is_live
 from agent.practice.judged.negatives import keep_negatives, read_negatives
 from agent.practice.judged.rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
 from agent.practice.session import Session
@@ -42,12 +44,20 @@ def success_in_words(session: Session, skill: Skill) -> str:
 
 
 def require_any_judge(config: PracticeConfig) -> None:
-    """Raise `NobodyJudges` where skills are to be judged by looking and nobody looks at this game at all."""
+    """Raise `NobodyJudges` where skills are to be judged by looking and nobody looks at this game at all.
+
+    Raises `NoJudge` where a chat model shall judge and none is named.
+    """
+    if config.judge == "chat" and not is_live(config.llm):
+        raise NoJudge(
+            "no chat model can judge: none is named; name one with --llm, e.g. --llm openai:gpt-5-mini"
+        )
     if config.success != "judge" and not config.judged_skills:
         return
     source = BY_FACTS if config.judge == BY_FACTS else EMBEDDED
     judge = JudgeRecipe(source=source, second_share=0.0).make(game_spec(config.game))
-    if isinstance(judge, NobodyLooks):
+    asked_later = config.judge in ("chat", "ask") or (config.judge == "auto" and is_live(config.llm))
+    if isinstance(judge, NobodyLooks) and not asked_later:
         raise NobodyJudges(
             f"nobody looks at {config.game}, so no skill can be judged there: {judge.reason}; leave out "
             "success=judge and judged_skills"
@@ -65,12 +75,15 @@ def tell_unmatched(session: Session) -> None:
 def require_judge(session: Session, skill: Skill) -> None:
     """Raise `NobodyJudges` for a skill that is judged by looking where nobody can: it would never pass."""
     claim = success_in_words(session, skill)
-    if not claim:
-        return
-    judge = judge_recipe(session, {skill.name: skill}).make(session.spec)
+    if not claim or (skill.policy.kind == "scripted" and session.later.looking):
+        return  # what is not trained is only tried, and of trials somebody may be asked
+    judge = judge_alone(session)
     if isinstance(judge, NobodyLooks):
-        raise NobodyJudges(f"success of {skill.name} must be seen, and nobody looks: {judge.reason}")
-    if not may_say(judge_alone(session), claim):
+        while_trained = " while it is trained" if session.later.looking else ""
+        raise NobodyJudges(
+            f"success of {skill.name} must be seen{while_trained}, and nobody looks: {judge.reason}"
+        )
+    if not may_say(judge, claim):
         raise NobodyJudges(
             f"success of {skill.name} must be seen, and the judge cannot read {claim!r}: {UNREAD}"
         )
@@ -78,7 +91,10 @@ def require_judge(session: Session, skill: Skill) -> None:
 
 def judge_alone(session: Session) -> Judge:
     """The judge of this session, with nobody who checks it or makes it worse."""
-    alone = replace(judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0, bars={})
+    alone = replace(
+        judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0, bars={},
+        later_frames=False, later_screens=False,
+    )  # fmt: skip
     return alone.make(session.spec)
 
 
@@ -110,6 +126,8 @@ def judge_recipe(session: Session, skills: Mapping[str, Skill]) -> JudgeRecipe:
         missed=config.missed,
         second_share=config.spot_checks,
         bars={name: progress.bar for name, progress in session.state.skills.items() if progress.bar},
+        later_frames=session.later.wants_frames,
+        later_screens=session.later.wants_screens,
         seed=child_seed(config.seed, "judge"),
     )
 

@@ -56,7 +56,9 @@ def test_bars_items_and_cells_are_read(judge: EmbeddedJudge) -> None:
     assert np.mean(right) > 0.95
 
 
-@pytest.mark.parametrize(("claim", "bar"), [("eat", "food"), ("drink", "drink"), ("eat and collect wood", "food")])
+@pytest.mark.parametrize(
+    ("claim", "bar"), [("eat", "food"), ("drink", "drink"), ("eat and collect wood", "food")]
+)
 def test_nobody_can_see_who_eats_on_a_full_stomach(judge: EmbeddedJudge, claim: str, bar: str) -> None:
     verdict = judge.judge(attempt(claim, ["noop"] * 3))
     assert verdict.outcome == "unclear"
