@@ -207,8 +207,8 @@ class PracticeConfig(AskingConfig):
     """Skills for which a judge tells success though facts state it; those that none states always are."""
     judge: str = "auto"
     """Who looks: ``embedded``, the embedded judge; ``chat``: in trials, the chat model at what that one
-    leaves unclear; ``ask``: you; ``auto``: as ``chat`` where the model of ``llm`` sees; ``facts``: nobody, or, to
-    study what errors cost, facts in its place. In trainings the embedded judge alone looks."""
+    leaves unclear; ``ask``: you; ``auto``: as ``chat`` where the model of ``llm`` sees; ``facts``: nobody,
+    or, to study what errors cost, facts in its place. In trainings the embedded judge alone looks."""
     false_done: float = 0.0
     """Share of failures that the judge is made to call done, 0..1, to study what that costs."""
     missed: float = 0.0

@@ -96,6 +96,11 @@ class JudgingPath:
         """Whether one of the judges wants the terminal."""
         return any(judge.wants_screens for judge in self.looking)
 
+    @property
+    def calls(self) -> int:
+        """Model calls on judging so far."""
+        return sum(getattr(judge, "calls", 0) for judge in self.looking)
+
     def must_see(self, obtains: Mapping[str, int], claim: str) -> bool:
         """Whether an attempt at this must be looked at: facts do not state what success means."""
         return bool(self.looking) and (bool(claim) or not obtains)
