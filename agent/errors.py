@@ -33,6 +33,14 @@ class RunBusy(AgentError):
     """Another process is writing to the run."""
 
 
+class NotSteerable(AgentError):
+    """The run takes no commands: it is no practice, or no process works on it."""
+
+
+class UnknownSkillName(AgentError):
+    """A practice has no skill of that name."""
+
+
 class RunNotWritable(AgentError):
     """The folder of runs cannot be written: read-only, or the disk is full."""
 

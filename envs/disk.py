@@ -37,6 +37,8 @@ class Written(StrEnum):
     """``bank.npz`` of a run: states to practise in."""
     CHECKPOINT = "checkpoint"
     """A training's ``checkpoint-*.pt``."""
+    COMMAND = "commands"
+    """A command to a practice that runs, in its folder."""
     CONFIG = "config"
     """``config.json`` of a run."""
     CURVES = "curves"

@@ -44,9 +44,9 @@ SUBROOMS = {
     "agent.practice": (
         "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
         "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
-        "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster", "play", "report",
-        "trials", "admission", "housekeeping", "start_states", "transfer", "training", "chains",
-        "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "steering", "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster",
+        "play", "report", "trials", "admission", "housekeeping", "start_states", "choice", "transfer",
+        "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",

@@ -21,9 +21,11 @@
     preferences: ``journeyman preferences``: what a model prefers, skill by skill, and the rewards that
         follow from it
     runs: ``journeyman runs``: list, show and replay what was done
+    serve: ``journeyman serve``: skills, practice, replays and results in the browser
     signals: how a command is stopped
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another
     solve: ``journeyman solve``: carry out a task
+    steering: ``journeyman runs pause|resume|stop|queue``: steer a practice that runs
     streams: the standard streams, closed, full or gone
     task_tables: the result of a suite with tasks as tables: each task beside its published figures
     terminal: the only way to a terminal: texts made fit for it, tables fitted into it

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import completion, options
+from agent.cli import completion, options, steering
 from agent.cli.output import print_json, result, results
 from agent.records.redaction import shown
 
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 LONGEST_REASON = 300
 """Characters of why a run ended, in a list of runs; ``runs show`` has all of it."""
 
-group = typer.Typer(no_args_is_help=True, help="List, show and replay runs.")
+group = typer.Typer(no_args_is_help=True, help="List, show, replay and steer runs.")
+steering.add_to(group)
 
 RunName = Annotated[
     str,

@@ -2,6 +2,7 @@
 
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
     arenas: where practice can begin: the game's start, and its smaller levels
+    choice: which skill a turn takes, and why: the curriculum's choice, or a person's wish
     chain_notes: what a session remembers of chains
     chains: chains of skills: begun, rehearsed, tried, compared with planning
     comparison: what a comparison of ways of training is told to do, and what it led to
@@ -29,6 +30,7 @@
     session_state: budget and progress of every skill, on disk
     situations: how skills did in situations like a given one
     start_states: states to practise a skill in: found in the bank, or played for
+    steering: a practice that is paused, stopped, or told what to practise next, while it runs
     training: one round of training within a session: first weights, length, records
     training_modes: ways of training, compared: one network per skill or one for all, alone or together
         inside an episode

@@ -53,4 +53,5 @@ def play(
             used = {result.skill for result in outcome.results}
             session.state.housekeeping.note(outcome.job.goal, used, outcome.goal_reached)
         outcomes.append(outcome)
+        session.steering.go_on()
     return outcomes

@@ -1,6 +1,7 @@
 """Run folders: what was done, flushed line by line, with secrets blanked.
 
     clock: the time of day, running on evenly when the machine's clock is set
+    commands: commands to a practice that runs, as files in its folder
     course: how a run went: resumed, broken off, waiting for its model
     growth_record: what a run says of its growth: proposals, and the curves of the monitors
     journal: append-only JSON lines that survive a kill

@@ -125,12 +125,17 @@ class Run:
 
     Leaving the block by `KeyboardInterrupt` notes an interruption, by any other error a crash; both leave
     the folder without ``DONE``, so that it can be resumed.
+
+    Attributes:
+        path: the folder.
+        begun_at: when this process opened it, as a time on record.
     """
 
     def __init__(self, path: Path) -> None:
         """Open the files of an existing folder; use `create` or `resume`."""
         self.path = path
         self._clock = Clock(_last_time(path))
+        self.begun_at = self._clock.timestamp
         self._discarded = False
         self._play_is_full = False
         with ExitStack() as files:
