@@ -21,6 +21,8 @@ from agent.play.player import Player
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Focus, Game
+from envs.recording.trace import Trace
+from envs.recording.traced_game import TracedGame
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.shortage import shortage
@@ -94,6 +96,7 @@ class JobResult:
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
         unsettled: `attempt` as a judge is shown it, where it is unclear and somebody else may be asked.
+        trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
     job: Job
@@ -106,6 +109,7 @@ class JobResult:
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
     unsettled: JudgeTask | None = field(default=None, compare=False, repr=False)
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
@@ -211,6 +215,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
         unsettled=unsettled,
+        trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 
 
@@ -262,7 +267,7 @@ class JobPlayer:
     def __init__(self, kit: Kit) -> None:
         self._notes = Notes()
         with ExitStack() as stack:
-            self._game = make_game(kit.game, **kit.game_options)
+            self._game = TracedGame(make_game(kit.game, **kit.game_options), kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(
                 Player(
