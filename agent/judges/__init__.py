@@ -14,7 +14,8 @@
     path: facts, then the embedded judge, then the chat model, then unclear
     person: a person as judge
     recipe: how the judge of practice is made, in whatever process needs it
-    refitting: what fooled a judge is shown to it again, and its bar is raised
+    refit_head: a small head that tells real successes from what a judge took for them
+    refitting: what fooled a judge is shown to it again, and it is refitted once
     spot_checks: a second judge that looks at some of what the first one calls done
 
 Not here: what judges are told, and the judge that compares facts (`planners.execution.judge`); what becomes

@@ -6,7 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
+
+from numpy.typing import NDArray
 
 from agent.errors import AgentError
 from agent.judges.course import speaks_of_course
@@ -53,6 +55,20 @@ class RoomyJudge(Protocol):
 def room_needed(judge: Judge, claim: str) -> Mapping[str, int]:
     """Fact -> the value up to which it may stand at the start, for a judge to see success; empty for any."""
     return judge.highest_at_start(claim) if isinstance(judge, RoomyJudge) else {}
+
+
+@runtime_checkable
+class DescribingJudge(Protocol):
+    """A judge that can say what it sees of an attempt in numbers."""
+
+    def features(self, task: JudgeTask) -> NDArray[Any] | None:
+        """What it sees, float[features]; None where there is nothing to see."""
+        ...
+
+
+def features_by(judge: Judge, task: JudgeTask) -> NDArray[Any] | None:
+    """What a judge sees of an attempt in numbers; None where it cannot say."""
+    return judge.features(task) if isinstance(judge, DescribingJudge) else None
 
 
 def may_say(judge: Judge, claim: str) -> bool:
@@ -112,6 +128,10 @@ class JudgingPath:
     def highest_at_start(self, claim: str) -> Mapping[str, int]:
         """What the first judge that looks says, since it is asked first; see `RoomyJudge`."""
         return room_needed(self.looking[0], claim) if self.looking else {}
+
+    def features(self, task: JudgeTask) -> NDArray[Any] | None:
+        """What the first judge that looks sees of an attempt, in numbers."""
+        return features_by(self.looking[0], task) if self.looking else None
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""

@@ -15,7 +15,8 @@ from agent.judges.errors import NoJudge
 from agent.judges.noisy import NoisyJudge
 from agent.judges.opening import EMBEDDED_FOR
 from agent.judges.path import JudgingPath
-from agent.judges.refitting import Stricter
+from agent.judges.refit_head import Head
+from agent.judges.refitting import Refitted
 from agent.judges.spot_checks import SpotChecked
 from envs.game import GameSpec
 from planners.execution.judge import Judge, JudgeTask
@@ -41,6 +42,7 @@ class JudgeRecipe:
         missed: share of successes called not done on purpose.
         second_share: share of attempts that a second judge looks at too, where there is one.
         bars: skill -> confidence that a verdict of "done" needs, after the judge was fooled by it.
+        heads: skill -> head that was learned after the judge was fooled by it, in place of a bar.
         later_frames: whether attempts that have ended unclear are kept with their pictures, for somebody who
             is asked elsewhere.
         later_screens: the same with the terminal.
@@ -53,6 +55,7 @@ class JudgeRecipe:
     missed: float = 0.0
     second_share: float = 0.0
     bars: Mapping[str, float] = field(default_factory=dict)
+    heads: Mapping[str, Head] = field(default_factory=dict)
     later_frames: bool = False
     later_screens: bool = False
     seed: int = 0
@@ -69,8 +72,8 @@ class JudgeRecipe:
             judge = self._first(spec)
         except AgentError as error:
             return NobodyLooks(str(error))
-        if self.bars:
-            judge = Stricter(judge, self.bars)
+        if self.bars or self.heads:
+            judge = Refitted(judge, self.bars, self.heads)
         if self.false_done or self.missed:
             judge = NoisyJudge(judge, self.false_done, self.missed, self.seed)
         second = self._second(spec)

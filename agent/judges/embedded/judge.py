@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from agent.judges.embedded.calibration import Calibration, Scale
 from agent.judges.embedded.compare import MOMENTS, Attempts, has_room, highest_at_start
+from agent.judges.embedded.describing import description
 from agent.judges.embedded.errors import BadPicture, NoTextEncoder
 from agent.judges.embedded.explaining import what_is_seen
 from agent.judges.embedded.network import Network
@@ -96,6 +97,13 @@ class EmbeddedJudge:
         """
         read = parse_claim(claim)
         return {} if read is None else highest_at_start(read)
+
+    def features(self, task: JudgeTask) -> NDArray[Any] | None:
+        """What is read off the pictures of an attempt, see `description`; None where they cannot be read."""
+        try:
+            return None if _why_unseen(task) else description(self._look_at(task).attempts)
+        except BadPicture:
+            return None
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt; unclear, with the reason, where it cannot be judged."""
