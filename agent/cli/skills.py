@@ -192,7 +192,7 @@ def show_command(
 
 
 def _graph(store: SkillLibrary) -> SkillGraph | None:
-    """The library's graph; None where it has none, or one that cannot be read, which `skills verify` tells."""
+    """The library's graph; None where there is none, or none that can be read: `skills verify` tells."""
     from agent.play.libraries import load_library_graph
     from planners.errors import PlanningError
 
