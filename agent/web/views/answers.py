@@ -1,0 +1,110 @@
+"""Questions that a model was asked, and its answers; paragraphs that recur are given once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from agent.records.redaction import shown
+from agent.web.views.opened import Opened
+
+if TYPE_CHECKING:
+    from agent.llm.answer import Answer
+
+LONGEST_REPLY = 60_000
+"""Characters of a reply or a paragraph that are shown."""
+
+
+def answer_ids(opened: Opened, names: Iterable[str]) -> list[str]:
+    """Ids of the answers that these skills rest on, in order: the claim first, then the design."""
+    found: dict[str, None] = {}
+    for name in names:
+        skill = opened.skills.get(name)
+        for answer in (opened.graph.answer_id(name), *(skill.lineage.answers if skill else ())):
+            if answer:
+                found[answer] = None
+    return list(found)
+
+
+def answers_view(opened: Opened, ids: Iterable[str], runs: Path | None = None) -> dict[str, Any]:
+    """The answers with these ids, as far as a run or the recorded answers of the game have them.
+
+    Args:
+        opened: the library whose skills rest on them.
+        ids: of the answers.
+        runs: folder of run folders; the runs that the skills come from are looked into first.
+
+    Returns:
+        ``texts``: paragraphs; ``answers``: id -> what was asked (lists of places in ``texts``, by role), the
+        reply, and where it is from; ``missing``: ids that nothing here knows.
+    """
+    wanted = list(ids)
+    found = _find(opened, wanted, runs)
+    texts: dict[str, int] = {}
+    answers = {
+        key: {
+            "prompt": answer.request.prompt_id,
+            "subject": shown(answer.request.subject, 200),
+            "draw": answer.request.draw,
+            "messages": [
+                [message.role, [texts.setdefault(part, len(texts)) for part in _parts(message.content)]]
+                for message in answer.request.messages
+            ],
+            "reply": shown(answer.reply, LONGEST_REPLY, lines=True),
+            "repaired": answer.repaired,
+            "from": answer.source.kind,
+            "model": shown(answer.source.model, 120),
+            "date": shown(answer.source.date, 40),
+            "note": shown(answer.source.note, 400),
+        }
+        for key, answer in found.items()
+    }
+    return {"texts": list(texts), "answers": answers, "missing": [key for key in wanted if key not in found]}
+
+
+def _parts(text: object) -> list[str]:
+    return [shown(part, LONGEST_REPLY, lines=True) for part in str(text).split("\n\n")]
+
+
+def _find(opened: Opened, ids: list[str], runs: Path | None) -> dict[str, Answer]:
+    found: dict[str, Answer] = {}
+    names = dict.fromkeys(skill.lineage.run for skill in opened.skills.values() if skill.lineage.run)
+    folders = [runs / name for name in names if runs is not None and "/" not in name and name != ".."]
+    for source in [*(folder / "answers.jsonl" for folder in folders), None]:
+        missing = [key for key in ids if key not in found]
+        if not missing:
+            break
+        known = _shipped(opened.game) if source is None else _logged(source)
+        found |= {key: known[key] for key in missing if key in known}
+    return {key: found[key] for key in ids if key in found}
+
+
+def _logged(path: Path) -> Mapping[str, Answer]:
+    """The answers of a run; none where its file is gone or damaged."""
+    from agent.llm.answer_log import read_log
+    from agent.llm.errors import BadPack
+
+    if not path.is_file():
+        return {}
+    key = (str(path), path.stat().st_mtime_ns, path.stat().st_size)
+    if key not in _kept:
+        with suppress(BadPack, OSError):
+            _kept.clear()
+            _kept[key] = read_log(path).answers
+    return _kept.get(key, {})
+
+
+def _shipped(game: str) -> Mapping[str, Answer]:
+    from agent.llm.answer_pack import shipped_pack
+    from agent.llm.errors import BadPack
+
+    if game not in _packs:
+        with suppress(BadPack):
+            _packs[game] = {answer.id: answer for answer in shipped_pack(game)}
+    return _packs.get(game, {})
+
+
+_kept: dict[tuple[str, int, int], Mapping[str, Answer]] = {}
+_packs: dict[str, Mapping[str, Answer]] = {}
