@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 PILL_GAP = 6.0
 """Between pills, and between a card and its pills, in pixels."""
 
-WIDER_THAN_CARD = 1.6
+WIDER_THAN_CARD = 1.8
 """How many times wider than its card a row of pills may be before it is broken."""
 
 

@@ -19,6 +19,9 @@ from agent.web.layout.routes import Row, make_row, route
 SCREEN = 1.6
 """Width to height."""
 
+PORT_SPACING = 30.0
+"""Between two edges that enter a card, in pixels: room for the counts on them."""
+
 MOST_ROUTED = 1_500
 """Blocks up to which edges are led around others; above, they are drawn straight from end to end."""
 
@@ -174,9 +177,7 @@ def _down(
     return lanes, tops
 
 
-def _boxes(
-    blocks: Sequence[Block], sizes: Sequence[Size], left: float, tops: Sequence[float]
-) -> list[Box]:
+def _boxes(blocks: Sequence[Block], sizes: Sequence[Size], left: float, tops: Sequence[float]) -> list[Box]:
     found: dict[int, Box] = {}
     for block in blocks:
         for node, x, y in block.places:
@@ -210,7 +211,7 @@ def _edges(
         card = boxes[skill]
         others = [f for f in dict.fromkeys((*wanted, *given)) if block_of[offset + f] != block_of[skill]]
         others.sort(key=lambda fact: (boxes[offset + fact].x, fact))
-        spacing = min(16.0, (card.width - 24) / max(1, len(others)))
+        spacing = min(PORT_SPACING, (card.width - 20) / max(1, len(others)))
         for k, fact in enumerate(others):
             port = card.x + spacing * (k - (len(others) - 1) / 2)
             ends[(fact, skill)] = (boxes[offset + fact].x, port)
@@ -224,4 +225,3 @@ def _edges(
                     points = [point for k in range(0, len(points), 2) for point in points[k : k + 2][::-1]]
                 routes[(fact, skill)] = points
     return ends, routes
-

@@ -23,9 +23,7 @@ class Levels:
     makers: list[int | None]
 
 
-def find_levels(
-    facts: int, needs: Sequence[Sequence[int]], gives: Sequence[Sequence[int]]
-) -> Levels:
+def find_levels(facts: int, needs: Sequence[Sequence[int]], gives: Sequence[Sequence[int]]) -> Levels:
     """Lanes by the fewest skills that must come before: one after everything that it needs can be had.
 
     Skills that need each other in a circle are taken in their order, as if what they lack lay about.

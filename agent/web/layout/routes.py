@@ -68,9 +68,7 @@ def make_row(top: float, bottom: float, extents: Sequence[tuple[float, float]], 
     return Row(top=top, bottom=bottom, gaps=list(zip(ends, starts, strict=True)))
 
 
-def route(
-    start: float, end: float, between: Sequence[Row], source: int
-) -> list[tuple[float, float]]:
+def route(start: float, end: float, between: Sequence[Row], source: int) -> list[tuple[float, float]]:
     """The points that an edge passes between its ends: the upper and the lower edge of every row between.
 
     Args:

@@ -13,6 +13,7 @@ from agent.web.views.opened import Opened
 if TYPE_CHECKING:
     from agent.llm.answer import Answer
 
+LONGEST_SOURCE = 400
 LONGEST_REPLY = 60_000
 """Characters of a reply or a paragraph that are shown."""
 
@@ -38,26 +39,32 @@ def answers_view(opened: Opened, ids: Iterable[str], runs: Path | None = None) -
 
     Returns:
         ``texts``: paragraphs; ``answers``: id -> what was asked (lists of places in ``texts``, by role), the
-        reply, and where it is from; ``missing``: ids that nothing here knows.
+        reply, and its source (places of the model, the date and a note); ``missing``: ids that nothing here
+        knows.
     """
     wanted = list(ids)
     found = _find(opened, wanted, runs)
     texts: dict[str, int] = {}
+
+    def place(text: str) -> int:
+        return texts.setdefault(text, len(texts))
+
     answers = {
         key: {
             "prompt": answer.request.prompt_id,
             "subject": shown(answer.request.subject, 200),
-            "draw": answer.request.draw,
+            **({"draw": answer.request.draw} if answer.request.draw else {}),
             "messages": [
-                [message.role, [texts.setdefault(part, len(texts)) for part in _parts(message.content)]]
+                [message.role, [place(part) for part in _parts(message.content)]]
                 for message in answer.request.messages
             ],
             "reply": shown(answer.reply, LONGEST_REPLY, lines=True),
-            "repaired": answer.repaired,
+            **({"repaired": True} if answer.repaired else {}),
             "from": answer.source.kind,
-            "model": shown(answer.source.model, 120),
-            "date": shown(answer.source.date, 40),
-            "note": shown(answer.source.note, 400),
+            "source": [
+                place(shown(text, LONGEST_SOURCE))
+                for text in (answer.source.model, answer.source.date, answer.source.note)
+            ],
         }
         for key, answer in found.items()
     }

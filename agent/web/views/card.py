@@ -133,7 +133,7 @@ def _versions(opened: Opened, name: str) -> list[dict[str, Any]]:
             {
                 "version": version,
                 "trials": stats_view(skill.stats),
-                "use": stats_view(use),
+                **({"use": stats_view(use)} if use.attempts or use.unclear else {}),
                 "run": lineage.run,
                 "when": run_time(lineage.run),
                 "parent": lineage.parent,

@@ -22,8 +22,6 @@ def claims_of(claims: Sequence[Correction]) -> list[dict[str, Any]]:
             "claimed": entry.claimed,
             "believed": entry.believed,
             "status": entry.status,
-            "confirmations": entry.confirmations,
-            "contradictions": entry.contradictions,
             "sentence": entry.sentence,
         }
         for entry in entries

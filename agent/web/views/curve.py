@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
 from agent.errors import RunDamaged
 from agent.records.journal import read_journal

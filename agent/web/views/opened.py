@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import MissingPrerequisite
 from agent.play.libraries import choose_library, library_at, load_library_graph, shipped_library
 from agent.surroundings import expanded
 from envs.registry import game_spec
@@ -89,6 +90,18 @@ def open_library(library: Path | None, game: str) -> Opened:
 def named_library(library: Path | None, name: str) -> Path | None:
     """The folder that a page may name: nothing for the user's, ``starter`` for the one that is shipped."""
     return shipped_library() if name == STARTER else library
+
+
+def libraries(library: Path | None, game: str) -> list[dict[str, str]]:
+    """The libraries of a game that pages may name, with titles for people."""
+    found = []
+    for name, title in (("", "your library"), (STARTER, "the starter library")):
+        with suppress(MissingPrerequisite):
+            root = choose_library(named_library(library, name), game)
+            same = root.resolve() == shipped_library().resolve()
+            if name == STARTER or not same:
+                found.append({"name": name, "title": title})
+    return found
 
 
 _kept: dict[tuple[str, str], tuple[object, Opened]] = {}

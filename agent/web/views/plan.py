@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import prod
 from typing import Any
 
+from agent.errors import BadConfig
 from agent.play.graphs import full_bars, require_facts
 from agent.web.views.opened import Opened
+from envs.text import plain
 from planners.errors import PlanningError
 from planners.goal_parser import parse_goal
 from planners.plan import Goal, Plan
@@ -59,6 +62,23 @@ def plan_view(opened: Opened, goal: str, have: Mapping[str, int]) -> dict[str, A
     }
 
 
+def read_have(text: str) -> dict[str, int]:
+    """Facts from a text such as ``wood=3, stone=1``. Raises `BadConfig` for anything else.
+
+    >>> read_have("wood=3, stone = 1")
+    {'wood': 3, 'stone': 1}
+    """
+    facts: dict[str, int] = {}
+    for part in text.replace(" = ", "=").replace(",", " ").split():
+        name, _, count = part.partition("=")
+        if not name or not re.fullmatch("[0-9]{1,9}", count):
+            raise BadConfig(
+                f"carried {plain(part, 80)!r}; expected fact=count, e.g. wood=3, several parted by spaces"
+            )
+        facts[name] = int(count)
+    return facts
+
+
 def _search(opened: Opened, goal: Goal, facts: Mapping[str, int], without: str = "") -> Plan:
     find = with_chance(cheapest, opened.spec.may_bring if opened.spec else {})
     penalties = {without: SHUNNED} if without else None
@@ -96,7 +116,9 @@ def _whole(opened: Opened, plan: Plan) -> dict[str, Any]:
         "chance": round(plan.success_probability, 4),
         "chance_low": round(prod(bounds[name].low for name in plan.steps), 4),
         "chance_high": round(prod(bounds[name].high for name in plan.steps), 4),
-        "weakest": min(dict.fromkeys(plan.steps), key=lambda n: opened.graph.stats(n).success_rate, default=""),
+        "weakest": min(
+            dict.fromkeys(plan.steps), key=lambda n: opened.graph.stats(n).success_rate, default=""
+        ),
     }
 
 
@@ -110,9 +132,7 @@ def _missing(opened: Opened, fact: str, count: int) -> dict[str, Any]:
     }
 
 
-def _alternatives(
-    opened: Opened, goal: Goal, facts: Mapping[str, int], plan: Plan
-) -> list[dict[str, Any]]:
+def _alternatives(opened: Opened, goal: Goal, facts: Mapping[str, int], plan: Plan) -> list[dict[str, Any]]:
     """For skills of the plan that others could stand in for: the best plan without them, and why not."""
     found: list[dict[str, Any]] = []
     for name in dict.fromkeys(plan.steps):
@@ -138,9 +158,7 @@ def _only_from(opened: Opened, skill: str, maker: str) -> list[str]:
     return [fact for fact in graph.belief(skill).needs if graph.producers(fact) == (maker,)]
 
 
-def _without(
-    opened: Opened, goal: Goal, facts: Mapping[str, int], plan: Plan, name: str
-) -> dict[str, Any]:
+def _without(opened: Opened, goal: Goal, facts: Mapping[str, int], plan: Plan, name: str) -> dict[str, Any]:
     try:
         other = _search(opened, goal, facts, without=name)
     except PlanningError:

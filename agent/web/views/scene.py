@@ -172,7 +172,9 @@ def _boxes(layout: Layout, nodes: Iterable[int]) -> dict[str, list[int]]:
 def _skills(opened: Opened, names: Sequence[str], texts: Texts) -> dict[str, list[Any]]:
     """Rates are in per mille, to be short; an untried skill has none."""
     graph = opened.graph
-    columns: dict[str, list[Any]] = {key: [] for key in ("kind", "state", "tries", "rate", "low", "high", "when")}
+    columns: dict[str, list[Any]] = {
+        key: [] for key in ("kind", "state", "tries", "rate", "low", "high", "when")
+    }
     for name in names:
         stats = graph.stats(name)
         interval = wilson(stats.successes, stats.attempts)

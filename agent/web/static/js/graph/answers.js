@@ -2,7 +2,7 @@
 import { make, makeError } from "../lib/dom.js";
 import { makeCode } from "../lib/code.js";
 
-const PROMPTS = {
+const PROMPT_WORDS = {
   skill_effects: "What does it need, and what does it bring?", skill_reward: "How is progress rewarded?", skill_option: "When may it begin, when does it give up?",
   task_proposal: "What could be learned?",
 };
@@ -33,10 +33,11 @@ function answerParts(ids, { texts, answers }) {
   return ids.map((id) => {
     if (!Object.hasOwn(answers, id)) return make("p", { class: "muted" }, `The answer ${id} is not here: its run is gone, and it is none of the recorded ones.`);
     const answer = answers[id];
-    const from = [answer.from === "live" ? "asked live" : "recorded", answer.model, answer.date, answer.repaired ? "after one correction" : ""].filter(Boolean).join(", ");
+    const [model, date, note] = answer.source.map((k) => texts[k]);
+    const from = [answer.from === "live" ? "asked live" : "recorded", model, date, answer.repaired ? "after one correction" : ""].filter(Boolean).join(", ");
     return make("details", { class: "answer" },
-      make("summary", {}, PROMPTS[answer.prompt] || answer.prompt.replaceAll("_", " ")),
-      make("p", { class: "muted" }, `${from}.${answer.note ? ` ${answer.note}` : ""}`),
+      make("summary", {}, PROMPT_WORDS[answer.prompt] || answer.prompt.replaceAll("_", " ")),
+      make("p", { class: "muted" }, `${from}.${note ? ` ${note}` : ""}`),
       make("h4", {}, "Answer"),
       makeCode(answer.reply, "Answer"),
       make("details", {}, make("summary", {}, "The whole question"),

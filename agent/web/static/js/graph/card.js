@@ -6,8 +6,8 @@ import { makeAnswers } from "./answers.js";
 import { makeCurve } from "./curve.js";
 import { factInWords } from "./scene.js";
 
-const VERBS = { requires: "needs", consumes: "uses up", holds: "needs in hand", obtains: "brings" };
-const PASSIVE = { requires: "needed by", consumes: "used up by", holds: "held for", obtains: "brought by" };
+const CLAIM_VERBS = { requires: "needs", consumes: "uses up", holds: "needs in hand", obtains: "brings" };
+const CLAIM_PASSIVE = { requires: "needed by", consumes: "used up by", holds: "held for", obtains: "brought by" };
 const CODE_TITLES = { reward: "Reward", initiation: "When it may begin", termination: "When it gives up" };
 
 /** Fills the panel with the card of a node. */
@@ -29,32 +29,32 @@ function skillParts(card, explorer) {
     make("p", {}, card.description || "No description."),
     card.success_in_words && make("p", { class: "muted" }, `Done when it is seen that: ${card.success_in_words}`),
     aroundButtons(explorer),
-    section("How often it works", masteryParts(card)),
-    card.claims.length > 0 && section("Claimed by the model, and found in play", card.claims.map((entry) => makeClaim(entry, entry.fact, VERBS, explorer))),
-    card.situations.length > 0 && section("Success by situation", [situationTable(card.situations)]),
-    section("How it was learned", [makeCurve(card.curve, card)]),
-    section("Question and answer", [makeAnswers(card, explorer)]),
-    ...Object.entries(card.code).map(([what, text]) => section(CODE_TITLES[what] || what, [makeCode(text, `${CODE_TITLES[what] || what} of ${card.name}`)])),
-    card.versions.length > 0 && section("Versions", card.versions.map((version) => versionPart(version, explorer))),
+    panelSection("How often it works", masteryParts(card)),
+    card.claims.length > 0 && panelSection("Claimed by the model, and found in play", card.claims.map((entry) => makeClaim(entry, entry.fact, CLAIM_VERBS, explorer))),
+    card.situations.length > 0 && panelSection("Success by situation", [situationTable(card.situations)]),
+    panelSection("How it was learned", [makeCurve(card.curve, card)]),
+    panelSection("Question and answer", [makeAnswers(card, explorer)]),
+    ...Object.entries(card.code).map(([what, text]) => panelSection(CODE_TITLES[what] || what, [makeCode(text, `${CODE_TITLES[what] || what} of ${card.name}`)])),
+    card.versions.length > 0 && panelSection("Versions", card.versions.map((version) => versionPart(version, explorer))),
   ].filter(Boolean);
 }
 
 function factParts(card, explorer) {
   const brought = card.claims.filter((entry) => entry.role === "obtains");
   const needed = card.claims.filter((entry) => entry.role !== "obtains");
-  const claim = (entry) => makeClaim(entry, `skill:${entry.skill}`, PASSIVE, explorer);
+  const claim = (entry) => makeClaim(entry, `skill:${entry.skill}`, CLAIM_PASSIVE, explorer);
   return [
     make("h2", {}, factInWords(card.name)),
     make("p", { class: "raw" }, make("code", {}, card.name)),
     make("div", { class: "tags" }, make("span", { class: "tag" }, `fact: ${card.kind}`), card.high !== null && make("span", { class: "tag" }, `at most ${card.high}`)),
     aroundButtons(explorer),
-    section("Brought by", brought.length ? brought.map(claim) : [make("p", { class: "muted" }, "No skill brings it: it is found in the world, or not at all.")]),
-    section("Needed by", needed.length ? needed.map(claim) : [make("p", { class: "muted" }, "No skill needs it.")]),
+    panelSection("Brought by", brought.length ? brought.map(claim) : [make("p", { class: "muted" }, "No skill brings it: it is found in the world, or not at all.")]),
+    panelSection("Needed by", needed.length ? needed.map(claim) : [make("p", { class: "muted" }, "No skill needs it.")]),
   ];
 }
 
 /** A part of the panel with its heading. */
-export function section(title, children) {
+export function panelSection(title, children) {
   return make("section", {}, make("h3", {}, title), children);
 }
 
@@ -127,7 +127,7 @@ function versionPart(version, explorer) {
   if (version.damaged) return make("p", { class: "error" }, `Version ${version.version}: ${version.damaged}`);
   const outcome = ({ successes, attempts }) => (attempts ? `${formatCount(successes)} of ${formatCount(attempts)}` : "none");
   return make("div", { class: "version" }, make("b", {}, `Version ${version.version}`), makePairs([
-    ["Trials", outcome(version.trials)], ["In use since", outcome(version.use)], ["Learned", version.when ? formatTime(version.when) : ""],
+    ["Trials", outcome(version.trials)], ["In use since", version.use ? outcome(version.use) : ""], ["Learned", version.when ? formatTime(version.when) : ""],
     ["Trained for", version.train_steps ? `${formatCount(version.train_steps)} steps` : "no training"],
     ["Weights from", version.parent ? nodeLink(`skill:${version.parent}`, explorer) : ""], ["Made of", version.parts.join(", ")], ["Run", version.run], ["Answers", version.source],
   ]));

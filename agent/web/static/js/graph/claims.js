@@ -3,7 +3,7 @@ import { make } from "../lib/dom.js";
 import { counted, inWords } from "../lib/text.js";
 import { makeClaim, nodeLink } from "./card.js";
 
-const TITLES = { requires: "needs", consumes: "uses up", holds: "needs in hand", obtains: "brings" };
+const CLAIM_LIST_VERBS = { requires: "needs", consumes: "uses up", holds: "needs in hand", obtains: "brings" };
 
 /** Fills the panel with what play corrected or added. */
 export async function showClaims(place, explorer) {
@@ -17,7 +17,7 @@ export async function showClaims(place, explorer) {
     make("p", {}, `The model claimed what every skill needs and brings. Of ${counted(all, "claim")} play has confirmed ${numbers.confirmed}, corrected ${numbers.corrected} and added ${numbers.added}; ${numbers.unverified} are not verified yet.`),
     ...(claims.length ? [] : [make("p", { class: "muted" }, "Nothing was corrected so far. Corrections appear here as play finds them.")]),
     ...[...bySkill].map(([skill, entries]) => make("section", {}, make("h3", { class: "plain" }, nodeLink(`skill:${skill}`, explorer)),
-      entries.map((entry) => makeClaim(entry, entry.fact, TITLES, explorer)))),
+      entries.map((entry) => makeClaim(entry, entry.fact, CLAIM_LIST_VERBS, explorer)))),
   );
   explorer.announce(`${counted(claims.length, "claim")} corrected or added, about ${[...bySkill.keys()].map(inWords).join(", ") || "no skill"}`);
 }

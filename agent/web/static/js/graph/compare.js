@@ -1,10 +1,10 @@
 // Two libraries side by side.
 import { make, makeError } from "../lib/dom.js";
 import { counted, formatPercent } from "../lib/text.js";
-import { makeRate, nodeLink, section } from "./card.js";
+import { makeRate, nodeLink, panelSection } from "./card.js";
 import { factInWords } from "./scene.js";
 
-const ROLES = { requires: "needs", consumes: "uses up", holds: "needs in hand", obtains: "brings" };
+const COMPARE_VERBS = { requires: "needs", consumes: "uses up", holds: "needs in hand", obtains: "brings" };
 
 /** Fills the panel with a choice of libraries and what differs. */
 export async function showCompare(place, explorer) {
@@ -35,9 +35,9 @@ export async function showCompare(place, explorer) {
 function differenceParts(found, explorer, here, there) {
   const names = (list, linked) => make("p", {}, list.flatMap((name, k) => [k ? ", " : "", linked ? nodeLink(`skill:${name}`, explorer) : name.replaceAll("_", " ")]));
   const parts = [make("p", { class: "muted" }, `${counted(found.alike, "skill")} the same in both. Skills that differ are ringed in the picture.`)];
-  if (found.only_here.length) parts.push(section(`Only in ${here}: ${found.only_here.length}`, [names(found.only_here, true)]));
-  if (found.only_there.length) parts.push(section(`Only in ${there}: ${found.only_there.length}`, [names(found.only_there, false)]));
-  if (found.differ.length) parts.push(section(`Different: ${found.differ.length}`, found.differ.map((row) => differencePart(row, explorer, here, there))));
+  if (found.only_here.length) parts.push(panelSection(`Only in ${here}: ${found.only_here.length}`, [names(found.only_here, true)]));
+  if (found.only_there.length) parts.push(panelSection(`Only in ${there}: ${found.only_there.length}`, [names(found.only_there, false)]));
+  if (found.differ.length) parts.push(panelSection(`Different: ${found.differ.length}`, found.differ.map((row) => differencePart(row, explorer, here, there))));
   if (parts.length === 1) parts.push(make("p", {}, "Nothing differs."));
   return parts;
 }
@@ -46,5 +46,5 @@ function differencePart(row, explorer, here, there) {
   const side = (title, state, stats) => make("div", { class: "compare-side" }, make("span", { class: "muted" }, title), make("span", {}, `${state === "admitted" ? "" : `${state}, `}${stats.attempts ? `${formatPercent(stats.rate)} of ${stats.attempts}` : "untried"}`), stats.attempts > 0 && makeRate(stats));
   return make("div", { class: "difference" }, nodeLink(`skill:${row.skill}`, explorer), row.rates_differ && make("span", { class: "tag" }, "rates differ"),
     side(here, row.here, row.stats_here), side(there, row.there, row.stats_there),
-    row.beliefs.map((belief) => make("p", { class: "muted" }, `${ROLES[belief.role]} ${factInWords(belief.fact)}: ${belief.here || "none"} here, ${belief.there || "none"} there`)));
+    row.beliefs.map((belief) => make("p", { class: "muted" }, `${COMPARE_VERBS[belief.role]} ${factInWords(belief.fact)}: ${belief.here || "none"} here, ${belief.there || "none"} there`)));
 }

@@ -2,8 +2,8 @@
 import { make, makeSvg } from "../lib/dom.js";
 import { NO_FILTER } from "./look.js";
 
-const KINDS = [["find", "look for a place"], ["act", "gather, fight, use"], ["craft", "make or place"], ["chain", "skills in order"]];
-const STATES = [["admitted", "admitted"], ["waiting", "not learned yet"], ["retired", "retired"]];
+const SKILL_KINDS = [["find", "look for a place"], ["act", "gather, fight, use"], ["craft", "make or place"], ["chain", "skills in order"]];
+const SKILL_STATES = [["admitted", "admitted"], ["waiting", "not learned yet"], ["retired", "retired"]];
 
 /** Fills the panel with filters. */
 export function showFilters(place, explorer) {
@@ -15,7 +15,7 @@ export function showFilters(place, explorer) {
     };
     const least = Number(form.elements.least.value) / 100;
     form.querySelector("output").textContent = least ? `at least ${Math.round(100 * least)} %` : "any";
-    explorer.setFilter({ kinds: chosen("kind", KINDS), states: chosen("state", STATES), least, corrected: form.elements.corrected.checked });
+    explorer.setFilter({ kinds: chosen("kind", SKILL_KINDS), states: chosen("state", SKILL_STATES), least, corrected: form.elements.corrected.checked });
   };
   const boxes = (name, all, chosen, count) => all.map(([value, words]) => {
     const n = count(value);
@@ -24,8 +24,8 @@ export function showFilters(place, explorer) {
   const skills = explorer.scene.nodes.slice(0, explorer.scene.skillCount);
   const { filter } = look;
   const form = make("form", { class: "filters", onchange: change, oninput: (event) => event.target.name === "least" && change(), onsubmit: (event) => event.preventDefault() },
-    make("fieldset", {}, make("legend", {}, "Kind"), boxes("kind", KINDS, filter.kinds, (kind) => skills.filter((node) => node.kind === kind).length)),
-    make("fieldset", {}, make("legend", {}, "State"), boxes("state", STATES, filter.states, (state) => skills.filter((node) => look.stateOf(node) === state).length)),
+    make("fieldset", {}, make("legend", {}, "Kind"), boxes("kind", SKILL_KINDS, filter.kinds, (kind) => skills.filter((node) => node.kind === kind).length)),
+    make("fieldset", {}, make("legend", {}, "State"), boxes("state", SKILL_STATES, filter.states, (state) => skills.filter((node) => look.stateOf(node) === state).length)),
     make("fieldset", {}, make("legend", {}, "Success"), make("label", { class: "check" }, make("input", { type: "range", name: "least", min: "0", max: "100", step: "5", value: String(100 * filter.least), "aria-label": "Least success rate" }), make("output", {}, filter.least ? `at least ${100 * filter.least} %` : "any"))),
     make("fieldset", {}, make("legend", {}, "Claims and facts"),
       make("label", { class: "check" }, make("input", { type: "checkbox", name: "corrected", checked: filter.corrected }), make("span", {}, "only skills with a corrected claim")),

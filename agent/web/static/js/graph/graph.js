@@ -16,7 +16,7 @@ import { nextNode, steerPicture } from "./pointer.js";
 import { makeSearch } from "./search.js";
 import { readScene } from "./scene.js";
 
-const STEP_MS = 130;
+const PLAN_STEP_MS = 130;
 
 /** Opens the explorer; the address may name a game, a library, a node, a goal or a run. */
 export async function openGraph(root, route, source) {
@@ -128,6 +128,7 @@ class Explorer {
     parts.panel.className = `panel-body panel-${tab}`;
     if (parts.panel.parentElement !== parts.aside) parts.aside.replaceChildren(close, parts.panel);
     this.press();
+    this.picture.resize();
     if (tab !== "plan" && this.look.plan) this.light(null);
     try {
       if (tab === "plan") showPlan(parts.panel, this, ...rest);
@@ -143,6 +144,7 @@ class Explorer {
   }
   closePanel() {
     this.parts.aside.hidden = true;
+    this.picture.resize();
     this.tab = "";
     this.look.marks = null;
     this.light(null);
@@ -176,7 +178,7 @@ class Explorer {
     this.choose(node);
     const { camera } = this.picture;
     if (camera.scale < 0.5) camera.scale = 0.9;
-    requestAnimationFrame(() => camera.centre(node.x + node.w / 2, node.y + node.h / 2));
+    camera.centre(node.x + node.w / 2, node.y + node.h / 2);
   }
   step(dx, dy) {
     const from = this.look.chosen;
@@ -215,7 +217,7 @@ class Explorer {
       plan.badges = badges.filter((badge) => badge.first <= shown);
       this.changed();
       if (shown >= plan.steps.length) clearInterval(this.timer);
-    }, STEP_MS);
+    }, PLAN_STEP_MS);
   }
   mark(ids) {
     this.look.marks = ids.length ? new Set(ids.map((id) => this.scene.byId.get(id))) : null;

@@ -2,7 +2,7 @@
 import { make, makeError } from "../lib/dom.js";
 import { formatDuration, formatTime } from "../lib/text.js";
 
-const PLAY_MS = 160;
+const HISTORY_STEP_MS = 160;
 
 /** The bar at the foot: which run, which moment; returns what closes it. */
 export async function openHistory(place, explorer, run = "") {
@@ -74,7 +74,7 @@ export async function openHistory(place, explorer, run = "") {
         stop();
         play.textContent = "Play";
       }
-    }, PLAY_MS);
+    }, HISTORY_STEP_MS);
   });
   choice.addEventListener("change", load);
   await load();

@@ -9,7 +9,7 @@ export function paintLanes(pen, scene, palette, camera) {
   pen.globalAlpha = 0.55;
   for (const [top] of scene.lanes.slice(1)) pen.fillRect(left, top - 21, width, 0.8 / scale);
   pen.globalAlpha = 1;
-  if (scale < 0.42) return;
+  if (scale < 0.42 || camera.width < 620) return;
   pen.font = `560 ${11 / Math.max(scale, 0.7)}px ${palette.sans}`;
   pen.fillStyle = palette.faint;
   pen.textAlign = "left";
@@ -21,7 +21,8 @@ function laneWords(lanes, k, last) {
   const level = lanes[k][2];
   if (level < 0) return "found in the world";
   if (level === 0) return "needs nothing made";
-  return k === last ? `${level} before it: goals` : `${level} before it`;
+  const words = `after ${level} ${level === 1 ? "skill" : "skills"}`;
+  return k === last && last > 1 ? `${words}: goals` : words;
 }
 
 /** Numbers on the cards of a plan, in the order of its steps; a skill that comes again has several. */

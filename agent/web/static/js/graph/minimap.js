@@ -2,8 +2,8 @@
 import { make } from "../lib/dom.js";
 import { paintPlain } from "./nodes_paint.js";
 
-const WIDTH = 184;
-const MOST_HEIGHT = 132;
+const MINIMAP_WIDTH = 184;
+const MINIMAP_HEIGHT = 132;
 
 /** A small picture of the whole beside the large one; hidden while everything is seen anyway. */
 export function makeMinimap(picture) {
@@ -18,7 +18,7 @@ export function makeMinimap(picture) {
     const whole = camera.width / camera.scale >= scene.width && camera.height / camera.scale >= scene.height;
     canvas.hidden = whole || !scene.width || camera.width < 620;
     if (canvas.hidden) return;
-    const scale = Math.min(WIDTH / scene.width, MOST_HEIGHT / scene.height);
+    const scale = Math.min(MINIMAP_WIDTH / scene.width, MINIMAP_HEIGHT / scene.height);
     const [width, height] = [Math.round(scene.width * scale), Math.round(scene.height * scale)];
     if (!still || shownScene !== scene || shownLook !== look.shown || still.palette !== palette) {
       still = drawStill(scene, look, palette, scale, width, height);
@@ -34,7 +34,9 @@ export function makeMinimap(picture) {
     pen.setTransform(2 * scale, 0, 0, 2 * scale, 0, 0);
     pen.strokeStyle = palette.accent;
     pen.lineWidth = 1.5 / scale;
-    pen.strokeRect(camera.x, camera.y, camera.width / camera.scale, camera.height / camera.scale);
+    const [left, top] = [Math.max(2, camera.x), Math.max(2, camera.y)];
+    const right = Math.min(scene.width - 2, camera.x + camera.width / camera.scale);
+    pen.strokeRect(left, top, right - left, Math.min(scene.height - 2, camera.y + camera.height / camera.scale) - top);
   }
 
   const go = (event) => {

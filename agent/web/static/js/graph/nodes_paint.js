@@ -1,7 +1,7 @@
 // Skills as cards and facts as pills on the canvas, in three levels of detail.
 import { shadeOf } from "./palette.js";
 
-const PAD = 12;
+const CARD_PAD = 12;
 
 /** Cards and pills: names and bars where they can be read, else plain boxes. */
 export function paintNodes(pen, nodes, palette, look) {
@@ -59,25 +59,25 @@ function paintCard(pen, node, palette, look) {
   pen.textAlign = "left";
   pen.font = `620 13px ${palette.sans}`;
   pen.fillStyle = state === "admitted" ? palette.ink : palette.soft;
-  pen.fillText(node.label, node.x + 34, node.y + node.h / 2 - 3, node.w - 34 - PAD);
+  pen.fillText(node.label, node.x + 34, node.y + node.h / 2 - 3, node.w - 34 - CARD_PAD);
   if (state === "retired") strikeOut(pen, node, palette);
   paintMastery(pen, node, palette, colour, state);
 }
 
 function strikeOut(pen, node, palette) {
-  const width = Math.min(pen.measureText(node.label).width, node.w - 34 - PAD);
+  const width = Math.min(pen.measureText(node.label).width, node.w - 34 - CARD_PAD);
   pen.fillStyle = palette.soft;
   pen.fillRect(node.x + 34, node.y + node.h / 2 - 8, width, 1.2);
 }
 
 /** Success as a bar, its 95 % interval as a whisker, and the figure beside it. */
 function paintMastery(pen, node, palette, colour, state) {
-  const [x, y, width] = [node.x + 34, node.y + node.h / 2 + 9, node.w - 34 - 46];
+  const [x, y, width] = [node.x + 34, node.y + node.h / 2 + 9, node.w - 34 - 54];
   pen.font = `500 11px ${palette.sans}`;
   pen.fillStyle = palette.soft;
   pen.textAlign = "right";
   const words = state === "retired" ? "retired" : node.rate === null ? "untried" : `${Math.round(100 * node.rate)} %`;
-  pen.fillText(words, node.x + node.w - PAD, y + 6.5);
+  pen.fillText(words, node.x + node.w - CARD_PAD, y + 6.5);
   pen.textAlign = "left";
   if (node.rate === null || state === "retired") return;
   pen.fillStyle = palette.track;

@@ -1,18 +1,18 @@
 // The colours of the picture, from the tokens of the page.
 import { token } from "../lib/theme.js";
 
-const NAMES = [
+const PALETTE_TOKENS = [
   "ground", "surface", "raised", "line", "strong-line", "ink", "soft", "faint", "focus", "accent", "track", "interval", "mark", "selected",
   "find", "act", "craft", "chain", "confirmed", "corrected", "added", "unverified", "master-0", "master-1", "master-2", "sans",
 ];
-const STEPS = 20;
+const SCALE_STEPS = 20;
 const A_DAY = 86_400_000;
 
-/** The tokens by name, and a scale of `STEPS` colours from never to always. */
+/** The tokens by name, and a scale of `SCALE_STEPS` colours from never to always. */
 export function readPalette() {
-  const palette = Object.fromEntries(NAMES.map((name) => [name, token(name)]));
+  const palette = Object.fromEntries(PALETTE_TOKENS.map((name) => [name, token(name)]));
   const stops = ["master-0", "master-1", "master-2"].map((name) => parseColour(palette[name]));
-  palette.scale = Array.from({ length: STEPS + 1 }, (_, k) => mixStops(stops, k / STEPS));
+  palette.scale = Array.from({ length: SCALE_STEPS + 1 }, (_, k) => mixStops(stops, k / SCALE_STEPS));
   const paper = parseColour(palette.surface);
   palette.tints = palette.scale.map((colour) => mixColours(parseColour(colour), paper, 0.86));
   return palette;
@@ -24,9 +24,9 @@ export function shadeOf(node, by, now) {
   if (by === "freshness") {
     if (!node.when) return -1;
     const days = Math.max(0, now - Date.parse(node.when)) / A_DAY;
-    return Math.round(STEPS * Math.max(0, 1 - Math.log2(1 + days) / 6));
+    return Math.round(SCALE_STEPS * Math.max(0, 1 - Math.log2(1 + days) / 6));
   }
-  return node.rate === null ? -1 : Math.round(STEPS * node.rate);
+  return node.rate === null ? -1 : Math.round(SCALE_STEPS * node.rate);
 }
 
 function mixStops(stops, at) {

@@ -1,7 +1,7 @@
 // A goal and what is carried, typed in; the plan, step by step, with what it costs.
 import { make, makeError } from "../lib/dom.js";
 import { counted, formatCount, formatPercent, inWords } from "../lib/text.js";
-import { nodeLink, section } from "./card.js";
+import { nodeLink, panelSection } from "./card.js";
 import { planLook } from "./look.js";
 import { offlinePlan } from "./offline_plan.js";
 import { factInWords } from "./scene.js";
@@ -21,13 +21,13 @@ export function showPlan(place, explorer, goal = "", have = "") {
     make("label", { for: "plan-goal" }, "Goal"), goalField,
     make("label", { for: "plan-have" }, "Carried"), haveField,
     make("button", { class: "button main", type: "submit" }, "Plan"),
-    suggestions(scene));
+    goalSuggestions(scene));
   place.replaceChildren(make("h2", {}, "Plan a goal"), form, ...(source.offline ? [make("p", { class: "muted" }, "A file cannot search for plans. It holds the plans for what each skill brings, with nothing carried; journeyman serve plans for any goal.")] : []), result);
   if (goal) findPlan(result, explorer, goal, have);
   else goalField.focus();
 }
 
-function suggestions(scene) {
+function goalSuggestions(scene) {
   const names = scene.nodes.filter((node) => node.skill || !node.name.startsWith("did.")).slice(0, MOST_SUGGESTED);
   return make("datalist", { id: "plan-goals" }, [...new Set(names.map((node) => (node.skill ? inWords(node.name) : factInWords(node.name))))].map((words) => make("option", { value: words })));
 }
@@ -48,11 +48,11 @@ async function findPlan(place, explorer, goal, have) {
 
 function planParts(plan, explorer) {
   const parts = [make("p", {}, "Understood as ", make("b", {}, plan.understood), ".")];
-  if (plan.missing.length) parts.push(section("Missing", plan.missing.map((entry) => missingPart(entry, explorer))));
+  if (plan.missing.length) parts.push(panelSection("Missing", plan.missing.map((entry) => missingPart(entry, explorer))));
   for (const [fact, skill] of Object.entries(plan.hoped)) parts.push(make("p", {}, `Hoped for: ${factInWords(fact)}, which ${inWords(skill)} may bring.`));
   if (!plan.steps.length) return plan.possible ? [...parts, make("p", {}, "Nothing to do: it holds already.")] : parts;
   parts.push(wholePart(plan), stepList(plan.steps, explorer));
-  if (plan.alternatives.length) parts.push(section("What else would do", plan.alternatives.map((other) => alternativePart(other, plan, explorer))));
+  if (plan.alternatives.length) parts.push(panelSection("What else would do", plan.alternatives.map((other) => alternativePart(other, plan, explorer))));
   return parts;
 }
 
@@ -74,8 +74,8 @@ function stepList(steps, explorer) {
 
 function missingPart({ fact, count, might, cannot }, explorer) {
   const words = [];
-  if (might.length) words.push("would be brought by ", ...listed(might, explorer), ", not learned yet. ");
-  if (cannot.length) words.push("is brought by ", ...listed(cannot, explorer), ", which cannot be done from here. ");
+  if (might.length) words.push("would be brought by ", ...listedSkills(might, explorer), ", not learned yet. ");
+  if (cannot.length) words.push("is brought by ", ...listedSkills(cannot, explorer), ", which cannot be done from here. ");
   if (!words.length) words.push("no skill brings it.");
   return make("p", {}, make("b", {}, `${count} ${factInWords(fact)}`), ": ", words);
 }
@@ -94,6 +94,6 @@ function alternativePart(other, plan, explorer) {
   return make("details", {}, make("summary", {}, instead, `${counted(other.steps.length, "step")}, ${cost}, ${formatPercent(other.chance)} at the first try`), stepList(other.steps, explorer));
 }
 
-function listed(names, explorer) {
+function listedSkills(names, explorer) {
   return names.flatMap((name, k) => (k ? [", ", nodeLink(`skill:${name}`, explorer)] : [nodeLink(`skill:${name}`, explorer)]));
 }

@@ -3,8 +3,8 @@ import { inWords } from "../lib/text.js";
 
 export const EDGE_STATUSES = ["unverified", "confirmed", "added", "corrected"];
 export const EDGE_ROLES = ["requires", "consumes", "holds", "obtains"];
-const LONGEST_LABEL = 28;
-const CELL = 420;
+const LABEL_CHARACTERS = 28;
+const GRID_CELL = 420;
 
 /** Nodes (skills first, then facts), edges, lanes, and a grid that finds what is in a rectangle. */
 export function readScene(data) {
@@ -64,8 +64,8 @@ function sameRow({ fact, skill, way }) {
 function makeGrid(nodes) {
   const cells = new Map();
   for (const node of nodes) {
-    for (let cx = Math.floor(node.x / CELL); cx <= Math.floor((node.x + node.w) / CELL); cx++) {
-      for (let cy = Math.floor(node.y / CELL); cy <= Math.floor((node.y + node.h) / CELL); cy++) {
+    for (let cx = Math.floor(node.x / GRID_CELL); cx <= Math.floor((node.x + node.w) / GRID_CELL); cx++) {
+      for (let cy = Math.floor(node.y / GRID_CELL); cy <= Math.floor((node.y + node.h) / GRID_CELL); cy++) {
         const key = cx * 65536 + cy;
         const cell = cells.get(key);
         if (cell) cell.push(node);
@@ -79,8 +79,8 @@ function makeGrid(nodes) {
 /** The nodes that touch a rectangle, each once. */
 export function nodesWithin(scene, left, top, right, bottom) {
   const found = new Set();
-  for (let cx = Math.floor(left / CELL); cx <= Math.floor(right / CELL); cx++) {
-    for (let cy = Math.floor(top / CELL); cy <= Math.floor(bottom / CELL); cy++) {
+  for (let cx = Math.floor(left / GRID_CELL); cx <= Math.floor(right / GRID_CELL); cx++) {
+    for (let cy = Math.floor(top / GRID_CELL); cy <= Math.floor(bottom / GRID_CELL); cy++) {
       for (const node of scene.grid.get(cx * 65536 + cy) || []) {
         if (node.x <= right && node.x + node.w >= left && node.y <= bottom && node.y + node.h >= top) found.add(node);
       }
@@ -129,7 +129,7 @@ export function factInWords(name) {
 
 function shortLabel(name) {
   const words = name.includes(".") ? factInWords(name) : inWords(name);
-  return words.length <= LONGEST_LABEL ? words : `${words.slice(0, LONGEST_LABEL - 1)}…`;
+  return words.length <= LABEL_CHARACTERS ? words : `${words.slice(0, LABEL_CHARACTERS - 1)}…`;
 }
 
 /** The numbers on an edge: 1 → 2 corrected, +2 added, 3 where the count is above one. */

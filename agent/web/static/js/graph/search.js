@@ -3,7 +3,7 @@ import { make } from "../lib/dom.js";
 import { inWords } from "../lib/text.js";
 import { factInWords } from "./scene.js";
 
-const MOST_LISTED = 8;
+const MOST_MATCHES = 8;
 
 /** A field with the best matches beneath it. */
 export function makeSearch(explorer) {
@@ -22,10 +22,10 @@ export function makeSearch(explorer) {
     explorer.goTo(node.id);
   };
   const draw = () => {
-    list.replaceChildren(...matches.slice(0, MOST_LISTED).map((node, k) =>
+    list.replaceChildren(...matches.slice(0, MOST_MATCHES).map((node, k) =>
       make("li", { role: "option", id: `graph-match-${k}`, "aria-selected": String(k === current), onmousedown: (event) => { event.preventDefault(); take(node); } },
         node.skill ? inWords(node.name) : factInWords(node.name), make("span", { class: "faint" }, node.skill ? node.kind : "fact"))),
-      matches.length > MOST_LISTED && make("li", { class: "faint", role: "presentation" }, `and ${matches.length - MOST_LISTED} more`) || "");
+      matches.length > MOST_MATCHES && make("li", { class: "faint", role: "presentation" }, `and ${matches.length - MOST_MATCHES} more`) || "");
     list.hidden = !field.value.trim();
     if (!matches.length) list.replaceChildren(make("li", { class: "faint", role: "presentation" }, "Nothing has such a name"));
     field.setAttribute("aria-expanded", String(!list.hidden));
@@ -38,7 +38,7 @@ export function makeSearch(explorer) {
     explorer.mark(matches.map((node) => node.id));
   });
   field.addEventListener("keydown", (event) => {
-    const last = Math.min(matches.length, MOST_LISTED) - 1;
+    const last = Math.min(matches.length, MOST_MATCHES) - 1;
     if (event.key === "ArrowDown") current = Math.min(last, current + 1);
     else if (event.key === "ArrowUp") current = Math.max(0, current - 1);
     else if (event.key === "Enter" && matches[current]) return take(matches[current]);
