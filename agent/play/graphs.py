@@ -36,8 +36,10 @@ def load_graph(*, file: str | Path | None = None, library: str | Path | None, ga
 
 
 def load_policies(library: str | Path | None, game: str) -> dict[str, PolicyOverSkills]:
-    """The library's policies over skills whose end facts can tell, by name. Raises as `load_graph`, and
-    `LibraryDamaged`.
+    """The library's policies over skills whose end facts can tell, by name.
+
+    Raises as `load_graph`, and `LibraryDamaged`.
+
     """
     from agent.play.load import load_policies_over_skills
 

@@ -1,4 +1,4 @@
-"""Edges led through the gaps between blocks, so that none runs behind a card that it has nothing to do with."""
+"""Edges led through the gaps between blocks, so that none runs behind a card that it does not concern."""
 
 from __future__ import annotations
 

@@ -18,8 +18,8 @@ from agent.web.views.scene import scene
 from planners.errors import PlanningError
 
 NOSCRIPT = (
-    "This page draws with JavaScript, and your browser runs none. The same is in the terminal: journeyman graph, "
-    "journeyman skills show NAME, journeyman plan GOAL."
+    "This page draws with JavaScript, and your browser runs none. The same is in the terminal: "
+    "journeyman graph, journeyman skills show NAME, journeyman plan GOAL."
 )
 BESIDE = "beside"
 """The name of the library that is compared with."""

@@ -74,16 +74,18 @@ def _moments(events: Iterable[Mapping[str, Any]]) -> tuple[list[dict[str, Any]],
             more += 1
             continue
         seconds = round(at - begin, 1) if at is not None and begin is not None else 0.0
+        skills = _skills(event)
         moment = {
             "t": max(0.0, seconds),
             "kind": kind,
-            "skills": _skills(event),
+            "skills": skills,
             "fact": shown(event.get("fact", ""), 120),
             "text": shown(told(event) or event.get("reason") or kind, LONGEST_TEXT),
         }
-        if kind == "claimed" and set(moment["skills"]) <= known:
+        if kind == "claimed" and set(skills) <= known:
             continue  # a session that goes on repeats what it had not saved
-        known |= set(moment["skills"]) if kind == "claimed" else set()
+        if kind == "claimed":
+            known |= set(skills)
         found.append(moment)
     return found, more
 

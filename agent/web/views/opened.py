@@ -94,14 +94,13 @@ def named_library(library: Path | None, name: str) -> Path | None:
 
 def libraries(library: Path | None, game: str) -> list[dict[str, str]]:
     """The libraries of a game that pages may name, with titles for people."""
-    found = []
+    found: dict[Path, dict[str, str]] = {}
     for name, title in (("", "your library"), (STARTER, "the starter library")):
         with suppress(MissingPrerequisite):
-            root = choose_library(named_library(library, name), game)
-            same = root.resolve() == shipped_library().resolve()
-            if name == STARTER or not same:
-                found.append({"name": name, "title": title})
-    return found
+            root = choose_library(named_library(library, name), game).resolve()
+            starter = root == shipped_library().resolve()
+            found.setdefault(root, {"name": name, "title": "the starter library" if starter else title})
+    return list(found.values())
 
 
 _kept: dict[tuple[str, str], tuple[object, Opened]] = {}

@@ -1,4 +1,4 @@
-"""A plan for a goal that somebody typed: steps in order, what they cost, what else would do, what is missing."""
+"""A plan for a goal that somebody typed: its steps, what they cost, what else would do, what is missing."""
 
 from __future__ import annotations
 
@@ -116,9 +116,7 @@ def _whole(opened: Opened, plan: Plan) -> dict[str, Any]:
         "chance": round(plan.success_probability, 4),
         "chance_low": round(prod(bounds[name].low for name in plan.steps), 4),
         "chance_high": round(prod(bounds[name].high for name in plan.steps), 4),
-        "weakest": min(
-            dict.fromkeys(plan.steps), key=lambda n: opened.graph.stats(n).success_rate, default=""
-        ),
+        "weakest": min(bounds, key=lambda name: opened.graph.stats(name).success_rate, default=""),
     }
 
 

@@ -63,12 +63,12 @@ function stateWords({ state, policy }) {
   return state === "retired" ? "retired" : `admitted, by ${policy || "a policy"}`;
 }
 
-function aroundButtons({ look, around }) {
+function aroundButtons(explorer) {
   const choices = [["near", "Neighbours"], ["before", "All it needs"], ["after", "All it leads to"]];
   const buttons = choices.map(([value, words]) =>
-    make("button", { class: "button", type: "button", "aria-pressed": String(look.around === value), onclick: (event) => {
+    make("button", { class: "button", type: "button", "aria-pressed": String(explorer.look.around === value), onclick: (event) => {
       for (const other of event.target.parentElement.children) other.setAttribute("aria-pressed", String(other === event.target));
-      around(value);
+      explorer.around(value);
     } }, words),
   );
   return make("div", { class: "segments", role: "group", "aria-label": "What is lit" }, buttons);
