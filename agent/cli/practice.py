@@ -162,7 +162,7 @@ def practice_command(
     else:
         _show(report)
     if report.interrupted:
-        say(f"interrupted; go on with: journeyman practice --resume {report.run}")
+        say(f"{report.stopped}; go on with: journeyman practice --resume {report.run}")
         raise typer.Exit(INTERRUPTED)
 
 

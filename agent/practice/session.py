@@ -23,6 +23,7 @@ from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
 from agent.practice.resuming import find_resumed, telling_how_to_go_on
 from agent.practice.session_state import STATE_FILE, Budget, SessionState
+from agent.practice.steering import Steering, open_steering
 from agent.practice.use_statistics import UseStatistics
 from agent.records.runs import Run
 from envs.disk import Written
@@ -75,6 +76,7 @@ class Session:
         task_pool: tasks written down beforehand, where more are drawn from there.
         use: executions that the library's statistics do not count yet.
         outages: whether the model answers.
+        steering: what was commanded from outside.
     """
 
     config: PracticeConfig
@@ -95,6 +97,7 @@ class Session:
     task_pool: TaskPool | None = None
     use: UseStatistics = field(default_factory=UseStatistics)
     outages: Outages = field(default_factory=Outages)
+    steering: Steering = field(default_factory=Steering)
 
     @property
     def fact_names(self) -> list[str]:
@@ -215,7 +218,8 @@ def open_session(
         stack.callback(pool.close)
         state = SessionState.load(run.path)
         budget = Budget(state, config.budget_steps, config.minutes)
-        outages = model.patience = open_outages(run, progress, budget, model.meter)
+        steering = open_steering(run, state, budget, progress.note, resumed is not None)
+        outages = model.patience = open_outages(run, progress, budget, model.meter, steering)
         session = Session(
             config=config,
             spec=spec,
@@ -229,6 +233,7 @@ def open_session(
             state=state,
             budget=budget,
             outages=outages,
+            steering=steering,
             progress=progress,
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Literal
 
@@ -186,6 +187,15 @@ class Budget:
     def seconds(self) -> float:
         """Wall time spent, earlier processes included."""
         return self._earlier + time.monotonic() - self._start
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """A block whose time is not counted, however it ends."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._start += time.monotonic() - began
 
     @property
     def steps_left(self) -> int:
