@@ -6,10 +6,12 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from math import prod
+from pathlib import Path
 from typing import Any
 
 from agent.errors import BadConfig
 from agent.play.graphs import full_bars, require_facts
+from agent.records.outcomes import outcomes_of
 from agent.web.views.opened import Opened
 from envs.text import plain
 from planners.errors import PlanningError
@@ -26,17 +28,18 @@ MOST_ALTERNATIVES = 6
 """Skills of a plan for which another way is looked for."""
 
 
-def plan_view(opened: Opened, goal: str, have: Mapping[str, int]) -> dict[str, Any]:
+def plan_view(opened: Opened, goal: str, have: Mapping[str, int], runs: Path | None = None) -> dict[str, Any]:
     """The plan of least expected cost.
 
     Args:
         opened: the library.
         goal: what to reach, in words, as a fact or as a skill.
         have: facts at the start; bars such as health are full unless they are among them.
+        runs: folder of runs that may have played for this goal; None for none.
 
     Returns:
         ``understood``, ``steps`` (equal ones that follow each other together), the expected steps and chance
-        of the whole, ``alternatives`` and ``missing``.
+        of the whole, what became of it in play, ``alternatives`` and ``missing``.
 
     Raises:
         UnknownGoal: the words mean nothing; close ones are named.
@@ -56,6 +59,7 @@ def plan_view(opened: Opened, goal: str, have: Mapping[str, int]) -> dict[str, A
         "steps": _steps(plan),
         "executions": len(plan.steps),
         **_whole(opened, plan),
+        "played": _played(opened, wanted, runs),
         "hoped": dict(plan.hoped),
         "missing": [_missing(opened, fact, count) for fact, count in plan.missing.items()],
         "alternatives": _alternatives(opened, wanted, facts, plan),
@@ -118,6 +122,14 @@ def _whole(opened: Opened, plan: Plan) -> dict[str, Any]:
         "chance_high": round(prod(bounds[name].high for name in plan.steps), 4),
         "weakest": min(bounds, key=lambda name: opened.graph.stats(name).success_rate, default=""),
     }
+
+
+def _played(opened: Opened, goal: Goal, runs: Path | None) -> dict[str, Any] | None:
+    """How often the goal was reached in play, dangers and guards included; None where it was not played."""
+    if runs is None or opened.store is None:
+        return None
+    outcomes = outcomes_of(runs, opened.game, goal.facts, opened.store.root)
+    return None if outcomes is None else outcomes.to_record()
 
 
 def _missing(opened: Opened, fact: str, count: int) -> dict[str, Any]:

@@ -70,7 +70,8 @@ class _Answers:
         return corrections_view(self._opened(request))
 
     def plan(self, request: Request) -> dict[str, Any]:
-        return plan_view(self._opened(request), _asked(request, "goal"), read_have(_asked(request, "have")))
+        have = read_have(_asked(request, "have"))
+        return plan_view(self._opened(request), _asked(request, "goal"), have, self._folders.runs)
 
     def libraries(self, request: Request) -> list[dict[str, str]]:
         return libraries(self._folders.library, self._game(request))

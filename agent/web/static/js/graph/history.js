@@ -50,7 +50,8 @@ export async function openHistory(place, explorer, run = "") {
       place.replaceChildren(choice, makeError(error));
       return;
     }
-    slider.max = slider.value = String(moments.length);
+    slider.max = String(moments.length);
+    slider.value = slider.max;
     slider.disabled = play.disabled = !moments.length;
     show();
   };

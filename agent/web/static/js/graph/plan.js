@@ -60,7 +60,15 @@ function wholePart(plan) {
   return make("div", { class: "whole" },
     make("p", { class: "figure" }, make("strong", {}, formatCount(plan.expected_steps)), make("span", { class: "muted" }, "game steps expected, second tries included")),
     make("p", { class: "figure" }, make("strong", {}, formatPercent(plan.chance)), make("span", { class: "muted" }, `that every step works at the first try; the evidence allows ${formatPercent(plan.chance_low)} to ${formatPercent(plan.chance_high)}`)),
+    playedPart(plan.played),
     make("p", { class: "muted" }, `The weakest step is ${inWords(plan.weakest)}. After a failed step it is planned again, so more goals are reached than that.`));
+}
+
+/** How often it was reached in play, dangers and second tries included: the figure to believe. */
+function playedPart(played) {
+  if (!played) return make("p", { class: "muted" }, "How often it is reached in play is not known: no run of journeyman solve was for this goal.");
+  const [low, high] = played.ci95;
+  return make("p", { class: "figure" }, make("strong", {}, formatPercent(played.rate)), make("span", { class: "muted" }, `reached in play, ${played.reached} of ${played.n} episodes; 95 % interval ${formatPercent(low)} to ${formatPercent(high)}`));
 }
 
 function stepList(steps, explorer) {
