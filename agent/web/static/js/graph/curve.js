@@ -4,7 +4,7 @@ import { formatCount, formatPercent } from "../lib/text.js";
 
 const CURVE_WIDTH = 320;
 const CURVE_HEIGHT = 96;
-const CURVE_LEFT = 34;
+const CURVE_LEFT = 42;
 const CURVE_BOTTOM = 16;
 
 /** The curve, or words on why there is none. */

@@ -1,6 +1,6 @@
 // The skill graph explorer: picture, search, filters, cards, plans, comparison, history.
 import { make, makeError } from "../lib/dom.js";
-import { counted, inWords } from "../lib/text.js";
+import { counted, formatCount, inWords } from "../lib/text.js";
 import { boxAround, LEGIBLE_SCALE } from "./camera.js";
 import { showCard } from "./card.js";
 import { showClaims } from "./claims.js";
@@ -85,6 +85,8 @@ class Explorer {
     if (route.query.goal) this.open("plan", route.query.goal, route.query.have || "");
     this.picture.resize();
     this.openOn(route.query.node);
+    this.picture.draw();
+    performance.mark("graph-drawn");
     if (route.query.run) this.toggleHistory(route.query.run);
   }
   close() {
@@ -111,7 +113,7 @@ class Explorer {
     const corrected = summary.claims.corrected + summary.claims.added;
     parts.tools.replaceChildren(
       parts.games.length > 1 ? choice : make("h1", { class: "game" }, scene.title),
-      make("p", { class: "numbers" }, make("b", {}, String(summary.skills)), ` ${summary.skills === 1 ? "skill" : "skills"}, `, make("b", {}, String(summary.admitted)), " admitted", make("span", { class: "wide" }, `, ${counted(corrected, "claim")} corrected`)),
+      make("p", { class: "numbers" }, make("b", {}, formatCount(summary.skills)), ` ${summary.skills === 1 ? "skill" : "skills"}, `, make("b", {}, formatCount(summary.admitted)), " admitted", make("span", { class: "wide" }, `, ${counted(corrected, "claim")} corrected`)),
       make("div", { class: "tabs", role: "group", "aria-label": "Panels" }, tab("plan", "Plan"), tab("claims", "Claims"), tab("show", "Show"), tab("compare", "Compare"),
         make("button", { class: "button", type: "button", "data-tab": "history", "aria-pressed": "false", onclick: () => this.toggleHistory() }, "History")),
       makeSearch(this));

@@ -1,6 +1,6 @@
 // The graph as it grew in a run: a slider over the moments at which something in it changed.
 import { make, makeError } from "../lib/dom.js";
-import { formatDuration, formatTime } from "../lib/text.js";
+import { formatDuration, formatTime, inWords } from "../lib/text.js";
 
 const HISTORY_STEP_MS = 160;
 
@@ -38,7 +38,7 @@ export async function openHistory(place, explorer, run = "") {
     explorer.setMoment(state);
     const admitted = [...state.states.values()].filter((value) => value === "admitted").length;
     const latest = moments[at - 1];
-    words.textContent = latest ? `${formatDuration(latest.t)}: ${latest.text} · ${admitted} of ${state.states.size} admitted` : "Before the first task was proposed";
+    words.textContent = latest ? `${formatDuration(latest.t)}: ${inWords(latest.text)} · ${admitted} of ${state.states.size} admitted` : "Before the first task was proposed";
     slider.setAttribute("aria-valuetext", words.textContent);
   };
   const load = async () => {

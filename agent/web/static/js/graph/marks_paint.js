@@ -1,20 +1,32 @@
 // What is drawn behind and above the graph: lanes, and the numbers of a plan's steps.
 
-/** Faint bands, one a lane, with what they hold at their left. */
-export function paintLanes(pen, scene, palette, camera) {
-  const scale = camera.scale;
+/** Faint lines between the lanes. */
+export function paintLanes(pen, scene, palette, view, scale) {
   if (scale < 0.2) return;
-  const left = camera.x, width = camera.width / scale;
   pen.fillStyle = palette.line;
   pen.globalAlpha = 0.55;
-  for (const [top] of scene.lanes.slice(1)) pen.fillRect(left, top - 21, width, 0.8 / scale);
+  for (const [top] of scene.lanes.slice(1)) pen.fillRect(view.left, top - 21, view.right - view.left, 0.8 / scale);
   pen.globalAlpha = 1;
+}
+
+/** What each lane holds, at the left of the pane and above everything. */
+export function paintLaneNames(pen, scene, palette, camera) {
+  const scale = camera.scale;
   if (scale < 0.42 || camera.width < 620) return;
-  pen.font = `560 ${11 / Math.max(scale, 0.7)}px ${palette.sans}`;
-  pen.fillStyle = palette.faint;
+  const size = 11 / scale;
+  pen.font = `560 ${size}px ${palette.sans}`;
   pen.textAlign = "left";
   const last = scene.lanes.length - 1;
-  scene.lanes.forEach(([top], k) => pen.fillText(laneWords(scene.lanes, k, last), left + 12 / scale, top - 21 + 16 / scale));
+  scene.lanes.forEach(([top], k) => {
+    const words = laneWords(scene.lanes, k, last);
+    const [x, y] = [camera.x + 12 / scale, top - 21 + 17 / scale];
+    pen.globalAlpha = 0.86;
+    pen.fillStyle = palette.ground;
+    pen.fillRect(x - 5 / scale, y - 1.15 * size, pen.measureText(words).width + 10 / scale, 1.6 * size);
+    pen.globalAlpha = 1;
+    pen.fillStyle = palette.faint;
+    pen.fillText(words, x, y);
+  });
 }
 
 function laneWords(lanes, k, last) {

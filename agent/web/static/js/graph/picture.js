@@ -3,12 +3,14 @@ import { Camera } from "./camera.js";
 import { paintEdgeEnds, paintEdges } from "./edges_paint.js";
 import { paintNodes, paintPlain } from "./nodes_paint.js";
 import { readPalette } from "./palette.js";
-import { paintBadges, paintLanes } from "./marks_paint.js";
-import { nodesWithin } from "./scene.js";
+import { paintBadges, paintLaneNames, paintLanes } from "./marks_paint.js";
+import { edgesWithin, nodesWithin } from "./scene.js";
+import { Tiles } from "./tiles.js";
 
 const OVERVIEW_SCALE = 0.24;
 const MOST_OVERVIEW_PIXELS = 16_000_000;
-const FEW_EDGES = 600;
+const FEW_EDGES = 400;
+const FEW_NODES = 240;
 const ZOOM_REST = 140;
 
 /** The picture of a scene, on a canvas; `look` says what is dimmed, marked, hidden and how it is coloured. */
@@ -19,6 +21,7 @@ export class Picture {
     this.camera = new Camera(() => this.request());
     this.listeners = [];
     this.overview = null;
+    this.tiles = new Tiles((pen, view) => this.paintPart(pen, view));
     this.frame = 0;
     this.frames = 0;
     this.palette = readPalette();
@@ -26,6 +29,7 @@ export class Picture {
   }
   /** Another scene, or another way to look at this one. */
   show(scene, look = this.look) {
+    this.tiles.clear();
     this.scene = scene;
     this.look = look;
     this.refresh();
@@ -33,6 +37,7 @@ export class Picture {
   /** What is to be drawn has changed. */
   refresh() {
     this.overview = null;
+    this.tiles.outdate();
     this.visibleEdges = this.scene.edges.filter((edge) => !this.look.hidden(edge.skill) && !this.look.hidden(edge.fact));
     this.request();
   }
@@ -71,36 +76,43 @@ export class Picture {
     pen.fillRect(0, 0, this.canvas.width, this.canvas.height);
     const zoom = camera.scale * this.ratio;
     pen.setTransform(zoom, 0, 0, zoom, -camera.x * zoom, -camera.y * zoom);
-    if (camera.scale < OVERVIEW_SCALE && this.scene.nodes.length > FEW_EDGES) this.drawOverview();
+    if (camera.scale < OVERVIEW_SCALE && this.scene.nodes.length > FEW_NODES) this.drawOverview();
     else this.drawDetail();
     this.frames += 1;
     for (const listener of this.listeners) listener();
   }
+  /** From near it is drawn in pieces that are kept, so that moving it costs little. */
   drawDetail() {
     const { pen, camera, palette, scene, look } = this;
-    const scale = camera.scale;
-    const right = camera.x + camera.width / scale, bottom = camera.y + camera.height / scale;
-    const seen = [...nodesWithin(scene, camera.x - 20, camera.y - 20, right + 20, bottom + 20)].filter((node) => !look.hidden(node));
-    paintLanes(pen, scene, palette, camera);
-    const edges = this.edgesAt(seen);
+    const zoom = camera.scale * this.ratio;
+    const zooming = performance.now() - camera.zoomedAt < ZOOM_REST;
+    pen.setTransform(1, 0, 0, 1, 0, 0);
+    const missing = this.tiles.draw(pen, camera, this.ratio, zooming);
+    if (zooming) setTimeout(() => this.request(), ZOOM_REST);
+    else if (missing) this.request();
+    pen.setTransform(zoom, 0, 0, zoom, -camera.x * zoom, -camera.y * zoom);
+    if (look.chosen || look.marks) paintNodes(pen, scene.nodes.filter((node) => look.marked(node)), palette, { ...look, scale: camera.scale });
+    paintBadges(pen, look.badges, palette, camera.scale);
+    paintLaneNames(pen, scene, palette, camera);
+  }
+  /** Everything that touches a rectangle of the world. */
+  paintPart(pen, view) {
+    const { palette, scene, look } = this;
+    const scale = this.camera.scale;
+    pen.fillStyle = palette.ground;
+    pen.fillRect(view.left, view.top, view.right - view.left, view.bottom - view.top);
+    const nodes = [...nodesWithin(scene, view.left - 40, view.top - 40, view.right + 40, view.bottom + 40)].filter((node) => !look.hidden(node));
+    const near = scene.edges.length <= FEW_EDGES ? scene.edges : edgesWithin(scene, view.left, view.top, view.right, view.bottom);
+    const edges = near.filter((edge) => !look.hidden(edge.skill) && !look.hidden(edge.fact));
     const plain = look.focused ? edges.filter((edge) => !look.lit(edge)) : edges;
     const lit = look.focused ? edges.filter((edge) => look.lit(edge)) : [];
-    paintEdges(pen, plain, palette, { scale, alpha: look.focused ? 0.12 : 0.62 });
-    if (!look.focused) paintEdgeEnds(pen, plain, palette, { scale, alpha: 0.95 });
-    paintEdges(pen, lit, palette, { scale, width: 2, colour: look.litColour(palette) });
-    paintNodes(pen, seen, palette, { ...look, scale });
-    paintEdgeEnds(pen, lit, palette, { scale, colour: look.litColour(palette) });
-    paintBadges(pen, look.badges, palette, scale);
-  }
-  edgesAt(seen) {
-    if (this.visibleEdges.length <= FEW_EDGES) return this.visibleEdges;
-    const edges = new Set();
-    for (const node of seen) {
-      for (const edge of node.edges) {
-        if (!this.look.hidden(edge.skill) && !this.look.hidden(edge.fact)) edges.add(edge);
-      }
-    }
-    return [...edges];
+    const colour = look.litColour(palette);
+    paintLanes(pen, scene, palette, view, scale);
+    paintEdges(pen, plain, palette, { scale, view, alpha: look.focused ? 0.12 : Math.max(0.16, Math.min(0.62, 200 / plain.length)) });
+    if (!look.focused) paintEdgeEnds(pen, plain, palette, { scale, view, alpha: 0.95 });
+    paintEdges(pen, lit, palette, { scale, view, width: 2, colour });
+    paintNodes(pen, nodes, palette, { ...look, scale });
+    paintEdgeEnds(pen, lit, palette, { scale, view, colour });
   }
   /** From far away the whole is drawn once and then moved as one image. */
   drawOverview() {

@@ -25,7 +25,7 @@ export function steerPicture(picture, { choose, hover, step }) {
   const down = (event) => {
     if (event.button) return;
     pointers.set(event.pointerId, place(event));
-    canvas.setPointerCapture(event.pointerId);
+    if (event.isTrusted) canvas.setPointerCapture(event.pointerId);
     moved = pointers.size > 1 ? CLICK_SLACK : 0;
     if (pointers.size === 2) apart = spread();
   };

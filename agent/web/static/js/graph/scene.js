@@ -89,6 +89,41 @@ export function nodesWithin(scene, left, top, right, bottom) {
   return found;
 }
 
+/** The edges that pass a rectangle, or pass near it; where they pass is worked out when first asked for. */
+export function edgesWithin(scene, left, top, right, bottom) {
+  scene.edgeGrid ??= makeEdgeGrid(scene.edges);
+  const found = new Set();
+  for (let cx = Math.floor(left / GRID_CELL); cx <= Math.floor(right / GRID_CELL); cx++) {
+    for (let cy = Math.floor(top / GRID_CELL); cy <= Math.floor(bottom / GRID_CELL); cy++) {
+      for (const edge of scene.edgeGrid.get(cx * 65536 + cy) || []) found.add(edge);
+    }
+  }
+  return [...found];
+}
+
+function makeEdgeGrid(edges) {
+  const cells = new Map();
+  for (const edge of edges) {
+    const keys = new Set();
+    const points = edge.points;
+    for (let k = 2; k < points.length; k += 2) {
+      const [x, y, dx, dy] = [points[k - 2], points[k - 1], points[k] - points[k - 2], points[k + 1] - points[k - 1]];
+      const steps = 1 + Math.ceil((2.4 * Math.max(Math.abs(dx), Math.abs(dy))) / GRID_CELL);
+      for (let step = 0; step <= steps; step++) {
+        const t = step / steps;
+        const bent = t * t * (3 - 2 * t);
+        keys.add(Math.floor((x + dx * bent) / GRID_CELL) * 65536 + Math.floor((y + dy * (1.5 * t * (1 - t) * (1 - 2 * t) + bent)) / GRID_CELL));
+      }
+    }
+    for (const key of keys) {
+      const cell = cells.get(key);
+      if (cell) cell.push(edge);
+      else cells.set(key, [edge]);
+    }
+  }
+  return cells;
+}
+
 /** The node at a point, or null. */
 export function nodeAt(scene, x, y, slack = 2) {
   for (const node of nodesWithin(scene, x - slack, y - slack, x + slack, y + slack)) return node;
