@@ -8,11 +8,11 @@ from urllib.parse import quote
 
 from agent import __version__
 from agent.web.offline.page import render_page
-from agent.web.views.answers import answer_ids, answers_view
+from agent.web.views.answers import answers_view
 from agent.web.views.card import card_view, fact_card
 from agent.web.views.corrections import corrections_view
 from agent.web.views.differences import differences_view
-from agent.web.views.opened import Opened
+from agent.web.views.opened import Opened, practised
 from agent.web.views.plan import plan_view
 from agent.web.views.scene import scene
 from planners.errors import PlanningError
@@ -51,8 +51,9 @@ def graph_documents(opened: Opened, *, beside: Opened | None = None) -> dict[str
         "/about": {"version": __version__, "game": game, "games": [game]},
         address("/graph", game=game): scene(opened),
         address("/graph", game=game, events="1"): scene(opened, events=True),
-        address("/graph/answers", game=game): answers_view(opened, answer_ids(opened, names)),
+        address("/graph/answers", game=game): answers_view(opened, names),
         address("/graph/claims", game=game): corrections_view(opened),
+        address("/graph/practised", game=game): practised(opened),
         address("/graph/plans", game=game): plans(opened, names),
         address("/graph/libraries", game=game): [{"name": name, "title": titles[name]} for name in shown],
         address("/graph/runs", game=game): [],

@@ -29,12 +29,12 @@ def answer_ids(opened: Opened, names: Iterable[str]) -> list[str]:
     return list(found)
 
 
-def answers_view(opened: Opened, ids: Iterable[str], runs: Path | None = None) -> dict[str, Any]:
-    """The answers with these ids, as far as a run or the recorded answers of the game have them.
+def answers_view(opened: Opened, names: Iterable[str], runs: Path | None = None) -> dict[str, Any]:
+    """The answers that skills rest on, as far as their runs or the recorded answers of the game have them.
 
     Args:
-        opened: the library whose skills rest on them.
-        ids: of the answers.
+        opened: the library.
+        names: of the skills.
         runs: folder of run folders; the runs that the skills come from are looked into first.
 
     Returns:
@@ -42,8 +42,9 @@ def answers_view(opened: Opened, ids: Iterable[str], runs: Path | None = None) -
         reply, and its source (places of the model, the date and a note); ``missing``: ids that nothing here
         knows.
     """
-    wanted = list(ids)
-    found = _find(opened, wanted, runs)
+    skills = list(names)
+    wanted = answer_ids(opened, skills)
+    found = _find(opened, skills, wanted, runs)
     texts: dict[str, int] = {}
 
     def place(text: str) -> int:
@@ -75,10 +76,11 @@ def _parts(text: object) -> list[str]:
     return [shown(part, LONGEST_REPLY, lines=True) for part in str(text).split("\n\n")]
 
 
-def _find(opened: Opened, ids: list[str], runs: Path | None) -> dict[str, Answer]:
+def _find(opened: Opened, names: list[str], ids: list[str], runs: Path | None) -> dict[str, Answer]:
     found: dict[str, Answer] = {}
-    names = dict.fromkeys(skill.lineage.run for skill in opened.skills.values() if skill.lineage.run)
-    folders = [runs / name for name in names if runs is not None and "/" not in name and name != ".."]
+    runs_of = [skill.lineage.run for name in names if (skill := opened.skills.get(name)) is not None]
+    named = [run for run in dict.fromkeys(runs_of) if run and Path(run).name == run]
+    folders = [runs / run for run in named] if runs is not None else []
     for source in [*(folder / "answers.jsonl" for folder in folders), None]:
         missing = [key for key in ids if key not in found]
         if not missing:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
+from time import monotonic
 from typing import TYPE_CHECKING, Any
 
 from agent.errors import MissingPrerequisite
 from agent.play.libraries import choose_library, library_at, load_library_graph, shipped_library
 from agent.surroundings import expanded
 from envs.registry import game_spec
-from skills.errors import LibraryDamaged
+from skills.errors import LibraryDamaged, UnknownSkill
 from skills.skill import Skill
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ STARTER = "starter"
 MOST_KEPT = 4
 """Libraries that are kept open while nothing in them changes."""
 
+FEW_SKILLS = 200
+"""Skills up to which all records are read at once; of larger libraries each when it is asked for."""
+
+LOOK_AGAIN_S = 5.0
+"""Seconds after which it is looked whether a larger library has changed."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opened:
@@ -39,7 +46,6 @@ class Opened:
         skills: the newest version of every skill, retired ones too.
         retired: skill -> its record of retirement.
         damaged: skill -> what is wrong with it.
-        practised: skill -> when its newest version was learned, in ISO form.
         store: the library on disk; None for a graph that was read from a file.
         spec: the game; None where it is not known here.
     """
@@ -49,7 +55,6 @@ class Opened:
     skills: Mapping[str, Skill] = field(default_factory=dict)
     retired: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     damaged: Mapping[str, str] = field(default_factory=dict)
-    practised: Mapping[str, str] = field(default_factory=dict)
     store: SkillLibrary | None = None
     spec: GameSpec | None = None
 
@@ -75,16 +80,30 @@ def open_library(library: Path | None, game: str) -> Opened:
     """
     game_spec(game)
     root = choose_library(None if library is None else expanded(library), game)
-    key, mark = (str(root), game), _mark(root / game)
+    key = (str(root), game)
     with _reading:
-        known = _kept.get(key)
-        if known is None or known[0] != mark:
-            known = mark, _read(root, game)
-            _kept.pop(key, None)
-            _kept[key] = known
-            while len(_kept) > MOST_KEPT:
-                del _kept[next(iter(_kept))]
-    return known[1]
+        known = _kept.pop(key, None)
+        if known is None or not known.fresh():
+            mark = _mark(root / game)
+            if known is None or known.mark != mark:
+                known = _Kept(mark, _read(root, game))
+            known.looked = monotonic()
+        _kept[key] = known
+        while len(_kept) > MOST_KEPT:
+            del _kept[next(iter(_kept))]
+    return known.opened
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A library that was read, what it looked like then, and when it was last looked at, in seconds."""
+
+    mark: object
+    opened: Opened
+    looked: float = 0.0
+
+    def fresh(self) -> bool:
+        return len(self.opened.graph) > FEW_SKILLS and monotonic() - self.looked < LOOK_AGAIN_S
 
 
 def named_library(library: Path | None, name: str) -> Path | None:
@@ -103,7 +122,7 @@ def libraries(library: Path | None, game: str) -> list[dict[str, str]]:
     return list(found.values())
 
 
-_kept: dict[tuple[str, str], tuple[object, Opened]] = {}
+_kept: dict[tuple[str, str], _Kept] = {}
 _reading = Lock()
 
 
@@ -120,36 +139,64 @@ def _read(root: Path, game: str) -> Opened:
     from planners.graph.graph import SkillGraph
 
     store, spec = library_at(root, game), game_spec(game)
-    skills: dict[str, Skill] = {}
-    retired: dict[str, Mapping[str, Any]] = {}
     damaged: dict[str, str] = {}
-    for name in store.names(retired=True):
-        try:
-            skills[name] = store.load(name)
-            if (retirement := store.retirement(name)) is not None:
-                retired[name] = retirement
-        except LibraryDamaged as error:
-            damaged[name] = str(error)
     if store.graph_path.is_file():
         graph = load_library_graph(store)
     else:
         damaged["graph.json"] = "there is no graph yet; what is shown is what the skills' records say"
-        kinds, highs = spec.fact_kinds, {fact.name: fact.high for fact in spec.facts}
-        graph = SkillGraph(game, kinds, highs)
-    for name, skill in skills.items():
-        if name not in graph:
-            _add(graph, skill, in_use=name not in retired)
-    practised = {name: when for name, skill in skills.items() if (when := run_time(skill.lineage.run))}
+        graph = SkillGraph(game, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
+    skills: Mapping[str, Skill] = Records(store, damaged)
+    retired: dict[str, Mapping[str, Any]] = {}
+    for path in sorted(store.folder.glob("*/retired.json")):
+        name = path.parent.name
+        with suppress(LibraryDamaged):
+            if (retirement := store.retirement(name)) is not None:
+                retired[name] = retirement
+    if len(graph) <= FEW_SKILLS:
+        for name in store.names(retired=True):
+            if (skill := skills.get(name)) is not None and name not in graph:
+                _add(graph, skill, in_use=name not in retired)
     return Opened(
-        title=game,
-        graph=graph,
-        skills=skills,
-        retired=retired,
-        damaged=damaged,
-        practised=practised,
-        store=store,
-        spec=spec,
+        title=game, graph=graph, skills=skills, retired=retired, damaged=damaged, store=store, spec=spec
     )
+
+
+class Records(Mapping[str, Skill]):
+    """The newest versions of a library's skills, each read and checked when it is first asked for."""
+
+    def __init__(self, store: SkillLibrary, damaged: dict[str, str]) -> None:
+        """Over a library; what cannot be read is noted in `damaged`, and is not there."""
+        self._store, self._damaged = store, damaged
+        self._read: dict[str, Skill | None] = {}
+
+    def __getitem__(self, name: str) -> Skill:
+        """The record. Raises `KeyError` where there is none that can be read."""
+        if name not in self._read:
+            self._read[name] = None
+            with suppress(UnknownSkill):
+                try:
+                    self._read[name] = self._store.load(name)
+                except LibraryDamaged as error:
+                    self._damaged[name] = str(error)
+        found = self._read[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Names of the skills that can be read."""
+        return iter([name for name in self._store.names(retired=True) if self.get(name) is not None])
+
+    def __len__(self) -> int:
+        """How many can be read."""
+        return sum(1 for _ in self)
+
+
+def practised(opened: Opened) -> dict[str, str]:
+    """Skill -> when the run began that its newest version comes from, in ISO form; unknown ones left out."""
+    found = {name: opened.skills.get(name) for name in opened.graph.skills()}
+    times = {name: run_time(skill.lineage.run) for name, skill in found.items() if skill is not None}
+    return {name: when for name, when in times.items() if when}
 
 
 def _add(graph: SkillGraph, skill: Skill, *, in_use: bool) -> None:

@@ -172,9 +172,7 @@ def _boxes(layout: Layout, nodes: Iterable[int]) -> dict[str, list[int]]:
 def _skills(opened: Opened, names: Sequence[str], texts: Texts) -> dict[str, list[Any]]:
     """Rates are in per mille, to be short; an untried skill has none."""
     graph = opened.graph
-    columns: dict[str, list[Any]] = {
-        key: [] for key in ("kind", "state", "tries", "rate", "low", "high", "when")
-    }
+    columns: dict[str, list[Any]] = {key: [] for key in ("kind", "state", "tries", "rate", "low", "high")}
     for name in names:
         stats = graph.stats(name)
         interval = wilson(stats.successes, stats.attempts)
@@ -184,7 +182,6 @@ def _skills(opened: Opened, names: Sequence[str], texts: Texts) -> dict[str, lis
         columns["rate"].append(round(1000 * stats.successes / stats.attempts) if stats.attempts else -1)
         columns["low"].append(round(1000 * interval.low))
         columns["high"].append(round(1000 * interval.high))
-        columns["when"].append(texts.number(opened.practised.get(name, "")))
     return {"name": list(names), **columns}
 
 

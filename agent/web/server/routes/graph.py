@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.routing import BaseRoute, Route
 
 from agent.web.server.answers import Explain, view
-from agent.web.views.answers import answer_ids, answers_view
+from agent.web.views.answers import answers_view
 from agent.web.views.card import card_view, fact_card
 from agent.web.views.corrections import corrections_view
 from agent.web.views.differences import differences_view
 from agent.web.views.folders import Folders
 from agent.web.views.graph import graph_view
 from agent.web.views.moments import moments_view, practice_runs
-from agent.web.views.opened import Opened, libraries, named_library, open_library
+from agent.web.views.opened import Opened, libraries, named_library, open_library, practised
 from agent.web.views.plan import plan_view, read_have
 
 LONGEST_TEXT = 400
@@ -35,6 +35,7 @@ def routes(folders: Folders, explain: Explain) -> Sequence[BaseRoute]:
             ("/answers", answers.answers),
             ("/claims", answers.claims),
             ("/plan", answers.plan),
+            ("/practised", answers.practised),
             ("/libraries", answers.libraries),
             ("/compare", answers.compare),
             ("/runs", answers.runs),
@@ -60,11 +61,8 @@ class _Answers:
         return fact_card(self._opened(request), _asked(request, "fact"))
 
     def answers(self, request: Request) -> dict[str, Any]:
-        opened = self._opened(request)
-        ids = answer_ids(
-            opened, [_asked(request, "skill")] if _asked(request, "skill") else opened.graph.skills()
-        )
-        return answers_view(opened, ids, self._folders.runs)
+        opened, name = self._opened(request), _asked(request, "skill")
+        return answers_view(opened, [name] if name else opened.graph.skills(), self._folders.runs)
 
     def claims(self, request: Request) -> list[dict[str, Any]]:
         return corrections_view(self._opened(request))
@@ -72,6 +70,9 @@ class _Answers:
     def plan(self, request: Request) -> dict[str, Any]:
         have = read_have(_asked(request, "have"))
         return plan_view(self._opened(request), _asked(request, "goal"), have, self._folders.runs)
+
+    def practised(self, request: Request) -> dict[str, str]:
+        return practised(self._opened(request))
 
     def libraries(self, request: Request) -> list[dict[str, str]]:
         return libraries(self._folders.library, self._game(request))

@@ -234,8 +234,15 @@ class Explorer {
     this.look.filter = { ...this.look.filter, ...filter };
     this.changed();
   }
-  colourBy(way) {
+  async colourBy(way) {
     this.look.colourBy = way;
+    if (way === "freshness" && !this.practised) {
+      this.practised = await this.source.get("/graph/practised", this.asked());
+      for (const [name, when] of Object.entries(this.practised)) {
+        const node = this.scene.byId.get(`skill:${name}`);
+        if (node) node.when = when;
+      }
+    }
     this.changed();
   }
   setMoment(moment) {

@@ -18,7 +18,7 @@ function readSkills({ skills: c, texts }) {
   return c.name.map((name, i) => ({
     i, id: `skill:${name}`, skill: true, name, label: shortLabel(name), x: c.x[i], y: c.y[i], w: c.w[i], h: c.h[i],
     kind: texts[c.kind[i]], state: texts[c.state[i]], tries: c.tries[i], rate: c.rate[i] < 0 ? null : c.rate[i] / 1000,
-    low: c.low[i] / 1000, high: c.high[i] / 1000, when: texts[c.when[i]], edges: [],
+    low: c.low[i] / 1000, high: c.high[i] / 1000, when: "", edges: [],
   }));
 }
 
