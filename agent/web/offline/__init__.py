@@ -3,6 +3,7 @@
     graph_documents: what an offline page of a skill graph holds
     linker: modules of our front end, joined into one script
     page: one self-contained page
+    reports: reports and comparisons as one file each
 
 Not here: what the pages show (`agent.web.views`).
 """

@@ -21,6 +21,8 @@ from envs.errors import did_you_mean
 VIEWS: Mapping[str, tuple[str, str]] = {
     "start": ("runs/start.js", "openStart"),
     "graph": ("graph/graph.js", "openGraph"),
+    "report": ("report/report.js", "openReport"),
+    "compare": ("report/compare.js", "openCompare"),
 }
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 
