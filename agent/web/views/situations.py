@@ -21,8 +21,8 @@ def situations(evidence: Evidence, kinds: Mapping[str, FactKind]) -> list[list[A
         kinds: fact -> kind.
 
     Returns:
-        Rows: the fact (empty for all), its amount (None for a place), successes, failures, and the ends of the
-        95 % interval.
+        Rows: the fact (empty for all), its amount (None for a place), successes, failures, and the ends of
+        the 95 % interval.
     """
     if not evidence.attempts:
         return []
