@@ -110,9 +110,13 @@ class SkillGraph:
         if not changed:
             return
         for name, skill in self._skills.items():
-            for fact in [fact for fact in skill.evidence.changes if kinds.get(fact, "count") != "count"]:
-                del skill.evidence.changes[fact]
             skill.distance_model = None
+            if skill.evidence is not None:
+                skill.evidence.changes = {
+                    fact: seen
+                    for fact, seen in skill.evidence.changes.items()
+                    if self.kinds.get(fact, "count") == "count"
+                }
             self._believe(name)
 
     def __contains__(self, name: object) -> bool:
