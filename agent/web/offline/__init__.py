@@ -1,0 +1,8 @@
+"""Pages as files that open without a server: scripts, styles and data stand inside.
+
+    linker: modules of our front end, joined into one script
+    page: one self-contained page
+    reports: reports and comparisons as one file each
+
+Not here: what the pages show (`agent.web.views`).
+"""
