@@ -166,6 +166,13 @@ def _show(report: SolveReport) -> None:
             console.print(
                 f"{verdict.judge}: {verdict.outcome.replace('_', ' ')}: {verdict.reason}", style="dim"
             )
+    for seed, ending in [(episode.seed, episode.ending) for episode in report.episodes]:
+        if ending is not None:
+            console.print(f"{seed}: {ending.words}", soft_wrap=True)
+    if report.run is not None:
+        console.print(f"run: {report.run.name}", soft_wrap=True)
+    for film in report.films:
+        console.print(f"film: {film}", soft_wrap=True)
 
 
 def _said(episode: Mapping[str, Any]) -> str:

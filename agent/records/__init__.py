@@ -12,6 +12,7 @@
     runs: run folders
     sentences: what a practice session wrote down, in words
     spellings: secrets in other spellings
+    timeline: an episode along its moments: skills, plans, what stands out
 
 Not here: recorded episodes (`envs.recording`), answers of a model (`agent.llm.answer_log`), libraries
 (`skills.store`).

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agent.play.kit import PolicyOverSkills
@@ -52,6 +53,8 @@ class SolveReport:
         plan: the plan at the start; None when a policy over skills was followed.
         policy: that policy; None when plans were made.
         parts: the skills that were tried where no fact states the task; None where facts do.
+        run: the folder of the run.
+        films: of the episodes, where they were asked for.
     """
 
     task: str
@@ -61,6 +64,8 @@ class SolveReport:
     episodes: tuple[SolvedEpisode, ...]
     policy: PolicyOverSkills | None = None
     parts: Parts | None = None
+    run: Path | None = None
+    films: tuple[Path, ...] = ()
 
     @property
     def unclear(self) -> int:
@@ -86,6 +91,10 @@ class SolveReport:
             "understood_as": self.goal.in_words(),
             "episodes": [episode.to_record() for episode in self.episodes],
         }
+        if self.run is not None:
+            record["run"] = self.run.name
+        if self.films:
+            record["films"] = [str(path) for path in self.films]
         if self.parts is not None:
             record["unclear"] = self.unclear
             record["by_looking"] = {
