@@ -91,14 +91,14 @@ def thinned(shown: list[Shown], most: int) -> list[Shown]:
     return shown
 
 
-def _format(form: str) -> Literal["mp4", "gif", "cast"]:
+def _format(form: FilmFormat) -> Literal["mp4", "gif", "cast"]:
     if form == "auto":
         return best_video_format()
-    if form == "mp4" or form == "gif":
+    if form == "cast":
+        return form
+    if form in FORMATS:
         require_encoder(form)
         return form
-    if form == "cast":
-        return "cast"
     raise BadConfig(f"format is {form!r}; expected one of {', '.join(FORMATS)}")
 
 

@@ -18,7 +18,7 @@ def film_run(run: Path, *, form: FilmFormat = "auto") -> tuple[Path, ...]:
     Raises:
         BadTrace, MissingDependency, RunDamaged, OSError: see `agent.films.film.film_episode`.
     """
-    films = []
+    films: list[Path] = []
     for episode in episodes_of(read_run(run)):
         if len(films) == MOST_FILMS:
             break
