@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 from uuid import uuid4
@@ -133,9 +134,11 @@ def _write_cast(episode: Episode, line: Timeline, shown: list[Shown], path: Path
         cast.screen(time, "\n".join([*said.lines(), *end, "", screen]))
         time += frames / FPS
 
-    with path.open("w", encoding="utf-8", newline="\n") as stream:
-        cast = TerminalCast(stream, episode.asked)
-        return _play(episode, line, shown, draw)
+    stream = StringIO()
+    cast = TerminalCast(stream, episode.asked)
+    doubt = _play(episode, line, shown, draw)
+    disk.create(path, stream.getvalue().encode("utf-8", "replace"), Written.RECORDING)
+    return doubt
 
 
 def _play(episode: Episode, line: Timeline, shown: list[Shown], draw: Draw) -> str:

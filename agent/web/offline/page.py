@@ -18,7 +18,10 @@ from typing import Any
 from agent.web.offline.linker import link
 from envs.errors import did_you_mean
 
-VIEWS: Mapping[str, tuple[str, str]] = {"start": ("runs/start.js", "openStart")}
+VIEWS: Mapping[str, tuple[str, str]] = {
+    "replay": ("replay/replay.js", "openReplay"),
+    "start": ("runs/start.js", "openStart"),
+}
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 
 STYLES = ("base", "graph", "live", "replay", "report", "runs")

@@ -2,6 +2,7 @@
 
     about: what a page must know of whoever serves it
     folders: the libraries and run folders that pages may show; nothing else is read
+    replay: recorded episodes for pages
 
 Not here: how it is served (`agent.web.server`), written into files (`agent.web.offline`) and drawn
 (`agent/web/static`).

@@ -1,6 +1,7 @@
 """The addresses under ``/api/``, one file per kind of data.
 
     about: what a page must know of whoever serves it
+    replay: recorded episodes, and their moments in chunks
 
 Not here: what is answered (`agent.web.views`).
 """
