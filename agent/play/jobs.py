@@ -18,6 +18,7 @@ from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Focus, Game
@@ -50,6 +51,7 @@ class Job:
         own_task: whether `goal` is the level's own task, which is done when the level says so, see
             `GameSpec.own_tasks`; `policy` is carried out first, if there is one.
         demonstrate: what encodings show the way to, if what the parts of the chain `skill` do is kept.
+        watched: whether it is remarked on how the play stands, see `agent.play.watched`.
     """
 
     seed: int
@@ -62,6 +64,7 @@ class Job:
     by_chance: bool = False
     own_task: bool = False
     demonstrate: Focus | None = None
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -261,7 +264,8 @@ class JobPlayer:
     def __init__(self, kit: Kit) -> None:
         self._notes = Notes()
         with ExitStack() as stack:
-            self._game = TracedGame(make_game(kit.game, **kit.game_options), kit.game_options)
+            self._watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+            self._game = TracedGame(self._watched, kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(
                 Player(
@@ -270,7 +274,7 @@ class JobPlayer:
                     on_result=self._notes.results.append,
                     learn=False,
                     on_request=partial(self._notes.request, self._game),
-                    on_event=partial(self._notes.event, self._game),
+                    on_event=self._event,
                     code=KitCode(kit, game_spec(kit.game), _shelf()),
                 )
             )
@@ -278,7 +282,12 @@ class JobPlayer:
 
     def play(self, job: Job) -> JobResult:
         """Carry out one job."""
+        self._watched.watch(job.seed if job.watched else None)
         return play(self._game, self._player, job, self._notes)
+
+    def _event(self, event: ExecutorEvent) -> None:
+        self._notes.event(self._game, event)
+        self._watched.note(event)
 
     def close(self) -> None:
         """Free the player and the game."""

@@ -7,11 +7,13 @@
     episodes: the episodes of a run that can be played again
     growth_record: what a run says of its growth: proposals, and the curves of the monitors
     journal: append-only JSON lines that survive a kill
+    outcomes: how often a goal was reached in play
     redaction: keeps secrets out of what is written and shown
     replay: a run, told again
     runs: run folders
     sentences: what a practice session wrote down, in words
     spellings: secrets in other spellings
+    summary: a run in a few words: what it was for, how long it took, what came of it
     timeline: an episode along its moments: skills, plans, what stands out
 
 Not here: recorded episodes (`envs.recording`), answers of a model (`agent.llm.answer_log`), libraries

@@ -53,7 +53,7 @@ class SolveReport:
         plan: the plan at the start; None when a policy over skills was followed.
         policy: that policy; None when plans were made.
         parts: the skills that were tried where no fact states the task; None where facts do.
-        run: the folder of the run.
+        run: name of the run that records it.
         films: of the episodes, where they were asked for.
     """
 
@@ -64,7 +64,7 @@ class SolveReport:
     episodes: tuple[SolvedEpisode, ...]
     policy: PolicyOverSkills | None = None
     parts: Parts | None = None
-    run: Path | None = None
+    run: str = ""
     films: tuple[Path, ...] = ()
 
     @property
@@ -81,6 +81,7 @@ class SolveReport:
         """As plain JSON values."""
         estimate = success_estimate(self.successes, len(self.episodes) - self.unclear)
         record: dict[str, Any] = {
+            "run": self.run,
             "task": self.task,
             "game": self.game,
             "n": len(self.episodes),
@@ -91,8 +92,6 @@ class SolveReport:
             "understood_as": self.goal.in_words(),
             "episodes": [episode.to_record() for episode in self.episodes],
         }
-        if self.run is not None:
-            record["run"] = self.run.name
         if self.films:
             record["films"] = [str(path) for path in self.films]
         if self.parts is not None:

@@ -115,7 +115,7 @@ def solve(
             report = _carry_out(config, kit, spec, approach, run, progress)
         else:
             report = _look(config, kit, spec, run, progress, understood, conversation)
-        report = replace(report, run=run.path, films=film_run(run.path) if config.record else ())
+        report = replace(report, films=film_run(run.path)) if config.record else report
         run.finish(**report.to_record())
     return report
 
@@ -139,6 +139,7 @@ def _look(
         plan=None,
         episodes=play_by_looking(config, kit, spec, looking, run, progress, conversation),
         parts=looking.parts,
+        run=run.name,
     )
 
 
@@ -160,6 +161,7 @@ def _carry_out(
             max_steps=config.max_steps or spec.max_steps,
             by_chance=True,
             own_task=own_task,
+            watched=True,
         )
         for index in range(config.episodes)
     ]
@@ -177,6 +179,7 @@ def _carry_out(
         plan=approach.plan,
         episodes=tuple(done[job.seed] for job in jobs),
         policy=approach.policy,
+        run=run.name,
     )
 
 

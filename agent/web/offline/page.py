@@ -24,7 +24,7 @@ VIEWS: Mapping[str, tuple[str, str]] = {
 }
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 
-STYLES = ("base", "graph", "live", "replay", "report", "runs")
+STYLES = ("base", "charts", "graph", "live", "replay", "report", "runs")
 
 
 def render_page(

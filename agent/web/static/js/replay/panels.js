@@ -33,7 +33,7 @@ export function makeInHand(head, course) {
       const span = course.spansAt(moment).at(-1);
       const plan = course.planAt(moment);
       skill.textContent = span ? spanWords(span) : course.spans.length ? "no skill in hand" : "no skill on record";
-      place.textContent = plan ? `step ${plan.done + 1} of ${plan.done + plan.length}` : "";
+      place.textContent = plan ? `plan step ${plan.done + 1} of ${plan.done + plan.length}` : "";
       for (const meter of meters) meter(at);
       said.textContent = at.said ? `“${at.said}”` : "";
       said.hidden = !head.facts.length || head.kind !== "cells";
@@ -61,10 +61,11 @@ export function makePlan(head, course) {
       about.textContent = `${plan.done ? `${counted(plan.done, "skill")} done, ` : ""}${formatCount(plan.length)} to go, about ${counted(plan.expected, "game step")}`
         + (missing.length ? `; no skill brings ${missing.join(", ")}` : "");
       const groups = groupedSteps(plan.steps);
-      list.start = plan.done + 1;
+      let number = plan.done + 1;
       groups.forEach(([name, times], index) => {
         const text = times > 1 ? `${inWords(name)} ×${times}` : inWords(name);
-        list.append(make("li", { "aria-current": index === 0 && "step" }, text));
+        list.append(make("li", { value: number, "aria-current": index === 0 && "step" }, text));
+        number += times;
       });
       const more = plan.length - plan.steps.length;
       if (more > 0) list.append(make("li", { class: "muted" }, `and ${formatCount(more)} more`));

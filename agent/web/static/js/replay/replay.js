@@ -225,7 +225,7 @@ class Replay {
     return make("div", { class: "replay-transport" },
       make("div", { class: "replay-buttons" }, this.playButton,
         button("−1", "One step back (left)", () => this.jump(this.#moment - 1)), button("+1", "One step on (right)", () => this.jump(this.#moment + 1)),
-        button("[", "Previous event ([)", () => this.#toMark(-1)), button("]", "Next event (])", () => this.#toMark(1)), speed, this.counter),
+        button("‹ event", "Previous event ([)", () => this.#toMark(-1)), button("event ›", "Next event (])", () => this.#toMark(1)), speed, this.counter),
       this.slider, this.lanes.map((each) => each.element), makeLegend(this.#players[0].course));
   }
 
