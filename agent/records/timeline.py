@@ -166,6 +166,7 @@ class _Course:
         self._next_role: Role = "plan"
         self._chains: set[str] = set()
         self._done = 0
+        self._went_well = True
 
     def take(self, event: Mapping[str, Any]) -> None:
         moment = min(max(int(event["env_step"]) - self._first, 0), self._steps)
@@ -216,11 +217,11 @@ class _Course:
             self._mark(moment, "plan" if first else "replan", text)
 
     def _is_rest(self, steps: Sequence[str], length: int) -> bool:
-        """Whether a plan is what is left of the one before, or the same again."""
+        """Whether a plan is the one before once more, or what is left of it since its first skill was done."""
         if not self.plans:
             return False
         before = self.plans[-1]
-        for cut in (1, 0):
+        for cut in (1, 0) if self._went_well else (0,):
             rest = before.steps[cut:]
             shared = min(len(rest), len(steps))
             if length == before.length - cut and tuple(rest[:shared]) == tuple(steps[:shared]):
@@ -246,6 +247,8 @@ class _Course:
         span.end, span.outcome, span.reason = moment, outcome, _said(event)
         span.interrupted_by = str(event.get("interrupted_by", ""))
         span.changes = {str(fact): int(n) for fact, n in event.get("changes", {}).items()}
+        if span.role == "plan":
+            self._went_well = outcome == "done"
         if outcome == "done":
             self._done += span.role == "plan"
         else:

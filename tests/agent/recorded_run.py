@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from agent.records.endings import ending_of
 from agent.records.runs import Run
 from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
@@ -18,10 +19,13 @@ def record_run(runs_dir: Path, *, episodes: int, asked: str = "walk about") -> P
             game.reset(seed)
             for step in range(STEPS):
                 game.step(1 + (step // 3) % 4)
-            place = run.play(seed, _events())
+            trace, events = game.trace(), _events()
+            ending = ending_of(trace, events, done=False).to_record()
+            place = run.play(seed, events)
             run.episode(
-                game.trace().to_record(), place, origin="solve", asked=asked, goal={"wood": 1}, done=False
-            )
+                trace.to_record(), place, origin="solve", asked=asked, goal={"wood": 1}, done=False,
+                ending=ending,
+            )  # fmt: skip
         run.finish()
     return run.path
 
