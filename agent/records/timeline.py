@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final, Literal, TypeAlias
 
 from agent.records.endings import Ending
@@ -217,7 +218,7 @@ class _Course:
             self._mark(moment, "plan" if first else "replan", text)
 
     def _is_rest(self, steps: Sequence[str], length: int) -> bool:
-        """Whether a plan is the one before once more, or what is left of it since its first skill was done."""
+        """Whether a plan is the one before, or what is left of it since its first skill was done."""
         if not self.plans:
             return False
         before = self.plans[-1]
@@ -256,9 +257,14 @@ class _Course:
             self._mark(moment, kind, f"{_words(skill)}: {_said(event) or 'not done'}")
 
 
+@lru_cache(maxsize=4_096)  # the same few names and reasons come up thousands of times
+def _plain(text: str) -> str:
+    return shown(text, LONGEST_REASON)
+
+
 def _words(name: object) -> str:
-    return shown(str(name).replace("_", " "), LONGEST_REASON)
+    return _plain(str(name).replace("_", " "))
 
 
 def _said(event: Mapping[str, Any]) -> str:
-    return shown(event.get("reason", ""), LONGEST_REASON)
+    return _plain(str(event.get("reason", "")))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from threading import Lock
 from typing import Final, Literal, TypeAlias
@@ -19,8 +20,9 @@ from PIL import Image
 from envs.game import Game
 from envs.recording.rebuilding import Rebuilding
 from envs.recording.trace import Trace
-from envs.terminal import last_words
+from envs.terminal import SpeakingGame, last_words
 from envs.tiles import CellGame, TiledGame
+from envs.wrapped_game import innermost
 
 CHUNK: Final = 250
 """Moments of a chunk."""
@@ -80,7 +82,8 @@ class Playback:
         self._closed = False
         game = self._rebuilding.game
         self.spec = game.spec
-        self.kind: Kind = kind_of(game)
+        self.kind, self._draw = _drawing(game)
+        self._speaks = isinstance(innermost(game), SpeakingGame)
         self.tile_set = game.tile_set() if isinstance(game, TiledGame) else None
         self.cells = game.screen_cells().shape[1:] if isinstance(game, CellGame) else (0, 0)
         self.has_rewards = self._rebuilding.reward is not None
@@ -113,10 +116,10 @@ class Playback:
         more = first == 0 or rebuilding.step()
         while more:
             rows.append(at.row())
-            pictures.append(picture_of(at.game, self.kind))
+            pictures.append(self._draw())
             if reward := at.reward:
                 rewards[at.position] = round(reward, 4)
-            if words := last_words(at.game):
+            if self._speaks and (words := last_words(at.game)):
                 said[at.position] = " ".join(text.strip() for text in words)
             if len(rows) == CHUNK:
                 break
@@ -143,20 +146,13 @@ class Playback:
             self._close()
 
 
-def kind_of(game: Game) -> Kind:
-    """How moments of a game are shown."""
+def _drawing(game: Game) -> tuple[Kind, Callable[[], NDArray[np.uint8]]]:
+    """How moments of a game are shown, and what gives the moment as bytes or as a picture."""
     if isinstance(game, TiledGame):
-        return "tiles"
-    return "cells" if isinstance(game, CellGame) else "sheet"
-
-
-def picture_of(game: Game, kind: Kind) -> NDArray[np.uint8]:
-    """The moment as bytes, or as a picture."""
-    if kind == "tiles" and isinstance(game, TiledGame):
-        return game.tiles()
-    if kind == "cells" and isinstance(game, CellGame):
-        return game.screen_cells().reshape(-1)
-    return game.frame((PICTURE_SIDE, PICTURE_SIDE))
+        return "tiles", game.tiles
+    if isinstance(game, CellGame):
+        return "cells", lambda: game.screen_cells().reshape(-1)
+    return "sheet", lambda: game.frame((PICTURE_SIDE, PICTURE_SIDE))
 
 
 def png(picture: NDArray[np.uint8]) -> bytes:

@@ -144,11 +144,11 @@ class _Names:
         self._places: dict[str, int] = {}
 
     def __call__(self, name: str) -> int:
-        return self._places.setdefault(shown(name, LONGEST), len(self._places))
+        return self._places.setdefault(name, len(self._places))
 
     @property
     def listed(self) -> list[str]:
-        return list(self._places)
+        return [shown(name, LONGEST) for name in self._places]
 
 
 def _found(folders: Folders, run: str, name: str) -> Episode:
