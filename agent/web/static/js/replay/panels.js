@@ -136,7 +136,7 @@ export function makeMarks(course, onJump) {
       current = next;
       if (!current) return;
       current.setAttribute("aria-current", "true");
-      const [top, height] = [current.offsetTop - list.offsetTop, list.clientHeight];
+      const [top, height] = [current.offsetTop, list.clientHeight];
       if (top < list.scrollTop || top > list.scrollTop + height - 32) list.scrollTop = top - height / 2;
     },
   };
