@@ -21,6 +21,8 @@ from envs.errors import did_you_mean
 VIEWS: Mapping[str, tuple[str, str]] = {
     "replay": ("replay/replay.js", "openReplay"),
     "start": ("runs/start.js", "openStart"),
+    "report": ("report/report.js", "openReport"),
+    "compare": ("report/compare.js", "openCompare"),
 }
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 

@@ -2,6 +2,7 @@
 
     about: what a page must know of whoever serves it
     replay: recorded episodes, and their moments in chunks
+    report: what runs came to, and two of them compared
 
 Not here: what is answered (`agent.web.views`).
 """

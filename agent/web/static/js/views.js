@@ -1,7 +1,9 @@
 // The views by the first word of the address; an offline page has those it needs.
 import { openReplay } from "./replay/replay.js";
+import { openCompare } from "./report/compare.js";
+import { openReport } from "./report/report.js";
 import { openStart } from "./runs/start.js";
 
-export const VIEWS = { replay: openReplay, start: openStart };
+export const VIEWS = { start: openStart, replay: openReplay, report: openReport, compare: openCompare };
 
 export const TABS = [];
