@@ -115,7 +115,7 @@ export function makeLanes(course, title, onJump) {
 }
 
 /** What the colours of the lanes mean. */
-export function makeLegend(course) {
+export function makeLaneLegend(course) {
   const roles = new Set(course.spans.map((span) => span.role));
   const kinds = new Set(course.marks.map((mark) => mark.kind));
   const entries = [

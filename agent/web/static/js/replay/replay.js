@@ -2,7 +2,7 @@
 import { make, makeNotice } from "../lib/dom.js";
 import { counted, formatCount, formatTime, inWords } from "../lib/text.js";
 import { Course, spanWords } from "./course.js";
-import { makeLanes, makeLegend } from "./lanes.js";
+import { makeLanes, makeLaneLegend } from "./lanes.js";
 import { makeFacts, makeInHand, makeMarks, makePlan } from "./panels.js";
 import { makePicture } from "./picture.js";
 import { Tape, tapePath } from "./tape.js";
@@ -226,7 +226,7 @@ class Replay {
       make("div", { class: "replay-buttons" }, this.playButton,
         button("−1", "One step back (left)", () => this.jump(this.#moment - 1)), button("+1", "One step on (right)", () => this.jump(this.#moment + 1)),
         button("‹ event", "Previous event ([)", () => this.#toMark(-1)), button("event ›", "Next event (])", () => this.#toMark(1)), speed, this.counter),
-      this.slider, this.lanes.map((each) => each.element), makeLegend(this.#players[0].course));
+      this.slider, this.lanes.map((each) => each.element), makeLaneLegend(this.#players[0].course));
   }
 
   #toMark(direction) {
