@@ -2,6 +2,7 @@
 import { make, makeNotice } from "../lib/dom.js";
 import { counted, formatCount, formatTime, inWords } from "../lib/text.js";
 import { Course, spanWords } from "./course.js";
+import { makeAsked } from "./asked.js";
 import { makeLanes, makeLaneLegend } from "./lanes.js";
 import { makeFacts, makeInHand, makeMarks, makePlan } from "./panels.js";
 import { makePicture } from "./picture.js";
@@ -17,7 +18,7 @@ export async function openReplay(root, route, source) {
   const [otherRun, otherEpisode] = (route.query.beside || "").split("/");
   if (otherRun && otherEpisode) players.push(await makePlayer(source, otherRun, otherEpisode));
   const list = await source.get(`/runs/${encodeURIComponent(run)}/episodes`).catch(() => ({ episodes: [] }));
-  const replay = new Replay(root, route, players, list.episodes);
+  const replay = new Replay(root, route, players, list.episodes, source);
   await replay.begin(Number(route.query.at) || 0);
   return () => replay.close();
 }
@@ -71,7 +72,7 @@ class Replay {
   #closed = false;
   #keys = (event) => this.#pressed(event);
 
-  constructor(root, route, players, episodes) {
+  constructor(root, route, players, episodes, source) {
     this.#root = root;
     this.#players = players;
     this.#route = route;
@@ -81,9 +82,10 @@ class Replay {
     this.lanes = players.map((each, index) => makeLanes(each.course, second && ["first", "second"][index], (moment) => this.jump(index ? this.#leading(moment) : moment)));
     this.plan = makePlan(first.head, first.course);
     this.facts = makeFacts(first.head, second && sameFacts(first.head, second.head));
+    this.asked = makeAsked(source, first.head, first.course);
     this.marks = makeMarks(first.course, (moment) => this.jump(moment));
     root.append(make("div", { class: "replay" }, this.#makeTop(episodes), this.#makeStage(), this.#makeTransport(),
-      make("div", { class: "replay-panels" }, this.plan.element, this.marks.element, this.facts.element)));
+      make("div", { class: "replay-panels" }, this.plan.element, this.marks.element, this.facts.element), this.asked.element));
     addEventListener("keydown", this.#keys);
     for (const each of players) {
       each.tape.onChunk = () => this.#noteDoubt();
@@ -149,6 +151,7 @@ class Replay {
     });
     this.plan.show(first.moment);
     this.marks.show(first.moment);
+    this.asked.show(first.moment);
     this.facts.show(...seen);
     this.slider.max = String(first.tape.last);
     this.slider.value = String(first.moment);
