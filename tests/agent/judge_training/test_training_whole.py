@@ -39,7 +39,7 @@ def data(tmp_path: Path) -> Path:
     """A few of the recorded episodes."""
     folder = tmp_path / "data"
     folder.mkdir()
-    for name, n in (("train", 2), ("val", 1), ("test", 1)):
+    for name, n in (("train", 3), ("val", 2), ("test", 2)):
         plays = sorted(load_plays(DATA / f"{name}.npz"), key=lambda play: len(play.actions))
         chosen = [play for play in plays if len(play.actions) > 120][:n]
         save_plays(folder / f"{name}.npz", chosen)
