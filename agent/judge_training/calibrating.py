@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
@@ -15,39 +14,27 @@ FALSE_DONE: Final = 0.01
 MISSED: Final = 0.05
 """Of attempts that succeeded, at most this share may be called not done."""
 
-SURE: Final = 0.9
-"""Share of draws of other sentences in which errors stay within their bound."""
-DRAWS: Final = 1_000
-
 
 def fit_scale(
     logits: NDArray[np.float64],
     holds: NDArray[np.bool_],
     false_done: float = FALSE_DONE,
     missed: float = MISSED,
-    sentences: Sequence[str] = (),
 ) -> Scale:
     """A scale for scores.
 
     The thresholds are the least careful ones whose error rates, each with one more error counted in, stay
-    within the bounds (conformal risk control: A. Angelopoulos et al., ICLR 2024). Where scores come from
-    sentences, answers about one sentence are right or wrong together, and other sentences will be asked
-    about: then the rate of false "done" stays within its bound in `SURE` of the draws of other sentences.
+    within the bounds (conformal risk control: A. Angelopoulos et al., ICLR 2024).
 
     Args:
         logits: the scores, of seeds that nothing was trained on.
         holds: whether the claims held.
         false_done: bound for calling what failed done.
         missed: bound for calling what succeeded not done.
-        sentences: which sentence each score is of; empty where scores do not hang on words.
     """
     temperature, bias = _temperature(logits, holds)
     chances = np.asarray(Scale(temperature=temperature, bias=bias, done=1, not_done=0).chance(logits))
-    wrong = chances[~holds]
-    done = _threshold(wrong, false_done)
-    if sentences:
-        of_wrong = [text for text, held in zip(sentences, holds, strict=True) if not held]
-        done = _threshold_over(wrong, of_wrong, false_done)
+    done = _threshold(chances[~holds], false_done)
     not_done = 1 - _threshold(1 - chances[holds], missed)
     return Scale(temperature=temperature, bias=bias, done=max(done, 0.5), not_done=min(not_done, 0.5))
 
@@ -59,21 +46,6 @@ def _threshold(wrong: NDArray[np.float64], bound: float) -> float:
         return 1.0
     above = np.sort(wrong)[::-1]
     return float(min(1.0, np.nextafter(above[allowed], 2))) if allowed < len(above) else 0.5
-
-
-def _threshold_over(wrong: NDArray[np.float64], sentences: Sequence[str], bound: float) -> float:
-    """Least value that at most a share `bound` of `wrong` reaches, in `SURE` of the draws of sentences."""
-    if not len(wrong):
-        return 1.0
-    names, of = np.unique(sentences, return_inverse=True)
-    drawn = np.random.default_rng(0).integers(len(names), size=(DRAWS, len(names)))
-    times = np.stack([np.bincount(row, minlength=len(names)) for row in drawn])
-    asked = times @ np.bincount(of, minlength=len(names))
-    for value in np.unique(wrong)[::-1]:
-        reached = times @ np.bincount(of[wrong >= value], minlength=len(names))
-        if float(np.quantile(reached / asked, SURE)) > bound:
-            return float(min(1.0, np.nextafter(value, 2)))
-    return 0.5
 
 
 def _temperature(logits: NDArray[np.float64], holds: NDArray[np.bool_]) -> tuple[float, float]:

@@ -42,7 +42,7 @@ SAVED_EVERY: Final = 250
 FAMILIAR: Final = 0.5
 """Likeness to a sentence of training from which on words count as familiar."""
 NEW_FALSE_DONE: Final = 0.02
-"""Bound for calling what failed done, in words that the lexicon does not have; kept over sentences."""
+"""Bound for calling what failed done, in words that the lexicon does not have."""
 NEW_MISSED: Final = 0.14
 """The same for calling what succeeded not done."""
 _UNSCALED: Final = Scale(temperature=1, bias=0, done=1, not_done=0)
@@ -199,8 +199,10 @@ def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
     heard = [pair for pair in _scored(judge, looks, new) if pair[0].way != "read"]
     return Calibration(
         read=_scale(read),
-        familiar=_scale_of_words([pair for pair in heard if pair[0].likeness >= FAMILIAR]),
-        unfamiliar=_scale_of_words([pair for pair in heard if pair[0].likeness < FAMILIAR]),
+        familiar=_scale([pair for pair in heard if pair[0].likeness >= FAMILIAR], NEW_FALSE_DONE, NEW_MISSED),
+        unfamiliar=_scale(
+            [pair for pair in heard if pair[0].likeness < FAMILIAR], NEW_FALSE_DONE, NEW_MISSED
+        ),
         least_likeness=FAMILIAR,
     )
 
@@ -211,21 +213,14 @@ def _scored(
     return list(zip(scores(judge, looks, items), items, strict=True))
 
 
-def _scale(pairs: Sequence[tuple[Score, Item]]) -> Scale:
-    """A scale for what was read; without any score, nothing is ever clear."""
-    return fit_scale(*_arrays_of(pairs), FALSE_DONE, MISSED) if pairs else _UNSCALED
-
-
-def _scale_of_words(pairs: Sequence[tuple[Score, Item]]) -> Scale:
-    """A scale for what was made of sentences, careful enough for other sentences."""
+def _scale(
+    pairs: Sequence[tuple[Score, Item]], false_done: float = FALSE_DONE, missed: float = MISSED
+) -> Scale:
+    """A scale for scores with their truths; without any, nothing is ever clear."""
     if not pairs:
         return _UNSCALED
-    texts = [item.text for _, item in pairs]
-    return fit_scale(*_arrays_of(pairs), NEW_FALSE_DONE, NEW_MISSED, sentences=texts)
-
-
-def _arrays_of(pairs: Sequence[tuple[Score, Item]]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    return np.array([score.logit for score, _ in pairs]), np.array([item.holds for _, item in pairs])
+    logits, holds = np.array([score.logit for score, _ in pairs]), np.array([item.holds for _, item in pairs])
+    return fit_scale(logits, holds, false_done, missed)
 
 
 def measure(judge: EmbeddedJudge, exam: Exam, *, only_text: bool = False) -> dict[str, Quality]:

@@ -18,10 +18,6 @@ from agent.judges.embedded.translator import Meaning
 SUREST: Final = 7.0
 """Logit above which translated sentences do not go."""
 
-AGREEMENT: Final = 0.2
-"""Weight of the text head's logit, up to `MOST_SAID` of it, beside what a translation says."""
-MOST_SAID: Final = 5.0
-
 Way: TypeAlias = Literal["read", "translated", "text", "unseen"]
 
 
@@ -85,7 +81,7 @@ def read_score(claim: Claim, look: Look) -> Score:
 def heard_score(heard: Heard, look: Look, network: Network) -> Score:
     """Of an attempt and a sentence: what the claims say that it may make, each by its share.
 
-    The text head speaks for what the translator leaves open, and where it agrees the score is surer.
+    The text head speaks for what the translator leaves open.
     """
     meaning, said = heard.meaning, network.logit(look.tiles, look.moments, heard.question)
     if meaning is None or not meaning.claims:
@@ -96,8 +92,7 @@ def heard_score(heard: Heard, look: Look, network: Network) -> Score:
         chance += share * (float(probability(claim, look.attempts)[0]) if seen else 0.5)
         hidden += 0.0 if seen else share
     chance += max(0.0, 1 - sum(meaning.shares)) * _sigmoid(said)
-    agreed = logit_of(chance) + AGREEMENT * np.clip(said, -MOST_SAID, MOST_SAID)
-    logit = float(np.clip(agreed, -SUREST, SUREST))
+    logit = float(np.clip(logit_of(chance), -SUREST, SUREST))
     way: Way = "unseen" if hidden > 0.5 else "translated"
     return Score(way, logit, meaning.claims[0], heard.likeness, meaning.shares[0])
 

@@ -129,15 +129,3 @@ def test_hidden_cells_do_not_settle_claims(bank: Bank) -> None:
         probability(read_claim("see tree 1"), without).sum()
         <= probability(read_claim("see tree 1"), shown).sum()
     )
-
-
-def test_thresholds_are_more_careful_where_errors_hang_on_few_sentences() -> None:
-    rng = np.random.default_rng(0)
-    holds = rng.random(4_000) < 0.5
-    logits = np.where(holds, 2, -2) + 2 * rng.normal(size=4_000)
-    alone = fit_scale(logits, holds, sentences=[str(i) for i in range(4_000)])
-    assert alone.done == pytest.approx(fit_scale(logits, holds).done, abs=0.03)
-    texts = [str(i % 40) for i in range(4_000)]
-    logits[(np.arange(4_000) % 40 == 7) & ~holds] += 4  # one of forty sentences is misunderstood
-    assert fit_scale(logits, holds, 0.02, sentences=texts).done > fit_scale(logits, holds, 0.02).done
-    assert fit_scale(logits[holds], holds[holds], sentences=list(np.array(texts)[holds])).done == 1.0
