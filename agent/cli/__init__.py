@@ -13,6 +13,7 @@
     failures: errors become a message, an exit code and a document; anything else is a bug and is reported
     judge: ``journeyman judge``: train the embedded judge, measure it, see why it says what it says
     judge_lines: a judge's card, and a verdict explained, as lines for people
+    films: ``journeyman runs film``: an episode as a film with captions
     goals: what was typed as a goal, and what was understood
     graph: ``journeyman graph``: show, export and import skill graphs
     options: options that several commands share
