@@ -27,6 +27,7 @@
     runs: ``journeyman runs``: list, show and replay what was done
     serve: ``journeyman serve``: skills, practice, replays and results in the browser
     signals: how a command is stopped
+    skill_tables: a skill on the terminal: claims beside beliefs, figures, code
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another
     solve: ``journeyman solve``: carry out a task
     steering: ``journeyman runs pause|resume|stop|queue``: steer a practice that runs

@@ -170,7 +170,7 @@ def _show(report: SolveReport) -> None:
             )
     if name := record.get("run"):
         result(f"run {name}", style="dim")
-    for film in report.films:
+    for film in record.get("films", ()):
         result(f"film {film}", style="dim")
 
 
