@@ -64,8 +64,9 @@ class Head:
     @classmethod
     def from_record(cls, record: Mapping[str, Any]) -> Head:
         """From JSON values."""
-        rows = {name: tuple(map(float, record[name])) for name in ("centre", "scale", "weights")}
-        return cls(**rows, **{name: float(record[name]) for name in ("bias", "bar", "kept")})
+        centre, scale, weights = (tuple(map(float, record[name])) for name in ("centre", "scale", "weights"))
+        bias, bar, kept = (float(record[name]) for name in ("bias", "bar", "kept"))
+        return cls(centre=centre, scale=scale, weights=weights, bias=bias, bar=bar, kept=kept)
 
 
 def fit_head(features: NDArray[np.floating], holds: Sequence[bool], episodes: Sequence[int]) -> Head | None:
@@ -96,9 +97,14 @@ def fit_head(features: NDArray[np.floating], holds: Sequence[bool], episodes: Se
     if kept < LEAST_KEPT:
         return None
     centre, scale, weights, bias = _regression(rows, truth)
-    lists = {"centre": centre, "scale": scale, "weights": weights}
-    rounded = {name: tuple(np.round(values, 8).tolist()) for name, values in lists.items()}
-    return Head(**rounded, bias=round(bias, 8), bar=round(bar, 6), kept=round(kept, 4))
+    return Head(
+        centre=_rounded(centre), scale=_rounded(scale), weights=_rounded(weights),
+        bias=round(bias, 8), bar=round(bar, 6), kept=round(kept, 4),
+    )  # fmt: skip
+
+
+def _rounded(values: Doubles) -> tuple[float, ...]:
+    return tuple(np.round(values, 8).tolist())
 
 
 def _bar(wrong: Doubles) -> float:
