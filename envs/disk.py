@@ -123,7 +123,9 @@ def make_folder(path: Path, what: Written, *, new: bool = False) -> None:
             path.mkdir(parents=True, exist_ok=not new)
 
 
-def create(path: Path, content: bytes, what: Written, *, target: Path | None = None) -> None:
+def create(
+    path: Path, content: bytes, what: Written, *, target: Path | None = None, flush: bool = True
+) -> None:
     """Write a new file and flush it to the disk. Raises `OSError`, and leaves no file then.
 
     Args:
@@ -131,6 +133,7 @@ def create(path: Path, content: bytes, what: Written, *, target: Path | None = N
         content: of it.
         what: is written.
         target: the name that it will get, if that is another one; an error names this.
+        flush: False for what need not outlive a power failure.
     """
     shown = target or path
     with point(what, "create", shown):
@@ -138,7 +141,8 @@ def create(path: Path, content: bytes, what: Written, *, target: Path | None = N
     try:
         try:
             _write(handle, content, what, shown)
-            _flush(handle, what, shown)
+            if flush:
+                _flush(handle, what, shown)
         finally:
             os.close(handle)
     except BaseException:

@@ -6,12 +6,16 @@ aborted, never as failed; the worker is restarted.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from agent.play.code_shelf import CodeShelf
 from agent.play.demonstration import Demonstration
@@ -23,6 +27,7 @@ from envs.facts import EndStatus
 from envs.game import Focus, Game
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
+from envs.rollout.view import GameView
 from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
@@ -47,6 +52,9 @@ class Job:
         by_chance: whether plans may hope for what the game's events may bring.
         own_task: whether `goal` is the level's own task, which is done when the level says so, see
             `GameSpec.own_tasks`; `policy` is carried out first, if there is one.
+        show: width and height of a picture of how it ends, for people who look on, which a worker takes of
+            one job every `VIEW_EVERY_S`; None for none.
+        witness: whether the pictures are kept that the verdict on `skill` rests on.
         demonstrate: what encodings show the way to, if what the parts of the chain `skill` do is kept.
     """
 
@@ -60,6 +68,8 @@ class Job:
     by_chance: bool = False
     own_task: bool = False
     demonstrate: Focus | None = None
+    show: tuple[int, int] | None = None
+    witness: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +102,9 @@ class JobResult:
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
+        view: how the game stood at the end, where a picture was due; None otherwise.
+        witnessed: the first and the last picture of the attempt, of the size that judges are shown, where
+            `job.witness` asks for them; empty otherwise.
     """
 
     job: Job
@@ -103,10 +116,14 @@ class JobResult:
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
+    view: GameView | None = field(default=None, compare=False, repr=False)
+    witnessed: tuple[NDArray[np.uint8], ...] = field(default=(), compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
 """How the reason begins for which a job was aborted whose worker died."""
+VIEW_EVERY_S = 2.0
+"""Seconds between two pictures that a worker takes for people who look on, at least."""
 MOST_REQUEST_STATES = 6
 """Most states per job that are saved because the guard began to ask for something in them."""
 
@@ -184,10 +201,14 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
     attempt, kept = None, _demonstration(player, job)
+    witnessed: tuple[NDArray[np.uint8], ...] = ()
     if job.skill and reached and game.status is EndStatus.RUNNING:
+        first = game.frame(game.spec.judged_size) if job.witness else None
         player.demonstrate(kept)
         attempt = player.attempt(game, job.skill, guarded=job.guarded)
         player.demonstrate(None)
+        if first is not None:
+            witnessed = first, game.frame(game.spec.judged_size)
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
@@ -205,6 +226,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
+        witnessed=witnessed,
     )
 
 
@@ -255,6 +277,7 @@ class JobPlayer:
 
     def __init__(self, kit: Kit) -> None:
         self._notes = Notes()
+        self._viewed = float("-inf")
         with ExitStack() as stack:
             self._game = make_game(kit.game, **kit.game_options)
             stack.callback(self._game.close)
@@ -273,7 +296,14 @@ class JobPlayer:
 
     def play(self, job: Job) -> JobResult:
         """Carry out one job."""
-        return play(self._game, self._player, job, self._notes)
+        result = play(self._game, self._player, job, self._notes)
+        if job.show is None or time.monotonic() - self._viewed < VIEW_EVERY_S:
+            return result
+        self._viewed = time.monotonic()
+        facts = np.zeros(len(self._game.spec.facts), np.int32)
+        self._game.fact_values(facts)
+        view = GameView(picture=self._game.frame(job.show), facts=facts, steps=result.steps)
+        return replace(result, view=view)
 
     def close(self) -> None:
         """Free the player and the game."""

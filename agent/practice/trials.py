@@ -10,8 +10,9 @@ import numpy as np
 
 from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
-from agent.practice.judged.judging import audit_trial, errors_of
+from agent.practice.judged.judging import audit_trial, errors_of, success_in_words
 from agent.practice.judged.rates import NO_ERRORS, JudgeErrors, corrected
+from agent.practice.judged.witnesses import keep_witnesses, witnessed
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
@@ -154,7 +155,12 @@ def attempt(
     guarded = policy.kind != "scripted" or policy.until  # a single action is over before a guard matters
     order = draw_states(session.rng, len(starts), n)
     jobs = [Job(seed=job_seed(session), start=starts[i], skill=skill, guarded=guarded) for i in order]
-    return TrialOutcome.of(play(session, roster, kit, jobs, on_trial=skill))
+    claim = success_in_words(session, kit.skills[skill])
+    if not claim:
+        return TrialOutcome.of(play(session, roster, kit, jobs, on_trial=skill))
+    results = play(session, roster, kit, witnessed(jobs), on_trial=skill)
+    keep_witnesses(session, skill, claim, results)
+    return TrialOutcome.of(results)
 
 
 def draw_states(rng: np.random.Generator, count: int, n: int) -> list[int]:
@@ -172,6 +178,7 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
     """
     if candidate.learned and candidate.weights is None:
         return Trial(candidate=candidate, outcome=TrialOutcome(), stats=SkillStats())
+    session.live.doing("trying", candidate.name)
     outcome = _execute(session, candidate, states, roster)
     progress = session.state.skills[candidate.name]
     stats = outcome.stats
