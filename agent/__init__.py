@@ -27,7 +27,7 @@
     surroundings: what every command needs of the place it is started in
     testing: stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this
         process
-    web: the offline page of a skill graph
+    web: pages: the skill graph, live practice, replays, reports
 
 Not here: games (`envs`), learning (`skills`), planning (`planners`); none of them asks a model.
 

@@ -21,6 +21,7 @@
     preferences: ``journeyman preferences``: what a model prefers, skill by skill, and the rewards that
         follow from it
     runs: ``journeyman runs``: list, show and replay what was done
+    serve: ``journeyman serve``: skills, practice, replays and results in the browser
     signals: how a command is stopped
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another
     solve: ``journeyman solve``: carry out a task

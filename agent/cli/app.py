@@ -18,6 +18,7 @@ from agent.cli import (
     practice,
     preferences,
     runs,
+    serve,
     skills,
     solve,
 )
@@ -73,6 +74,7 @@ app.add_typer(skills.group, name="skills")
 evaluate.add_to(app)
 app.add_typer(judge.group, name="judge")
 app.add_typer(runs.group, name="runs")
+serve.add_to(app)
 compare.add_to(app)
 preferences.add_to(app)
 app.add_typer(answers.group, name="answers")

@@ -1,10 +1,15 @@
-"""The offline page of a skill graph.
+"""Pages: the skill graph, live practice, replays and reports, served or written as files.
 
-    graph_layout: where the nodes of a skill graph stand on a page: columns by dependency, few crossings,
-        no overlaps
     graph_page: one self-contained page that shows a skill graph offline: picture, details, search
     graph_svg: the drawing of a skill graph: cards for skills, pills for facts, arrows for claims and
         beliefs
+    layout: where things stand on a page
+    views: what pages are told, from libraries and run folders
+    server: pages and data over HTTP
+    offline: pages as files
 
-Not here: the graph (`planners.graph`), its other formats (`planners.graph.formats`).
+The front end itself, modules and styles as a browser reads them, is the folder ``static``.
+
+Not here: the graph (`planners.graph`), its other formats (`planners.graph.formats`), run folders
+(`agent.records`).
 """

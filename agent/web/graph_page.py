@@ -9,8 +9,8 @@ from html import escape
 from importlib.resources import files
 from typing import Any
 
-from agent.web.graph_layout import Box
 from agent.web.graph_svg import Drawing, draw
+from agent.web.layout.columns import Box
 from planners.graph.graph import Correction, SkillGraph, Status, fact_id, skill_id
 from skills.interval import wilson
 from skills.skill import Skill

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from agent.web.graph_layout import Box, Layout, lay_out
+from agent.web.layout.columns import Box, Layout, lay_out
 from envs.text import counted
 from planners.graph.graph import Correction, SkillGraph, Status, fact_id, skill_id
 from skills.interval import wilson

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from agent.web.graph_layout import Box, lay_out
 from agent.web.graph_page import render_graph_page, script_json
 from agent.web.graph_svg import count_label, draw
+from agent.web.layout.columns import Box, lay_out
 from planners.graph.graph import Correction, SkillGraph
 from planners.plan import Execution, Outcome, Verdict
 from skills.skill import Effects, Lineage, OptionCode, PolicyRecord, Skill, SkillKind, SkillStats

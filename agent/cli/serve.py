@@ -1,0 +1,69 @@
+"""``journeyman serve``: skills, practice, replays and results in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from agent.cli import options
+from agent.cli.failures import explain
+from agent.cli.output import say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Add the command to the tree."""
+    app.command(
+        "serve",
+        epilog=options.examples("journeyman serve", "journeyman serve --open", "journeyman serve --port 0"),
+    )(serve_command)
+
+
+def serve_command(
+    library: options.Library = None,
+    game: options.Game = "crafter",
+    runs_dir: options.RunsDir = Path("runs"),
+    host: Annotated[
+        str, typer.Option("--host", help="Address to listen on; anything but loopback needs the token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", help="Port; 0 takes any that is free.")] = 8420,
+    names: Annotated[
+        list[str] | None,
+        typer.Option("--name", help="One more name that this machine is reached by; may be repeated."),
+    ] = None,
+    open_page: Annotated[bool, typer.Option("--open", help="Show the pages in the browser.")] = False,
+) -> None:
+    """Show skills, practice, replays and results in the browser, until Ctrl-C.
+
+    What is shown is read from the library and the run folders: practice may run, have ended or have been
+    killed, and needs no server. Needs the extra: pip install 'journeyman[serve]'.
+    """
+    from agent.errors import MissingPrerequisite
+    from agent.web.views.folders import Folders
+    from envs.registry import game_spec
+
+    game_spec(game)
+    try:
+        from agent.web.server.app import make_app
+        from agent.web.server.listening import bind, listen
+        from agent.web.server.security import Access
+    except ModuleNotFoundError as error:
+        raise MissingPrerequisite(
+            f"the package {error.name!r} is missing; install it with: pip install 'journeyman[serve]'"
+        ) from error
+    listening = bind(host, port)
+    access = Access(host=host, port=listening.getsockname()[1], names=tuple(names or ()))
+    app = make_app(Folders(runs=runs_dir, library=library, game=game), access, _explained)
+    say(f"open {access.address()}")
+    if not access.reading_is_free:
+        say("other machines can reach this; whoever has the address can read and steer, unencrypted")
+    if open_page:
+        typer.launch(access.address())
+    listen(app, listening)
+
+
+def _explained(error: Exception) -> Mapping[str, Any] | None:
+    failure = explain(error)
+    return None if failure is None else failure.to_record()["error"]

@@ -1,0 +1,121 @@
+"""One self-contained page: scripts, styles and data stand inside, and nothing is fetched.
+
+Modules and fetches fail from a file, so the script is joined, and the data are documents in the page. The
+content security policy names script and style by their hashes: nothing else runs.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import b64encode
+from collections.abc import Mapping
+from hashlib import sha256
+from html import escape
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from agent.web.offline.linker import link
+from envs.errors import did_you_mean
+
+VIEWS: Mapping[str, tuple[str, str]] = {"start": ("runs/start.js", "openStart")}
+"""View -> its module and the function that opens it, as in ``static/js/views.js``."""
+
+STYLES = ("base", "graph", "live", "replay", "report", "runs")
+
+
+def render_page(
+    title: str, start: str, views: Mapping[str, str], documents: Mapping[str, Any], *, noscript: str
+) -> str:
+    """The page as HTML text.
+
+    Args:
+        title: of the window, and in the bar.
+        start: the view that it opens with.
+        views: view -> its title in the bar; empty for none there. Only these are in the page.
+        documents: address under ``/api``, as `addressOf` in ``lib/source.js`` makes it -> value.
+        noscript: what a reader without JavaScript is told.
+    """
+    script = _script(views)
+    style = "".join(_read(f"css/{name}.css") for name in STYLES)
+    policy = "; ".join(
+        (
+            "default-src 'none'",
+            f"script-src '{_hash(script)}'",
+            f"style-src '{_hash(style)}'",
+            "img-src data: blob:",
+            "base-uri 'none'",
+            "form-action 'none'",
+        )
+    )
+    return "\n".join(
+        (
+            "<!DOCTYPE html>",
+            '<html lang="en">',
+            "<head>",
+            '<meta charset="utf-8">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="color-scheme" content="light dark">',
+            f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+            f"<title>{escape(title)}</title>",
+            f"<style>{style}</style>",
+            "</head>",
+            "<body>",
+            '<a class="skip" href="#view">Skip to the page</a>',
+            '<header id="bar"></header>',
+            f'<main id="view" tabindex="-1" data-start="{escape(start)}"></main>',
+            f'<noscript><p class="notice">{escape(noscript)}</p></noscript>',
+            f'<script type="application/json" id="documents">{script_json(documents)}</script>',
+            f"<script>{script}</script>",
+            "</body>",
+            "</html>",
+            "",
+        )
+    )
+
+
+def script_json(data: object) -> str:
+    r"""JSON that can stand inside a script element whatever the strings in it hold.
+
+    >>> print(script_json("</script>"))
+    "\u003c/script\u003e"
+    """
+    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+
+
+def sources() -> dict[str, str]:
+    """Our modules by path below ``static/js``."""
+    root = files("agent.web") / "static" / "js"
+    return dict(_modules(root, ""))
+
+
+def _modules(folder: Traversable, path: str) -> list[tuple[str, str]]:
+    found = []
+    for entry in sorted(folder.iterdir(), key=lambda each: each.name):
+        if entry.is_dir():
+            found += _modules(entry, f"{path}{entry.name}/")
+        elif entry.name.endswith(".js"):
+            found.append((f"{path}{entry.name}", entry.read_text(encoding="utf-8")))
+    return found
+
+
+def _script(views: Mapping[str, str]) -> str:
+    """All that these views need, in a scope of its own."""
+    for view in views:
+        if view not in VIEWS:
+            raise KeyError(f"no view {view!r}{did_you_mean(view, VIEWS)}")
+    lines = [f'import {{ {VIEWS[view][1]} }} from "./{VIEWS[view][0]}";' for view in views]
+    table = ", ".join(f"{view}: {VIEWS[view][1]}" for view in views)
+    tabs = json.dumps([[view, title] for view, title in views.items() if title])
+    lines += [f"export const VIEWS = {{ {table} }};", f"export const TABS = {tabs};", ""]
+    linked = link("main.js", {**sources(), "views.js": "\n".join(lines)})
+    return f'"use strict";(() => {{\n{linked}}})();'.replace("</script", "<\\/script")
+
+
+def _read(path: str) -> str:
+    return (files("agent.web") / "static" / path).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"sha256-{b64encode(sha256(text.encode()).digest()).decode()}"

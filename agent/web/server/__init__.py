@@ -1,0 +1,10 @@
+"""``journeyman serve``: pages and their data over HTTP.
+
+    answers: a view's value, or its error, as a response
+    app: the application: pages, data, guards around both
+    listening: a port that is bound before anything is promised
+    routes: one file per kind of data
+    security: who may ask: the right host, the right origin, the token
+
+Not here: what is answered (`agent.web.views`).
+"""

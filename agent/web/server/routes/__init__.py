@@ -1,0 +1,6 @@
+"""The addresses under ``/api/``, one file per kind of data.
+
+    about: what a page must know of whoever serves it
+
+Not here: what is answered (`agent.web.views`).
+"""

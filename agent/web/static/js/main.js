@@ -1,0 +1,64 @@
+// The frame of all pages: the bar, the address, one view at a time.
+import { make, makeError } from "./lib/dom.js";
+import { openSource } from "./lib/source.js";
+import { applyTheme, switchTheme } from "./lib/theme.js";
+import { TABS, VIEWS } from "./views.js";
+
+const source = openSource();
+const root = document.getElementById("view");
+let close = () => {};
+let turn = 0;
+
+/** `#/graph/x?goal=y` as { name: "graph", parts: ["x"], query: { goal: "y" } }. */
+function readRoute(hash) {
+  const [path, search = ""] = hash.replace(/^#\/?/, "").split("?");
+  const parts = path.split("/").filter(Boolean).map(decode);
+  return { name: parts.shift() || root.dataset.start || "start", parts, query: Object.fromEntries(new URLSearchParams(search)) };
+}
+
+function decode(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function drawBar(route) {
+  const links = TABS.map(([name, title]) => make("a", { href: `#/${name}`, "aria-current": route.name === name && "page" }, title));
+  document.getElementById("bar").replaceChildren(
+    ...[
+      make("a", { class: "brand", href: source.offline ? "#" : "#/" }, document.title.startsWith("Journeyman") ? "Journeyman" : document.title),
+      links.length && make("nav", { "aria-label": "Pages" }, links),
+      make("div", { class: "side" }, make("button", { class: "button", type: "button", onclick: switchTheme }, "Light or dark")),
+    ].filter(Boolean),
+  );
+}
+
+async function follow() {
+  if (/^#(view)?$/.test(location.hash) && turn) return;
+  const mine = ++turn;
+  const route = readRoute(location.hash);
+  close();
+  close = () => {};
+  drawBar(route);
+  const place = make("div", {});
+  place.style.display = "contents";
+  root.replaceChildren(place);
+  root.scrollTop = 0;
+  const open = Object.hasOwn(VIEWS, route.name) ? VIEWS[route.name] : null;
+  try {
+    if (!open) throw new Error(`There is no page ${route.name.slice(0, 80)}.`);
+    const closing = await open(place, route, source);
+    if (mine === turn) close = closing || close;
+    else if (closing) closing();
+  } catch (error) {
+    if (mine === turn) place.replaceChildren(makeError(error));
+    if (!error.kind && open) console.error(error);
+  }
+  document.documentElement.dataset.ready = String(mine);
+}
+
+applyTheme();
+addEventListener("hashchange", follow);
+follow();

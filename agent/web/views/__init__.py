@@ -1,0 +1,8 @@
+"""What pages are told: pure functions from libraries and run folders to plain JSON values.
+
+    about: what a page must know of whoever serves it
+    folders: the libraries and run folders that pages may show; nothing else is read
+
+Not here: how it is served (`agent.web.server`), written into files (`agent.web.offline`) and drawn
+(`agent/web/static`).
+"""

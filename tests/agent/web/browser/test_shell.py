@@ -1,0 +1,50 @@
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from agent.web.offline.page import render_page
+
+
+def test_the_page_opens_in_both_themes_and_keeps_no_token_in_its_address(
+    browser_page: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    access = serve(runs=tmp_path)
+    shown = browser_page()
+    shown.open(access.address())
+    page = shown.page
+    assert page.evaluate("document.documentElement.dataset.theme") == "light"
+    assert "token" not in page.url
+    assert page.evaluate("sessionStorage.getItem('token')") == access.token
+    page.get_by_role("button", name="Light or dark").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+    page.reload()
+    page.wait_for_selector("html[data-ready]")
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_an_address_that_does_not_exist_is_said(
+    browser_page: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    shown = browser_page(375, 812)
+    shown.open(serve(runs=tmp_path).address() + "#/nowhere/%3Cimg%20src=x%3E")
+    shown.page.goto(shown.page.url.split("#")[0] + "#/nowhere")
+    shown.page.get_by_role("alert").get_by_text("There is no page nowhere.").wait_for()
+
+
+def test_a_page_in_a_file_opens_without_a_server(browser_page: Callable[..., Any], tmp_path: Path) -> None:
+    file = tmp_path / "page.html"
+    documents = {"/about": {"version": "<b>9</b>"}}
+    file.write_text(
+        render_page("Journeyman", "start", {"start": ""}, documents, noscript="x"), encoding="utf-8"
+    )
+    shown = browser_page()
+    shown.open(file.as_uri())
+    shown.page.get_by_text("Version <b>9</b>.").wait_for()
+
+
+def test_a_browser_without_scripts_is_told_where_to_look(
+    browser_page: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    shown = browser_page(java_script_enabled=False)
+    shown.page.goto(serve(runs=tmp_path).address())
+    assert "journeyman graph" in shown.page.locator("noscript").inner_text()

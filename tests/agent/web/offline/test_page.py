@@ -1,0 +1,46 @@
+import json
+import re
+from base64 import b64encode
+from hashlib import sha256
+from html import unescape
+
+import pytest
+
+from agent.web.offline.page import render_page
+
+HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">&amp;\u2028'
+
+
+def page(**documents: object) -> str:
+    return render_page(
+        HOSTILE, "start", {"start": ""}, {"/about": {"version": HOSTILE, **documents}}, noscript="no script"
+    )
+
+
+def test_only_our_script_and_style_may_run() -> None:
+    html = page()
+    policy = unescape(re.search(r'Content-Security-Policy" content="([^"]*)"', html)[1])  # type: ignore[index]
+    for tag, name in (("script", "script-src"), ("style", "style-src")):
+        (body,) = re.findall(rf"<{tag}>(.*?)</{tag}>", html, re.DOTALL)
+        digest = b64encode(sha256(body.encode()).digest()).decode()
+        assert f"{name} 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "connect-src" not in policy
+
+
+def test_hostile_texts_stay_texts() -> None:
+    html = page()
+    assert html.count("<script") == 2
+    assert "<img" not in html
+    (documents,) = re.findall(r'id="documents">(.*?)</script>', html, re.DOTALL)
+    assert json.loads(documents)["/about"]["version"] == HOSTILE
+
+
+def test_nothing_is_fetched() -> None:
+    html = page()
+    assert not re.search(r'(?:src|href)="(?!#|data:)', html)
+
+
+def test_a_view_that_does_not_exist() -> None:
+    with pytest.raises(KeyError, match="no view 'grph'"):
+        render_page("x", "grph", {"grph": ""}, {}, noscript="")
