@@ -29,6 +29,7 @@ from agent.records.clock import Clock
 from agent.records.redaction import redact_record
 from envs import disk
 from envs.disk import Written
+from envs.facts import FAR
 from envs.game import GameSpec
 from envs.rollout.view import GameView
 from skills.files import to_json, write_atomically
@@ -153,16 +154,14 @@ class Live:
         self._pictured = self.clock()
         disk.make_folder(self.folder, Written.LIVE)
         write_atomically(self.folder / PICTURE_FILE, png(view.picture), Written.LIVE, flush=False)
-        facts = dict(zip((fact.name for fact in self.spec.facts), view.facts.tolist(), strict=True))
-        bars = [
-            {"name": fact.name, "value": facts.pop(fact.name), "high": fact.high}
-            for fact in self.spec.facts
-            if fact.kind == "level"
-        ]
-        self._game = {
-            "at": self._times.timestamp, "step": view.steps, "bars": bars,
-            "facts": {name: value for name, value in facts.items() if value}, **more,
-        }  # fmt: skip
+        bars: list[dict[str, Any]] = []
+        facts: dict[str, dict[str, int]] = {}
+        for fact, value in zip(self.spec.facts, view.facts.tolist(), strict=True):
+            if fact.kind == "level":
+                bars.append({"name": fact.name, "value": value, "high": fact.high})
+            elif value and not (fact.kind == "distance" and value >= FAR):
+                facts.setdefault(fact.kind, {})[fact.name] = value
+        self._game = {"at": self._times.timestamp, "step": view.steps, "bars": bars, "facts": facts, **more}
 
     def _write_if_due(self) -> None:
         if self.clock() - self._written >= EVERY_S:

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from agent.judges.recipe import BY_FACTS
 from agent.play.jobs import Job, JobResult
 from agent.practice.live import png
 from agent.practice.session import Session
@@ -43,7 +44,7 @@ def keep_witnesses(session: Session, skill: str, claim: str, results: Sequence[J
     folder = session.run.media / FOLDER
     for result in results:
         attempt = result.attempt
-        if attempt is None or not result.witnessed:
+        if attempt is None or not result.witnessed or attempt.verdict.judge == BY_FACTS:
             continue
         number = session.state.witnessed + 1
         if number > MOST_KEPT:
