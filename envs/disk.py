@@ -57,6 +57,8 @@ class Written(StrEnum):
     """``negatives.json`` of a run, and a judge's weights."""
     LIBRARY = "library"
     """The library's folder, its lock, and the record of a change to several of its files."""
+    LIVE = "live"
+    """What a practice shows of itself now: ``live/`` of a run."""
     METRICS = "metrics"
     """``metrics.jsonl`` of a run."""
     OUTPUT = "output"

@@ -26,12 +26,14 @@ class Tail:
         offset: bytes read so far.
         damaged: lines passed over.
         restarts: how often the file was found shorter than before, or another one.
+        behind: whether the last look did not reach the end of the file.
     """
 
     path: Path
     offset: int = 0
     damaged: int = 0
     restarts: int = 0
+    behind: bool = False
     _file: tuple[int, int] = (0, 0)
 
     def more(self) -> list[dict[str, Any]]:
@@ -43,20 +45,14 @@ class Tail:
             content = self._read()
         except OSError:
             return []
+        self.behind = len(content) == MOST_BYTES
         whole = content.rfind(b"\n") + 1
         if not whole and len(content) > LONGEST_LINE:
             self.damaged += 1
-            whole = len(content)  # what follows of this line is no JSON either, and is passed over as well
+            self.offset += len(content)  # what follows of this line is no JSON either, and is passed over
+            return []
         self.offset += whole
         return [record for line in content[:whole].splitlines() if (record := self._record(line)) is not None]
-
-    @property
-    def behind(self) -> bool:
-        """Whether there is more to read at once."""
-        try:
-            return self.path.stat().st_size - self.offset > LONGEST_LINE
-        except OSError:
-            return False
 
     def _read(self) -> bytes:
         if not self.path.is_file():

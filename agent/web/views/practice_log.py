@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from agent.records.redaction import shown
 from agent.records.sentences import told
+from envs.text import plain
 from skills.interval import wilson
 
 MOST_ENTRIES: Final = 300
@@ -167,7 +167,7 @@ class PracticeLog:
 
     def _point(self, name: Any, steps: Any, rate: Any) -> tuple[str, int, float]:
         name = self._skill(name)["name"]
-        x, y = self.curves.setdefault(name, Curve()).add(int(steps), float(rate))
+        x, y = self.curves.setdefault(name, Curve()).add(int(steps), _share(rate))
         self.skills[name]["steps"] = self.curves[name].steps
         return name, x, y
 
@@ -176,7 +176,14 @@ class PracticeLog:
         if name not in self.skills:
             if len(self.skills) >= MOST_SKILLS or not name:
                 raise ValueError("too many skills to be shown")
-            self.skills[name] = {"name": name, "status": "open", "steps": 0, "trained": 0, "trials": [], "corrections": 0}
+            self.skills[name] = {
+                "name": name,
+                "status": "open",
+                "steps": 0,
+                "trained": 0,
+                "trials": [],
+                "corrections": 0,
+            }
         self.changed.add(name)
         return self.skills[name]
 
@@ -214,9 +221,10 @@ class PracticeLog:
         done, n = int(record["successes"]), int(record["attempts"])
         interval = wilson(done, n)
         trial = {
-            "steps": skill["trained"], "successes": done, "attempts": n, "rate": round(done / n, 4) if n else None,
-            "low": round(interval.low, 4), "high": round(interval.high, 4),
-            "bound": float(record["lower_bound"]), "admitted": bool(record["admitted"]),
+            "steps": skill["trained"], "successes": done, "attempts": n,
+            "rate": round(done / n, 4) if n else None, "low": round(interval.low, 4),
+            "high": round(interval.high, 4), "bound": _share(record["lower_bound"]),
+            "admitted": bool(record["admitted"]),
         }  # fmt: skip
         skill["trials"] = [*skill["trials"][-59:], trial]
 
@@ -228,7 +236,7 @@ def _verdict(record: Mapping[str, Any]) -> dict[str, Any]:
     picture = _text(record["picture"], 40).rpartition("/")[2]
     return {
         **texts,
-        "confidence": float(record["confidence"]),
+        "confidence": _share(record["confidence"]),
         "picture": picture,
         "steps": int(record["steps"]),
     }
@@ -247,5 +255,13 @@ def _words(kind: str, record: Mapping[str, Any]) -> str:
     return _text(words)
 
 
+def _share(value: Any) -> float:
+    """A number from 0 to 1. Raises `ValueError` for what is none."""
+    share = float(value)
+    if not 0 <= share <= 1:
+        raise ValueError(f"{share} is no share")
+    return share
+
+
 def _text(value: Any, limit: int = LONGEST_TEXT) -> str:
-    return shown(str(value), limit)
+    return plain(value, limit)  # journals are redacted when they are written

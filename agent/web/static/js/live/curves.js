@@ -14,7 +14,7 @@ export function drawCurves(place, state) {
   const rest = state.skills.filter((skill) => !begun.includes(skill));
   begun.sort((a, b) => (b.name === inHand) - (a.name === inHand) || order[a.status] - order[b.status] || a.name.localeCompare(b.name));
   place.replaceChildren(
-    ...(begun.length ? [make("div", { class: "live-curves" }, begun.map((skill) => makeCurve(skill, state.threshold, skill.name === inHand)))] : [make("p", { class: "muted" }, "No skill has been practised yet.")]),
+    ...(begun.length ? [make("div", { class: "live-multiples" }, begun.map((skill) => makeCurve(skill, state.threshold, skill.name === inHand)))] : [make("p", { class: "muted" }, "No skill has been practised yet.")]),
     ...(rest.length ? [make("p", { class: "muted live-rest" }, `${begun.length ? "Not practised yet" : "Tasks"}: ${rest.map((skill) => inWords(skill.name) + (skill.status === "open" ? "" : ` (${STATES[skill.status]})`)).join(", ")}.`)] : []),
   );
 }
@@ -33,7 +33,7 @@ function makeCurve(skill, threshold, inHand) {
   return make(
     "figure",
     { class: "live-curve", "data-status": skill.status, "data-in-hand": inHand },
-    make("figcaption", {}, make("span", { class: "live-curve-name", title: skill.name }, inWords(skill.name)), make("span", { class: "live-curve-state" }, inHand ? "in hand" : STATES[skill.status])),
+    make("figcaption", {}, inWords(skill.name)),
     makeSvg(
       "svg",
       { viewBox: `0 0 ${SMALL.width} ${SMALL.height}`, role: "img", "aria-label": `${inWords(skill.name)}: ${told}, ${formatCount(skill.steps)} steps of training` },
@@ -44,8 +44,8 @@ function makeCurve(skill, threshold, inHand) {
       skill.curve.length === 1 ? makeSvg("circle", { class: "live-dot", cx: x(last[0]), cy: y(last[1]), r: 2 }) : null,
       skill.trials.map((each) => makeTrial(each, x, y)),
     ),
-    make("p", { class: "live-curve-told" }, trial ? make("span", {}, `${trial.successes} of ${trial.attempts}`) : null, trial ? ` tried, ${formatPercent(trial.low)} to ${formatPercent(trial.high)}` : told),
-    make("p", { class: "faint live-curve-told" }, skill.status === "given up" && skill.reason ? skill.reason : skill.steps ? counted(skill.steps, "step") : "a single action: no training"),
+    make("p", { class: "live-curve-told" }, make("span", { class: "live-curve-state" }, inHand ? "in hand" : STATES[skill.status]), trial ? ` ${trial.successes} of ${trial.attempts} (${Math.round(100 * trial.low)}\u2013${Math.round(100 * trial.high)} %)` : ` ${last ? formatPercent(last[1]) : ""}`),
+    make("p", { class: "faint live-curve-told" }, skill.status === "given up" && skill.reason ? skill.reason : skill.steps ? `${counted(skill.steps, "step")} of training` : "scripted, no training"),
   );
 }
 
@@ -75,7 +75,7 @@ export function drawGrowth(place, state) {
   return place.replaceChildren(
     makeSvg(
       "svg",
-      { class: "live-growth", viewBox: `0 0 ${WIDE.width} ${WIDE.height}`, role: "img", "aria-label": `${counted(latest[1], "skill")} admitted after ${counted(latest[0], "step")}` },
+      { class: "live-chart", viewBox: `0 0 ${WIDE.width} ${WIDE.height}`, role: "img", "aria-label": `${counted(latest[1], "skill")} admitted after ${counted(latest[0], "step")}` },
       levels.map((level) => [
         makeSvg("line", { class: "live-grid", x1: WIDE.left, x2: WIDE.width - WIDE.right, y1: y(level), y2: y(level) }),
         makeSvg("text", { class: "live-axis", x: WIDE.left - 8, y: y(level) + 4, "text-anchor": "end" }, String(level)),
