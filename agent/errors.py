@@ -25,6 +25,10 @@ class UnknownRun(AgentError):
     """No run, or more than one, fits the name given."""
 
 
+class UnknownEpisode(AgentError):
+    """A run has no recorded episode of that number."""
+
+
 class RunDamaged(AgentError):
     """A file of a run folder cannot be read; the message names the file and the line."""
 

@@ -45,6 +45,8 @@ class Written(StrEnum):
     """TensorBoard files and ``metrics.jsonl`` of a training."""
     DONE = "done"
     """``DONE`` of a run."""
+    EPISODES = "episodes"
+    """``episodes.jsonl`` of a run."""
     EVENTS = "events"
     """``events.jsonl`` of a run."""
     GRAPH = "graph"

@@ -18,9 +18,9 @@ LAYERS = ("envs", "skills", "planners", "agent")
 ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
-        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "workers",
-        "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
-        "recording", "rollout",
+        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "tiles",
+        "workers", "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options",
+        "contract", "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
@@ -45,8 +45,8 @@ SUBROOMS = {
         "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
         "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
         "steering", "curriculum", "outages", "resuming", "live", "session", "judged", "monitoring", "roster",
-        "play", "report", "trials", "admission", "housekeeping", "start_states", "choice", "transfer",
-        "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "choice",
+        "transfer", "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",

@@ -124,13 +124,28 @@ def evaluate(
     left = [spec for spec in specs if spec.key not in done]
     progress(total - len(left), total)
     for record in play_episodes(left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
-        run.play(record.seed, record.events, **({"task": record.task} if record.task else {}))
-        run.event("episode", **record.to_record())
+        _note_episode(run, suite, record)
         done[record.key] = record
         progress(sum(spec.key in done for spec in specs), total)
     return summarise(
         suite, [done[spec.key] for spec in specs], config.seed, not_run, mode=mode_of(config, suite)
     )
+
+
+def _note_episode(run: Run, suite: Suite, record: EpisodeRecord) -> None:
+    place = run.play(record.seed, record.events, **({"task": record.task} if record.task else {}))
+    if record.trace is not None:
+        run.episode(
+            record.trace.to_record(), place, origin="eval", asked=record.text or record.task or suite.name,
+            goal={}, done=_done(record), ending=dict(record.ending), verdict=dict(record.verdict) or None,
+        )  # fmt: skip
+    run.event("episode", **record.to_record())
+
+
+def _done(record: EpisodeRecord) -> bool | None:
+    """Whether the task was done, by its criteria; None where achievements are counted."""
+    success = record.figures.get("success")
+    return None if success is None else success > 0
 
 
 def episode_specs(

@@ -25,6 +25,8 @@ from agent.play.player import Player
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Focus, Game
+from envs.recording.trace import Trace
+from envs.recording.traced_game import TracedGame
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.rollout.view import GameView
@@ -105,6 +107,7 @@ class JobResult:
         view: how the game stood at the end, where a picture was due; None otherwise.
         witnessed: the first and the last picture of the attempt, of the size that judges are shown, where
             `job.witness` asks for them; empty otherwise.
+        trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
     job: Job
@@ -118,6 +121,7 @@ class JobResult:
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
     view: GameView | None = field(default=None, compare=False, repr=False)
     witnessed: tuple[NDArray[np.uint8], ...] = field(default=(), compare=False, repr=False)
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
@@ -227,6 +231,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
         witnessed=witnessed,
+        trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 
 
@@ -279,7 +284,7 @@ class JobPlayer:
         self._notes = Notes()
         self._viewed = float("-inf")
         with ExitStack() as stack:
-            self._game = make_game(kit.game, **kit.game_options)
+            self._game = TracedGame(make_game(kit.game, **kit.game_options), kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(
                 Player(

@@ -36,6 +36,7 @@
     training_modes: ways of training, compared: one network per skill or one for all, alone or together
         inside an episode
     transfer: first weights of a new skill: those of the admitted skill that does best at it untrained
+    trial_sample: which executions of a trial are kept to be played again
     trials: executions of a skill in states held out of its training, and their results
     use_statistics: statistics of use: how executions of admitted skills go in practice, trials aside, kept
         in the library

@@ -12,6 +12,7 @@ from agent.play.kit import Kit
 from agent.practice.live import picture_size
 from agent.practice.roster import Roster
 from agent.practice.session import Session
+from agent.practice.trial_sample import TrialSample
 from envs.seeding import training_seed
 
 REACHED_LABEL = "reach"
@@ -40,9 +41,10 @@ def play(
     outcomes = []
     if session.config.live:
         jobs = [replace(job, show=picture_size(session.spec)) for job in jobs]
+    sample = TrialSample(session.run, on_trial)
     for outcome in in_order(jobs, session.pool.run(kit, jobs)):
         session.budget.spend(outcome.steps)
-        session.run.play(outcome.job.seed, outcome.events)
+        sample.note(outcome, session.run.play(outcome.job.seed, outcome.events))
         if outcome.aborted.startswith(WORKER_ENDED):
             session.run.event("worker_restarted", seed=outcome.job.seed, reason=outcome.aborted)
         others = [result for result in outcome.results if result is not outcome.attempt]

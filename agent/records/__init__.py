@@ -3,6 +3,8 @@
     clock: the time of day, running on evenly when the machine's clock is set
     commands: commands to a practice that runs, as files in its folder
     course: how a run went: resumed, broken off, waiting for its model
+    endings: why an episode ended, in words
+    episodes: the episodes of a run that can be played again
     growth_record: what a run says of its growth: proposals, and the curves of the monitors
     journal: append-only JSON lines that survive a kill
     redaction: keeps secrets out of what is written and shown

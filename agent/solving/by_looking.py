@@ -13,14 +13,17 @@ from agent.llm.open_model import ModelOptions, model_settings
 from agent.person import Conversation, Person, require_somebody
 from agent.play.kit import Kit
 from agent.play.player import Player
+from agent.records.endings import ending_of
 from agent.records.runs import Run
 from agent.solving.judging import ASK, AUTO, EMBEDDED, FACTS, can_judge, open_looking
 from agent.solving.looking import carry_out_by_looking
 from agent.solving.nearest import nearest_skills, same_words
+from agent.solving.noting import note_episode
 from agent.solving.parts import Parts, choose_parts, model_for_parts
 from agent.solving.report import SolvedEpisode
 from agent.solving.understanding import other_words
-from envs.game import Game, GameSpec
+from envs.game import GameSpec
+from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
 from envs.seeding import evaluation_seed
 from planners.errors import NotUnderstood, UnknownGoal
@@ -148,7 +151,7 @@ def play_by_looking(
     )  # fmt: skip
     with (
         opening as judge,
-        _game(config, kit, run) as game,
+        _game(kit) as game,
     ):
         for index in range(config.episodes):
             done.append(
@@ -164,7 +167,7 @@ def _play(
     spec: GameSpec,
     looking: Looking,
     judge: Judge,
-    game: Game,
+    game: TracedGame,
     seed: int,
     run: Run,
 ) -> SolvedEpisode:
@@ -173,29 +176,28 @@ def _play(
     with Player(kit, seed, learn=False, on_event=events.append) as player:
         steps = config.max_steps or spec.max_steps
         looked = carry_out_by_looking(player, judge, game, looking.task, looking.parts.skills, steps)
+    records = tuple(event.to_record() for event in events)
+    trace, outcome = game.trace(), looked.verdict.outcome
     episode = SolvedEpisode(
         seed=seed,
-        success=looked.verdict.outcome == "done",
+        success=outcome == "done",
         env_steps=looked.env_steps,
         skills=tuple(execution.skill for execution in looked.executions),
         verdict=looked.verdict,
+        ending=ending_of(trace, records, None if outcome == "unclear" else outcome == "done"),
     )
-    run.play(seed, tuple(event.to_record() for event in events))
-    run.event("episode", **episode.to_record())
+    note_episode(run, episode, records, trace, looking.task, {})
     return episode
 
 
 @contextmanager
-def _game(config: SolveConfig, kit: Kit, run: Run) -> Iterator[Game]:
-    """The game, filmed where that is asked for."""
-    from envs.recording.recorded_game import RecordedGame
-
-    game = make_game(kit.game, **kit.game_options)
-    recorded = RecordedGame(game, run.media) if config.record else game
+def _game(kit: Kit) -> Iterator[TracedGame]:
+    """The game, which keeps what its episodes follow from."""
+    game = TracedGame(make_game(kit.game, **kit.game_options), kit.game_options)
     try:
-        yield recorded
+        yield game
     finally:
-        recorded.close()
+        game.close()
 
 
 def _options(config: SolveConfig, run: Run | None = None) -> ModelOptions:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.play.kit import PolicyOverSkills
+from agent.records.endings import Ending
 from agent.solving.parts import Parts
 from agent.stats import success_estimate
 from planners.plan import Goal, Plan, Verdict
@@ -21,6 +22,8 @@ class SolvedEpisode:
     skills: tuple[str, ...]
     verdict: Verdict | None = None
     """What the judge said who looked; None where facts tell."""
+    ending: Ending | None = None
+    """Why it ended; None where that is not known."""
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -29,6 +32,7 @@ class SolvedEpisode:
             "success": self.success,
             "env_steps": self.env_steps,
             "skills": list(self.skills),
+            "ending": None if self.ending is None else self.ending.to_record(),
         }
         if self.verdict is not None:
             record["verdict"] = {
