@@ -196,7 +196,9 @@ class Live:
 def _of_job(result: JobResult) -> dict[str, Any]:
     """What a piece of play was for, and how it went, in words that a page may show."""
     job, attempt = result.job, result.attempt
-    plan = next((e for e in reversed(result.events) if e["kind"] in ("plan_made", "replanned")), {})
+    plan: dict[str, Any] = next(
+        (e for e in reversed(result.events) if e["kind"] in ("plan_made", "replanned")), {}
+    )
     told: dict[str, Any] = {
         "of": "an attempt" if job.skill else "play towards states to practise in",
         "skill": job.skill or (result.results[-1].skill if result.results else ""),
