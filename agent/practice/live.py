@@ -29,7 +29,7 @@ from agent.records.clock import Clock
 from agent.records.redaction import redact_record
 from envs import disk
 from envs.disk import Written
-from envs.facts import FAR
+from envs.facts import FAR, FactSpec
 from envs.game import GameSpec
 from envs.rollout.view import GameView
 from skills.files import to_json, write_atomically
@@ -159,7 +159,7 @@ class Live:
         for fact, value in zip(self.spec.facts, view.facts.tolist(), strict=True):
             if fact.kind == "level":
                 bars.append({"name": fact.name, "value": value, "high": fact.high})
-            elif value and not (fact.kind == "distance" and value >= FAR):
+            elif value and not (fact.kind == "distance" and value >= FAR) and _is_plain(fact):
                 facts.setdefault(fact.kind, {})[fact.name] = value
         self._game = {"at": self._times.timestamp, "step": view.steps, "bars": bars, "facts": facts, **more}
 
@@ -191,6 +191,11 @@ class Live:
             "model": self.meter.summary() if self.meter else {},
             "limits": dict(self.limits),
         }
+
+
+def _is_plain(fact: FactSpec) -> bool:
+    """Whether a fact's value says something by itself: of what is no count, only whether it holds."""
+    return fact.kind != "status" or fact.high - fact.low <= 1
 
 
 def _of_job(result: JobResult) -> dict[str, Any]:

@@ -44,8 +44,8 @@ function makeCurve(skill, threshold, inHand) {
       skill.curve.length === 1 ? makeSvg("circle", { class: "live-dot", cx: x(last[0]), cy: y(last[1]), r: 2 }) : null,
       skill.trials.map((each) => makeTrial(each, x, y)),
     ),
-    make("p", { class: "live-curve-told" }, make("span", { class: "live-curve-state" }, inHand ? "in hand" : STATES[skill.status]), trial ? ` ${trial.successes} of ${trial.attempts} (${Math.round(100 * trial.low)}\u2013${Math.round(100 * trial.high)} %)` : ` ${last ? formatPercent(last[1]) : ""}`),
-    make("p", { class: "faint live-curve-told" }, skill.status === "given up" && skill.reason ? skill.reason : skill.steps ? `${counted(skill.steps, "step")} of training` : "scripted, no training"),
+    make("p", { class: "live-curve-told" }, trial ? `${trial.successes} of ${trial.attempts} (${Math.round(100 * trial.low)}\u2013${Math.round(100 * trial.high)} %)` : last ? `${formatPercent(last[1])} in training` : "not tried yet"),
+    make("p", { class: "faint live-curve-told" }, make("span", { class: "live-curve-state" }, inHand ? "in hand" : STATES[skill.status]), skill.status === "given up" && skill.reason ? `: ${skill.reason}` : skill.steps ? `, ${counted(skill.steps, "step")}` : ", scripted"),
   );
 }
 

@@ -29,7 +29,7 @@ export function drawBudgets(place, state) {
   const rate = state.now?.round?.steps_per_second;
   const rows = [
     makeMeter("Steps", spent.steps, limits.steps, formatCount, isRunning(state) && rate ? `${formatCount(rate)} a second` : ""),
-    makeMeter("Time", spent.seconds, limits.minutes && 60 * limits.minutes, formatDuration, timeLeft(state, spent, limits, rate)),
+    makeMeter("Time", spent.seconds, limits.minutes && 60 * limits.minutes, formatDuration, timeLeft(state, spent, limits)),
     asked ? makeMeter("Tokens", spent.tokens, limits.tokens, formatCount, `${formatCount(spent.calls || 0)} questions`) : null,
     asked && spent.usd !== null && spent.usd !== undefined ? makeMeter("Money", spent.usd, limits.usd, formatDollars, "") : null,
     asked ? null : makeMeter("Model", undefined, undefined, String, "recorded answers only: nothing was spent"),
@@ -45,10 +45,10 @@ function formatDollars(value) {
   return `$${value.toFixed(2)}`;
 }
 
-function timeLeft(state, spent, limits, rate) {
+function timeLeft(state, spent, limits) {
   if (!isRunning(state) || spent.seconds === undefined || !limits.minutes) return "";
   const byClock = 60 * limits.minutes - spent.seconds;
-  const bySteps = rate && limits.steps ? (limits.steps - spent.steps) / rate : byClock;
+  const bySteps = spent.steps && spent.seconds > 20 && limits.steps ? (limits.steps - spent.steps) / (spent.steps / spent.seconds) : byClock;
   return `at most ${formatDuration(Math.max(0, Math.min(byClock, bySteps)))} left`;
 }
 

@@ -53,9 +53,9 @@ function makeLivePage(source, name) {
     make("header", { class: "live-top" }, parts.head, source.offline ? null : steering.place),
     lost,
     parts.budgets,
-    make("div", { class: "live-pair" }, make("section", { class: "card" }, parts.practised), make("section", { class: "card", "aria-label": "The game" }, game.place)),
+    make("div", { class: "live-pair live-now" }, make("section", { class: "card" }, parts.practised), make("section", { class: "card", "aria-label": "The game" }, game.place)),
     makeSection("Learning curves", make("p", { class: "muted live-key" }, "Success over training steps; points are trials with their 95 % interval; the dashed line is what the lower end must reach for admission."), parts.curves),
-    make("div", { class: "live-pair" }, makeSection(["What happened ", corrections], feed.place), makeSection("Skills in the library", parts.growth)),
+    make("div", { class: "live-pair live-then" }, makeSection(["What happened ", corrections], feed.place), makeSection("Skills in the library", parts.growth)),
     verdictCard,
   );
   const fit = (state) => {

@@ -10,7 +10,7 @@ const DOING = {
   trying: "it is being tried in states held out of its training",
   chaining: "chains of skills are being tried",
 };
-const SHOWN_SIGHTS = 12;
+const SHOWN_FACTS = 12;
 
 /** What is practised, why, and what comes next. */
 export function drawPractised(place, state) {
@@ -81,15 +81,19 @@ export function makeGame(source, name) {
 
 function drawBeside(place, game, running) {
   const facts = game.facts || {};
-  const sights = [...Object.entries(facts.place || {}), ...Object.entries(facts.status || {}), ...Object.entries(facts.known || {})].slice(0, SHOWN_SIGHTS);
+  const here = [...Object.entries(facts.place || {}), ...Object.entries(facts.status || {})].slice(0, SHOWN_FACTS);
+  const events = Object.entries(facts.event || {});
+  const deeds = events.some(([fact]) => fact.startsWith("did.")) ? events.filter(([fact]) => fact.startsWith("did.")) : events;
+  const said = `${running ? "" : "last: "}${game.of}${game.skill ? `, ${inWords(game.skill)}` : ""}, step ${formatCount(game.step)}`;
   const outcome = game.outcome ? `, ${inWords(game.outcome)}${game.reason ? `: ${game.reason}` : ""}` : "";
   place.replaceChildren(
     ...[
-      make("p", { class: "muted" }, `${running ? "" : "Last: "}${game.of}${game.skill ? `, ${inWords(game.skill)}` : ""}, step ${formatCount(game.step)}${outcome}`),
+      make("p", { class: "muted" }, said.charAt(0).toUpperCase() + said.slice(1) + outcome),
       game.bars?.length ? make("div", { class: "live-bars" }, game.bars.map(makeBar)) : null,
       makeFacts("Carried", Object.entries(facts.count || {})),
-      makeFacts("Done so far", Object.entries(facts.event || {}).map(([fact, count]) => [fact.replace(/^did\./, ""), count])),
-      makeFacts("In view", sights),
+      makeFacts("Done so far", deeds.slice(0, SHOWN_FACTS).map(([fact, count]) => [fact.replace(/^did\./, ""), count])),
+      makeFacts("Here", here),
+      makeFacts("Knows of", Object.entries(facts.known || {}).slice(0, SHOWN_FACTS).map(([fact, count]) => [fact.replace(/^known\./, ""), count])),
       game.plan?.length ? makePlan(game) : null,
     ].filter(Boolean),
   );
