@@ -100,7 +100,7 @@ export function makeSteering(source, name) {
   const fit = (state) => {
     const why = !source.mayWrite ? "Steering needs the token: open the address that journeyman serve has printed." : state.run.not_steerable;
     for (const each of [pause, stop, queue, skills]) each.disabled = Boolean(why);
-    const paused = Boolean(state.now?.paused);
+    const paused = isRunning(state) && Boolean(state.now?.paused);
     pause.textContent = paused ? "Go on" : "Pause";
     pause.dataset.command = paused ? "resume" : "pause";
     if (why) said.textContent = why;

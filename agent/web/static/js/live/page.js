@@ -1,5 +1,6 @@
 // The page of a run: as it stands, and as it goes on.
 import { make, makeNotice } from "../lib/dom.js";
+import { counted } from "../lib/text.js";
 import { drawCurves, drawGrowth } from "./curves.js";
 import { makeFeed, makeVerdicts } from "./feed.js";
 import { drawBudgets, drawHead, makeSteering } from "./head.js";
@@ -64,7 +65,7 @@ function makeLivePage(source, name) {
     drawPractised(parts.practised, state);
     drawCurves(parts.curves, state);
     drawGrowth(parts.growth, state);
-    corrections.textContent = `${state.admissions} admissions, ${state.corrections} corrected claims`;
+    corrections.textContent = `${counted(state.admissions, "admission")}, ${counted(state.corrections, "corrected claim")}`;
     steering.fit(state);
     game.fit(state);
     feed.fit(state);
