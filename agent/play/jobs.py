@@ -22,6 +22,7 @@ from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Focus, Game
@@ -58,6 +59,7 @@ class Job:
             one job every `VIEW_EVERY_S`; None for none.
         witness: whether the pictures are kept that the verdict on `skill` rests on.
         demonstrate: what encodings show the way to, if what the parts of the chain `skill` do is kept.
+        watched: whether it is remarked on how the play stands, see `agent.play.watched`.
     """
 
     seed: int
@@ -72,6 +74,7 @@ class Job:
     demonstrate: Focus | None = None
     show: tuple[int, int] | None = None
     witness: bool = False
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -284,7 +287,8 @@ class JobPlayer:
         self._notes = Notes()
         self._viewed = float("-inf")
         with ExitStack() as stack:
-            self._game = TracedGame(make_game(kit.game, **kit.game_options), kit.game_options)
+            self._watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+            self._game = TracedGame(self._watched, kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(
                 Player(
@@ -293,7 +297,7 @@ class JobPlayer:
                     on_result=self._notes.results.append,
                     learn=False,
                     on_request=partial(self._notes.request, self._game),
-                    on_event=partial(self._notes.event, self._game),
+                    on_event=self._event,
                     code=KitCode(kit, game_spec(kit.game), _shelf()),
                 )
             )
@@ -301,6 +305,7 @@ class JobPlayer:
 
     def play(self, job: Job) -> JobResult:
         """Carry out one job."""
+        self._watched.watch(job.seed if job.watched else None)
         result = play(self._game, self._player, job, self._notes)
         if job.show is None or time.monotonic() - self._viewed < VIEW_EVERY_S:
             return result
@@ -309,6 +314,10 @@ class JobPlayer:
         self._game.fact_values(facts)
         view = GameView(picture=self._game.frame(job.show), facts=facts, steps=result.steps)
         return replace(result, view=view)
+
+    def _event(self, event: ExecutorEvent) -> None:
+        self._notes.event(self._game, event)
+        self._watched.note(event)
 
     def close(self) -> None:
         """Free the player and the game."""

@@ -7,6 +7,7 @@
     episodes: the episodes of a run that can be played again
     growth_record: what a run says of its growth: proposals, and the curves of the monitors
     journal: append-only JSON lines that survive a kill
+    outcomes: how often a goal was reached in play
     redaction: keeps secrets out of what is written and shown
     replay: a run, told again
     runs: run folders

@@ -371,7 +371,19 @@ def _last_time(path: Path) -> str:
 
 def list_runs(runs_dir: Path) -> list[RunInfo]:
     """All readable runs in a folder, oldest first; none when there is no such folder."""
-    return [read_run(folder) for folder in _folders(runs_dir)]
+    return list_runs_and_damage(runs_dir)[0]
+
+
+def list_runs_and_damage(runs_dir: Path) -> tuple[list[RunInfo], dict[str, str]]:
+    """The readable runs in a folder, oldest first, and of the others what is wrong, by name."""
+    runs: list[RunInfo] = []
+    damaged: dict[str, str] = {}
+    for folder in _folders(runs_dir):
+        try:
+            runs.append(read_run(folder))
+        except RunDamaged as error:
+            damaged[folder.name] = str(error)
+    return runs, damaged
 
 
 def find_run(runs_dir: Path, name: str) -> RunInfo:

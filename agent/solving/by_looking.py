@@ -13,6 +13,7 @@ from agent.llm.open_model import ModelOptions, model_settings
 from agent.person import Conversation, Person, require_somebody
 from agent.play.kit import Kit
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
 from agent.records.endings import ending_of
 from agent.records.runs import Run
 from agent.solving.judging import ASK, AUTO, EMBEDDED, FACTS, can_judge, open_looking
@@ -151,11 +152,11 @@ def play_by_looking(
     )  # fmt: skip
     with (
         opening as judge,
-        _game(kit) as game,
+        _game(kit) as games,
     ):
         for index in range(config.episodes):
             done.append(
-                _play(config, kit, spec, looking, judge, game, evaluation_seed(config.seed, index), run)
+                _play(config, kit, spec, looking, judge, games, evaluation_seed(config.seed, index), run)
             )
             progress(len(done), config.episodes)
     return tuple(done)
@@ -167,13 +168,20 @@ def _play(
     spec: GameSpec,
     looking: Looking,
     judge: Judge,
-    game: TracedGame,
+    games: tuple[TracedGame, WatchedPlay],
     seed: int,
     run: Run,
 ) -> SolvedEpisode:
     events: list[ExecutorEvent] = []
+    game, watched = games
+
+    def decided(event: ExecutorEvent) -> None:
+        events.append(event)
+        watched.note(event)
+
+    watched.watch(seed)
     game.reset(seed)
-    with Player(kit, seed, learn=False, on_event=events.append) as player:
+    with Player(kit, seed, learn=False, on_event=decided) as player:
         steps = config.max_steps or spec.max_steps
         looked = carry_out_by_looking(player, judge, game, looking.task, looking.parts.skills, steps)
     records = tuple(event.to_record() for event in events)
@@ -191,11 +199,12 @@ def _play(
 
 
 @contextmanager
-def _game(kit: Kit) -> Iterator[TracedGame]:
-    """The game, which keeps what its episodes follow from."""
-    game = TracedGame(make_game(kit.game, **kit.game_options), kit.game_options)
+def _game(kit: Kit) -> Iterator[tuple[TracedGame, WatchedPlay]]:
+    """The game, which keeps what its episodes follow from, and what tells of them meanwhile."""
+    watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+    game = TracedGame(watched, kit.game_options)
     try:
-        yield game
+        yield game, watched
     finally:
         game.close()
 

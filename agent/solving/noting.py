@@ -8,6 +8,7 @@ from typing import Any
 from agent.records.runs import Run
 from agent.solving.report import SolvedEpisode
 from envs.recording.trace import Trace
+from envs.workers.remarks import remark
 
 
 def note_episode(
@@ -18,7 +19,7 @@ def note_episode(
     task: str,
     goal: Mapping[str, int],
 ) -> None:
-    """Note one episode.
+    """Note one episode, and tell whoever watches.
 
     Args:
         run: whose it is.
@@ -38,3 +39,4 @@ def note_episode(
             done=None if unclear else episode.success, ending=record["ending"], verdict=verdict,
         )  # fmt: skip
     run.event("episode", **record)
+    remark(episode)

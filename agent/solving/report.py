@@ -52,6 +52,7 @@ class SolveReport:
         plan: the plan at the start; None when a policy over skills was followed.
         policy: that policy; None when plans were made.
         parts: the skills that were tried where no fact states the task; None where facts do.
+        run: name of the run that records it.
     """
 
     task: str
@@ -61,6 +62,7 @@ class SolveReport:
     episodes: tuple[SolvedEpisode, ...]
     policy: PolicyOverSkills | None = None
     parts: Parts | None = None
+    run: str = ""
 
     @property
     def unclear(self) -> int:
@@ -76,6 +78,7 @@ class SolveReport:
         """As plain JSON values."""
         estimate = success_estimate(self.successes, len(self.episodes) - self.unclear)
         record: dict[str, Any] = {
+            "run": self.run,
             "task": self.task,
             "game": self.game,
             "n": len(self.episodes),

@@ -14,6 +14,7 @@ from agent.play.jobs import Job, JobPool, JobResult, Notes, play
 from agent.play.kit import Kit
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
 from agent.records.endings import ending_of
 from agent.records.runs import Run
 from agent.solving.aim import Aim, with_own_task
@@ -37,6 +38,7 @@ from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from envs.text import plain
 from planners.errors import NotInFacts, NotUnderstood, UnknownGoal
+from planners.execution.events import ExecutorEvent
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal
 
@@ -139,6 +141,7 @@ def _look(
         plan=None,
         episodes=play_by_looking(config, kit, spec, looking, run, progress, conversation),
         parts=looking.parts,
+        run=run.name,
     )
 
 
@@ -160,6 +163,7 @@ def _carry_out(
             max_steps=config.max_steps or spec.max_steps,
             by_chance=True,
             own_task=own_task,
+            watched=True,
         )
         for index in range(config.episodes)
     ]
@@ -177,6 +181,7 @@ def _carry_out(
         plan=approach.plan,
         episodes=tuple(done[job.seed] for job in jobs),
         policy=approach.policy,
+        run=run.name,
     )
 
 
@@ -214,15 +219,21 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
 
     notes = Notes()
     filmed = RecordedGame(make_game(kit.game, **kit.game_options), run.media)
-    game = TracedGame(filmed, kit.game_options)
+    watched = WatchedPlay(filmed)
+    game = TracedGame(watched, kit.game_options)
 
     def note(result: Execution) -> None:
         notes.results.append(result)
         filmed.note(f"{result.skill}: {result.verdict.outcome}")
 
+    def decided(event: ExecutorEvent) -> None:
+        notes.events.append(event)
+        watched.note(event)
+
     try:
-        with Player(kit, 0, on_result=note, learn=False, on_event=notes.events.append) as player:
+        with Player(kit, 0, on_result=note, learn=False, on_event=decided) as player:
             for job in jobs:
+                watched.watch(job.seed)
                 yield play(game, player, job, notes)
     finally:
         game.close()
