@@ -16,6 +16,7 @@
     interrupts: Ctrl-C waits where it would do harm
     json_text: JSON that comes from a file
     lines: files of lines that survive a kill or a power cut
+    minecraft: Minecraft, so far without a world
     nethack: NetHack and the levels of MiniHack as a `Game`
     reading: reads files that may be pipes or devices
     recording: an episode on disk: video, stills, terminal cast, transitions
