@@ -41,7 +41,7 @@ def test_a_stop_ends_it_in_order_and_it_goes_on_with_the_wish(
     configure: Callable[..., PracticeConfig],
 ) -> None:
     config = configure()
-    commander = Commander(config.runs_dir, ("queue", "walk_right"), ("stop", ""))
+    commander = Commander(config.runs_dir, ("queue", "walk_left"), ("stop", ""))
     report = run_practice(config, progress=commander)
     run = run_of(config, report)
     assert report.interrupted and report.stopped == "ended by a command to stop, from the page"
@@ -52,7 +52,7 @@ def test_a_stop_ends_it_in_order_and_it_goes_on_with_the_wish(
     assert not again.interrupted
     taken = kinds(run_of(config, again), "wish_taken", "chosen")
     assert taken[-1]["kind"] == "chosen"
-    assert [event["skill"] for event in taken if event["kind"] == "wish_taken"] == ["walk_right"]
+    assert [event["skill"] for event in taken if event["kind"] == "wish_taken"] == ["walk_left"]
 
 
 @pytest.mark.slow
@@ -62,7 +62,7 @@ def test_a_finished_session_leaves_why_it_chose_and_how_it_stood(
     config, report = walked
     run = run_of(config, report)
     chosen = kinds(run, "chosen")
-    assert {event["skill"] for event in chosen} == {"walk_up", "walk_left", "walk_right"}
+    assert {event["skill"] for event in chosen} == {"walk_up", "walk_left", "walk_down"}
     assert all(event["reason"] for event in chosen)
     state = json.loads((run.path / "live" / "state.json").read_text())
     assert (state["doing"], state["steps"]) == ("ended", report.steps)
