@@ -15,7 +15,7 @@ from agent.bench.plain_crafter import PlainCrafter, SymbolicCrafter
 from agent.bench.plain_nethack import make_plain_nethack
 from agent.bench.plain_training import ENDLESS_STEPS, PLAIN_GAMES, train_plain
 from agent.bench.race import Notes, Pacer
-from agent.practice.live import Live
+from agent.practice.live import LiveFiles
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Starts
 from skills.skill import Skill
@@ -48,7 +48,7 @@ def _practise(skill: Skill, starts: Starts, pacer: Pacer, *, watched: bool = Fal
     """`skills.training.train.train_skill` as practice calls it."""
     peaks = {"worker": 0.0}
     latest: list[TrainProgress] = []
-    live = Live()
+    live = LiveFiles()
 
     def between(progress: TrainProgress) -> bool:
         latest[:] = [progress]
@@ -59,7 +59,7 @@ def _practise(skill: Skill, starts: Starts, pacer: Pacer, *, watched: bool = Fal
 
     with tempfile.TemporaryDirectory() as folder:
         if watched:
-            live = Live(folder=Path(folder) / "live", spec=game_spec(skill.game))
+            live = LiveFiles(folder=Path(folder) / "live", spec=game_spec(skill.game))
             live.doing("training", skill.name)
         spec = TrainSpec(
             game=skill.game,

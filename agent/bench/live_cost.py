@@ -11,7 +11,7 @@ from agent.bench.figure import Figure, pairwise_ratios, scaled, seconds_of
 from agent.bench.race import Contender, race
 from agent.bench.settings import Settings
 from agent.bench.training import announce, warn_if_busy
-from agent.practice.live import EVERY_S, Live, picture_size
+from agent.practice.live import EVERY_S, LiveFiles, picture_size
 from envs.registry import game_spec, make_game
 from envs.rollout.view import GameView
 from envs.seeding import training_seed
@@ -54,7 +54,7 @@ def _picture(name: str, repeats: int) -> Figure:
     with tempfile.TemporaryDirectory() as folder:
 
         def once() -> None:
-            live = Live(folder=Path(folder) / "live", spec=spec)
+            live = LiveFiles(folder=Path(folder) / "live", spec=spec)
             view = GameView(picture=game.frame(picture_size(spec)), facts=facts, steps=1)
             live.trained(
                 TrainProgress(

@@ -68,7 +68,7 @@ def png(pixels: NDArray[np.uint8]) -> bytes:
 
 
 @dataclass(slots=True, kw_only=True)
-class Live:
+class LiveFiles:
     """Keeps a run's live files; without a folder, none.
 
     Attributes:

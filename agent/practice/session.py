@@ -19,7 +19,7 @@ from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks, newest_versions
 from agent.practice.live import FOLDER as LIVE_FOLDER
-from agent.practice.live import Live
+from agent.practice.live import LiveFiles
 from agent.practice.outages import Outages, open_outages
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
@@ -101,7 +101,7 @@ class Session:
     use: UseStatistics = field(default_factory=UseStatistics)
     outages: Outages = field(default_factory=Outages)
     steering: Steering = field(default_factory=Steering)
-    live: Live = field(default_factory=Live)
+    live: LiveFiles = field(default_factory=LiveFiles)
 
     @property
     def fact_names(self) -> list[str]:
@@ -263,15 +263,15 @@ def _open_live(
     budget: Budget,
     model: LanguageModel,
     steering: Steering,
-) -> Live:
+) -> LiveFiles:
     if not config.live:
-        return Live()
+        return LiveFiles()
     caps = model.meter.caps
     limits = {
         "steps": config.budget_steps, "minutes": config.minutes, "calls": caps.max_calls,
         "tokens": caps.max_tokens, "usd": caps.max_usd, "live_model": is_live(config.llm),
     }  # fmt: skip
-    return Live(
+    return LiveFiles(
         folder=run.path / LIVE_FOLDER, spec=spec, limits=limits, state=state, budget=budget,
         meter=model.meter, steering=steering,
     )  # fmt: skip

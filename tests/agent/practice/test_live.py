@@ -9,7 +9,7 @@ import pytest
 
 from agent.llm.meter import Meter
 from agent.play.jobs import Job, JobResult
-from agent.practice.live import Live, png
+from agent.practice.live import LiveFiles, png
 from agent.practice.session_state import Budget, SessionState
 from agent.testing.toy import SPEC
 from envs.rollout.view import GameView
@@ -21,7 +21,7 @@ class Shown:
     def __init__(self, folder: Path) -> None:
         self.now, self.folder = 0.0, folder / "live"
         state = SessionState(steps=1_000)
-        self.live = Live(
+        self.live = LiveFiles(
             folder=self.folder, spec=SPEC, limits={"steps": 9_000}, state=state, clock=lambda: self.now,
             budget=Budget(state, 9_000, 5), meter=Meter(),
         )  # fmt: skip
@@ -112,7 +112,7 @@ def test_nothing_is_left_half_written(shown: Shown) -> None:
 
 
 def test_without_a_folder_nothing_is_shown() -> None:
-    live = Live()
+    live = LiveFiles()
     live.doing("training", "chop")
     live.trained(progress(1, view()), ["chop"])
     live.played(JobResult(job=Job(seed=1)))
