@@ -35,6 +35,7 @@ from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ChainPartEnded, ExecutorEvent
+from planners.execution.judge import JudgeTask
 from planners.plan import Execution, Goal
 from skills.chains.parts import flat, parts_of
 from skills.errors import SandboxUnavailable, SkillError
@@ -110,6 +111,7 @@ class JobResult:
         view: how the game stood at the end, where a picture was due; None otherwise.
         witnessed: the first and the last picture of the attempt, of the size that judges are shown, where
             `job.witness` asks for them; empty otherwise.
+        unsettled: `attempt` as a judge is shown it, where it is unclear and somebody else may be asked.
         trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
@@ -124,6 +126,7 @@ class JobResult:
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
     view: GameView | None = field(default=None, compare=False, repr=False)
     witnessed: tuple[NDArray[np.uint8], ...] = field(default=(), compare=False, repr=False)
+    unsettled: JudgeTask | None = field(default=None, compare=False, repr=False)
     trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
@@ -207,7 +210,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         reached = _do_as_the_level_says(game, player, job, begin + job.max_steps)
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
-    attempt, kept = None, _demonstration(player, job)
+    attempt, kept, unsettled = None, _demonstration(player, job), None
     witnessed: tuple[NDArray[np.uint8], ...] = ()
     if job.skill and reached and game.status is EndStatus.RUNNING:
         first = game.frame(game.spec.judged_size) if job.witness else None
@@ -216,6 +219,8 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         player.demonstrate(None)
         if first is not None:
             witnessed = first, game.frame(game.spec.judged_size)
+        kept_task = player.take_unsettled(job.skill)
+        unsettled = kept_task if attempt.verdict.outcome == "unclear" else None
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
@@ -234,6 +239,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
         witnessed=witnessed,
+        unsettled=unsettled,
         trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 

@@ -12,6 +12,7 @@ from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.judged.judging import audit_trial, errors_of, success_in_words
 from agent.practice.judged.rates import NO_ERRORS, JudgeErrors, corrected
+from agent.practice.judged.second_look import look_again
 from agent.practice.judged.witnesses import keep_witnesses, witnessed
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
@@ -156,11 +157,11 @@ def attempt(
     order = draw_states(session.rng, len(starts), n)
     jobs = [Job(seed=job_seed(session), start=starts[i], skill=skill, guarded=guarded) for i in order]
     claim = success_in_words(session, kit.skills[skill])
-    if not claim:
-        return TrialOutcome.of(play(session, roster, kit, jobs, on_trial=skill))
-    results = play(session, roster, kit, witnessed(jobs), on_trial=skill)
-    keep_witnesses(session, skill, claim, results)
-    return TrialOutcome.of(results)
+    outcomes = play(session, roster, kit, witnessed(jobs) if claim else jobs, on_trial=skill)
+    outcomes = look_again(session, skill, outcomes)
+    if claim:
+        keep_witnesses(session, skill, claim, outcomes)
+    return TrialOutcome.of(outcomes)
 
 
 def draw_states(rng: np.random.Generator, count: int, n: int) -> list[int]:
