@@ -60,5 +60,6 @@ def play(
             session.state.housekeeping.note(outcome.job.goal, used, outcome.goal_reached)
         outcomes.append(outcome)
         session.live.played(outcome)
+        session.progress.working(steps=session.state.steps, done=len(outcomes), total=len(jobs))
         session.steering.go_on()
     return outcomes

@@ -19,6 +19,7 @@ from agent.web.offline.linker import link
 from envs.errors import did_you_mean
 
 VIEWS: Mapping[str, tuple[str, str]] = {
+    "replay": ("replay/replay.js", "openReplay"),
     "start": ("runs/start.js", "openStart"),
     "runs": ("runs/list.js", "openRuns"),
     "live": ("live/page.js", "openLive"),

@@ -16,9 +16,12 @@
     moments: how a skill graph grew in a run
     opened: a library opened to be looked at, as far as it can be read
     plan: a plan for a goal that somebody typed
+    replay: recorded episodes for pages
+    replay_answers: what a model was asked that an episode rests on
     report: what a run came to, beside published figures
     scene: what a skill graph looks like, as columns
     situations: where a skill worked and where it did not
+    trials: recorded trials of a skill, to be watched
 
 Not here: how it is served (`agent.web.server`), written into files (`agent.web.offline`) and drawn
 (`agent/web/static`).
