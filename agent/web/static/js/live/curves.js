@@ -14,12 +14,12 @@ export function drawCurves(place, state) {
   const rest = state.skills.filter((skill) => !begun.includes(skill));
   begun.sort((a, b) => (b.name === inHand) - (a.name === inHand) || order[a.status] - order[b.status] || a.name.localeCompare(b.name));
   place.replaceChildren(
-    ...(begun.length ? [make("div", { class: "live-multiples" }, begun.map((skill) => makeCurve(skill, state.threshold, skill.name === inHand)))] : [make("p", { class: "muted" }, "No skill has been practised yet.")]),
+    ...(begun.length ? [make("div", { class: "live-multiples" }, begun.map((skill) => makeLiveCurve(skill, state.threshold, skill.name === inHand)))] : [make("p", { class: "muted" }, "No skill has been practised yet.")]),
     ...(rest.length ? [make("p", { class: "muted live-rest" }, `${begun.length ? "Not practised yet" : "Tasks"}: ${rest.map((skill) => inWords(skill.name) + (skill.status === "open" ? "" : ` (${STATES[skill.status]})`)).join(", ")}.`)] : []),
   );
 }
 
-function makeCurve(skill, threshold, inHand) {
+function makeLiveCurve(skill, threshold, inHand) {
   const trial = skill.trials.at(-1);
   const last = skill.curve.at(-1);
   const end = Math.max(1, last ? last[0] : 0, ...skill.trials.map((each) => each.steps));

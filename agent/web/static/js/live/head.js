@@ -11,7 +11,7 @@ export function makeStatus(status, paused = false) {
 }
 
 /** Title, status and where the run stands among its budgets. */
-export function drawHead(place, state) {
+export function drawLiveHead(place, state) {
   const { run } = state;
   const paused = isRunning(state) && Boolean(state.now && state.now.paused);
   const what = run.command === "practice" ? "Practice" : run.command === "eval" ? "Evaluation" : run.command === "solve" ? "Solve" : run.command;

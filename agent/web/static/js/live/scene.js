@@ -90,11 +90,11 @@ function drawBeside(place, game, running) {
     ...[
       make("p", { class: "muted" }, said.charAt(0).toUpperCase() + said.slice(1) + outcome),
       game.bars?.length ? make("div", { class: "live-bars" }, game.bars.map(makeBar)) : null,
-      makeFacts("Carried", Object.entries(facts.count || {})),
-      makeFacts("Done so far", deeds.slice(0, SHOWN_FACTS).map(([fact, count]) => [fact.replace(/^did\./, ""), count])),
-      makeFacts("Here", here),
-      makeFacts("Knows of", Object.entries(facts.known || {}).slice(0, SHOWN_FACTS).map(([fact, count]) => [fact.replace(/^known\./, ""), count])),
-      game.plan?.length ? makePlan(game) : null,
+      makeLiveFacts("Carried", Object.entries(facts.count || {})),
+      makeLiveFacts("Done so far", deeds.slice(0, SHOWN_FACTS).map(([fact, count]) => [fact.replace(/^did\./, ""), count])),
+      makeLiveFacts("Here", here),
+      makeLiveFacts("Knows of", Object.entries(facts.known || {}).slice(0, SHOWN_FACTS).map(([fact, count]) => [fact.replace(/^known\./, ""), count])),
+      game.plan?.length ? makeLivePlan(game) : null,
     ].filter(Boolean),
   );
 }
@@ -106,13 +106,13 @@ function makeBar(bar) {
   return make("span", { class: "live-bar", "data-low": low }, make("span", {}, inWords(bar.name)), make("span", { class: "live-track" }, fill), make("span", { class: "number" }, String(bar.value)));
 }
 
-function makeFacts(title, pairs) {
+function makeLiveFacts(title, pairs) {
   if (!pairs.length) return null;
   const words = (name) => inWords(name).replaceAll(".", " ");
   return make("p", { class: "live-facts" }, make("span", { class: "faint" }, title), pairs.map(([name, value]) => make("span", { class: "tag" }, value === 1 ? words(name) : `${words(name)} ${formatCount(value)}`)));
 }
 
-function makePlan(game) {
+function makeLivePlan(game) {
   const steps = [];
   for (const name of game.plan) {
     if (steps.at(-1)?.name === name) steps.at(-1).times += 1;
