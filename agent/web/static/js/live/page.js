@@ -3,7 +3,7 @@ import { make, makeNotice } from "../lib/dom.js";
 import { counted } from "../lib/text.js";
 import { drawCurves, drawGrowth } from "./curves.js";
 import { makeFeed, makeVerdicts } from "./feed.js";
-import { drawBudgets, drawHead, makeSteering } from "./head.js";
+import { drawBudgets, drawLiveHead, makeSteering } from "./head.js";
 import { drawPractised, makeGame } from "./scene.js";
 import { applyChange, isRunning } from "./state.js";
 
@@ -60,7 +60,7 @@ function makeLivePage(source, name) {
     verdictCard,
   );
   const fit = (state) => {
-    drawHead(parts.head, state);
+    drawLiveHead(parts.head, state);
     drawBudgets(parts.budgets, state);
     drawPractised(parts.practised, state);
     drawCurves(parts.curves, state);
