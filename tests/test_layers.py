@@ -20,7 +20,7 @@ ROOMS = {
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
         "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "workers",
         "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
-        "recording", "rollout",
+        "remote", "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
