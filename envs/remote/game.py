@@ -171,6 +171,7 @@ class RemoteGame(BaseGame):
                 return
 
     def _restart(self) -> None:
+        self._asked = Look()  # in case that it was looking which broke the last one
         self._worker = Worker(self._launch)
         self._restarts += 1
         self._described()

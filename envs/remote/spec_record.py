@@ -47,7 +47,7 @@ def spec_from_record(record: object, name: str, expected: GameSpec | None = None
     try:
         spec = _adapter().validate_json(json.dumps(whole), strict=True)
     except ValidationError as error:
-        told = [f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors()[:MOST_TOLD]]
+        told = [": ".join([*map(str, one["loc"]), one["msg"]]) for one in error.errors()[:MOST_TOLD]]
         raise BadDescription(f"the worker of {name!r} describes no game: {plain('; '.join(told))}") from error
     if found := list(spec_violations(spec)):
         more = f" (and {len(found) - MOST_TOLD} more)" if len(found) > MOST_TOLD else ""
