@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +12,7 @@ from numpy.typing import NDArray
 from envs.facts import EndStatus
 from envs.game import GameSpec
 from envs.remote.errors import BadAnswer
-from envs.remote.side.frames import Message
+from envs.remote.side.frames import ITEM_BYTES, Message
 from envs.text import brief
 
 _STATUSES: Final = frozenset(map(int, EndStatus))
@@ -59,12 +60,11 @@ class Answers:
     def array(self, answer: Message, name: str, shape: tuple[int, ...], dtype: type[Any]) -> NDArray[Any]:
         """One array as a copy; a shape with the same number of items is taken for the right one."""
         found = answer.arrays.get(name)
-        expected = f"{np.dtype(dtype).name}{list(shape)}"
+        kind = dtype.__name__
         if found is None:
-            raise self._bad(name, "missing", expected)
-        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
-        if found.type != np.dtype(dtype).name or found.data.nbytes != size:
-            raise self._bad(name, f"{found.type}{list(found.shape)}", expected)
+            raise self._bad(name, "missing", f"{kind}{list(shape)}")
+        if found.type != kind or found.data.nbytes != math.prod(shape) * ITEM_BYTES[kind]:
+            raise self._bad(name, f"{found.type}{list(found.shape)}", f"{kind}{list(shape)}")
         return np.frombuffer(found.data, dtype).reshape(shape).copy()
 
     def text(self, answer: Message, name: str) -> str:

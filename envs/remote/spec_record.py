@@ -25,7 +25,7 @@ def spec_to_record(spec: GameSpec) -> dict[str, Any]:
     >>> spec_from_record(spec_to_record(SPEC), "toy") == SPEC
     True
     """
-    record: dict[str, Any] = json.loads(_adapter().dump_json(spec, fallback=dict))
+    record: dict[str, Any] = json.loads(_adapter().dump_json(spec, fallback=dict, warnings=False))
     return record
 
 

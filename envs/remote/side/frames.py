@@ -43,6 +43,14 @@ _APART = 64
 """Arrays in shared memory begin at multiples of this."""
 
 
+def _no_number(name: str) -> Any:
+    raise ValueError(f"{name} is no number")
+
+
+_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_DECODER = json.JSONDecoder(parse_constant=_no_number)
+
+
 class BadFrame(Exception):
     """Bytes that are no frame; the message says what is wrong with them."""
 
@@ -106,7 +114,7 @@ def pack(message: Message, memory: memoryview) -> bytes:
             free = min(len(memory), -(-(place + size) // _APART) * _APART)
         listed.append([name, array.type, list(array.shape), place])
     header = {**message.header, "arrays": listed} if listed else message.header
-    text = json.dumps(header, separators=(",", ":"), allow_nan=False).encode()
+    text = _ENCODER.encode(header).encode()
     length = sum(part.nbytes for part in inline)
     if len(text) > LONGEST_HEADER or length > LONGEST_BODY or len(listed) > MOST_ARRAYS:
         raise ValueError(
@@ -168,7 +176,7 @@ def _length(buffer: bytearray) -> tuple[int, int, int]:
 
 def _message(text: memoryview, body: memoryview, memory: memoryview) -> Message:
     try:
-        header = json.loads(bytes(text).decode("utf-8"), parse_constant=_no_number)
+        header = _DECODER.decode(bytes(text).decode("utf-8"))
     except (ValueError, RecursionError) as error:
         raise BadFrame(f"the header of a frame is no JSON: {str(error)[:200]}") from None
     if not isinstance(header, dict):
@@ -205,10 +213,6 @@ def _entry(entry: Any) -> tuple[str, str, tuple[int, ...], int | None]:
     raise BadFrame(
         f"a frame lists an array wrongly: {repr(entry)[:200]}; expected [name, type, shape, place]"
     )
-
-
-def _no_number(name: str) -> Any:
-    raise ValueError(f"{name} is no number")
 
 
 def fields_of(message: Message) -> Mapping[str, Any]:
