@@ -25,12 +25,24 @@ class UnknownRun(AgentError):
     """No run, or more than one, fits the name given."""
 
 
+class UnknownEpisode(AgentError):
+    """A run has no recorded episode of that number."""
+
+
 class RunDamaged(AgentError):
     """A file of a run folder cannot be read; the message names the file and the line."""
 
 
 class RunBusy(AgentError):
     """Another process is writing to the run."""
+
+
+class NotSteerable(AgentError):
+    """The run takes no commands: it is no practice, or no process works on it."""
+
+
+class UnknownSkillName(AgentError):
+    """A practice has no skill of that name."""
 
 
 class RunNotWritable(AgentError):

@@ -16,6 +16,7 @@
     interrupts: Ctrl-C waits where it would do harm
     json_text: JSON that comes from a file
     lines: files of lines that survive a kill or a power cut
+    minecraft: Minecraft, so far without a world
     nethack: NetHack and the levels of MiniHack as a `Game`
     reading: reads files that may be pipes or devices
     recording: an episode on disk: video, stills, terminal cast, transitions
@@ -25,7 +26,8 @@
     sealed: saved states as bytes that show every damage
     seeding: named child seeds of one integer; training and evaluation seeds are disjoint
     shortage: failures for want of files, processes or memory
-    terminal: games that are played on a terminal
+    terminal: games that are played on a terminal, and games that speak
+    tiles: games whose picture is laid out of tiles
     text: foreign text and values made fit to be shown
     toy: a small game with a tech tree, for tests and documents
     workers: the pool of workers: processes, threads, or this thread

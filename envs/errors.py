@@ -27,6 +27,10 @@ class BadSnapshot(GameError):
     """A saved game state cannot be restored: wrong game, wrong schema or damaged bytes."""
 
 
+class BadTrace(GameError):
+    """The record of an episode cannot be read, or the game cannot be played from it."""
+
+
 class BadFocus(GameError):
     """A focus names something that the game cannot look for."""
 

@@ -87,6 +87,8 @@ class GameSpec:
         judged_size: width and height in pixels of the pictures that judges are shown.
         status_area: the part of a picture that shows what is carried and the player's bars; None where
             pictures show neither.
+        death_signs: what the player may see of a death's cause, the surest first.
+        death_circumstances: what is said besides, such as that it was night.
     """
 
     name: str
@@ -119,6 +121,8 @@ class GameSpec:
     terminal: bool = False
     judged_size: tuple[int, int] = (288, 288)
     status_area: PictureArea | None = None
+    death_signs: tuple[DeathSign, ...] = ()
+    death_circumstances: tuple[DeathSign, ...] = ()
 
     @cached_property
     def fact_index(self) -> dict[str, int]:
@@ -163,6 +167,39 @@ class PictureArea:
         height, width = picture.shape[:2]
         rows = slice(round(self.top * height), round(self.bottom * height))
         return picture[rows, round(self.left * width) : round(self.right * width)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeathSign:
+    """What is to be seen of one cause of death, or of one circumstance; see `envs.recording.death`.
+
+    Attributes:
+        words: for people.
+        least: fact -> value that it had at least, before the last step or after it.
+        most: fact -> value that it had at most, before the last step or after it.
+        falls: fact -> by how much it fell at least with the last step.
+        action: the last action; empty for any.
+    """
+
+    words: str
+    least: Mapping[str, int] = field(default_factory=dict)
+    most: Mapping[str, int] = field(default_factory=dict)
+    falls: Mapping[str, int] = field(default_factory=dict)
+    action: str = ""
+
+    def seen(self, before: Mapping[str, int], after: Mapping[str, int], action: str) -> bool:
+        """Whether it was so.
+
+        >>> sign = DeathSign(words="arrow", most={"threat.arrow": 2})
+        >>> sign.seen({"threat.arrow": 1}, {"threat.arrow": 99}, "noop")
+        True
+        """
+        return (
+            self.action in ("", action)
+            and all(max(before[fact], after[fact]) >= value for fact, value in self.least.items())
+            and all(min(before[fact], after[fact]) <= value for fact, value in self.most.items())
+            and all(before[fact] - after[fact] >= value for fact, value in self.falls.items())
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,8 @@ class GameEntry:
     Attributes:
         name: of the game.
         spec: its `GameSpec`.
-        factory: builds one; takes the game's options.
+        factory: builds one; takes the game's options. Empty where there is nothing to play yet: such a game
+            is described, so that it can be planned for.
         extra: what is to be installed for it.
         games: builds a number of `Games`, without options, that a thread may play; empty where games are
             stepped one by one.
@@ -37,6 +38,11 @@ class GameEntry:
     extra: str | None = None
     games: str = ""
     warm_up: tuple[str, ...] = ()
+
+    @property
+    def playable(self) -> bool:
+        """Whether the game can be made, and not only described."""
+        return bool(self.factory)
 
 
 _REGISTRY: dict[str, GameEntry] = {}
@@ -58,16 +64,20 @@ def entries() -> list[GameEntry]:
 
 
 def game_names() -> list[str]:
-    """Names of all registered games, sorted."""
+    """Names of all games that can be played, sorted."""
+    return sorted(entry.name for entry in _REGISTRY.values() if entry.playable)
+
+
+def described_names() -> list[str]:
+    """Names of all games that have a description, those that can be played among them, sorted."""
     return sorted(_REGISTRY)
 
 
 def entry_of(name: str) -> GameEntry:
     """Where a game lives. Raises `UnknownGame`."""
     if name not in _REGISTRY:
-        raise UnknownGame(
-            f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {', '.join(game_names())}."
-        )
+        known = ", ".join(described_names())
+        raise UnknownGame(f"no game {name!r}{did_you_mean(name, _REGISTRY) or '.'} Known games: {known}.")
     return _REGISTRY[name]
 
 
@@ -95,6 +105,11 @@ def game_spec(name: str) -> GameSpec:
 def load_game(name: str) -> Callable[..., Game]:
     """What builds a game, loaded with all that it needs. Raises `UnknownGame` or `MissingDependency`."""
     entry = entry_of(name)
+    if not entry.playable:
+        raise MissingDependency(
+            f"game {name!r} is described and can be planned for, but there is no world to play it in yet; "
+            f"journeyman plan --game {name} works. Games that can be played: {', '.join(game_names())}"
+        )
     return cast(Callable[..., Game], _load(entry, entry.factory))
 
 
@@ -138,5 +153,6 @@ register(
         warm_up=("envs.nethack.warm_up:first_steps",),
     )
 )
+register(GameEntry("minecraft", "envs.minecraft.spec:SPEC", factory=""))
 for _record in json.loads(os.environ.get(INHERITED, "[]")):
     register(GameEntry(**_record))

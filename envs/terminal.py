@@ -1,4 +1,4 @@
-"""Games that are played on a terminal."""
+"""Games that are played on a terminal, and games that speak."""
 
 from __future__ import annotations
 
@@ -18,6 +18,22 @@ class TerminalGame(Protocol):
     def screen_text(self) -> str:
         """The terminal with colour codes, rows apart by newlines."""
         ...
+
+
+@runtime_checkable
+class SpeakingGame(Protocol):
+    """A game that says in words what happens."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """What it said during the last step."""
+        ...
+
+
+def last_words(game: Game) -> tuple[str, ...]:
+    """What a game said during the last step; nothing of one that does not speak."""
+    inner = innermost(game)
+    return inner.said if isinstance(inner, SpeakingGame) else ()
 
 
 def terminal_text(game: Game) -> str:

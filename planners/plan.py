@@ -65,6 +65,8 @@ class Plan:
         expected_steps: expected environment steps until success, retries included.
         success_probability: that every step succeeds at the first attempt.
         hoped: facts that no skill brings on purpose -> the skill in the plan that may bring them.
+        step_costs: of every step, its share of `expected_steps`.
+        step_chances: of every step, how often it succeeds at the first attempt, 0..1.
     """
 
     goal: Goal
@@ -73,6 +75,8 @@ class Plan:
     expected_steps: float = 0.0
     success_probability: float = 1.0
     hoped: Mapping[str, str] = field(default_factory=dict)
+    step_costs: tuple[float, ...] = field(default=(), compare=False)
+    step_chances: tuple[float, ...] = field(default=(), compare=False)
 
     @property
     def possible(self) -> bool:

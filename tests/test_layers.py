@@ -18,9 +18,9 @@ LAYERS = ("envs", "skills", "planners", "agent")
 ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
-        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "workers",
-        "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use", "game_options", "contract",
-        "remote", "recording", "rollout",
+        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "tiles",
+        "workers", "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use",
+        "game_options", "contract", "remote", "minecraft", "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
@@ -44,9 +44,9 @@ SUBROOMS = {
     "agent.practice": (
         "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
         "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
-        "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster", "play", "report",
-        "trials", "admission", "housekeeping", "start_states", "transfer", "training", "chains",
-        "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "steering", "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster",
+        "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "choice",
+        "transfer", "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",

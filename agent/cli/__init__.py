@@ -8,6 +8,7 @@
     conversation: asking the person at the terminal
     completion: what a shell may complete: names of games, skills, runs, suites and goals
     ending: runs a command and settles how it ended
+    episode_lines: one live line for every episode that is played
     evaluate: ``journeyman eval``: play an evaluation suite and show the result beside published figures
     failures: errors become a message, an exit code and a document; anything else is a bug and is reported
     judge: ``journeyman judge``: train the embedded judge, measure it, see why it says what it says
@@ -20,11 +21,13 @@
     practice: ``journeyman practice``: learn skills
     preferences: ``journeyman preferences``: what a model prefers, skill by skill, and the rewards that
         follow from it
+    run_tables: runs as tables, all in a list or one in full
     runs: ``journeyman runs``: list, show and replay what was done
     serve: ``journeyman serve``: skills, practice, replays and results in the browser
     signals: how a command is stopped
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another
     solve: ``journeyman solve``: carry out a task
+    steering: ``journeyman runs pause|resume|stop|queue``: steer a practice that runs
     streams: the standard streams, closed, full or gone
     task_tables: the result of a suite with tasks as tables: each task beside its published figures
     terminal: the only way to a terminal: texts made fit for it, tables fitted into it

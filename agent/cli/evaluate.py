@@ -89,6 +89,7 @@ def evaluate_command(
     context_tokens: options.ContextTokens = None,
     reply_timeout: options.ReplyTimeout = None,
     max_reply_bytes: options.MaxReplyBytes = None,
+    max_judge_calls: options.MaxJudgeCalls = None,
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="'random': play random actions by the same protocol.")
     ] = None,
@@ -110,7 +111,9 @@ def evaluate_command(
     if resume is None:
         settings |= {"seed": seed, "baseline": baseline, "task": task, "seeds": seeds}
         settings |= {"mode": mode or "", "wordings": wordings, "judge": judge, "llm": llm}
-        settings |= options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
+        settings |= options.asking(
+            max_output_tokens, context_tokens, reply_timeout, max_reply_bytes, max_judge_calls
+        )
     settings |= {name: n for name, n in (("episodes", episodes), ("workers", workers)) if n is not None}
     evaluation = open_evaluation(suite, None if resume else library, settings)
     report = _play(evaluation)

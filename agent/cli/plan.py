@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,9 +16,10 @@ from agent.cli import completion, options
 from agent.cli.failures import NOT_REACHED
 from agent.cli.goals import LONGEST_HEADING, understood_line
 from agent.cli.output import print_json, result, results
-from envs.text import plain
+from envs.text import counted, plain
 
 if TYPE_CHECKING:
+    from agent.records.outcomes import Outcomes
     from planners.plan import Plan
 
 
@@ -60,12 +63,15 @@ def plan_command(
     ] = Search.CHEAPEST,
     game: options.Game = "crafter",
     library: options.Library = None,
+    runs_dir: options.RunsDir = Path("runs"),
     json: options.Json = False,
 ) -> None:
     """Plan a goal over the skill graph. Exit code 1 when something is missing, 2 when it is not understood.
 
     A goal may ask for several things: "3 coal and a stone sword". What was understood is always said.
-    Bars such as health and food are taken as full unless --have says otherwise.
+    Bars such as health and food are taken as full unless --have says otherwise. What is expected of the whole
+    comes from practice, one skill at a time; how often it was reached in play is told where --runs-dir has
+    runs of 'journeyman solve' for it.
     """
     from agent.api import plan as find_plan
     from planners.errors import NotUnderstood
@@ -78,10 +84,12 @@ def plan_command(
 
         how = "journeyman solve --llm PROVIDER:MODEL"
         raise (unclear if graph is not None else with_hint(unclear, how)) from None
+    # From something at hand it is another task than the one that was played from the start.
+    played = None if given or graph is not None else _played(plan, game, library, runs_dir)
     if json:
-        print_json(to_record(goal, plan))
+        print_json(to_record(goal, plan, played))
     else:
-        _show(plan)
+        _show(plan, played)
     if not plan.possible:
         raise typer.Exit(NOT_REACHED)
 
@@ -112,7 +120,7 @@ def parse_have(texts: Iterable[str]) -> dict[str, int]:
     return facts
 
 
-def to_record(goal: str, plan: Plan) -> dict[str, Any]:
+def to_record(goal: str, plan: Plan, played: Outcomes | None = None) -> dict[str, Any]:
     """The schema of ``journeyman plan --json``."""
     return {
         "goal": goal,
@@ -123,26 +131,103 @@ def to_record(goal: str, plan: Plan) -> dict[str, Any]:
         "hoped": dict(plan.hoped),
         "expected_steps": round(plan.expected_steps, 2),
         "success_probability": round(plan.success_probability, 6),
+        "groups": [
+            {
+                "skill": group.skill,
+                "times": group.times,
+                "expected_steps": round(group.steps, 2),
+                "success_rate": round(group.chance, 4),
+            }
+            for group in grouped(plan)
+        ],
+        "in_play": played.to_record() if played else None,
     }
 
 
-def _show(plan: Plan) -> None:
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The same skill several times in a row.
+
+    Attributes:
+        skill: its name.
+        times: how often.
+        steps: expected game steps of all of them, repeats after failures included.
+        chance: how often one execution succeeds, 0..1.
+    """
+
+    skill: str
+    times: int
+    steps: float
+    chance: float
+
+
+def grouped(plan: Plan) -> list[Group]:
+    """The steps of a plan, repeats of a skill taken together; figures are 0 and 1 where it has none."""
+    costs = plan.step_costs or (0.0,) * len(plan.steps)
+    chances = plan.step_chances or (1.0,) * len(plan.steps)
+    groups = []
+    for skill, same in groupby(zip(plan.steps, costs, chances, strict=True), lambda step: step[0]):
+        steps = list(same)
+        groups.append(Group(skill, len(steps), sum(step[1] for step in steps), steps[0][2]))
+    return groups
+
+
+def percent(share: float) -> str:
+    """A probability for people; what is neither never nor always is not told as such.
+
+    >>> [percent(p) for p in (0, 0.002, 0.5, 0.998, 1)]
+    ['0 %', '< 1 %', '50 %', '> 99 %', '100 %']
+    """
+    if 0 < share < 0.01:
+        return "< 1 %"
+    return "> 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
+
+
+def _played(plan: Plan, game: str, library: Path | None, runs_dir: Path) -> Outcomes | None:
+    from agent.play.libraries import choose_library
+    from agent.records.outcomes import outcomes_of
+
+    return outcomes_of(runs_dir, game, plan.goal.facts, choose_library(library, game))
+
+
+def _show(plan: Plan, played: Outcomes | None) -> None:
     from rich.table import Table
 
     console = results()
     result(understood_line(plan.goal))
     if plan.steps:
-        table = Table("step", "skill")
-        for number, skill in enumerate(plan.steps, start=1):
-            table.add_row(str(number), skill)
+        table = Table("skill")
+        table.add_column("game steps", justify="right")
+        table.add_column("succeeds", justify="right")
+        for group in grouped(plan):
+            name = f"{group.skill} x{group.times}" if group.times > 1 else group.skill
+            steps = f"{group.steps:,.0f}" if group.steps >= 1 else "< 1"
+            table.add_row(name, steps, percent(group.chance))
         console.print(table)
-        console.print(
-            f"about {plan.expected_steps:,.0f} game steps; every step succeeds at the first attempt with "
-            f"probability {plan.success_probability:.0%}"
-        )
+        for line in estimate_lines(plan, played):
+            result(line)
     elif plan.possible:
         console.print("nothing to do: it holds at the start")
     for fact, skill in plan.hoped.items():
         result(f"hoped for: {fact}, which {skill} may bring")
     for fact, count in plan.missing.items():
         result(f"missing: {count} of {fact}, which no skill at hand brings", style="red")
+
+
+def estimate_lines(plan: Plan, played: Outcomes | None) -> Iterator[str]:
+    """What may be expected of a whole plan: as practice has it, and as play went."""
+    yield (
+        f"{counted(len(plan.steps), 'skill')}, about {plan.expected_steps:,.0f} game steps if nothing comes "
+        f"between; all at the first attempt: {percent(plan.success_probability)}"
+    )
+    if not plan.possible:
+        return
+    if played is None:
+        yield "dangers, hunger and nights are not in this: journeyman solve shows how often it is reached"
+        return
+    low, high = played.estimate.interval.low, played.estimate.interval.high
+    took = f", after {played.steps:,.0f} steps on average" if played.reached else ""
+    yield (
+        f"in play, dangers included: reached in {played.reached} of {counted(played.n, 'episode')}{took} "
+        f"({percent(played.estimate.mean)}, 95 % interval {percent(low)} to {percent(high)})"
+    )

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import completion, options
+from agent.cli import completion, options, steering
 from agent.cli.output import print_json, result, results
-from agent.records.redaction import shown
 
 if TYPE_CHECKING:
     from agent.records.runs import RunInfo
 
-LONGEST_REASON = 300
-"""Characters of why a run ended, in a list of runs; ``runs show`` has all of it."""
-
-group = typer.Typer(no_args_is_help=True, help="List, show and replay runs.")
+group = typer.Typer(no_args_is_help=True, help="List, show, replay and steer runs.")
+steering.add_to(group)
 
 RunName = Annotated[
     str,
@@ -43,23 +39,23 @@ def _record(run: RunInfo) -> dict[str, Any]:
 
 @group.command("list", epilog=options.examples("journeyman runs list --json"))
 def list_command(runs_dir: options.RunsDir = Path("runs"), json: options.Json = False) -> None:
-    """All runs, oldest first."""
-    from agent.records.runs import list_runs
+    """All runs, oldest first: what for, when, how long, what came of it."""
+    from agent.records.runs import list_runs_and_damage
+    from agent.records.summary import summary_of
 
-    records = [_record(run) for run in list_runs(runs_dir)]
+    runs, damaged = list_runs_and_damage(runs_dir)
+    summaries = [summary_of(run) for run in runs]
     if json:
-        print_json({"runs": records})
+        told = [{**_record(run), **summary.to_record()} for run, summary in zip(runs, summaries, strict=True)]
+        print_json({"runs": told, "damaged": damaged})
         return
-    from rich.table import Table
+    if not runs and not damaged:
+        result(f"no runs in {str(runs_dir)!r} yet; journeyman practice, solve and eval make some")
+        return
+    from agent.cli.run_tables import runs_table
 
-    if not records:
-        result(f"no runs in {str(runs_dir)!r} yet")
-        return
-    whys = [shown(record["reason"], LONGEST_REASON) for record in records]
-    table = Table("run", "status", *(["why"] if any(whys) else []))
-    for record, why in zip(records, whys, strict=True):
-        table.add_row(record["name"], record["status"], *([why] if any(whys) else []))
-    results().print(table)
+    console = results()
+    console.print(runs_table(summaries, damaged, console.width))
 
 
 @group.command("show", epilog=options.examples("journeyman runs show 3f9a2c"))
@@ -68,6 +64,7 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
     from agent.records.course import course_of
     from agent.records.growth_record import growth_record
     from agent.records.runs import find_run
+    from agent.records.summary import summary_of
 
     run = find_run(runs_dir, name)
     events = Counter(str(event.get("kind")) for event in run.events())
@@ -85,36 +82,11 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
     if json:
         print_json(record)
         return
-    told = record["course"]["told"]
-    record["course"] = {**record["course"], "told": dict(map(_told, told))}
+    from agent.cli.run_tables import run_tables
+
     console = results()
-    for line in _lines(record):
-        console.print(line, soft_wrap=True)
-
-
-def _told(entry: Mapping[str, str]) -> tuple[str, str]:
-    """When something happened to a run, and what."""
-    return entry["at"], ": ".join(filter(None, (entry["what"], entry["reason"])))
-
-
-def _lines(record: Mapping[str, Any], indent: str = "") -> Iterator[str]:
-    """A record as lines ``name: value``, what is inside it further in; what is empty is left out."""
-    for name, value in record.items():
-        if isinstance(value, Mapping) and value:
-            yield f"{indent}{name}:"
-            yield from _lines(value, indent + "  ")
-        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
-            yield f"{indent}{name}:"
-            for number, item in enumerate(value, start=1):
-                yield from _lines({str(number): item}, indent + "  ")
-        elif value not in ("", None, [], {}):
-            yield f"{indent}{name}: {_text(value)}"
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return ", ".join(map(_text, value)) if isinstance(value, list) else str(value)
+    for table in run_tables(record, summary_of(run)):
+        console.print(table)
 
 
 @group.command("replay", epilog=options.examples("journeyman runs replay 3f9a2c"))

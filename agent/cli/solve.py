@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli import completion, options
+from agent.cli.episode_lines import EpisodeLines
 from agent.cli.failures import NOT_REACHED, UNCLEAR
 from agent.cli.goals import heading, understood_line
-from agent.cli.output import episode_bar, print_json, result, results, say
+from agent.cli.output import print_json, result, results, say
 
 if TYPE_CHECKING:
     from agent.solving.solve import SolveReport
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 MOST_SHOWN = 8
 """Skills of an episode that a table shows, repeats counted as one."""
+
+MOST_WITH_SKILLS = 5
+"""Episodes up to which the table names their skills."""
 
 
 def add_to(app: typer.Typer) -> None:
@@ -76,7 +80,7 @@ def solve_command(
     from planners.errors import NoPlan
 
     chosen = read_assignments(game_spec(game), game_option or [])
-    bar = episode_bar()
+    lines = EpisodeLines(heading(task), episodes)
     goals: list[Goal] = []
 
     def understood(goal: Goal) -> None:
@@ -84,18 +88,18 @@ def solve_command(
         if not json:
             result(understood_line(goal))
         compile_once(game, say)
-        if judge != "ask":  # a bar would write over the question
-            bar.start()
+        if judge != "ask":  # lines that move would write over the question
+            lines.start()
 
-    row = bar.add_task(heading(task), total=episodes)
-    asking = options.asking(
+    asking: dict[str, Any] = options.asking(
         max_output_tokens, context_tokens, reply_timeout, max_reply_bytes, max_judge_calls
     )
+    if workers is not None:
+        asking["workers"] = workers
     try:
         report = solve(
             task,
             library=library,
-            progress=lambda done, total: bar.update(row, completed=done, total=total),
             understood=understood,
             conversation=TerminalConversation(),
             game=game,
@@ -107,7 +111,6 @@ def solve_command(
             judge=judge,
             runs_dir=runs_dir,
             game_options=chosen,
-            **({} if workers is None else {"workers": workers}),
             **asking,
         )
     except NoPlan as error:
@@ -120,7 +123,7 @@ def solve_command(
         say("interrupted; what was played is in the run's folder")
         raise
     finally:
-        bar.stop()
+        lines.stop()
     if json:
         print_json(report.to_record())
     else:
@@ -144,14 +147,13 @@ def _show(report: SolveReport) -> None:
     from rich.table import Table
 
     record = report.to_record()
-    table = Table("seed", "reached", "steps", "skills, in order", title=heading(record["task"]))
+    with_skills = record["n"] <= MOST_WITH_SKILLS
+    columns = ("seed", "reached", "how it ended", *(("skills, in order",) if with_skills else ()))
+    table = Table(*columns, title=heading(record["task"]))
     for episode in record["episodes"]:
-        table.add_row(
-            str(episode["seed"]),
-            _said(episode),
-            f"{episode['env_steps']:,}",
-            _in_order(episode["skills"]),
-        )
+        ended = (episode.get("ending") or {}).get("words") or f"step {episode['env_steps']:,}"
+        skills = (_in_order(episode["skills"]),) if with_skills else ()
+        table.add_row(str(episode["seed"]), _said(episode), ended, *skills)
     low, high = record["ci95"]
     console = results()
     console.print(table)
@@ -166,6 +168,8 @@ def _show(report: SolveReport) -> None:
             console.print(
                 f"{verdict.judge}: {verdict.outcome.replace('_', ' ')}: {verdict.reason}", style="dim"
             )
+    if name := record.get("run"):
+        result(f"run {name}", style="dim")
 
 
 def _said(episode: Mapping[str, Any]) -> str:
@@ -177,9 +181,9 @@ def _in_order(skills: Sequence[str]) -> str:
     """Skills in order, repeats counted; a long list is cut, and how many are left out is said.
 
     >>> _in_order(["wood", "wood", "table"])
-    '2 x wood > table'
+    'wood x2 > table'
     """
     runs = [(name, len(list(same))) for name, same in groupby(skills)]
-    shown = [name if n == 1 else f"{n} x {name}" for name, n in runs[:MOST_SHOWN]]
+    shown = [name if n == 1 else f"{name} x{n}" for name, n in runs[:MOST_SHOWN]]
     more = sum(n for _, n in runs[MOST_SHOWN:])
     return " > ".join([*shown, *([f"{more:,} more"] if more else [])])

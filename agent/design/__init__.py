@@ -2,6 +2,7 @@
 
     arenas: one question: which skill is practised on which of the game's arenas, its smaller levels
     chains: two questions: what comes next in a chain of skills, and what the chain is called
+    claimed: the skill graph of a game as a pack claims it
     code: rewards, options and guards as model-written code, checked on recorded play before use
     effects: what each skill needs and gives, one question each; the answers are the graph's claims
     joint_designs: what joint training needs: the skills' claims and designs, and the policy over skills

@@ -16,7 +16,7 @@ TASK_COUNT = 40
 
 
 def propose(
-    model: LanguageModel, spec: GameSpec, known: Sequence[str] = ()
+    model: LanguageModel, spec: GameSpec, known: Sequence[str] = (), count: int = TASK_COUNT
 ) -> tuple[tuple[ProposedTask, ...], str]:
     """Ask for tasks; returns them, easiest first, and the id of the answer.
 
@@ -24,6 +24,7 @@ def propose(
         model: the model that is asked.
         spec: the game.
         known: names of skills that need not be proposed again.
+        count: tasks at most.
 
     Raises:
         LLMError: no usable answer.
@@ -43,7 +44,7 @@ def propose(
         TaskProposals,
         check=check,
         draw=0,
-        count=str(TASK_COUNT),
+        count=str(count),
         known=", ".join(known) or "none",
         **game_variables(spec),
     )

@@ -9,17 +9,20 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, Literal, TypeAlias
 
-from agent.evaluation.players import OpenLibrary, Player, RandomPlayer
+from agent.evaluation.players import OpenLibrary, Played, Player, RandomPlayer
 from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.scoring.judged_game import JudgedGame
 from agent.evaluation.scoring.registry import make_criterion, refereed, units_of
 from agent.evaluation.suites.task import SuiteTask
 from agent.llm.models import ModelSettings
+from agent.records.endings import Ending, ending
 from envs.errors import WorkerDied
 from envs.facts import EndStatus
 from envs.game import Game
+from envs.recording.trace import Trace
+from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
 
 PlayerChoice: TypeAlias = "Literal['library', 'random'] | Callable[[EpisodeSpec], Player]"
@@ -43,6 +46,7 @@ class EpisodeSpec:
         judge: which judge looks in the mode ``look``, see `agent.judges.opening`.
         llm: the chat model, if it is to judge.
         model_settings: how that is asked.
+        judge_calls: its calls on judging in all episodes of the process that plays this one.
     """
 
     game: str
@@ -57,6 +61,7 @@ class EpisodeSpec:
     judge: str = "auto"
     llm: str = "recorded"
     model_settings: ModelSettings = field(default_factory=ModelSettings)
+    judge_calls: int = 100
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -85,7 +90,9 @@ class EpisodeRecord:
         text: the task in the words that the player was given; empty where it was given none.
         attempted: whether anything was tried.
         verdict: what a judge that looked said last, see `agent.evaluation.players.Played`.
+        ending: why the episode ended, with kind and step, see `agent.records.endings`.
         events: what the executors decided, as records for the journal; no part of `to_record`.
+        trace: what it follows from, to be played again; no part of `to_record`.
     """
 
     seed: int
@@ -103,7 +110,9 @@ class EpisodeRecord:
     text: str = ""
     attempted: bool = True
     verdict: Mapping[str, Any] = field(default_factory=dict)
+    ending: Mapping[str, Any] = field(default_factory=dict)
     events: tuple[dict[str, Any], ...] = ()
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -127,6 +136,8 @@ class EpisodeRecord:
                 record["verdict"] = dict(self.verdict)
         else:
             record |= {"achievements": dict(self.achievements), "reward": round(self.reward, 4)}
+        if self.ending:
+            record["ending"] = dict(self.ending)
         return {**record, "skills": list(self.skills)}
 
     @classmethod
@@ -148,6 +159,7 @@ class EpisodeRecord:
             text=record.get("text", ""),
             attempted=record.get("attempted", True),
             verdict=dict(record.get("verdict", {})),
+            ending=dict(record.get("ending", {})),
         )
 
 
@@ -176,7 +188,7 @@ def _task_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
     player = SkillPlayer(kit, spec.seed, learn=False, on_event=events.append, code=code)
     judge = None
     if spec.mode == "look":
-        judge = opened.judge(spec.judge, spec.game, spec.llm, spec.model_settings)
+        judge = opened.judge(spec.judge, spec.game, spec.llm, spec.model_settings, max_calls=spec.judge_calls)
     return TaskPlayer(player, way_of(spec.mode, spec.text, spec.parts, judge), events)
 
 
@@ -198,10 +210,12 @@ def play_episode(spec: EpisodeSpec, opened: OpenLibrary | None = None) -> Episod
         inner = make_game(spec.game, **(spec.task.game_options if spec.task else {}))
         stack.callback(inner.close)
         inner.reset(spec.seed, spec.max_steps)
-        game = _watched(inner, spec.task)
+        options = spec.task.game_options if spec.task else {}
+        watched = _watched(inner, spec.task)
+        game = TracedGame(watched, options, seed=spec.seed, limit=spec.max_steps)
         player = open_player(spec, opened)
         stack.callback(player.close)
-        played = player.play(cast(Game, game), spec.max_steps)
+        played = player.play(game, spec.max_steps)
         if game.status is EndStatus.ABORTED:
             fault = getattr(inner, "fault", "")
             raise WorkerDied(
@@ -212,14 +226,24 @@ def play_episode(spec: EpisodeSpec, opened: OpenLibrary | None = None) -> Episod
         if spec.mode != "policy":
             judged |= {"library": spec.key[0], "text": spec.text}
             judged |= {"attempted": played.attempted, "verdict": played.verdict}
+        trace = game.trace()
         return EpisodeRecord(
             seed=spec.seed,
             status=game.status.name,
             env_steps=game.steps,
             skills=played.skills,
             events=played.events,
-            **{**judged, **game.counted()},
+            trace=trace,
+            ending=_ending(game, played, trace).to_record(),
+            **{**judged, **watched.counted()},
         )
+
+
+def _ending(game: Game, played: Played, trace: Trace) -> Ending:
+    """Why it ended: for the protocol, which may end an episode that the game would go on with."""
+    outcome = played.verdict.get("outcome")
+    done = None if outcome is None else outcome == "done"
+    return ending(game.status.name, game.steps, done=done, cause=trace.cause, events=played.events)
 
 
 def _watched(game: Game, task: SuiteTask | None) -> AchievementGame | JudgedGame:

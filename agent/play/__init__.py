@@ -14,6 +14,7 @@
     option_factory: which option executes a skill
     player: a kit opened in one process
     scripted_option: takes one action of the game, from a few places around the first
+    watched: what a person who watches is told while an episode is played
 
 Not here: plans (`planners.search`), policies over skills for a task (`agent.solving`), scores
 (`agent.evaluation`).

@@ -18,15 +18,19 @@ from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
 from envs.errors import MissingDependency, TooLittle
 from envs.facts import EndStatus
 from envs.game import Focus, Game
+from envs.recording.trace import Trace
+from envs.recording.traced_game import TracedGame
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ChainPartEnded, ExecutorEvent
+from planners.execution.judge import JudgeTask
 from planners.plan import Execution, Goal
 from skills.chains.parts import flat, parts_of
 from skills.errors import SandboxUnavailable, SkillError
@@ -48,6 +52,7 @@ class Job:
         own_task: whether `goal` is the level's own task, which is done when the level says so, see
             `GameSpec.own_tasks`; `policy` is carried out first, if there is one.
         demonstrate: what encodings show the way to, if what the parts of the chain `skill` do is kept.
+        watched: whether it is remarked on how the play stands, see `agent.play.watched`.
     """
 
     seed: int
@@ -60,6 +65,7 @@ class Job:
     by_chance: bool = False
     own_task: bool = False
     demonstrate: Focus | None = None
+    watched: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,6 +98,8 @@ class JobResult:
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
+        unsettled: `attempt` as a judge is shown it, where it is unclear and somebody else may be asked.
+        trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
     job: Job
@@ -103,6 +111,8 @@ class JobResult:
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
+    unsettled: JudgeTask | None = field(default=None, compare=False, repr=False)
+    trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
@@ -183,11 +193,13 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         reached = _do_as_the_level_says(game, player, job, begin + job.max_steps)
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
-    attempt, kept = None, _demonstration(player, job)
+    attempt, kept, unsettled = None, _demonstration(player, job), None
     if job.skill and reached and game.status is EndStatus.RUNNING:
         player.demonstrate(kept)
         attempt = player.attempt(game, job.skill, guarded=job.guarded)
         player.demonstrate(None)
+        kept_task = player.take_unsettled(job.skill)
+        unsettled = kept_task if attempt.verdict.outcome == "unclear" else None
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
@@ -205,6 +217,8 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
+        unsettled=unsettled,
+        trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 
 
@@ -256,7 +270,8 @@ class JobPlayer:
     def __init__(self, kit: Kit) -> None:
         self._notes = Notes()
         with ExitStack() as stack:
-            self._game = make_game(kit.game, **kit.game_options)
+            self._watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+            self._game = TracedGame(self._watched, kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(
                 Player(
@@ -265,7 +280,7 @@ class JobPlayer:
                     on_result=self._notes.results.append,
                     learn=False,
                     on_request=partial(self._notes.request, self._game),
-                    on_event=partial(self._notes.event, self._game),
+                    on_event=self._event,
                     code=KitCode(kit, game_spec(kit.game), _shelf()),
                 )
             )
@@ -273,7 +288,12 @@ class JobPlayer:
 
     def play(self, job: Job) -> JobResult:
         """Carry out one job."""
+        self._watched.watch(job.seed if job.watched else None)
         return play(self._game, self._player, job, self._notes)
+
+    def _event(self, event: ExecutorEvent) -> None:
+        self._notes.event(self._game, event)
+        self._watched.note(event)
 
     def close(self) -> None:
         """Free the player and the game."""

@@ -2,6 +2,7 @@
 
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
     arenas: where practice can begin: the game's start, and its smaller levels
+    choice: which skill a turn takes, and why: the curriculum's choice, or a person's wish
     chain_notes: what a session remembers of chains
     chains: chains of skills: begun, rehearsed, tried, compared with planning
     comparison: what a comparison of ways of training is told to do, and what it led to
@@ -29,10 +30,12 @@
     session_state: budget and progress of every skill, on disk
     situations: how skills did in situations like a given one
     start_states: states to practise a skill in: found in the bank, or played for
+    steering: a practice that is paused, stopped, or told what to practise next, while it runs
     training: one round of training within a session: first weights, length, records
     training_modes: ways of training, compared: one network per skill or one for all, alone or together
         inside an episode
     transfer: first weights of a new skill: those of the admitted skill that does best at it untrained
+    trial_sample: which executions of a trial are kept to be played again
     trials: executions of a skill in states held out of its training, and their results
     use_statistics: statistics of use: how executions of admitted skills go in practice, trials aside, kept
         in the library

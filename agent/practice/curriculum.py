@@ -85,14 +85,33 @@ def choose(
         rule: see `agent.config.PracticeConfig.curriculum`.
         draw: a number below its argument, for the rule ``uniform``.
     """
+    order = ranked(graph, claims, progress, urgent, begun_with, at_hand, rule, draw)
+    return order[0] if order else None
+
+
+def ranked(
+    graph: SkillGraph,
+    claims: Sequence[SkillClaim],
+    progress: Mapping[str, SkillProgress],
+    urgent: Sequence[str] = (),
+    begun_with: Facts = NOTHING,
+    at_hand: Callable[[str], bool] = lambda skill: False,
+    rule: str = "progress",
+    draw: Callable[[int], int] = lambda n: 0,
+) -> list[SkillClaim]:
+    """The skills that can be practised now, the one to practise next first; see `choose`.
+
+    With the rule ``uniform`` only the first place is drawn; the others stand in no order.
+    """
     candidates = within_reach(graph, claims, progress, urgent, begun_with, at_hand)
     if not candidates:
-        return None
+        return []
     if rule == "uniform":
-        return candidates[draw(len(candidates))]
+        first = candidates[draw(len(candidates))]
+        return [first, *(claim for claim in candidates if claim is not first)]
     if rule == "needs":
         return _most_needed(graph, claims, candidates, progress, urgent, begun_with)
-    return min(
+    return sorted(
         candidates, key=lambda claim: _rank(graph, claim, progress[claim.task.name], urgent, begun_with)
     )
 
@@ -144,7 +163,7 @@ def _most_needed(
     progress: Mapping[str, SkillProgress],
     urgent: Sequence[str],
     begun_with: Facts,
-) -> SkillClaim:
+) -> list[SkillClaim]:
     """The rule ``needs``: expected progress, times how many tasks the skill keeps out of reach.
 
     Skills of a single action come first here too. The cheapest to get to comes first among equals.
@@ -158,7 +177,7 @@ def _most_needed(
         cost = reach_cost(graph, graph.belief(name), begun_with)
         return (_takes_training(claim), -round(worth, 6), cost, claim.task.difficulty)
 
-    return min(candidates, key=rank)
+    return sorted(candidates, key=rank)
 
 
 def expected_progress(progress: SkillProgress) -> float:

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
-from agent.person import Conversation
+from agent.person import Conversation, Nobody, require_somebody
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
 from agent.practice.chains.chaining import Chaining
-from agent.practice.curriculum import choose
+from agent.practice.choice import choose_next
 from agent.practice.growth import Growth
 from agent.practice.housekeeping.retirement import keep_house
 from agent.practice.judged.judging import require_any_judge, require_judge, tell_unmatched
@@ -24,7 +24,8 @@ from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import PracticeReport, report_of, report_of_ended
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
-from agent.practice.start_states import at_hand, find_states
+from agent.practice.start_states import find_states
+from agent.practice.steering import STOP_COMMAND
 from agent.practice.training import train
 from agent.practice.trials import probe_needs, try_out
 from agent.records.runs import signal_of
@@ -42,7 +43,8 @@ def run_practice(
     Args:
         config: the settings.
         progress: told what happens; nothing is shown without it.
-        conversation: how a person is asked for tasks, with ``proposer="ask"``.
+        conversation: how a person is asked for tasks, with ``proposer="ask"``, and whether tasks were
+            done, with ``judge="ask"``.
 
     Raises:
         GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
@@ -55,13 +57,17 @@ def run_practice(
         )  # fmt: skip
         return report
     require_any_judge(config)
+    if config.judge == "ask":
+        require_somebody(conversation or Nobody())
     with open_session(config, progress, conversation) as session:
         roster = Roster.of(session)
         try:
             stopped, interrupted = practice_loop(session, roster), False
         except KeyboardInterrupt as interruption:
-            stopped, interrupted = "interrupted", True
-            session.run.event("interrupted", **signal_of(interruption))
+            by = signal_of(interruption)
+            told = by.get("signal", "").startswith(STOP_COMMAND)
+            stopped, interrupted = f"ended by {by['signal']}" if told else "interrupted", True
+            session.run.event("interrupted", **by)
         session.save()
         if not interrupted:
             tell_unmatched(session)
@@ -86,20 +92,17 @@ def practice_loop(session: Session, roster: Roster) -> str:
     chaining = Chaining(session, roster, beginnings)
     claims += growth.resumed()
     while not (stopped := session.budget.reason):
+        session.steering.go_on()
         if chaining.due:
             chaining.round()
             continue
         keep_house(session, roster)
         claims += growth.more(claims)
-        claim = choose(
-            session.graph, answered(session, claims), session.state.skills, roster.guard.ranking,
-            beginnings.carried, lambda skill: at_hand(session, beginnings, skill),
-            session.config.curriculum, lambda n: int(session.rng.integers(n)),
-        )  # fmt: skip
-        if claim is None and session.outages.waited_for:
+        choice = choose_next(session, roster, beginnings, answered(session, claims))
+        if choice is None and session.outages.waited_for:
             session.outages.wait()
             continue
-        if claim is None:
+        if choice is None:
             new = growth.more(claims, nothing_else=True)
             claims += new
             if not (new or chaining.left):
@@ -107,7 +110,11 @@ def practice_loop(session: Session, roster: Roster) -> str:
             if not new:
                 chaining.round()
             continue
+        claim = choice.claim
         session.state.turns += 1
+        session.run.event(
+            "chosen", skill=claim.task.name, reason=choice.reason, following=list(choice.following)
+        )
         with giving_up(session, claim.task.name):
             draft = design(session, designer, claim)
             require_judge(session, draft)

@@ -17,6 +17,7 @@ from agent.llm.errors import BudgetExceeded, LLMError, ModelUnavailable
 from agent.llm.meter import Meter
 from agent.practice.progress import PracticeProgress
 from agent.practice.session_state import Budget
+from agent.practice.steering import Steering
 from agent.records.runs import Run
 from envs.text import plain
 
@@ -154,15 +155,21 @@ class Outages:
         return not self.spent()
 
 
-def open_outages(run: Run, progress: PracticeProgress, budget: Budget, meter: Meter) -> Outages:
+def open_outages(
+    run: Run, progress: PracticeProgress, budget: Budget, meter: Meter, steering: Steering
+) -> Outages:
     """What a session needs to know of outages of its model; they are recorded in the run and shown."""
+
+    def spent() -> bool:
+        steering.go_on()
+        return bool(budget.reason)
 
     def tell(kind: str, **data: Any) -> None:
         run.event(kind, **data)
         progress.note(_in_words(kind, data))
 
     answered = meter.usage.input_tokens + meter.usage.output_tokens > 0
-    return Outages(tell=tell, spent=lambda: bool(budget.reason), answered_before=answered)
+    return Outages(tell=tell, spent=spent, answered_before=answered)
 
 
 def _in_words(kind: str, data: Mapping[str, Any]) -> str:

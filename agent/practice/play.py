@@ -10,6 +10,7 @@ from agent.play.jobs import WORKER_ENDED, Job, JobResult, in_order
 from agent.play.kit import Kit
 from agent.practice.roster import Roster
 from agent.practice.session import Session
+from agent.practice.trial_sample import TrialSample
 from envs.seeding import training_seed
 
 REACHED_LABEL = "reach"
@@ -36,9 +37,10 @@ def play(
         on_trial: a skill whose executions are left for the caller to enter.
     """
     outcomes = []
+    sample = TrialSample(session.run, on_trial)
     for outcome in in_order(jobs, session.pool.run(kit, jobs)):
         session.budget.spend(outcome.steps)
-        session.run.play(outcome.job.seed, outcome.events)
+        sample.note(outcome, session.run.play(outcome.job.seed, outcome.events))
         if outcome.aborted.startswith(WORKER_ENDED):
             session.run.event("worker_restarted", seed=outcome.job.seed, reason=outcome.aborted)
         others = [result for result in outcome.results if result is not outcome.attempt]
@@ -53,4 +55,5 @@ def play(
             used = {result.skill for result in outcome.results}
             session.state.housekeeping.note(outcome.job.goal, used, outcome.goal_reached)
         outcomes.append(outcome)
+        session.steering.go_on()
     return outcomes

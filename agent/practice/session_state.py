@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -65,6 +66,10 @@ class SkillProgress(BaseModel):
     contested: int = Field(default=0, description='verdicts of "done" that another judge did not share')
     refitted: bool = Field(default=False, description="whether the judge has learned here from its errors")
     bar: float = Field(default=0.0, description='confidence that a verdict of "done" needs since then')
+    head: dict[str, Any] = Field(
+        default_factory=dict,
+        description="what it learned then, see `agent.judges.refit_head.Head`",
+    )
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"
@@ -186,6 +191,15 @@ class Budget:
     def seconds(self) -> float:
         """Wall time spent, earlier processes included."""
         return self._earlier + time.monotonic() - self._start
+
+    @contextmanager
+    def standing_still(self) -> Iterator[None]:
+        """A block whose time is not counted, however it ends."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self._start += time.monotonic() - began
 
     @property
     def steps_left(self) -> int:

@@ -46,6 +46,7 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
 
     spec = train_spec(session, draft, states, roster)
     result = train_skill(spec, on_progress=lambda progress: _tell(session, draft, progress))
+    session.steering.go_on()  # the training was ended with a checkpoint, and is gone on with from there
     progress = session.state.skills[draft.name]
     progress.train_steps += result.steps
     progress.training_rate = result.success_rate
@@ -123,7 +124,7 @@ def _first_weights(
 
 
 def _tell(session: Session, draft: Skill, progress: TrainProgress) -> bool:
-    """Report and record the progress; False when the time is up, or the judge is fooled."""
+    """Report and record the progress; False when time is up, the judge is fooled, or it is stopped."""
     name = draft.name
     session.progress.training(
         name, steps=progress.steps, budget=progress.budget_steps,
@@ -136,4 +137,4 @@ def _tell(session: Session, draft: Skill, progress: TrainProgress) -> bool:
     trusted = not progress.audits or note_audits(
         session, name, success_in_words(session, draft), progress.audits
     )
-    return trusted and session.budget.seconds < 60 * session.config.minutes
+    return session.steering.look() and trusted and session.budget.seconds < 60 * session.config.minutes

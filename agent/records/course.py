@@ -22,6 +22,7 @@ _KINDS = {
     "model_exhausted": "the model was not asked any more",
     "worker_restarted": "a worker died and was started again",
     "play_not_kept": "play was not kept any more",
+    "episodes_not_kept": "episodes were not kept any more",
     "finished": "finished",
 }
 """Kinds of events that belong to the course of a run -> what they mean."""

@@ -6,6 +6,7 @@ runs/<utc>-<command>-<game>-s<seed>-<id>/
     config.json    the resolved configuration, written before the first step
     events.jsonl   facts in the order in which they happened
     play.jsonl     what executors decided while they played: plans, skills, guards, ends
+    episodes.jsonl what each episode follows from, to be played again: game, seed, actions
     metrics.jsonl  numbers over time
     answers.jsonl  what a model was asked and said
     media/         films and pictures
@@ -60,6 +61,10 @@ _PACKAGES = (
 
 MOST_PLAY_BYTES = 2**29
 """Size of ``play.jsonl`` from which on no more play is kept in it: a session may go on for days."""
+EPISODES = "episodes.jsonl"
+"""The file of recorded episodes, see `agent.records.episodes`."""
+MOST_EPISODE_BYTES = 2**27
+"""Its size from which on no more episodes are kept: some ten thousand of them."""
 LONGEST_REASON = 4_000
 """Characters of the message with which a run ended."""
 
@@ -125,20 +130,26 @@ class Run:
 
     Leaving the block by `KeyboardInterrupt` notes an interruption, by any other error a crash; both leave
     the folder without ``DONE``, so that it can be resumed.
+
+    Attributes:
+        path: the folder.
+        begun_at: when this process opened it, as a time on record.
     """
 
     def __init__(self, path: Path) -> None:
         """Open the files of an existing folder; use `create` or `resume`."""
         self.path = path
         self._clock = Clock(_last_time(path))
+        self.begun_at = self._clock.timestamp
         self._discarded = False
-        self._play_is_full = False
+        self._play_is_full = self._episodes_are_full = False
         with ExitStack() as files:
             self._events = files.enter_context(Journal(path / "events.jsonl", Written.EVENTS))
             self._metrics = files.enter_context(
                 Journal(path / "metrics.jsonl", Written.METRICS, durable=False)
             )
             self._play = files.enter_context(Journal(path / "play.jsonl", Written.PLAY, durable=False))
+            self._episodes = files.enter_context(Journal(path / EPISODES, Written.EPISODES, durable=False))
             self._files = files.pop_all()
         _open_here.add(real_path(path))
 
@@ -252,22 +263,47 @@ class Run:
         """Write down numbers, keyed ``train/...``, ``judge/...`` and so on."""
         self._metrics.append({"t": round(self._clock.seconds, 3), **values})
 
-    def play(self, seed: int, events: Sequence[Mapping[str, Any]], **more: Any) -> None:
+    def play(self, seed: int, events: Sequence[Mapping[str, Any]], **more: Any) -> tuple[int, int] | None:
         """Write down what executors decided in one piece of play.
 
         Args:
             seed: of the job or episode.
             events: see `planners.execution.events`, as records.
             more: what else tells the piece of play from others, such as its task.
+
+        Returns:
+            The bytes of ``play.jsonl`` that it takes: the first, and the one after the last; None where it is
+            not kept any more.
         """
         if self._play_is_full:
-            return
+            return None
         if self._play.bytes > MOST_PLAY_BYTES:
             self._play_is_full = True
             self.event("play_not_kept", reason=f"play.jsonl has reached {MOST_PLAY_BYTES // 2**20} MiB")
-            return
-        at = self._clock.timestamp
+            return None
+        at, begin = self._clock.timestamp, self._play.bytes
         self._play.append(*({"at": at, "seed": seed, **more, **event} for event in events))
+        return begin, self._play.bytes
+
+    def episode(self, trace: Mapping[str, Any], play: tuple[int, int] | None = None, **about: Any) -> None:
+        """Keep what an episode follows from, so that it can be played again.
+
+        Args:
+            trace: see `envs.recording.trace.Trace.to_record`.
+            play: where its events are, as `play` said.
+            about: what was asked and how it ended, see `agent.records.episodes.Episode`.
+        """
+        if self._episodes_are_full:
+            return
+        if self._episodes.bytes > MOST_EPISODE_BYTES:
+            self._episodes_are_full = True
+            self.event(
+                "episodes_not_kept", reason=f"{EPISODES} has reached {MOST_EPISODE_BYTES // 2**20} MiB"
+            )
+            return
+        self._episodes.append(
+            {"at": self._clock.timestamp, "about": about, "play": play, "trace": dict(trace)}
+        )
 
     def events(self) -> Iterator[dict[str, Any]]:
         """What happened so far, in order."""
@@ -335,7 +371,19 @@ def _last_time(path: Path) -> str:
 
 def list_runs(runs_dir: Path) -> list[RunInfo]:
     """All readable runs in a folder, oldest first; none when there is no such folder."""
-    return [read_run(folder) for folder in _folders(runs_dir)]
+    return list_runs_and_damage(runs_dir)[0]
+
+
+def list_runs_and_damage(runs_dir: Path) -> tuple[list[RunInfo], dict[str, str]]:
+    """The readable runs in a folder, oldest first, and of the others what is wrong, by name."""
+    runs: list[RunInfo] = []
+    damaged: dict[str, str] = {}
+    for folder in _folders(runs_dir):
+        try:
+            runs.append(read_run(folder))
+        except RunDamaged as error:
+            damaged[folder.name] = str(error)
+    return runs, damaged
 
 
 def find_run(runs_dir: Path, name: str) -> RunInfo:

@@ -103,6 +103,26 @@ def _chain_compared(event: Event) -> str:
     )
 
 
+def _command(event: Event) -> str:
+    by = f"from the {event['by']}"
+    match event["command"]:
+        case "queue":
+            return f"asked {by} to practise {event['skill']} next"
+        case "pause":
+            return f"paused {by}"
+        case "stop":
+            return f"stopped {by}"
+        case _:
+            return f"told {by} to go on"
+
+
+def _command_ignored(event: Event) -> str:
+    if "file" in event:
+        return f"the file {event['file']} is no command: {event['reason']}"
+    what = f"practise {event['skill']} next" if event["command"] == "queue" else str(event["command"])
+    return f"not carried out: {what}: {event['reason']}"
+
+
 _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "proposed": _proposed,
     "proposed_more": _proposed_more,
@@ -112,6 +132,13 @@ _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "no_claim": lambda event: (
         f"{event['skill']} is left out, no claim about it being usable: {event['reason']}"
     ),
+    "chosen": lambda event: f"{event['skill']} is practised: {event['reason']}",
+    "command": _command,
+    "command_ignored": _command_ignored,
+    "pause_ended": lambda event: f"goes on after a pause of {float(event['seconds']):.0f} s",
+    "wish_taken": lambda event: f"{event['skill']} comes now, as it was asked",
+    "wish_waits": lambda event: f"{event['skill']} has to wait: {event['reason']}",
+    "wish_refused": lambda event: f"{event['skill']} is not practised next: {event['reason']}",
     "designed": lambda event: f"{event['skill']} designed",
     "ground": _ground,
     "waiting": lambda event: f"{event['skill']} waits: no state to practise it in was found",

@@ -6,6 +6,7 @@
     judging: opens the judge that looks at tasks which no fact states
     looking: carries out a task that no fact states, until a judge that looks says that it is done
     nearest: which skills of a library are nearest to a task by meaning
+    noting: writes an episode of a task into its run
     parts: which skills are tried for a task that no fact states
     policy_choice: which policy over skills serves a task: kept, recorded or written now
     report: how a task went

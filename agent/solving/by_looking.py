@@ -13,14 +13,18 @@ from agent.llm.open_model import ModelOptions, model_settings
 from agent.person import Conversation, Person, require_somebody
 from agent.play.kit import Kit
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
+from agent.records.endings import ending_of
 from agent.records.runs import Run
 from agent.solving.judging import ASK, AUTO, EMBEDDED, FACTS, can_judge, open_looking
 from agent.solving.looking import carry_out_by_looking
 from agent.solving.nearest import nearest_skills, same_words
+from agent.solving.noting import note_episode
 from agent.solving.parts import Parts, choose_parts, model_for_parts
 from agent.solving.report import SolvedEpisode
 from agent.solving.understanding import other_words
-from envs.game import Game, GameSpec
+from envs.game import GameSpec
+from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
 from envs.seeding import evaluation_seed
 from planners.errors import NotUnderstood, UnknownGoal
@@ -148,11 +152,11 @@ def play_by_looking(
     )  # fmt: skip
     with (
         opening as judge,
-        _game(config, kit, run) as game,
+        _game(kit) as games,
     ):
         for index in range(config.episodes):
             done.append(
-                _play(config, kit, spec, looking, judge, game, evaluation_seed(config.seed, index), run)
+                _play(config, kit, spec, looking, judge, games, evaluation_seed(config.seed, index), run)
             )
             progress(len(done), config.episodes)
     return tuple(done)
@@ -164,38 +168,45 @@ def _play(
     spec: GameSpec,
     looking: Looking,
     judge: Judge,
-    game: Game,
+    games: tuple[TracedGame, WatchedPlay],
     seed: int,
     run: Run,
 ) -> SolvedEpisode:
     events: list[ExecutorEvent] = []
+    game, watched = games
+
+    def decided(event: ExecutorEvent) -> None:
+        events.append(event)
+        watched.note(event)
+
+    watched.watch(seed)
     game.reset(seed)
-    with Player(kit, seed, learn=False, on_event=events.append) as player:
+    with Player(kit, seed, learn=False, on_event=decided) as player:
         steps = config.max_steps or spec.max_steps
         looked = carry_out_by_looking(player, judge, game, looking.task, looking.parts.skills, steps)
+    records = tuple(event.to_record() for event in events)
+    trace, outcome = game.trace(), looked.verdict.outcome
     episode = SolvedEpisode(
         seed=seed,
-        success=looked.verdict.outcome == "done",
+        success=outcome == "done",
         env_steps=looked.env_steps,
         skills=tuple(execution.skill for execution in looked.executions),
         verdict=looked.verdict,
+        ending=ending_of(trace, records, None if outcome == "unclear" else outcome == "done"),
     )
-    run.play(seed, tuple(event.to_record() for event in events))
-    run.event("episode", **episode.to_record())
+    note_episode(run, episode, records, trace, looking.task, {})
     return episode
 
 
 @contextmanager
-def _game(config: SolveConfig, kit: Kit, run: Run) -> Iterator[Game]:
-    """The game, filmed where that is asked for."""
-    from envs.recording.recorded_game import RecordedGame
-
-    game = make_game(kit.game, **kit.game_options)
-    recorded = RecordedGame(game, run.media) if config.record else game
+def _game(kit: Kit) -> Iterator[tuple[TracedGame, WatchedPlay]]:
+    """The game, which keeps what its episodes follow from, and what tells of them meanwhile."""
+    watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+    game = TracedGame(watched, kit.game_options)
     try:
-        yield recorded
+        yield game, watched
     finally:
-        recorded.close()
+        game.close()
 
 
 def _options(config: SolveConfig, run: Run | None = None) -> ModelOptions:

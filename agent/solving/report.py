@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.play.kit import PolicyOverSkills
+from agent.records.endings import Ending
 from agent.solving.parts import Parts
 from agent.stats import success_estimate
 from planners.plan import Goal, Plan, Verdict
@@ -21,6 +22,8 @@ class SolvedEpisode:
     skills: tuple[str, ...]
     verdict: Verdict | None = None
     """What the judge said who looked; None where facts tell."""
+    ending: Ending | None = None
+    """Why it ended; None where that is not known."""
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -29,6 +32,7 @@ class SolvedEpisode:
             "success": self.success,
             "env_steps": self.env_steps,
             "skills": list(self.skills),
+            "ending": None if self.ending is None else self.ending.to_record(),
         }
         if self.verdict is not None:
             record["verdict"] = {
@@ -48,6 +52,7 @@ class SolveReport:
         plan: the plan at the start; None when a policy over skills was followed.
         policy: that policy; None when plans were made.
         parts: the skills that were tried where no fact states the task; None where facts do.
+        run: name of the run that records it.
     """
 
     task: str
@@ -57,6 +62,7 @@ class SolveReport:
     episodes: tuple[SolvedEpisode, ...]
     policy: PolicyOverSkills | None = None
     parts: Parts | None = None
+    run: str = ""
 
     @property
     def unclear(self) -> int:
@@ -72,6 +78,7 @@ class SolveReport:
         """As plain JSON values."""
         estimate = success_estimate(self.successes, len(self.episodes) - self.unclear)
         record: dict[str, Any] = {
+            "run": self.run,
             "task": self.task,
             "game": self.game,
             "n": len(self.episodes),

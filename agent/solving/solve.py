@@ -14,6 +14,8 @@ from agent.play.jobs import Job, JobPool, JobResult, Notes, play
 from agent.play.kit import Kit
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.play.player import Player
+from agent.play.watched import WatchedPlay
+from agent.records.endings import ending_of
 from agent.records.runs import Run
 from agent.solving.aim import Aim, with_own_task
 from agent.solving.approach import Approach, asked_approach, ready_approach
@@ -26,14 +28,17 @@ from agent.solving.by_looking import (
     with_judges,
 )
 from agent.solving.judging import AUTO
+from agent.solving.noting import note_episode
 from agent.solving.report import SolvedEpisode, SolveReport
 from agent.solving.understanding import asked_goal, first_aim
 from envs.game import GameSpec
 from envs.game_options import check_options, try_options
+from envs.recording.traced_game import TracedGame
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
 from envs.text import plain
 from planners.errors import NotInFacts, NotUnderstood, UnknownGoal
+from planners.execution.events import ExecutorEvent
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal
 
@@ -136,6 +141,7 @@ def _look(
         plan=None,
         episodes=play_by_looking(config, kit, spec, looking, run, progress, conversation),
         parts=looking.parts,
+        run=run.name,
     )
 
 
@@ -157,18 +163,15 @@ def _carry_out(
             max_steps=config.max_steps or spec.max_steps,
             by_chance=True,
             own_task=own_task,
+            watched=True,
         )
         for index in range(config.episodes)
     ]
     done: dict[int, SolvedEpisode] = {}
     progress(0, len(jobs))
     for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs, run):
-        run.play(result.job.seed, result.events)
         episode = _episode(result)
-        run.event(
-            "episode", seed=episode.seed, success=episode.success, env_steps=episode.env_steps,
-            skills=list(episode.skills),
-        )  # fmt: skip
+        note_episode(run, episode, result.events, result.trace, config.task, approach.goal.facts)
         done[episode.seed] = episode
         progress(len(done), len(jobs))
     return SolveReport(
@@ -178,6 +181,7 @@ def _carry_out(
         plan=approach.plan,
         episodes=tuple(done[job.seed] for job in jobs),
         policy=approach.policy,
+        run=run.name,
     )
 
 
@@ -214,22 +218,31 @@ def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> I
     from envs.recording.recorded_game import RecordedGame
 
     notes = Notes()
-    game = RecordedGame(make_game(kit.game, **kit.game_options), run.media)
+    filmed = RecordedGame(make_game(kit.game, **kit.game_options), run.media)
+    watched = WatchedPlay(filmed)
+    game = TracedGame(watched, kit.game_options)
 
     def note(result: Execution) -> None:
         notes.results.append(result)
-        game.note(f"{result.skill}: {result.verdict.outcome}")
+        filmed.note(f"{result.skill}: {result.verdict.outcome}")
+
+    def decided(event: ExecutorEvent) -> None:
+        notes.events.append(event)
+        watched.note(event)
 
     try:
-        with Player(kit, 0, on_result=note, learn=False, on_event=notes.events.append) as player:
+        with Player(kit, 0, on_result=note, learn=False, on_event=decided) as player:
             for job in jobs:
+                watched.watch(job.seed)
                 yield play(game, player, job, notes)
     finally:
         game.close()
 
 
 def _episode(result: JobResult) -> SolvedEpisode:
+    trace, done = result.trace, result.goal_reached
     return SolvedEpisode(
+        ending=ending_of(trace, result.events, done) if trace else None,
         seed=result.job.seed,
         success=result.goal_reached,
         env_steps=result.steps,

@@ -15,6 +15,7 @@
     snapshot: the whole state as bytes that hold no code
     spec: the static description: actions, facts, what to look for
     survey: what follows from the remembered map: paths, distances, edges
+    tiles: its picture as numbers of textures
     warm_up: has everything compiled that playing needs
 
 Not here: its score and suites (`agent.evaluation.suites`), its skills (`skills`, the folder library), its

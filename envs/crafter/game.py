@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from envs.base_game import BaseGame
 from envs.crafter import caption as words
+from envs.crafter import tiles
 from envs.crafter.compiled.games import CompiledGames
 from envs.crafter.encoding import CELL_KINDS, FRONT
 from envs.crafter.spec import SPEC
@@ -16,6 +17,7 @@ from envs.crafter.survey import KINDS, REGIONS
 from envs.facts import EndStatus
 from envs.game import Focus
 from envs.grid.nearest import offsets
+from envs.tiles import TileSet
 
 _ANYWHERE = Focus()
 
@@ -90,6 +92,14 @@ class CrafterGame(BaseGame):
     def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
         """A picture, ``uint8[height, width, 3]``."""
         return self._games.frame(0, size)
+
+    def tile_set(self) -> TileSet:
+        """The textures that `tiles` names."""
+        return tiles.tile_set()
+
+    def tiles(self) -> NDArray[np.uint8]:
+        """The picture as numbers of textures, see `envs.tiles`."""
+        return tiles.tiles(self.record)
 
     def snapshot(self) -> bytes:
         """The whole state as bytes that hold no code."""

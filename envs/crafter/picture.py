@@ -87,14 +87,19 @@ def draw(game: Any, size: tuple[int, int]) -> NDArray[np.uint8]:
     return np.asarray(crafter.Env.render(painter), np.uint8)
 
 
+def player_texture(game: Any) -> str:
+    """The name of the texture that the player of a record is drawn with."""
+    facing = int(game["facing_x"]), int(game["facing_y"])
+    return "player-sleep" if game["sleeping"] else f"player-{_SIDES[facing]}"
+
+
 def _player(game: Any) -> SimpleNamespace:
-    row, facing = game["objects"][0], (int(game["facing_x"]), int(game["facing_y"]))
-    sleeping = bool(game["sleeping"])
+    row = game["objects"][0]
     return SimpleNamespace(
         pos=np.array([row["x"], row["y"]]),
-        sleeping=sleeping,
+        sleeping=bool(game["sleeping"]),
         inventory=dict(zip(ITEMS, game["inventory"].tolist(), strict=True)),
-        texture="player-sleep" if sleeping else f"player-{_SIDES[facing]}",
+        texture=player_texture(game),
     )
 
 
@@ -104,10 +109,14 @@ def _in_view(game: Any, player: SimpleNamespace) -> list[SimpleNamespace]:
     x, y = player.pos
     near = (np.abs(rows["x"] - x) <= LOCAL[0] // 2) & (np.abs(rows["y"] - y) <= LOCAL[1] // 2)
     seen = rows[near & (rows["kind"] != REMOVED)]
-    return [player, *(SimpleNamespace(pos=np.array([r["x"], r["y"]]), texture=_texture(r)) for r in seen)]
+    return [
+        player,
+        *(SimpleNamespace(pos=np.array([r["x"], r["y"]]), texture=object_texture(r)) for r in seen),
+    ]
 
 
-def _texture(row: Any) -> str:
+def object_texture(row: Any) -> str:
+    """The name of the texture that an object is drawn with; `row` is one of the record's objects."""
     kind = int(row["kind"])
     if kind == ARROW:
         return f"arrow-{_SIDES[int(row['dx']), int(row['dy'])]}"

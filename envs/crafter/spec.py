@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from envs.facts import FAR, FactKind, FactSpec
-from envs.game import GameSpec, PictureArea
+from envs.game import DeathSign, GameSpec, PictureArea
 
 ENCODING = 4
 """Version of `encoding.encode`; see `GameSpec.encoding`."""
@@ -218,6 +218,18 @@ SPEC = GameSpec(
     },
     once_only=("explored",),
     health_fact="health",
+    death_signs=(
+        *(DeathSign(words="lava", least={f"lava.{side}": 1}, action=f"move_{side}") for side in SIDES),
+        DeathSign(words="arrow", most={"threat.arrow": 2}),
+        DeathSign(words="zombie", most={"threat.zombie": 1}),
+        DeathSign(words="thirst", most={"drink": 0}),
+        DeathSign(words="hunger", most={"food": 0}),
+        DeathSign(words="exhaustion", most={"energy": 0}),
+    ),
+    death_circumstances=(
+        DeathSign(words="while asleep", least={"sleeping": 1}),
+        DeathSign(words="at night", most={"daylight": 30}),
+    ),
     fallback_skills=("explore",),
     unstick_skills=("explore",),
     moves={

@@ -288,6 +288,10 @@ class NetHackGame(BaseGame):
         """The terminal with colour codes, for terminal recordings."""
         return screen.terminal_text(self._engine.screen, self._engine.colors)
 
+    def screen_cells(self) -> NDArray[np.uint8]:
+        """The terminal's characters and their colours, uint8[2, 24, 80]."""
+        return np.stack([self._engine.screen, self._engine.colors.astype(np.uint8) & 15])
+
     def snapshot(self) -> bytes:
         """Seed and actions so far, a few bytes per step; see `envs.nethack.snapshot`.
 

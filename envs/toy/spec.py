@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from envs.facts import FAR, FactSpec
-from envs.game import GameSpec
+from envs.game import DeathSign, GameSpec
 
 ACTIONS: Final = ("noop", "left", "right", "up", "down", "take", "place_bench", "make_pick")
 
@@ -106,5 +106,6 @@ SPEC: Final = GameSpec(
         "diamond": "gem",
     },
     judged_size=(72, 72),
+    death_signs=(DeathSign(words="lava"),),
     moves={"left": "right", "right": "left", "up": "down", "down": "up"},
 )

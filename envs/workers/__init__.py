@@ -5,6 +5,7 @@
     local: a pool whose one worker is this process
     pool: `WorkerPool`, what every pool can do
     processes: a pool of processes on this machine, restarted when they die
+    remarks: what is said while a call is under way
     servant: the object that a worker serves, and what comes back from it
     serve: the main loop of a worker process
     threads: a pool in a thread beside this one, for compiled code

@@ -18,6 +18,7 @@ from envs.shortage import shortage
 from envs.workers.cores import one_thread_each
 from envs.workers.interrupts import workers_ignore_interrupts
 from envs.workers.pool import WorkerPool
+from envs.workers.remarks import Remark, remark
 from envs.workers.servant import Death, Outcome, ServantFactory
 from envs.workers.serve import serve
 
@@ -37,6 +38,10 @@ class _Worker:
     """What its servant is built with."""
     idle: bool = False
     """It has answered all calls, at least one."""
+    outcome: Outcome | None = None
+    """Its answer, read and not yet received."""
+    gone: bool = False
+    """Its end of the pipe is closed."""
 
 
 class ProcessPool(WorkerPool):
@@ -87,7 +92,7 @@ class ProcessPool(WorkerPool):
         it.make = self.make
 
     def ready(self, workers: Collection[int]) -> list[int]:
-        """Those whose pipe has something to read, or whose process is gone."""
+        """Those that have answered, or whose process is gone; what they remark meanwhile is passed on."""
         while True:
             heard = wait([self._workers[worker].pipe for worker in workers], LIVENESS_S)
             found = [worker for worker in sorted(workers) if self._settled(worker, heard)]
@@ -96,17 +101,33 @@ class ProcessPool(WorkerPool):
 
     def _settled(self, worker: int, heard: Sequence[object]) -> bool:
         it = self._workers[worker]
-        return it.pipe in heard or not it.process.is_alive()
+        if it.outcome is None and it.pipe in heard:
+            self._hear(it)
+        return it.outcome is not None or it.gone or not it.process.is_alive()
+
+    @staticmethod
+    def _hear(it: _Worker) -> None:
+        """Read one message; there must be one, or the end."""
+        try:
+            message = it.pipe.recv()
+        except (EOFError, OSError):  # the other end closed: the process is gone
+            it.gone = True
+            return
+        if isinstance(message, Remark):
+            remark(message.value)
+        else:
+            it.outcome = message
 
     def receive(self, worker: int) -> Outcome:
         """What the process says, or how it ended."""
         self.ready([worker])
         it = self._workers[worker]
-        with suppress(EOFError, OSError):  # the other end closed: the process is gone
-            if it.pipe.poll():
-                outcome: Outcome = it.pipe.recv()
-                it.idle = True
-                return outcome
+        with suppress(OSError):
+            while it.outcome is None and not it.gone and it.pipe.poll():
+                self._hear(it)
+        if it.outcome is not None:
+            outcome, it.outcome, it.idle = it.outcome, None, True
+            return outcome
         it.process.join(CLOSE_TIMEOUT_S)
         return Death(self.names[worker], it.process.exitcode)
 

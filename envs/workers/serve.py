@@ -12,6 +12,7 @@ import traceback
 from contextlib import suppress
 from multiprocessing.connection import Connection
 
+from envs.workers.remarks import Remark, listening
 from envs.workers.servant import Answer, Failure, ServantFactory, ServantHost
 
 PARENT_CHECK_S = 2.0
@@ -31,7 +32,7 @@ def serve(
     """Answer ``(factory or None, method, arguments)`` messages until ``None`` or the end of the pipe.
 
     Args:
-        pipe: to the pool; every message gets one `Answer` or `Failure`.
+        pipe: to the pool; every message gets one `Answer` or `Failure`, after any number of `Remark`.
         make: builds the first servant; a factory in a message builds the next.
         worker: see `ServantFactory`.
         restart: see `ServantFactory`.
@@ -46,8 +47,9 @@ def serve(
     host = ServantHost(worker, restart, known)
     host.build(make)
     try:
-        while _answer_message(pipe, host):
-            pass
+        with listening(lambda value: pipe.send(Remark(value))):
+            while _answer_message(pipe, host):
+                pass
     except (EOFError, ConnectionError):  # the pool's process is gone, and perhaps what we use with it:
         with suppress(Exception):  # nobody is left who could be told, or who would clear up
             host.close()

@@ -44,6 +44,8 @@ def with_chance(search: Search, may_bring: Mapping[str, Iterable[str]]) -> Searc
             expected_steps=first.expected_steps + then.expected_steps,
             success_probability=first.success_probability * then.success_probability,
             hoped=dict.fromkeys(plan.missing, first.steps[-1]),
+            step_costs=(*first.step_costs, *then.step_costs),
+            step_chances=(*first.step_chances, *then.step_chances),
         )
 
     return find

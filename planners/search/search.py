@@ -6,7 +6,7 @@ Both are pure functions of the graph, the goal and the facts; equal arguments gi
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from envs.facts import Facts
@@ -92,7 +92,8 @@ def decompose(
     search = _Search(rules, have, _one_each, "executions", max_steps)
     try:
         found = search.find(goal, improve=True)
-        return replace(_plan(goal, found), expected_steps=sum(rule.cost for rule in found.steps))
+        costs = [rule.cost for rule in found.steps]
+        return replace(_plan(goal, found, costs), expected_steps=sum(costs))
     except Circle as circle:
         raise SkillCycle(
             f"{circle.fact} cannot be had before {circle.fact}: "
@@ -127,7 +128,8 @@ def cheapest(
     """
     rules = rules_of(graph, only_available=only_available).about(frozenset(goal.facts))
     search = _Search(rules, have, _expected(penalties or {}), "" if penalties else "cost", max_steps)
-    return _plan(goal, search.ordered(goal, search.find(goal, lenient=True, improve=True)))
+    found = search.ordered(goal, search.find(goal, lenient=True, improve=True))
+    return _plan(goal, found, search.prices(found.steps))
 
 
 def cheapest_goal(
@@ -165,7 +167,8 @@ def cheapest_goal(
     companions = [other for other in others if search.depends(other)][:MAX_JOINT_GOALS]
     alone = [bound for bound, _, other in ranked if other is not goal and not search.depends(other)]
     joint = search.joint(goal, companions, min(alone, default=math.inf))
-    return _plan(goal, joint or search.ordered(goal, search.find(goal, lenient=True, improve=True)))
+    found = joint or search.ordered(goal, search.find(goal, lenient=True, improve=True))
+    return _plan(goal, found, search.prices(found.steps))
 
 
 def require_possible(plan: Plan, graph: SkillTable | None = None) -> Plan:
@@ -204,13 +207,15 @@ def _expected(penalties: Mapping[str, float]) -> Callable[[Rule], float]:
     return lambda rule: rule.cost * penalties.get(rule.name, 1.0)
 
 
-def _plan(goal: Goal, found: _Candidate) -> Plan:
+def _plan(goal: Goal, found: _Candidate, costs: Iterable[float]) -> Plan:
     return Plan(
         goal=goal,
         steps=tuple(rule.name for rule in found.steps),
         missing=found.missing,
         expected_steps=found.cost,
         success_probability=math.prod(rule.chance for rule in found.steps),
+        step_costs=tuple(costs),
+        step_chances=tuple(rule.chance for rule in found.steps),
     )
 
 
@@ -402,11 +407,15 @@ class _Search:
         return steps, {fact: count for fact, count in lacking.items() if count > 0}
 
     def _price(self, steps: Sequence[Rule]) -> float:
-        """Cost of a plan: whatever is gathered is walked to once, every place each time.
+        """Cost of a plan, see `prices`."""
+        return sum(self.prices(steps))
+
+    def prices(self, steps: Sequence[Rule]) -> Iterator[float]:
+        """Cost of every step of a plan: whatever is gathered is walked to once, every place each time.
 
         The way is as long as the facts at the start say; to a place, longer by what is done elsewhere first.
         """
-        total, strayed = 0.0, 0.0
+        strayed = 0.0
         walked: set[str] = set()
         for rule in steps:
             if rule.distance_model is None or rule.name in walked:
@@ -416,10 +425,9 @@ class _Search:
             else:
                 walked.add(rule.name)
                 cost = self._first(rule)
-            total += cost
+            yield cost
             if rule.expires:
                 strayed += DRIFT_PER_STEP * cost
-        return total
 
     def _first(self, rule: Rule, strayed: float = 0.0) -> float:
         """Cost of an execution from the facts at the start, or from farther away by `strayed`."""

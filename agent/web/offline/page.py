@@ -21,7 +21,7 @@ from envs.errors import did_you_mean
 VIEWS: Mapping[str, tuple[str, str]] = {"start": ("runs/start.js", "openStart")}
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 
-STYLES = ("base", "graph", "live", "replay", "report", "runs")
+STYLES = ("base", "charts", "graph", "live", "replay", "report", "runs")
 
 
 def render_page(

@@ -202,8 +202,17 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     assert plan["success_probability"] == pytest.approx(0.578704, abs=1e-6)
     assert set(plan) == {
         "goal", "understood", "understood_as", "steps", "missing", "hoped", "expected_steps",
-        "success_probability",
+        "success_probability", "groups", "in_play",
     }  # fmt: skip
+    assert [(group["skill"], group["times"]) for group in plan["groups"]] == [
+        ("gather", 2),
+        ("build_bench", 1),
+    ]
+    assert sum(group["expected_steps"] for group in plan["groups"]) == pytest.approx(
+        plan["expected_steps"], abs=0.02
+    )
+    assert plan["groups"][0]["success_rate"] == pytest.approx(10 / 12, abs=1e-4)
+    assert plan["in_play"] is None
     assert plan["understood"] == {"near.bench": 1, "did.place_bench": 1}
     for more in (["--have", "wood=1"], ["--search", "decompose", "--have", "wood=1,near.bench=0"]):
         assert document(capsys, "plan", "build_bench", "--game", "toy", *more)["steps"] == [
@@ -212,7 +221,9 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
         ]
     code, out, _ = call(capsys, "plan", "build_bench", "--game", "toy")
     assert code == 0
-    assert "gather" in out
+    assert "gather x2" in out
+    assert "all at the first attempt: 58 %" in out
+    assert "dangers, hunger and nights are not in this" in out
     assert out.startswith("understood as: ")
 
 
@@ -416,8 +427,8 @@ def test_runs(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
 
 
 def test_no_runs_yet(capsys: pytest.CaptureFixture[str]) -> None:
-    assert document(capsys, "runs", "list") == {"runs": []}
-    assert call(capsys, "runs", "list")[1] == "no runs in 'runs' yet\n"
+    assert document(capsys, "runs", "list") == {"runs": [], "damaged": {}}
+    assert call(capsys, "runs", "list")[1].startswith("no runs in 'runs' yet; journeyman practice,")
 
 
 @pytest.mark.slow
@@ -489,7 +500,7 @@ def test_a_bug_is_reported_as_one(
     def broken(runs_dir: Path) -> None:
         raise ZeroDivisionError("a bug")
 
-    monkeypatch.setattr("agent.records.runs.list_runs", broken)
+    monkeypatch.setattr("agent.records.runs.list_runs_and_damage", broken)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     code, out, err = call(capsys, "runs", "list")
     assert (code, out, err.count("\n")) == (70, "", 1)
@@ -555,7 +566,7 @@ def test_an_error_can_name_its_suggestions_itself(
         error.suggestions = ("a", "b")  # type: ignore[attr-defined]
         raise error
 
-    monkeypatch.setattr("agent.records.runs.list_runs", fails)
+    monkeypatch.setattr("agent.records.runs.list_runs_and_damage", fails)
     _, out, _ = call(capsys, "runs", "list", "--json")
     assert json.loads(out)["error"]["did_you_mean"] == ["a", "b"]
 
@@ -564,7 +575,7 @@ def test_messages_are_bounded(capsys: pytest.CaptureFixture[str], monkeypatch: p
     def fails(runs_dir: Path) -> None:
         raise UnknownRun("x" * 10_000_000)
 
-    monkeypatch.setattr("agent.records.runs.list_runs", fails)
+    monkeypatch.setattr("agent.records.runs.list_runs_and_damage", fails)
     code, _, err = call(capsys, "runs", "list")
     assert code == 2
     assert len(err) < 5_000

@@ -24,7 +24,7 @@ PROGRAM = [sys.executable, "-m", "agent.cli"]
 BROKEN = (
     "import sys, agent.records.runs as runs\n"
     "def broken(folder):\n    raise ZeroDivisionError('a bug near {key} \\x1b[2J')\n"
-    "runs.list_runs = broken\nfrom agent.cli import main\nsys.exit(main())\n"
+    "runs.list_runs_and_damage = broken\nfrom agent.cli import main\nsys.exit(main())\n"
 )
 
 

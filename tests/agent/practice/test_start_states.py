@@ -328,3 +328,26 @@ class TestAtHand:
         row = np.array([int(name == "near.bench") for name in NAMES], np.int32)
         own.bank.add(Start(b"bench", arenas._origin("yard", 0)), row, "arena yard")
         assert at_hand(own.session, beginnings, "sit")
+
+
+def test_a_skill_starts_where_its_success_could_be_seen(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.practice.start_states.highest_at_start", lambda *_: {"wood": 1})
+    own = small_session(tmp_path, StandInPool(no_play), sandbox, walk("up"))
+    own.fill(30, "poor", wood=1)
+    own.fill(30, "rich", wood=2)
+    states = own.find(walk("up").skill, 10, 5)
+    assert {start.snapshot.decode().split("-")[0] for start in (*states.train, *states.held_out)} == {"poor"}
+    assert count(states) == 30 and states.fresh
+
+
+def test_time_is_let_pass_where_bars_are_full_at_the_beginning(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.practice.start_states.highest_at_start", lambda *_: {"wood": 1})
+    pool = StandInPool(lambda job: JobResult(job=job, steps=1))
+    own = small_session(tmp_path, pool, sandbox, walk("up"), BUILD)
+    own.fill(30, "rich", wood=2)
+    assert not own.find(walk("up").skill, 10, 5)
+    assert {job.skill for job in pool.jobs} == {"build"}

@@ -43,6 +43,7 @@ def test_a_run_from_start_to_end(tmp_path: Path) -> None:
     assert sorted(p.name for p in run.path.iterdir()) == [
         "DONE",
         "config.json",
+        "episodes.jsonl",
         "events.jsonl",
         "media",
         "metrics.jsonl",

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from envs.errors import BadSnapshot
+from envs.workers.remarks import remark
 from envs.workers.servant import SameEverywhere
 
 
@@ -21,6 +22,17 @@ class Counter:
     def add(self, number: int) -> int:
         self.calls += number
         return self.calls
+
+    def chatter(self, number: int) -> int:
+        """Makes remarks before it answers."""
+        for i in range(number):
+            remark(i)
+        return number
+
+    def chatter_and_die(self, number: int) -> None:
+        """Makes remarks and is gone."""
+        self.chatter(number)
+        os._exit(5)
 
     def who(self) -> tuple[int, int]:
         return self.worker, self.restart

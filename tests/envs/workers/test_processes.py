@@ -15,6 +15,7 @@ import pytest
 
 from envs.errors import TooLittle, WorkerDied
 from envs.workers.processes import ProcessPool
+from envs.workers.remarks import listening, remark
 from envs.workers.servant import Answer, Death, Failure, SameEverywhere, bounded_trace
 from tests.envs.workers.servants import DIES, Factory, Greedy
 
@@ -268,3 +269,23 @@ def test_a_worker_that_has_too_little_of_something_says_so() -> None:
 
 def test_a_worker_that_was_killed_may_have_wanted_memory() -> None:
     assert str(Death("one", -9)).endswith("exit code -9: killed from outside, perhaps for want of memory")
+
+
+def test_remarks_come_before_the_answer_to_whoever_listens(pool: ProcessPool) -> None:
+    heard: list[int] = []
+    with listening(heard.append):
+        pool.send(0, "chatter", 40)
+        assert pool.receive(0) == Answer(40)
+        assert [outcome for _, outcome in pool.map_unordered("chatter", [3])] == [Answer(3)]
+    assert heard == [*range(40), *range(3)]
+    assert ask(pool, 1, "chatter", 2) == 2  # nobody listens, and nothing is in the way
+    remark("nobody hears this")
+    assert len(heard) == 43
+
+
+def test_a_worker_that_dies_after_remarks_is_a_death(pool: ProcessPool) -> None:
+    heard: list[int] = []
+    with listening(heard.append):
+        pool.send(0, "chatter_and_die", 3)
+        assert pool.receive(0) == Death("one", 5)
+    assert heard == [0, 1, 2]

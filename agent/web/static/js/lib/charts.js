@@ -1,0 +1,186 @@
+// Charts that are tables as well: what is drawn stands beside it in numbers.
+import { make, makeSvg } from "./dom.js";
+
+/** Round numbers from low to high, about `wanted` of them. */
+export function ticksOf(low, high, wanted = 5) {
+  const rough = (high - low) / Math.max(1, wanted) || 1;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = [1, 2, 5, 10].map((factor) => factor * power).find((each) => each >= rough * 0.999);
+  const ticks = [];
+  for (let tick = Math.ceil(low / step - 1e-9) * step; tick <= high + step * 1e-6; tick += step) ticks.push(Number(tick.toPrecision(12)));
+  return ticks;
+}
+
+/** The least and largest of what rows span, with a little air; from zero where they come near it. */
+export function spanOf(rows) {
+  const values = rows.flatMap((row) => [row.mean, row.low, row.high]).filter((value) => Number.isFinite(value));
+  if (!values.length) return [0, 1];
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  const air = (high - low || Math.abs(high) || 1) * 0.06;
+  return [low >= 0 && low < (high - low) * 2 ? 0 : low - air, high + air];
+}
+
+function chartNumber(value, digits) {
+  return value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
+/** Mean and interval in words: 12.3 (10.1 to 14.5) */
+export function intervalText(row, digits = 1) {
+  if (!Number.isFinite(row.mean)) return row.text || "";
+  const mean = chartNumber(row.mean, digits);
+  if (!Number.isFinite(row.low)) return row.spread ? `${mean} ± ${chartNumber(row.spread, digits)}` : mean;
+  return `${mean} (${chartNumber(row.low, digits)} to ${chartNumber(row.high, digits)})`;
+}
+
+function placeOf(value, low, high) {
+  return `${((100 * (Math.min(high, Math.max(low, value)) - low)) / (high - low || 1)).toFixed(3)}%`;
+}
+
+function drawMark(row, low, high, settings) {
+  const at = (value) => placeOf(value, low, high);
+  const svg = makeSvg("svg", { class: "mark", width: "100%", height: 20, "aria-hidden": "true" });
+  for (const tick of settings.ticks) svg.append(makeSvg("line", { class: "gridline", x1: at(tick), x2: at(tick), y1: 0, y2: 20 }));
+  if (settings.reference !== undefined) {
+    svg.append(makeSvg("line", { class: "reference", x1: at(settings.reference), x2: at(settings.reference), y1: 0, y2: 20 }));
+  }
+  if (!Number.isFinite(row.mean)) return svg;
+  const tone = row.tone || "ours";
+  if (settings.bars) {
+    const width = placeOf(row.mean, low, high);
+    svg.append(makeSvg("rect", { class: `bar ${tone}`, x: 0, y: 5, height: 10, width, rx: 2 }));
+  }
+  const half = row.spread || 0;
+  const [from, to] = Number.isFinite(row.low) ? [row.low, row.high] : [row.mean - half, row.mean + half];
+  if (to > from) svg.append(makeSvg("line", { class: `whisker ${tone}`, x1: at(from), x2: at(to), y1: 10, y2: 10 }));
+  if (!settings.bars) svg.append(makeSvg("circle", { class: `dot ${tone}`, cx: at(row.mean), cy: 10, r: 4.5 }));
+  return svg;
+}
+
+function drawAxis(low, high, settings) {
+  const svg = makeSvg("svg", { class: "axis", width: "100%", height: 16, "aria-hidden": "true" });
+  for (const tick of settings.ticks) {
+    const anchor = tick <= low + (high - low) * 0.04 ? "start" : tick >= high - (high - low) * 0.04 ? "end" : "middle";
+    svg.append(makeSvg("text", { x: placeOf(tick, low, high), y: 12, "text-anchor": anchor }, tick.toLocaleString("en")));
+  }
+  return svg;
+}
+
+/**
+ * Dots with their intervals, a row each, as a table: name, drawing, numbers, note.
+ *
+ * rows: { label, mean, low, high, spread, n, tone: "ours" | "published" | "other", note, href, text }.
+ * settings: { title, first (title of the names), unit, low, high, digits, reference, bars, notes }.
+ */
+export function drawIntervals(rows, settings = {}) {
+  const [spanLow, spanHigh] = spanOf(rows);
+  const [low, high] = [settings.low ?? spanLow, settings.high ?? spanHigh];
+  const drawn = { ...settings, ticks: ticksOf(low, high, 4) };
+  const counted = rows.some((row) => row.n !== undefined);
+  const noted = settings.notes ?? rows.some((row) => row.note);
+  const name = (row) => (row.href ? make("a", { href: row.href }, row.label) : row.label);
+  const head = make("tr", {},
+    make("th", { scope: "col" }, settings.first || ""),
+    make("th", { scope: "col", class: "plot" }, make("span", { class: "unseen" }, "drawn"), drawAxis(low, high, drawn)),
+    make("th", { scope: "col", class: "number" }, settings.unit || "mean"),
+    counted && make("th", { scope: "col", class: "number" }, "n"),
+    noted && make("th", { scope: "col", class: "note" }, "note"),
+  );
+  const body = rows.map((row) => make("tr", { class: row.tone || "ours" },
+    make("th", { scope: "row" }, name(row)),
+    make("td", { class: "plot" }, drawMark(row, low, high, drawn)),
+    make("td", { class: "number" }, intervalText(row, settings.digits ?? 1)),
+    counted && make("td", { class: "number" }, row.n === undefined ? "" : row.n.toLocaleString("en")),
+    noted && make("td", { class: "note" }, row.note || ""),
+  ));
+  const caption = settings.title ? make("caption", {}, settings.title) : null;
+  return make("div", { class: "scroll" }, make("table", { class: "chart" }, caption, make("thead", {}, head), make("tbody", {}, body)));
+}
+
+/** Bars from zero, else as `drawIntervals`. */
+export function drawBars(rows, settings = {}) {
+  return drawIntervals(rows, { low: 0, ...settings, bars: true });
+}
+
+/**
+ * Lines over a common axis, with what the pointer is at in words and all of it as a table.
+ *
+ * series: [{ name, tone: "ours" | "other" | "published", points: [[x, y], ...], band: [[x, low, high], ...] }].
+ * settings: { title, note, xName, yName, low, high, threshold, thresholdName, xText, yText, height }.
+ */
+export function drawLines(series, settings = {}) {
+  const points = series.flatMap((line) => line.points);
+  const bands = series.flatMap((line) => line.band || []);
+  const xs = [...points, ...bands].map(([x]) => x);
+  const ys = [...points.map(([, y]) => y), ...bands.flatMap(([, low, high]) => [low, high])];
+  if (settings.threshold !== undefined) ys.push(settings.threshold);
+  const [left, right] = xs.length ? [Math.min(...xs), Math.max(...xs)] : [0, 1];
+  const [low, high] = [settings.low ?? (ys.length ? Math.min(...ys) : 0), settings.high ?? (ys.length ? Math.max(...ys) : 1)];
+  const across = (x) => (100 * (x - left)) / (right - left || 1);
+  const up = (y) => 100 - (100 * (Math.min(high, Math.max(low, y)) - low)) / (high - low || 1);
+  const xText = settings.xText || ((x) => Math.round(x).toLocaleString("en"));
+  const yText = settings.yText || ((y) => String(Number(y.toPrecision(3))));
+  const svg = makeSvg("svg", { class: "lines", viewBox: "0 0 100 100", preserveAspectRatio: "none", role: "img", "aria-label": linesInWords(series, settings, xText, yText) });
+  if (settings.height) svg.style.height = `${settings.height}px`;
+  svg.append(makeSvg("line", { class: "gridline", x1: 0, x2: 100, y1: 100, y2: 100 }));
+  if (settings.threshold !== undefined) {
+    svg.append(makeSvg("line", { class: "reference", x1: 0, x2: 100, y1: up(settings.threshold), y2: up(settings.threshold) }));
+  }
+  for (const line of series) {
+    const tone = line.tone || "ours";
+    if (line.band?.length) {
+      const edge = [...line.band.map(([x, , top]) => [x, top]), ...[...line.band].reverse().map(([x, bottom]) => [x, bottom])];
+      svg.append(makeSvg("polygon", { class: `band ${tone}`, points: edge.map(([x, y]) => `${across(x)},${up(y)}`).join(" ") }));
+    }
+    const kept = line.points.length === 1 ? [[left, line.points[0][1]], [right, line.points[0][1]]] : line.points;
+    svg.append(makeSvg("polyline", { class: `line ${tone}`, points: kept.map(([x, y]) => `${across(x)},${up(y)}`).join(" ") }));
+  }
+  const pin = makeSvg("line", { class: "pin", x1: 0, x2: 0, y1: 0, y2: 100, visibility: "hidden" });
+  svg.append(pin);
+  const said = make("figcaption", { class: "said" }, settings.note || "");
+  svg.addEventListener("pointermove", (event) => {
+    const box = svg.getBoundingClientRect();
+    const x = left + ((event.clientX - box.left) / (box.width || 1)) * (right - left);
+    const near = series.filter((line) => line.points.length).map((line) => ({ line, point: nearestPoint(line.points, x) }));
+    if (!near.length) return;
+    pin.setAttribute("x1", across(near[0].point[0]));
+    pin.setAttribute("x2", across(near[0].point[0]));
+    pin.setAttribute("visibility", "visible");
+    said.textContent = near.map(({ line, point }) => `${series.length > 1 ? `${line.name} ` : ""}${yText(point[1])} at ${xText(point[0])}${settings.xName ? ` ${settings.xName}` : ""}`).join(", ");
+  });
+  svg.addEventListener("pointerleave", () => {
+    pin.setAttribute("visibility", "hidden");
+    said.textContent = settings.note || "";
+  });
+  return make("figure", { class: "linechart" },
+    settings.title ? make("h3", {}, settings.title) : null,
+    series.length > 1 ? make("p", { class: "legend" }, series.map((line) => make("span", { class: `key ${line.tone || "ours"}` }, line.name))) : null,
+    make("div", { class: "frame" },
+      make("div", { class: "scale", "aria-hidden": "true" }, make("span", {}, yText(high)), make("span", {}, yText(low))),
+      svg,
+      make("div", { class: "reach", "aria-hidden": "true" }, make("span", {}, xs.length ? xText(left) : ""), make("span", {}, settings.xName || ""), make("span", {}, xs.length ? xText(right) : "")),
+    ),
+    said,
+  );
+}
+
+function nearestPoint(points, x) {
+  return points.reduce((best, point) => (Math.abs(point[0] - x) < Math.abs(best[0] - x) ? point : best));
+}
+
+function linesInWords(series, settings, xText, yText) {
+  const lines = series.map((line) => {
+    if (!line.points.length) return `${line.name || "nothing"}: no points`;
+    const [first, last] = [line.points[0], line.points[line.points.length - 1]];
+    return `${line.name || "line"}: from ${yText(first[1])} at ${xText(first[0])} to ${yText(last[1])} at ${xText(last[0])}`;
+  });
+  const threshold = settings.threshold === undefined ? "" : `; ${settings.thresholdName || "threshold"} ${yText(settings.threshold)}`;
+  return `${settings.title || settings.yName || "Lines"}. ${lines.join("; ")}${threshold}`;
+}
+
+/** A short line without axes, for a cell of a table: points [[x, y], ...], y from low to high. */
+export function drawSpark(points, low = 0, high = 1) {
+  const chart = drawLines([{ name: "", points }], { low, high });
+  const svg = chart.querySelector("svg");
+  svg.setAttribute("class", "lines spark");
+  return svg;
+}

@@ -1,0 +1,81 @@
+"""Minecraft's static description, without a world: actions, facts, what to look for.
+
+The names are those of Minecraft 1.11.2, the version that MineDojo plays.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from envs.game import GameSpec
+from envs.minecraft.facts import FACTS
+from envs.minecraft.names import CRAFTED, EQUIPPED, PLACED, SMELTED
+from envs.minecraft.places import EXPLORABLE, SEEKABLE
+
+WALKING: Final = (
+    "noop", "forward", "back", "left", "right", "jump", "sneak", "sprint", "turn_left", "turn_right",
+    "look_up", "look_down", "attack", "use", "drop",
+)  # fmt: skip
+"""Actions of one tick, as a player has them."""
+
+LONGER: Final = ("face", "walk_to", "mine", "fight", "eat")
+"""Actions that go on until they are done, and count the ticks that they take."""
+
+ACTIONS: Final = (
+    *WALKING,
+    *LONGER,
+    *(f"craft_{item}" for item in CRAFTED),
+    *(f"smelt_{item}" for item in SMELTED),
+    *(f"place_{item}" for item in PLACED),
+    *(f"equip_{item}" for item in EQUIPPED),
+)
+
+ACHIEVEMENTS: Final = (
+    "mined.log", "crafted.planks", "crafted.crafting_table", "placed.crafting_table",
+    "crafted.wooden_pickaxe", "mined.stone", "crafted.stone_pickaxe", "crafted.furnace", "placed.furnace",
+    "mined.coal_ore", "crafted.torch", "mined.iron_ore", "smelted.iron_ingot", "crafted.iron_pickaxe",
+    "mined.gold_ore", "mined.redstone_ore", "mined.diamond_ore", "crafted.diamond_pickaxe",
+    "mined.obsidian", "killed.cow", "killed.zombie", "killed.skeleton", "killed.blaze",
+    "killed.ender_dragon",
+)  # fmt: skip
+"""The way through the game, as far as events tell it."""
+
+SPEC: Final = GameSpec(
+    name="minecraft",
+    title="Minecraft",
+    actions=ACTIONS,
+    facts=FACTS,
+    seekable=SEEKABLE,
+    explorable=EXPLORABLE,
+    encoding_size=1,
+    max_steps=10_000,
+    achievements=ACHIEVEMENTS,
+    manual=Path(__file__).with_name("manual.md"),
+    aliases={
+        "wood": "log",
+        "wooden planks": "planks",
+        "workbench": "crafting_table",
+        "sugar cane": "reeds",
+        "cobweb": "web",
+        "melon slice": "melon",
+        "glistering melon": "speckled_melon",
+        "eye of ender": "ender_eye",
+        "book and quill": "writable_book",
+        "raw beef": "beef",
+        "raw chicken": "chicken",
+        "raw fish": "fish",
+        "milk": "milk_bucket",
+        "redstone dust": "redstone",
+        "stone bricks": "stonebrick",
+        "bricks": "brick_block",
+        "slimeball": "slime_ball",
+        "seeds": "wheat_seeds",
+        "mine": "collect",
+        "harvest": "collect",
+        "build": "place",
+    },
+    health_fact="life",
+    moves={"forward": "back", "back": "forward", "left": "right", "right": "left"},
+    clears=("mine",),
+)

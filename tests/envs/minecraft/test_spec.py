@@ -1,0 +1,72 @@
+"""Minecraft's description: names that hang together, and a game that says that it cannot be played."""
+
+import re
+
+import pytest
+
+from envs.errors import MissingDependency
+from envs.facts import FAR
+from envs.minecraft.names import ITEMS, TOOLS, stack_size
+from envs.minecraft.places import MOBS, SEEKABLE
+from envs.registry import described_names, game_names, game_spec, make_game
+
+SPEC = game_spec("minecraft")
+
+
+def test_it_is_described_and_not_among_the_games_that_can_be_played():
+    assert "minecraft" in described_names()
+    assert "minecraft" not in game_names()
+    expected = (
+        "game 'minecraft' is described and can be planned for, but there is no world to play it in yet; "
+        "journeyman plan --game minecraft works. Games that can be played: crafter, "
+    )
+    with pytest.raises(MissingDependency, match="^" + re.escape(expected)):
+        make_game("minecraft")
+
+
+def test_no_name_comes_twice():
+    assert len(SPEC.fact_index) == len(SPEC.facts)
+    assert len(SPEC.action_index) == len(SPEC.actions)
+    assert len(set(ITEMS)) == len(ITEMS)
+
+
+def test_every_item_is_counted_up_to_what_the_slots_hold():
+    highs = {fact.name: fact.high for fact in SPEC.facts if fact.kind == "count"}
+    assert set(highs) == set(ITEMS)
+    assert (highs["log"], highs["bucket"], highs["iron_pickaxe"]) == (36 * 64, 36 * 16, 36)
+    assert all(stack_size(tool) == 1 for tool in TOOLS)
+
+
+def test_whatever_is_looked_for_has_its_three_facts():
+    facts = {fact.name: fact for fact in SPEC.facts}
+    for thing in SEEKABLE:
+        assert facts[f"near.{thing}"].kind == "place"
+        assert facts[f"known.{thing}"].kind == "known"
+        assert (facts[f"distance.{thing}"].kind, facts[f"distance.{thing}"].high) == ("distance", FAR)
+
+
+def test_what_is_done_is_told_by_events():
+    events = [fact.name for fact in SPEC.facts if fact.kind == "event"]
+    assert {name.partition(".")[0] for name in events} == {
+        "mined",
+        "crafted",
+        "smelted",
+        "placed",
+        "killed",
+        "eaten",
+    }
+    assert {f"killed.{mob}" for mob in MOBS} <= set(events)
+    assert set(SPEC.achievements) <= set(events)
+
+
+def test_the_manual_names_no_count_of_a_recipe():
+    assert SPEC.manual is not None
+    manual = SPEC.manual.read_text(encoding="utf-8")
+    counts = r"\b(?:\d+|two|three|four|five|six|seven|eight|nine)"
+    assert re.findall(counts + r"\s+(?:planks|sticks?|ingots?|cobblestone|diamonds?|coal)\b", manual) == []
+
+
+def test_all_that_steps_has_a_way_back():
+    assert set(SPEC.moves) <= set(SPEC.actions)
+    assert all(SPEC.moves[back] == way for way, back in SPEC.moves.items())
+    assert set(SPEC.clears) <= set(SPEC.actions)
