@@ -2,6 +2,7 @@
 
     linker: modules of our front end, joined into one script
     page: one self-contained page
+    reports: reports and comparisons as one file each
 
 Not here: what the pages show (`agent.web.views`).
 """

@@ -18,7 +18,11 @@ from typing import Any
 from agent.web.offline.linker import link
 from envs.errors import did_you_mean
 
-VIEWS: Mapping[str, tuple[str, str]] = {"start": ("runs/start.js", "openStart")}
+VIEWS: Mapping[str, tuple[str, str]] = {
+    "start": ("runs/start.js", "openStart"),
+    "report": ("report/report.js", "openReport"),
+    "compare": ("report/compare.js", "openCompare"),
+}
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 
 STYLES = ("base", "charts", "graph", "live", "replay", "report", "runs")

@@ -1,6 +1,8 @@
 // The views by the first word of the address; an offline page has those it needs.
+import { openCompare } from "./report/compare.js";
+import { openReport } from "./report/report.js";
 import { openStart } from "./runs/start.js";
 
-export const VIEWS = { start: openStart };
+export const VIEWS = { start: openStart, report: openReport, compare: openCompare };
 
 export const TABS = [];
