@@ -320,6 +320,11 @@ class SkillGraph:
         for fact in new.obtains:
             self._producers.setdefault(fact, set()).add(name)
 
+    def skill_corrections(self, name: str) -> list[Correction]:
+        """Every claim about one skill, and everything that play added to it."""
+        self._skill(name)
+        return list(self._corrections(name))
+
     def corrections(self) -> list[Correction]:
         """Every claim, and everything that play added, skill by skill."""
         return [entry for name in self._skills for entry in self._corrections(name)]
