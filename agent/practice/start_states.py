@@ -98,15 +98,27 @@ def find_states(session: Session, roster: Roster, beginnings: Beginnings, draft:
 def at_hand(session: Session, beginnings: Beginnings, skill: str) -> bool:
     """Whether there are states from which a skill can be practised without any play.
 
-    They come from an arena or, for facts that no skill is claimed to bring about, such as stairs that were
-    taken before, from all play so far.
+    They come from an arena or, for facts that no skill brings about, such as stairs that were taken before or
+    a plant that ripened unattended, from all play so far.
     """
     needs = session.graph.belief(skill).needs
     if beginnings.arenas.at_hand(skill, session.bank, needs):
         return True
     unplanned = needs.keys() - beginnings.carried.keys()
-    by_chance = any(not session.graph.producers(fact) for fact in unplanned)
+    by_chance = any(not _in_prospect(session, fact) for fact in unplanned)
     return by_chance and len(session.bank.matching(needs)) >= FEWEST_STATES
+
+
+def _in_prospect(session: Session, fact: str) -> bool:
+    """Whether a skill brings the fact about, or may yet: none that was set aside or given up."""
+    skills = session.state.skills
+    for name in session.graph.producers(fact):
+        progress = skills.get(name)
+        if progress is None or progress.status == "admitted":
+            return True
+        if progress.status == "open" and progress.waiting_round < 0:
+            return True
+    return False
 
 
 @dataclass(slots=True)

@@ -12,6 +12,7 @@ from agent.play.jobs import Job, JobPool, JobResult, request_label
 from agent.play.kit import GuardCode
 from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.play import FRESH_LABEL
+from agent.practice.session_state import SkillProgress
 from agent.practice.start_states import (
     ENOUGH_REQUESTED_STATES,
     FEWEST_STATES,
@@ -312,6 +313,19 @@ class TestAtHand:
         own = small_session(tmp_path, StandInPool(no_play), sandbox, place, also_known=[self.SIT])
         self.meet(own, FEWEST_STATES)
         assert not at_hand(own.session, own.beginnings, "sit")
+
+    @pytest.mark.parametrize(
+        ("status", "waiting_round", "is_at_hand"),
+        [("open", -1, False), ("open", 3, True), ("abandoned", -1, True), ("admitted", 3, False)],
+    )
+    def test_what_no_skill_learns_to_bring_about_is_practised_where_it_was_met(
+        self, sandbox: Sandbox, tmp_path: Path, status: Any, waiting_round: int, is_at_hand: bool
+    ) -> None:
+        place = Ability(name="place_bench", kind="craft", obtains={"near.bench": 1}, action="place_bench")
+        own = small_session(tmp_path, StandInPool(no_play), sandbox, place, also_known=[self.SIT])
+        own.session.state.skills["place_bench"] = SkillProgress(status=status, waiting_round=waiting_round)
+        self.meet(own, FEWEST_STATES)
+        assert at_hand(own.session, own.beginnings, "sit") is is_at_hand
 
     def test_what_a_game_begins_with_is_not_met_by_chance(self, sandbox: Sandbox, tmp_path: Path) -> None:
         burn = Ability(name="burn", obtains={"did.place_bench": 1}, consumes={"wood": 2})
