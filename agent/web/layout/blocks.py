@@ -81,7 +81,7 @@ def _rows(pills: Sequence[tuple[int, Size]], width: float) -> list[list[tuple[in
     rows: list[list[tuple[int, Size]]] = []
     left = 0.0
     for node, size in pills:
-        if not rows or left < size.width:
+        if not rows or left < size.width - 0.01:
             rows.append([])
             left = width
         rows[-1].append((node, size))

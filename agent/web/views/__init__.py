@@ -16,6 +16,7 @@
     report: what a run came to, beside published figures
     scene: what a skill graph looks like, as columns
     situations: where a skill worked and where it did not
+    trials: recorded trials of a skill, to be watched
 
 Not here: how it is served (`agent.web.server`), written into files (`agent.web.offline`) and drawn
 (`agent/web/static`).

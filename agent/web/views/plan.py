@@ -100,7 +100,7 @@ def _steps(plan: Plan) -> list[dict[str, Any]]:
             "times": len(some),
             "steps": round(sum(cost for _, cost, _ in some), 1),
             "chance": round(some[0][2], 4),
-            "together": round(prod(chance for _, _, chance in some), 4),
+            **({"together": round(prod(chance for _, _, chance in some), 4)} if len(some) > 1 else {}),
         }
         for name, some in grouped
     ]

@@ -77,7 +77,7 @@ function stepList(steps, explorer) {
       make("span", { class: "step-number" }, String(k + 1)),
       make("span", { class: "step-name" }, nodeLink(`skill:${step.skill}`, explorer), step.times > 1 && make("span", { class: "muted" }, ` × ${step.times}`)),
       make("span", { class: "step-cost" }, `${formatCount(Math.max(1, step.steps))} steps`),
-      make("span", { class: "step-chance" }, formatPercent(step.together)))));
+      make("span", { class: "step-chance" }, formatPercent(step.together ?? step.chance)))));
 }
 
 function missingPart({ fact, count, might, cannot }, explorer) {
