@@ -28,8 +28,8 @@ ROOMS = {
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "llm", "person",
-        "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
+        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "films", "llm",
+        "person", "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
         "judge_training", "web", "finding", "machine", "doctor", "testing", "api", "cli", "bench", "studies",
     ),
 }  # fmt: skip
@@ -43,7 +43,7 @@ SUBROOMS = {
     ),
     "agent.practice": (
         "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
-        "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
+        "panel", "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
         "steering", "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster",
         "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "choice",
         "transfer", "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",

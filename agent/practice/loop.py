@@ -85,6 +85,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
     if stopped := session.budget.reason:
         return stopped
     session.announce()
+    session.working("reading what to begin with")
     tasks = propose_tasks(session)
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
@@ -96,7 +97,9 @@ def practice_loop(session: Session, roster: Roster) -> str:
         if chaining.due:
             chaining.round()
             continue
+        session.working("looking after the library")
         keep_house(session, roster)
+        session.working("choosing what comes next")
         claims += growth.more(claims)
         choice = choose_next(session, roster, beginnings, answered(session, claims))
         if choice is None and session.outages.waited_for:
@@ -116,17 +119,22 @@ def practice_loop(session: Session, roster: Roster) -> str:
             "chosen", skill=claim.task.name, reason=choice.reason, following=list(choice.following)
         )
         with giving_up(session, claim.task.name):
+            session.working("writing reward, start and stop, and checking them")
             draft = design(session, designer, claim)
             require_judge(session, draft)
+            session.working("collecting start states")
             states = find_states(session, roster, beginnings, draft)
             if not states:
                 session.wait(draft)
                 continue
+            session.working("getting ready to train")
             candidate = train(session, draft, states, roster)
+            session.working("trying it out on fresh seeds")
             trial = try_out(session, candidate, states.held_out, roster)
             match decide(trial, session.state.skills[draft.name]):
                 case Admit():
                     roster.admit(candidate, trial.stats)
+                    session.working("trying it without what it may not need")
                     probe_needs(session, roster)
                 case GiveUp(reason):
                     session.give_up(draft.name, reason)

@@ -55,5 +55,6 @@ def play(
             used = {result.skill for result in outcome.results}
             session.state.housekeeping.note(outcome.job.goal, used, outcome.goal_reached)
         outcomes.append(outcome)
+        session.progress.working(steps=session.state.steps, done=len(outcomes), total=len(jobs))
         session.steering.go_on()
     return outcomes

@@ -137,6 +137,10 @@ class Session:
         self.progress.note(f"{skill.name}: set aside while others get better")
         self.save()
 
+    def working(self, what: str) -> None:
+        """Say what is done from now on."""
+        self.progress.working(what, steps=self.state.steps)
+
     def give_up(self, name: str, reason: str) -> None:
         """Stop practising a skill; a version in the library stays in use."""
         reason = plain(reason, LONGEST_REASON)

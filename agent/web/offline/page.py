@@ -19,6 +19,7 @@ from agent.web.offline.linker import link
 from envs.errors import did_you_mean
 
 VIEWS: Mapping[str, tuple[str, str]] = {
+    "replay": ("replay/replay.js", "openReplay"),
     "start": ("runs/start.js", "openStart"),
     "graph": ("graph/graph.js", "openGraph"),
     "report": ("report/report.js", "openReport"),

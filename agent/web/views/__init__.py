@@ -13,6 +13,8 @@
     moments: how a skill graph grew in a run
     opened: a library opened to be looked at, as far as it can be read
     plan: a plan for a goal that somebody typed
+    replay: recorded episodes for pages
+    replay_answers: what a model was asked that an episode rests on
     report: what a run came to, beside published figures
     scene: what a skill graph looks like, as columns
     situations: where a skill worked and where it did not

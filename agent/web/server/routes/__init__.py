@@ -2,6 +2,7 @@
 
     about: what a page must know of whoever serves it
     graph: the skill graph, cards, plans, comparisons, moments
+    replay: recorded episodes, and their moments in chunks
     report: what runs came to, and two of them compared
 
 Not here: what is answered (`agent.web.views`).
