@@ -15,6 +15,7 @@
     judging_cost: what a practice would cost with a live model, judging by pictures included
     judging_protocols: which way of the chat judge to a verdict is worth its tokens
     library: how long a large library takes to read
+    live_cost: what a live page costs practice: its step rate with pictures and without, turn by turn
     live_practice: a practice of the toy game with a live model, beside the shipped answers
     memory: memory of a process: the largest so far, and what it is now
     nethack_costs: what a step of NetHack costs on one core: the game by itself, through Gymnasium, and

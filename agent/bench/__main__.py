@@ -11,6 +11,7 @@ from agent.bench.crafter_costs import bare_game, step_costs
 from agent.bench.curricula import crafter_curricula, toy_curricula
 from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_average, measure
 from agent.bench.library import library_load
+from agent.bench.live_cost import live_cost
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.nethack_rewards import nethack_rewards
 from agent.bench.nethack_training import nethack_training
@@ -30,6 +31,7 @@ from agent.cli.output import print_json, say
 
 MEASUREMENTS: tuple[Measure, ...] = (
     training,
+    live_cost,
     nethack_training,
     startup,
     planning_games,
