@@ -19,8 +19,8 @@ ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
         "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "tiles",
-        "workers", "grid", "base_game", "toy", "crafter", "nethack", "minecraft", "registry", "first_use",
-        "game_options", "contract", "recording", "rollout",
+        "workers", "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use",
+        "game_options", "contract", "remote", "minecraft", "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",

@@ -33,6 +33,7 @@
     planning: how long plans take: over the games' graphs, and over a graph far larger than any
     preference_inference: what a reward learned from preferences costs, per transition and per skill
     race: trainings that take turns, so that all of them are measured under the same load
+    remote_step: what a step costs when the game lives in another process
     report: the bench's results as a table for people and as JSON for programs
     reward_sources: skills of NetHack trained on code, on preferences, both or neither: how often each
         succeeds afterwards

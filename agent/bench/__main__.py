@@ -19,6 +19,7 @@ from agent.bench.peers.craftax_race import craftax_peers
 from agent.bench.peers.sample_factory_races import crafter_peers, nethack_peers
 from agent.bench.planning import planning_crowded, planning_games, planning_large
 from agent.bench.preference_inference import preference_inference
+from agent.bench.remote_step import remote_step
 from agent.bench.report import show, to_json
 from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
@@ -40,6 +41,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     bare_game,
     step_costs,
     nethack_costs,
+    remote_step,
     preference_inference,
     nethack_rewards,
 )
