@@ -139,6 +139,7 @@ def _card(
     members = {name.partition(".")[0] for name in translator}
     record = dataclasses.asdict(recipe) | {"network": "kept" if recipe.network else "trained"}
     record["translating"]["members"] = len(members)
+    del record["device"]  # told by ``trained_on``
     return {
         "game": GAME,
         "parameters": sum(int(values.size) for values in [*weights.values(), *translator.values()]),
