@@ -61,7 +61,7 @@ cow beef 1 3|cow leather 1 2|sheep mutton 1 2|sheep wool 1 1|pig porkchop 1 3|ch
 rabbit rabbit 1 1|rabbit rabbit_hide 1 1|rabbit rabbit_foot 1 1|squid dye 1 3|zombie rotten_flesh 1 2
 skeleton bone 1 2|skeleton arrow 1 2|spider string 1 2|spider spider_eye 1 1|creeper gunpowder 1 2
 enderman ender_pearl 1 1|slime slime_ball 1 2|guardian prismarine_shard 1 2|guardian prismarine_crystals 1 1
-evoker totem_of_undying 1 1|ghast ghast_tear 1 1|blaze blaze_rod 1 1|wither_skeleton skull 1 1
+evoker totem_of_undying 1 1|blaze blaze_rod 1 1|wither_skeleton skull 1 1
 shulker shulker_shell 1 1|magma_cube magma_cream 1 1|witch glowstone_dust 1 2
 """
 _FILLED = "cow milk_bucket bucket|water water_bucket bucket|lava lava_bucket bucket"
@@ -80,6 +80,7 @@ def _sources() -> Iterator[Source]:
         yield Source(thing, drop, int(low), int(high), tool, int(tier))
     for thing, drop, low, high in _rows(_KILLED):
         yield Source(thing, drop, int(low), int(high), kills=True)
+    yield Source("ghast", "ghast_tear", tool="bow", takes="arrow", kills=True)
     for thing, drop, takes in _rows(_FILLED):
         yield Source(thing, drop, takes=takes)
 

@@ -41,11 +41,19 @@ class Operation:
         verb: ``find``, ``gather``, ``craft``, ``smelt``, ``place`` or ``reach``.
         thing: what is found, gathered from, made or placed; the fact that ``reach`` is to bring about.
         drop: what ``gather`` is after.
+        kills: whether ``gather`` kills what it gathers from.
     """
 
     verb: str
     thing: str
     drop: str = ""
+    kills: bool = False
+
+
+def way_of(operation: Operation) -> Source | None:
+    """How a ``gather`` comes by what it is after; None where that thing does not give it."""
+    sought = operation.thing, operation.drop, operation.kills
+    return next((way for way in SOURCES if (way.thing, way.drop, way.kills) == sought), None)
 
 
 class SymbolicWorld:
@@ -89,6 +97,30 @@ class SymbolicWorld:
             "killed.ender_dragon": self._kill_dragon,
         }
 
+    @classmethod
+    def where(cls, facts: Mapping[str, int], seed: int = 0) -> SymbolicWorld:
+        """A world in which these facts hold, as far as facts can say.
+
+        A tier that no tool among the facts has gets a tool of wood, stone, iron or diamond.
+        """
+        held = {fact: count for fact, count in facts.items() if "." not in fact}
+        of_tier = {tier: material for material, tier in TIERS.items() if material != "golden"}
+        for kind in TOOL_KINDS:
+            tier = facts.get(f"{kind}.tier", 0)
+            if tier and not any(held.get(f"{m}_{kind}") for m, t in TIERS.items() if t >= tier):
+                held[f"{of_tier[tier]}_{kind}"] = 1
+        start = next((name for name in WORLDS if facts.get(f"in.{name}")), "overworld")
+        world = cls(held, seed, world=start)
+        for fact, value in facts.items():
+            group, _, thing = fact.partition(".")
+            if group == "killed" and value:
+                world._killed[thing] = value
+            if group == "near" and value:
+                world._near.add(thing)
+            if group in ("near", "known") and value and thing in BUILT:
+                world._built[start].add(thing)
+        return world
+
     def facts(self) -> dict[str, int]:
         """What is held, near and so on; facts that are zero are left out."""
         near = {f"near.{thing}": 1 for thing in self._near}
@@ -107,7 +139,7 @@ class SymbolicWorld:
         if verb == "find":
             return self._find(thing)
         if verb == "gather":
-            return self._gather(thing, operation.drop)
+            return self._gather(operation)
         if verb == "craft":
             return self._craft(thing)
         if verb == "smelt":
@@ -167,11 +199,11 @@ class SymbolicWorld:
             self._crossed = True
         return True
 
-    def _gather(self, thing: str, drop: str) -> bool:
-        ways = [way for way in SOURCES if (way.thing, way.drop) == (thing, drop) and self._able(way)]
-        if thing not in self._near or not ways:
+    def _gather(self, operation: Operation) -> bool:
+        thing, drop = operation.thing, operation.drop
+        way = way_of(operation)
+        if way is None or thing not in self._near or not self._able(way):
             return False
-        way = ways[0]
         if way.takes:
             self._take(way.takes)
         if way.tool:
@@ -184,8 +216,6 @@ class SymbolicWorld:
 
     def _able(self, way: Source) -> bool:
         if way.takes and not self._count(way.takes):
-            return False
-        if way.thing == "ghast" and not (self._count("bow") and self._count("arrow")):
             return False
         return not way.tool or (self._tier(way.tool) >= way.tier if way.tier else self._count(way.tool) > 0)
 
