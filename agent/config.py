@@ -44,7 +44,7 @@ MOST_AT_ALL = 2**64
 PROPOSERS = ("auto", "none", "pool", "model", "ask")
 """Who is asked for more tasks while the library grows, besides files of pools."""
 
-PRACTICE_JUDGES = ("auto", "embedded", "facts")
+PRACTICE_JUDGES = ("auto", "embedded", "chat", "ask", "facts")
 """Who says in a practice whether a task is done that no fact states."""
 
 CURRICULA = ("progress", "uniform", "needs")
@@ -206,8 +206,9 @@ class PracticeConfig(AskingConfig):
     judged_skills: tuple[str, ...] = ()
     """Skills for which a judge tells success though facts state it; those that none states always are."""
     judge: str = "auto"
-    """Who looks: ``auto`` or ``embedded``, the embedded judge; ``facts``: nobody, or, to study what errors
-    cost, facts in its place. Chat models and persons are too slow for what a practice plays."""
+    """Who looks: ``embedded``, the embedded judge; ``chat``: in trials, the chat model at what that one
+    leaves unclear; ``ask``: you; ``auto``: as ``chat`` where the model of ``llm`` sees; ``facts``: nobody,
+    or, to study what errors cost, facts in its place. In trainings the embedded judge alone looks."""
     false_done: float = 0.0
     """Share of failures that the judge is made to call done, 0..1, to study what that costs."""
     missed: float = 0.0
@@ -264,11 +265,6 @@ class PracticeConfig(AskingConfig):
 
 
 def _check_practice_judge(judge: str) -> None:
-    if judge in ("chat", "ask"):
-        raise BadConfig(
-            f"judge is {judge!r}; a practice has thousands of attempts judged, most of them in trainings, "
-            f"so only {', '.join(PRACTICE_JUDGES)} judge there; chat is for solve and eval, ask for solve"
-        )
     if judge not in PRACTICE_JUDGES:
         hint = did_you_mean(judge, PRACTICE_JUDGES, f"expected one of {', '.join(PRACTICE_JUDGES)}")
         raise BadConfig(f"judge is {brief(judge)}{hint}")

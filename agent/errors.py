@@ -37,6 +37,14 @@ class RunBusy(AgentError):
     """Another process is writing to the run."""
 
 
+class NoReport(AgentError):
+    """There is nothing in a run that could be reported yet."""
+
+
+class NotComparable(AgentError):
+    """Two runs have nothing that could be paired; the message says why."""
+
+
 class NotSteerable(AgentError):
     """The run takes no commands: it is no practice, or no process works on it."""
 

@@ -61,6 +61,7 @@ ALLOWED = {
     "agent/bench/contenders.py": "a benchmark's temporary folder",
     "agent/bench/curricula.py": "a benchmark's temporary folder",
     "agent/bench/library.py": "a benchmark's temporary folder",
+    "agent/bench/web_graph.py": "a benchmark's temporary folder",
     "agent/bench/soak.py": "a benchmark's temporary folder",
     "agent/bench/peers/environment.py": "packages of others, installed again when they are missing",
     "agent/bench/peers/process.py": "a benchmark's temporary folder",

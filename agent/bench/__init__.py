@@ -38,6 +38,7 @@
     settings: lengths of the measurements
     soak: whether the memory of a session grows with its turns; on request
     startup: how long the command line takes to answer
+    web_graph: the skill graph explorer in a browser, how soon and how smoothly it is drawn; on request
     training: training throughput: the whole loop against plain stable-baselines3 on the same game, side by
         side
 

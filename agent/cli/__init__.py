@@ -21,6 +21,7 @@
     practice: ``journeyman practice``: learn skills
     preferences: ``journeyman preferences``: what a model prefers, skill by skill, and the rewards that
         follow from it
+    reports: ``journeyman runs report|compare``: what a run came to, and two of them paired
     run_tables: runs as tables, all in a list or one in full
     runs: ``journeyman runs``: list, show and replay what was done
     serve: ``journeyman serve``: skills, practice, replays and results in the browser

@@ -9,6 +9,7 @@ import typer
 
 from agent.cli import completion, options
 from agent.cli.output import episode_bar, print_json, results, say
+from agent.cli.reports import Html, write_report
 from agent.evaluation.suites.names import suite_names
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ def add_to(app: typer.Typer) -> None:
     app.command(
         "eval",
         epilog=options.examples(
-            "journeyman eval crafter-score --episodes 100",
+            "journeyman eval crafter-score --episodes 100 --html report.html",
             "journeyman eval crafter-progress --baseline random --json",
             "journeyman eval maestromotif --task gnomish --episodes 100",
             "journeyman eval balrog-minihack --seeds practice --episodes 10",
@@ -89,10 +90,12 @@ def evaluate_command(
     context_tokens: options.ContextTokens = None,
     reply_timeout: options.ReplyTimeout = None,
     max_reply_bytes: options.MaxReplyBytes = None,
+    max_judge_calls: options.MaxJudgeCalls = None,
     baseline: Annotated[
         str | None, typer.Option("--baseline", help="'random': play random actions by the same protocol.")
     ] = None,
     resume: options.RunToResume = None,
+    html: Html = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
     json: options.Json = False,
@@ -110,10 +113,17 @@ def evaluate_command(
     if resume is None:
         settings |= {"seed": seed, "baseline": baseline, "task": task, "seeds": seeds}
         settings |= {"mode": mode or "", "wordings": wordings, "judge": judge, "llm": llm}
-        settings |= options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes)
+        settings |= options.asking(
+            max_output_tokens, context_tokens, reply_timeout, max_reply_bytes, max_judge_calls
+        )
     settings |= {name: n for name, n in (("episodes", episodes), ("workers", workers)) if n is not None}
     evaluation = open_evaluation(suite, None if resume else library, settings)
     report = _play(evaluation)
+    if html is not None:
+        from agent.records.runs import read_run
+        from agent.web.views import report as views
+
+        write_report(views.report(read_run(evaluation.run.path)), html)
     if json:
         print_json(report.to_record())
     else:

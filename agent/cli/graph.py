@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,8 +12,8 @@ from agent.cli.output import messages, print_json, results, say, write
 from envs.text import counted, plain
 
 if TYPE_CHECKING:
+    from agent.web.views.opened import Opened
     from planners.graph.graph import SkillGraph
-    from skills.skill import Skill
 
 group = typer.Typer(help="Show, export and import skill graphs.")
 
@@ -24,6 +23,7 @@ group = typer.Typer(help="Show, export and import skill graphs.")
     epilog=options.examples(
         "journeyman graph --html graph.html",
         "journeyman graph --open",
+        "journeyman graph --html graph.html --library mine --beside other",
         "journeyman graph import skills.yaml --output graph.json",
     ),
 )
@@ -34,6 +34,9 @@ def graph_command(
     ] = None,
     graphml: Annotated[bool, typer.Option("--graphml", help="Print the graph as GraphML.")] = False,
     open_page: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
+    beside: Annotated[
+        Path | None, typer.Option("--beside", help="Another library, to compare with on the page.")
+    ] = None,
     graph: Annotated[
         Path | None, typer.Option("--graph", help="Use this graph file (.json, .graphml, .yaml).")
     ] = None,
@@ -44,12 +47,17 @@ def graph_command(
     """Show the skill graph: what skills need and bring, as claimed by the model and as seen in play."""
     if context.invoked_subcommand is not None:
         return
-    from agent.play.graphs import load_graph, load_skills
+    from agent.play.graphs import load_graph
 
     skill_graph = load_graph(file=graph, library=library, game=game)
     if html is not None or open_page:
-        records = {} if graph is not None else load_skills(library, game)
-        _write_page(skill_graph, records, html, open_page=open_page)
+        from agent.web.views.opened import Opened, open_library
+
+        opened = Opened(title=skill_graph.game, graph=skill_graph)
+        if graph is None:
+            opened = open_library(library, game)
+        other = open_library(beside, game) if beside is not None else None
+        _write_page(opened, other, html, open_page=open_page)
     if json:
         print_json(skill_graph.to_json())
     elif graphml:
@@ -94,16 +102,14 @@ def import_command(
     )
 
 
-def _write_page(
-    graph: SkillGraph, records: Mapping[str, Skill], html: Path | None, *, open_page: bool
-) -> None:
+def _write_page(opened: Opened, beside: Opened | None, html: Path | None, *, open_page: bool) -> None:
     import tempfile
 
-    from agent.web.graph_page import render_graph_page
+    from agent.web.offline.graph_documents import graph_page
     from skills.files import write_atomically
 
     path = html or Path(tempfile.mkdtemp(prefix="journeyman-")) / "graph.html"
-    page = render_graph_page(graph, title=f"Skills: {graph.game}", skills=records)
+    page = graph_page(opened, title=f"Skills: {opened.game}", beside=beside)
     write_atomically(path, page.encode())
     say(f"wrote {path}")
     if open_page:

@@ -64,6 +64,7 @@ def practice_command(
     context_tokens: options.ContextTokens = None,
     reply_timeout: options.ReplyTimeout = None,
     max_reply_bytes: options.MaxReplyBytes = None,
+    max_judge_calls: options.MaxJudgeCalls = None,
     workers: options.Workers = None,
     training: Annotated[
         str | None,
@@ -85,8 +86,8 @@ def practice_command(
         str | None,
         typer.Option(
             "--judge",
-            help="Who says when a task is done that no fact states: 'auto' (default), 'embedded', or 'facts' "
-            "(nobody).",
+            help="Who says when a task is done that no fact states: 'auto' (default), 'embedded', 'chat' "
+            "(the model, at what that one is unsure of), 'ask' (you), or 'facts' (nobody).",
         ),
     ] = None,
     curriculum: Annotated[
@@ -137,7 +138,7 @@ def practice_command(
     settings = {
         **read_assignments(assignments or []),
         **{name: value for name, value in given.items() if value is not None},
-        **options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes),
+        **options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes, max_judge_calls),
         "resume": resume,
         "runs_dir": runs_dir,
     }
@@ -152,7 +153,7 @@ def practice_command(
     compile_once(config.game, say, UPDATE_WARM_UP)
     from agent.cli.conversation import TerminalConversation
 
-    asks = config.proposer == "ask"
+    asks = "ask" in (config.proposer, config.judge)
     with _progress(plain=asks) as progress:
         report = run_practice(
             config, progress=progress, conversation=TerminalConversation() if asks else None

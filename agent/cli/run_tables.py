@@ -106,7 +106,9 @@ def run_tables(record: Mapping[str, Any], summary: RunSummary) -> Iterator[Table
     if happened := {kind.replace("_", " "): f"{n:,}" for kind, n in record["events"].items()}:
         yield _pairs("What happened, and how often", happened)
     if told := record["course"]["told"]:
-        yield _rows("Course", ("at", "what", "why"), [(it["at"], it["what"], it["reason"]) for it in told])
+        yield rows_table(
+            "Course", ("at", "what", "why"), [(it["at"], it["what"], it["reason"]) for it in told]
+        )
     yield from _result_tables(record["result"])
     software = {**record["versions"], **record["machine"], "configuration": record["config_hash"]}
     yield _pairs("Versions and machine", software)
@@ -142,7 +144,7 @@ def _episodes(episodes: Sequence[Mapping[str, Any]]) -> Table:
         )
         for episode in episodes
     ]
-    return _rows("Episodes", ("seed", "reached", "steps", "how it ended"), rows)
+    return rows_table("Episodes", ("seed", "reached", "steps", "how it ended"), rows)
 
 
 def _metrics(metrics: Mapping[str, Mapping[str, Any]]) -> Table:
@@ -150,7 +152,7 @@ def _metrics(metrics: Mapping[str, Mapping[str, Any]]) -> Table:
         (name, f"{float(it['mean']):.2f}", f"{float(it['ci95'][0]):.2f} to {float(it['ci95'][1]):.2f}")
         for name, it in metrics.items()
     ]
-    return _rows("Metrics", ("metric", "mean", "95 % interval"), rows, numbers=(1, 2))
+    return rows_table("Metrics", ("metric", "mean", "95 % interval"), rows, numbers=(1, 2))
 
 
 def _admitted(skills: Sequence[Mapping[str, Any]]) -> Table:
@@ -163,18 +165,26 @@ def _admitted(skills: Sequence[Mapping[str, Any]]) -> Table:
         )
         for skill in skills
     ]
-    return _rows("Admitted", ("skill", "fresh seeds", "95 % at least", "steps"), rows, numbers=(1, 2, 3))
+    return rows_table("Admitted", ("skill", "fresh seeds", "95 % at least", "steps"), rows, numbers=(1, 2, 3))
 
 
 def _pairs(title: str, values: Mapping[str, Any]) -> Table:
     """Names and values, those that are empty left out."""
     rows = [(str(name), _text(value)) for name, value in values.items() if value not in ("", None, [], {})]
-    return _rows(title, ("", ""), rows)
+    return rows_table(title, ("", ""), rows)
 
 
-def _rows(
+def rows_table(
     title: str, columns: Sequence[str], rows: Sequence[Sequence[str]], numbers: Sequence[int] = ()
 ) -> Table:
+    """A table of texts, bounded.
+
+    Args:
+        title: above it.
+        columns: their headings; all empty for none.
+        rows: the cells.
+        numbers: positions of columns that are set to the right.
+    """
     from rich.table import Table
 
     table = Table(*columns, title=shown(title), title_justify="left", show_header=any(columns))

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import completion, options, steering
+from agent.cli import completion, options, reports, steering
 from agent.cli.output import print_json, result, results
 
 if TYPE_CHECKING:
     from agent.records.runs import RunInfo
 
-group = typer.Typer(no_args_is_help=True, help="List, show, replay and steer runs.")
+group = typer.Typer(no_args_is_help=True, help="List, show, report, compare, replay and steer runs.")
+reports.add_to(group)
 steering.add_to(group)
 
 RunName = Annotated[

@@ -46,6 +46,7 @@ class EpisodeSpec:
         judge: which judge looks in the mode ``look``, see `agent.judges.opening`.
         llm: the chat model, if it is to judge.
         model_settings: how that is asked.
+        judge_calls: its calls on judging in all episodes of the process that plays this one.
     """
 
     game: str
@@ -60,6 +61,7 @@ class EpisodeSpec:
     judge: str = "auto"
     llm: str = "recorded"
     model_settings: ModelSettings = field(default_factory=ModelSettings)
+    judge_calls: int = 100
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -186,7 +188,7 @@ def _task_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
     player = SkillPlayer(kit, spec.seed, learn=False, on_event=events.append, code=code)
     judge = None
     if spec.mode == "look":
-        judge = opened.judge(spec.judge, spec.game, spec.llm, spec.model_settings)
+        judge = opened.judge(spec.judge, spec.game, spec.llm, spec.model_settings, max_calls=spec.judge_calls)
     return TaskPlayer(player, way_of(spec.mode, spec.text, spec.parts, judge), events)
 
 

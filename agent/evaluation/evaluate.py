@@ -6,8 +6,9 @@ failed episode; it is tried once more, and if it breaks again the evaluation sto
 
 from __future__ import annotations
 
+import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -122,6 +123,8 @@ def evaluate(
     done = {record.key: record for record in recorded_episodes(run)}
     total = len(specs)
     left = [spec for spec in specs if spec.key not in done]
+    calls = judge_calls_each(config, done.values(), len(left))
+    left = [dataclasses.replace(spec, judge_calls=calls) for spec in left]
     progress(total - len(left), total)
     for record in play_episodes(left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
         _note_episode(run, suite, record)
@@ -185,6 +188,20 @@ def episode_specs(
                     llm=config.llm,
                     model_settings=model_settings(config),
                 )
+
+
+def judge_calls_each(config: EvalConfig, played: Iterable[EpisodeRecord], left: int) -> int:
+    """Calls of a model on judging that each worker may make: its share of those that the run has left.
+
+    An episode that breaks down and is played once more is not counted twice.
+
+    Args:
+        config: how many calls and workers.
+        played: episodes that the run holds already.
+        left: episodes that are to be played.
+    """
+    spent = sum(int(record.verdict.get("calls", 0)) for record in played)
+    return max(0, config.max_judge_calls - spent) // max(1, min(config.workers, left))
 
 
 def _seed(config: EvalConfig, index: int) -> int:

@@ -98,7 +98,11 @@ def _check_mode(suite: Suite, config: EvalConfig) -> None:
         hint = did_you_mean(config.mode, MODES, f"expected one of {', '.join(MODES)}")
         raise BadConfig(f"mode is {config.mode!r}{hint}")
     if config.judge == "ask":
-        raise BadConfig("an evaluation asks nobody at the terminal; choose another judge, e.g. --judge auto")
+        raise BadConfig(
+            "an evaluation asks nobody at the terminal: its episodes are played side by side, in processes "
+            "of their own; choose another judge, e.g. --judge auto, or have single tasks judged by you with "
+            "journeyman solve --judge ask"
+        )
     if config.mode and not suite.tasks:
         raise BadConfig(f"suite {suite.name!r} has no tasks that could be carried out by {config.mode!r}")
     if config.mode and config.baseline:

@@ -12,6 +12,7 @@ import numpy as np
 
 from agent.errors import MissingPrerequisite
 from agent.evaluation.suites.task import SuiteTask
+from agent.judges.opening import MAX_CALLS
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.seeding import child_seed
@@ -210,7 +211,9 @@ class OpenLibrary:
             self._opened = version, kit, KitCode(kit, game_spec(game))
         return self._opened[1], self._opened[2]
 
-    def judge(self, setting: str, game: str, llm: str, settings: ModelSettings) -> Judge:
+    def judge(
+        self, setting: str, game: str, llm: str, settings: ModelSettings, max_calls: int = MAX_CALLS
+    ) -> Judge:
         """The judge that a setting names, opened once.
 
         Args:
@@ -218,6 +221,7 @@ class OpenLibrary:
             game: registry name.
             llm: the chat model, if it is to judge.
             settings: how that is asked.
+            max_calls: its calls on judging, as long as the judge is open.
 
         Raises:
             NoJudge, LLMError: see `agent.solving.judging.open_looking`.
@@ -226,7 +230,8 @@ class OpenLibrary:
         from agent.solving.judging import open_looking
 
         if (setting, game, llm) not in self._judges:
-            opening = open_looking(setting, game, llm, ModelOptions(settings=settings))
+            options = ModelOptions(settings=settings)
+            opening = open_looking(setting, game, llm, options, max_calls=max_calls)
             self._judges[setting, game, llm] = self._stack.enter_context(opening)
         return self._judges[setting, game, llm]
 

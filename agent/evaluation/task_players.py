@@ -99,13 +99,21 @@ def _by_looking(
         return _by_plans(player, game, text, max_steps)
     if not parts or judge is None:
         return _not_attempted("no skill of the library is near to these words")
+    before = _calls(judge)
     looked = carry_out_by_looking(player, judge, game, text, parts, max_steps)
     verdict: dict[str, Any] = {
         "outcome": looked.verdict.outcome,
         "judge": looked.verdict.judge,
         "confidence": round(looked.verdict.confidence, 4),
     }
+    if calls := _calls(judge) - before:
+        verdict["calls"] = calls
     return Played(skills=_names(looked.executions), end=looked.verdict.reason, verdict=verdict)
+
+
+def _calls(judge: Judge) -> int:
+    """Calls of a model that a judge has made so far."""
+    return int(getattr(judge, "calls", 0))
 
 
 def stated(player: Player, text: str) -> Goal | None:

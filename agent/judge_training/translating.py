@@ -58,8 +58,8 @@ class Translating:
         seed: of everything.
     """
 
-    sentences: int = 14_000
-    others: int = 1_600
+    sentences: int = 18_000
+    others: int = 2_000
     epochs: int = 7
     batch: int = 96
     members: int = 2

@@ -76,6 +76,32 @@ def open_judge(
     return JudgingPath(looking=tuple(looking))
 
 
+def open_later(
+    setting: str,
+    game: GameSpec,
+    *,
+    model: LanguageModel | None = None,
+    max_calls: int = MAX_CALLS,
+    person: Person | None = None,
+    folder: Path | None = None,
+) -> JudgingPath:
+    """Who is asked in a practice about attempts that the embedded judge leaves unclear; perhaps nobody.
+
+    With ``auto`` that is the chat model, if it sees; with ``chat`` and ``ask`` somebody must be there. The
+    arguments are those of `open_judge`.
+
+    Raises:
+        NoJudge: there is no such setting, or the judge that it names needs what is not there.
+    """
+    check_setting(setting)
+    looking: list[Judge] = []
+    if setting in ("auto", "chat"):
+        looking += _chat(game, model, max_calls, needed=setting == "chat")
+    if setting == "ask":
+        looking.append(_person(game, person, folder))
+    return JudgingPath(looking=tuple(looking))
+
+
 def _embedded(game: GameSpec, *, needed: bool) -> list[Judge]:
     """The embedded judge; none where no weights are shipped for the game and they are not `needed`."""
     if game.name not in EMBEDDED_FOR:

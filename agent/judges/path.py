@@ -6,7 +6,9 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
+
+from numpy.typing import NDArray
 
 from agent.errors import AgentError
 from agent.judges.course import speaks_of_course
@@ -39,6 +41,34 @@ class UnderstandingJudge(Protocol):
     def understands(self, claim: str) -> bool:
         """Whether its verdict on a claim may be other than unclear."""
         ...
+
+
+@runtime_checkable
+class RoomyJudge(Protocol):
+    """A judge that knows from which states success could not be seen, however the attempt went."""
+
+    def highest_at_start(self, claim: str) -> Mapping[str, int]:
+        """Fact -> the value up to which it may stand at the start of an attempt."""
+        ...
+
+
+def room_needed(judge: Judge, claim: str) -> Mapping[str, int]:
+    """Fact -> the value up to which it may stand at the start, for a judge to see success; empty for any."""
+    return judge.highest_at_start(claim) if isinstance(judge, RoomyJudge) else {}
+
+
+@runtime_checkable
+class DescribingJudge(Protocol):
+    """A judge that can say what it sees of an attempt in numbers."""
+
+    def features(self, task: JudgeTask) -> NDArray[Any] | None:
+        """What it sees, float[features]; None where there is nothing to see."""
+        ...
+
+
+def features_by(judge: Judge, task: JudgeTask) -> NDArray[Any] | None:
+    """What a judge sees of an attempt in numbers; None where it cannot say."""
+    return judge.features(task) if isinstance(judge, DescribingJudge) else None
 
 
 def may_say(judge: Judge, claim: str) -> bool:
@@ -82,6 +112,11 @@ class JudgingPath:
         """Whether one of the judges wants the terminal."""
         return any(judge.wants_screens for judge in self.looking)
 
+    @property
+    def calls(self) -> int:
+        """Model calls on judging so far."""
+        return sum(getattr(judge, "calls", 0) for judge in self.looking)
+
     def must_see(self, obtains: Mapping[str, int], claim: str) -> bool:
         """Whether an attempt at this must be looked at: facts do not state what success means."""
         return bool(self.looking) and (bool(claim) or not obtains)
@@ -89,6 +124,14 @@ class JudgingPath:
     def understands(self, claim: str) -> bool:
         """Whether one of the judges that look may say anything about a claim."""
         return any(may_say(judge, claim) for judge in self.looking)
+
+    def highest_at_start(self, claim: str) -> Mapping[str, int]:
+        """What the first judge that looks says, since it is asked first; see `RoomyJudge`."""
+        return room_needed(self.looking[0], claim) if self.looking else {}
+
+    def features(self, task: JudgeTask) -> NDArray[Any] | None:
+        """What the first judge that looks sees of an attempt, in numbers."""
+        return features_by(self.looking[0], task) if self.looking else None
 
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt."""

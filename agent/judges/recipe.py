@@ -10,11 +10,13 @@ from typing import Final
 
 from agent.errors import AgentError
 from agent.judges.by_facts import ByFacts
+from agent.judges.deferring import Deferring
 from agent.judges.errors import NoJudge
 from agent.judges.noisy import NoisyJudge
 from agent.judges.opening import EMBEDDED_FOR
 from agent.judges.path import JudgingPath
-from agent.judges.refitting import Stricter
+from agent.judges.refit_head import Head
+from agent.judges.refitting import Refitted
 from agent.judges.spot_checks import SpotChecked
 from envs.game import GameSpec
 from planners.execution.judge import Judge, JudgeTask
@@ -40,6 +42,10 @@ class JudgeRecipe:
         missed: share of successes called not done on purpose.
         second_share: share of attempts that a second judge looks at too, where there is one.
         bars: skill -> confidence that a verdict of "done" needs, after the judge was fooled by it.
+        heads: skill -> head that was learned after the judge was fooled by it, in place of a bar.
+        later_frames: whether attempts that have ended unclear are kept with their pictures, for somebody who
+            is asked elsewhere.
+        later_screens: the same with the terminal.
         seed: of all draws.
     """
 
@@ -49,16 +55,25 @@ class JudgeRecipe:
     missed: float = 0.0
     second_share: float = 0.0
     bars: Mapping[str, float] = field(default_factory=dict)
+    heads: Mapping[str, Head] = field(default_factory=dict)
+    later_frames: bool = False
+    later_screens: bool = False
     seed: int = 0
 
     def make(self, spec: GameSpec) -> Judge:
         """The judge; one that finds everything unclear where it cannot be opened."""
+        judge = self._checked(spec)
+        if self.later_frames or self.later_screens:
+            return Deferring(judge, frames=self.later_frames, screens=self.later_screens)
+        return judge
+
+    def _checked(self, spec: GameSpec) -> Judge:
         try:
             judge = self._first(spec)
         except AgentError as error:
             return NobodyLooks(str(error))
-        if self.bars:
-            judge = Stricter(judge, self.bars)
+        if self.bars or self.heads:
+            judge = Refitted(judge, self.bars, self.heads)
         if self.false_done or self.missed:
             judge = NoisyJudge(judge, self.false_done, self.missed, self.seed)
         second = self._second(spec)

@@ -13,7 +13,6 @@ from envs.errors import did_you_mean
 if TYPE_CHECKING:
     from agent.play.kit import PolicyOverSkills
     from planners.graph.graph import SkillGraph
-    from skills.skill import Skill
 
 
 def load_graph(*, file: str | Path | None = None, library: str | Path | None, game: str) -> SkillGraph:
@@ -36,13 +35,12 @@ def load_graph(*, file: str | Path | None = None, library: str | Path | None, ga
     return load_library_graph(store)
 
 
-def load_skills(library: Path | None, game: str) -> dict[str, Skill]:
-    """The records of the library's skills, by name. Raises as `load_graph`, and `LibraryDamaged`."""
-    return open_store(library, game).load_all()
-
-
 def load_policies(library: str | Path | None, game: str) -> dict[str, PolicyOverSkills]:
-    """The library's policies over skills whose end facts can tell, by name. Raises as `load_skills`."""
+    """The library's policies over skills whose end facts can tell, by name.
+
+    Raises as `load_graph`, and `LibraryDamaged`.
+
+    """
     from agent.play.load import load_policies_over_skills
 
     policies = load_policies_over_skills(open_store(library, game))

@@ -30,6 +30,7 @@ from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ChainPartEnded, ExecutorEvent
+from planners.execution.judge import JudgeTask
 from planners.plan import Execution, Goal
 from skills.chains.parts import flat, parts_of
 from skills.errors import SandboxUnavailable, SkillError
@@ -97,6 +98,7 @@ class JobResult:
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
+        unsettled: `attempt` as a judge is shown it, where it is unclear and somebody else may be asked.
         trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
@@ -109,6 +111,7 @@ class JobResult:
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
+    unsettled: JudgeTask | None = field(default=None, compare=False, repr=False)
     trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
@@ -190,11 +193,13 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         reached = _do_as_the_level_says(game, player, job, begin + job.max_steps)
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
-    attempt, kept = None, _demonstration(player, job)
+    attempt, kept, unsettled = None, _demonstration(player, job), None
     if job.skill and reached and game.status is EndStatus.RUNNING:
         player.demonstrate(kept)
         attempt = player.attempt(game, job.skill, guarded=job.guarded)
         player.demonstrate(None)
+        kept_task = player.take_unsettled(job.skill)
+        unsettled = kept_task if attempt.verdict.outcome == "unclear" else None
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
             label = job.skill
             states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label=label))
@@ -212,6 +217,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
+        unsettled=unsettled,
         trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 

@@ -72,7 +72,13 @@ def library_at(root: Path, game: str) -> SkillLibrary:
 
 
 def load_library_graph(store: SkillLibrary) -> SkillGraph:
-    """The skill graph of a library. Raises `BadGraph`, also for one of another game."""
+    """The skill graph of a library, with the facts that its game tells today.
+
+    Raises:
+        BadGraph: it cannot be read, or is one of another game.
+        UnknownGame: no such game.
+    """
+    from envs.registry import game_spec
     from planners.errors import BadGraph
     from planners.graph.graph import SkillGraph
 
@@ -82,6 +88,8 @@ def load_library_graph(store: SkillLibrary) -> SkillGraph:
             f"{store.graph_path}: a graph of {plain(graph.game, 80)!r} in the library of {store.game!r}; "
             f"restore it: journeyman skills verify --game {store.game} --library {store.root}"
         )
+    spec = game_spec(store.game)
+    graph.adopt(spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
     return graph
 
 

@@ -8,6 +8,7 @@ from types import TracebackType
 
 import numpy as np
 
+from agent.judges.deferring import Deferring
 from agent.judges.spot_checks import CONTESTED
 from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
@@ -20,7 +21,7 @@ from envs.rollout.looking import watched_facts
 from envs.seeding import SEED_SPAN, child_seed
 from planners.execution.events import OnEvent
 from planners.execution.guards import Guard
-from planners.execution.judge import FactsJudge, Judge
+from planners.execution.judge import FactsJudge, Judge, JudgeTask
 from planners.execution.looking import SuccessByLooking
 from planners.execution.plan_executor import PlanExecutor
 from planners.execution.play_result import PlayResult
@@ -138,6 +139,11 @@ class Player:
             on_event=on_event,
             looking=looking,
         )
+
+    def take_unsettled(self, skill: str) -> JudgeTask | None:
+        """The last attempt at a skill, if its judge was unclear about it and keeps it for somebody else."""
+        looking = self.executor.looking
+        return looking.judge.take(skill) if looking and isinstance(looking.judge, Deferring) else None
 
     def demonstrate(self, demonstration: Demonstration | None) -> None:
         """Keep actions from now on; None to stop."""

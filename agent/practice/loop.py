@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
-from agent.person import Conversation
+from agent.person import Conversation, Nobody, require_somebody
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
 from agent.practice.chains.chaining import Chaining
 from agent.practice.choice import choose_next
@@ -43,7 +43,8 @@ def run_practice(
     Args:
         config: the settings.
         progress: told what happens; nothing is shown without it.
-        conversation: how a person is asked for tasks, with ``proposer="ask"``.
+        conversation: how a person is asked for tasks, with ``proposer="ask"``, and whether tasks were
+            done, with ``judge="ask"``.
 
     Raises:
         GameError, SkillError, LLMError, AgentError: with a message for the person; nothing is lost.
@@ -56,6 +57,8 @@ def run_practice(
         )  # fmt: skip
         return report
     require_any_judge(config)
+    if config.judge == "ask":
+        require_somebody(conversation or Nobody())
     with open_session(config, progress, conversation) as session:
         roster = Roster.of(session)
         try:

@@ -10,6 +10,8 @@ import numpy as np
 
 from agent.config import PracticeConfig, to_record
 from agent.design.task_pool import TaskPool, open_pool
+from agent.judges.opening import open_later
+from agent.judges.path import JudgingPath
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
@@ -72,10 +74,11 @@ class Session:
         progress: shows what happens.
         preferences: rewards learned from preferences, where the settings ask for them.
         rng: draws the states that are practised in.
-        person: who is asked with ``--proposer ask``.
+        person: who is asked with ``--proposer ask`` or ``--judge ask``.
         task_pool: tasks written down beforehand, where more are drawn from there.
         use: executions that the library's statistics do not count yet.
         outages: whether the model answers.
+        later: who is asked about attempts that the embedded judge leaves unclear; nobody where nobody looks.
         steering: what was commanded from outside.
     """
 
@@ -97,6 +100,7 @@ class Session:
     task_pool: TaskPool | None = None
     use: UseStatistics = field(default_factory=UseStatistics)
     outages: Outages = field(default_factory=Outages)
+    later: JudgingPath = field(default_factory=JudgingPath)
     steering: Steering = field(default_factory=Steering)
 
     @property
@@ -209,6 +213,8 @@ def open_session(
         options = ModelOptions(log=run.answers_path, caps=caps, settings=model_settings(config))
         try:
             model = stack.enter_context(open_model(config.llm, config.game, options))
+            person = Person(conversation or Nobody(), model.log)
+            later = _open_later(config, spec, model, person, run)
         except Exception:
             if resumed is None:  # nothing has happened that a run could tell of
                 run.discard()
@@ -237,7 +243,8 @@ def open_session(
             progress=progress,
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
-            person=Person(conversation or Nobody(), model.log),
+            person=person,
+            later=later,
             task_pool=task_pool,
         )
         if resumed and resumed.changed:
@@ -246,6 +253,18 @@ def open_session(
             run.event("library_changed", changes=changes)
             progress.note(f"the library is not as this run left it: {'; '.join(changes)}")
         yield session
+
+
+def _open_later(
+    config: PracticeConfig, spec: GameSpec, model: LanguageModel, person: Person, run: Run
+) -> JudgingPath:
+    """Who takes a second look. Raises `NoJudge` where the settings name somebody who is not there."""
+    if config.judge not in ("auto", "chat", "ask"):
+        return JudgingPath()
+    return open_later(
+        config.judge, spec, model=model if is_live(config.llm) else None, max_calls=config.max_judge_calls,
+        person=person, folder=run.media,
+    )  # fmt: skip
 
 
 def _new_run(config: PracticeConfig) -> Run:

@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -66,6 +66,10 @@ class SkillProgress(BaseModel):
     contested: int = Field(default=0, description='verdicts of "done" that another judge did not share')
     refitted: bool = Field(default=False, description="whether the judge has learned here from its errors")
     bar: float = Field(default=0.0, description='confidence that a verdict of "done" needs since then')
+    head: dict[str, Any] = Field(
+        default_factory=dict,
+        description="what it learned then, see `agent.judges.refit_head.Head`",
+    )
     probed: list[str] = Field(default_factory=list, description="needs that it was tried without")
     waiting_since: int = Field(
         default=-1, description="skills admitted when no state to practise in was found"

@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from agent.play.jobs import Job, handoff_label, request_label
 from agent.play.kit import Kit
 from agent.practice.arenas import Beginnings
 from agent.practice.curriculum import reach_cost
+from agent.practice.judged.judging import highest_at_start
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Roster
 from agent.practice.session import Session
@@ -94,15 +98,27 @@ def find_states(session: Session, roster: Roster, beginnings: Beginnings, draft:
 def at_hand(session: Session, beginnings: Beginnings, skill: str) -> bool:
     """Whether there are states from which a skill can be practised without any play.
 
-    They come from an arena or, for facts that no skill is claimed to bring about, such as stairs that were
-    taken before, from all play so far.
+    They come from an arena or, for facts that no skill brings about, such as stairs that were taken before or
+    a plant that ripened unattended, from all play so far.
     """
     needs = session.graph.belief(skill).needs
     if beginnings.arenas.at_hand(skill, session.bank, needs):
         return True
     unplanned = needs.keys() - beginnings.carried.keys()
-    by_chance = any(not session.graph.producers(fact) for fact in unplanned)
+    by_chance = any(not _in_prospect(session, fact) for fact in unplanned)
     return by_chance and len(session.bank.matching(needs)) >= FEWEST_STATES
+
+
+def _in_prospect(session: Session, fact: str) -> bool:
+    """Whether a skill brings the fact about, or may yet: none that was set aside or given up."""
+    skills = session.state.skills
+    for name in session.graph.producers(fact):
+        progress = skills.get(name)
+        if progress is None or progress.status == "admitted":
+            return True
+        if progress.status == "open" and progress.waiting_round < 0:
+            return True
+    return False
 
 
 @dataclass(slots=True)
@@ -122,12 +138,15 @@ class StateSearch:
     skill: Skill
     _kit: Kit = field(init=False)
     _initiation: InitiationFunction = field(init=False)
+    _highest: Mapping[int, int] = field(init=False)
 
     def __post_init__(self) -> None:
         """Load the skill's initiation set. Raises `CodeRejected`."""
         self._kit = self.roster.kit
         source, names = self.skill.option.initiation, self.session.fact_names
         self._initiation = InitiationFunction(self.session.sandbox, source, names)
+        highest = highest_at_start(self.session, self.skill)
+        self._highest = {self.session.spec.fact_index[fact]: most for fact, most in highest.items()}
 
     def find(self, n_train: int, n_held_out: int) -> StartStates:
         """States from which the skill can be practised; plays to reach more when there are too few.
@@ -165,7 +184,7 @@ class StateSearch:
                 continue
             if not self.beginnings.arenas.fits(skill.name, start.origin):
                 continue
-            if not self._initiation.batch(facts[None])[0]:
+            if not (self._can_be_seen(facts) and self._initiation.batch(facts[None])[0]):
                 continue
             if not guarded and self._urgent(facts.tolist()):
                 continue
@@ -177,9 +196,14 @@ class StateSearch:
         fresh = (
             not (needs or guarded)
             and self.beginnings.arenas.in_game(skill.name)
+            and self._can_be_seen(self.beginnings.first)
             and bool(self._initiation.batch(self.beginnings.first[None])[0])
         )
         return StartStates.split(requested + others, fresh=fresh)
+
+    def _can_be_seen(self, row: NDArray[np.int32]) -> bool:
+        """Whether success from a state could be seen: what must rise has room to."""
+        return all(row[column] <= most for column, most in self._highest.items())
 
     def _urgent(self, row: Sequence[int]) -> bool:
         return self.roster.urgent(dict(zip(self.session.fact_names, row, strict=True)))
@@ -209,13 +233,14 @@ class StateSearch:
             return jobs + [
                 Job(seed=practice_seed(session, held_out=held_out), goal=needs) for _ in range(more)
             ]
-        if in_game and not needs and len(meeting) < 3 * count:
-            return [Job(seed=practice_seed(session, held_out=held_out)) for _ in range(count)]
         movers = [
             name
             for name, skill in self._kit.skills.items()
             if skill.policy.kind == "learned" and name != self.skill.name
         ]
+        time_must_pass = bool(self._highest and movers and meeting)  # bars are full at the beginning
+        if in_game and not needs and len(meeting) < 3 * count and not time_must_pass:
+            return [Job(seed=practice_seed(session, held_out=held_out)) for _ in range(count)]
         if not movers or not meeting:
             return []
         return [

@@ -35,13 +35,15 @@ TRAINING_EPISODE_STEPS = 300
 
 
 def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -> Candidate:
-    """Train a learned skill for one round; a scripted one, or one without states, stays as it is.
+    """Train a learned skill for one round; a scripted one stays as it is.
 
     Raises:
         PolicyMismatch, TrainingDiverged: from training.
     """
-    if draft.policy.kind != "learned" or not states.train:
+    if draft.policy.kind != "learned":
         return Candidate(draft)
+    if not states.train:
+        return _untrained(session, draft, states, roster)
     from skills.training.train import train_skill
 
     spec = train_spec(session, draft, states, roster)
@@ -59,6 +61,25 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
     lineage = {"train_steps": progress.train_steps, "parent": progress.parent}
     trained = draft.model_copy(update={"lineage": draft.lineage.model_copy(update=lineage)})
     return Candidate(trained, result.weights[draft.name])
+
+
+def _untrained(session: Session, draft: Skill, states: StartStates, roster: Roster) -> Candidate:
+    """A skill with the network of another that can do it already, as it is, or without any.
+
+    States that only long lives come by, such as those with a plant that ripened, may all be of episodes that
+    are held out of training. The network is then chosen in states of the kind that it is tried in.
+    """
+    choice = None
+    if states.held_out and draft.name not in roster.skills:
+        choice = best_parent(session, roster, draft, replace(states, train=states.held_out))
+    if choice is None or not choice.suffices:
+        return Candidate(draft)
+    session.state.skills[draft.name].parent = choice.parent
+    session.run.event("parent", skill=draft.name, parent=choice.parent, rate=choice.rate)
+    lineage = draft.lineage.model_copy(update={"train_steps": 0, "parent": choice.parent})
+    return Candidate(
+        draft.model_copy(update={"lineage": lineage}), session.library.weights_path(choice.parent)
+    )
 
 
 def train_spec(session: Session, draft: Skill, states: StartStates, roster: Roster) -> TrainSpec:

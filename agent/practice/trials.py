@@ -12,6 +12,7 @@ from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.judged.judging import audit_trial, errors_of
 from agent.practice.judged.rates import NO_ERRORS, JudgeErrors, corrected
+from agent.practice.judged.second_look import look_again
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
@@ -154,7 +155,8 @@ def attempt(
     guarded = policy.kind != "scripted" or policy.until  # a single action is over before a guard matters
     order = draw_states(session.rng, len(starts), n)
     jobs = [Job(seed=job_seed(session), start=starts[i], skill=skill, guarded=guarded) for i in order]
-    return TrialOutcome.of(play(session, roster, kit, jobs, on_trial=skill))
+    outcomes = play(session, roster, kit, jobs, on_trial=skill)
+    return TrialOutcome.of(look_again(session, skill, outcomes))
 
 
 def draw_states(rng: np.random.Generator, count: int, n: int) -> list[int]:

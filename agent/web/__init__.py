@@ -1,8 +1,5 @@
 """Pages: the skill graph, live practice, replays and reports, served or written as files.
 
-    graph_page: one self-contained page that shows a skill graph offline: picture, details, search
-    graph_svg: the drawing of a skill graph: cards for skills, pills for facts, arrows for claims and
-        beliefs
     layout: where things stand on a page
     views: what pages are told, from libraries and run folders
     server: pages and data over HTTP

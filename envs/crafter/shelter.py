@@ -132,11 +132,13 @@ def _bit(dx: int, dy: int) -> int:
 
 @inner
 def _count(bits: int) -> int:
-    n = integer(0)
-    while bits:
-        bits &= bits - 1
-        n += 1
-    return n
+    """How many of the window's bits are set: sums of pairs, of fours, of eights, then of all bytes."""
+    bits -= (bits >> 1) & 0x5555555555555555
+    bits = (bits & 0x3333333333333333) + ((bits >> 2) & 0x3333333333333333)
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0F0F0F0F0F
+    bits += bits >> 8
+    bits += bits >> 16
+    return (bits + (bits >> 32)) & 0x7F
 
 
 @inner
@@ -146,18 +148,37 @@ def _look_at_window(
     """Bits of cells that are free, where a stone can be put, where a creature stands, that were not seen."""
     width, height = material.shape
     free, gaps, taken, unseen = integer(0), integer(0), integer(0), integer(0)
+    top = max(0, y - _REACH)
     for column in range(max(0, x - _REACH), min(width, x + _REACH + 1)):
-        for row in range(max(0, y - _REACH), min(height, y + _REACH + 1)):
+        bit = _bit(column - x, top - y)
+        for row in range(top, min(height, y + _REACH + 1)):
             here, being = material[column, row], creature[column, row]
-            if here == 0:
-                unseen |= _bit(column - x, row - y)
+            if WALKABLE[here]:
+                if being == 0:
+                    free |= bit
+                elif being < SAPLING:
+                    taken |= bit
+            elif here == 0:
+                unseen |= bit
             elif here == LAVA:
-                gaps |= _bit(column - x, row - y)
-            elif WALKABLE[here] and being == 0:
-                free |= _bit(column - x, row - y)
-            elif WALKABLE[here] and being < SAPLING:
-                taken |= _bit(column - x, row - y)
+                gaps |= bit
+            bit <<= 1
     return free, gaps | free, taken, unseen
+
+
+@inner
+def _has_block(material: NDArray[np.uint8], creature: NDArray[np.uint8], x: int, y: int) -> bool:
+    """Whether there is a block of free cells that holds the player; larger ones hold one of 2 by 2."""
+    for across in range(2):
+        for down in range(2):
+            side, rise = x + 2 * across - 1, y + 2 * down - 1
+            if (
+                is_free(material, creature, side, y)
+                and is_free(material, creature, x, rise)
+                and is_free(material, creature, side, rise)
+            ):
+                return True
+    return False
 
 
 @inner
@@ -188,6 +209,25 @@ def find_walls(
     walls[:] = 0
     if sheltered:
         return
+    walls[0] = NO_BLOCK
+    if _has_block(material, creature, x, y):
+        _note_best_block(material, creature, x, y, facing, walls)
+    for look in range(5):
+        if closing[look]:
+            walls[0] = 1
+            walls[1 + look] = 1
+
+
+@inner
+def _note_best_block(
+    material: NDArray[np.uint8],
+    creature: NDArray[np.uint8],
+    x: int,
+    y: int,
+    facing: int,
+    walls: NDArray[np.int32],
+) -> None:
+    """Choose the block and write what it lacks, if there is one all around which was seen."""
     free, gaps, taken, unseen = _look_at_window(material, creature, x, y)
     front = _bit(DX[facing], DY[facing]) & gaps
     best, worth = -1, 2 * NO_BLOCK
@@ -198,13 +238,9 @@ def find_walls(
         value = 2 * _count(sides & (gaps | taken)) + 1 - ((sides & front) != 0)
         if value < worth:
             best, worth = k, value
-    walls[0] = worth // 2
     if best >= 0:
+        walls[0] = worth // 2
         _note_block(_BLOCKS[best, 0], _BLOCKS[best, 1] & gaps, facing, walls)
-    for look in range(5):
-        if closing[look]:
-            walls[0] = 1
-            walls[1 + look] = 1
 
 
 @inner
@@ -261,8 +297,18 @@ def find_shore(
             continue
         for k in range(2):
             left, top = water_x + _SHORES[way, k, 0], water_y + _SHORES[way, k, 1]
-            if _is_site(material, creature, left, top):
+            if _is_nearer(cost, left, top, site) and _is_site(material, creature, left, top):
                 _take_nearest(cost, left, top, site)
+
+
+@inner
+def _is_nearer(cost: NDArray[np.int16], left: int, top: int, site: NDArray[np.int32]) -> bool:
+    """Whether a 2 by 2 block within the map has a cell that costs less; one beyond it is no site."""
+    width, height = cost.shape
+    if left < 0 or top < 0 or left + 1 >= width or top + 1 >= height:
+        return False
+    least = min(cost[left, top], cost[left + 1, top], cost[left, top + 1], cost[left + 1, top + 1])
+    return bool(least < site[0])
 
 
 @inner

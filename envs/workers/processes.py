@@ -93,6 +93,8 @@ class ProcessPool(WorkerPool):
 
     def ready(self, workers: Collection[int]) -> list[int]:
         """Those that have answered, or whose process is gone; what they remark meanwhile is passed on."""
+        if found := [worker for worker in sorted(workers) if self._workers[worker].outcome is not None]:
+            return found  # it was heard before, and its pipe says nothing more
         while True:
             heard = wait([self._workers[worker].pipe for worker in workers], LIVENESS_S)
             found = [worker for worker in sorted(workers) if self._settled(worker, heard)]

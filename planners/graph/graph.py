@@ -94,6 +94,31 @@ class SkillGraph:
         self._producers: dict[str, set[str]] = {}
         self._producer_cache: dict[str, tuple[str, ...]] = {}
 
+    def adopt(self, kinds: Mapping[str, FactKind], highs: Mapping[str, int]) -> None:
+        """Take over the facts that a game tells today, which may be more than when the graph was saved.
+
+        What was counted of a fact that is no count is forgotten, and all is believed anew.
+
+        Args:
+            kinds: fact -> kind.
+            highs: fact -> largest value.
+        """
+        changed = any(self.kinds.get(fact) != kind for fact, kind in kinds.items())
+        changed |= any(self.highs.get(fact) != high for fact, high in highs.items())
+        self.kinds.update(kinds)
+        self.highs.update(highs)
+        if not changed:
+            return
+        for name, skill in self._skills.items():
+            skill.distance_model = None
+            if skill.evidence is not None:
+                skill.evidence.changes = {
+                    fact: seen
+                    for fact, seen in skill.evidence.changes.items()
+                    if self.kinds.get(fact, "count") == "count"
+                }
+            self._believe(name)
+
     def __contains__(self, name: object) -> bool:
         return name in self._skills
 
@@ -319,6 +344,11 @@ class SkillGraph:
             self._producers[fact].discard(name)
         for fact in new.obtains:
             self._producers.setdefault(fact, set()).add(name)
+
+    def skill_corrections(self, name: str) -> list[Correction]:
+        """Every claim about one skill, and everything that play added to it."""
+        self._skill(name)
+        return list(self._corrections(name))
 
     def corrections(self) -> list[Correction]:
         """Every claim, and everything that play added, skill by skill."""

@@ -52,6 +52,11 @@ class ChatJudge:
         self._criteria = CriteriaBook(self.model, self.game)
 
     @property
+    def calls(self) -> int:
+        """Model calls on judging so far, those of earlier sessions of the run included."""
+        return self._spent
+
+    @property
     def wants_frames(self) -> bool:
         """Whether it looks at pictures: wherever there is no terminal to read."""
         return not self.game.terminal

@@ -4,6 +4,7 @@
     calibration: from raw scores to verdicts
     claims: claims as values
     compare: how likely a claim holds, given what is seen
+    describing: what is read off an attempt, as one row of numbers
     errors: errors of the embedded judge
     explaining: what a judge saw, in words
     grammar: claims as rows of symbols

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from agent.judges.embedded import layout
 from agent.judges.embedded.claims import COURSE, Claim
 from agent.judges.embedded.sight import CENTRE, COUNTED, COUNTS, FACINGS, LIGHTS, Floats, Sights
+from envs.crafter.spec import LEVELS
 
 MOMENTS = 7
 """Pictures of an attempt: first, middle, last and four events."""
@@ -55,13 +56,37 @@ def probability(claim: Claim, attempts: Attempts) -> Floats:
 def visible(claim: Claim, attempts: Attempts) -> NDArray[np.bool_]:
     """Whether pictures can settle the claim, bool[n]: of the course they cannot where moments are missing.
 
-    A fall that is seen settles that something fell, whatever else is missing.
+    A fall that is seen settles that something fell, whatever else is missing. Nor can they where a bar had no
+    room to rise: who eats on a full stomach looks like who does not.
     """
     seen = np.ones(len(attempts.moments), np.bool_)
     for atom in claim.atoms():
         if atom.kind in COURSE:
             seen &= attempts.course_seen | (probability(atom, attempts) < 0.5)
-    return seen
+    return seen & has_room(claim, attempts)
+
+
+def has_room(claim: Claim, attempts: Attempts) -> NDArray[np.bool_]:
+    """Whether no bar that the claim lets rise was full in the first picture, bool[n]."""
+    room = np.ones(len(attempts.moments), np.bool_)
+    for bar in highest_at_start(claim):
+        room &= _numbers(attempts.first, bar)[:, -1] < 0.5
+    return room
+
+
+def highest_at_start(claim: Claim) -> dict[str, int]:
+    """Bar -> the value up to which it may stand at first, of those that the claim lets rise.
+
+    >>> from agent.judges.embedded.claims import read_claim
+    >>> highest_at_start(read_claim("and (gain food 2) (gain wood 1)"))
+    {'food': 7}
+    """
+    most: dict[str, int] = {}
+    for atom in claim.atoms():
+        if atom.kind == "gain" and atom.arguments[0] in LEVELS:
+            bar, n = str(atom.arguments[0]), int(str(atom.arguments[1]))
+            most[bar] = min(most.get(bar, COUNTS - 1), COUNTS - 1 - n)
+    return most
 
 
 def _numbers(sights: Sights, item: str) -> Floats:

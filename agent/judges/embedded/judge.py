@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.judges.embedded.calibration import Calibration, Scale
-from agent.judges.embedded.compare import MOMENTS, Attempts
+from agent.judges.embedded.compare import MOMENTS, Attempts, has_room, highest_at_start
+from agent.judges.embedded.describing import description
 from agent.judges.embedded.errors import BadPicture, NoTextEncoder
 from agent.judges.embedded.explaining import what_is_seen
 from agent.judges.embedded.network import Network
@@ -89,6 +90,21 @@ class EmbeddedJudge:
             return True
         return key in load_states() or self.encoder is not None or encoder_is_installed()
 
+    def highest_at_start(self, claim: str) -> dict[str, int]:
+        """Bar -> the value up to which it may stand at the start of an attempt, or success could not be seen.
+
+        Of what the claim lets rise, such as food for "eat"; empty for a claim that the lexicon does not have.
+        """
+        read = parse_claim(claim)
+        return {} if read is None else highest_at_start(read)
+
+    def features(self, task: JudgeTask) -> NDArray[Any] | None:
+        """What is read off the pictures of an attempt, see `description`; None where they cannot be read."""
+        try:
+            return None if _why_unseen(task) else description(self._look_at(task).attempts)
+        except BadPicture:
+            return None
+
     def judge(self, task: JudgeTask) -> Verdict:
         """The verdict on one attempt; unclear, with the reason, where it cannot be judged."""
         return self.judge_many([task])[0]
@@ -148,7 +164,7 @@ class EmbeddedJudge:
 
     def _verdict(self, score: Score, look: Look) -> Verdict:
         if score.way == "unseen":
-            return self._unclear("the claim is about the course of the attempt, which was not seen whole")
+            return self._unclear(_why_not_settled(score, look))
         scale = self.scale_of(score)
         chance = float(scale.chance(score.logit))
         if score.claim is None:
@@ -223,6 +239,14 @@ class EmbeddedJudge:
 
     def _unclear(self, reason: str) -> Verdict:
         return Verdict(outcome="unclear", reason=reason, judge=self.name, confidence=0.0)
+
+
+def _why_not_settled(score: Score, look: Look) -> str:
+    """Why pictures do not settle a claim."""
+    if score.claim is not None and not has_room(score.claim, look.attempts)[0]:
+        bars = " and ".join(highest_at_start(score.claim))
+        return f"{bars} may have been full at the start, so nothing shows whether the player took any"
+    return "the claim is about the course of the attempt, which was not seen whole"
 
 
 def _why_unseen(task: JudgeTask) -> str:

@@ -10,10 +10,13 @@ from agent.config import PracticeConfig
 from agent.errors import JudgeFooled, NobodyJudges
 from agent.judges.attempts import AttemptJudgeFactory
 from agent.judges.embedded.text_encoder import INSTALL
-from agent.judges.path import may_say
+from agent.judges.errors import NoJudge
+from agent.judges.path import may_say, room_needed
 from agent.judges.recipe import BY_FACTS, EMBEDDED, JudgeRecipe, NobodyLooks
-from agent.judges.refitting import HIGHEST_BAR, bars_above
-from agent.practice.judged.negatives import keep_negatives, read_negatives
+from agent.judges.refit_head import Head
+from agent.judges.refitting import HIGHEST_BAR, refit
+from agent.llm.open_model import is_live
+from agent.practice.judged.negatives import keep_checked, read_negatives
 from agent.practice.judged.rates import NO_ERRORS, UNMEASURED, JudgeErrors, fooled
 from agent.practice.session import Session
 from envs.registry import game_spec
@@ -42,12 +45,20 @@ def success_in_words(session: Session, skill: Skill) -> str:
 
 
 def require_any_judge(config: PracticeConfig) -> None:
-    """Raise `NobodyJudges` where skills are to be judged by looking and nobody looks at this game at all."""
+    """Raise `NobodyJudges` where skills are to be judged by looking and nobody looks at this game at all.
+
+    Raises `NoJudge` where a chat model shall judge and none is named.
+    """
+    if config.judge == "chat" and not is_live(config.llm):
+        raise NoJudge(
+            "no chat model can judge: none is named; name one with --llm, e.g. --llm openai:gpt-5-mini"
+        )
     if config.success != "judge" and not config.judged_skills:
         return
     source = BY_FACTS if config.judge == BY_FACTS else EMBEDDED
     judge = JudgeRecipe(source=source, second_share=0.0).make(game_spec(config.game))
-    if isinstance(judge, NobodyLooks):
+    asked_later = config.judge in ("chat", "ask") or (config.judge == "auto" and is_live(config.llm))
+    if isinstance(judge, NobodyLooks) and not asked_later:
         raise NobodyJudges(
             f"nobody looks at {config.game}, so no skill can be judged there: {judge.reason}; leave out "
             "success=judge and judged_skills"
@@ -65,12 +76,15 @@ def tell_unmatched(session: Session) -> None:
 def require_judge(session: Session, skill: Skill) -> None:
     """Raise `NobodyJudges` for a skill that is judged by looking where nobody can: it would never pass."""
     claim = success_in_words(session, skill)
-    if not claim:
-        return
-    judge = judge_recipe(session, {skill.name: skill}).make(session.spec)
+    if not claim or (skill.policy.kind == "scripted" and session.later.looking):
+        return  # what is not trained is only tried, and of trials somebody may be asked
+    judge = judge_alone(session)
     if isinstance(judge, NobodyLooks):
-        raise NobodyJudges(f"success of {skill.name} must be seen, and nobody looks: {judge.reason}")
-    if not may_say(judge_alone(session), claim):
+        while_trained = " while it is trained" if session.later.looking else ""
+        raise NobodyJudges(
+            f"success of {skill.name} must be seen{while_trained}, and nobody looks: {judge.reason}"
+        )
+    if not may_say(judge, claim):
         raise NobodyJudges(
             f"success of {skill.name} must be seen, and the judge cannot read {claim!r}: {UNREAD}"
         )
@@ -78,8 +92,23 @@ def require_judge(session: Session, skill: Skill) -> None:
 
 def judge_alone(session: Session) -> Judge:
     """The judge of this session, with nobody who checks it or makes it worse."""
-    alone = replace(judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0, bars={})
+    alone = replace(
+        judge_recipe(session, {}), second_share=0.0, false_done=0.0, missed=0.0, bars={}, heads={},
+        later_frames=False, later_screens=False,
+    )  # fmt: skip
     return alone.make(session.spec)
+
+
+def highest_at_start(session: Session, skill: Skill) -> dict[str, int]:
+    """Fact -> the value up to which it may stand where a judged skill starts, for its success to be seen.
+
+    Who eats on a full stomach looks like who does not: such skills start where the bar has room to rise.
+    """
+    claim = success_in_words(session, skill)
+    if not claim or session.config.judge == BY_FACTS:
+        return {}
+    known = room_needed(judge_alone(session), claim)
+    return {fact: most for fact, most in known.items() if fact in session.spec.fact_index}
 
 
 def judged_claims(session: Session, skills: Mapping[str, Skill]) -> dict[str, str]:
@@ -98,6 +127,13 @@ def judge_recipe(session: Session, skills: Mapping[str, Skill]) -> JudgeRecipe:
         missed=config.missed,
         second_share=config.spot_checks,
         bars={name: progress.bar for name, progress in session.state.skills.items() if progress.bar},
+        heads={
+            name: Head.from_record(progress.head)
+            for name, progress in session.state.skills.items()
+            if progress.head
+        },
+        later_frames=session.later.wants_frames,
+        later_screens=session.later.wants_screens,
         seed=child_seed(config.seed, "judge"),
     )
 
@@ -136,8 +172,8 @@ def note_audits(session: Session, name: str, claim: str, audits: Sequence[Audit]
     checked = [audit for audit in audits if audit.truth is not None]
     false = [audit for audit in checked if not audit.truth]
     _count(session, name, len(checked), len(false))
-    if false:
-        keep_negatives(session.run.path, name, claim, false)
+    if checked:
+        keep_checked(session.run.path, name, claim, checked)
     return not fooled(progress.falsely_done, progress.audited)
 
 
@@ -163,7 +199,7 @@ def _count(session: Session, name: str, audited: int, false: int) -> None:
 
 
 def settle_audits(session: Session, skill: Skill) -> None:
-    """Where the judge was fooled, raise its bar once above what fooled it.
+    """Where the judge was fooled, refit it once on what fooled it, see `agent.judges.refitting`.
 
     Raises:
         JudgeFooled: that was done before, or the judge is as sure as can be; the skill must not be practised
@@ -180,10 +216,17 @@ def settle_audits(session: Session, skill: Skill) -> None:
     if progress.refitted or session.config.judge == BY_FACTS:
         raise JudgeFooled(f"the judge is fooled by {skill.name}: {said}")
     mine = [record for record in read_negatives(session.run.path) if record["skill"] == skill.name]
-    judge = judge_recipe(session, {skill.name: skill}).make(session.spec)
-    bar = bars_above(session.spec, judge, mine).get(skill.name, 0.0)
-    if bar > HIGHEST_BAR:
+    learned = refit(session.spec, judge_alone(session), mine)
+    if learned.head is None and learned.bar > HIGHEST_BAR:
         raise JudgeFooled(f"the judge is fooled by {skill.name}, and is sure of it: {said}")
-    progress.refitted, progress.audited, progress.falsely_done, progress.bar = True, 0, 0, bar
-    session.run.event("judge_refitted", skill=skill.name, negatives=len(mine), bar=round(bar, 4))
-    session.progress.note(f"{skill.name}: {said}; the judge must be surer from now on")
+    progress.refitted, progress.audited, progress.falsely_done = True, 0, 0
+    progress.bar = 0.0 if learned.head else learned.bar
+    progress.head = learned.head.to_record() if learned.head else {}
+    session.run.event(
+        "judge_refitted", skill=skill.name, by="head" if learned.head else "bar",
+        negatives=learned.negatives, positives=learned.positives,
+        bar=round(learned.head.bar if learned.head else learned.bar, 4),
+        kept=learned.head.kept if learned.head else None,
+    )  # fmt: skip
+    now = "has learned to tell them apart" if learned.head else "must be surer from now on"
+    session.progress.note(f"{skill.name}: {said}; the judge {now}")

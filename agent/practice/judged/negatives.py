@@ -1,4 +1,4 @@
-"""Attempts that a judge called done falsely, kept in the run's folder to be learned from."""
+"""Attempts that a judge called done and that facts have checked, kept in the run's folder to learn from."""
 
 from __future__ import annotations
 
@@ -18,14 +18,15 @@ from skills.files import to_json, write_atomically
 NEGATIVES_FILE = "negatives.json"
 """In the run's folder."""
 MOST_NEGATIVES = 200
-"""Attempts kept there of one skill."""
+"""Attempts kept there of one skill that failed, and as many that succeeded."""
 
 
 def read_negatives(folder: Path) -> list[dict[str, Any]]:
     """The attempts kept in a run's folder, oldest first; none where there is no such file.
 
     Each has ``skill``, ``claim``, ``seed`` of its episode, ``snapshot`` of the state in which it began (zlib,
-    base64; empty for the beginning of the episode) and ``actions``: what rebuilds every picture of it.
+    base64; empty for the beginning of the episode) and ``actions``: what rebuilds every picture of it; and
+    ``holds``, whether it had succeeded.
 
     Raises:
         RunDamaged: the file cannot be read.
@@ -42,11 +43,13 @@ def read_negatives(folder: Path) -> list[dict[str, Any]]:
     return records
 
 
-def keep_negatives(folder: Path, skill: str, claim: str, audits: Sequence[Audit]) -> None:
-    """Add attempts at a skill that were called done falsely. Raises `RunDamaged`, `OSError`."""
+def keep_checked(folder: Path, skill: str, claim: str, audits: Sequence[Audit]) -> None:
+    """Add attempts at a skill that were called done and checked. Raises `RunDamaged`, `OSError`."""
     kept = read_negatives(folder)
-    mine = sum(record["skill"] == skill for record in kept)
-    kept += [_record(skill, claim, audit) for audit in audits[: max(0, MOST_NEGATIVES - mine)]]
+    for holds in (False, True):
+        mine = sum(record["skill"] == skill and record.get("holds", False) is holds for record in kept)
+        new = [audit for audit in audits if audit.truth is holds][: max(0, MOST_NEGATIVES - mine)]
+        kept += [_record(skill, claim, audit) for audit in new]
     write_atomically(folder / NEGATIVES_FILE, to_json(kept), Written.JUDGE)
 
 
@@ -57,4 +60,5 @@ def _record(skill: str, claim: str, audit: Audit) -> dict[str, Any]:
         "seed": audit.start.origin,
         "snapshot": base64.b64encode(zlib.compress(audit.start.snapshot)).decode(),
         "actions": list(audit.actions),
+        "holds": bool(audit.truth),
     }

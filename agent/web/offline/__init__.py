@@ -1,7 +1,9 @@
 """Pages as files that open without a server: scripts, styles and data stand inside.
 
+    graph_documents: what an offline page of a skill graph holds
     linker: modules of our front end, joined into one script
     page: one self-contained page
+    reports: reports and comparisons as one file each
 
 Not here: what the pages show (`agent.web.views`).
 """

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
 from importlib.resources import files
@@ -18,7 +18,12 @@ from typing import Any
 from agent.web.offline.linker import link
 from envs.errors import did_you_mean
 
-VIEWS: Mapping[str, tuple[str, str]] = {"start": ("runs/start.js", "openStart")}
+VIEWS: Mapping[str, tuple[str, str]] = {
+    "start": ("runs/start.js", "openStart"),
+    "graph": ("graph/graph.js", "openGraph"),
+    "report": ("report/report.js", "openReport"),
+    "compare": ("report/compare.js", "openCompare"),
+}
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 
 STYLES = ("base", "charts", "graph", "live", "replay", "report", "runs")
@@ -37,7 +42,7 @@ def render_page(
         noscript: what a reader without JavaScript is told.
     """
     script = _script(views)
-    style = "".join(_read(f"css/{name}.css") for name in STYLES)
+    style = "".join(_read(f"css/{name}.css") for name in _styles(views))
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -111,6 +116,12 @@ def _script(views: Mapping[str, str]) -> str:
     lines += [f"export const VIEWS = {{ {table} }};", f"export const TABS = {tabs};", ""]
     linked = link("main.js", {**sources(), "views.js": "\n".join(lines)})
     return f'"use strict";(() => {{\n{linked}}})();'.replace("</script", "<\\/script")
+
+
+def _styles(views: Iterable[str]) -> list[str]:
+    """What all pages share, and what these views add."""
+    own = {VIEWS[view][0].split("/")[0] for view in views if view in VIEWS}
+    return [name for name in STYLES if name == "base" or name in own]
 
 
 def _read(path: str) -> str:

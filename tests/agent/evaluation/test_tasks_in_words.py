@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from agent.config import EvalConfig
 from agent.errors import BadConfig, LibraryOverlaps
-from agent.evaluation.evaluate import EvalReport
+from agent.evaluation.evaluate import EvalReport, judge_calls_each
 from agent.evaluation.open_evaluation import open_evaluation
 from agent.evaluation.players import OpenLibrary
 from planners.execution.judge import JudgeTask
@@ -49,7 +51,7 @@ class Says:
 def says(monkeypatch: pytest.MonkeyPatch) -> Any:
     def put(outcome: Outcome) -> Says:
         judge = Says(outcome)
-        monkeypatch.setattr(OpenLibrary, "judge", lambda self, *setting: judge)
+        monkeypatch.setattr(OpenLibrary, "judge", lambda self, *setting, **more: judge)
         return judge
 
     return put
@@ -89,6 +91,33 @@ def test_by_looking_the_judge_stops_it_and_the_referee_scores(play: Any, says: A
     assert (task.claim, dict(task.obtains)) == ("gather wood in the corner of the map", {})
     assert len(task.captions) >= 2 and task.frame_steps[0] == 0
     assert task.after["wood"] == task.before["wood"] + 1
+
+
+def test_calls_of_a_model_are_counted_and_shared_out_among_the_workers(play: Any, says: Any) -> None:
+    judge = says("done")
+    judge.calls = 0
+    asked = judge.judge
+
+    def counted(task: JudgeTask) -> Verdict:
+        judge.calls += 2
+        return asked(task)
+
+    judge.judge = counted
+    report = play(CORNER, mode="look")
+    assert [episode.verdict["calls"] for episode in report.episodes] == [2, 2]
+    config = EvalConfig(suite="x", max_judge_calls=15, workers=3)
+    assert judge_calls_each(config, report.episodes, 6) == 3  # 11 are left for three workers
+    assert judge_calls_each(config, report.episodes, 1) == 11
+    assert judge_calls_each(replace(config, max_judge_calls=1), report.episodes, 6) == 0
+
+
+def test_the_cap_on_calls_reaches_the_judge(play: Any, monkeypatch: pytest.MonkeyPatch, says: Any) -> None:
+    judge, caps = says("done"), list[int]()
+    monkeypatch.setattr(
+        OpenLibrary, "judge", lambda self, *setting, max_calls: caps.append(max_calls) or judge
+    )
+    play(CORNER, mode="look", max_judge_calls=7)
+    assert caps == [7, 7]
 
 
 def test_unclear_is_counted_apart_and_the_skills_are_tried_again(play: Any, says: Any) -> None:

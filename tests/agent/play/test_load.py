@@ -162,6 +162,16 @@ def test_skills_without_a_graph_are_no_kit(library: Path) -> None:
         load_kit(library, "toy")
 
 
+def test_a_graph_of_before_knows_the_facts_of_today(library: Path) -> None:
+    path = library / "toy" / "graph.json"
+    record = json.loads(path.read_bytes())
+    del record["graph"]["kinds"]["facing.lava"], record["graph"]["highs"]["facing.lava"]
+    path.write_text(json.dumps(record))
+    graph = load_kit(library, "toy").open_graph()
+    assert graph.kinds == SPEC.fact_kinds
+    assert graph.highs == {fact.name: fact.high for fact in SPEC.facts}
+
+
 def test_a_damaged_graph_is_named_and_kept(library: Path) -> None:
     path = library / "toy" / "graph.json"
     path.write_text('{"schema": 1, "nodes": [')

@@ -12,6 +12,7 @@ from agent.play.jobs import Job, JobPool, JobResult, request_label
 from agent.play.kit import GuardCode
 from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.play import FRESH_LABEL
+from agent.practice.session_state import SkillProgress
 from agent.practice.start_states import (
     ENOUGH_REQUESTED_STATES,
     FEWEST_STATES,
@@ -313,6 +314,19 @@ class TestAtHand:
         self.meet(own, FEWEST_STATES)
         assert not at_hand(own.session, own.beginnings, "sit")
 
+    @pytest.mark.parametrize(
+        ("status", "waiting_round", "is_at_hand"),
+        [("open", -1, False), ("open", 3, True), ("abandoned", -1, True), ("admitted", 3, False)],
+    )
+    def test_what_no_skill_learns_to_bring_about_is_practised_where_it_was_met(
+        self, sandbox: Sandbox, tmp_path: Path, status: Any, waiting_round: int, is_at_hand: bool
+    ) -> None:
+        place = Ability(name="place_bench", kind="craft", obtains={"near.bench": 1}, action="place_bench")
+        own = small_session(tmp_path, StandInPool(no_play), sandbox, place, also_known=[self.SIT])
+        own.session.state.skills["place_bench"] = SkillProgress(status=status, waiting_round=waiting_round)
+        self.meet(own, FEWEST_STATES)
+        assert at_hand(own.session, own.beginnings, "sit") is is_at_hand
+
     def test_what_a_game_begins_with_is_not_met_by_chance(self, sandbox: Sandbox, tmp_path: Path) -> None:
         burn = Ability(name="burn", obtains={"did.place_bench": 1}, consumes={"wood": 2})
         own = small_session(tmp_path, StandInPool(no_play), sandbox, also_known=[burn])
@@ -328,3 +342,26 @@ class TestAtHand:
         row = np.array([int(name == "near.bench") for name in NAMES], np.int32)
         own.bank.add(Start(b"bench", arenas._origin("yard", 0)), row, "arena yard")
         assert at_hand(own.session, beginnings, "sit")
+
+
+def test_a_skill_starts_where_its_success_could_be_seen(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.practice.start_states.highest_at_start", lambda *_: {"wood": 1})
+    own = small_session(tmp_path, StandInPool(no_play), sandbox, walk("up"))
+    own.fill(30, "poor", wood=1)
+    own.fill(30, "rich", wood=2)
+    states = own.find(walk("up").skill, 10, 5)
+    assert {start.snapshot.decode().split("-")[0] for start in (*states.train, *states.held_out)} == {"poor"}
+    assert count(states) == 30 and states.fresh
+
+
+def test_time_is_let_pass_where_bars_are_full_at_the_beginning(
+    sandbox: Sandbox, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("agent.practice.start_states.highest_at_start", lambda *_: {"wood": 1})
+    pool = StandInPool(lambda job: JobResult(job=job, steps=1))
+    own = small_session(tmp_path, pool, sandbox, walk("up"), BUILD)
+    own.fill(30, "rich", wood=2)
+    assert not own.find(walk("up").skill, 10, 5)
+    assert {job.skill for job in pool.jobs} == {"build"}

@@ -17,14 +17,17 @@ from agent.practice.training import (
     LEAST_SHARE,
     REFINE_SHARE,
     TRAINING_EPISODE_STEPS,
+    train,
     train_spec,
 )
+from agent.practice.transfer import ParentChoice
 from agent.testing.abilities import Ability
 from agent.testing.pools import StandInPool
 from envs.registry import game_spec
 from envs.rollout.episode import Start
 from skills.code.sandbox import Sandbox
 from skills.rewards.preference import PreferenceTerm
+from skills.store.store import SkillLibrary
 from skills.training.config import PPOConfig
 from skills.training.spec import TrainSpec
 from tests.agent.practice.small_session import small_session
@@ -121,3 +124,29 @@ def test_a_reward_learned_from_preferences_is_used_as_the_settings_say(
     model = preferring({"did.collect_wood": 2.0})
     monkeypatch.setattr(SessionPreferences, "model", lambda self, skill: model if skill == "go" else None)
     assert told("toy", reward=reward).preference == PreferenceTerm(model=model, alone=alone)
+
+
+@pytest.mark.parametrize("suffices", [True, False])
+def test_without_states_to_train_in_a_network_that_can_do_it_is_tried_as_it_is(
+    tmp_path: Path, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch, suffices: bool
+) -> None:
+    go = Ability(name="go", obtains={"wood": 1})
+    own = small_session(tmp_path, StandInPool(no_play), sandbox, also_known=[go])
+
+    def choose(session: Any, roster: Any, draft: Any, states: StartStates) -> ParentChoice:
+        assert states.train == SAVED
+        return ParentChoice(parent="walk", rate=0.9, suffices=suffices)
+
+    monkeypatch.setattr("agent.practice.training.best_parent", choose)
+    monkeypatch.setattr(SkillLibrary, "weights_path", lambda library, name: tmp_path / name)
+    candidate = train(own.session, go.skill, StartStates((), SAVED), own.roster)
+    assert candidate.weights == (tmp_path / "walk" if suffices else None)
+    assert candidate.skill.lineage.parent == ("walk" if suffices else "")
+    assert candidate.skill.lineage.train_steps == 0
+    assert [event["parent"] for event in own.events("parent")] == ["walk"] * suffices
+
+
+def test_without_any_states_nothing_is_tried(tmp_path: Path, sandbox: Sandbox) -> None:
+    go = Ability(name="go", obtains={"wood": 1})
+    own = small_session(tmp_path, StandInPool(no_play), sandbox, also_known=[go])
+    assert train(own.session, go.skill, StartStates((), ()), own.roster).weights is None

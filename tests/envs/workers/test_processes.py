@@ -67,6 +67,17 @@ def test_a_death_is_told_apart_from_a_failure(pool: ProcessPool) -> None:
     assert ask(pool, 1, "add", 1) == 2  # nothing happened to the other one
 
 
+def test_what_was_heard_is_not_waited_for_again(pool: ProcessPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    pool.send(0, "add", 1)
+    assert pool.ready([0]) == [0]
+
+    def wait(*_: Any) -> list[Any]:
+        raise AssertionError("its pipe says nothing more")
+
+    monkeypatch.setattr("envs.workers.processes.wait", wait)
+    assert pool.receive(0) == Answer(1)
+
+
 def test_a_worker_that_is_killed_in_the_midst_of_a_call_is_noticed(pool: ProcessPool, tmp_path: Path) -> None:
     pool.send(1, "hang")
     when_it_hangs(tmp_path, pool.pids[1], signal.SIGKILL)

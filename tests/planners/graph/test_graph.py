@@ -130,6 +130,24 @@ class TestProducers:
         assert graph.producers("stone") == ("place_table", "mine")
 
 
+class TestAdopt:
+    def test_what_a_fact_is_said_to_be_today_is_what_evidence_is_read_by(self) -> None:
+        graph = small()
+        for _ in range(5):
+            graph.record(result("place_table", "done", {"wood": 1, "age": 9}, {"near.table": 1}))
+        assert graph.belief("place_table").consumes == {"wood": 1, "age": 9}, "no kind: counted as carried"
+        graph.adopt({"age": "status", "near.bench": "place"}, {"age": 99})
+        assert graph.belief("place_table").consumes == {"wood": 1}
+        assert graph.kinds == {**KINDS, "age": "status", "near.bench": "place"}
+        assert graph.highs == {"wood": 9, "age": 99}
+
+    def test_nothing_changes_where_nothing_is_new(self) -> None:
+        graph = small()
+        revision, before = graph.revision, graph.to_json()
+        graph.adopt({"wood": "count"}, {"wood": 9})
+        assert (graph.revision, graph.to_json()) == (revision, before)
+
+
 class TestRecord:
     def test_counts_executions_and_steps(self) -> None:
         graph = small()

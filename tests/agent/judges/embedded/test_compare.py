@@ -64,3 +64,13 @@ def test_a_fall_that_is_seen_settles_the_course(episode: Episode) -> None:
     attempts = Attempts(episode.truths.sights(), moments, np.zeros(2, np.bool_))
     assert probability(read_claim("steady food"), attempts).tolist() == [0, 1]
     assert visible(read_claim("steady food"), attempts).tolist() == [True, False]
+
+
+def test_a_full_bar_hides_whether_the_player_ate(episode: Episode) -> None:
+    food = episode.truths.counts[:, 1].astype(int)
+    full, below = int(np.flatnonzero(food == 9)[0]), int(np.flatnonzero(food < 9)[0])
+    moments = np.array([[full] * 7, [below] * 7])
+    attempts = Attempts(episode.truths.sights(), moments, np.ones(2, np.bool_))
+    for claim in ("gain food 1", "not (gain food 1)", "and (gain food 1) (enclosed)"):
+        assert visible(read_claim(claim), attempts).tolist() == [False, True]
+    assert visible(read_claim("gain wood 1"), attempts).all()

@@ -56,6 +56,22 @@ def test_bars_items_and_cells_are_read(judge: EmbeddedJudge) -> None:
     assert np.mean(right) > 0.95
 
 
+@pytest.mark.parametrize(
+    ("claim", "bar"), [("eat", "food"), ("drink", "drink"), ("eat and collect wood", "food")]
+)
+def test_nobody_can_see_who_eats_on_a_full_stomach(judge: EmbeddedJudge, claim: str, bar: str) -> None:
+    verdict = judge.judge(attempt(claim, ["noop"] * 3))
+    assert verdict.outcome == "unclear"
+    assert f"{bar} may have been full at the start" in verdict.reason
+
+
+def test_it_says_from_where_a_rise_could_be_seen(judge: EmbeddedJudge) -> None:
+    assert judge.highest_at_start("eat") == {"food": 8}
+    assert judge.highest_at_start("raise drink by 3 and collect wood") == {"drink": 6}
+    assert judge.highest_at_start("collect wood") == {}
+    assert judge.highest_at_start("make the world a better place") == {}
+
+
 @pytest.mark.parametrize("claim", ["have no wood", "health is at least 9", "be awake", "it is bright"])
 def test_what_holds_is_done(judge: EmbeddedJudge, claim: str) -> None:
     verdict = judge.judge(attempt(claim, ["noop"] * 3))

@@ -12,6 +12,8 @@ import pytest
 from agent.config import PracticeConfig
 from agent.errors import JudgeFooled, NobodyJudges, RunDamaged
 from agent.judges.recipe import JudgeRecipe, NobodyLooks
+from agent.judges.refit_head import Head
+from agent.judges.refitting import Refit
 from agent.practice.admission import giving_up
 from agent.practice.judged.judging import (
     audit_trial,
@@ -28,6 +30,7 @@ from agent.practice.judged.judging import (
 from agent.practice.judged.negatives import MOST_NEGATIVES, NEGATIVES_FILE, read_negatives
 from agent.practice.judged.rates import NO_ERRORS, UNMEASURED
 from agent.practice.loop import run_practice
+from agent.practice.session_state import SessionState
 from agent.testing.abilities import Ability, kit_of
 from agent.testing.pools import StandInPool
 from agent.testing.toy import NAMES
@@ -151,13 +154,14 @@ def test_audits_are_counted_and_stop_a_training_that_fools_the_judge(small: Call
     assert (session.state.monitors.audited, session.state.monitors.agreed) == (12, 8)
 
 
-def test_what_fooled_it_is_kept_with_all_that_rebuilds_it(small: Callable[..., Small]) -> None:
+def test_what_was_checked_is_kept_with_all_that_rebuilds_it(small: Callable[..., Small]) -> None:
     session = small(success="judge").session
-    note_audits(session, "chop", "cut", [audit(False), audit(True)])
-    (kept,) = read_negatives(session.run.path)
-    assert (kept["skill"], kept["claim"], kept["seed"], kept["actions"]) == ("chop", "cut", 8, [3, 1])
+    note_audits(session, "chop", "cut", [audit(False), audit(True), audit(None, Look.CONTESTED)])
+    false, true = read_negatives(session.run.path)
+    assert (false["skill"], false["claim"], false["seed"], false["actions"]) == ("chop", "cut", 8, [3, 1])
+    assert (false["holds"], true["holds"]) == (False, True)
     note_audits(session, "chop", "cut", [audit(False)] * 2 * MOST_NEGATIVES)
-    assert len(read_negatives(session.run.path)) == MOST_NEGATIVES
+    assert len(read_negatives(session.run.path)) == MOST_NEGATIVES + 1
 
 
 def test_a_damaged_file_of_negatives_is_named(small: Callable[..., Small]) -> None:
@@ -181,11 +185,11 @@ def sure(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], list[int]]:
     def sure(confidence: float) -> list[int]:
         shown: list[int] = []
 
-        def bars(spec: object, judge: object, negatives: list[object]) -> dict[str, float]:
-            shown.append(len(negatives))
-            return {"chop": confidence}
+        def learned(spec: object, judge: object, records: list[object]) -> Refit:
+            shown.append(len(records))
+            return Refit(bar=confidence, negatives=len(records))
 
-        monkeypatch.setattr("agent.practice.judged.judging.bars_above", bars)
+        monkeypatch.setattr("agent.practice.judged.judging.refit", learned)
         return shown
 
     return sure
@@ -208,6 +212,24 @@ def test_a_fooled_judge_learns_once_and_then_the_skill_is_given_up(
     assert [event["kind"] for event in it.events("judge_fooled", "judge_refitted", "abandoned")] == [
         "judge_fooled", "judge_refitted", "judge_fooled", "abandoned",
     ]  # fmt: skip
+
+
+def test_a_head_that_was_learned_is_kept_with_the_session_and_judges_from_then_on(
+    small: Callable[..., Small], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    head = Head(centre=(0.0,), scale=(1.0,), weights=(2.0,), bias=0.5, bar=0.7, kept=0.9)
+    monkeypatch.setattr(
+        "agent.practice.judged.judging.refit", lambda *_: Refit(bar=1.0, head=head, negatives=5, positives=7)
+    )
+    it = small(success="judge")
+    note_audits(it.session, "chop", "cut", [audit(False)] * 5)
+    settle_audits(it.session, skill_of(CHOP))
+    (event,) = it.events("judge_refitted")
+    assert (event["by"], event["negatives"], event["positives"], event["kept"]) == ("head", 5, 7, 0.9)
+    recipe = judge_recipe(it.session, {})
+    assert (recipe.heads, recipe.bars) == ({"chop": head}, {})
+    it.session.state.save(it.session.run.path)
+    assert Head.from_record(SessionState.load(it.session.run.path).skills["chop"].head) == head
 
 
 def test_where_the_judge_is_as_sure_as_can_be_the_skill_is_given_up_at_once(

@@ -81,7 +81,7 @@ def browser_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(
             viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", **more
         )
-        context.set_default_timeout(60_000)
+        context.set_default_timeout(10_000)
         contexts.append(context)
         pages.append(Page(context.new_page(), pictures))
         return pages[-1]

@@ -78,22 +78,24 @@ export function drawIntervals(rows, settings = {}) {
   const counted = rows.some((row) => row.n !== undefined);
   const noted = settings.notes ?? rows.some((row) => row.note);
   const name = (row) => (row.href ? make("a", { href: row.href }, row.label) : row.label);
-  const head = make("tr", {},
-    make("th", { scope: "col" }, settings.first || ""),
-    make("th", { scope: "col", class: "plot" }, make("span", { class: "unseen" }, "drawn"), drawAxis(low, high, drawn)),
-    make("th", { scope: "col", class: "number" }, settings.unit || "mean"),
-    counted && make("th", { scope: "col", class: "number" }, "n"),
-    noted && make("th", { scope: "col", class: "note" }, "note"),
+  const title = (kind, ...inside) => make("th", { scope: "col", role: "columnheader", class: kind }, ...inside);
+  const cell = (kind, ...inside) => make("td", { role: "cell", class: kind }, ...inside);
+  const head = make("tr", { role: "row" },
+    title("name", settings.first || ""),
+    title("plot", make("span", { class: "unseen" }, "drawn"), drawAxis(low, high, drawn)),
+    title("number", settings.unit || "mean"),
+    counted && title("count", "n"),
+    noted && title("note", "note"),
   );
-  const body = rows.map((row) => make("tr", { class: row.tone || "ours" },
-    make("th", { scope: "row" }, name(row)),
-    make("td", { class: "plot" }, drawMark(row, low, high, drawn)),
-    make("td", { class: "number" }, intervalText(row, settings.digits ?? 1)),
-    counted && make("td", { class: "number" }, row.n === undefined ? "" : row.n.toLocaleString("en")),
-    noted && make("td", { class: "note" }, row.note || ""),
+  const body = rows.map((row) => make("tr", { role: "row", class: `of-${row.tone || "ours"}` },
+    make("th", { scope: "row", role: "rowheader", class: "name" }, name(row)),
+    cell("plot", drawMark(row, low, high, drawn)),
+    cell("number", intervalText(row, settings.digits ?? 1)),
+    counted && cell("count", row.n === undefined ? "" : row.n.toLocaleString("en")),
+    noted && cell("note", row.note || ""),
   ));
-  const caption = settings.title ? make("caption", {}, settings.title) : null;
-  return make("div", { class: "scroll" }, make("table", { class: "chart" }, caption, make("thead", {}, head), make("tbody", {}, body)));
+  const parts = [make("thead", { role: "rowgroup" }, head), make("tbody", { role: "rowgroup" }, body)];
+  return make("table", { class: "chart", role: "table" }, settings.title ? make("caption", {}, settings.title) : null, parts);
 }
 
 /** Bars from zero, else as `drawIntervals`. */
