@@ -1,4 +1,4 @@
-"""``python -m agent.symbolic plans`` and ``claims``: Minecraft's plans and claims, checked without an engine."""
+"""``python -m agent.symbolic plans`` and ``claims``: Minecraft's plans and claims, checked."""
 
 from __future__ import annotations
 

@@ -73,7 +73,9 @@ class Carrier:
         """The first plan for a task."""
         key = (tuple(sorted(task.goal.items())), tuple(sorted(task.start.items())), self._graph.revision)
         if key not in self._plans:
-            self._plans[key] = self._cheapest(Goal(facts=task.goal, text=task.name), {**self._levels, **task.start})
+            self._plans[key] = self._cheapest(
+                Goal(facts=task.goal, text=task.name), {**self._levels, **task.start}
+            )
         return self._plans[key]
 
     def _cheapest(self, goal: Goal, facts: Facts) -> Plan:
@@ -99,7 +101,11 @@ class Carrier:
         return self._carried(task, first, False, executed, plans, failed)
 
     def _world(self, task: KnownTask, seed: int) -> SymbolicWorld:
-        start = next(name for name in ("nether", "end", "overworld") if task.start.get(f"in.{name}") or name == "overworld")
+        start = next(
+            name
+            for name in ("nether", "end", "overworld")
+            if task.start.get(f"in.{name}") or name == "overworld"
+        )
         carried = {fact: count for fact, count in task.start.items() if "." not in fact}
         return SymbolicWorld(carried, seed, world=start, levels=self._levels)
 

@@ -1,4 +1,4 @@
-"""Claims made wrong on purpose, to see what play mends: general knowledge of Minecraft's recipes is too good for that."""
+"""Claims made wrong on purpose, to see what play mends: of Minecraft, too little is wrong as it is."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ def damaged(graph: SkillGraph, names: Iterable[str], share: float, seed: int = 0
     Args:
         graph: the claims.
         names: skills whose claims may be damaged.
-        share: chance of every count of things used up or made to be one more or less, and of every place to be
-            forgotten, 0..1.
+        share: chance of every count of things used up or made to be one more or less, and of every place to
+            be forgotten, 0..1.
         seed: of what is damaged.
     """
     rng, touched = random.Random(seed), frozenset(names)
@@ -34,7 +34,9 @@ def damaged(graph: SkillGraph, names: Iterable[str], share: float, seed: int = 0
 
 
 def _damaged(claim: Effects, share: float, rng: random.Random) -> Effects:
-    kept = {fact: count for fact, count in claim.requires.items() if rng.random() >= share or fact[:5] != "near."}
+    kept = {
+        fact: count for fact, count in claim.requires.items() if rng.random() >= share or fact[:5] != "near."
+    }
     return Effects(
         requires=kept,
         consumes=_miscounted(claim.consumes, share, rng),

@@ -12,8 +12,8 @@ from envs.minecraft.symbolic import PLACES, Operation, way_of
 def operations_of(pack: AnswerPack) -> dict[str, Operation]:
     """Skill -> what it sets out to do, for every skill of a pack's longest proposal.
 
-    Nothing of what a claim says of needs and counts goes into it: only the action, what the skill heads for and
-    what its success is judged by.
+    Nothing of what a claim says of needs and counts goes into it: only the action, what the skill heads for
+    and what its success is judged by.
     """
     replies = {
         answer.request.subject: parse_reply(answer.reply, SkillEffects)

@@ -1,8 +1,8 @@
 """Claims tried out in a symbolic world: every skill from many situations, each execution being evidence.
 
-The situations are those that practice comes by or seeks out: what is believed to be needed is there, sometimes with
-more of it, sometimes with one thing less; a table or a furnace happens to stand near; other things are carried.
-Recipes are never looked at.
+The situations are those that practice comes by or seeks out: what is believed to be needed is there,
+sometimes with more of it, sometimes with one thing less; a table or a furnace happens to stand near; other
+things are carried. Recipes are never looked at.
 """
 
 from __future__ import annotations
@@ -35,7 +35,9 @@ def practise(
         How many executions succeeded.
     """
     rng = random.Random(seed)
-    carried = sorted({fact for name in graph.skills() for fact in graph.claim(name).obtains if "." not in fact})
+    carried = sorted(
+        {fact for name in graph.skills() for fact in graph.claim(name).obtains if "." not in fact}
+    )
     successes = 0
     for name in graph.skills():
         if operations[name].verb in ("find", "reach"):
@@ -50,14 +52,14 @@ def practise(
 def _situation(
     graph: SkillGraph, name: str, carried: list[str], attempt: int, rng: random.Random
 ) -> dict[str, int]:
-    """Facts to begin with: what is believed to be needed, once or more often, and in every third less one thing."""
+    """Facts to begin with: what is believed to be needed, or more; every third time one thing less."""
     facts = dict(graph.belief(name).needs)
     more = rng.choice((1, 1, 2, 3))
     facts = {fact: count * more if "." not in fact else count for fact, count in facts.items()}
     for station in _STATIONS:
         if rng.random() < 0.5:
             facts[station] = 1
-    for item in rng.sample(carried, rng.randint(0, _MOST_OTHERS)):
+    for item in rng.sample(carried, min(len(carried), rng.randint(0, _MOST_OTHERS))):
         facts[item] = facts.get(item, 0) + rng.randint(1, 4)
     if attempt % 3 == 2:
         _take_one_away(facts, list(graph.belief(name).needs), graph.belief(name).needs, rng)

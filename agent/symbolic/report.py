@@ -38,7 +38,7 @@ def levels() -> dict[str, int]:
 
 
 def plans_report(seed: int = 0) -> dict[str, Any]:
-    """Every harvest and tech-tree task planned and carried out, with the claims as they are and after practice."""
+    """All harvest and tech-tree tasks planned and carried out, over claims as written and after practice."""
     pack = shipped_pack("minecraft")
     operations = operations_of(pack)
     tasks = minedojo_tasks(load_catalogue())
@@ -71,7 +71,9 @@ def _summed(tasks: Sequence[KnownTask], carried: Sequence[Carried], seconds: flo
         "by_the_first_plan": sum(one.done and one.plans == 1 for one in carried),
         "most_plans": max(one.plans for one in carried if one.done),
         "longest_plan": max(one.planned for one in carried),
-        "not_planned": {one.task: _reason(task, one) for task, one in zip(tasks, carried, strict=True) if one.missing},
+        "not_planned": {
+            one.task: _reason(task, one) for task, one in zip(tasks, carried, strict=True) if one.missing
+        },
         "not_carried_out": [one.task for one in carried if not one.done and not one.missing],
         "blocked_by": dict(blocked.most_common()),
     }
@@ -130,7 +132,10 @@ def claims_report(seed: int = 0) -> dict[str, Any]:
 
 def plans_text(report: Mapping[str, Any]) -> Iterator[str]:
     """The report on plans, line by line."""
-    for name, title in (("claims", "claims as written"), ("after_practice", "after practice in the symbolic world")):
+    for name, title in (
+        ("claims", "claims as written"),
+        ("after_practice", "after practice in the symbolic world"),
+    ):
         part = report[name]
         yield f"{title}: {report['tasks']} harvest and tech-tree tasks"
         yield (
@@ -138,8 +143,8 @@ def plans_text(report: Mapping[str, Any]) -> Iterator[str]:
             f"{part['longest_plan']} executions"
         )
         yield (
-            f"  carried out {part['carried_out']}, {part['by_the_first_plan']} of them by the first plan, the others "
-            f"with up to {part['most_plans']}"
+            f"  carried out {part['carried_out']}, {part['by_the_first_plan']} of them by the first plan, "
+            f"the others with up to {part['most_plans']}"
         )
         for task, reason in part["not_planned"].items():
             yield f"  no plan: {task}: {reason}"
@@ -148,16 +153,16 @@ def plans_text(report: Mapping[str, Any]) -> Iterator[str]:
             yield f"  for these skills failed: {', '.join(part['blocked_by'])}"
         for set_name, one in part["plan4mc"].items():
             yield (
-                f"  Plan4MC, {set_name}: {one['planned']} of {one['tasks']} planned, {one['carried_out']} carried out "
-                f"(Plan4MC in Minecraft itself: {one['published_in_minecraft']:.0%}; not comparable)"
+                f"  Plan4MC, {set_name}: {one['planned']} of {one['tasks']} planned, {one['carried_out']} "
+                f"carried out (Plan4MC in Minecraft: {one['published_in_minecraft']:.0%}; not comparable)"
             )
 
 
 def claims_text(report: Mapping[str, Any]) -> Iterator[str]:
     """The report on claims, line by line."""
     yield (
-        f"{report['of_these_claimed']} of the {report['items_crafted_or_smelted']} items that MineDojo crafts or smelts "
-        "are claimed"
+        f"{report['of_these_claimed']} of the {report['items_crafted_or_smelted']} items that MineDojo "
+        "crafts or smelts are claimed"
     )
     titles = (("as_written", "claims as written"), ("made_wrong", f"the same with {DAMAGE:.0%} made wrong"))
     for name, title in titles:
@@ -180,7 +185,9 @@ def _ratios(part: Mapping[str, Any]) -> str:
     return text if part["counts_right"] is None else f"{text}, counts right {shown(part['counts_right'])}"
 
 
-REPORTS: Final[Mapping[str, tuple[Callable[[int], dict[str, Any]], Callable[[Mapping[str, Any]], Iterator[str]]]]] = {
+REPORTS: Final[
+    dict[str, tuple[Callable[[int], dict[str, Any]], Callable[[Mapping[str, Any]], Iterator[str]]]]
+] = {
     "plans": (plans_report, plans_text),
     "claims": (claims_report, claims_text),
 }

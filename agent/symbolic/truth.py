@@ -1,8 +1,9 @@
 """Claims against the game's truth: precision and recall of needs, places and counts.
 
-Recipes are those of the package's data. Fuel is one need, whichever fuel is named: how much of it goes is a matter
-of what it is, so its count is not compared. Tools are compared with the table of `envs.minecraft.sources`, which is
-not the package's; it is a table of the same general knowledge, so agreement there says less.
+Recipes are those of the package's data. Fuel is one need, whichever fuel is named: how much of it goes is a
+matter of what it is, so its count is not compared. Tools are compared with the table of
+`envs.minecraft.sources`, which is not the package's; it is a table of the same general knowledge, so
+agreement there says less.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Tally:
     equal: int = 0
     examples: list[str] = field(default_factory=list)
 
-    def compare(self, skill: str, said: Mapping[str, int], true: Mapping[str, int], counts: bool = True) -> None:
+    def compare(
+        self, skill: str, said: Mapping[str, int], true: Mapping[str, int], counts: bool = True
+    ) -> None:
         """Add the entries of one skill."""
         for fact in said:
             if fact not in true:

@@ -1,8 +1,9 @@
 """Minecraft without space and time: what is held, what is near, and the game's real recipes.
 
-Crafting and smelting follow the recipes of the catalogue exactly, fuel as Malmo burns it, tools wear out as they do
-in the game. Space is left out: whatever the world has can be found, and there is as much of it as is wanted; nobody
-is hurt. What drops by chance is tried for until it drops; how much then comes is drawn.
+Crafting and smelting follow the recipes of the catalogue exactly, fuel burns as in Malmo, tools wear out as
+in the game. Space is left out: whatever the world has can be found, there is as much of it as is wanted,
+any amount can be carried, and nobody is hurt. What drops by chance is tried for until it drops; how much
+then comes is drawn.
 """
 
 from __future__ import annotations
@@ -250,7 +251,7 @@ class SymbolicWorld:
     def _burn(self) -> None:
         """Burn for one thing: what is left of the fuel before, then the first fuel that is carried.
 
-        Source: `CraftingHelper.burnInventory` of Malmo, with the order of slots for the order of coming by things.
+        Source: `CraftingHelper.burnInventory` of Malmo; its order of slots is that of coming by things here.
         """
         self._fuel -= SMELTING_TICKS
         for item in list(self._held):

@@ -242,8 +242,8 @@ class Rules:
         needed_by: fact -> rules that need it, each with the amount for one execution.
         costs: unit costs that searches have worked out over these rules, by their name for them.
         places: the facts that are places.
-        left: facts other than places that tell where the player is, such as a world, since going elsewhere
-            uses them up.
+        left: facts other than places that tell where the player is, such as a world: going elsewhere uses
+            them up, and brings another.
         choices: fact -> the only rules that may be chosen to produce it, by name; a fact that is not in it
             may be produced by all.
     """
@@ -284,8 +284,10 @@ class Rules:
         self._about: dict[frozenset[str], Rules] = {}
         self._values = {fact for fact, kind in self.kinds.items() if not is_gain(kind)}
         self.places = frozenset(fact for fact, kind in self.kinds.items() if kind == "place")
-        used = {fact for rule in self.rules.values() for fact, _ in rule.used}
-        self.left = frozenset(used & self._values - self.places)
+        values = self._values - self.places
+        leaving = [rule for rule in self.rules.values() if any(fact in values for fact, _ in rule.used)]
+        used = {fact for rule in leaving for fact, _ in rule.used}
+        self.left = frozenset(values.intersection(used.union(*(rule.gives for rule in leaving))))
         for rule in self.rules.values():
             for fact in rule.gives:
                 if fact not in self.choices or rule.name in self.choices[fact]:

@@ -1,4 +1,4 @@
-"""Writes the catalogue anew: ``python -m envs.minecraft.catalogue.build FOLDER``, the unpacked package's own."""
+"""Writes the catalogue anew: ``python -m envs.minecraft.catalogue.build FOLDER``, that of the package."""
 
 from __future__ import annotations
 

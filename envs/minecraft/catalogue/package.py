@@ -1,4 +1,4 @@
-"""Reads what the package `minedojo` 0.1 says of Minecraft, from its files; the package itself is never imported."""
+"""Reads what the package `minedojo` 0.1 says of Minecraft, from its files; it is never imported."""
 
 from __future__ import annotations
 

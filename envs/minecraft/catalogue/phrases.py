@@ -46,8 +46,8 @@ def known_task(text: str) -> KnownTask | None:
         return _known(tasks[found])
     if "_" in typed and _ID.fullmatch(typed):
         raise UnknownTask(
-            f"MineDojo has no task {typed!r}{did_you_mean(typed, tasks)}; it has {len(tasks):,}, such as "
-            "'harvest_1_log' and 'techtree_from_barehand_to_iron_pickaxe'"
+            f"MineDojo has no task {typed!r}"
+            + did_you_mean(typed, tasks, f"there are {len(tasks):,}, such as 'harvest_1_log'")
         )
     return None
 
@@ -72,8 +72,8 @@ def completed(facts: Mapping[str, int]) -> dict[str, int]:
 def _by_words() -> dict[str, str]:
     """Words in plain form -> id of the task; ids come before phrases, and earlier tasks before later ones.
 
-    Two phrases of the package name a piece of armour that is not the one to be made; each goes to the task that
-    makes what it names.
+    Some phrases of the package name a piece of armour that is not the one to be made; each goes to the task
+    that makes what it names.
     """
     named: dict[str, str] = {}
     tasks = load_catalogue().tasks
