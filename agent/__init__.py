@@ -10,6 +10,7 @@
     doctor: is everything there?
     errors: errors of this layer
     evaluation: suites of episodes on evaluation seeds, with intervals, beside published figures
+    films: films of recorded episodes, with captions
     finding: one finding of the doctor: how something is, and what to do
     judges: judges that look, and the path on which attempts are judged
     judge_training: how the embedded judge is trained and measured

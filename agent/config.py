@@ -225,6 +225,8 @@ class PracticeConfig(AskingConfig):
     """Whether one network learns from the executions of each admitted chain, and is tried in its place."""
     longest_chain: int = 4
     """Skills in a chain, at most; lengths are drawn evenly from 2 to this."""
+    live: bool = True
+    """Whether the run keeps a picture and its state for those who look on, at most every two seconds."""
     plausibility_weight: float = 0.5
     """What the next skill of a chain is chosen by: 0 measured success alone, 1 plausibility alone."""
 

@@ -13,6 +13,7 @@
     failures: errors become a message, an exit code and a document; anything else is a bug and is reported
     judge: ``journeyman judge``: train the embedded judge, measure it, see why it says what it says
     judge_lines: a judge's card, and a verdict explained, as lines for people
+    films: ``journeyman runs film``: an episode as a film with captions
     goals: what was typed as a goal, and what was understood
     graph: ``journeyman graph``: show, export and import skill graphs
     options: options that several commands share
@@ -26,6 +27,7 @@
     runs: ``journeyman runs``: list, show and replay what was done
     serve: ``journeyman serve``: skills, practice, replays and results in the browser
     signals: how a command is stopped
+    skill_tables: a skill on the terminal: claims beside beliefs, figures, code
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another
     solve: ``journeyman solve``: carry out a task
     steering: ``journeyman runs pause|resume|stop|queue``: steer a practice that runs

@@ -57,8 +57,10 @@ def _goals(ctx: typer.Context) -> Iterator[str]:
 
 
 def _runs(ctx: typer.Context) -> Iterator[str]:
+    """Names of runs; what goes on with a run is offered those of its own command."""
     folder = Path(ctx.params.get("runs_dir") or "runs")
-    return (path.parent.name for path in folder.glob("*/run.json"))
+    own = f"-{ctx.info_name}-" if ctx.info_name in ("practice", "eval") else ""
+    return (path.parent.name for path in folder.glob("*/run.json") if own in path.parent.name)
 
 
 def _suites(ctx: typer.Context) -> Iterator[str]:

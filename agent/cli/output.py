@@ -61,7 +61,7 @@ def print_code(source: str) -> None:
         console.print(source, soft_wrap=True)
         return
     kept = source[: console.longest]
-    console.print(Syntax(kept, "python", word_wrap=True, background_color="default"))
+    console.print(Syntax(kept, "python", theme="ansi_dark", word_wrap=True, background_color="default"))
 
 
 def write(text: str) -> None:

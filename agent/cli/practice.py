@@ -176,7 +176,8 @@ def _progress(*, plain: bool) -> Iterator[PracticeProgress]:
     """
     import sys
 
-    from agent.practice.progress import PlainProgress, RichProgress
+    from agent.practice.panel import RichProgress
+    from agent.practice.progress import PlainProgress
 
     console = messages()
     if plain or not console.is_terminal:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from agent.cli import completion, options, reports, steering
+from agent.cli import completion, films, options, reports, steering
 from agent.cli.output import print_json, result, results
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 group = typer.Typer(no_args_is_help=True, help="List, show, report, compare, replay and steer runs.")
 reports.add_to(group)
 steering.add_to(group)
+films.add_to(group)
 
 RunName = Annotated[
     str,
@@ -92,16 +94,37 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
 
 @group.command("replay", epilog=options.examples("journeyman runs replay 3f9a2c"))
 def replay_command(
-    name: RunName, runs_dir: options.RunsDir = Path("runs"), json: options.Json = False
+    name: RunName,
+    episode: Annotated[
+        str | None,
+        typer.Option("--episode", "-e", help="Tell this episode, step by step.", show_default=False),
+    ] = None,
+    runs_dir: options.RunsDir = Path("runs"),
+    json: options.Json = False,
 ) -> None:
-    """Tell a run again: what happened, in order, with the answers it rests on."""
-    from agent.records.replay import replay
+    """Tell a run again: what happened, in order, with the answers it rests on.
+
+    With --episode, what happened in one of its episodes: plans, skills, guards, and why it ended.
+    """
+    from agent.records.replay import replay, replay_episode
     from agent.records.runs import find_run
 
     run = find_run(runs_dir, name)
+    if episode is not None:
+        _tell_episode(replay_episode(run, episode), json=json)
+        return
     if json:
         print_json({"name": run.name, "events": list(run.events())})
         return
     console = results()
     for line in replay(run):
         console.print(line, soft_wrap=True)
+
+
+def _tell_episode(told: Mapping[str, Any], *, json: bool) -> None:
+    if json:
+        print_json(told)
+        return
+    console = results()
+    for entry in told["told"]:
+        console.print(f"step {entry['step']:>6,}  {entry['what']}", soft_wrap=True)

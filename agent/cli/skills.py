@@ -15,6 +15,7 @@ from envs.text import counted
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from planners.graph.graph import SkillGraph
     from skills.skill import Lineage, Skill
     from skills.store.archive import ImportReport
     from skills.store.store import SkillLibrary
@@ -171,34 +172,34 @@ def show_command(
 
     store = open_store(library, game)
     skill, use, retired = store.load(name), _use(store, name), store.retirement(name)
-    record = {**skill.model_dump(mode="json"), "use": use, "retired": retired}
     if json:
-        print_json(record)
+        from agent.cli.skill_tables import beliefs_record
+
+        beliefs = beliefs_record(skill.name, _graph(store))
+        print_json({**skill.model_dump(mode="json"), "use": use, "retired": retired, "beliefs": beliefs})
         return
-    from agent.records.redaction import shown
-    from skills.store.card import preference_text
+    from agent.cli.run_tables import rows_table
+    from agent.cli.skill_tables import code_of, effects_table, facts_about
 
     console = results()
-    summary = _summary(skill)
-    low, high = summary["ci95"]
     console.print(f"{skill.name} v{skill.version} ({skill.kind.value}): {skill.description}")
-    for part, facts in record["effects"].items():
-        if facts:
-            console.print(f"  {part}: {', '.join(f'{fact} {count}' for fact, count in facts.items())}")
-    if skill.claim:
-        console.print(f"  done when it is seen that: {shown(skill.claim)}")
-    console.print(
-        f"  success: {summary['successes']} of {summary['attempts']} (95 % interval {low:.0%} to {high:.0%})"
-    )
-    console.print(f"  in use: {_use_text(use)}")
-    if retired:
-        console.print(f"  retired {retired['utc']}: {retired['reason'] or 'no reason given'}")
-    if skill.preference is not None:
-        console.print(f"  preferences: {preference_text(skill.preference)}")
-    console.print(f"  from: {_origin(skill.lineage)}")
-    for source in (skill.reward, skill.option.initiation, skill.option.termination):
-        if source:
-            print_code(source)
+    console.print(effects_table(skill, _graph(store)))
+    about = list(facts_about(skill, _use_text(use), retired, _origin(skill.lineage)))
+    console.print(rows_table("How it does, and where it comes from", ("", ""), about))
+    for title, source in code_of(skill):
+        console.print(f"\n{title}", style="bold")
+        print_code(source)
+
+
+def _graph(store: SkillLibrary) -> SkillGraph | None:
+    """The library's graph; None where there is none, or none that can be read: `skills verify` tells."""
+    from agent.play.libraries import load_library_graph
+    from planners.errors import PlanningError
+
+    try:
+        return load_library_graph(store) if store.graph_path.is_file() else None
+    except PlanningError:
+        return None
 
 
 def _origin(lineage: Lineage) -> str:

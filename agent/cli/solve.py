@@ -170,6 +170,8 @@ def _show(report: SolveReport) -> None:
             )
     if name := record.get("run"):
         result(f"run {name}", style="dim")
+    for film in record.get("films", ()):
+        result(f"film {film}", style="dim")
 
 
 def _said(episode: Mapping[str, Any]) -> str:

@@ -57,7 +57,9 @@ def stop_command(name: RunName, runs_dir: options.RunsDir = RUNS, json: options.
 
 def queue_command(
     name: RunName,
-    skill: Annotated[str, typer.Argument(help="Name of a skill of the practice.")],
+    skill: Annotated[
+        str, typer.Argument(help="Name of a skill of the practice.", autocompletion=completion.skills)
+    ],
     runs_dir: options.RunsDir = RUNS,
     json: options.Json = False,
 ) -> None:

@@ -13,15 +13,17 @@
     joint_stage: joint training of all learned skills, before each is practised by itself
     judged: skills whose success a judge sees
     library_marks: what a library held when the session was last saved
+    live: what a practice shows of itself while it runs: its state, and a picture now and then
     loop: the practice loop, to be read from top to bottom
     monitoring: the monitors within a session, and who is told when a curve turns
     monitors: whether practice is still worth going on with: curves, and what they are made of
     outages: a model that does not answer for a while: what is put off, when it is asked again
+    panel: a live panel of a practice session
     play: jobs within a session: their seeds, and what is kept of each
     preferences: the session's rewards from preferences, learned once per skill if the settings ask for them
     preparation: before the first turn: tasks, claims, arenas, random play, guards
     prerequisites: how much each skill keeps the others out of reach
-    progress: what a practice session tells the person who watches it, and three ways to show that
+    progress: what a practice session tells the person who watches it, and the same as lines
     recorded_play: what play showed of the goals that were pursued with and without each skill
     report: what a practice session led to
     resuming: going on with a run: settings that are its own, and what has changed meanwhile

@@ -69,6 +69,7 @@ def run_practice(
             stopped, interrupted = f"ended by {by['signal']}" if told else "interrupted", True
             session.run.event("interrupted", **by)
         session.save()
+        session.live.ended()
         if not interrupted:
             tell_unmatched(session)
         report = report_of(session, roster, stopped, interrupted)
@@ -85,6 +86,7 @@ def practice_loop(session: Session, roster: Roster) -> str:
     if stopped := session.budget.reason:
         return stopped
     session.announce()
+    session.working("reading what to begin with")
     tasks = propose_tasks(session)
     claims = claim_effects(session, tasks, roster)
     designer, beginnings = prepare(session, tasks, claims, roster)
@@ -96,7 +98,9 @@ def practice_loop(session: Session, roster: Roster) -> str:
         if chaining.due:
             chaining.round()
             continue
+        session.working("looking after the library")
         keep_house(session, roster)
+        session.working("choosing what comes next")
         claims += growth.more(claims)
         choice = choose_next(session, roster, beginnings, answered(session, claims))
         if choice is None and session.outages.waited_for:
@@ -115,18 +119,27 @@ def practice_loop(session: Session, roster: Roster) -> str:
         session.run.event(
             "chosen", skill=claim.task.name, reason=choice.reason, following=list(choice.following)
         )
+        session.live.doing(
+            "designing", claim.task.name, description=claim.task.description, why=choice.reason,
+            following=list(choice.following),
+        )  # fmt: skip
         with giving_up(session, claim.task.name):
+            session.working("writing reward, start and stop, and checking them")
             draft = design(session, designer, claim)
             require_judge(session, draft)
+            session.working("collecting start states")
             states = find_states(session, roster, beginnings, draft)
             if not states:
                 session.wait(draft)
                 continue
+            session.working("getting ready to train")
             candidate = train(session, draft, states, roster)
+            session.working("trying it out on fresh seeds")
             trial = try_out(session, candidate, states.held_out, roster)
             match decide(trial, session.state.skills[draft.name]):
                 case Admit():
                     roster.admit(candidate, trial.stats)
+                    session.working("trying it without what it may not need")
                     probe_needs(session, roster)
                 case GiveUp(reason):
                     session.give_up(draft.name, reason)

@@ -7,9 +7,11 @@ from datetime import datetime
 from typing import Any
 
 from agent.errors import RunDamaged
+from agent.records.episodes import find_episode
 from agent.records.runs import RunInfo
 from agent.records.sentences import UNTESTED, told, untested
-from envs.text import plain
+from agent.records.timeline import Span, timeline
+from envs.text import counted, plain
 
 _TRACE_LINES = 1
 _LONGEST_VALUE = 400
@@ -49,6 +51,31 @@ def _told(events: list[dict[str, Any]]) -> Iterator[str]:
         else:
             continue
         yield f"{seconds // 60:02d}:{seconds % 60:02d}  {text}"
+
+
+def replay_episode(run: RunInfo, name: str) -> dict[str, Any]:
+    """What happened in one episode: what `agent.records.episodes` says of it, and ``told``, step by step.
+
+    Raises:
+        UnknownEpisode: there is none of that number.
+        RunDamaged: its events cannot be read.
+    """
+    episode = find_episode(run, name)
+    first, steps = episode.trace.first_step, episode.trace.steps
+    line = timeline(episode.events(), first, steps, episode.ending)
+    told = [(mark.moment, 0 if mark.kind in ("plan", "replan") else 2, mark.text) for mark in line.marks]
+    told += [(span.end, 1, _span(span)) for span in line.spans if span.outcome == "done"]
+    told.sort(key=lambda entry: entry[:2])
+    return {
+        "run": run.name,
+        **episode.summary(),
+        "told": [{"step": first + moment, "what": text} for moment, _, text in told],
+    }
+
+
+def _span(span: Span) -> str:
+    name, role = plain(span.skill.replace("_", " "), 200), "" if span.role == "plan" else f" ({span.role})"
+    return f"{name}{role}: done in {counted(span.end - span.begin, 'step')}"
 
 
 def sentence(event: Mapping[str, Any]) -> str:

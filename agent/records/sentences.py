@@ -123,7 +123,19 @@ def _command_ignored(event: Event) -> str:
     return f"not carried out: {what}: {event['reason']}"
 
 
+def _episode(event: Event) -> str:
+    task = f"{event['task']}, " if event.get("task") else ""
+    return f"{task}episode of seed {event['seed']}: {event['ending']['words']}"
+
+
+def _planned(event: Event) -> str:
+    steps = " > ".join(str(step) for step in event["steps"])
+    return f"planned: {steps}; about {float(event['expected_steps']):,.0f} game steps"
+
+
 _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
+    "episode": _episode,
+    "planned": _planned,
     "proposed": _proposed,
     "proposed_more": _proposed_more,
     "no_proposals": lambda event: f"no more tasks were proposed: {event['reason']}",
@@ -131,6 +143,10 @@ _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "claimed": _claimed,
     "no_claim": lambda event: (
         f"{event['skill']} is left out, no claim about it being usable: {event['reason']}"
+    ),
+    "verdict": lambda event: (
+        f"{event['skill']}: {event['outcome']} ({event['judge']}, {float(event['confidence']):.0%} sure): "
+        f"{event['reason']}"
     ),
     "chosen": lambda event: f"{event['skill']} is practised: {event['reason']}",
     "command": _command,

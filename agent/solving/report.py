@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from agent.play.kit import PolicyOverSkills
@@ -53,6 +54,7 @@ class SolveReport:
         policy: that policy; None when plans were made.
         parts: the skills that were tried where no fact states the task; None where facts do.
         run: name of the run that records it.
+        films: of the episodes, where they were asked for.
     """
 
     task: str
@@ -63,6 +65,7 @@ class SolveReport:
     policy: PolicyOverSkills | None = None
     parts: Parts | None = None
     run: str = ""
+    films: tuple[Path, ...] = ()
 
     @property
     def unclear(self) -> int:
@@ -89,6 +92,8 @@ class SolveReport:
             "understood_as": self.goal.in_words(),
             "episodes": [episode.to_record() for episode in self.episodes],
         }
+        if self.films:
+            record["films"] = [str(path) for path in self.films]
         if self.parts is not None:
             record["unclear"] = self.unclear
             record["by_looking"] = {

@@ -8,13 +8,12 @@ from dataclasses import replace
 
 from agent.config import SolveConfig, to_record
 from agent.errors import EvaluationFailed, NoPolicyOverSkills
+from agent.films.run_films import film_run
 from agent.judges.opening import check_setting
 from agent.person import Conversation
-from agent.play.jobs import Job, JobPool, JobResult, Notes, play
+from agent.play.jobs import Job, JobPool, JobResult
 from agent.play.kit import Kit
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
-from agent.play.player import Player
-from agent.play.watched import WatchedPlay
 from agent.records.endings import ending_of
 from agent.records.runs import Run
 from agent.solving.aim import Aim, with_own_task
@@ -33,14 +32,12 @@ from agent.solving.report import SolvedEpisode, SolveReport
 from agent.solving.understanding import asked_goal, first_aim
 from envs.game import GameSpec
 from envs.game_options import check_options, try_options
-from envs.recording.traced_game import TracedGame
-from envs.registry import game_spec, make_game
+from envs.registry import game_spec
 from envs.seeding import evaluation_seed
 from envs.text import plain
 from planners.errors import NotInFacts, NotUnderstood, UnknownGoal
-from planners.execution.events import ExecutorEvent
 from planners.graph.graph import SkillGraph
-from planners.plan import Execution, Goal
+from planners.plan import Goal
 
 
 def solve(
@@ -118,6 +115,7 @@ def solve(
             report = _carry_out(config, kit, spec, approach, run, progress)
         else:
             report = _look(config, kit, spec, run, progress, understood, conversation)
+        report = replace(report, films=film_run(run.path)) if config.record else report
         run.finish(**report.to_record())
     return report
 
@@ -169,7 +167,7 @@ def _carry_out(
     ]
     done: dict[int, SolvedEpisode] = {}
     progress(0, len(jobs))
-    for result in _recorded(config, kit, jobs, run) if config.record else _played(config, kit, jobs, run):
+    for result in _played(config, kit, jobs, run):
         episode = _episode(result)
         note_episode(run, episode, result.events, result.trace, config.task, approach.goal.facts)
         done[episode.seed] = episode
@@ -211,32 +209,6 @@ def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Ite
                     "run's events"
                 )
             yield result
-
-
-def _recorded(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Iterator[JobResult]:
-    """Play in this process and film every episode into the run's media folder."""
-    from envs.recording.recorded_game import RecordedGame
-
-    notes = Notes()
-    filmed = RecordedGame(make_game(kit.game, **kit.game_options), run.media)
-    watched = WatchedPlay(filmed)
-    game = TracedGame(watched, kit.game_options)
-
-    def note(result: Execution) -> None:
-        notes.results.append(result)
-        filmed.note(f"{result.skill}: {result.verdict.outcome}")
-
-    def decided(event: ExecutorEvent) -> None:
-        notes.events.append(event)
-        watched.note(event)
-
-    try:
-        with Player(kit, 0, on_result=note, learn=False, on_event=decided) as player:
-            for job in jobs:
-                watched.watch(job.seed)
-                yield play(game, player, job, notes)
-    finally:
-        game.close()
 
 
 def _episode(result: JobResult) -> SolvedEpisode:

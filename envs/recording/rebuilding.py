@@ -49,6 +49,7 @@ class Rebuilding:
         spec = self.game.spec
         self._columns = checked_columns(spec)
         self._comparable = vocabulary_of(spec) == trace.vocabulary
+        self._innermost = innermost(self.game)
         if trace.actions and max(trace.actions) >= len(spec.actions):
             self.close()
             raise BadTrace(
@@ -93,7 +94,7 @@ class Rebuilding:
     @property
     def reward(self) -> float | None:
         """The game's own reward for the last step; None for a game that has none."""
-        reward = getattr(innermost(self.game), "reward", None)
+        reward = getattr(self._innermost, "reward", None)
         return float(reward) if isinstance(reward, float | int) else None
 
     def _compare(self) -> None:

@@ -26,8 +26,8 @@ _MAX_GIF_FRAMES: Final = 1000
 class VideoWriter(Protocol):
     """Takes frames one by one; `close` completes the file."""
 
-    def append(self, frame: Frame) -> None:
-        """Add one frame; all frames of a video have the same size."""
+    def append(self, frame: Frame, times: int = 1) -> None:
+        """Add a frame that is shown for as long as `times` frames; all frames have the same size."""
         ...
 
     def close(self) -> None:
@@ -61,8 +61,9 @@ class _Mp4Writer:
         imageio = importlib.import_module("imageio.v2")
         self._writer = imageio.get_writer(str(path), fps=fps, macro_block_size=2, format="FFMPEG")
 
-    def append(self, frame: Frame) -> None:
-        self._writer.append_data(frame)
+    def append(self, frame: Frame, times: int = 1) -> None:
+        for _ in range(times):
+            self._writer.append_data(frame)
 
     def close(self) -> None:
         self._writer.close()
@@ -76,23 +77,28 @@ class _GifWriter:
         self._frame_ms = max(round(100 / fps), 2) * 10  # players take less than 20 ms for a mistake
         self._image = importlib.import_module("PIL.Image")
         self._kept: list[Any] = []
+        self._times: list[int] = []
         self._spacing = 1
         self._count = 0
 
-    def append(self, frame: Frame) -> None:
+    def append(self, frame: Frame, times: int = 1) -> None:
         if self._count % self._spacing == 0:
             self._kept.append(self._image.fromarray(frame).quantize(256, dither=0))
+            self._times.append(times)
             if len(self._kept) > _MAX_GIF_FRAMES:
                 self._kept = self._kept[::2]
+                self._times = [sum(self._times[i : i + 2]) for i in range(0, len(self._times), 2)]
                 self._spacing *= 2
+        else:
+            self._times[-1] += times
         self._count += 1
 
     def close(self) -> None:
         if self._kept:
             first, *rest = self._kept
-            duration = self._frame_ms * self._spacing
-            first.save(self._path, save_all=True, append_images=rest, duration=duration, loop=0)
-        self._kept = []
+            durations = [self._frame_ms * times for times in self._times]
+            first.save(self._path, save_all=True, append_images=rest, duration=durations, loop=0)
+        self._kept, self._times = [], []
 
 
 def require_encoder(video: VideoFormat) -> None:

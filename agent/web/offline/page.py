@@ -19,7 +19,10 @@ from agent.web.offline.linker import link
 from envs.errors import did_you_mean
 
 VIEWS: Mapping[str, tuple[str, str]] = {
+    "replay": ("replay/replay.js", "openReplay"),
     "start": ("runs/start.js", "openStart"),
+    "runs": ("runs/list.js", "openRuns"),
+    "live": ("live/page.js", "openLive"),
     "graph": ("graph/graph.js", "openGraph"),
     "report": ("report/report.js", "openReport"),
     "compare": ("report/compare.js", "openCompare"),

@@ -45,6 +45,21 @@ def answers_view(opened: Opened, names: Iterable[str], runs: Path | None = None)
     skills = list(names)
     wanted = answer_ids(opened, skills)
     found = _find(opened, skills, wanted, runs)
+    return {**told_answers(found), "missing": [key for key in wanted if key not in found]}
+
+
+def logged_answers(run: Path, most: int) -> Mapping[str, Answer]:
+    """The latest answers that a run was given, by id; none where its file is gone or damaged.
+
+    Args:
+        run: folder of the run.
+        most: how many at most.
+    """
+    return dict(list(_logged(run / "answers.jsonl").items())[-most:])
+
+
+def told_answers(found: Mapping[str, Answer]) -> dict[str, Any]:
+    """Answers as pages are told them: ``texts`` and ``answers``, see `answers_view`."""
     texts: dict[str, int] = {}
 
     def place(text: str) -> int:
@@ -69,7 +84,7 @@ def answers_view(opened: Opened, names: Iterable[str], runs: Path | None = None)
         }
         for key, answer in found.items()
     }
-    return {"texts": list(texts), "answers": answers, "missing": [key for key in wanted if key not in found]}
+    return {"texts": list(texts), "answers": answers}
 
 
 def _parts(text: object) -> list[str]:

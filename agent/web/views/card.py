@@ -13,6 +13,7 @@ from agent.web.views.curve import learning_curve
 from agent.web.views.opened import Opened, run_time
 from agent.web.views.scene import is_chain, state_of
 from agent.web.views.situations import situations
+from agent.web.views.trials import recorded_trials
 from envs.errors import did_you_mean
 from skills.errors import LibraryDamaged, UnknownSkill
 from skills.interval import wilson
@@ -58,6 +59,7 @@ def card_view(opened: Opened, name: str, runs: Path | None = None) -> dict[str, 
         "parts": list(skill.policy.parts) if skill and is_chain(graph, name) else [],
         "versions": _versions(opened, name),
         "curve": learning_curve(runs, skill),
+        "trials": recorded_trials(runs, skill),
     }
 
 

@@ -10,7 +10,7 @@ from planners.graph.evidence import Evidence
 from skills.interval import wilson
 
 
-def situations(evidence: Evidence, kinds: Mapping[str, FactKind]) -> list[dict[str, Any]]:
+def situations(evidence: Evidence, kinds: Mapping[str, FactKind]) -> list[list[Any]]:
     """Successes and failures by how an execution began: at which place, and with how much of what it needs.
 
     Only failures that began with all that is believed to be needed, or lacked one thing alone, are kept by
@@ -21,7 +21,8 @@ def situations(evidence: Evidence, kinds: Mapping[str, FactKind]) -> list[dict[s
         kinds: fact -> kind.
 
     Returns:
-        Rows with ``fact``, ``amount`` (None for a place), ``successes``, ``failures`` and the ``interval``.
+        Rows: the fact (empty for all), its amount (None for a place), successes, failures, and the ends of
+        the 95 % interval.
     """
     if not evidence.attempts:
         return []
@@ -37,11 +38,5 @@ def situations(evidence: Evidence, kinds: Mapping[str, FactKind]) -> list[dict[s
     return rows
 
 
-def _row(fact: str, amount: int | None, successes: int, failures: int) -> dict[str, Any]:
-    return {
-        "fact": fact,
-        "amount": amount,
-        "successes": successes,
-        "failures": failures,
-        "interval": wilson(successes, successes + failures).rounded(3),
-    }
+def _row(fact: str, amount: int | None, successes: int, failures: int) -> list[Any]:
+    return [fact, amount, successes, failures, *wilson(successes, successes + failures).rounded(3)]

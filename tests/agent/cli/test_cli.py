@@ -1,4 +1,5 @@
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,6 +74,10 @@ def test_help_loads_nothing_heavy() -> None:
         ["runs", "list"],
         ["runs", "show"],
         ["runs", "replay"],
+        ["runs", "pause"],
+        ["runs", "resume"],
+        ["runs", "stop"],
+        ["runs", "queue"],
         ["skills", "list"],
         ["skills", "show"],
         ["skills", "verify"],
@@ -327,6 +332,8 @@ def test_skills(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Pat
     # Wilson, 9 of 10: [0.5958, 0.9821].
     assert listed["skills"][0]["ci95"] == [0.5958, 0.9821]
     shown = document(capsys, "skills", "show", "gather", "--game", "toy")
+    assert {(each["role"], each["fact"]) for each in shown["beliefs"]} >= {("obtains", "wood")}
+    assert all(each["claimed"] or each["believed"] for each in shown["beliefs"])
     assert shown["effects"]["obtains"] == {"did.collect_wood": 1, "wood": 1}
     code, _, err = call(capsys, "skills", "show", "gathr", "--game", "toy")
     assert code == 2
@@ -343,6 +350,22 @@ def test_skills(capsys: pytest.CaptureFixture[str], library: Path, tmp_path: Pat
         assert out
 
 
+def test_a_skill_is_shown_in_tables_that_fit(
+    capsys: pytest.CaptureFixture[str], library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    code, out, _ = call(capsys, "skills", "show", "gather", "--game", "toy")
+    assert code == 0
+    for said in ("What it needs and brings", "claimed", "believed", "brings", "wood", "on fresh seeds"):
+        assert said in out
+    assert max(map(len, out.splitlines())) <= 80
+    assert "\x1b" not in out
+    (library / "toy" / "graph.json").unlink()
+    code, out, _ = call(capsys, "skills", "show", "gather", "--game", "toy")
+    assert code == 0
+    assert "as admitted" in out
+
+
 def test_statistics_of_use_are_shown(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     SkillLibrary(library, "toy").add_use("gather", SkillStats(successes=3, failures=1, unclear=1, steps=40))
     listed = document(capsys, "skills", "list", "--game", "toy")
@@ -352,7 +375,7 @@ def test_statistics_of_use_are_shown(capsys: pytest.CaptureFixture[str], library
     assert shown["use"] == {"successes": 3, "failures": 1, "unclear": 1, "steps": 40}
     assert shown["stats"]["successes"] == 9 and shown["retired"] is None
     _, out, _ = call(capsys, "skills", "show", "gather", "--game", "toy")
-    assert "in use: 3 of 4, 1 unclear" in out
+    assert re.search(r"in use +│ 3 of 4, 1 unclear", out)
     _, out, _ = call(capsys, "skills", "list", "--game", "toy")
     assert "not yet" in out
 

@@ -85,7 +85,10 @@ def practised(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[PracticeCon
             if error is not None:
                 raise error
             return SimpleNamespace(
-                run=PRACTISED["run"], interrupted=interrupted, to_record=lambda: dict(PRACTISED)
+                run=PRACTISED["run"],
+                stopped="interrupted" if interrupted else "budget",
+                interrupted=interrupted,
+                to_record=lambda: dict(PRACTISED),
             )
 
         module = ModuleType("agent.practice.loop")

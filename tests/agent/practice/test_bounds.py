@@ -11,7 +11,7 @@ from agent.llm import answer_log
 from agent.llm.answer import FailedExchange, Source, Usage
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.asking import build_request
-from agent.practice.progress import MOST_NAMED, RichProgress
+from agent.practice.panel import MOST_NAMED, RichProgress
 from agent.records import runs
 from agent.records.journal import read_journal
 from agent.records.runs import Run

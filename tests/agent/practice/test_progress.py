@@ -3,7 +3,8 @@ import io
 import pytest
 from rich.console import Console
 
-from agent.practice.progress import NullProgress, PlainProgress, PracticeProgress, RichProgress
+from agent.practice.panel import Pace, RichProgress
+from agent.practice.progress import NullProgress, PlainProgress, PracticeProgress
 
 
 def tell(progress: PracticeProgress) -> None:
@@ -11,6 +12,8 @@ def tell(progress: PracticeProgress) -> None:
     progress.skill_started("gather", description="take wood", budget=4_000)
     progress.training("gather", steps=1_000, budget=4_000, success_rate=0.25, fps=1234.5)
     progress.training("gather", steps=2_000, budget=4_000, success_rate=0.5, fps=1234.5)
+    progress.working("trying it out", steps=2_200)
+    progress.working(steps=2_300, done=3, total=40)
     progress.note("asked the model for 3 [tasks]")
     progress.skill_finished("gather", admitted=True, successes=19, attempts=20, steps=2_500)
     progress.skill_started("bench", description="place a bench", budget=0)
@@ -124,3 +127,49 @@ def test_progress_that_cannot_be_written_stops_nothing() -> None:
             raise OSError(28, "No space left on device")
 
     PlainProgress(Full()).note("x")
+
+
+def shown(progress: RichProgress) -> str:
+    console = Console(file=io.StringIO(), width=80)
+    console.print(progress._panel())
+    return console.file.getvalue()  # type: ignore[attr-defined,no-any-return]
+
+
+def test_the_panel_says_what_is_done_and_counts_every_step() -> None:
+    progress = RichProgress(Console(file=io.StringIO(), width=80))
+    progress.started(game="Toy", budget_steps=10_000, minutes=2.0, estimate_minutes=1.5, resumed_steps=500)
+    assert "now: getting ready, 0 s" in shown(progress)
+    assert "0 steps/s" not in shown(progress)
+    progress.working("collecting start states", steps=500)
+    progress.working(steps=740, done=3, total=12)
+    assert "now: collecting start states: 3 of 12, " in shown(progress)
+    assert "740 of 10,000" in shown(progress)
+    progress.skill_started("gather", description="take wood", budget=4_000)
+    progress.training("gather", steps=1_000, budget=4_000, success_rate=0.25, fps=100.0)
+    assert "now: training, " in shown(progress)
+    assert "1,740 of 10,000" in shown(progress)
+    progress.working("trying it out", steps=1_740)  # the training's steps are among the session's now
+    assert "1,740 of 10,000" in shown(progress)
+    assert max(map(len, shown(progress).splitlines())) <= 80
+    progress.close()
+
+
+def test_lines_say_what_is_done_where_nothing_was_said_for_a_while() -> None:
+    stream = io.StringIO()
+    progress = PlainProgress(stream, every_s=0.0)
+    progress.working("collecting start states", steps=740, done=3, total=12)
+    assert stream.getvalue() == "[00:00] collecting start states: 3 of 12 (740 steps in all)\n"
+
+
+def test_the_pace_is_that_of_the_last_while() -> None:
+    now = 0.0
+    pace = Pace(lambda: now)
+    pace.note(0)
+    assert pace.per_second == 0.0
+    for second in range(1, 101):
+        now = float(second)
+        pace.note(100 * second if second <= 50 else 5_000 + 10 * (second - 50))
+    # The last 20 seconds and the point before them were all at 10 steps a second.
+    assert pace.per_second == pytest.approx(10.0)
+    pace.note(3)  # another run
+    assert pace.per_second == 0.0

@@ -16,10 +16,12 @@ from agent.llm.errors import ReplyInvalid
 from agent.llm.open_model import ModelOptions
 from agent.llm.pack_writer import record_authored
 from agent.play.jobs import Job, JobResult
+from agent.records.episodes import episodes_of
 from agent.records.runs import RunInfo, RunStatus, list_runs
 from agent.solving.solve import SolveReport, solve
 from agent.testing.model import scripted_model
 from agent.testing.toy import GAME
+from envs.recording.rebuilding import steps_of
 from envs.seeding import EVALUATION_BASE, evaluation_seed
 from planners.errors import NoPlan, UnknownGoal
 from tests.agent.toy_library import build_toy_library
@@ -311,3 +313,16 @@ def test_a_report_of_nothing_but_failures(learned: Callable[..., SolveConfig]) -
     report = solve(learned("gem", max_steps=1))
     assert isinstance(report, SolveReport)
     assert (report.successes, report.to_record()["success_rate"]) == (0, 0.0)
+
+
+def test_every_episode_can_be_played_again_with_what_was_decided(learned: Callable[..., SolveConfig]) -> None:
+    config = learned("collect_gem", episodes=3, seed=3)
+    report = solve(config)
+    kept = list(episodes_of(only_run(config)))
+    assert [episode.trace.seed for episode in kept] == [evaluation_seed(3, index) for index in range(3)]
+    for episode, told in zip(kept, report.episodes, strict=True):
+        assert (episode.done, episode.trace.steps) == (told.success, told.env_steps)
+        assert told.ending == episode.ending
+        assert {e["skill"] for e in episode.events() if e["kind"] == "skill_ended"} == set(told.skills)
+        *_, last = steps_of(episode.trace)
+        assert (last.position, last.doubt) == (told.env_steps, "")

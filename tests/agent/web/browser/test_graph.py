@@ -98,6 +98,14 @@ def test_a_plan_lights_up_and_is_told_step_by_step(explorer: Callable[..., Any])
     shown.errors.clear()  # the browser logs the refused request
 
 
+def test_a_game_without_a_library_says_what_to_do(explorer: Callable[..., Any]) -> None:
+    shown = explorer("#/graph?game=toy")
+    shown.page.get_by_role("alert").get_by_text("journeyman practice --game toy").wait_for()
+    shown.page.get_by_label("Game").select_option("crafter")
+    expect(shown.page.locator("ul[aria-label=Skills] li")).to_have_count(33)
+    shown.errors.clear()  # the browser logs the refused request
+
+
 def test_filters_claims_comparison_and_history(explorer: Callable[..., Any], tmp_path: Path) -> None:
     with Run.create(tmp_path, command="practice", game="crafter", seed=0, config={}) as run:
         run.event("proposed", tasks=["collect_wood", "place_table"])

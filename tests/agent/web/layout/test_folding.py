@@ -15,8 +15,9 @@ def test_positions_keep_order_and_spacing_and_move_as_little_as_they_can() -> No
 def test_pills_stand_beside_each_other_where_they_fit() -> None:
     pill = Size(width=60, height=20)
     card = Size(width=130, height=48)
-    two = make_block(0, 0, card, [(1, pill), (2, pill)])
-    assert {y for _, _, y in two.places[1:]} == {64.0}
+    for width in (60, 100.7, 107.7):
+        two = make_block(0, 0, card, [(1, Size(width=100.7, height=20)), (2, Size(width=width, height=20))])
+        assert {y for _, _, y in two.places[1:]} == {64.0}
     many = make_block(0, 0, card, [(k, pill) for k in range(1, 9)])
     assert len({y for _, _, y in many.places[1:]}) > 1
     assert max(abs(x) + 30 for _, x, _ in many.places[1:]) <= many.width / 2 + 1e-6

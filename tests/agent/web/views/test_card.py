@@ -12,6 +12,7 @@ from agent.web.views.curve import learning_curve
 from agent.web.views.differences import differences_view
 from agent.web.views.opened import Opened, open_library
 from agent.web.views.situations import situations
+from agent.web.views.trials import recorded_trials
 from planners.graph.evidence import Evidence
 from planners.graph.graph import SkillGraph
 from skills.errors import UnknownSkill
@@ -75,16 +76,11 @@ def test_success_by_situation() -> None:
         starts={"wood": {2: 5, 3: 3}},
         lacking_only={"wood": {1: 1}},
     )
-    rows = {(row["fact"], row["amount"]): row for row in situations(evidence, {"near.tree": "place"})}
-    assert [(row["successes"], row["failures"]) for row in rows.values()] == [
-        (8, 2),
-        (6, 1),
-        (0, 1),
-        (5, 0),
-        (3, 0),
-    ]
-    # Wilson for 6 of 7 at 95 %: 0.487 to 0.974
-    assert rows[("near.tree", None)]["interval"] == [0.487, 0.974]
+    rows = situations(evidence, {"near.tree": "place"})
+    # Wilson at 95 %: 8 of 10 from 0.490 to 0.943, 6 of 7 from 0.487 to 0.974
+    assert rows[0] == ["", None, 8, 2, 0.49, 0.943]
+    assert rows[1] == ["near.tree", None, 6, 1, 0.487, 0.974]
+    assert [row[:4] for row in rows[2:]] == [["wood", 1, 0, 1], ["wood", 2, 5, 0], ["wood", 3, 3, 0]]
     assert situations(Evidence(), {}) == []
 
 
@@ -151,3 +147,20 @@ def test_answers_that_nothing_here_knows_are_named(opened: Opened) -> None:
     opened.graph.add_skill("sing", SkillKind.ACT, Effects(), answer_id="blake2b-16:0")
     found = answers_view(opened, ["sing"])
     assert (found["missing"], found["answers"]) == (["blake2b-16:0"], {})
+
+
+def test_recorded_trials_can_be_watched(tmp_path: Path) -> None:
+    (tmp_path / "r").mkdir()
+    about = [
+        {"origin": "trial", "asked": "dig", "done": True},
+        {"origin": "trial", "asked": "sing", "done": True},
+        {"origin": "solve", "asked": "dig", "done": True},
+        {"origin": "trial", "asked": "dig", "done": None},
+        "not an object",
+    ]
+    lines = [json.dumps({"about": entry}) for entry in about]
+    (tmp_path / "r" / "episodes.jsonl").write_text("\n".join([*lines, '{"about": ']))
+    found = recorded_trials(tmp_path, learned("r"))
+    assert [(entry["episode"], entry["done"]) for entry in found] == [("1", True), ("4", None)]
+    assert recorded_trials(tmp_path, learned("../r")) == []
+    assert recorded_trials(tmp_path, learned("gone")) == []

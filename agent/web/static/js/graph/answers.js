@@ -29,7 +29,8 @@ async function readAnswers(skill, { source, asked }) {
   return source.get("/graph/answers", { ...asked(), skill: source.offline ? "" : skill });
 }
 
-function answerParts(ids, { texts, answers }) {
+/** Answers as blocks that open, in the order of their ids. */
+export function answerParts(ids, { texts, answers }) {
   return ids.map((id) => {
     if (!Object.hasOwn(answers, id)) return make("p", { class: "muted" }, `The answer ${id} is not here: its run is gone, and it is none of the recorded ones.`);
     const answer = answers[id];

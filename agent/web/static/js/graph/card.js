@@ -33,6 +33,7 @@ function skillParts(card, explorer) {
     card.claims.length > 0 && panelSection("Claimed by the model, and found in play", card.claims.map((entry) => makeClaim(entry, entry.fact, CLAIM_VERBS, explorer))),
     card.situations.length > 0 && panelSection("Success by situation", [situationTable(card.situations)]),
     panelSection("How it was learned", [makeCurve(card.curve, card)]),
+    card.trials.length > 0 && !explorer.source.offline && panelSection("Watch it", [trialLinks(card.trials)]),
     panelSection("Question and answer", [makeAnswers(card, explorer)]),
     ...Object.entries(card.code).map(([what, text]) => panelSection(CODE_TITLES[what] || what, [makeCode(text, `${CODE_TITLES[what] || what} of ${card.name}`)])),
     card.versions.length > 0 && panelSection("Versions", card.versions.map((version) => versionPart(version, explorer))),
@@ -115,12 +116,18 @@ function masteryParts({ stats, step_cap, length }) {
 }
 
 function situationTable(rows) {
-  const words = ({ fact, amount }) => (!fact ? "all that was judged" : amount === null ? `begun ${factInWords(fact)}` : `begun with ${amount} ${factInWords(fact)}`);
+  const words = ([fact, amount]) => (!fact ? "all that was judged" : amount === null ? `begun ${factInWords(fact)}` : `begun with ${amount} ${factInWords(fact)}`);
   return make("table", { class: "table tight" },
     make("thead", {}, make("tr", {}, ["situation", "done", "failed", "95 %"].map((title, k) => make("th", { class: k && "number" }, title)))),
     make("tbody", {}, rows.map((row) =>
-      make("tr", {}, make("td", {}, words(row)), make("td", { class: "number" }, formatCount(row.successes)), make("td", { class: "number" }, formatCount(row.failures)),
-        make("td", { class: "number" }, `${Math.round(100 * row.interval[0])}–${Math.round(100 * row.interval[1])}`)))));
+      make("tr", {}, make("td", {}, words(row)), make("td", { class: "number" }, formatCount(row[2])), make("td", { class: "number" }, formatCount(row[3])),
+        make("td", { class: "number" }, `${Math.round(100 * row[4])}–${Math.round(100 * row[5])}`)))));
+}
+
+/** Recorded trials; the page of replays plays them again. */
+function trialLinks(trials) {
+  const words = { true: "done", false: "failed", null: "unclear" };
+  return make("p", {}, trials.map(({ run, episode, done }, k) => [k ? ", " : "", make("a", { href: `#/replay/${encodeURIComponent(run)}/${encodeURIComponent(episode)}` }, `a trial, ${words[done]}`)]));
 }
 
 function versionPart(version, explorer) {
