@@ -30,7 +30,6 @@ if __name__ == "__main__":
             "usage: python -m envs.minecraft.catalogue.build FOLDER (the folder 'minedojo' of the package)"
         )
     try:
-        size = build(Path(sys.argv[1]))
+        build(Path(sys.argv[1]))
     except BadPackage as error:
         sys.exit(str(error))
-    sys.stdout.write(f"{FILE}: {size:,} bytes\n")
