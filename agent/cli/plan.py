@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import groupby
@@ -90,6 +91,8 @@ def plan_command(
         print_json(to_record(goal, plan, played))
     else:
         _show(plan, played)
+        for line in again_lines(plan, _places(game, library, graph)):
+            result(line, style="dim")
     if not plan.possible:
         raise typer.Exit(NOT_REACHED)
 
@@ -212,6 +215,26 @@ def _show(plan: Plan, played: Outcomes | None) -> None:
         result(f"hoped for: {fact}, which {skill} may bring")
     for fact, count in plan.missing.items():
         result(f"missing: {count} of {fact}, which no skill at hand brings", style="red")
+
+
+def again_lines(plan: Plan, places: Callable[[str], bool]) -> Iterator[str]:
+    """Why a skill comes again later in a plan, where it brings a place.
+
+    Args:
+        plan: the plan.
+        places: whether what a skill brings is a place.
+    """
+    times = Counter(group.skill for group in grouped(plan))
+    for skill, count in times.items():
+        if count > 1 and places(skill):
+            yield f"{skill} comes {count} times: a place is left behind as the player moves on"
+
+
+def _places(game: str, library: Path | None, file: Path | None) -> Callable[[str], bool]:
+    from agent.play.graphs import load_graph
+
+    graph = load_graph(file=file, library=library, game=game)
+    return lambda skill: any(graph.fact_kind(fact) == "place" for fact in graph.belief(skill).obtains)
 
 
 def estimate_lines(plan: Plan, played: Outcomes | None) -> Iterator[str]:
