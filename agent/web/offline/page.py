@@ -85,13 +85,28 @@ def render_page(
             '<header id="bar"></header>',
             f'<main id="view" tabindex="-1" data-start="{escape(start)}"></main>',
             f'<noscript><p class="notice">{escape(noscript)}</p></noscript>',
-            f'<script type="application/json" id="documents">{script_json(documents)}</script>',
+            f'<script type="application/json" id="documents">{script_json(stored_once(documents))}</script>',
             f"<script>{script}</script>",
             "</body>",
             "</html>",
             "",
         )
     )
+
+
+def stored_once(documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Documents of which equal ones stand only once; the others name the first: ``{"=": address}``.
+
+    >>> stored_once({"/a": [1] * 30, "/b": [1] * 30})["/b"]
+    {'=': '/a'}
+    """
+    first: dict[str, str] = {}
+    found: dict[str, Any] = {}
+    for where, document in documents.items():
+        text = json.dumps(document, sort_keys=True)
+        same = first.setdefault(text, where)
+        found[where] = document if same == where or len(text) <= len(where) else {"=": same}
+    return found
 
 
 def script_json(data: object) -> str:
@@ -136,6 +151,7 @@ def _script(views: Mapping[str, str], tabs: Mapping[str, str]) -> str:
 def _styles(views: Iterable[str]) -> list[str]:
     """What all pages share, and what these views add."""
     own = {VIEWS[view][0].split("/")[0] for view in views if view in VIEWS}
+    own |= {"charts"} if "report" in own else set()
     return [name for name in STYLES if name == "base" or name in own]
 
 
