@@ -21,6 +21,7 @@
     reading: reads files that may be pipes or devices
     recording: an episode on disk: video, stills, terminal cast, transitions
     registry: games by name; a game is loaded only when it is made
+    remote: a game whose world lives in another process, with an interpreter of its own
     rollout: many games, one policy, one set of arrays: what training plays
     sealed: saved states as bytes that show every damage
     seeding: named child seeds of one integer; training and evaluation seeds are disjoint

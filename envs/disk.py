@@ -59,6 +59,8 @@ class Written(StrEnum):
     """``negatives.json`` of a run, and a judge's weights."""
     LIBRARY = "library"
     """The library's folder, its lock, and the record of a change to several of its files."""
+    LIVE = "live"
+    """What a practice shows of itself now: ``live/`` of a run."""
     METRICS = "metrics"
     """``metrics.jsonl`` of a run."""
     OUTPUT = "output"
@@ -123,7 +125,9 @@ def make_folder(path: Path, what: Written, *, new: bool = False) -> None:
             path.mkdir(parents=True, exist_ok=not new)
 
 
-def create(path: Path, content: bytes, what: Written, *, target: Path | None = None) -> None:
+def create(
+    path: Path, content: bytes, what: Written, *, target: Path | None = None, flush: bool = True
+) -> None:
     """Write a new file and flush it to the disk. Raises `OSError`, and leaves no file then.
 
     Args:
@@ -131,6 +135,7 @@ def create(path: Path, content: bytes, what: Written, *, target: Path | None = N
         content: of it.
         what: is written.
         target: the name that it will get, if that is another one; an error names this.
+        flush: False for what need not outlive a power failure.
     """
     shown = target or path
     with point(what, "create", shown):
@@ -138,7 +143,8 @@ def create(path: Path, content: bytes, what: Written, *, target: Path | None = N
     try:
         try:
             _write(handle, content, what, shown)
-            _flush(handle, what, shown)
+            if flush:
+                _flush(handle, what, shown)
         finally:
             os.close(handle)
     except BaseException:

@@ -22,7 +22,9 @@ LONGEST_GOAL: Final = 1_000
 ANY_ORDER: Final = "their order is the planner's"
 
 
-def parse_goal(text: str, graph: SkillGraph, spec: GameSpec | None = None) -> Goal:
+def parse_goal(
+    text: str, graph: SkillGraph, spec: GameSpec | None = None, names: Vocabulary | None = None
+) -> Goal:
     """Understand a goal: a set of facts that shall hold together.
 
     A goal that is a skill's name, a fact's name or an alias of one means that. Any other text is cut at
@@ -35,6 +37,7 @@ def parse_goal(text: str, graph: SkillGraph, spec: GameSpec | None = None) -> Go
         text: what a person typed.
         graph: skills and facts.
         spec: the game's description, where there is one: more facts, aliases and largest values.
+        names: the vocabulary of both, where it is there already; made here otherwise.
 
     Returns:
         The goal; `Goal.understood` says in words what was read out of the text.
@@ -46,7 +49,7 @@ def parse_goal(text: str, graph: SkillGraph, spec: GameSpec | None = None) -> Go
     if len(text) > LONGEST_GOAL:
         raise UnknownGoal(f"the goal has {len(text):,} characters; say it in at most {LONGEST_GOAL:,}")
     typed = text.strip()
-    names = Vocabulary(graph, spec)
+    names = names or Vocabulary(graph, spec)
     reader = Reader(names)
     if not typed:
         example = next(iter(names.skills or names.facts), "collect_wood")

@@ -27,13 +27,17 @@ def remove_unfinished(folder: Path, what: Written) -> None:
             disk.remove(path, what)
 
 
-def write_atomically(path: Path, content: bytes, what: Written = Written.OUTPUT) -> None:
+def write_atomically(
+    path: Path, content: bytes, what: Written = Written.OUTPUT, *, flush: bool = True
+) -> None:
     """Write under a temporary name in the same folder, flush to disk, rename.
+
+    Without `flush` a reader still sees the old file or the new one, but a power failure may lose both.
 
     A failure (full disk, read-only folder: `OSError`) leaves what was there before and no temporary file.
     """
     temporary = disk.temporary_name(path)
-    disk.create(temporary, content, what, target=path)
+    disk.create(temporary, content, what, target=path, flush=flush)
     try:
         disk.rename(temporary, path, what)
     except BaseException:

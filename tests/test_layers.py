@@ -19,8 +19,8 @@ ROOMS = {
     "envs": (
         "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
         "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "tiles",
-        "workers", "grid", "base_game", "toy", "crafter", "nethack", "minecraft", "registry", "first_use",
-        "game_options", "contract", "recording", "rollout",
+        "workers", "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use",
+        "game_options", "contract", "remote", "minecraft", "recording", "rollout",
     ),
     "skills": (
         "errors", "files", "zip_members", "interval", "threads", "skill", "weights", "network",
@@ -30,7 +30,8 @@ ROOMS = {
     "agent": (
         "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "films", "llm",
         "person", "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
-        "judge_training", "web", "finding", "machine", "doctor", "testing", "api", "cli", "bench", "studies",
+        "judge_training", "web", "finding", "machine", "doctor", "testing", "api", "cli", "symbolic",
+        "bench", "studies",
     ),
 }  # fmt: skip
 """Rooms (a folder, or a module beside the folders) of each package, from the bottom up. A room imports only
@@ -44,7 +45,7 @@ SUBROOMS = {
     "agent.practice": (
         "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
         "panel", "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
-        "steering", "curriculum", "outages", "resuming", "session", "judged", "monitoring", "roster",
+        "steering", "curriculum", "outages", "resuming", "live", "session", "judged", "monitoring", "roster",
         "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "choice",
         "transfer", "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
     ),

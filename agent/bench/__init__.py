@@ -15,6 +15,7 @@
     judging_cost: what a practice would cost with a live model, judging by pictures included
     judging_protocols: which way of the chat judge to a verdict is worth its tokens
     library: how long a large library takes to read
+    live_cost: what a live page costs practice: its step rate with pictures and without, turn by turn
     live_practice: a practice of the toy game with a live model, beside the shipped answers
     memory: memory of a process: the largest so far, and what it is now
     nethack_costs: what a step of NetHack costs on one core: the game by itself, through Gymnasium, and
@@ -32,6 +33,7 @@
     planning: how long plans take: over the games' graphs, and over a graph far larger than any
     preference_inference: what a reward learned from preferences costs, per transition and per skill
     race: trainings that take turns, so that all of them are measured under the same load
+    remote_step: what a step costs when the game lives in another process
     report: the bench's results as a table for people and as JSON for programs
     reward_sources: skills of NetHack trained on code, on preferences, both or neither: how often each
         succeeds afterwards

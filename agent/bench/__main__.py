@@ -11,6 +11,7 @@ from agent.bench.crafter_costs import bare_game, step_costs
 from agent.bench.curricula import crafter_curricula, toy_curricula
 from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_average, measure
 from agent.bench.library import library_load
+from agent.bench.live_cost import live_cost
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.nethack_rewards import nethack_rewards
 from agent.bench.nethack_training import nethack_training
@@ -18,6 +19,7 @@ from agent.bench.peers.craftax_race import craftax_peers
 from agent.bench.peers.sample_factory_races import crafter_peers, nethack_peers
 from agent.bench.planning import planning_crowded, planning_games, planning_large
 from agent.bench.preference_inference import preference_inference
+from agent.bench.remote_step import remote_step
 from agent.bench.report import show, to_json
 from agent.bench.reward_sources import reward_sources
 from agent.bench.settings import QUICK, Settings
@@ -29,6 +31,7 @@ from agent.cli.output import print_json, say
 
 MEASUREMENTS: tuple[Measure, ...] = (
     training,
+    live_cost,
     nethack_training,
     startup,
     planning_games,
@@ -38,6 +41,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     bare_game,
     step_costs,
     nethack_costs,
+    remote_step,
     preference_inference,
     nethack_rewards,
 )

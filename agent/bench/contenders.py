@@ -15,6 +15,7 @@ from agent.bench.plain_crafter import PlainCrafter, SymbolicCrafter
 from agent.bench.plain_nethack import make_plain_nethack
 from agent.bench.plain_training import ENDLESS_STEPS, PLAIN_GAMES, train_plain
 from agent.bench.race import Notes, Pacer
+from agent.practice.live import LiveFiles
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Starts
 from skills.skill import Skill
@@ -31,23 +32,35 @@ def train_ours(pacer: Pacer) -> Notes:
     return _practise(designed_skill(), Starts(saved=saved_starts(make_game(GAME), WORLDS)), pacer)
 
 
+def train_watched(pacer: Pacer) -> Notes:
+    """The same, with state and pictures kept for people who look on."""
+    return _practise(
+        designed_skill(), Starts(saved=saved_starts(make_game(GAME), WORLDS)), pacer, watched=True
+    )
+
+
 def train_ours_nethack(pacer: Pacer) -> Notes:
     """Exploring NetHack's dungeon from its beginnings, as practice does it."""
     return _practise(recorded_skill("nethack", "discoverer"), Starts(), pacer)
 
 
-def _practise(skill: Skill, starts: Starts, pacer: Pacer) -> Notes:
+def _practise(skill: Skill, starts: Starts, pacer: Pacer, *, watched: bool = False) -> Notes:
     """`skills.training.train.train_skill` as practice calls it."""
     peaks = {"worker": 0.0}
     latest: list[TrainProgress] = []
+    live = LiveFiles()
 
     def between(progress: TrainProgress) -> bool:
         latest[:] = [progress]
+        live.trained(progress, [skill.name])
         workers = [child.pid for child in multiprocessing.active_children()]
         peaks["worker"] = max([peaks["worker"], *(peak_mib(pid) or 0.0 for pid in workers)])
         return pacer.between(progress.steps)
 
     with tempfile.TemporaryDirectory() as folder:
+        if watched:
+            live = LiveFiles(folder=Path(folder) / "live", spec=game_spec(skill.game))
+            live.doing("training", skill.name)
         spec = TrainSpec(
             game=skill.game,
             skill=skill,
@@ -57,7 +70,7 @@ def _practise(skill: Skill, starts: Starts, pacer: Pacer) -> Notes:
             config=replace(PPOConfig.for_game(game_spec(skill.game)), workers=WORKERS),
             target_success=2.0,
         )
-        train_skill(spec, on_progress=between)
+        train_skill(spec, on_progress=between, wants_view=live.size)
     return {
         "main_mib": peak_mib() or 0.0,
         "worker_mib": peaks["worker"],

@@ -6,12 +6,16 @@ aborted, never as failed; the worker is restarted.
 
 from __future__ import annotations
 
+import time
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from functools import cache, partial
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from agent.play.code_shelf import CodeShelf
 from agent.play.demonstration import Demonstration
@@ -26,6 +30,7 @@ from envs.recording.trace import Trace
 from envs.recording.traced_game import TracedGame
 from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
+from envs.rollout.view import GameView
 from envs.shortage import shortage
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
@@ -51,6 +56,9 @@ class Job:
         by_chance: whether plans may hope for what the game's events may bring.
         own_task: whether `goal` is the level's own task, which is done when the level says so, see
             `GameSpec.own_tasks`; `policy` is carried out first, if there is one.
+        show: width and height of a picture of how it ends, for people who look on, which a worker takes of
+            one job every `VIEW_EVERY_S`; None for none.
+        witness: whether the pictures are kept that the verdict on `skill` rests on.
         demonstrate: what encodings show the way to, if what the parts of the chain `skill` do is kept.
         watched: whether it is remarked on how the play stands, see `agent.play.watched`.
     """
@@ -65,6 +73,8 @@ class Job:
     by_chance: bool = False
     own_task: bool = False
     demonstrate: Focus | None = None
+    show: tuple[int, int] | None = None
+    witness: bool = False
     watched: bool = False
 
 
@@ -98,6 +108,9 @@ class JobResult:
         events: what the executors decided on the way, as records for the journal.
         aborted: why the job could not be judged; empty otherwise.
         demonstration: what was seen and done, where `job.demonstrate` asks for it; None otherwise.
+        view: how the game stood at the end, where a picture was due; None otherwise.
+        witnessed: the first and the last picture of the attempt, of the size that judges are shown, where
+            `job.witness` asks for them; empty otherwise.
         unsettled: `attempt` as a judge is shown it, where it is unclear and somebody else may be asked.
         trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
@@ -111,12 +124,16 @@ class JobResult:
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
+    view: GameView | None = field(default=None, compare=False, repr=False)
+    witnessed: tuple[NDArray[np.uint8], ...] = field(default=(), compare=False, repr=False)
     unsettled: JudgeTask | None = field(default=None, compare=False, repr=False)
     trace: Trace | None = field(default=None, compare=False, repr=False)
 
 
 WORKER_ENDED = "the worker ended with exit code"
 """How the reason begins for which a job was aborted whose worker died."""
+VIEW_EVERY_S = 2.0
+"""Seconds between two pictures that a worker takes for people who look on, at least."""
 MOST_REQUEST_STATES = 6
 """Most states per job that are saved because the guard began to ask for something in them."""
 
@@ -194,10 +211,14 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
     if reached and game.status is EndStatus.RUNNING:
         states.append(SavedState(start=Start(game.snapshot(), origin), facts=game.facts(), label="reach"))
     attempt, kept, unsettled = None, _demonstration(player, job), None
+    witnessed: tuple[NDArray[np.uint8], ...] = ()
     if job.skill and reached and game.status is EndStatus.RUNNING:
+        first = game.frame(game.spec.judged_size) if job.witness else None
         player.demonstrate(kept)
         attempt = player.attempt(game, job.skill, guarded=job.guarded)
         player.demonstrate(None)
+        if first is not None:
+            witnessed = first, game.frame(game.spec.judged_size)
         kept_task = player.take_unsettled(job.skill)
         unsettled = kept_task if attempt.verdict.outcome == "unclear" else None
         if attempt.verdict.outcome == "done" and game.status is EndStatus.RUNNING:
@@ -217,6 +238,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         states=tuple(states),
         events=tuple(event.to_record() for event in notes.events),
         demonstration=kept,
+        witnessed=witnessed,
         unsettled=unsettled,
         trace=game.trace() if isinstance(game, TracedGame) else None,
     )
@@ -269,6 +291,7 @@ class JobPlayer:
 
     def __init__(self, kit: Kit) -> None:
         self._notes = Notes()
+        self._viewed = float("-inf")
         with ExitStack() as stack:
             self._watched = WatchedPlay(make_game(kit.game, **kit.game_options))
             self._game = TracedGame(self._watched, kit.game_options)
@@ -289,7 +312,14 @@ class JobPlayer:
     def play(self, job: Job) -> JobResult:
         """Carry out one job."""
         self._watched.watch(job.seed if job.watched else None)
-        return play(self._game, self._player, job, self._notes)
+        result = play(self._game, self._player, job, self._notes)
+        if job.show is None or time.monotonic() - self._viewed < VIEW_EVERY_S:
+            return result
+        self._viewed = time.monotonic()
+        facts = np.zeros(len(self._game.spec.facts), np.int32)
+        self._game.fact_values(facts)
+        view = GameView(picture=self._game.frame(job.show), facts=facts, steps=result.steps)
+        return replace(result, view=view)
 
     def _event(self, event: ExecutorEvent) -> None:
         self._notes.event(self._game, event)

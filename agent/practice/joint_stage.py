@@ -140,7 +140,10 @@ def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyOve
         preferences={name: term for name, term in terms.items() if term is not None},
         keep_final_states=FINAL_STATES_KEPT,
     )
-    result = train_joint(spec, on_progress=lambda progress: _tell(session, names, progress))
+    session.live.doing("training", JOINT_STAGE)
+    result = train_joint(
+        spec, on_progress=lambda progress: _tell(session, names, progress), wants_view=session.live.size
+    )
     session.steering.go_on()  # the training was ended with a checkpoint, and is gone on with from there
     return result
 
@@ -155,6 +158,7 @@ def _tell(session: Session, names: Sequence[str], progress: TrainProgress) -> bo
     )  # fmt: skip
     rates = {f"train/success/{skill.name}": skill.success_rate for skill in progress.skills}
     session.run.metrics(**{"skill": JOINT_STAGE, "train/steps": progress.steps, **rates})
+    session.live.trained(progress, names)
     in_time = session.budget.seconds < 60 * JOINT_BUDGET_SHARE * session.config.minutes
     return session.steering.look() and in_time
 

@@ -69,6 +69,7 @@ def run_practice(
             stopped, interrupted = f"ended by {by['signal']}" if told else "interrupted", True
             session.run.event("interrupted", **by)
         session.save()
+        session.live.ended()
         if not interrupted:
             tell_unmatched(session)
         report = report_of(session, roster, stopped, interrupted)
@@ -118,6 +119,10 @@ def practice_loop(session: Session, roster: Roster) -> str:
         session.run.event(
             "chosen", skill=claim.task.name, reason=choice.reason, following=list(choice.following)
         )
+        session.live.doing(
+            "designing", claim.task.name, description=claim.task.description, why=choice.reason,
+            following=list(choice.following),
+        )  # fmt: skip
         with giving_up(session, claim.task.name):
             session.working("writing reward, start and stop, and checking them")
             draft = design(session, designer, claim)

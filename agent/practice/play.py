@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from agent.play.jobs import WORKER_ENDED, Job, JobResult, in_order
 from agent.play.kit import Kit
+from agent.practice.live import picture_size
 from agent.practice.roster import Roster
 from agent.practice.session import Session
 from agent.practice.trial_sample import TrialSample
@@ -37,6 +39,8 @@ def play(
         on_trial: a skill whose executions are left for the caller to enter.
     """
     outcomes = []
+    if session.config.live:
+        jobs = [replace(job, show=picture_size(session.spec)) for job in jobs]
     sample = TrialSample(session.run, on_trial)
     for outcome in in_order(jobs, session.pool.run(kit, jobs)):
         session.budget.spend(outcome.steps)
@@ -55,6 +59,7 @@ def play(
             used = {result.skill for result in outcome.results}
             session.state.housekeeping.note(outcome.job.goal, used, outcome.goal_reached)
         outcomes.append(outcome)
+        session.live.played(outcome)
         session.progress.working(steps=session.state.steps, done=len(outcomes), total=len(jobs))
         session.steering.go_on()
     return outcomes

@@ -20,6 +20,8 @@ from agent.play.jobs import JobPool
 from agent.play.libraries import load_library_graph
 from agent.practice.curriculum import POLISH_ROUNDS
 from agent.practice.library_marks import LibraryMarks, newest_versions
+from agent.practice.live import FOLDER as LIVE_FOLDER
+from agent.practice.live import LiveFiles
 from agent.practice.outages import Outages, open_outages
 from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
@@ -80,6 +82,7 @@ class Session:
         outages: whether the model answers.
         later: who is asked about attempts that the embedded judge leaves unclear; nobody where nobody looks.
         steering: what was commanded from outside.
+        live: what is shown to those who look on.
     """
 
     config: PracticeConfig
@@ -102,6 +105,7 @@ class Session:
     outages: Outages = field(default_factory=Outages)
     later: JudgingPath = field(default_factory=JudgingPath)
     steering: Steering = field(default_factory=Steering)
+    live: LiveFiles = field(default_factory=LiveFiles)
 
     @property
     def fact_names(self) -> list[str]:
@@ -229,6 +233,8 @@ def open_session(
         state = SessionState.load(run.path)
         budget = Budget(state, config.budget_steps, config.minutes)
         steering = open_steering(run, state, budget, progress.note, resumed is not None)
+        live = _open_live(config, spec, run, state, budget, model, steering)
+        steering.on_pause = live.paused
         outages = model.patience = open_outages(run, progress, budget, model.meter, steering)
         session = Session(
             config=config,
@@ -244,6 +250,7 @@ def open_session(
             budget=budget,
             outages=outages,
             steering=steering,
+            live=live,
             progress=progress,
             preferences=SessionPreferences(config, run, model, spec),
             rng=np.random.default_rng(child_seed(config.seed, "trials")),
@@ -257,6 +264,28 @@ def open_session(
             run.event("library_changed", changes=changes)
             progress.note(f"the library is not as this run left it: {'; '.join(changes)}")
         yield session
+
+
+def _open_live(
+    config: PracticeConfig,
+    spec: GameSpec,
+    run: Run,
+    state: SessionState,
+    budget: Budget,
+    model: LanguageModel,
+    steering: Steering,
+) -> LiveFiles:
+    if not config.live:
+        return LiveFiles()
+    caps = model.meter.caps
+    limits = {
+        "steps": config.budget_steps, "minutes": config.minutes, "calls": caps.max_calls,
+        "tokens": caps.max_tokens, "usd": caps.max_usd, "live_model": is_live(config.llm),
+    }  # fmt: skip
+    return LiveFiles(
+        folder=run.path / LIVE_FOLDER, spec=spec, limits=limits, state=state, budget=budget,
+        meter=model.meter, steering=steering,
+    )  # fmt: skip
 
 
 def _open_later(

@@ -141,6 +141,7 @@ class SessionState(BaseModel):
     monitors: Monitors = Field(default_factory=Monitors)
     chains: ChainNotes = Field(default_factory=ChainNotes, description="the chains that were tried")
     library: LibraryMarks | None = Field(default=None, description="the library as this session left it")
+    witnessed: int = Field(default=0, description="verdicts whose pictures were kept")
     housekeeping: Housekeeping = Field(default_factory=Housekeeping)
     lines: dict[str, int] = Field(
         default_factory=dict,

@@ -85,6 +85,7 @@ class StartStates:
 
 def find_states(session: Session, roster: Roster, beginnings: Beginnings, draft: Skill) -> StartStates:
     """States in which a skill will be used: after its prerequisites; played for while they are too few."""
+    session.live.doing("searching", draft.name)
     train, trials = 0, SCRIPTED_TRIALS
     if draft.policy.kind == "learned":
         cost = reach_cost(session.graph, session.graph.belief(draft.name), beginnings.carried)

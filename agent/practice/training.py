@@ -46,8 +46,12 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
         return _untrained(session, draft, states, roster)
     from skills.training.train import train_skill
 
+    session.live.doing("training", draft.name)
+
     spec = train_spec(session, draft, states, roster)
-    result = train_skill(spec, on_progress=lambda progress: _tell(session, draft, progress))
+    result = train_skill(
+        spec, on_progress=lambda progress: _tell(session, draft, progress), wants_view=session.live.size
+    )
     session.steering.go_on()  # the training was ended with a checkpoint, and is gone on with from there
     progress = session.state.skills[draft.name]
     progress.train_steps += result.steps
@@ -155,6 +159,7 @@ def _tell(session: Session, draft: Skill, progress: TrainProgress) -> bool:
         "skill": name, "train/steps": progress.steps, "train/success": progress.success_rate,
         "train/reward": progress.mean_reward, "train/steps_per_second": progress.steps_per_second,
     })  # fmt: skip
+    session.live.trained(progress, [name])
     trusted = not progress.audits or note_audits(
         session, name, success_in_words(session, draft), progress.audits
     )

@@ -10,9 +10,10 @@ import numpy as np
 
 from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
-from agent.practice.judged.judging import audit_trial, errors_of
+from agent.practice.judged.judging import audit_trial, errors_of, success_in_words
 from agent.practice.judged.rates import NO_ERRORS, JudgeErrors, corrected
 from agent.practice.judged.second_look import look_again
+from agent.practice.judged.witnesses import keep_witnesses, witnessed
 from agent.practice.play import job_seed, play
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
@@ -155,8 +156,12 @@ def attempt(
     guarded = policy.kind != "scripted" or policy.until  # a single action is over before a guard matters
     order = draw_states(session.rng, len(starts), n)
     jobs = [Job(seed=job_seed(session), start=starts[i], skill=skill, guarded=guarded) for i in order]
-    outcomes = play(session, roster, kit, jobs, on_trial=skill)
-    return TrialOutcome.of(look_again(session, skill, outcomes))
+    claim = success_in_words(session, kit.skills[skill])
+    outcomes = play(session, roster, kit, witnessed(jobs) if claim else jobs, on_trial=skill)
+    outcomes = look_again(session, skill, outcomes)
+    if claim:
+        keep_witnesses(session, skill, claim, outcomes)
+    return TrialOutcome.of(outcomes)
 
 
 def draw_states(rng: np.random.Generator, count: int, n: int) -> list[int]:
@@ -174,6 +179,7 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
     """
     if candidate.learned and candidate.weights is None:
         return Trial(candidate=candidate, outcome=TrialOutcome(), stats=SkillStats())
+    session.live.doing("trying", candidate.name)
     outcome = _execute(session, candidate, states, roster)
     progress = session.state.skills[candidate.name]
     stats = outcome.stats

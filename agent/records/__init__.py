@@ -14,6 +14,7 @@
     sentences: what a practice session wrote down, in words
     spellings: secrets in other spellings
     summary: a run in a few words: what it was for, how long it took, what came of it
+    tail: the growing end of a journal, for readers that look on
     timeline: an episode along its moments: skills, plans, what stands out
 
 Not here: recorded episodes (`envs.recording`), answers of a model (`agent.llm.answer_log`), libraries

@@ -144,6 +144,10 @@ _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {
     "no_claim": lambda event: (
         f"{event['skill']} is left out, no claim about it being usable: {event['reason']}"
     ),
+    "verdict": lambda event: (
+        f"{event['skill']}: {event['outcome']} ({event['judge']}, {float(event['confidence']):.0%} sure): "
+        f"{event['reason']}"
+    ),
     "chosen": lambda event: f"{event['skill']} is practised: {event['reason']}",
     "command": _command,
     "command_ignored": _command_ignored,

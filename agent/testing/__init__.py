@@ -7,6 +7,7 @@
     judging: replies of a chat judge, as long as real ones
     model: a language model that says what it was told to say
     pools: a pool of workers that starts no process
+    scripted_peer: a peer that does what a script says: answers, half answers, lies, silence, death
     toy: the toy game's vocabulary, and a small world of walks in it that needs no training
 
 Not here: the toy game (`envs.toy`), checking a game against the contract (`envs.contract`).

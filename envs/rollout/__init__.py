@@ -7,6 +7,7 @@
     joint_batch: those games: a director chooses the next skill whenever one has ended
     looking: success by looking: which moments of an attempt are judged, and what a verdict ends
     starts: draws where a game's next episode starts
+    view: what one of the games shows at a moment, for a person who looks on
     vector: many games in workers, a rollout per message
 
 Not here: learning from the arrays (`skills.training`), the workers (`envs.workers`).

@@ -26,6 +26,7 @@ from envs.rollout.episode import (
 )
 from envs.rollout.looking import AttemptWatch, Audit, JudgedRule
 from envs.rollout.starts import StartSampler
+from envs.rollout.view import GameView
 from envs.seeding import child_seed
 from envs.workers.cores import one_blas_thread
 
@@ -155,6 +156,18 @@ class GameBatch:
     def audits(self) -> list[Audit]:
         """Verdicts that were checked since the last call; none where facts say what has succeeded."""
         return [] if self._watch is None else self._watch.audits()
+
+    def view(self, size: tuple[int, int] | None) -> GameView | None:
+        """How the first game stands, with a picture of that width and height; None without a size."""
+        if size is None:
+            return None
+        return GameView(
+            picture=self._games[0].frame(size), facts=self._facts[0].copy(), steps=int(self._steps[0]),
+            skill=self._skill_in_hand(),
+        )  # fmt: skip
+
+    def _skill_in_hand(self) -> int:
+        return 0
 
     def close(self) -> None:
         """Free all games."""

@@ -126,6 +126,9 @@ class JointBatch(GameBatch):
             ends[rows] = found
         return ends
 
+    def _skill_in_hand(self) -> int:
+        return int(self._skill[0])
+
     def _finish(self, i: int, end: int) -> None:
         row, skill = self._row - 1, int(self._skill[i])
         self._keep_final(i, end, skill)

@@ -26,6 +26,7 @@ from envs.rollout.batch import EpisodeTask, GameBatch
 from envs.rollout.episode import BatchPolicy, EpisodeEnd, FinalState
 from envs.rollout.joint_batch import JointTask
 from envs.rollout.looking import Audit
+from envs.rollout.view import GameView
 from envs.seeding import child_seed
 from envs.workers.cores import core_count
 from envs.workers.local import LocalPool
@@ -85,6 +86,9 @@ class VectorGame:
     Attributes:
         arrays: what the latest `rollout` (or `step`: row 0) wrote. Overwritten by the next one.
         audits: verdicts of the latest rollout that were checked, where a judge says what has succeeded.
+        view_size: width and height of a picture of the first game, taken at the end of the next rollout; None
+            for no picture. It is None again afterwards.
+        view: that game then; None before the first.
 
     Raises:
         WorkerDied: from every method, when a worker did not start, failed, or died several times over one
@@ -108,6 +112,8 @@ class VectorGame:
             raise ValueError(f"workers is {workers}; expected 0 (this process) or more")
         self.spec = spec
         self.audits: list[Audit] = []
+        self.view_size: tuple[int, int] | None = None
+        self.view: GameView | None = None
         self._task = task
         self.n_games, self.horizon = n_games, horizon
         self.workers = min(wanted, n_games)
@@ -189,6 +195,10 @@ class VectorGame:
         self._row = steps
         if isinstance(self._task, EpisodeTask) and self._task.judged is not None:
             self.audits = [audit for audits in self._call("audits") for audit in audits]
+        if self.view_size is not None:
+            size, self.view_size = self.view_size, None
+            sizes = [(size if worker == 0 else None,) for worker in range(len(self._bounds))]
+            self.view = self._call_all("view", sizes, partial(self._recovered, "view", (None,)))[0]
         return [state for states in kept for state in states]
 
     def final_states(self) -> list[FinalState]:
@@ -209,11 +219,11 @@ class VectorGame:
 
     def _call(self, method: str) -> list[Any]:
         """Call a method that plays no step; the games of a worker that dies of it start new episodes."""
-        recover = partial(self._recovered, method)
+        recover = partial(self._recovered, method, ())
         return self._call_all(method, [()] * len(self._bounds), recover)
 
-    def _recovered(self, method: str, worker: int) -> TakeOver:
-        return self._abort_after(worker, self._row), method, ()
+    def _recovered(self, method: str, arguments: tuple[Any, ...], worker: int) -> TakeOver:
+        return self._abort_after(worker, self._row), method, arguments
 
     def _call_all(
         self, method: str, arguments: Sequence[tuple[Any, ...]], recover: Callable[[int], TakeOver]

@@ -99,6 +99,8 @@ class Vocabulary:
         self.skills = tuple(
             name for name in graph.skills() if graph.belief(name).obtains or graph.claim(name).obtains
         )
+        self._skill_ranks = {name: rank for rank, name in enumerate(self.skills)}
+        self._fact_ranks = {name: rank for rank, name in enumerate(self.facts)}
         self._known = {normal(name): name for name in reversed((*self.skills, *self.facts))}
         self._run_together = {
             re.sub(r"[\W_]", "", form): name for form, name in self._known.items() if _WORDS.sub("", form)
@@ -181,12 +183,12 @@ class Vocabulary:
         obtains = self._graph.belief(name).obtains or self._graph.claim(name).obtains
         own = tuple(words_of(name))
         facts = {name: 1} if name in obtains else dict(obtains)
-        return Meaning(name, facts, own, own, (0, self.skills.index(name)))
+        return Meaning(name, facts, own, own, (0, self._skill_ranks[name]))
 
     def _fact(self, name: str) -> Meaning:
         rank = 1 if self.kinds.get(name, "count") == "count" else 3
         own = tuple(words_of(name))
-        return Meaning(name, {name: self.worth(name)}, own, own, (rank, self.facts.index(name)))
+        return Meaning(name, {name: self.worth(name)}, own, own, (rank, self._fact_ranks[name]))
 
     def _meanings(self) -> Iterator[Meaning]:
         for i, name in enumerate(self.skills):

@@ -31,6 +31,9 @@ logger = logging.getLogger(__name__)
 OnProgress: TypeAlias = Callable[[TrainProgress], bool | None]
 """Called after every rollout; returning False ends the training."""
 
+WantsView: TypeAlias = Callable[[], tuple[int, int] | None]
+"""Asked before every rollout: width and height of a picture of one of the games at its end; None for none."""
+
 OpenModel: TypeAlias = Callable[[Sandbox, Checkpoint | None], AbstractContextManager[RolloutPPO]]
 """Builds the games and the model; the model has its first weights, unless there is a checkpoint."""
 
@@ -66,7 +69,11 @@ class Trained:
 
 
 def run_training(
-    spec: BaseTrainSpec, name: str, open_model: OpenModel, on_progress: OnProgress | None
+    spec: BaseTrainSpec,
+    name: str,
+    open_model: OpenModel,
+    on_progress: OnProgress | None,
+    wants_view: WantsView | None = None,
 ) -> Trained:
     """Begin a training, or continue it from its checkpoint; a finished one is not repeated.
 
@@ -75,6 +82,7 @@ def run_training(
         name: what is trained, for messages.
         open_model: builds the games and the model.
         on_progress: called after every rollout, in this process.
+        wants_view: says when a picture is wanted; never without it.
 
     Raises:
         LibraryDamaged: the checkpoint cannot be read.
@@ -87,7 +95,7 @@ def run_training(
     if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
         return Trained(saved, reason, 0.0)
     with learning_threads(), Sandbox() as sandbox, open_model(sandbox, saved) as model:
-        return Training(spec, name, model, saved).run(on_progress)
+        return Training(spec, name, model, saved, wants_view).run(on_progress)
 
 
 class Training:
@@ -98,10 +106,19 @@ class Training:
         name: what is trained, for messages.
         model: what is trained; it has its first weights, unless `saved` is given.
         saved: the checkpoint to continue from.
+        wants_view: says when a picture is wanted.
     """
 
-    def __init__(self, spec: BaseTrainSpec, name: str, model: RolloutPPO, saved: Checkpoint | None) -> None:
+    def __init__(
+        self,
+        spec: BaseTrainSpec,
+        name: str,
+        model: RolloutPPO,
+        saved: Checkpoint | None,
+        wants_view: WantsView | None = None,
+    ) -> None:
         self._spec, self._name, self._model = spec, name, model
+        self._wants_view = wants_view
         self._counters = saved.counters if saved else Counters()
         model.set_logger(training_log(spec.work_dir))
         model.restore_counters(self._counters)
@@ -131,6 +148,8 @@ class Training:
 
     def _improve(self) -> TrainProgress:
         model, began, before = self._model, perf_counter(), self._counters
+        games = model.practice.game
+        games.view, games.view_size = None, self._wants_view and self._wants_view()
         model.lr_fraction = self._spec.config.lr_fraction(before.steps / self._spec.budget_steps)
         try:
             # One rollout is one iteration; `_log` logs it, so the interval of 2 keeps `learn` from logging.
@@ -182,6 +201,7 @@ class Training:
             final_states=tuple(self._model.final_states),
             skills=counters.skills,
             audits=tuple(self._model.audits),
+            view=self._model.practice.game.view,
         )
 
     def _log(self, progress: TrainProgress) -> None:

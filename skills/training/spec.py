@@ -12,6 +12,7 @@ from typing import Any
 
 from envs.rollout.episode import FinalState, Starts
 from envs.rollout.looking import Audit, JudgedRule
+from envs.rollout.view import GameView
 from skills.rewards.preference import PreferenceTerm
 from skills.skill import Skill
 from skills.training.config import PPOConfig
@@ -158,6 +159,7 @@ class TrainProgress:
         final_states: states of success of this rollout, when the spec keeps them.
         skills: steps and successes per skill, where several are trained together.
         audits: verdicts of this rollout that were checked, where a judge says what has succeeded.
+        view: how one of the games stands, where a picture was asked for.
     """
 
     steps: int
@@ -171,6 +173,7 @@ class TrainProgress:
     final_states: tuple[FinalState, ...] = ()
     skills: tuple[SkillCounts, ...] = ()
     audits: tuple[Audit, ...] = ()
+    view: GameView | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

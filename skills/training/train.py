@@ -25,13 +25,15 @@ from skills.rewards.skill_reward import skill_reward
 from skills.training.allowed_actions import allowed_actions, restrict_actions
 from skills.training.checkpoint import Checkpoint
 from skills.training.cues import follow_cues
-from skills.training.loop import OnProgress, run_training, save_network
+from skills.training.loop import OnProgress, WantsView, run_training, save_network
 from skills.training.ppo import RolloutPPO
 from skills.training.spec import TrainResult, TrainSpec
 from skills.training.vec_env import SkillVecEnv
 
 
-def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> TrainResult:
+def train_skill(
+    spec: TrainSpec, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
+) -> TrainResult:
     """Train until the target, the budget or `on_progress` ends it; continues from a checkpoint of `spec`.
 
     The weights depend on the spec alone as long as the training is not interrupted and the number of
@@ -41,6 +43,7 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
     Args:
         spec: what to train.
         on_progress: called after every rollout, in this process.
+        wants_view: says when `TrainProgress.view` is wanted; never without it.
 
     Raises:
         PolicyMismatch: `spec.warm_start` has another network shape.
@@ -51,7 +54,7 @@ def train_skill(spec: TrainSpec, *, on_progress: OnProgress | None = None) -> Tr
         OSError: the work folder cannot be written.
     """
     game = game_spec(spec.game)
-    trained = run_training(spec, spec.skill.name, partial(_open_model, spec, game), on_progress)
+    trained = run_training(spec, spec.skill.name, partial(_open_model, spec, game), on_progress, wants_view)
     path = spec.work_dir / "policy.zip"
     save_network(path, trained.checkpoint.weights, spec.skill, game, spec.config.hidden)
     return trained.result({spec.skill.name: path})

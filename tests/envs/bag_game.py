@@ -46,6 +46,9 @@ class Bag:
         self.wood, self.steps, self.status = seed % self._spread, 0, EndStatus.RUNNING
         self._max_steps = max_steps or SPEC.max_steps
 
+    def frame(self, size: tuple[int, int] = (8, 8)) -> np.ndarray:
+        return np.full((size[1], size[0], 3), self.wood, np.uint8)
+
     def step(self, action: int) -> EndStatus:
         self.steps += 1
         self.wood += action == TAKE

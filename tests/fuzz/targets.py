@@ -30,6 +30,7 @@ MODULES = {
     "member": ["skills.store", "skills.skill", "skills.code.syntax_tree", "planners.graph"],
     "weights": ["skills.weights", "skills.zip_members", "skills.network"],
     "level": ["envs.nethack.levels", "envs.nethack.text_file"],
+    "frame": ["envs.remote.side.frames"],
     "options": ["envs.nethack.options_check", "envs.nethack.options_file", "envs.nethack.text_file"],
 }
 """Each target with the modules whose branches guide the fuzzer."""
@@ -184,6 +185,30 @@ def _options() -> Target:
     return Target(read, (BadGameOption,))
 
 
+def _frame() -> Target:
+    """All frames of a stream, and their arrays as numpy sees them."""
+    import numpy as np
+
+    from envs.remote.side.frames import ITEM_BYTES, BadFrame, FrameReader
+
+    def read(data: bytes) -> object:
+        reader = FrameReader(memoryview(bytearray(8_192)))
+        reader.feed(data)
+        found = []
+        while (message := reader.next()) is not None:
+            for array in message.arrays.values():
+                assert (
+                    np.frombuffer(array.data, array.type).reshape(array.shape).itemsize
+                    == ITEM_BYTES[array.type]
+                )
+            found.append(message)
+        if reader.held:
+            raise BadFrame(f"{reader.held} of {reader.expected} bytes of a frame")
+        return found
+
+    return Target(read, (BadFrame,))
+
+
 def _weights() -> Target:
     from skills.errors import LibraryDamaged, PolicyMismatch
     from skills.network import NumpyNetwork, policy_weights
@@ -202,5 +227,6 @@ _MAKERS: dict[str, Callable[[], Target]] = {
     "member": _member,
     "level": _level,
     "options": _options,
+    "frame": _frame,
     "weights": _weights,
 }

@@ -87,6 +87,7 @@ class Chaining:
         """Try one chain, and admit what is worth it. Whatever breaks down only ends this round."""
         session, chains = self.session, self.session.state.chains
         begun = session.state.steps
+        session.live.doing("chaining", why="chains of skills have had less than their share of the steps")
         chains.rounds += 1
         try:
             parts = self.build()

@@ -54,6 +54,11 @@ def make_block(lane: int, skill: int, card: Size, pills: Sequence[tuple[int, Siz
         card: its size.
         pills: (node, size) of the facts that it brings first, in the order wanted.
     """
+    if len(pills) == 1:
+        node, size = pills[0]
+        height = card.height + PILL_GAP + size.height
+        places = [(skill, 0.0, card.height / 2), (node, 0.0, height - size.height / 2)]
+        return Block(lane=lane, skill=skill, width=max(card.width, size.width), height=height, places=places)
     together = sum(size.width for _, size in pills) + PILL_GAP * (len(pills) - 1)
     most = min(together, WIDER_THAN_CARD * card.width)
     width = max([card.width, most, *(size.width for _, size in pills)])

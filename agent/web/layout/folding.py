@@ -20,6 +20,8 @@ LANE_GAP = 42.0
 
 WIDTHS_TRIED = 60
 PLACING_SWEEPS = 4
+FEW_BLOCKS = 2_000
+"""Blocks up to which positions are worked out with all sweeps; above, with half of them."""
 
 
 def fold(blocks: Sequence[Block], order: Sequence[Sequence[int]], ratio: float) -> list[list[list[int]]]:
@@ -71,7 +73,7 @@ def place_rows(blocks: Sequence[Block], rows: Sequence[Sequence[int]]) -> None:
         for i, gap in zip(row, spacing, strict=True):
             x += gap + (free if x else free / 2)
             blocks[i].x = x
-    for sweep in range(PLACING_SWEEPS):
+    for sweep in range(PLACING_SWEEPS if len(blocks) <= FEW_BLOCKS else PLACING_SWEEPS // 2):
         for row, spacing in spaced if sweep % 2 == 0 else spaced[::-1]:
             wanted = [_wanted(blocks, i, widest) for i in row]
             for i, x in zip(row, _inside(spread(wanted, spacing), widest), strict=True):

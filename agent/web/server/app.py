@@ -15,13 +15,13 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 
 from agent.web.server.answers import Explain
-from agent.web.server.routes import about, graph, replay, report
+from agent.web.server.routes import about, graph, replay, report, runs
 from agent.web.server.security import Access, Guard, refused
 from agent.web.views.folders import Folders
 
 Application: TypeAlias = ASGIApp
 
-ROUTES = (about.routes, graph.routes, replay.routes, report.routes)
+ROUTES = (about.routes, graph.routes, replay.routes, report.routes, runs.routes)
 """Functions that give the addresses of one kind of data."""
 
 LEAST_GZIPPED_BYTES = 1_000

@@ -9,6 +9,9 @@
     differences: two libraries side by side
     evaluated: an evaluation as its run folder has it
     folders: the libraries and run folders that pages may show; nothing else is read
+    live: a run as it stands, from its folder alone
+    practice_log: what the journals of a practice come to
+    runs: all runs, the latest first
     graph: the skill graph of a library
     moments: how a skill graph grew in a run
     opened: a library opened to be looked at, as far as it can be read

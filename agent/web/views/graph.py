@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from agent.web.views.opened import Opened, named_library, open_library
+from agent.web.views.opened import Opened, making_much, named_library, open_library
 from agent.web.views.scene import scene
 
 
@@ -29,7 +29,8 @@ def picture(opened: Opened, *, events: bool) -> dict[str, Any]:
     """The scene of an opened library; worked out once for each."""
     known = _kept.get(events)
     if known is None or known[0] is not opened:
-        known = _kept[events] = (opened, scene(opened, events=events))
+        with making_much():
+            known = _kept[events] = (opened, scene(opened, events=events))
     return known[1]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -86,12 +87,25 @@ def open_library(library: Path | None, game: str) -> Opened:
         if known is None or not known.fresh():
             mark = _mark(root / game)
             if known is None or known.mark != mark:
-                known = _Kept(mark, _read(root, game))
+                with making_much():
+                    known = _Kept(mark, _read(root, game))
             known.looked = monotonic()
         _kept[key] = known
         while len(_kept) > MOST_KEPT:
             del _kept[next(iter(_kept))]
     return known.opened
+
+
+@contextmanager
+def making_much() -> Iterator[None]:
+    """Makes many objects that stay: without looking for garbage among them, which takes as long again."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 @dataclass(slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from math import prod
 from pathlib import Path
@@ -16,6 +16,8 @@ from agent.web.views.opened import Opened
 from envs.text import plain
 from planners.errors import PlanningError
 from planners.goal_parser import parse_goal
+from planners.goals.meanings import Vocabulary
+from planners.graph.graph import SkillGraph
 from planners.plan import Goal, Plan
 from planners.search.by_chance import with_chance
 from planners.search.search import cheapest
@@ -23,6 +25,9 @@ from skills.interval import wilson
 
 SHUNNED = 1e4
 """Factor on the cost of a skill when it is asked what would be done without it."""
+
+LONGEST_TUNED = 200
+"""Executions of a plan up to which other ways are looked for."""
 
 MOST_ALTERNATIVES = 6
 """Skills of a plan for which another way is looked for."""
@@ -48,7 +53,7 @@ def plan_view(opened: Opened, goal: str, have: Mapping[str, int], runs: Path | N
     """
     graph = opened.graph
     facts = {**full_bars(graph), **require_facts(have, graph)}
-    wanted = parse_goal(goal, graph, opened.spec)
+    wanted = parse_goal(goal, graph, opened.spec, _vocabulary(opened))
     plan = _search(opened, wanted, facts)
     return {
         "goal": goal,
@@ -81,6 +86,18 @@ def read_have(text: str) -> dict[str, int]:
             )
         facts[name] = int(count)
     return facts
+
+
+def _vocabulary(opened: Opened) -> Vocabulary:
+    """The names that goals may use; kept for the library asked last: large ones take a second."""
+    known = _kept.get("last")
+    if known is None or known[0] is not opened or known[1] != opened.graph.revision:
+        known = opened, opened.graph.revision, Vocabulary(opened.graph, opened.spec)
+        _kept["last"] = known
+    return known[2]
+
+
+_kept: dict[str, tuple[Opened, int, Vocabulary]] = {}
 
 
 def _search(opened: Opened, goal: Goal, facts: Mapping[str, int], without: str = "") -> Plan:
@@ -144,18 +161,22 @@ def _missing(opened: Opened, fact: str, count: int) -> dict[str, Any]:
 
 def _alternatives(opened: Opened, goal: Goal, facts: Mapping[str, int], plan: Plan) -> list[dict[str, Any]]:
     """For skills of the plan that others could stand in for: the best plan without them, and why not."""
+    if len(plan.steps) > LONGEST_TUNED:
+        return []
+    graph = opened.graph
+    used = list(dict.fromkeys(plan.steps))
+    wanted = {fact for step in used for fact in graph.belief(step).needs}
     found: list[dict[str, Any]] = []
-    for name in dict.fromkeys(plan.steps):
-        others = _others(opened, name, plan.steps)
+    for name in used:
+        others = _others(graph, name, wanted)
         if others and len(found) < MOST_ALTERNATIVES:
-            found.append({"skill": name, "others": others, **_without(opened, goal, facts, plan, name)})
+            instead = _without(opened, goal, facts, plan, name, others)
+            found.append({"skill": name, "others": others, **instead})
     return found
 
 
-def _others(opened: Opened, name: str, used: Sequence[str]) -> list[str]:
+def _others(graph: SkillGraph, name: str, wanted: set[str]) -> list[str]:
     """Other skills that bring one of the things that this one is there for."""
-    graph = opened.graph
-    wanted = {fact for step in used for fact in graph.belief(step).needs}
     given = graph.belief(name).obtains
     useful = [fact for fact in given if fact in wanted] or list(given)
     others = dict.fromkeys(other for fact in useful for other in graph.producers(fact))
@@ -168,13 +189,15 @@ def _only_from(opened: Opened, skill: str, maker: str) -> list[str]:
     return [fact for fact in graph.belief(skill).needs if graph.producers(fact) == (maker,)]
 
 
-def _without(opened: Opened, goal: Goal, facts: Mapping[str, int], plan: Plan, name: str) -> dict[str, Any]:
+def _without(
+    opened: Opened, goal: Goal, facts: Mapping[str, int], plan: Plan, name: str, others: Iterable[str]
+) -> dict[str, Any]:
     try:
         other = _search(opened, goal, facts, without=name)
     except PlanningError:
         return {"why": "none", "steps": [], "needs": {}}
     if name in other.steps or not other.possible:
-        needs = {one: _only_from(opened, one, name) for one in _others(opened, name, plan.steps)}
+        needs = {one: _only_from(opened, one, name) for one in others}
         return {"why": "none", "steps": [], "needs": needs}
     return {
         "why": "dearer" if other.expected_steps >= plan.expected_steps else "riskier",

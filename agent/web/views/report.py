@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from itertools import islice
 from typing import Any, Final
 
-from agent.errors import NoReport
+from agent.errors import NoReport, RunDamaged
 from agent.evaluation.metrics import suite_metrics
 from agent.evaluation.suites.figure import PublishedFigure
 from agent.evaluation.suites.task import SuiteTask
+from agent.records.episodes import episodes_of
 from agent.records.runs import RunInfo
 from agent.records.summary import summary_of
 from agent.stats import Estimate, success_percent
@@ -72,7 +76,7 @@ def _evaluation(it: Evaluated) -> dict[str, Any]:
         "planned": it.config.episodes,
         "figures": list(_tasks(it, metrics) if it.suite.tasks else _figures(it, metrics)),
         "achievements": _achievements(it, metrics),
-        "episodes": [_episode(it, episode) for episode in it.episodes[:MOST_EPISODES]],
+        "episodes": _numbered(it.run, [_episode(it, episode) for episode in it.episodes[:MOST_EPISODES]]),
     }
 
 
@@ -181,8 +185,24 @@ def _solved(run: RunInfo) -> dict[str, Any]:
             {"title": "Goal reached, percent", "rows": [{"label": "Journeyman", "tone": "ours", **estimate}]}
         ],
         "achievements": {},
-        "episodes": _solved_episodes(episodes[:MOST_EPISODES]),
+        "episodes": _numbered(run, _solved_episodes(episodes[:MOST_EPISODES])),
     }
+
+
+def _numbered(run: RunInfo, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows with the number under which each can be played again; None where it cannot.
+
+    Both lists are in the order in which episodes ended, so that the second on a seed is the second there.
+    """
+    kept: dict[int, deque[str]] = {}
+    with suppress(RunDamaged):
+        for episode in islice(episodes_of(run), MOST_EPISODES):
+            kept.setdefault(episode.trace.seed, deque()).append(episode.name)
+    numbers = (kept.get(row["seed"]) for row in rows)
+    return [
+        {**row, "episode": found.popleft() if found else None}
+        for row, found in zip(rows, numbers, strict=True)
+    ]
 
 
 def _solved_episodes(episodes: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -80,7 +80,7 @@ def scene(opened: Opened, *, events: bool = False) -> dict[str, Any]:
             **_boxes(layout, range(len(skills), len(skills) + len(facts))),
         },
         "edges": _edges(arrows, layout, len(skills)),
-        "hidden": len(graph.facts()) - len(facts),
+        "hidden": len({entry.fact for entry in claims}) - len(facts),
         "texts": texts.all,
     }
 
@@ -102,7 +102,7 @@ def summary(opened: Opened, claims: Sequence[Correction]) -> dict[str, Any]:
         "skills": len(graph),
         "admitted": sum(graph.available(name) for name in graph.skills()),
         "retired": len(opened.retired),
-        "facts": len(graph.facts()),
+        "facts": len({entry.fact for entry in claims}),
         "claims": {status: statuses.count(status) for status in STATUSES},
         "damaged": dict(opened.damaged),
         "notes": list(graph.notes),

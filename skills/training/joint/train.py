@@ -35,11 +35,13 @@ from skills.training.joint.director import DirectorFactory
 from skills.training.joint.networks import JointNetworks
 from skills.training.joint.ppo import JointPPO, JointVecEnv
 from skills.training.joint.spec import JointSpec
-from skills.training.loop import OnProgress, run_training, save_network
+from skills.training.loop import OnProgress, WantsView, run_training, save_network
 from skills.training.spec import TrainResult
 
 
-def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> TrainResult:
+def train_joint(
+    spec: JointSpec, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
+) -> TrainResult:
     """Train until the budget or `on_progress` ends it; continues from a checkpoint of `spec`.
 
     As `skills.training.train.train_skill`, and each skill gets a ``policy.zip`` of its own at the end.
@@ -47,6 +49,7 @@ def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> Tr
     Args:
         spec: what to train.
         on_progress: called after every rollout, in this process.
+        wants_view: says when `TrainProgress.view` is wanted; never without it.
 
     Raises:
         CodeRejected: the policy over skills, or a skill's reward or option code, fails.
@@ -57,7 +60,7 @@ def train_joint(spec: JointSpec, *, on_progress: OnProgress | None = None) -> Tr
         OSError: the work folder cannot be written.
     """
     game = game_spec(spec.game)
-    trained = run_training(spec, "joint training", partial(_open_model, spec, game), on_progress)
+    trained = run_training(spec, "joint training", partial(_open_model, spec, game), on_progress, wants_view)
     networks = joint_networks(spec, game)
     networks.load_state_dict(trained.checkpoint.weights)
     weights = {skill.name: spec.work_dir / f"{skill.name}.zip" for skill in spec.skills}

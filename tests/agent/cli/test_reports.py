@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from agent.cli import main
+from agent.cli.plan import again_lines
+from planners.plan import Goal, Plan
 from tests.agent.web.views.runs_to_report import evaluation, unlocking
 
 
@@ -61,3 +63,11 @@ def test_runs_fit_into_eighty_columns(runs: list[str], capsys: pytest.CaptureFix
         assert runs[0][-6:] in out
         assert "\x1b" not in out
         assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_skill_that_comes_again_for_its_place_is_explained() -> None:
+    steps = ("wood", "table", "pick", "wood", "table", "wood")
+    plan = Plan(goal=Goal(facts={"sword": 1}), steps=steps)
+    assert list(again_lines(plan, lambda skill: skill == "table")) == [
+        "table comes 2 times: a place is left behind as the player moves on"
+    ]

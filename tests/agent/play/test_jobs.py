@@ -119,6 +119,23 @@ def test_a_job_is_the_same_wherever_and_whenever_it_is_played(pool: JobPool) -> 
         assert played(jobs[3]) == forwards[3]
 
 
+def test_pictures_are_taken_rarely_and_where_a_verdict_is_witnessed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with here(kit_of(walk("up"))) as played:
+        result = played(Job(seed=SEEDS[0], skill="walk_up", witness=True))
+    assert [picture.shape for picture in result.witnessed] == [(72, 72, 3)] * 2
+    player = JobPlayer(kit_of(walk("up")))
+    jobs = [Job(seed=seed, skill="walk_up", show=(64, 48)) for seed in SEEDS[:3]]
+    try:
+        first, second = player.play(jobs[0]), player.play(jobs[1])
+        monkeypatch.setattr("agent.play.jobs.VIEW_EVERY_S", 0.0)
+        third, none = player.play(jobs[2]), player.play(replace(jobs[0], show=None))
+    finally:
+        player.close()
+    assert first.view is not None and first.view.picture.shape == (48, 64, 3)
+    assert second.view is None and none.view is None and third.view is not None
+    assert first.view.steps == first.steps and first.witnessed == ()
+
+
 def test_a_levels_own_task_is_done_when_the_level_says_so() -> None:
     """The toy game says that it is won when the gem is taken, and at nothing else."""
     job = Job(seed=SEEDS[0], goal={"facing.blocked": 1})

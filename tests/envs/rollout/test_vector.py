@@ -457,3 +457,17 @@ def test_a_rollout_that_was_under_way_when_the_workers_were_closed_is_gone(build
         game.end_rollout()
     with pytest.raises(WorkerDied, match="the workers are closed"):
         game.begin_rollout(Roulette(), 6)
+
+
+@pytest.mark.parametrize("workers", [0, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_view_of_the_first_game_is_taken_once_at_the_end_of_a_rollout(build, workers):
+    game = build(workers=workers)
+    assert game.view is None
+    game.view_size = (16, 12)
+    game.rollout(Repeat(NOOP), 3)
+    view = game.view
+    assert view.picture.shape == (12, 16, 3) and view.picture.dtype == np.uint8
+    assert view.facts.tolist() == game.arrays.after[2, 0].tolist()
+    assert view.steps == 3
+    game.rollout(Repeat(NOOP), 1)
+    assert game.view is view and game.view_size is None

@@ -31,6 +31,7 @@ def test_ours_stand_beside_published_rows_and_name_their_run(tmp_path: Path) -> 
     assert rates["collect_diamond"]["high"] > 50  # nothing in two episodes is no proof of never
     assert len(rates) == 22
     assert [it["unlocked"] for it in told["episodes"]] == [1, 2]
+    assert [it["episode"] for it in told["episodes"]] == [None, None]  # nothing was kept to be played again
 
 
 def test_a_run_that_was_broken_off_is_told_with_what_it_has(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ async function findPlan(place, explorer, goal, have) {
 }
 
 function planParts(plan, explorer) {
-  const parts = [make("p", {}, "Understood as ", make("b", {}, plan.understood), ".")];
+  const parts = [make("p", {}, "Understood as ", make("b", {}, inWords(plan.understood)), ".")];
   if (plan.missing.length) parts.push(panelSection("Missing", plan.missing.map((entry) => missingPart(entry, explorer))));
   for (const [fact, skill] of Object.entries(plan.hoped)) parts.push(make("p", {}, `Hoped for: ${factInWords(fact)}, which ${inWords(skill)} may bring.`));
   if (!plan.steps.length) return plan.possible ? [...parts, make("p", {}, "Nothing to do: it holds already.")] : parts;
@@ -66,7 +66,7 @@ function wholePart(plan) {
 
 /** How often it was reached in play, dangers and second tries included: the figure to believe. */
 function playedPart(played) {
-  if (!played) return make("p", { class: "muted" }, "How often it is reached in play is not known: no run of journeyman solve was for this goal.");
+  if (!played) return make("p", { class: "muted" }, "How often it is reached in play is not known here: there is no run of journeyman solve for this goal.");
   const [low, high] = played.ci95;
   return make("p", { class: "figure" }, make("strong", {}, formatPercent(played.rate)), make("span", { class: "muted" }, `reached in play, ${played.reached} of ${played.n} episodes; 95 % interval ${formatPercent(low)} to ${formatPercent(high)}`));
 }
@@ -76,7 +76,7 @@ function stepList(steps, explorer) {
     make("li", { onmouseenter: () => explorer.point(`skill:${step.skill}`), onmouseleave: () => explorer.point("") },
       make("span", { class: "step-number" }, String(k + 1)),
       make("span", { class: "step-name" }, nodeLink(`skill:${step.skill}`, explorer), step.times > 1 && make("span", { class: "muted" }, ` × ${step.times}`)),
-      make("span", { class: "step-cost" }, `${formatCount(Math.max(1, step.steps))} steps`),
+      make("span", { class: "step-cost" }, counted(Math.max(1, Math.round(step.steps)), "step")),
       make("span", { class: "step-chance" }, formatPercent(step.together ?? step.chance)))));
 }
 

@@ -14,13 +14,31 @@ export async function openReplay(root, route, source) {
   const [run, episode] = route.parts;
   if (!run) return openNothing(root);
   if (!episode) return openEpisodes(root, run, source);
-  const players = [await makePlayer(source, run, episode)];
-  const [otherRun, otherEpisode] = (route.query.beside || "").split("/");
-  if (otherRun && otherEpisode) players.push(await makePlayer(source, otherRun, otherEpisode));
+  const settle = showWaiting(root);
+  const players = [];
+  try {
+    players.push(await makePlayer(source, run, episode));
+    const [otherRun, otherEpisode] = (route.query.beside || "").split("/");
+    if (otherRun && otherEpisode) players.push(await makePlayer(source, otherRun, otherEpisode));
+  } finally {
+    settle();
+  }
   const list = await source.get(`/runs/${encodeURIComponent(run)}/episodes`).catch(() => ({ episodes: [] }));
   const replay = new Replay(root, route, players, list.episodes, source);
   await replay.begin(Number(route.query.at) || 0);
   return () => replay.close();
+}
+
+/** Says what is waited for, where it takes more than a moment. */
+function showWaiting(root) {
+  const lines = ["Playing the episode again ...", "The first time, the game's code is compiled for this machine, which takes half a minute."];
+  const notice = make("div", { class: "notice", role: "status" });
+  root.append(notice);
+  const timers = lines.map((line, index) => setTimeout(() => notice.append(make("p", {}, line)), [400, 4000][index]));
+  return () => {
+    timers.forEach(clearTimeout);
+    notice.remove();
+  };
 }
 
 function openNothing(root) {

@@ -69,8 +69,9 @@ function drawAchievements(achievements) {
 }
 
 function drawEpisodes(report, source) {
+  const replayed = (it) => !source.offline && it.episode !== null && make("a", { href: `#/replay/${encodeURIComponent(report.run.name)}/${it.episode}` }, it.seed);
   const columns = [
-    ["seed", (it) => it.seed],
+    ["seed", (it) => replayed(it) || it.seed],
     ["task", (it) => inWords(it.task)],
     ["how it ended", (it) => it.end],
     ["steps", (it) => it.steps?.toLocaleString("en"), true],

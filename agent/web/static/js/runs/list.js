@@ -1,0 +1,66 @@
+// All runs: what each was for, and what came of it.
+import { make, makeNotice } from "../lib/dom.js";
+import { counted, formatDuration, formatTime } from "../lib/text.js";
+import { makeStatus } from "../live/head.js";
+
+const ASK_AGAIN_MS = 5000;
+const PAGE_OF = { practice: "live", solve: "replay", eval: "report" };
+const COMMANDS = { practice: "Practice", solve: "Solve", eval: "Evaluation" };
+
+/** `#/runs`. */
+export async function openRuns(root, route, source) {
+  const answer = await source.get("/runs");
+  const search = make("input", { class: "field", type: "search", placeholder: "Search runs", "aria-label": "Search runs" });
+  const body = make("tbody", {});
+  const count = make("p", { class: "muted", role: "status" });
+  const table = make(
+    "table",
+    { class: "table runs-table" },
+    make("thead", {}, make("tr", {}, ["Run", "Game", "When", "Took", "Status", "Result"].map((title) => make("th", { scope: "col" }, title)))),
+    body,
+  );
+  const none = makeNotice("There are no runs yet.", "Begin one with journeyman practice, journeyman solve or journeyman eval; it appears here.");
+  const scroll = make("div", { class: "card scroll" }, table);
+  root.append(make("div", { class: "page" }, make("div", { class: "runs-top" }, make("h1", {}, "Runs"), count, search), none, scroll));
+  let { runs, more } = answer;
+  const draw = () => {
+    const wanted = search.value.trim().toLowerCase();
+    const shown = runs.filter((run) => !wanted || Object.values(run).join(" ").toLowerCase().includes(wanted));
+    none.hidden = runs.length > 0;
+    scroll.hidden = !runs.length;
+    count.textContent = runs.length ? (wanted ? `${shown.length} of ${counted(runs.length, "run")}` : counted(runs.length + more, "run")) : "";
+    body.replaceChildren(...(shown.length ? shown.map(makeRun) : [make("tr", {}, make("td", { colspan: 6, class: "muted" }, "No run fits the search."))]));
+  };
+  search.oninput = draw;
+  draw();
+  if (source.offline) return () => {};
+  const timer = setInterval(async () => {
+    if (document.hidden) return;
+    try {
+      const next = await source.get("/runs");
+      if (JSON.stringify(next) !== JSON.stringify({ runs, more })) {
+        ({ runs, more } = next);
+        draw();
+      }
+    } catch {
+      // the list stays as it was; the next time may succeed
+    }
+  }, ASK_AGAIN_MS);
+  return () => clearInterval(timer);
+}
+
+function makeRun(run) {
+  const page = PAGE_OF[run.command] || "live";
+  const title = [COMMANDS[run.command] || run.command || "Damaged", run.goal && run.command !== "practice" ? `: ${run.goal}` : ""].join("");
+  const name = run.status === "damaged" ? make("span", {}, title) : make("a", { href: `#/${page}/${encodeURIComponent(run.name)}` }, title);
+  return make(
+    "tr",
+    {},
+    make("td", {}, name, make("span", { class: "faint runs-name" }, run.command === "practice" && run.goal ? run.goal : run.name)),
+    make("td", {}, run.title || run.game),
+    make("td", { class: "runs-when", title: run.name }, run.created ? formatTime(run.created) : ""),
+    make("td", { class: "runs-when" }, run.duration_s === null ? "" : formatDuration(run.duration_s)),
+    make("td", {}, makeStatus(run.status)),
+    make("td", { class: "runs-result" }, run.result),
+  );
+}

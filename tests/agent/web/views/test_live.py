@@ -1,0 +1,141 @@
+"""A run as it stands, from folders of every kind: running, ended, torn, of an earlier version, hostile."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from agent.config import PracticeConfig, to_record
+from agent.errors import RunDamaged, UnknownRun
+from agent.records.runs import Run
+from agent.web.views.folders import Folders
+from agent.web.views.live import RunWatch, live, live_picture, verdict_picture
+from agent.web.views.runs import runs
+
+PNG = b"\x89PNG\r\n\x1a\nrest"
+
+
+def practice(folder: Path) -> Run:
+    config = to_record(PracticeConfig(game="toy", budget_steps=1_000, minutes=5))
+    run = Run.create(folder, command="practice", game="toy", seed=0, config=config)
+    run.event("claimed", skill="collect_wood", effects={})
+    run.event("chosen", skill="collect_wood", reason="nearest", following=["collect_stone"])
+    run.metrics(**{"skill": "collect_wood", "train/steps": 100, "train/success": 0.5})
+    return run
+
+
+def show(run: Path, **state: Any) -> None:
+    (run / "live").mkdir(exist_ok=True)
+    (run / "live" / "state.json").write_text(json.dumps({"schema": 1, "doing": "training", **state}))
+
+
+def test_a_running_practice_is_told_whole(tmp_path: Path) -> None:
+    with practice(tmp_path) as run:
+        show(run.path, steps=100)
+        told = live(Folders(runs=tmp_path), run.name)
+        json.dumps(told, allow_nan=False)
+    assert told["run"]["status"] == "running" and told["run"]["not_steerable"] == ""
+    assert told["run"]["title"] == "Toy meadow"
+    assert told["limits"]["steps"] == 1_000 and told["limits"]["minutes"] == 5
+    assert told["now"]["steps"] == 100
+    assert told["skills"][0]["curve"] == [(100, 0.5)]
+    assert told["chosen"]["skill"] == "collect_wood"
+
+
+def test_a_run_without_any_of_the_new_files_is_told_as_well(tmp_path: Path) -> None:
+    """As runs of version 0.5.0 are."""
+    with practice(tmp_path) as run:
+        run.finish(admitted=[], abandoned=[], retired=[], steps=100, minutes=1.5, calls=0, tokens=0, usd=0.0)
+    told = live(Folders(runs=tmp_path), run.name)
+    assert told["now"] == {} and told["verdicts"] == []
+    assert told["run"]["spent"] == {"steps": 100, "minutes": 1.5, "calls": 0, "tokens": 0, "usd": 0.0}
+    assert "is done" in told["run"]["not_steerable"]
+
+
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b'{"schema":7}', b"\xff", b"[" * 9_999, b"9" * 300_000]
+)
+def test_a_state_that_cannot_be_read_is_left_out(tmp_path: Path, content: bytes) -> None:
+    with practice(tmp_path) as run:
+        (run.path / "live").mkdir()
+        (run.path / "live" / "state.json").write_bytes(content)
+    assert live(Folders(runs=tmp_path), run.name)["now"] == {}
+
+
+def test_journals_that_are_torn_or_gone_are_told_as_far_as_they_go(tmp_path: Path) -> None:
+    with practice(tmp_path) as run:
+        pass
+    with (run.path / "events.jsonl").open("ab") as file:
+        file.write(b'{"kind":"admitted","skill":"collect_wo')
+    (run.path / "metrics.jsonl").unlink()
+    told = live(Folders(runs=tmp_path), run.name)
+    assert [skill["status"] for skill in told["skills"]] == ["open"]
+    assert told["skills"][0]["curve"] == []
+
+
+def test_what_changes_is_told_once(tmp_path: Path) -> None:
+    with practice(tmp_path) as run:
+        watch = RunWatch(run.path)
+        assert watch.look()["run"]["status"] == "running"
+        assert watch.look() == {}
+        run.event("admitted", skill="collect_wood", version=1)
+        run.metrics(**{"skill": "collect_wood", "train/steps": 200, "train/success": 1.0})
+        show(run.path, steps=200)
+        change = watch.look()
+        assert [entry["text"] for entry in change["entries"]] == ["collect_wood admitted, version 1"]
+        assert change["points"] == [("collect_wood", 200, 1.0)]
+        assert change["skills"][0]["status"] == "admitted"
+        assert change["now"]["steps"] == 200
+        assert watch.look() == {}
+        assert not watch.over
+        run.finish()
+    assert watch.look()["run"]["status"] == "done"
+    assert watch.over
+
+
+def test_journals_that_begin_anew_are_told_whole(tmp_path: Path) -> None:
+    with practice(tmp_path) as run:
+        watch = RunWatch(run.path)
+        watch.look()
+        os.truncate(run.path / "events.jsonl", 0)
+        run.event("claimed", skill="other", effects={})
+        whole = watch.look()["snapshot"]
+    assert [skill["name"] for skill in whole["skills"]] == ["other", "collect_wood"]
+
+
+def test_pictures_are_png_files_of_the_run_and_nothing_else(tmp_path: Path) -> None:
+    folders = Folders(runs=tmp_path)
+    with practice(tmp_path) as run:
+        pass
+    with pytest.raises(UnknownRun, match=r"no picture\.png"):
+        live_picture(folders, run.name)
+    show(run.path)
+    (run.path / "live" / "picture.png").write_bytes(PNG)
+    assert live_picture(folders, run.name) == PNG
+    (run.path / "live" / "picture.png").write_bytes(b"<svg onload=alert(1)>")
+    with pytest.raises(RunDamaged, match="no PNG"):
+        live_picture(folders, run.name)
+    for name in ("../../run.json", "0001.png/../../x", "", "٣.png", "1.svg", "\x1b[2J.png"):
+        with pytest.raises(UnknownRun, match="named by number") as raised:
+            verdict_picture(folders, run.name, name)
+        assert "\x1b" not in str(raised.value)
+    with pytest.raises(UnknownRun, match="no run"):
+        live_picture(folders, "../" + tmp_path.name)
+
+
+def test_the_list_has_all_runs_the_latest_first_and_damaged_ones_too(tmp_path: Path) -> None:
+    folders = Folders(runs=tmp_path / "runs")
+    assert runs(folders) == {"runs": [], "more": 0}
+    with practice(folders.runs) as first:
+        assert runs(folders)["runs"][0]["status"] == "running"
+    broken = folders.runs / "20000101T000000Z-\x1b[2J"
+    broken.mkdir()
+    (broken / "run.json").write_text("{")
+    rows = runs(folders)["runs"]
+    assert [row["status"] for row in rows] == ["crashed", "damaged"]
+    assert "\x1b" not in json.dumps(rows[1]) and "\\u001b" not in json.dumps(rows[1])
+    with (first.path / "events.jsonl").open("ab") as file:
+        file.write(b'{"at":"2026-01-01T00:00:00Z","kind":"interrupted"}\n')
+    assert runs(folders)["runs"][0]["status"] == "interrupted"
