@@ -24,6 +24,7 @@
     records: run folders: what was done, flushed line by line, with secrets blanked
     solving: one task that a person names, carried out with the skills of a library
     stats: intervals and scores
+    symbolic: Minecraft's claims and plans against its recipes; ``python -m agent.symbolic``
     studies: what is compared over hours: judges' errors, libraries that grow; ``python -m agent.studies``
     surroundings: what every command needs of the place it is started in
     testing: stand-ins for tests of your own games and skills: a scripted model, a pool that plays in this

@@ -277,22 +277,54 @@ def plan(
         MissingPrerequisite, BadGraph: there is no graph, or it is malformed.
     """
     from agent.errors import BadConfig
-    from agent.play.graphs import full_bars, load_graph, load_policies, require_facts
+    from agent.play.graphs import full_bars, load_policies, require_facts
     from agent.solving.aim import read_task
-    from envs.registry import game_names, game_spec
+    from agent.solving.known_tasks import completed, goal_of, known_task
+    from envs.registry import described_names, game_spec
     from planners.search.by_chance import with_chance
     from planners.search.search import cheapest, decompose
 
     searches = {"cheapest": cheapest, "decompose": decompose}
     if search not in searches:
         raise BadConfig(f"search is {search!r}; expected {' or '.join(searches)}")
-    skill_graph = load_graph(file=graph, library=library, game=game)
+    over = planned_over(game, library, graph)
+    skill_graph = _graph_over(over, game, library, graph)
+    spec = game_spec(skill_graph.game) if skill_graph.game in described_names() else None
     facts = {**full_bars(skill_graph), **require_facts(have or {}, skill_graph)}
-    spec = game_spec(skill_graph.game) if skill_graph.game in game_names() else None
-    policies = {} if graph is not None else load_policies(library, game)
-    wanted = read_task(goal, skill_graph, spec, policies).goal
+    if task := known_task(spec, goal):
+        wanted, facts = goal_of(task, goal), {**task.start, **facts}
+    else:
+        policies = load_policies(library, game) if over == "library" else {}
+        wanted = read_task(goal, skill_graph, spec, policies).goal
     find = with_chance(searches[search], spec.may_bring if spec else {})
-    return find(skill_graph, wanted, facts, only_available=graph is None)
+    return find(skill_graph, wanted, completed(spec, facts), only_available=over == "library")
+
+
+def planned_over(
+    game: str, library: str | Path | None = None, graph: str | Path | None = None
+) -> Literal["file", "library", "claims"]:
+    """What `plan` plans over: a graph file, a library, or the recorded claims about a game without a world.
+
+    Raises:
+        UnknownGame: no such game.
+    """
+    from envs.registry import entry_of
+
+    if graph is not None:
+        return "file"
+    return "claims" if library is None and not entry_of(game).playable else "library"
+
+
+def _graph_over(over: str, game: str, library: str | Path | None, graph: str | Path | None) -> SkillGraph:
+    from agent.play.graphs import load_graph
+
+    if over != "claims":
+        return load_graph(file=graph, library=library, game=game)
+    from agent.design.claimed import claimed_graph
+    from agent.llm.answer_pack import shipped_pack
+    from envs.registry import game_spec
+
+    return claimed_graph(game_spec(game), shipped_pack(game))
 
 
 def evaluate(

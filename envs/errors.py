@@ -55,6 +55,10 @@ class GameDied(GameError):
     """The program that runs a game failed; the episode is aborted, not failed."""
 
 
+class UnknownTask(GameError):
+    """A game's catalogue has no task of that name; the message suggests close ones."""
+
+
 class NoSkillStarts(GameError):
     """A policy over skills names no skill that can begin at the start of an episode."""
 

@@ -89,6 +89,10 @@ class GameSpec:
             pictures show neither.
         death_signs: what the player may see of a death's cause, the surest first.
         death_circumstances: what is said besides, such as that it was night.
+        known_tasks: ``module:function`` that knows tasks of the game's own catalogue by what people type:
+            a text -> `KnownTask`, or None; loaded when a goal is read. Empty for none.
+        completes: ``module:function`` that adds to facts what follows from them, for plans from something at
+            hand. Empty where nothing follows.
     """
 
     name: str
@@ -123,6 +127,8 @@ class GameSpec:
     status_area: PictureArea | None = None
     death_signs: tuple[DeathSign, ...] = ()
     death_circumstances: tuple[DeathSign, ...] = ()
+    known_tasks: str = ""
+    completes: str = ""
 
     @cached_property
     def fact_index(self) -> dict[str, int]:
@@ -147,6 +153,23 @@ class GameSpec:
                     f"{self.name} cannot look for {brief(name)}{did_you_mean(name, known)}; "
                     f"it can look for: {', '.join(known)}"
                 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownTask:
+    """A task of a game's catalogue.
+
+    Attributes:
+        name: its id.
+        goal: fact -> least value at the end; empty for a task that no facts tell the end of.
+        start: facts that it begins with.
+        notes: what is to be known of it, a clause each.
+    """
+
+    name: str
+    goal: Mapping[str, int]
+    start: Mapping[str, int]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -75,6 +75,7 @@ def plan_command(
     runs of 'journeyman solve' for it.
     """
     from agent.api import plan as find_plan
+    from agent.api import planned_over
     from planners.errors import NotUnderstood
 
     given = parse_have([*(have or []), *(more or [])])
@@ -86,13 +87,19 @@ def plan_command(
         how = "journeyman solve --llm PROVIDER:MODEL"
         raise (unclear if graph is not None else with_hint(unclear, how)) from None
     # From something at hand it is another task than the one that was played from the start.
-    played = None if given or graph is not None else _played(plan, game, library, runs_dir)
+    over = planned_over(game, library, graph)
+    played = None if given or over != "library" else _played(plan, game, library, runs_dir)
     if json:
-        print_json(to_record(goal, plan, played))
+        print_json(to_record(goal, plan, played, over))
     else:
-        _show(plan, played)
-        for line in again_lines(plan, _places(game, library, graph)):
-            result(line, style="dim")
+        _show(plan, played, tried=over != "claims")
+        if over == "claims":
+            result(
+                f"planned over claims alone: {game} cannot be played yet, so none of these skills was tried"
+            )
+        else:
+            for line in again_lines(plan, _places(game, library, graph)):
+                result(line, style="dim")
     if not plan.possible:
         raise typer.Exit(NOT_REACHED)
 
@@ -123,7 +130,7 @@ def parse_have(texts: Iterable[str]) -> dict[str, int]:
     return facts
 
 
-def to_record(goal: str, plan: Plan, played: Outcomes | None = None) -> dict[str, Any]:
+def to_record(goal: str, plan: Plan, played: Outcomes | None = None, over: str = "library") -> dict[str, Any]:
     """The schema of ``journeyman plan --json``."""
     return {
         "goal": goal,
@@ -144,6 +151,7 @@ def to_record(goal: str, plan: Plan, played: Outcomes | None = None) -> dict[str
             for group in grouped(plan)
         ],
         "in_play": played.to_record() if played else None,
+        "over": over,
     }
 
 
@@ -193,7 +201,7 @@ def _played(plan: Plan, game: str, library: Path | None, runs_dir: Path) -> Outc
     return outcomes_of(runs_dir, game, plan.goal.facts, choose_library(library, game))
 
 
-def _show(plan: Plan, played: Outcomes | None) -> None:
+def _show(plan: Plan, played: Outcomes | None, *, tried: bool) -> None:
     from rich.table import Table
 
     console = results()
@@ -207,7 +215,7 @@ def _show(plan: Plan, played: Outcomes | None) -> None:
             steps = f"{group.steps:,.0f}" if group.steps >= 1 else "< 1"
             table.add_row(name, steps, percent(group.chance))
         console.print(table)
-        for line in estimate_lines(plan, played):
+        for line in estimate_lines(plan, played, tried=tried):
             result(line)
     elif plan.possible:
         console.print("nothing to do: it holds at the start")
@@ -237,13 +245,19 @@ def _places(game: str, library: Path | None, file: Path | None) -> Callable[[str
     return lambda skill: any(graph.fact_kind(fact) == "place" for fact in graph.belief(skill).obtains)
 
 
-def estimate_lines(plan: Plan, played: Outcomes | None) -> Iterator[str]:
-    """What may be expected of a whole plan: as practice has it, and as play went."""
+def estimate_lines(plan: Plan, played: Outcomes | None, *, tried: bool = True) -> Iterator[str]:
+    """What may be expected of a whole plan: as practice has it, and as play went.
+
+    Args:
+        plan: the plan.
+        played: how the goal went in play, if it was played for.
+        tried: whether skills can be tried at all; else nothing is said of play.
+    """
     yield (
         f"{counted(len(plan.steps), 'skill')}, about {plan.expected_steps:,.0f} game steps if nothing comes "
         f"between; all at the first attempt: {percent(plan.success_probability)}"
     )
-    if not plan.possible:
+    if not plan.possible or not tried:
         return
     if played is None:
         yield "dangers, hunger and nights are not in this: journeyman solve shows how often it is reached"

@@ -3,6 +3,7 @@
     aim: what a task means: facts, or a policy over skills that was written for it
     approach: how a task is carried out
     by_looking: solves a task that no fact states: skills near to its words, judged by looking
+    known_tasks: tasks that a game's own catalogue knows
     judging: opens the judge that looks at tasks which no fact states
     looking: carries out a task that no fact states, until a judge that looks says that it is done
     nearest: which skills of a library are nearest to a task by meaning

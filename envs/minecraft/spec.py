@@ -76,6 +76,8 @@ SPEC: Final = GameSpec(
         "build": "place",
     },
     health_fact="life",
+    known_tasks="envs.minecraft.catalogue.phrases:known_task",
+    completes="envs.minecraft.catalogue.phrases:completed",
     moves={"forward": "back", "back": "forward", "left": "right", "right": "left"},
     clears=("mine",),
 )

@@ -31,7 +31,9 @@ def choices(rules: Rules, most: int) -> Mapping[str, frozenset[str]]:
     unit = unit_costs(rules, rounded_cost).unit
     whole = {name: cost + _needs_cost(rules, rules.rules[name], unit) for name, cost in own.items()}
     return {
-        fact: _chosen(able, fact if rules.gain(fact) else "", whole, own, most)
+        fact: _chosen(able, fact, whole, own, most)
+        if rules.gain(fact)
+        else _of_every_value(able, fact, whole, own, most)
         for fact, able in crowded.items()
     }
 
@@ -47,6 +49,16 @@ def _needs_cost(rules: Rules, rule: Rule, unit: Mapping[str, float]) -> float:
     return sum(
         unit.get(fact, math.inf) * (there if rules.gain(fact) else 1) for fact, there, _ in rule.conditions
     )
+
+
+def _of_every_value(
+    able: Sequence[Rule], fact: str, whole: Mapping[str, float], own: Mapping[str, float], most: int
+) -> frozenset[str]:
+    """Those chosen among the skills that bring a fact to the same value: what brings less crowds none out."""
+    by_value: dict[int, list[Rule]] = {}
+    for rule in able:
+        by_value.setdefault(rule.gives[fact], []).append(rule)
+    return frozenset[str]().union(*(_chosen(same, "", whole, own, most) for same in by_value.values()))
 
 
 def _chosen(

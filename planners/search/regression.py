@@ -195,7 +195,7 @@ class Regression:
     def _prepare(self, rule: Rule, runs: int) -> Task:
         """Get everything `runs` executions need, except places, and set it aside."""
         frame = self._enter(rule)
-        for need in rule.needs:
+        for need in self._rules.in_order(rule.needs):
             base = self._reserved.get(need.fact, 0)
             target = self._target(need, runs, base)
             if self._world.facts.get(need.fact, 0) < target:

@@ -242,6 +242,8 @@ class Rules:
         needed_by: fact -> rules that need it, each with the amount for one execution.
         costs: unit costs that searches have worked out over these rules, by their name for them.
         places: the facts that are places.
+        left: facts other than places that tell where the player is, such as a world: going elsewhere uses
+            them up, and brings another.
         choices: fact -> the only rules that may be chosen to produce it, by name; a fact that is not in it
             may be produced by all.
     """
@@ -254,6 +256,7 @@ class Rules:
     needed_by: dict[str, list[tuple[Rule, int]]] = field(default_factory=dict)
     costs: dict[str, UnitCosts] = field(default_factory=dict)
     places: frozenset[str] = field(init=False)
+    left: frozenset[str] = field(init=False)
 
     def about(self, facts: frozenset[str]) -> Rules:
         """The rules that plans for these facts can use; all of them where there are few."""
@@ -281,6 +284,10 @@ class Rules:
         self._about: dict[frozenset[str], Rules] = {}
         self._values = {fact for fact, kind in self.kinds.items() if not is_gain(kind)}
         self.places = frozenset(fact for fact, kind in self.kinds.items() if kind == "place")
+        values = self._values - self.places
+        leaving = [rule for rule in self.rules.values() if any(fact in values for fact, _ in rule.used)]
+        used = {fact for rule in leaving for fact, _ in rule.used}
+        self.left = frozenset(values.intersection(used.union(*(rule.gives for rule in leaving))))
         for rule in self.rules.values():
             for fact in rule.gives:
                 if fact not in self.choices or rule.name in self.choices[fact]:
@@ -296,6 +303,10 @@ class Rules:
     def place(self, fact: str) -> bool:
         """Whether the fact is a place, which expires when the player moves on."""
         return fact in self.places
+
+    def in_order(self, needs: tuple[Need, ...]) -> Iterable[Need]:
+        """Needs in the order of their preparation: what is carried first, then where to be; see `left`."""
+        return sorted(needs, key=lambda need: need.fact in self.left) if self.left else needs
 
     def runs(self, rule: Rule, fact: str, lacking: int) -> int:
         """How many executions of `rule` bring `lacking` more of `fact`."""

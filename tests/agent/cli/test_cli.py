@@ -207,7 +207,7 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     assert plan["success_probability"] == pytest.approx(0.578704, abs=1e-6)
     assert set(plan) == {
         "goal", "understood", "understood_as", "steps", "missing", "hoped", "expected_steps",
-        "success_probability", "groups", "in_play",
+        "success_probability", "groups", "in_play", "over",
     }  # fmt: skip
     assert [(group["skill"], group["times"]) for group in plan["groups"]] == [
         ("gather", 2),

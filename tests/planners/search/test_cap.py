@@ -132,3 +132,15 @@ def test_plans_are_the_same_whatever_was_planned_before() -> None:
         chosen(told, "wood")
     fresh.set_stats("copy_3", SkillStats(successes=98, steps=98 * 12))
     assert chosen(told, "wood") == chosen(fresh, "wood")
+
+
+def test_what_brings_less_crowds_out_nothing_that_brings_more() -> None:
+    kinds = {"tier": "status"}
+    graph = SkillGraph("cap", kinds)
+    stats = SkillStats(successes=98, steps=980)
+    for tier in range(1, 9):
+        claim = Effects(consumes={"ore": tier} if tier > 1 else {}, obtains={"tier": tier})
+        graph.add_skill(f"make_{tier}", SkillKind.CRAFT, claim, stats=stats, available=True)
+    graph.add_skill("dig", SkillKind.ACT, Effects(obtains={"ore": 1}), stats=stats, available=True)
+    assert len(chosen(graph, "tier")) == 8
+    assert cheapest(graph, Goal(facts={"tier": 8}), {}).steps == (*["dig"] * 8, "make_8")

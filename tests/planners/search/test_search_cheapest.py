@@ -2,9 +2,11 @@
 
 import pytest
 
+from planners.graph.graph import SkillGraph
+from planners.plan import Goal
 from planners.search.rules import expected_steps
 from planners.search.search import cheapest, cheapest_goal, decompose
-from skills.skill import SkillStats
+from skills.skill import Effects, SkillKind, SkillStats
 from tests.planners.small_graphs import ACT, CRAFT, FIND, PLACES, WOODWORK, goal, graph_of
 
 
@@ -80,3 +82,18 @@ def test_cheapest_goal_takes_the_nearest_possible_one():
     assert plan.goal is goals[0] and plan.steps == ("make_sword",)
     assert cheapest_goal(graph, [goal(dragon=1)], {}) is None
     assert cheapest_goal(graph, [], {}) is None
+
+
+def test_what_is_carried_is_gathered_before_going_where_there_is_no_way_back() -> None:
+    """The cave is entered for the dragon, and left only over it; arrows are outside."""
+    graph = SkillGraph("cave", {"outside": "status", "inside": "status"})
+    skills = {
+        "fletch": Effects(requires={"outside": 1}, obtains={"arrow": 1}),
+        "enter": Effects(consumes={"outside": 1}, obtains={"inside": 1}),
+        "slay": Effects(requires={"inside": 1}, consumes={"arrow": 2}, obtains={"scale": 1}),
+        "take": Effects(requires={"inside": 1, "scale": 1}, obtains={"gold": 1}),
+    }
+    for name, effects in skills.items():
+        graph.add_skill(name, SkillKind.ACT, effects, available=True)
+    found = cheapest(graph, Goal(facts={"gold": 1}), {"outside": 1})
+    assert found.steps == ("fletch", "fletch", "enter", "slay", "take")

@@ -119,10 +119,10 @@ export function makeLaneLegend(course) {
   const roles = new Set(course.spans.map((span) => span.role));
   const kinds = new Set(course.marks.map((mark) => mark.kind));
   const entries = [
-    roles.has("plan") && ["--find", "skill of the plan", "bar"],
-    roles.has("guard") && ["--warn", "guard", "bar"],
-    roles.has("part") && ["--act", "part of a chain", "bar"],
-    roles.has("fallback") && ["--craft", "fallback", "bar"],
+    roles.has("plan") && ["--find", "skill of the plan", "lane"],
+    roles.has("guard") && ["--warn", "guard", "lane"],
+    roles.has("part") && ["--act", "part of a chain", "lane"],
+    roles.has("fallback") && ["--craft", "fallback", "lane"],
     (kinds.has("plan") || kinds.has("replan")) && ["--info", "plan", "diamond"],
     (kinds.has("guard") || kinds.has("fallback")) && ["--warn", "interruption", "dot"],
     (kinds.has("failed") || kinds.has("struck")) && ["--bad", "failure", "dot"],
