@@ -14,7 +14,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from agent.config_values import GameOptions, Paths, cast_all
 from agent.errors import BadConfig
@@ -440,7 +440,19 @@ def preset(command: str, name: str) -> dict[str, Any]:
 
 def from_record(kind: type[_DataclassT], record: Mapping[str, Any]) -> _DataclassT:
     """The configuration that `to_record` wrote, in this version or an older one. Raises `BadConfig`."""
-    return kind(**cast_all(kind, {**_BEFORE.get(kind.__name__, {}), **_migrated(record)}))
+    values = cast_all(kind, {**_BEFORE.get(kind.__name__, {}), **_migrated(record)})
+    if lacking := [
+        each.name
+        for each in dataclasses.fields(cast("Any", kind))
+        if _is_required(each) and each.name not in values
+    ]:
+        raise BadConfig(f"the configuration lacks {', '.join(lacking)}; expected what {kind.__name__} holds")
+    return kind(**values)
+
+
+def _is_required(setting: dataclasses.Field[Any]) -> bool:
+    missing = dataclasses.MISSING
+    return setting.init and setting.default is missing and setting.default_factory is missing
 
 
 _RENAMED = {

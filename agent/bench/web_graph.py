@@ -14,7 +14,7 @@ from agent.bench.figure import Figure, scaled, seconds_of
 from agent.bench.graphs import crafter_graph, synthetic_graph
 from agent.bench.isolate import Unmeasurable
 from agent.bench.settings import Settings
-from agent.web.offline.graph_documents import address
+from agent.web.offline.addresses import address
 from agent.web.offline.page import render_page
 from agent.web.views.opened import Opened, open_library
 from agent.web.views.plan import plan_view

@@ -40,7 +40,9 @@ Plot = Annotated[
 @group.command(
     "train",
     epilog=options.examples(
-        "journeyman judge train --out my-judge", "journeyman judge train --steps 200 --out tiny"
+        "journeyman judge train --out my-judge",
+        "journeyman judge train --steps 200 --out tiny",
+        "journeyman judge train --network my-judge --out other-words",
     ),
 )
 def train_command(
@@ -55,13 +57,22 @@ def train_command(
         int, typer.Option("--episodes", help="Training episodes that are used.", min=2)
     ] = 150,
     device: Annotated[str, typer.Option("--device", help="cpu or cuda.")] = "cpu",
+    network: Annotated[
+        Path | None,
+        typer.Option(
+            "--network",
+            help="Folder of a judge whose network is kept: only the translator is learned, in minutes.",
+            show_default=False,
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Train a judge from recorded episodes. The same command goes on where it was stopped."""
     from agent.judge_training.learning import Learning
     from agent.judge_training.recipe import Recipe, train_judge
 
-    recipe = Recipe(learning=Learning(steps=steps, seed=seed), episodes=episodes, device=device)
+    learning = Learning(steps=steps, seed=seed)
+    recipe = Recipe(learning=learning, episodes=episodes, device=device, network=network)
     measured = train_judge(work or out / "work", out, recipe, say)
     _tell(measured, json)
 

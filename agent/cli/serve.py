@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,12 +12,17 @@ from agent.cli import options
 from agent.cli.failures import explain
 from agent.cli.output import say
 
+if TYPE_CHECKING:
+    from agent.web.views.folders import Folders
+
 
 def add_to(app: typer.Typer) -> None:
     """Add the command to the tree."""
     app.command(
         "serve",
-        epilog=options.examples("journeyman serve", "journeyman serve --open", "journeyman serve --port 0"),
+        epilog=options.examples(
+            "journeyman serve", "journeyman serve --open", "journeyman serve --bundle pages"
+        ),
     )(serve_command)
 
 
@@ -34,8 +39,14 @@ def serve_command(
         typer.Option("--name", help="One more name that this machine is reached by; may be repeated."),
     ] = None,
     open_page: Annotated[bool, typer.Option("--open", help="Show the pages in the browser.")] = False,
+    bundle: Annotated[
+        Path | None,
+        typer.Option(
+            "--bundle", help="Write the pages as files into this folder instead; they open offline."
+        ),
+    ] = None,
 ) -> None:
-    """Show skills, practice, replays and results in the browser, until Ctrl-C.
+    """Show skills, practice, replays and results in the browser, until Ctrl-C, or write them as files.
 
     What is shown is read from the library and the run folders: practice may run, have ended or have been
     killed, and needs no server. Needs the extra: pip install 'journeyman[serve]'.
@@ -45,6 +56,10 @@ def serve_command(
     from envs.registry import game_spec
 
     game_spec(game)
+    folders = Folders(runs=runs_dir, library=library, game=game)
+    if bundle is not None:
+        _write(folders, bundle, open_page=open_page)
+        return
     try:
         from agent.web.server.app import make_app
         from agent.web.server.listening import bind, listen
@@ -55,13 +70,27 @@ def serve_command(
         ) from error
     listening = bind(host, port)
     access = Access(host=host, port=listening.getsockname()[1], names=tuple(names or ()))
-    app = make_app(Folders(runs=runs_dir, library=library, game=game), access, _explained)
+    app = make_app(folders, access, _explained)
     say(f"open {access.address()}")
     if not access.reading_is_free:
         say("other machines can reach this; whoever has the address can read and steer, unencrypted")
     if open_page:
         typer.launch(access.address())
     listen(app, listening)
+
+
+def _write(folders: Folders, folder: Path, *, open_page: bool) -> None:
+    from agent.surroundings import expanded
+    from agent.web.offline.bundle import write_bundle
+    from envs.text import counted
+
+    bundle = write_bundle(folders, expanded(folder))
+    for reason in bundle.left_out:
+        say(f"left out: {reason}")
+    index = bundle.files[0]
+    say(f"wrote {counted(len(bundle.files), 'page')}; open {index}")
+    if open_page:
+        typer.launch(index.resolve().as_uri())
 
 
 def _explained(error: Exception) -> Mapping[str, Any] | None:

@@ -36,6 +36,8 @@ NEW_CLAIMS: Final = 60
 """Claims in new words, beside those for which new sentences were written."""
 SENTENCES: Final = 3
 """Different sentences in known words for a claim in a set; in new words there is one, and one written."""
+CALIBRATING: Final = 6
+"""The same in new words where caution is learned: errors hang on sentences, so that many are needed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,16 @@ def make_exam(bank: Bank, seed: int, half: Half, *, tasks: bool) -> Exam:
     known, new = Speaker(rng), Speaker(rng, new=True, lexicon=half_lexicon(half))
     sets = {
         "held_out_seeds": _set(questioner, claims, known, EACH, None),
-        "held_out_phrasings": _set(questioner, [*claims[:NEW_CLAIMS], *written], new, EACH, half),
+        "held_out_phrasings": _set(questioner, [*_few(claims, half), *written], new, EACH, half),
     }
     for group in GROUPS if tasks else ():
         sets[group] = _set(questioner, tasks_of(group), known, TASK_EACH, None)
     return Exam(bank, sets)
+
+
+def _few(claims: Sequence[Claim], half: Half) -> Sequence[Claim]:
+    """Those of which new words are asked about."""
+    return claims if half == "calibration" else claims[:NEW_CLAIMS]
 
 
 def _set(
@@ -102,7 +109,7 @@ def _set(
     items = []
     for claim in dict.fromkeys(claims):
         written = [t for t in written_for(claim, new=half is not None) if half is None or half_of(t) == half]
-        most = SENTENCES if half is None else 1
+        most = SENTENCES if half is None else CALIBRATING if half == "calibration" else 1
         texts = list(dict.fromkeys(t for t in (speaker.say(claim) for _ in range(most)) if t))
         items += questioner.items(claim, each, [*texts, *written[:most]])
     return items

@@ -29,7 +29,7 @@ from agent.judges.embedded.scoring import Look, Score
 from agent.judges.embedded.shipped_states import load_states, normal
 from agent.judges.embedded.sight import Truths
 from agent.judges.embedded.text_encoder import TextEncoder
-from agent.judges.embedded.weights import Stored, save_judge
+from agent.judges.embedded.weights import GAME, Stored, load_judge, save_judge
 from envs.disk import Written, make_folder
 from skills.files import write_atomically
 
@@ -41,9 +41,9 @@ SAVED_EVERY: Final = 250
 """Steps between checkpoints."""
 FAMILIAR: Final = 0.5
 """Likeness to a sentence of training from which on words count as familiar."""
-NEW_FALSE_DONE: Final = 0.016
-"""Bound for calling what failed done, for claims in words that the lexicon does not have."""
-NEW_MISSED: Final = 0.12
+NEW_FALSE_DONE: Final = 0.02
+"""Bound for calling what failed done, in words that the lexicon does not have."""
+NEW_MISSED: Final = 0.14
 """The same for calling what succeeded not done."""
 _UNSCALED: Final = Scale(temperature=1, bias=0, done=1, not_done=0)
 
@@ -62,6 +62,8 @@ class Recipe:
         joined: joined claims that are learned from.
         episodes: training episodes that are used.
         device: "cpu" or "cuda".
+        network: folder of a judge whose network is kept, so that only the translator is learned and all is
+            calibrated and measured; None to train one.
     """
 
     learning: Learning = dataclasses.field(default_factory=Learning)
@@ -70,6 +72,7 @@ class Recipe:
     joined: int = 2_500
     episodes: int = 150
     device: str = "cpu"
+    network: Path | None = None
 
 
 def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DATA) -> dict[str, Quality]:
@@ -87,13 +90,37 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
 
     Raises:
         NoTextEncoder: the encoder is not installed.
+        BadWeights: the network that is to be kept cannot be read.
         PlayDiverged: the game is not the one that the episodes were played in.
         OSError: a folder cannot be written.
     """
     encoder = TextEncoder()
-    bank = kept_bank(
-        work / "train.npz", load_plays(data / "train.npz")[: recipe.episodes], recipe.attempts, say
-    )
+    weights, known, origin = _network(work, recipe, encoder, say, data)
+    translator = kept_translator(work / "translator.npz", encoder, recipe.translating, say)
+    stored = Stored(weights, known, _calibration(), origin | _card(recipe, weights, translator), translator)
+    judge = EmbeddedJudge.of(stored)
+    judge.encoder = encoder
+    say("the judge is calibrated on other seeds and words")
+    judge.calibration = calibrate(judge, open_exam("val", work, recipe.attempts, say, data))
+    say("the judge is measured")
+    measured = measure(judge, open_exam("test", work, recipe.attempts, say, data))
+    figures = {name: figures_of(quality) for name, quality in measured.items()}
+    card = stored.card | {"figures": figures}
+    save_judge(out, Stored(weights, known, judge.calibration, card, translator))
+    return measured
+
+
+def _network(
+    work: Path, recipe: Recipe, encoder: TextEncoder, say: Say, data: Path
+) -> tuple[dict[str, NDArray[Any]], NDArray[np.float16], dict[str, Any]]:
+    """Weights of the network, sentences that it knows, and where it comes from: trained now, or kept."""
+    if recipe.network is not None:
+        kept = load_judge(recipe.network)
+        names = ("trained_on", "purpose")
+        origin = {name: kept.card[name] for name in names if name in kept.card}
+        return kept.weights, kept.known, origin | {"network_recipe": kept.card.get("recipe", {})}
+    plays = load_plays(data / "train.npz")[: recipe.episodes]
+    bank = kept_bank(work / "train.npz", plays, recipe.attempts, say)
     rng = np.random.default_rng((recipe.learning.seed, 1))
     claims = draw_claims(bank.attempts(), rng, recipe.joined)
     say(f"{len(bank)} attempts, {len(claims)} claims; their sentences are encoded")
@@ -102,16 +129,24 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
     _learn(learner, work / "checkpoint.pt", recipe.learning.steps, say)
     known = far_apart([states for lesson in lessons for states in lesson.states])
     weights = {name: values.detach().cpu().numpy() for name, values in learner.model.state_dict().items()}
-    translator = kept_translator(work / "translator.npz", encoder, recipe.translating, say)
-    stored = Stored(weights, known, _calibration(), {"recipe": _record(recipe)}, translator)
-    judge = EmbeddedJudge.of(stored)
-    judge.encoder = encoder
-    judge.calibration = calibrate(judge, open_exam("val", work, recipe.attempts, say, data))
-    measured = measure(judge, open_exam("test", work, recipe.attempts, say, data))
-    figures = {name: figures_of(quality) for name, quality in measured.items()}
-    card = stored.card | {"figures": figures}
-    save_judge(out, Stored(weights, known, judge.calibration, card, translator))
-    return measured
+    return weights, known, {"trained_on": recipe.device}
+
+
+def _card(
+    recipe: Recipe, weights: Mapping[str, NDArray[Any]], translator: Mapping[str, NDArray[Any]]
+) -> dict[str, Any]:
+    """What the card says of where a judge comes from."""
+    members = {name.partition(".")[0] for name in translator}
+    record = dataclasses.asdict(recipe) | {"network": "kept" if recipe.network else "trained"}
+    record["translating"]["members"] = len(members)
+    del record["device"]  # told by ``trained_on``
+    return {
+        "game": GAME,
+        "parameters": sum(int(values.size) for values in [*weights.values(), *translator.values()]),
+        "pictures": "72 by 72 pixels, one tile of 8 pixels per cell",
+        "text_encoder": "all-MiniLM-L6-v2, token states",
+        "recipe": record,
+    }
 
 
 def kept_translator(path: Path, encoder: TextEncoder, how: Translating, say: Say) -> dict[str, NDArray[Any]]:
@@ -145,10 +180,6 @@ def _learn(learner: Learner, checkpoint: Path, steps: int, say: Say) -> None:
     learner.save(checkpoint)
 
 
-def _record(recipe: Recipe) -> dict[str, Any]:
-    return dataclasses.asdict(recipe)
-
-
 def _calibration() -> Calibration:
     return Calibration(read=_UNSCALED, familiar=_UNSCALED, unfamiliar=_UNSCALED, least_likeness=1.0)
 
@@ -165,8 +196,8 @@ def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
     """What the judge's scores are worth, from seeds and words that it was not trained on."""
     prepare(judge, exam)
     looks, known, new = look_at(judge, exam), exam.sets["held_out_seeds"], exam.sets["held_out_phrasings"]
-    read = [(score, item.holds) for score, item in _scored(judge, looks, known) if score.way == "read"]
-    heard = [(score, item.holds) for score, item in _scored(judge, looks, new) if score.way != "read"]
+    read = [pair for pair in _scored(judge, looks, known) if pair[0].way == "read"]
+    heard = [pair for pair in _scored(judge, looks, new) if pair[0].way != "read"]
     return Calibration(
         read=_scale(read),
         familiar=_scale([pair for pair in heard if pair[0].likeness >= FAMILIAR], NEW_FALSE_DONE, NEW_MISSED),
@@ -184,12 +215,12 @@ def _scored(
 
 
 def _scale(
-    pairs: Sequence[tuple[Score, bool]], false_done: float = FALSE_DONE, missed: float = MISSED
+    pairs: Sequence[tuple[Score, Item]], false_done: float = FALSE_DONE, missed: float = MISSED
 ) -> Scale:
     """A scale for scores with their truths; without any, nothing is ever clear."""
     if not pairs:
         return _UNSCALED
-    logits, holds = np.array([score.logit for score, _ in pairs]), np.array([holds for _, holds in pairs])
+    logits, holds = np.array([score.logit for score, _ in pairs]), np.array([item.holds for _, item in pairs])
     return fit_scale(logits, holds, false_done, missed)
 
 

@@ -27,7 +27,7 @@ from envs.game import GameSpec
 from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
 from envs.seeding import evaluation_seed
-from planners.errors import NotUnderstood, UnknownGoal
+from planners.errors import UnknownGoal
 from planners.execution.events import ExecutorEvent
 from planners.execution.judge import Judge
 from planners.goals.refusals import quoted
@@ -53,15 +53,6 @@ class Looking:
         """What is told to have been understood; there are no facts."""
         said = f"a task that no fact states, judged by looking; {self.parts.in_words()}"
         return Goal(facts={}, text=self.task, understood=said)
-
-
-def may_be_looked_at(unclear: UnknownGoal, config: SolveConfig) -> bool:
-    """Whether a task that is refused as a goal may be one to look at.
-
-    What no facts can state, such as "between two trees", is looked at only with a judge that was chosen:
-    it may as well be a goal that is to be said otherwise.
-    """
-    return isinstance(unclear, NotUnderstood) or _chosen(config)
 
 
 def with_judges(

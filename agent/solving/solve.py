@@ -22,7 +22,6 @@ from agent.solving.by_looking import (
     can_look,
     choose_looking,
     claimed,
-    may_be_looked_at,
     play_by_looking,
     with_judges,
 )
@@ -83,7 +82,7 @@ def solve(
             aim = first_aim(config, load_policies_over_skills(store), graph, spec)
     except (NotUnderstood, NotInFacts) as unclear:
         skills = store.load_all()
-        if not (may_be_looked_at(unclear, config) and can_look(config, skills, spec, conversation)):
+        if not can_look(config, skills, spec, conversation):
             raise with_judges(unclear, config, skills, spec) from None
         by_looking = True
     if aim is not None:

@@ -139,6 +139,11 @@ def test_record_round_trip() -> None:
     assert from_record(PracticeConfig, record) == config
 
 
+def test_a_record_that_lacks_what_is_needed_is_refused() -> None:
+    with pytest.raises(BadConfig, match="the configuration lacks suite; expected what EvalConfig holds"):
+        from_record(EvalConfig, {"seed": 3})
+
+
 def test_hash_depends_on_content_only() -> None:
     record = to_record(PracticeConfig())
     assert config_hash(record) == config_hash(dict(reversed(record.items())))

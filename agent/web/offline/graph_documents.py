@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import quote
 
 from agent import __version__
+from agent.web.offline.addresses import address
 from agent.web.offline.page import render_page
 from agent.web.views.answers import answers_view
 from agent.web.views.card import card_view, fact_card
@@ -66,21 +66,6 @@ def graph_documents(opened: Opened, *, beside: Opened | None = None) -> dict[str
         compared = address("/graph/compare", game=game, other=BESIDE)
         documents[compared] = differences_view(opened, beside)
     return documents
-
-
-def address(path: str, **query: str) -> str:
-    """A document's address, as ``addressOf`` in ``lib/source.js`` makes it.
-
-    >>> address("/graph", game="crafter", events="")
-    '/graph?game=crafter'
-    """
-    pairs = sorted((name, value) for name, value in query.items() if value)
-    search = "&".join(f"{quote(name, safe=_SAFE)}={quote(value, safe=_SAFE)}" for name, value in pairs)
-    return f"{path}?{search}" if search else path
-
-
-_SAFE = "-_.!~*'()"
-"""What ``encodeURIComponent`` leaves as it is, beside letters and digits."""
 
 
 def plans(opened: Opened, names: list[str]) -> dict[str, Any]:

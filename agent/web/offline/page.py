@@ -29,22 +29,33 @@ VIEWS: Mapping[str, tuple[str, str]] = {
 }
 """View -> its module and the function that opens it, as in ``static/js/views.js``."""
 
+GENERATOR = '<meta name="generator" content="Journeyman">'
+"""Tells our pages from others."""
+
 STYLES = ("base", "charts", "graph", "live", "replay", "report", "runs")
 
 
 def render_page(
-    title: str, start: str, views: Mapping[str, str], documents: Mapping[str, Any], *, noscript: str
+    title: str,
+    start: str,
+    views: Mapping[str, str],
+    documents: Mapping[str, Any],
+    *,
+    noscript: str,
+    elsewhere: Mapping[str, str] | None = None,
 ) -> str:
     """The page as HTML text.
 
     Args:
         title: of the window, and in the bar.
-        start: the view that it opens with.
+        start: the address that it opens with, such as ``graph``.
         views: view -> its title in the bar; empty for none there. Only these are in the page.
         documents: address under ``/api``, as `addressOf` in ``lib/source.js`` makes it -> value.
         noscript: what a reader without JavaScript is told.
+        elsewhere: views in the bar that other files have, with their titles; the document ``/files`` says
+            which file.
     """
-    script = _script(views)
+    script = _script(views, {**views, **(elsewhere or {})})
     style = "".join(_read(f"css/{name}.css") for name in _styles(views))
     policy = "; ".join(
         (
@@ -65,6 +76,7 @@ def render_page(
             '<meta name="viewport" content="width=device-width, initial-scale=1">',
             '<meta name="color-scheme" content="light dark">',
             f'<meta http-equiv="Content-Security-Policy" content="{escape(policy)}">',
+            GENERATOR,
             f"<title>{escape(title)}</title>",
             f"<style>{style}</style>",
             "</head>",
@@ -73,13 +85,28 @@ def render_page(
             '<header id="bar"></header>',
             f'<main id="view" tabindex="-1" data-start="{escape(start)}"></main>',
             f'<noscript><p class="notice">{escape(noscript)}</p></noscript>',
-            f'<script type="application/json" id="documents">{script_json(documents)}</script>',
+            f'<script type="application/json" id="documents">{script_json(stored_once(documents))}</script>',
             f"<script>{script}</script>",
             "</body>",
             "</html>",
             "",
         )
     )
+
+
+def stored_once(documents: Mapping[str, Any]) -> dict[str, Any]:
+    """Documents of which equal ones stand only once; the others name the first: ``{"=": address}``.
+
+    >>> stored_once({"/a": [1] * 30, "/b": [1] * 30})["/b"]
+    {'=': '/a'}
+    """
+    first: dict[str, str] = {}
+    found: dict[str, Any] = {}
+    for where, document in documents.items():
+        text = json.dumps(document, sort_keys=True)
+        same = first.setdefault(text, where)
+        found[where] = document if same == where or len(text) <= len(where) else {"=": same}
+    return found
 
 
 def script_json(data: object) -> str:
@@ -108,15 +135,15 @@ def _modules(folder: Traversable, path: str) -> list[tuple[str, str]]:
     return found
 
 
-def _script(views: Mapping[str, str]) -> str:
+def _script(views: Mapping[str, str], tabs: Mapping[str, str]) -> str:
     """All that these views need, in a scope of its own."""
     for view in views:
         if view not in VIEWS:
             raise KeyError(f"no view {view!r}{did_you_mean(view, VIEWS)}")
     lines = [f'import {{ {VIEWS[view][1]} }} from "./{VIEWS[view][0]}";' for view in views]
     table = ", ".join(f"{view}: {VIEWS[view][1]}" for view in views)
-    tabs = json.dumps([[view, title] for view, title in views.items() if title])
-    lines += [f"export const VIEWS = {{ {table} }};", f"export const TABS = {tabs};", ""]
+    titled = json.dumps([[view, title] for view, title in tabs.items() if title])
+    lines += [f"export const VIEWS = {{ {table} }};", f"export const TABS = {titled};", ""]
     linked = link("main.js", {**sources(), "views.js": "\n".join(lines)})
     return f'"use strict";(() => {{\n{linked}}})();'.replace("</script", "<\\/script")
 
@@ -124,6 +151,7 @@ def _script(views: Mapping[str, str]) -> str:
 def _styles(views: Iterable[str]) -> list[str]:
     """What all pages share, and what these views add."""
     own = {VIEWS[view][0].split("/")[0] for view in views if view in VIEWS}
+    own |= {"charts"} if "report" in own else set()
     return [name for name in STYLES if name == "base" or name in own]
 
 

@@ -11,9 +11,9 @@ let turn = 0;
 
 /** `#/graph/x?goal=y` as { name: "graph", parts: ["x"], query: { goal: "y" } }. */
 function readRoute(hash) {
-  const [path, search = ""] = hash.replace(/^#\/?/, "").split("?");
+  const [path, search = ""] = (hash.replace(/^#\/?/, "") || root.dataset.start || "start").split("?");
   const parts = path.split("/").filter(Boolean).map(decode);
-  return { name: parts.shift() || root.dataset.start || "start", parts, query: Object.fromEntries(new URLSearchParams(search)) };
+  return { name: parts.shift() || "start", parts, query: Object.fromEntries(new URLSearchParams(search)) };
 }
 
 function decode(text) {
@@ -39,6 +39,8 @@ async function follow() {
   if (/^#(view)?$/.test(location.hash) && turn) return;
   const mine = ++turn;
   const route = readRoute(location.hash);
+  const file = await source.fileOf?.(route);
+  if (file) return location.assign(`${file}${location.hash}`);
   close();
   close = () => {};
   drawBar(route);

@@ -2,7 +2,11 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from agent.records.runs import Run
+from agent.web.offline.bundle import write_bundle
 from agent.web.offline.page import render_page
+from agent.web.views.folders import Folders
+from tests.agent.toy_library import build_toy_library
 
 
 def test_the_page_opens_in_both_themes_and_keeps_no_token_in_its_address(
@@ -48,3 +52,20 @@ def test_a_browser_without_scripts_is_told_where_to_look(
     shown = browser_page(java_script_enabled=False)
     shown.page.goto(serve(runs=tmp_path).address())
     assert "journeyman graph" in shown.page.locator("noscript").inner_text()
+
+
+def test_a_bundle_leads_from_file_to_file(browser_page: Callable[..., Any], tmp_path: Path) -> None:
+    build_toy_library(tmp_path / "library")
+    with Run.create(tmp_path / "runs", command="practice", game="toy", seed=1, config={"game": "toy"}) as run:
+        run.finish(steps=10)
+    folders = Folders(runs=tmp_path / "runs", library=tmp_path / "library", game="toy")
+    index = write_bundle(folders, tmp_path / "pages").files[0]
+    shown = browser_page()
+    shown.open(index.as_uri())
+    page = shown.page
+    page.get_by_role("link", name="Runs").click()
+    page.get_by_role("link", name="Practice").click()
+    page.wait_for_url("**/run-*.html#/live/*")
+    page.get_by_role("link", name="Skills").click()
+    page.wait_for_url("**/index.html#/graph")
+    page.wait_for_selector("html[data-ready]")

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.web.offline.graph_documents import address, graph_documents, graph_page, plans
+from agent.web.offline.addresses import address
+from agent.web.offline.graph_documents import graph_documents, graph_page, plans
 from agent.web.views.opened import Opened, open_library
 from planners.graph.graph import SkillGraph
 from skills.skill import Effects, SkillKind

@@ -21,7 +21,7 @@ export async function openHistory(place, explorer, run = "") {
     return stop;
   }
   if (!runs.length) {
-    place.replaceChildren(make("p", { class: "muted" }, source.offline ? "A file holds no history. journeyman serve shows how the graph grew." : "No run of practice is here. journeyman practice makes one."));
+    place.replaceChildren(make("p", { class: "muted" }, source.offline ? "This file holds no history. journeyman serve shows how the graph grew, and its --bundle keeps it." : "No run of practice is here. journeyman practice makes one."));
     return stop;
   }
   const choice = make("select", { class: "field", "aria-label": "Run" }, runs.map(({ name, created, status }) => make("option", { value: name }, `${formatTime(created)} (${status})`)));

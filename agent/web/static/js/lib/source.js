@@ -119,8 +119,13 @@ class InlineSource {
   }
   async get(path, query) {
     const address = addressOf(path, query);
-    if (Object.hasOwn(this.#documents, address)) return this.#documents[address];
+    if (Object.hasOwn(this.#documents, address)) return this.#documents[this.#documents[address]?.["="] ?? address];
     throw new SourceError("NotInThisFile", "This is not in the file. Open it with journeyman serve.");
+  }
+  /** The other file of a bundle that has a view; nothing when this one has it. */
+  async fileOf({ name, parts }) {
+    const files = this.#documents["/files"] || {};
+    return Object.hasOwn(files, `${name}/${parts[0]}`) ? files[`${name}/${parts[0]}`] : Object.hasOwn(files, name) && files[name];
   }
   async picture(path, query) {
     return this.get(path, query);
