@@ -306,9 +306,11 @@ def survey(
     nearest[:, 1] = -1
     known[:] = 0
     seen, fenced = 0, 0
+    edge = _frontier(material, facing, wider, cost, first, parent, unseen, frontier)
     notes = np.zeros((2, 4), np.int32)
     site, stale = notes[0], notes[1]
-    site[0], stale[0] = UNREACHED, UNREACHED
+    site[0] = UNREACHED
+    stale[0], stale[1] = min(edge + STALE_BONUS + 2.0, UNREACHED), -1  # what is farther away is never chosen
     plant_cost, plant_open = UNREACHED + 1, 9
     for cx in range(left, right):
         for cy in range(top, bottom):
@@ -346,7 +348,6 @@ def survey(
                 away = abs(cx - x) + abs(cy - y)
                 if being == SAPLING and away < plant_cost:
                     plant_cost, plant_open = away, sides
-    edge = _frontier(material, facing, wider, cost, first, parent, unseen, frontier)
     if stale[0] - STALE_BONUS - (1.0 if stale[1] == facing else 0.0) < edge:
         frontier[_STALE] = stale
     if site[0] < UNREACHED:
