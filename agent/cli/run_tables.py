@@ -113,7 +113,7 @@ def run_tables(record: Mapping[str, Any], summary: RunSummary) -> Iterator[Table
         "took": duration_in_words(summary.duration_s),
         "seed": record.get("seed"),
     }
-    yield _pairs(record["name"], head)
+    yield _pairs("", head)
     yield _pairs("Settings", record["config"])
     if happened := {kind.replace("_", " "): f"{n:,}" for kind, n in record["events"].items()}:
         yield _pairs("What happened, and how often", happened)
@@ -199,7 +199,7 @@ def rows_table(
     """
     from rich.table import Table
 
-    table = Table(*columns, title=shown(title), title_justify="left", show_header=any(columns))
+    table = Table(*columns, title=shown(title) or None, title_justify="left", show_header=any(columns))
     for number in numbers:
         table.columns[number].justify = "right"
     for row in rows[:MOST_ROWS]:
