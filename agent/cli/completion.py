@@ -63,6 +63,14 @@ def _runs(ctx: typer.Context) -> Iterator[str]:
     return (path.parent.name for path in folder.glob("*/run.json") if own in path.parent.name)
 
 
+def _practised(ctx: typer.Context) -> Iterable[str]:
+    """Skills that the practice knows of whose name was typed before."""
+    from agent.records.commands import known_skills
+    from agent.records.runs import find_run
+
+    return known_skills(find_run(Path(ctx.params.get("runs_dir") or "runs"), ctx.params["name"]))
+
+
 def _suites(ctx: typer.Context) -> Iterator[str]:
     yield "judge"
     yield from (path.stem for path in (_AGENT / "evaluation" / "suites").glob("*.toml"))
@@ -83,5 +91,6 @@ games: Final = _completing(_games)
 skills: Final = _completing(_skills)
 goals: Final = _completing(_goals)
 runs: Final = _completing(_runs)
+practised: Final = _completing(_practised)
 suites: Final = _completing(_suites)
 presets: Final = _completing(_presets)

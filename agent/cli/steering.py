@@ -58,7 +58,7 @@ def stop_command(name: RunName, runs_dir: options.RunsDir = RUNS, json: options.
 def queue_command(
     name: RunName,
     skill: Annotated[
-        str, typer.Argument(help="Name of a skill of the practice.", autocompletion=completion.skills)
+        str, typer.Argument(help="Name of a skill of the practice.", autocompletion=completion.practised)
     ],
     runs_dir: options.RunsDir = RUNS,
     json: options.Json = False,

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.records.runs import Run
 from tests.agent.toy_library import build_toy_library
 
 ROOT = Path(__file__).parents[3]
@@ -370,6 +371,16 @@ def test_names_complete(
         folder.mkdir(parents=True)
         (folder / "run.json").write_text("damaged")
     assert completed(words, monkeypatch) == right
+
+
+@pytest.mark.parametrize(("word", "right"), [("gat", ["gather_moss"]), ("coll", [])])
+def test_a_wish_completes_to_skills_of_that_practice(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, word: str, right: list[str]
+) -> None:
+    with Run.create(tmp_path / "runs", command="practice", game="toy", seed=0, config={}) as practice:
+        practice.event("claimed", skill="gather_moss")
+    short = practice.name.rpartition("-")[2]
+    assert completed(f"journeyman runs queue {short} {word}", monkeypatch) == right
 
 
 def test_a_damaged_library_completes_to_nothing(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:

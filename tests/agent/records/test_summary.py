@@ -129,7 +129,7 @@ def test_a_damaged_run_does_not_widen_the_list(tmp_path: Path) -> None:
     name = "20261127T042231Z-practice-toy-s0-14aea7"
     (tmp_path / name).mkdir()
     (tmp_path / name / "run.json").write_text("{", encoding="utf-8")
-    told = summary(tmp_path, "practice")
+    told = summary(tmp_path, "solve", task="x" * 40)
     _, damaged = list_runs_and_damage(tmp_path)
     table = runs_table([told], damaged, 80)
     assert isinstance(fitted(table, Console(width=80)), Table), "row by row"
