@@ -13,15 +13,13 @@ from typing import Any, Final
 from agent.errors import RunDamaged
 from agent.records.redaction import shown
 from agent.records.runs import RunInfo, RunStatus
+from envs.json_text import MALFORMED
 from envs.text import counted
 
 LONGEST_GOAL: Final = 120
 """Characters of a goal."""
 LONGEST_RESULT: Final = 200
 """Characters of a result, or of the reason why there is none."""
-
-_UNSAID: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What a record raises that was written by another version, or by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +108,7 @@ def _goal(run: RunInfo) -> str:
     }
     try:
         return words[run.command](config)
-    except _UNSAID:
+    except MALFORMED:
         return ""
 
 
@@ -133,7 +131,7 @@ def _result(run: RunInfo, counts: Mapping[str, int]) -> str:
         if run.command == "practice" and counts.get("admitted"):
             so_far = f"{counted(counts['admitted'], 'admission')} so far"
         return "; ".join(filter(None, (so_far, run.reason())))
-    except (*_UNSAID, RunDamaged):
+    except (*MALFORMED, RunDamaged):
         return ""
 
 
