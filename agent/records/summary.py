@@ -189,7 +189,7 @@ def duration_in_words(seconds: float | None) -> str:
     """A duration for people; empty for None.
 
     >>> [duration_in_words(s) for s in (None, 0.4, 59.6, 754, 8100, 200000)]
-    ['', '< 1 s', '1:00 min', '12:34 min', '2 h 15 min', '2 d 8 h']
+    ['', '< 1 s', '1:00 min', '12:34 min', '2 h 15 min', '2 d 7 h']
     """
     if seconds is None:
         return ""
