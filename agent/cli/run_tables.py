@@ -52,9 +52,21 @@ def runs_table(summaries: Sequence[RunSummary], damaged: Mapping[str, str], widt
             goal = f": {it.goal}" if it.goal else ""
             table.add_row(short_name(it.name), f"{it.command} {it.game}{goal}", began, took, outcome(it))
     for name, why in damaged.items():
+        said = shown(_without_name(why, name), LONGEST_VALUE)
         cells = (shown(name), "", "", "", "", "", "damaged") if roomy else (short_name(name), "", "", "")
-        table.add_row(*cells, shown(why, LONGEST_VALUE) if roomy else f"damaged: {shown(why, LONGEST_VALUE)}")
+        table.add_row(*cells, said if roomy else f"damaged: {said}")
     return table
+
+
+def _without_name(why: str, name: str) -> str:
+    """What is wrong with a run, without its name, which is one long word and stands beside it.
+
+    >>> _without_name("run.json of run 'x-3f9a2c' cannot be read", "x-3f9a2c")
+    'run.json cannot be read'
+    >>> _without_name("run 'x-3f9a2c' has schema 9; this version reads 1", "x-3f9a2c")
+    'it has schema 9; this version reads 1'
+    """
+    return why.replace(f" of run {name!r}", "").replace(f"run {name!r}", "it")
 
 
 def outcome(summary: RunSummary) -> str:
@@ -101,7 +113,7 @@ def run_tables(record: Mapping[str, Any], summary: RunSummary) -> Iterator[Table
         "took": duration_in_words(summary.duration_s),
         "seed": record.get("seed"),
     }
-    yield _pairs(record["name"], head)
+    yield _pairs("", head)
     yield _pairs("Settings", record["config"])
     if happened := {kind.replace("_", " "): f"{n:,}" for kind, n in record["events"].items()}:
         yield _pairs("What happened, and how often", happened)
@@ -187,7 +199,7 @@ def rows_table(
     """
     from rich.table import Table
 
-    table = Table(*columns, title=shown(title), title_justify="left", show_header=any(columns))
+    table = Table(*columns, title=shown(title) or None, title_justify="left", show_header=any(columns))
     for number in numbers:
         table.columns[number].justify = "right"
     for row in rows[:MOST_ROWS]:

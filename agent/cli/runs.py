@@ -88,6 +88,7 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
     from agent.cli.run_tables import run_tables
 
     console = results()
+    result(run.name, style="bold")
     for table in run_tables(record, summary_of(run)):
         console.print(table)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -185,7 +184,9 @@ def _in_order(skills: Sequence[str]) -> str:
     >>> _in_order(["wood", "wood", "table"])
     'wood x2 > table'
     """
-    runs = [(name, len(list(same))) for name, same in groupby(skills)]
+    from agent.records.sentences import repeats
+
+    runs = repeats(skills)
     shown = [name if n == 1 else f"{name} x{n}" for name, n in runs[:MOST_SHOWN]]
     more = sum(n for _, n in runs[MOST_SHOWN:])
     return " > ".join([*shown, *([f"{more:,} more"] if more else [])])

@@ -72,6 +72,7 @@ class RichProgress:
         self._what, self._doing, self._since = "", "", time.monotonic()
         self._training = False
         self._start = time.monotonic()
+        self._paused_at: float | None = None
         self._admitted: dict[str, None] = {}
         self._notes: deque[str] = deque(maxlen=4)
 
@@ -140,6 +141,21 @@ class RichProgress:
         style, verdict = ("green", "admitted") if admitted else ("yellow", f"not admitted {reason}")
         self._print(f"{name}  {successes}/{attempts} on fresh seeds  {verdict}", style)
 
+    def paused(self, paused: bool) -> None:
+        """See `PracticeProgress`; all times stand still meanwhile but that of the pause."""
+        if paused:
+            self._paused_at = self._now
+            return
+        waited = time.monotonic() - self._now
+        self._start, self._since, self._paused_at = self._start + waited, self._since + waited, None
+        self._pace = Pace()
+        self._pace.note(self._steps)
+
+    @property
+    def _now(self) -> float:
+        """The present, or when the pause that goes on began, in seconds."""
+        return time.monotonic() if self._paused_at is None else self._paused_at
+
     def note(self, text: str) -> None:
         """See `PracticeProgress`."""
         self._notes.append(shown(text, LONGEST_NOTE))
@@ -156,7 +172,7 @@ class RichProgress:
             self._live = None
 
     def _print(self, text: str, style: str = "") -> None:
-        elapsed = int(time.monotonic() - self._start)
+        elapsed = int(self._now - self._start)
         line = f"{elapsed // 60:02d}:{elapsed % 60:02d} {shown(text, LONGEST_NOTE)}"
         self._console.print(line, style=style, markup=False, highlight=False)
 
@@ -166,7 +182,7 @@ class RichProgress:
         from rich.table import Table
         from rich.text import Text
 
-        elapsed = (time.monotonic() - self._start) / 60
+        elapsed = (self._now - self._start) / 60
         steps, pace = self._steps, self._speed
         grid = Table.grid(padding=(0, 1))
         for _ in range(3):
@@ -187,13 +203,14 @@ class RichProgress:
                 f"{self._skill_steps:,} of {self._skill_budget:,}"
                 + (f"  success {self._success:.0%}" if self._skill_steps else ""),
             )
-        doing = Text(f"now: {self._doing or 'getting ready'}, {self._for()}", style="cyan")
+        what = (self._doing or "getting ready") if self._paused_at is None else "paused"
+        doing = Text(f"now: {what}, {self._for()}", style="cyan")
         learned = Text(self._learned(), style="green")
         notes = Text("\n".join(self._notes), style="dim")
         return Group(Text(f"Practice: {self._game}", style="bold"), grid, doing, learned, notes)
 
     def _for(self) -> str:
-        seconds = int(time.monotonic() - self._since)
+        seconds = int(time.monotonic() - (self._since if self._paused_at is None else self._paused_at))
         return f"{seconds // 60}:{seconds % 60:02d} min" if seconds >= 60 else f"{seconds} s"
 
     def _learned(self) -> str:

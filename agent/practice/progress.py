@@ -58,6 +58,10 @@ class PracticeProgress(Protocol):
         """
         ...
 
+    def paused(self, paused: bool) -> None:
+        """The session waits from now on, and its time is not counted; or it goes on."""
+        ...
+
     def note(self, text: str) -> None:
         """Show one sentence."""
         ...
@@ -87,6 +91,9 @@ class NullProgress:
         """See `PracticeProgress`."""
 
     def working(self, what: str = "", *, steps: int, done: int = 0, total: int = 0) -> None:
+        """See `PracticeProgress`."""
+
+    def paused(self, paused: bool) -> None:
         """See `PracticeProgress`."""
 
     def note(self, text: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import numpy as np
 
@@ -234,7 +235,7 @@ def open_session(
         budget = Budget(state, config.budget_steps, config.minutes)
         steering = open_steering(run, state, budget, progress.note, resumed is not None)
         live = _open_live(config, spec, run, state, budget, model, steering)
-        steering.on_pause = live.paused
+        steering.on_pause = partial(_pause, live, progress)
         outages = model.patience = open_outages(run, progress, budget, model.meter, steering)
         session = Session(
             config=config,
@@ -286,6 +287,11 @@ def _open_live(
         folder=run.path / LIVE_FOLDER, spec=spec, limits=limits, state=state, budget=budget,
         meter=model.meter, steering=steering,
     )  # fmt: skip
+
+
+def _pause(live: LiveFiles, progress: PracticeProgress, paused: bool) -> None:
+    live.paused(paused)
+    progress.paused(paused)
 
 
 def _open_later(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from itertools import groupby
 from typing import Any, Final, TypeAlias
 
 from envs.json_text import MALFORMED
@@ -83,6 +84,8 @@ def _ground(event: Event) -> str:
 
 
 def _probed(event: Event) -> str:
+    if not int(event["attempts"]):
+        return f"{event['skill']} could not be tried without {event['without']}: no state let it begin"
     attempts = f"{event['successes']} of {counted(int(event['attempts']), 'attempt')}"
     return f"{event['skill']} tried without {event['without']}: {attempts}"
 
@@ -129,9 +132,18 @@ def _episode(event: Event) -> str:
     return f"{task}episode of seed {event['seed']}: {event['ending']['words']}"
 
 
+def repeats(skills: Sequence[str]) -> list[tuple[str, int]]:
+    """Skills in order, each with how often it comes there in a row.
+
+    >>> repeats(["wood", "wood", "table", "wood"])
+    [('wood', 2), ('table', 1), ('wood', 1)]
+    """
+    return [(str(name), len(list(same))) for name, same in groupby(skills)]
+
+
 def _planned(event: Event) -> str:
-    steps = " > ".join(str(step) for step in event["steps"])
-    return f"planned: {steps}; about {float(event['expected_steps']):,.0f} game steps"
+    steps = " > ".join(name if n == 1 else f"{name} x{n}" for name, n in repeats(event["steps"]))
+    return f"planned: {steps or 'nothing to do'}; about {float(event['expected_steps']):,.0f} game steps"
 
 
 _SENTENCES: Final[Mapping[str, Callable[[Event], str]]] = {

@@ -67,7 +67,7 @@ def summary_of(run: RunInfo, now: datetime | None = None) -> RunSummary:
         run: the run.
         now: the time that a run which goes on has lasted until; by default the present.
     """
-    counts, last = _counted_events(run)
+    counts, last, paused = _counted_events(run)
     return RunSummary(
         name=run.name,
         command=shown(run.command),
@@ -76,22 +76,26 @@ def summary_of(run: RunInfo, now: datetime | None = None) -> RunSummary:
         created=shown(run.created),
         duration_s=_duration(run, last, now),
         status=run.status.value,
-        result=shown(_result(run, counts), LONGEST_RESULT),
+        result=shown(_result(run, counts, paused=paused), LONGEST_RESULT),
     )
 
 
-def _counted_events(run: RunInfo) -> tuple[dict[str, int], str]:
-    """How often each kind of event happened, and when the last one did."""
+def _counted_events(run: RunInfo) -> tuple[dict[str, int], str, bool]:
+    """How often each kind of event happened, when the last one did, and whether a pause is not over."""
     counts: dict[str, int] = {}
-    last = ""
+    last, paused = "", False
     try:
         for event in run.events():
             kind = str(event.get("kind", ""))
             counts[kind] = counts.get(kind, 0) + 1
             last = str(event.get("at", "")) or last
+            if kind == "command" and event.get("command") == "pause":
+                paused = True
+            elif kind in ("pause_ended", "resumed"):
+                paused = False
     except (RunDamaged, OSError):
         pass
-    return counts, last
+    return counts, last, paused
 
 
 def _goal(run: RunInfo) -> str:
@@ -122,7 +126,7 @@ def _suite(config: Mapping[str, Any]) -> str:
     return ", ".join([suite, *(str(part) for part in parts if part)])
 
 
-def _result(run: RunInfo, counts: Mapping[str, int]) -> str:
+def _result(run: RunInfo, counts: Mapping[str, int], *, paused: bool) -> str:
     try:
         if run.status is RunStatus.DONE:
             return _RESULTS[run.command](run.result())
@@ -130,7 +134,8 @@ def _result(run: RunInfo, counts: Mapping[str, int]) -> str:
         so_far = f"{counted(episodes, 'episode')} so far" if episodes else ""
         if run.command == "practice" and counts.get("admitted"):
             so_far = f"{counted(counts['admitted'], 'admission')} so far"
-        return "; ".join(filter(None, (so_far, run.reason())))
+        waits = "paused" if paused and run.status is RunStatus.RUNNING else ""
+        return "; ".join(filter(None, (waits, so_far, run.reason())))
     except (*MALFORMED, RunDamaged):
         return ""
 
@@ -187,7 +192,7 @@ def duration_in_words(seconds: float | None) -> str:
     """A duration for people; empty for None.
 
     >>> [duration_in_words(s) for s in (None, 0.4, 59.6, 754, 8100, 200000)]
-    ['', '< 1 s', '1:00 min', '12:34 min', '2 h 15 min', '2 d 8 h']
+    ['', '< 1 s', '1:00 min', '12:34 min', '2 h 15 min', '2 d 7 h']
     """
     if seconds is None:
         return ""

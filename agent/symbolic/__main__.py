@@ -5,8 +5,10 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from agent.cli.output import print_json, result
+from agent.cli.terminal import OutputClosed
 from agent.symbolic.report import REPORTS
 
 
@@ -22,8 +24,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.json:
         print_json(report)
     else:
-        for line in lines(report):
-            result(line)
+        with suppress(OutputClosed):
+            for line in lines(report):
+                result(line)
     return 0
 
 

@@ -123,7 +123,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["plan", "wood", "--game", "crafer"], 2, "no game 'crafer'; did you mean 'crafter'?"),
+        (["plan", "wood", "--game", "crafer"], 2, "no game 'crafer'; did you mean 'crafter'"),
         (["skills", "list", "--game", "toi"], 2, "no game 'toi'; did you mean 'toy'?"),
         (["eval", "judge", "-n", "3"], 2, "eval judge takes no --episodes: its questions are fixed"),
         (["eval", "crafter-scor"], 2, "no suite 'crafter-scor'; did you mean 'crafter-score'"),

@@ -355,15 +355,17 @@ def completed(words: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("journeyman skills retire -g toy --library library bu", ["build_bench"]),
         ("journeyman eval crafter-s", ["crafter-score"]),
         ("journeyman practice --preset q", ["quick"]),
-        ("journeyman runs show 2", ["20260101T000000Z-solve-toy-s0-abcdef"]),
-        ("journeyman practice --resume 2", ["20260101T000000Z-solve-toy-s0-abcdef"]),
+        ("journeyman runs show 20260101", ["20260101T000000Z-solve-toy-s0-abcdef"]),
+        ("journeyman runs compare 20260101", ["20260101T000000Z-solve-toy-s0-abcdef"]),
+        ("journeyman practice --resume 2", ["20260202T000000Z-practice-toy-s0-abcdef"]),
         ("journeyman runs show --runs-dir none ", []),
     ],
 )
 def test_names_complete(
     library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, right: list[str]
 ) -> None:
-    for name in ("20260101T000000Z-solve-toy-s0-abcdef", "2\x1b[2J"):
+    practised = "20260202T000000Z-practice-toy-s0-abcdef"
+    for name in ("20260101T000000Z-solve-toy-s0-abcdef", practised, "2\x1b[2J"):
         folder = tmp_path / "runs" / name
         folder.mkdir(parents=True)
         (folder / "run.json").write_text("damaged")

@@ -173,3 +173,31 @@ def test_the_pace_is_that_of_the_last_while() -> None:
     assert pace.per_second == pytest.approx(10.0)
     pace.note(3)  # another run
     assert pace.per_second == 0.0
+
+
+def test_times_stand_still_while_it_is_paused(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 0.0
+    monkeypatch.setattr("agent.practice.panel.time.monotonic", lambda: now)
+    console = Console(file=io.StringIO(), width=80)
+    progress = RichProgress(console)
+    progress.skill_started("gather", description="take wood", budget=4_000)
+    progress.training("gather", steps=1_000, budget=4_000, success_rate=0.25, fps=0.0)
+
+    def panel() -> str:
+        with console.capture() as captured:
+            console.print(progress._panel())
+        return captured.get()
+
+    now = 60.0
+    assert "1.0 of 1 min" in panel()
+    assert "now: training, 1:00 min" in panel()
+    progress.paused(True)
+    now = 90.0
+    assert "1.0 of 1 min" in panel()
+    assert "now: paused, 30 s" in panel()
+    now = 120.0
+    progress.paused(False)
+    assert "1.0 of 1 min" in panel()
+    assert "now: training, 1:00 min" in panel()
+    now = 121.0
+    assert "now: training, 1:01 min" in panel()

@@ -41,6 +41,14 @@ def test_untested_options_are_told_once(tmp_path: Path) -> None:
             "a trained: 1 step, success 50%; enough",
         ),
         ({"kind": "abandoned", "skill": "a", "reason": "no\nuse"}, "a given up: no use"),
+        (
+            {"kind": "probed", "skill": "a", "without": "wood", "successes": 0, "attempts": 0},
+            "a could not be tried without wood: no state let it begin",
+        ),
+        (
+            {"kind": "planned", "steps": ["wood", "wood", "bench", "wood"], "expected_steps": 20.4},
+            "planned: wood x2 > bench > wood; about 20 game steps",
+        ),
         ({"kind": "tried", "skill": "a"}, "tried: skill a"),
         ({"kind": "trained", "skill": "a", "steps": "x"}, "trained: skill a, steps x"),
         ({"kind": "new_kind", "n": 1}, "new kind: n 1"),

@@ -4,7 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
+from rich.table import Table
 
+from agent.cli.run_tables import runs_table
+from agent.cli.terminal import fitted
 from agent.records.runs import Run, list_runs_and_damage, read_run
 from agent.records.summary import RunSummary, summary_of
 from tests.agent.records.test_runs import forget_process
@@ -101,3 +105,31 @@ def test_one_damaged_run_hides_no_other(tmp_path: Path) -> None:
     assert [run.command for run in runs] == ["solve"]
     assert list(damaged) == ["bad"]
     assert "schema 99" in damaged["bad"]
+
+
+def test_a_practice_that_is_paused_says_so(tmp_path: Path) -> None:
+    said = []
+    with Run.create(tmp_path, command="practice", game="toy", seed=0, config={}) as run:
+        run.event("admitted", skill="gather", version=1)
+        for kind, more in (
+            ("command", {"command": "pause"}),
+            ("command", {"command": "queue", "skill": "gather"}),
+            ("command", {"command": "resume"}),
+            ("pause_ended", {"seconds": 3.0}),
+        ):
+            run.event(kind, **more)
+            said.append(summary_of(read_run(run.path)).result)
+        run.event("command", command="pause")
+    waits, goes_on = "paused; 1 admission so far", "1 admission so far"
+    assert said == [waits, waits, waits, goes_on]
+    assert "paused" not in summary_of(read_run(run.path)).result, "its process ended without a word"
+
+
+def test_a_damaged_run_does_not_widen_the_list(tmp_path: Path) -> None:
+    name = "20261127T042231Z-practice-toy-s0-14aea7"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / "run.json").write_text("{", encoding="utf-8")
+    told = summary(tmp_path, "practice")
+    _, damaged = list_runs_and_damage(tmp_path)
+    table = runs_table([told], damaged, 80)
+    assert isinstance(fitted(table, Console(width=80)), Table), "row by row"

@@ -24,8 +24,13 @@ function decode(text) {
   }
 }
 
+/** The page of the bar that a view belongs to. */
+function tabOf(name) {
+  return TABS.some(([tab]) => tab === name) ? name : "runs";
+}
+
 function drawBar(route) {
-  const links = TABS.map(([name, title]) => make("a", { href: `#/${name}`, "aria-current": route.name === name && "page" }, title));
+  const links = TABS.map(([name, title]) => make("a", { href: `#/${name}`, "aria-current": route.name !== "start" && tabOf(route.name) === name && "page" }, title));
   document.getElementById("bar").replaceChildren(
     ...[
       make("a", { class: "brand", href: source.offline ? "#" : "#/" }, document.title.startsWith("Journeyman") ? "Journeyman" : document.title),
