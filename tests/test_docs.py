@@ -19,6 +19,8 @@ from agent.practice.comparison import ArmResult, CompareConfig, CompareReport
 from agent.practice.report import PracticeReport
 from agent.preferences.event_list import shipped_events
 from agent.preferences.report import ask_preferences
+from agent.records.endings import Ending
+from agent.records.outcomes import Outcomes
 from agent.solving.solve import SolvedEpisode, SolveReport
 from agent.stats import success_estimate
 from envs.registry import game_spec
@@ -137,9 +139,15 @@ class TestJson:
 
     def test_solve(self) -> None:
         goal = Goal(facts={"gem": 1})
-        episode = SolvedEpisode(seed=1, success=True, env_steps=3, skills=("a",))
+        ending = Ending(kind="done", step=3, words="done at step 3")
+        episode = SolvedEpisode(seed=1, success=True, env_steps=3, skills=("a",), ending=ending)
         report = SolveReport(
-            task="t", game="toy", goal=goal, plan=Plan(goal=goal, steps=("a",)), episodes=(episode,)
+            task="t",
+            game="toy",
+            goal=goal,
+            plan=Plan(goal=goal, steps=("a",)),
+            episodes=(episode,),
+            films=(Path("film.mp4"),),
         )
         policy = PolicyOverSkills(task="t", source="", skills=("a",), goal={"gem": 1})
         by_policy = replace(report, policy=policy)
@@ -149,7 +157,10 @@ class TestJson:
 
     def test_plan(self) -> None:
         plan = Plan(goal=Goal(facts={"gem": 1}), steps=("a",), missing={"pick": 1})
-        assert keys(plan_record("gem", plan), skip=("missing", "understood")) == documented_keys("plan")
+        played = Outcomes(1, 2, 30.0, ("run",))
+        assert keys(plan_record("gem", plan, played), skip=("missing", "understood")) == documented_keys(
+            "plan"
+        )
 
     def test_eval(self) -> None:
         metrics = {"score": success_estimate(1, 2)}

@@ -17,6 +17,7 @@ from agent.records.endings import Ending, ending_of
 from agent.records.journal import read_journal
 from agent.records.runs import EPISODES, MOST_EPISODE_BYTES, RunInfo
 from envs.errors import BadTrace
+from envs.json_text import MALFORMED
 from envs.reading import open_file
 from envs.recording.trace import Trace
 from envs.text import brief
@@ -92,7 +93,7 @@ def episodes_of(run: RunInfo) -> Iterator[Episode]:
     for number, record in enumerate(read_journal(run.path / EPISODES), start=1):
         try:
             yield _episode(run, number, record)
-        except (BadTrace, KeyError, TypeError, ValueError, AttributeError):
+        except (BadTrace, *MALFORMED):
             continue
 
 
@@ -109,7 +110,7 @@ def find_episode(run: RunInfo, name: str) -> Episode:
         if str(number) == name:
             try:
                 return _episode(run, number, record)
-            except (BadTrace, KeyError, TypeError, ValueError, AttributeError) as error:
+            except (BadTrace, *MALFORMED) as error:
                 raise UnknownEpisode(
                     f"episode {number} of run {run.name!r} cannot be read: {brief(str(error))}; others may be"
                 ) from error

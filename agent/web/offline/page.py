@@ -17,6 +17,7 @@ from typing import Any
 
 from agent.web.offline.linker import link
 from envs.errors import did_you_mean
+from envs.json_text import for_browsers
 
 VIEWS: Mapping[str, tuple[str, str]] = {
     "replay": ("replay/replay.js", "openReplay"),
@@ -115,8 +116,7 @@ def script_json(data: object) -> str:
     >>> print(script_json("</script>"))
     "\u003c/script\u003e"
     """
-    text = json.dumps(data, ensure_ascii=True, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
+    return for_browsers(data).replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e")
 
 
 def sources() -> dict[str, str]:

@@ -9,9 +9,10 @@ from typing import Any, Protocol, TypeAlias
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from agent.web.server.security import refused
+from envs.json_text import for_browsers
 
 _log = logging.getLogger(__name__)
 
@@ -41,9 +42,11 @@ def view(answer: Callable[[Request], Any], explain: Explain) -> Callable[[Reques
     async def endpoint(request: Request) -> Response:
         try:
             value = await run_in_threadpool(answer, request)
+            response = value if isinstance(value, Response) else None
+            text = "" if response else await run_in_threadpool(for_browsers, value)
         except Exception as error:
             return error_response(error, explain)
-        return value if isinstance(value, Response) else _unless_known(request, JSONResponse(value))
+        return response or _unless_known(request, Response(text, media_type="application/json"))
 
     return endpoint
 

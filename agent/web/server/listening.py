@@ -15,6 +15,10 @@ def bind(host: str, port: int) -> socket.socket:
     Raises:
         BadConfig: the port is in use or not allowed, or the host is none of this machine's.
     """
+    if not host.strip():  # the system would take it for all addresses
+        raise BadConfig(
+            "no host is named; expected an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all"
+        )
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

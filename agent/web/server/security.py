@@ -9,14 +9,19 @@ either, since only the hosts that were bound are answered.
 from __future__ import annotations
 
 import hmac
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from secrets import token_urlsafe
 
 from starlette.datastructures import Headers
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from agent.errors import BadConfig
+from envs.json_text import for_browsers
+from envs.text import plain
 
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]")
 """Hosts that a page on this machine is asked for by."""
@@ -46,6 +51,8 @@ HEADERS = (
 """Sent with every response."""
 
 _READING = ("GET", "HEAD")
+_PORT = re.compile("[0-9]{1,5}")
+_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9_.-]{0,252}[A-Za-z0-9_])?|\[[0-9A-Fa-f:.]+\]")
 
 
 def is_loopback(host: str) -> bool:
@@ -78,6 +85,15 @@ class Access:
     names: tuple[str, ...] = ()
     token: str = field(default_factory=lambda: token_urlsafe(24), repr=False)
 
+    def __post_init__(self) -> None:
+        """Raise `BadConfig` for a name that no request can carry, such as an address with ``http://``."""
+        for name in self.names:
+            if not _NAME.fullmatch(name):
+                raise BadConfig(
+                    f"no host is called {plain(name, 80)!r}; expected a name without scheme and port, "
+                    "such as box.lan"
+                )
+
     @property
     def reading_is_free(self) -> bool:
         """Whether reading needs no token."""
@@ -91,10 +107,11 @@ class Access:
 
     def allows_host(self, given: str) -> bool:
         """Whether a request's ``Host`` names this server."""
-        name, _, port = given.rpartition(":")
-        if not port.isdigit():
-            name, port = given, "80"
-        named = name.lower() in {*LOOPBACK_NAMES, self.host, f"[{self.host}]", *self.names}
+        name, _, port = given.lower().rpartition(":")
+        if not _PORT.fullmatch(port):
+            name, port = given.lower(), "80"
+        own = (each.lower() for each in (self.host, f"[{self.host}]", *self.names))
+        named = name in {*LOOPBACK_NAMES, *own}
         return int(port) == self.port and (named or (not self._names_are_known and _is_address(name)))
 
     @property
@@ -136,7 +153,7 @@ class Guard:
         refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))
         await (refusal or self._app)(scope, receive, sending)
 
-    def _refusal(self, method: str, path: str, headers: Headers) -> JSONResponse | None:
+    def _refusal(self, method: str, path: str, headers: Headers) -> Response | None:
         hosts = headers.getlist("host")
         if len(hosts) != 1 or not self._access.allows_host(hosts[0]):
             return refused(421, "WrongHost", "this server is not asked for by that name")
@@ -144,7 +161,7 @@ class Guard:
             return self._refused_data(method, headers)
         return None if method in _READING else refused(405, "WrongMethod", "pages can only be read")
 
-    def _refused_data(self, method: str, headers: Headers) -> JSONResponse | None:
+    def _refused_data(self, method: str, headers: Headers) -> Response | None:
         if headers.get("sec-fetch-site", "same-origin") not in ("same-origin", "none"):
             return refused(403, "OtherSite", "pages of other sites may not ask here")
         if (origin := headers.get("origin")) and not self._is_own(origin):
@@ -162,7 +179,7 @@ class Guard:
         return scheme == "http" and self._access.allows_host(host)
 
 
-def refused(status: int, kind: str, message: str, close: Iterable[str] = ()) -> JSONResponse:
+def refused(status: int, kind: str, message: str, close: Iterable[str] = ()) -> Response:
     """An error as a response: ``{"error": {"kind", "message", "did_you_mean"}}``."""
     error = {"kind": kind, "message": message, "did_you_mean": list(close)}
-    return JSONResponse({"error": error}, status_code=status)
+    return Response(for_browsers({"error": error}), status_code=status, media_type="application/json")

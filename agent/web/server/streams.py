@@ -8,7 +8,6 @@ it missed.
 from __future__ import annotations
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -20,6 +19,7 @@ from starlette.concurrency import run_in_threadpool
 
 from agent.errors import AgentError
 from agent.web.views.live import RunWatch
+from envs.json_text import for_browsers
 
 _log = logging.getLogger(__name__)
 
@@ -41,8 +41,7 @@ def message(kind: str, value: Any) -> bytes:
     >>> message("change", {"a": 1})
     b'event: change\ndata: {"a":1}\n\n'
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return f"event: {kind}\ndata: {text}\n\n".encode("utf-8", "replace")
+    return f"event: {kind}\ndata: {for_browsers(value)}\n\n".encode()
 
 
 @dataclass(eq=False, slots=True)

@@ -10,6 +10,7 @@
     evaluated: an evaluation as its run folder has it
     folders: the libraries and run folders that pages may show; nothing else is read
     live: a run as it stands, from its folder alone
+    live_state: what a practice says of the moment, as far as it is of the right kind
     practice_log: what the journals of a practice come to
     runs: all runs, the latest first
     graph: the skill graph of a library

@@ -10,6 +10,7 @@ from agent.errors import AgentError, NoReport, RunDamaged
 from agent.evaluation.episodes import EpisodeRecord
 from agent.evaluation.suites.suite import Suite, load_suite, mode_of
 from agent.records.runs import RunInfo
+from envs.json_text import MALFORMED
 from envs.text import plain
 
 
@@ -83,7 +84,7 @@ def open_evaluated(run: RunInfo) -> Evaluated:
                 episodes[record.key] = record
             elif event.get("kind") == "not_run":
                 not_run[str(event["task"])] = plain(event["reason"])
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except MALFORMED as error:
             raise RunDamaged(
                 f"events.jsonl of run {run.name!r} holds an episode that no run wrote ({plain(error)}); "
                 "remove that line"

@@ -15,9 +15,9 @@ from agent.records.runs import RunInfo, RunStatus, find_run, read_run
 from agent.records.summary import summary_of
 from agent.records.tail import Tail
 from agent.web.views.folders import Folders
+from agent.web.views.live_state import live_state
 from agent.web.views.practice_log import PracticeLog
 from envs.errors import GameError
-from envs.json_text import parsed
 from envs.reading import read_file
 from envs.registry import game_spec
 
@@ -85,7 +85,7 @@ class RunWatch:
             "run": run_record(run),
             "limits": _limits(run),
             "threshold": LEAST_LOWER_BOUND,
-            "now": _live_state(self._state or _state_bytes(self.path)),
+            "now": live_state(self._state or _state_bytes(self.path)),
             "damaged_lines": self._events.damaged + self._metrics.damaged,
             **self.log.to_record(),
         }
@@ -109,7 +109,7 @@ class RunWatch:
         if content == self._state:
             return {}
         self._state = content
-        return _live_state(content)
+        return live_state(content)
 
     def _new_status(self) -> dict[str, Any]:
         try:
@@ -176,15 +176,6 @@ def _state_bytes(path: Path) -> bytes:
         return read_file(path / "live" / "state.json", LARGEST_STATE)
     except OSError:
         return b""
-
-
-def _live_state(content: bytes) -> dict[str, Any]:
-    """``live/state.json`` as a page gets it; empty where there is none, as in runs of earlier versions."""
-    try:
-        state = parsed(content)
-    except ValueError:
-        return {}
-    return state if isinstance(state, dict) and state.get("schema") == 1 else {}
 
 
 def _limits(run: RunInfo) -> dict[str, Any]:

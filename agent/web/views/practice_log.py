@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from agent.records.sentences import told
+from envs.json_text import MALFORMED
 from envs.text import plain
 from skills.interval import wilson
 
@@ -133,7 +134,7 @@ class PracticeLog:
     def metrics(self, record: Mapping[str, Any]) -> list[tuple[str, int, float]]:
         """Take note of a line of numbers; returns what it adds to curves: skill, steps, success rate."""
         added = []
-        with suppress(KeyError, TypeError, ValueError, OverflowError):
+        with suppress(*MALFORMED):
             if "train/success" in record:
                 added.append(self._point(record["skill"], record["train/steps"], record["train/success"]))
             for key, rate in record.items():

@@ -94,3 +94,14 @@ def test_a_run_says_whether_it_stopped_keeping_them(info: RunInfo, monkeypatch: 
     assert not is_full(info)
     monkeypatch.setattr("agent.records.episodes.MOST_EPISODE_BYTES", 10)
     assert is_full(info)
+
+
+@pytest.mark.parametrize("play", ["[]", "[1]", "[1e999, 2]", '"ab"', "{}"])
+def test_a_line_whose_place_is_none_leaves_the_others(info: RunInfo, play: str) -> None:
+    path = info.path / "episodes.jsonl"
+    record = json.loads(path.read_text().splitlines()[0])
+    line = json.dumps({**record, "play": 0}).replace('"play": 0', f'"play": {play}')
+    before = [episode.number for episode in episodes_of(info)]
+    with path.open("a") as file:
+        file.write(line + "\n")
+    assert [episode.number for episode in episodes_of(info)] == before

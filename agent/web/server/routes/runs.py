@@ -7,7 +7,7 @@ from typing import Final, cast
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
+from starlette.responses import Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
 from agent.records.commands import KINDS, Command, CommandKind, send
@@ -18,7 +18,7 @@ from agent.web.server.streams import Streams
 from agent.web.views.folders import Folders
 from agent.web.views.live import live, live_picture, verdict_picture
 from agent.web.views.runs import runs
-from envs.json_text import parsed
+from envs.json_text import for_browsers, parsed
 from envs.text import brief
 
 LARGEST_BODY: Final = 4_096
@@ -48,7 +48,8 @@ def routes(folders: Folders, explain: Explain) -> Sequence[BaseRoute]:
             await run_in_threadpool(send, run, told)
         except Exception as error:
             return error_response(error, explain)
-        return JSONResponse({"run": run.name, "command": told.kind, "skill": told.skill})
+        said = {"run": run.name, "command": told.kind, "skill": told.skill}
+        return Response(for_browsers(said), media_type="application/json")
 
     def picture(request: Request) -> Response:
         return _png(live_picture(folders, request.path_params["name"]))

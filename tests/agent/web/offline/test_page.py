@@ -6,7 +6,7 @@ from html import unescape
 
 import pytest
 
-from agent.web.offline.page import render_page
+from agent.web.offline.page import render_page, script_json
 
 HOSTILE = '</script><script>alert(1)</script><img src=x onerror="alert(2)">&amp;\u2028'
 
@@ -44,3 +44,7 @@ def test_nothing_is_fetched() -> None:
 def test_a_view_that_does_not_exist() -> None:
     with pytest.raises(KeyError, match="no view 'grph'"):
         render_page("x", "grph", {"grph": ""}, {}, noscript="")
+
+
+def test_numbers_that_are_not_finite_do_not_end_a_page() -> None:
+    assert script_json({"a": float("nan"), "b": [float("inf"), 1]}) == '{"a":null,"b":[null,1]}'

@@ -15,3 +15,9 @@ def test_a_port_in_use_is_said_with_what_to_do() -> None:
 def test_an_address_that_cannot_be_bound(host: str, port: int) -> None:
     with pytest.raises(BadConfig, match=r"cannot listen on .*; expected an address of this machine"):
         bind(host, port)
+
+
+@pytest.mark.parametrize("host", ["", " "])
+def test_no_host_is_not_taken_for_all_of_them(host: str) -> None:
+    with pytest.raises(BadConfig, match=r"no host is named; .*0\.0\.0\.0 for all"):
+        bind(host, 0)

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -6,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from agent.errors import UnknownRun
+from agent.errors import BadConfig, UnknownRun
 from agent.web.server.answers import view
 from agent.web.server.app import make_app
 from agent.web.server.security import CONTENT_SECURITY_POLICY, Access
@@ -58,6 +59,38 @@ def test_a_name_that_was_made_to_point_here_is_not_answered(tmp_path: Path, host
             answer = client.get(path, headers={"host": host})
             assert answer.status_code == 421
             assert answer.json()["error"]["kind"] == "WrongHost"
+
+
+@pytest.mark.parametrize("port", [b"\xb2", b"9" * 5_000, b"-1", b"8420 ", b""])
+def test_a_port_that_is_none_is_refused_as_any_other_name(tmp_path: Path, port: bytes) -> None:
+    with served(tmp_path, local()) as client:
+        assert client.get("/", headers={"host": b"127.0.0.1:" + port}).status_code == 421
+        answer = client.get("/api/about", headers={"origin": b"http://127.0.0.1:" + port})
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize("name", ["http://box.lan", "box.lan:80", "a b", "", "box.lan/", "-box"])
+def test_a_name_that_no_request_can_carry_is_refused_at_once(name: str) -> None:
+    with pytest.raises(BadConfig, match="expected a name without scheme and port"):
+        local(names=(name,))
+
+
+def test_what_no_browser_can_read_is_told_without_it(tmp_path: Path) -> None:
+    """A number that is not finite, or half a character, is null or escaped; it does not end the page."""
+    from starlette.applications import Starlette
+    from starlette.routing import Route
+
+    def told(_: object) -> object:
+        return {"a": [float("nan"), 1.5, float("inf")], "b": "half \ud800", "é": 1}
+
+    def fails(_: object) -> object:
+        raise UnknownRun("no run 'half \ud800'")
+
+    app = Starlette(routes=[Route("/", view(told, explain)), Route("/fails", view(fails, explain))])
+    with TestClient(app) as client:
+        text = client.get("/").text
+        assert json.loads(text) == {"a": [None, 1.5, None], "b": "half \ud800", "é": 1}
+        assert client.get("/fails").status_code == 404
 
 
 @pytest.mark.parametrize("host", ["localhost:8420", "LOCALHOST:8420", "127.0.0.1:8420", "[::1]:8420"])
@@ -116,7 +149,7 @@ def test_bound_elsewhere_reading_needs_the_token_too(tmp_path: Path) -> None:
 
 
 def test_a_name_that_is_given_is_answered_and_no_other(tmp_path: Path) -> None:
-    access = Access(host="0.0.0.0", port=8420, names=("box.lan",))
+    access = Access(host="0.0.0.0", port=8420, names=("Box.lan",))
     with served(tmp_path, access, "http://box.lan:8420") as client:
         assert client.get("/").status_code == 200
         assert client.get("/", headers={"host": "192.0.2.7:8420"}).status_code == 421

@@ -139,3 +139,41 @@ def test_the_list_has_all_runs_the_latest_first_and_damaged_ones_too(tmp_path: P
     with (first.path / "events.jsonl").open("ab") as file:
         file.write(b'{"at":"2026-01-01T00:00:00Z","kind":"interrupted"}\n')
     assert runs(folders)["runs"][0]["status"] == "interrupted"
+
+
+def test_a_state_with_values_of_other_kinds_is_told_without_them(tmp_path: Path) -> None:
+    """A page maps over lists and counts with numbers; one value of another kind must not end it."""
+    hostile: dict[str, Any] = {
+        "skill": ["eat"], "description": "left\u202eright", "steps": float("inf"), "seconds": True,
+        "queued": "drink", "limits": [1], "model": {"calls": "many"}, "round": {"steps": 3},
+        "game": {
+            "at": "2026-11-27T04:21:26.691Z", "step": None,
+            "bars": [7, {"name": "food", "value": 3, "high": 9}],
+            "facts": {"count": {"wood": 2, "stone": "<b>"}, "place": 3}, "plan": [None, "eat"], "of": {},
+        },
+    }  # fmt: skip
+    with practice(tmp_path) as run:
+        show(run.path, **hostile)
+        now = live(Folders(runs=tmp_path), run.name)["now"]
+    assert now["description"] == "left\\u202eright"
+    assert not {"skill", "steps", "seconds"} & now.keys()
+    assert (now["queued"], now["limits"], now["model"], now["round"]) == ([], {}, {}, {})
+    assert now["game"] == {
+        "of": "", "at": "2026-11-27T04:21:26.691Z", "step": 0, "goal": {}, "plan": ["eat"],
+        "bars": [{"name": "food", "value": 3, "high": 9}], "facts": {"count": {"wood": 2}, "place": {}},
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("key", "value"), [("game", ["toy"]), ("command", {}), ("created", 7), ("pid", "x\0")]
+)
+def test_a_run_that_says_things_of_other_kinds_keeps_nobody_from_the_others(
+    tmp_path: Path, key: str, value: Any
+) -> None:
+    with practice(tmp_path) as good, practice(tmp_path) as bad:
+        record = json.loads((bad.path / "run.json").read_text())
+        (bad.path / "run.json").write_text(json.dumps({**record, key: value}))
+        listed = {row["name"]: row for row in runs(Folders(runs=tmp_path))["runs"]}
+    assert listed[good.name]["status"] == "running"
+    assert listed[bad.name]["status"] == "damaged"
+    assert f"as {key}; expected a" in listed[bad.name]["result"]

@@ -68,3 +68,12 @@ def test_runs_of_practice_on_a_game_are_listed(run: Run, tmp_path: Path) -> None
 def test_no_such_run(tmp_path: Path) -> None:
     with pytest.raises(UnknownRun):
         moments_view(tmp_path, "../etc")
+
+
+@pytest.mark.parametrize("effects", ['{"requires": [[]]}', "[]", "7", "null"])
+def test_a_claim_of_another_form_leaves_the_others(run: Run, effects: str) -> None:
+    with (run.path / "events.jsonl").open("a") as file:
+        file.write(f'{{"kind": "claimed", "skill": "eat", "effects": {effects}, "at": [1]}}\n')
+    assert [moment["kind"] for moment in moments_view(run.path.parent, run.name)["moments"]][4:] == [
+        "claimed"
+    ]
