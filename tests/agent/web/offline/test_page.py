@@ -48,3 +48,9 @@ def test_a_view_that_does_not_exist() -> None:
 
 def test_numbers_that_are_not_finite_do_not_end_a_page() -> None:
     assert script_json({"a": float("nan"), "b": [float("inf"), 1]}) == '{"a":null,"b":[null,1]}'
+
+
+@pytest.mark.parametrize("view", ["live", "report"])
+def test_what_several_views_draw_has_its_style_in_every_file(view: str) -> None:
+    """A run's status is drawn in the list of runs and at the head of its own page."""
+    assert ".status[data-tone=" in render_page("A run", view, {view: ""}, {}, noscript="")
