@@ -83,6 +83,7 @@ class PracticeSettings(AskingSettings, total=False):
     chaining: str
     chain_share: float
     distil_chains: bool
+    live: bool
     longest_chain: int
     plausibility_weight: float
 

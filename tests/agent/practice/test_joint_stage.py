@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -120,7 +119,7 @@ def test_a_recorded_policy_directs_it(
 ) -> None:
     specs = []
 
-    def stop(spec: Any, on_progress: Callable[..., Any]) -> Any:
+    def stop(spec: Any, **_: Any) -> Any:
         specs.append(spec)
         raise NoSkillStarts("for the test")
 
@@ -183,9 +182,7 @@ def test_held_out_states_of_arenas_are_not_trained_on(
 ) -> None:
     chop = Ability(name="chop", obtains={"wood": 1}, step_cap=900)
     told: list[Any] = []
-    monkeypatch.setattr(
-        "skills.training.joint.train.train_joint", lambda spec, on_progress: told.append(spec)
-    )
+    monkeypatch.setattr("skills.training.joint.train.train_joint", lambda spec, **_: told.append(spec))
     with Sandbox() as sandbox:
         pool = StandInPool(lambda job: JobResult(job=job))
         own = small_session(tmp_path, pool, sandbox, also_known=[chop], budget_steps=1_000)

@@ -85,7 +85,8 @@ def test_the_record_is_complete(toy_session: Session) -> None:
     assert [e["kind"] for e in events[:2]] == ["started", "proposed"]
     assert events[-1]["kind"] == "finished"
     order = [e["kind"] for e in events if e.get("skill") == "collect_wood" and e["kind"] != "corrected"]
-    assert order[:7] == ["claimed", "option_untested", "designed", "ground", "trained", "admitted", "tried"]
+    first = ["claimed", "chosen", "option_untested", "designed", "ground", "trained", "admitted", "tried"]
+    assert order[:8] == first
     times = [e["at"] for e in events]
     assert times == sorted(times)
     state = SessionState.load(run.path)

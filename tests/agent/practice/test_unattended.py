@@ -1,6 +1,7 @@
 """A session that nobody watches: a worker that dies, a disk without room, a clock that is set."""
 
 import errno
+import json
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -62,10 +63,12 @@ def test_a_disk_that_gets_room_again(tmp_path: Path, capsys: pytest.CaptureFixtu
     report = run_practice(replace(config, resume=run.name))
     assert len(admitted(report)) == 3
     assert SkillLibrary(config.library, "toy").verify() == []
-    assert main(["runs", "show", run.name, "--runs-dir", str(config.runs_dir)]) == 0
-    shown = capsys.readouterr().out
-    assert "resumes: 1" in shown and "breaks: 1" in shown
-    assert "broke off: " in shown and "No space left on device" in shown
+    show = ["runs", "show", run.name, "--runs-dir", str(config.runs_dir)]
+    assert main([*show, "--json"]) == 0
+    course = json.loads(capsys.readouterr().out)["course"]
+    assert (course["resumes"], course["breaks"]) == (1, 1)
+    assert any("No space left on device" in told["reason"] for told in course["told"])
+    assert main(show) == 0
 
 
 def test_the_budget_counts_time_that_passes_and_not_what_a_clock_shows(
