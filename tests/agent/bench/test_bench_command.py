@@ -150,6 +150,7 @@ class TestCommand:
         assert "OSError: no room" in printed.err
         assert printed.err.endswith("no figures, see above: broken\n")
 
+    @pytest.mark.race
     @pytest.mark.slow
     def test_what_takes_long_is_measured_only_when_named(self, capsys: pytest.CaptureFixture[str]) -> None:
         assert command.main(["steady", "lengthy", "--steps", "50", "--json"]) == 0

@@ -49,6 +49,7 @@ def test_figures_of_a_race() -> None:
     assert (ratio.samples, ratio.target, ratio.met) == ((6.0, 2.0), 6.0, False)
 
 
+@pytest.mark.race
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["train_ours_nethack", "train_nethack"])
 def test_both_trainings_take_their_turns(name: str) -> None:

@@ -74,6 +74,7 @@ def test_figures_beside_craftax() -> None:
     assert all("other rules and random numbers" in found[name].how for name in ratios)
 
 
+@pytest.mark.race
 @pytest.mark.slow
 def test_compiled_games_are_played_in_turns() -> None:
     turn = OneTurn()
@@ -81,6 +82,7 @@ def test_compiled_games_are_played_in_turns() -> None:
     assert [lap.steps for lap in turn.laps] == [200]
 
 
+@pytest.mark.race
 @pytest.mark.slow
 @pytest.mark.parametrize("peer", ["crafter", "nethack", "craftax"])
 def test_peers_that_are_there_take_their_turns(peer: str) -> None:
