@@ -35,8 +35,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
+    """The browser of a file's tests; while it is open an event loop runs in this thread."""
     playwright = pytest.importorskip("playwright.sync_api")
     with playwright.sync_playwright() as tools:
         opened = tools.chromium.launch(executable_path=CHROMIUM, args=list(SWITCHES))

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from agent.play.libraries import shipped_library
 from agent.records.runs import Run
 from agent.web.offline.graph_documents import graph_page
 from agent.web.views.opened import open_library
@@ -22,7 +23,7 @@ def explorer(
 ) -> Callable[..., Any]:
     def show(route: str = CRAFTER, **look: Any) -> Any:
         shown = browser_page(reduced_motion="reduce", **look)
-        shown.open(serve(runs=tmp_path).address().split("#")[0] + route)
+        shown.open(serve(runs=tmp_path, library=shipped_library()).address().split("#")[0] + route)
         return shown
 
     return show
@@ -131,7 +132,7 @@ def test_filters_claims_comparison_and_history(explorer: Callable[..., Any], tmp
 
 def test_the_file_opens_without_a_server(browser_page: Callable[..., Any], tmp_path: Path) -> None:
     file = tmp_path / "graph.html"
-    page_text = graph_page(open_library(None, "crafter"), title="Skills: crafter")
+    page_text = graph_page(open_library(shipped_library(), "crafter"), title="Skills: crafter")
     file.write_text(page_text, encoding="utf-8")
     shown = browser_page(reduced_motion="reduce")
     shown.open(file.as_uri() + "#/graph?goal=diamond")
