@@ -2,11 +2,13 @@
 
     catalogue: items, recipes and programmatic tasks, out of the package `minedojo`
     facts: the fact vocabulary
+    making: crafting and smelting, wherever things are kept
     names: names of items, tools, armour and food
     places: what is looked for, and where
     sources: what blocks and mobs drop, and to which tool
     spec: the static description: actions, facts, what to look for
     symbolic: a world without space and time, with the real recipes
+    world: the block world, an engine of our own that is played like Minecraft and is not Minecraft
 
-Not here: a world to play in, which there is none of yet.
+Not here: the game, which cannot be played yet.
 """
