@@ -1,7 +1,8 @@
 """The time that one call of model-written code may take: processor time of its worker, not time on the wall.
 
-The interpreter can only be told how long to run by the clock on the wall. On a busy machine that is longer than
-the code itself worked, so a call that was cut off before it had its time is made again, with longer to wait.
+The interpreter can only be told how long to run by the clock on the wall. On a busy machine that is longer
+than the code itself worked, so a call that was cut off before it had its time is made again, with longer to
+wait.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ MOST_LONGER = 8.0
 """How much longer than the last one the next try may take at most."""
 
 MOST_KILLED = 2
-"""Tries after which a call whose worker had to be killed is too slow: nobody knows how long the code worked."""
+"""Tries after which a call whose worker had to be killed is too slow: nobody knows how long it worked."""
 
 _WHOLE_PROCESS = 2
 """Linux: the clock of a process is the complement of its id, shifted by three bits, and this."""
