@@ -239,8 +239,7 @@ class Sandbox:
             yield
         finally:
             after = used()
-            known = before is not None and after is not None
-            time.add(perf_counter() - began, after - before if known else None)
+            time.add(perf_counter() - began, None if before is None or after is None else after - before)
 
     def _started(self) -> monty.Monty:
         global _first_started_by
