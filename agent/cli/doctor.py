@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
         epilog=options.examples(
             "journeyman doctor",
             "journeyman doctor --game toy --json",
-            "journeyman doctor minecraft --engine localhost:9000",
+            "journeyman doctor minecraft --engine 127.0.0.1:9000",
         ),
     )(doctor_command)
 
