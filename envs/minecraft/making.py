@@ -71,7 +71,9 @@ def smelt(store: Store, catalogue: Catalogue, item: str, at_furnace: bool) -> Re
 
 def _heat(store: Store) -> int:
     """Ticks that everything there would burn, as Malmo counts them: it may be the thing to smelt itself."""
-    return store.fuel + sum(BURN_TICKS.get(item, 0) * store.count(item) for item in dict.fromkeys(store.held()))
+    return store.fuel + sum(
+        BURN_TICKS.get(item, 0) * store.count(item) for item in dict.fromkeys(store.held())
+    )
 
 
 def _burn(store: Store) -> None:

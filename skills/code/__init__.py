@@ -10,6 +10,7 @@
     records: recorded and imagined steps as arrays
     returned: bounds of what it returns
     row_memo: cached results of pure functions, in bounded memory
+    running_time: the processor time that a call may take
     sandbox: runs model-written code
     source_check: checks of that code without running it
     syntax_tree: its syntax tree, within limits

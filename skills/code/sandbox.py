@@ -22,6 +22,7 @@ from envs.shortage import can_open, shortage, too_few_files
 from envs.text import brief, plain
 from skills.code.calls import SMALL, SandboxedFunction
 from skills.code.returned import TooMuch, require_bounded
+from skills.code.running_time import Clock, RunningTime, processor_seconds
 from skills.code.source_check import check_source
 from skills.errors import CodeExhausted, CodeRejected, SandboxUnavailable
 
@@ -55,11 +56,12 @@ class SandboxLimits:
     """What one call may use.
 
     Attributes:
-        seconds: running time of one call (of a whole batch).
+        seconds: processor time of one call (of a whole batch).
         memory_bytes: heap.
         recursion: depth of function calls.
         print_bytes: printed text; it is discarded, but more than this is an error.
         wait_seconds: how long to wait for a free worker process.
+        patience_seconds: how long to wait for a call at most, on a machine too busy to give it its time.
     """
 
     seconds: float = 1.0
@@ -67,6 +69,7 @@ class SandboxLimits:
     recursion: int = 100
     print_bytes: int = 65_536
     wait_seconds: float = 60.0
+    patience_seconds: float = 60.0
 
 
 class Sandbox:
@@ -77,8 +80,9 @@ class Sandbox:
     such processes instead.
     """
 
-    def __init__(self, limits: SandboxLimits | None = None) -> None:
+    def __init__(self, limits: SandboxLimits | None = None, *, clock: Clock = processor_seconds) -> None:
         self.limits = limits or SandboxLimits()
+        self._clock = clock
         self._pool: monty.Monty | None = None
         self._seconds_left = math.inf
 
@@ -145,45 +149,58 @@ class Sandbox:
             raise CodeExhausted(
                 f"{entry}: all calls of one test together take too long; make the code faster"
             )
-        began = perf_counter()
+        time = RunningTime(self.limits.seconds, self.limits.patience_seconds)
         try:
-            return self._feed(code, inputs)
-        except monty.MontyCrashedError as error:
-            if error.timed_out:
-                raise self._too_slow(entry) from None
-            return self._run_again(code, entry, inputs)
-        except monty.MontyError as error:
-            raise self._rejection(error, entry) from None
+            return self._in_time(code, entry, inputs, time)
+        except monty.MontyCrashedError:
+            return self._run_again(code, entry, inputs, time)
         finally:
-            self._seconds_left -= perf_counter() - began
+            self._seconds_left -= time.spent
 
     @contextlib.contextmanager
     def within(self, seconds: float) -> Iterator[None]:
-        """Let all calls in the ``with`` block together take no longer; then they raise `CodeExhausted`."""
+        """Let all calls in the ``with`` block together take no longer; then they raise `CodeExhausted`.
+
+        What counts is processor time, as for a single call.
+        """
         self._seconds_left = seconds
         try:
             yield
         finally:
             self._seconds_left = math.inf
 
-    def _run_again(self, code: str, entry: str, inputs: dict[str, Any]) -> Any:
+    def _in_time(self, code: str, entry: str, inputs: dict[str, Any], time: RunningTime) -> Any:
+        """Run code until it ends or has had its time; raises `MontyCrashedError` when its worker died."""
+        while True:
+            try:
+                return self._feed(code, inputs, time)
+            except monty.MontyCrashedError as error:
+                if not error.timed_out:
+                    raise
+                killed = True
+            except monty.MontyError as error:
+                if not (_is_time_limit(error) and time.is_up):
+                    raise self._rejection(error, entry) from None
+                killed = False
+            if not time.goes_on(killed=killed):
+                raise self._too_slow(entry)
+
+    def _run_again(self, code: str, entry: str, inputs: dict[str, Any], time: RunningTime) -> Any:
         """After a crash: the worker may have been killed from outside, or by this code."""
         self.close()
         try:
-            return self._feed(code, inputs)
+            return self._in_time(code, entry, inputs, time)
         except monty.MontyCrashedError as error:
             self.close()
             try:
-                self._feed("1 + 1", {})
+                self._feed("1 + 1", {}, RunningTime(self.limits.seconds, self.limits.patience_seconds))
             except monty.MontyError as broken:
                 raise SandboxUnavailable(f"the sandbox crashes on everything: {broken}") from broken
             raise CodeRejected(f"{entry}: the code crashes its interpreter; write it more simply") from error
-        except monty.MontyError as error:
-            raise self._rejection(error, entry) from None
 
-    def _feed(self, code: str, inputs: dict[str, Any]) -> Any:
+    def _feed(self, code: str, inputs: dict[str, Any], time: RunningTime) -> Any:
         limits: monty.ResourceLimits = {
-            "max_feed_duration_secs": self.limits.seconds,
+            "max_feed_duration_secs": time.wall_limit,
             "max_memory": self.limits.memory_bytes,
             "max_recursion_depth": self.limits.recursion,
             "max_suspensions": 10,
@@ -193,7 +210,8 @@ class Sandbox:
             with pool.checkout(script_name="code.py", limits=limits, os_policy=_POLICY) as session:
                 printed = monty.CollectString(max_bytes=self.limits.print_bytes)
                 try:
-                    return session.feed_run(code, inputs=inputs, print_callback=printed)
+                    with self._timed(session.worker_pid, time):
+                        return session.feed_run(code, inputs=inputs, print_callback=printed)
                 except UNTRANSLATABLE as error:
                     kind = type(error).__name__
                     raise CodeRejected(
@@ -208,6 +226,20 @@ class Sandbox:
         except (RuntimeError, OSError) as error:
             self.close()
             raise _unavailable("does not work", error) from error
+
+    @contextlib.contextmanager
+    def _timed(self, worker: int | None, time: RunningTime) -> Iterator[None]:
+        """Count the processor time that a worker takes in the ``with`` block."""
+
+        def used() -> float | None:
+            return None if worker is None else self._clock(worker)
+
+        began, before = perf_counter(), used()
+        try:
+            yield
+        finally:
+            after = used()
+            time.add(perf_counter() - began, None if before is None or after is None else after - before)
 
     def _started(self) -> monty.Monty:
         global _first_started_by
@@ -239,8 +271,6 @@ class Sandbox:
     def _rejection(self, error: monty.MontyError, entry: str) -> CodeRejected:
         inner = error.exception()
         kind, text = plain(type(inner).__name__, SHOWN_NAME), plain(inner)
-        if isinstance(inner, TimeoutError) and "time limit exceeded" in text:
-            return self._too_slow(entry)
         if isinstance(inner, MemoryError) and text.endswith(f"> {self.limits.print_bytes} bytes"):
             limit = self.limits.print_bytes
             return CodeRejected(f"{entry}: printed more than {limit} bytes; it should print nothing")
@@ -267,6 +297,12 @@ def _unavailable(what: str, error: BaseException) -> SandboxUnavailable:
 def _is_panic(error: BaseException) -> bool:
     """Whether the interpreter's own code gave up; its error is none of Python's and has no name to import."""
     return type(error).__name__ == "PanicException"
+
+
+def _is_time_limit(error: monty.MontyError) -> bool:
+    """Whether the interpreter says that it ended the code; the code itself may say the same."""
+    inner = error.exception()
+    return isinstance(inner, TimeoutError) and "time limit exceeded" in str(inner)
 
 
 def _place(error: monty.MontyError) -> str:

@@ -84,7 +84,11 @@ def _kill(game: BlockWorld, words: list[str]) -> bool:
     kept = re.search(r"type=(!?)(\w+)", target)
     bodies = world["bodies"]
     for i in range(int(world["n_bodies"])):
-        name = "item" if bodies[i]["kind"] == 1 else next((m.name for m in MOBS if m.number == bodies[i]["kind"]), "")
+        name = (
+            "item"
+            if bodies[i]["kind"] == 1
+            else next((m.name for m in MOBS if m.number == bodies[i]["kind"]), "")
+        )
         if kept is None or (name == _name(kept[2])) != bool(kept[1]):
             bodies[i]["kind"] = 0
     calls.compact_bodies(game.record)
@@ -168,11 +172,15 @@ def _set_block(game: BlockWorld, words: list[str]) -> bool:
 
 def _spread(game: BlockWorld, words: list[str]) -> bool:
     """Put the player somewhere in the open, within a range of a place."""
-    x, _, z = (_number(word, here) for word, here in zip([words[0], "0", words[1]], game.position, strict=True))
+    x, _, z = (
+        _number(word, here) for word, here in zip([words[0], "0", words[1]], game.position, strict=True)
+    )
     reach = min(float(words[3]), 20_000.0)
     for _ in range(16):
         numbers = calls.draw_numbers(game.record, 2)
-        at_x, at_z = (math.floor(c + (n * 2 - 1) * reach) for c, n in zip((x, z), numbers.tolist(), strict=True))
+        at_x, at_z = (
+            math.floor(c + (n * 2 - 1) * reach) for c, n in zip((x, z), numbers.tolist(), strict=True)
+        )
         _teleport(game, [str(at_x), "100", str(at_z)])
         layer = surface(_world(game), at_x, at_z)
         if layer is not None:

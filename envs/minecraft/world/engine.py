@@ -58,8 +58,8 @@ class Kept(NamedTuple):
 class BlockWorld:
     """One world with one player.
 
-    Everything follows from the seed, the start and the controls. Names are those of Minecraft 1.11.2, and places
-    are in its coordinates: x east, y up, z south, yaw 0 looks along z.
+    Everything follows from the seed, the start and the controls. Names are those of Minecraft 1.11.2, and
+    places are in its coordinates: x east, y up, z south, yaw 0 looks along z.
 
     Args:
         seed: of the land and of everything that happens, 0..2^62.
@@ -152,8 +152,8 @@ class BlockWorld:
             for counter, item in made.items():
                 if item:
                     world["counts"][COUNTERS.index(counter), ITEM[item]] += recipe.count
-            for item, count in store.spilt:
-                calls.drop_at_player(self.record, item, count)
+            for number, count in store.spilt:
+                calls.drop_at_player(self.record, number, count)
         if controls.equip != "":
             self._equip(self._slot_of(controls.equip))
 
@@ -295,7 +295,7 @@ class BlockWorld:
     def can_see_sky(self) -> bool:
         """Whether nothing hides the sky where the player stands."""
         column = math.floor(self._world["x"]) % 256, math.floor(self._world["z"]) % 256
-        return math.floor(self._world["y"]) >= int(self._world["tops"][column])
+        return bool(math.floor(self._world["y"]) >= int(self._world["tops"][column]))
 
     @property
     def sun_brightness(self) -> float:
@@ -415,4 +415,3 @@ class BlockWorld:
     def restore(self, data: bytes) -> None:
         """Put the world into the state of a snapshot. Raises `BadWorldSnapshot`."""
         self.put_back(Kept(*saved.unpack(data)))
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from typing import Any, Final, NamedTuple
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,7 +31,8 @@ VOXEL_VALUES: Final = tuple(
 """The first nine values of a cell of MineDojo's voxels, by state."""
 
 
-class BodySeen(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class BodySeen:
     """A mob, a thing that lies about, or an arrow.
 
     Attributes:
@@ -60,9 +62,9 @@ def bodies_of(world: Any) -> list[BodySeen]:
     for body in world["bodies"][: int(world["n_bodies"])]:
         kind = int(body["kind"])
         name = MOB_BY_NUMBER[kind].name if kind > 2 else "item" if kind == ITEM else "arrow"
-        at = float(body["x"]), float(body["y"]), float(body["z"])
-        of = float(body["life"]), int(body["item"]), int(body["count"]), bool(body["sheared"])
-        found.append(BodySeen(name, *at, *of))
+        x, y, z, life = (float(body[field]) for field in ("x", "y", "z", "life"))
+        item, count = int(body["item"]), int(body["count"])
+        found.append(BodySeen(name, x, y, z, life, item, count, bool(body["sheared"])))
     return found
 
 
@@ -72,9 +74,7 @@ def biome_of(world: Any) -> Biome:
     return BIOMES[int(world["biomes"][column])]
 
 
-def blocks_around(
-    world: Any, low: tuple[int, int, int], high: tuple[int, int, int]
-) -> NDArray[np.uint8]:
+def blocks_around(world: Any, low: tuple[int, int, int], high: tuple[int, int, int]) -> NDArray[np.uint8]:
     """The states around the player's feet, uint8[x, y, z], from `low` to `high`, both included.
 
     Raises:
@@ -94,9 +94,7 @@ def blocks_around(
 def look_of(world: Any) -> NDArray[np.float64]:
     """The direction of the player's look, float64[3], of length 1."""
     turn, tilt = math.radians(world["yaw"]), math.radians(world["pitch"])
-    return np.array(
-        [-math.sin(turn) * math.cos(tilt), -math.sin(tilt), math.cos(turn) * math.cos(tilt)]
-    )
+    return np.array([-math.sin(turn) * math.cos(tilt), -math.sin(tilt), math.cos(turn) * math.cos(tilt)])
 
 
 def eyes_of(world: Any) -> NDArray[np.float64]:
@@ -159,14 +157,14 @@ def rays(
 
 
 def state_at(world: Any, x: int, y: int, z: int) -> int:
-    """The number of the state at a place: bedrock below the land, air above it and where nothing is loaded."""
+    """The number of a place's state: bedrock below the land, air above it and where nothing is loaded."""
     if not 0 <= y < LAYERS:
         return _BEDROCK if y < 0 else 0
     return int(world["blocks"][x % WINDOW, z % WINDOW, y])
 
 
 def is_near(world: Any, block: str) -> bool:
-    """Whether a crafting table or furnace can be used, by Malmo's rule: five blocks from the eyes and in view.
+    """Whether a crafting table or furnace can be used: five blocks from the eyes and in view, as in Malmo.
 
     Source: `NearbyCraftCommandsImplementation.hasNearbyCraftingTable`, whose arithmetic is kept.
     """
@@ -190,7 +188,10 @@ def _in_view(world: Any, way: NDArray[np.float64]) -> bool:
     upright = np.cross(across, look)
     in_yaw = way - upright * (float(upright @ way) / float(np.linalg.norm(upright)))
     view, aspect = float(world["rules"][_VIEW]), float(world["rules"][_ASPECT])
-    return _angle(look, in_yaw) <= min(1.0, 1 / aspect) * view and _angle(look, in_pitch) <= min(1.0, aspect) * view
+    return (
+        _angle(look, in_yaw) <= min(1.0, 1 / aspect) * view
+        and _angle(look, in_pitch) <= min(1.0, aspect) * view
+    )
 
 
 def _angle(one: NDArray[np.float64], other: NDArray[np.float64]) -> float:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 from envs.minecraft.world.state import COUNTERS, N_SLOTS
 from envs.minecraft.world.tables.items import ITEM, ITEMS, STACK, USES
@@ -11,7 +12,8 @@ from envs.minecraft.world.tables.items import ITEM, ITEMS, STACK, USES
 N_CARRIED = 36
 
 
-class Slot(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Slot:
     """What is in one slot.
 
     Attributes:
@@ -96,7 +98,9 @@ class SlotStore:
 
     def held(self) -> Iterable[str]:
         """The items carried, by slot."""
-        return [ITEMS[int(self._world["slot_item"][s])] for s in range(N_CARRIED) if self._world["slot_count"][s]]
+        return [
+            ITEMS[int(self._world["slot_item"][s])] for s in range(N_CARRIED) if self._world["slot_count"][s]
+        ]
 
     def find(self, item: str) -> int | None:
         """The first slot with an item, worn ones included; None for none."""

@@ -54,9 +54,10 @@ def surface(world: Any, x: int, z: int) -> int | None:
     """The layer in which somebody can stand in the open, with ground below that is no tree or water."""
     layer = 127
     while layer > 1 and not COLLIDES[state_at(world, x, layer, z)]:
-        if "water" in STATES[state_at(world, x, layer, z)].name or "lava" in STATES[
-            state_at(world, x, layer, z)
-        ].name:
+        if (
+            "water" in STATES[state_at(world, x, layer, z)].name
+            or "lava" in STATES[state_at(world, x, layer, z)].name
+        ):
             return None
         layer -= 1
     ground = STATES[state_at(world, x, layer, z)]

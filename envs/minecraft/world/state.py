@@ -1,15 +1,14 @@
 """The whole state of one block world as a record.
 
-The record is one block of memory: what is always in use comes first, then bodies, then the land that is loaded,
-so that everything but the land is copied as the bytes before it.
+The record is one block of memory: what is always in use comes first, then bodies, then the land that is
+loaded, so that everything but the land is copied as the bytes before it.
 
-Land is a window of 16 by 16 chunks that wraps around: the column (x, z) lies at ``x & 255, z & 255``. Only the
-chunks around the player are loaded; all others are air.
+Land is a window of 16 by 16 chunks that wraps around: the column (x, z) lies at ``x & 255, z & 255``. Only
+the chunks around the player are loaded; all others are air.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -100,6 +99,16 @@ class Body(Protocol):
     sheared: int
     burning: int
     mine: int
+
+
+class Bodies(Protocol):
+    """The rows of the table of bodies."""
+
+    def __getitem__(self, row: int) -> Body:
+        """One row."""
+
+    def __setitem__(self, row: int, body: Body) -> None:
+        """Copy a body into a row."""
 
 
 class World(Protocol):
@@ -258,7 +267,7 @@ class World(Protocol):
     n_bodies: int
     n_flows: int
     flows: NDArray[np.int64]
-    bodies: Sequence[Body]
+    bodies: Bodies
     chunk_x: NDArray[np.int64]
     chunk_z: NDArray[np.int64]
     loaded: NDArray[np.uint8]

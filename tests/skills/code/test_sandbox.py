@@ -150,6 +150,45 @@ class TestTimeLimit:
         assert sandbox.load("def reward(b, a): return 7", "reward", PAIR)({}, {}) == 7
 
 
+COUNT = "def f(x):\n    n = 0\n    while n < x: n += 1\n    return n"
+
+
+class TestBusyMachine:
+    """The interpreter is told a time on the wall far too short, as if others had had the processor."""
+
+    limits = SandboxLimits(seconds=0.001, patience_seconds=3600.0)
+
+    def test_a_call_that_did_not_have_its_time_is_made_again_with_longer_to_wait(self):
+        with Sandbox(self.limits, clock=lambda pid: 0.0) as sandbox:
+            assert sandbox.load(COUNT, "f", ("x",))(100_000) == 100_000
+
+    def test_a_call_that_had_its_time_is_too_slow(self):
+        ticks = iter(range(1000))
+        with (
+            Sandbox(self.limits, clock=lambda pid: float(next(ticks))) as sandbox,
+            pytest.raises(CodeExhausted, match=r"^f: exceeded the time limit of 0\.001 s"),
+        ):
+            sandbox.run(f"{COUNT}\nf(100_000)", "f", {})
+
+    def test_where_nobody_knows_the_processor_time_that_on_the_wall_counts(self):
+        with (
+            Sandbox(self.limits, clock=lambda pid: None) as sandbox,
+            pytest.raises(CodeExhausted, match=r"^f: exceeded the time limit of 0\.001 s"),
+        ):
+            sandbox.run(f"{COUNT}\nf(100_000)", "f", {})
+
+    def test_the_calls_of_one_test_are_counted_in_processor_time(self):
+        ticks = iter(range(1000))
+        with Sandbox(PATIENT, clock=lambda pid: float(next(ticks))) as sandbox, sandbox.within(2.0):
+            assert [sandbox.run("7", "f", {}) for _ in range(2)] == [7, 7]
+            with pytest.raises(CodeExhausted, match="all calls of one test together take too long"):
+                sandbox.run("7", "f", {})
+
+    def test_code_that_says_itself_that_its_time_is_up_is_believed_to_have_failed(self, sandbox):
+        with pytest.raises(CodeRejected, match="TimeoutError: feed time limit exceeded"):
+            sandbox.run("raise TimeoutError('feed time limit exceeded: 2s > 1s')", "f", {})
+
+
 @pytest.mark.slow
 def test_what_is_printed_counts_when_the_code_has_ended():
     """Or when its time is up, as here: two seconds are enough for 66 lines on the busiest machine."""
@@ -327,6 +366,8 @@ def test_values_that_cannot_be_passed_on_are_the_codes_fault(sandbox, monkeypatc
             sandbox.run("x", "f", {"x": value})
 
     class Session(contextlib.nullcontext):
+        worker_pid = None
+
         def checkout(self, **limits):
             return self
 

@@ -110,12 +110,9 @@ def _in_reach(world: World, i: int) -> bool:
     body = world.bodies[i]
     sideways = world.rules[_WIDTH] / 2 + world.rules[_REACH] + HALF[ITEM]
     up = world.rules[_REACH_UP]
-    return (
-        abs(body.x - world.x) < sideways
-        and abs(body.z - world.z) < sideways
-        and body.y < world.y + world.rules[_HEIGHT] + up
-        and body.y + HEIGHT[ITEM] > world.y - up
-    )
+    beside = abs(body.x - world.x) < sideways and abs(body.z - world.z) < sideways
+    below = body.y < world.y + world.rules[_HEIGHT] + up
+    return bool(beside and below and body.y + HEIGHT[ITEM] > world.y - up)
 
 
 @inner

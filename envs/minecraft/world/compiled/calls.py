@@ -1,4 +1,4 @@
-"""The compiled functions that Python plays the block world with; kept on disk with all that they are made of."""
+"""The compiled functions that Python plays the block world with; kept on disk with what they are made of."""
 
 from __future__ import annotations
 
@@ -74,8 +74,8 @@ def look_world(worlds: NDArray[Any], out: NDArray[np.float64]) -> None:
 
     Args:
         worlds: WORLD_DTYPE[1].
-        out: float64[8], out: body (-1 for none), x, y, z and face of a block (-2 for none), light of the sky at
-            noon, light of blocks, light now.
+        out: float64[8], out: body (-1 for none), x, y, z and face of a block (-2 for none), light of the sky
+            at noon, light of blocks, light now.
     """
     world = worlds[0]
     body, i, j, k, face = aim(world)
@@ -101,8 +101,8 @@ def cast_rays(worlds: NDArray[Any], rays: NDArray[np.float64], out: NDArray[np.f
     Args:
         worlds: WORLD_DTYPE[1].
         rays: float64[n, 4], direction of length 1, and how far.
-        out: float64[n, 6], out: x, y, z of the block, its distance, the kind of the first body before it (0 for
-            none), its distance.
+        out: float64[n, 6], out: x, y, z of the block, its distance, the kind of the first body before it (0
+            for none), its distance.
     """
     world = worlds[0]
     x, y, z = world.x, eyes_of(world), world.z
@@ -130,8 +130,7 @@ def order(worlds: NDArray[Any], what: int, a: float, b: float, c: float, d: floa
     """Change a world from outside: see the functions below, which are what Python calls."""
     world = worlds[0]
     if what == _SUMMON:
-        i = add_mob(world, int(a), b, c, d)
-        return i
+        return add_mob(world, int(a), b, c, d)
     if what == _DROP:
         return drop_item(world, int(a), int(b), integer(0), world.x, world.y + 1.0, world.z)
     if what == _HURT:

@@ -39,8 +39,8 @@ def harvests(state: int, item: int) -> bool:
     if not _NEEDS[state]:
         return True
     if state == _WEB:
-        return TOOL_KIND[item] == _SWORD or TOOL_KIND[item] == _SHEARS
-    return TOOL_KIND[item] == _TOOL[state] and TOOL_TIER[item] >= _TIER[state]
+        return bool(TOOL_KIND[item] == _SWORD or TOOL_KIND[item] == _SHEARS)
+    return bool(TOOL_KIND[item] == _TOOL[state] and TOOL_TIER[item] >= _TIER[state])
 
 
 @inner
@@ -74,7 +74,8 @@ def share_a_tick(world: World, state: int, item: int) -> float:
         speed /= world.rules[_SLOW]
     if not world.grounded:
         speed /= world.rules[_SLOW]
-    return speed / hardness / (world.rules[_RIGHT] if harvests(state, item) else world.rules[_WRONG])
+    ticks = world.rules[_RIGHT] if harvests(state, item) else world.rules[_WRONG]
+    return float(speed / hardness / ticks)
 
 
 @inner

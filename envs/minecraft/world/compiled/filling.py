@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,7 +17,9 @@ _PLAINS = BIOME["plains"].number
 
 
 @inner
-def fill_flat(blocks: NDArray[np.uint8], biomes: NDArray[np.uint8], seed: int, chunk_x: int, chunk_z: int) -> None:
+def fill_flat(
+    blocks: NDArray[np.uint8], biomes: NDArray[np.uint8], seed: int, chunk_x: int, chunk_z: int
+) -> None:
     """Flat land with a tree a chunk."""
     biomes[:, :] = _PLAINS
     blocks[:, :, 0] = _BEDROCK
@@ -31,5 +31,3 @@ def fill_flat(blocks: NDArray[np.uint8], biomes: NDArray[np.uint8], seed: int, c
     blocks[x - 2 : x + 3, z - 2 : z + 3, 68:70] = _LEAVES
     blocks[x - 1 : x + 2, z - 1 : z + 2, 70] = _LEAVES
     blocks[x, z, 65:70] = _LOG
-
-

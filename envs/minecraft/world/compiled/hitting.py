@@ -65,7 +65,13 @@ def strike(world: World, i: int, fresh: bool, held: bool) -> None:
         return
     damage = TOOL_DAMAGE[item] if armed else world.rules[_BLOW]
     damage *= 0.2 + full * full * 0.8
-    if full > 0.9 and world.fallen > 0.0 and not world.grounded and not world.in_water and not world.sprinting:
+    if (
+        full > 0.9
+        and world.fallen > 0.0
+        and not world.grounded
+        and not world.in_water
+        and not world.sprinting
+    ):
         damage *= 1.5
     world.swing = 0
     push = 1.0 if world.sprinting and full > 0.9 else 0.4

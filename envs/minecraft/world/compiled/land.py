@@ -29,7 +29,7 @@ def block_at(world: World, x: int, y: int, z: int) -> int:
 def is_loaded(world: World, x: int, z: int) -> bool:
     """Whether the chunk of a column is loaded."""
     i, k = (x & _MASK) >> 4, (z & _MASK) >> 4
-    return world.loaded[i, k] != 0 and world.chunk_x[i, k] == x >> 4 and world.chunk_z[i, k] == z >> 4
+    return bool(world.loaded[i, k]) and world.chunk_x[i, k] == x >> 4 and world.chunk_z[i, k] == z >> 4
 
 
 @inner

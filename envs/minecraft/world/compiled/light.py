@@ -20,7 +20,7 @@ MOST = 4096
 @inner
 def sees_sky(world: World, x: int, y: int, z: int) -> bool:
     """Whether nothing above a place hides the sky."""
-    return y >= world.tops[x & _MASK, z & _MASK]
+    return bool(y >= world.tops[x & _MASK, z & _MASK])
 
 
 @inner
@@ -88,7 +88,7 @@ def day_angle(time: int) -> float:
     if at < 0.0:
         at += 1.0
     bent = 1.0 - (np.cos(at * np.pi) + 1.0) / 2.0
-    return at + (bent - at) / 3.0
+    return float(at + (bent - at) / 3.0)
 
 
 @inner

@@ -17,7 +17,9 @@ FORWARD, BACK, LEFT, RIGHT, JUMP, SNEAK, SPRINT, USE, ATTACK, DROP, PITCH, YAW, 
 N_CONTROLS = 13
 
 _WIDTH, _HEIGHT, _EYES = (place_of(f"player.{name}") for name in ("width", "height", "eyes"))
-_WALK, _SPRINT, _SNEAK, _AIR = (place_of(f"player.{name}") for name in ("walk", "sprint", "sneak", "air_control"))
+_WALK, _SPRINT, _SNEAK, _AIR = (
+    place_of(f"player.{name}") for name in ("walk", "sprint", "sneak", "air_control")
+)
 _GRAVITY, _DRAG, _FRICTION = (place_of(f"player.{name}") for name in ("gravity", "drag", "friction"))
 _JUMP, _SPRINT_JUMP = place_of("player.jump"), place_of("player.sprint_jump")
 _WATER_DRAG, _LAVA_DRAG = place_of("player.water_drag"), place_of("player.lava_drag")
@@ -163,7 +165,7 @@ def move_player(world: World, ahead: float, aside: float, jump: bool) -> None:
     if world.sprinting:
         strength *= world.rules[_SPRINT]
     _push(world, ahead, aside, strength)
-    climbs = feet == _LADDER or feet == _VINE
+    climbs = feet in (_LADDER, _VINE)
     if climbs:
         world.vx = max(-0.15, min(0.15, world.vx))
         world.vz = max(-0.15, min(0.15, world.vz))

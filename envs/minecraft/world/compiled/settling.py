@@ -1,4 +1,4 @@
-"""What becomes of blocks when the one under or beside them is gone: sand falls, plants and torches come off."""
+"""What becomes of blocks when the one beside them is gone: sand falls, plants and torches come off."""
 
 from __future__ import annotations
 

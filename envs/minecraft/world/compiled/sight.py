@@ -27,7 +27,7 @@ HEIGHT = np.array([0.0, 0.25, 0.5, *(mob.height for mob in MOBS)])
 @inner
 def eyes_of(world: World) -> float:
     """The height of the player's eyes above the ground of the world."""
-    return world.y + world.rules[_EYES] - (0.08 if world.sneaking else 0.0)
+    return float(world.y + world.rules[_EYES] - (0.08 if world.sneaking else 0.0))
 
 
 @inner
@@ -63,8 +63,8 @@ def first_block(
         liquids: whether it stops at liquids.
 
     Returns:
-        Its place, the face by which the ray enters it (-1 where it begins inside; -2 where there is none), and
-        the distance, `far` for none.
+        Its place, the face by which the ray enters it (-1 where it begins inside; -2 where there is none),
+        and the distance, `far` for none.
     """
     i, j, k = math.floor(x), math.floor(y), math.floor(z)
     step_x, step_y, step_z = (1 if dx > 0 else -1), (1 if dy > 0 else -1), (1 if dz > 0 else -1)

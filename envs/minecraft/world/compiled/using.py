@@ -15,7 +15,6 @@ from envs.minecraft.world.compiled.land import (
     LAVA,
     WATER,
     block_at,
-    collides,
     flow_around,
     put_block,
 )
@@ -80,7 +79,7 @@ def use_hand(world: World, body: int, i: int, j: int, k: int, face: int) -> None
         return
     if item == _BOW:
         world.drawn = world.drawn + 1 if find_item(world, _SHOT) >= 0 else 0
-    elif item == _BUCKET or item == _WATER_BUCKET or item == _LAVA_BUCKET:
+    elif item in (_BUCKET, _WATER_BUCKET, _LAVA_BUCKET):
         _use_bucket(world, item)
         world.use_pause = _PAUSE
     elif _FOOD[item] > 0 or item == _MILK:
@@ -127,7 +126,7 @@ def _use_on_block(world: World, i: int, j: int, k: int, face: int, item: int) ->
     if item == AIR or world.slot_count[HAND] == 0:
         return False
     above = block_at(world, i, j + 1, k)
-    if TOOL_KIND[item] == _HOE and (state == _GRASS or state == _DIRT) and above == AIR and face != 2:
+    if TOOL_KIND[item] == _HOE and (state in (_GRASS, _DIRT)) and above == AIR and face != 2:
         put_block(world, i, j, k, _FARMLAND)
         world.counts[_USED, item] += 1
         wear_out(world, HAND, integer(1))
@@ -175,7 +174,9 @@ def fits(world: World, i: int, j: int, k: int, placed: int) -> bool:
             return False
         for other in range(world.n_bodies):
             body = world.bodies[other]
-            if body.kind > 2 and _touches(i, j, k, body.x, body.y, body.z, HALF[body.kind], HEIGHT[body.kind]):
+            if body.kind > 2 and _touches(
+                i, j, k, body.x, body.y, body.z, HALF[body.kind], HEIGHT[body.kind]
+            ):
                 return False
         return True
     if placed == _CANE:
@@ -187,7 +188,7 @@ def fits(world: World, i: int, j: int, k: int, placed: int) -> bool:
 def _wet(world: World, i: int, j: int, k: int) -> bool:
     """Whether cane grows at a place: earth or sand below, with water beside that."""
     ground = block_at(world, i, j - 1, k)
-    return (ground == _GRASS or ground == _DIRT or ground == _SAND) and (
+    return (ground in (_GRASS, _DIRT, _SAND)) and (
         block_at(world, i - 1, j - 1, k) == WATER
         or block_at(world, i + 1, j - 1, k) == WATER
         or block_at(world, i, j - 1, k - 1) == WATER
@@ -198,7 +199,12 @@ def _wet(world: World, i: int, j: int, k: int) -> bool:
 @inner
 def _touches(i: int, j: int, k: int, x: float, y: float, z: float, half: float, height: float) -> bool:
     return (
-        x - half < i + 1 and x + half > i and y < j + 1 and y + height > j and z - half < k + 1 and z + half > k
+        x - half < i + 1
+        and x + half > i
+        and y < j + 1
+        and y + height > j
+        and z - half < k + 1
+        and z + half > k
     )
 
 
@@ -228,7 +234,7 @@ def _use_bucket(world: World, item: int) -> None:
         return
     state = block_at(world, i, j, k)
     if item == _BUCKET:
-        if state == WATER or state == LAVA:
+        if state in (WATER, LAVA):
             put_block(world, i, j, k, AIR)
             flow_around(world, i, j, k)
             _exchange(world, _BUCKET, _WATER_BUCKET if state == WATER else _LAVA_BUCKET)

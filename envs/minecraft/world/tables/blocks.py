@@ -7,7 +7,7 @@ A state is a block with its variant; its number is its place in `STATES`. Hardne
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -268,8 +268,8 @@ FIRST_STATE: Final = {block.name: block.number for block in reversed(STATES)}
 """Registry name -> the number of its first state."""
 
 
-def _array(values: list[float], dtype: type) -> NDArray[np.generic]:
-    array = np.zeros(256, dtype)
+def _array(values: list[float], dtype: type) -> NDArray[Any]:
+    array: NDArray[Any] = np.zeros(256, dtype)
     array[: len(values)] = values
     array.flags.writeable = False
     return array

@@ -31,10 +31,41 @@ for any; `instead` 1 where the rows after it then count for nothing."""
 
 _SHEARS: Final = 6
 _NOTHING: Final = frozenset(
-    "glass glass_pane stained_glass stained_glass_pane glowstone ice packed_ice monster_egg mob_spawner "
-    "fire bedrock water flowing_water lava flowing_lava brown_mushroom_block red_mushroom_block deadbush vine "
-    "web snow_layer wheat carrots potatoes beetroots cake chorus_plant tallgrass bookshelf clay leaves leaves2 "
-    "ender_chest".split()
+    [
+        "glass",
+        "glass_pane",
+        "stained_glass",
+        "stained_glass_pane",
+        "glowstone",
+        "ice",
+        "packed_ice",
+        "monster_egg",
+        "mob_spawner",
+        "fire",
+        "bedrock",
+        "water",
+        "flowing_water",
+        "lava",
+        "flowing_lava",
+        "brown_mushroom_block",
+        "red_mushroom_block",
+        "deadbush",
+        "vine",
+        "web",
+        "snow_layer",
+        "wheat",
+        "carrots",
+        "potatoes",
+        "beetroots",
+        "cake",
+        "chorus_plant",
+        "tallgrass",
+        "bookshelf",
+        "clay",
+        "leaves",
+        "leaves2",
+        "ender_chest",
+    ]
 )
 _OTHERS: Final = {
     "grass:0": ("dirt", 1, 1),
@@ -96,13 +127,13 @@ def _rows(block: Block) -> list[Row]:
         return [*shears, (ITEM[item], low, high, _chance(block, item), 0, 0)]
     ways = [way for way in _of_sources(block) if way.tool not in ("shears", "fishing_rod")]
     if not ways:
-        itself = block.name in ITEM and block.name not in _NOTHING
-        return [*shears, (ITEM[block.name], 1, 1, -1, 0, 0)] if itself else shears
+        leaves_itself = block.name in ITEM and block.name not in _NOTHING
+        return [*shears, (ITEM[block.name], 1, 1, -1, 0, 0)] if leaves_itself else shears
     rows = sorted(ways, key=lambda way: _chance(block, way.drop), reverse=True)
     found = [(ITEM[way.drop], way.low, way.high, _chance(block, way.drop), 0, 0) for way in rows]
     if block.name == "gravel":
-        flint, itself, *_ = found
-        found = [(*flint[:5], 1), itself]
+        (flint, low, high, chance, tool, _), gravel = found
+        found = [(flint, low, high, chance, tool, 1), gravel]
     return [*shears, *found]
 
 

@@ -54,9 +54,7 @@ def parsed_figures(text: str) -> tuple[Figure, ...]:
     """
     found = []
     for name, here, there, unit, source, mark, why in parsed_rows(text, 7):
-        figure = Figure(
-            name, float(here), float(here if there == "=" else there), unit, source, mark, why
-        )
+        figure = Figure(name, float(here), float(here if there == "=" else there), unit, source, mark, why)
         if (figure.here != figure.there) != bool(mark) or bool(mark) != bool(why):
             raise ValueError(f"{name}: {here} here and {there} there, marked {mark!r} because of {why!r}")
         found.append(figure)

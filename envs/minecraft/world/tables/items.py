@@ -33,7 +33,5 @@ TOOL_DAMAGE: Final = np.array([tool.damage if tool else 1.0 for tool in _TOOL_RO
 TOOL_RATE: Final = np.array([tool.rate if tool else 4.0 for tool in _TOOL_ROWS])
 """Properties of what is in the hand, by item; kinds 1 to 3 as in `envs.minecraft.world.tables.blocks`."""
 
-PLACED_AS: Final = np.array(
-    [FIRST_STATE.get(row.name, -1) if row.block else -1 for row in _ROWS], np.int64
-)
+PLACED_AS: Final = np.array([FIRST_STATE.get(row.name, -1) if row.block else -1 for row in _ROWS], np.int64)
 """The block that an item is put down as, -1 for none, int64[N_ITEMS]."""

@@ -100,7 +100,24 @@ ITEM, ARROW = 1, 2
 def _mobs() -> tuple[Mob, ...]:
     found = []
     for number, row in enumerate(parsed_rows(_TABLE, 16), start=_FIRST):
-        name, malmo, life, damage, speed, width, height, way, sees, xp, group, weight, where, sun, armour, rgb = row
+        (
+            name,
+            malmo,
+            life,
+            damage,
+            speed,
+            width,
+            height,
+            way,
+            sees,
+            xp,
+            group,
+            weight,
+            where,
+            sun,
+            armour,
+            rgb,
+        ) = row
         found.append(
             Mob(
                 number, name, malmo, float(life), float(damage), float(speed), float(width), float(height), way,

@@ -36,16 +36,16 @@ def test_every_figure_has_a_source_and_every_difference_a_reason() -> None:
 
 
 def test_a_figure_that_differs_and_does_not_say_so_is_refused() -> None:
-    with pytest.raises(ValueError, match="a.b: 2 here and 3 there, marked '' because of ''"):
+    with pytest.raises(ValueError, match=r"a\.b: 2 here and 3 there, marked '' because of ''"):
         parsed_figures("a.b | 2 | 3 | ticks | somewhere")
 
 
 def test_figures_can_be_changed_by_name_only() -> None:
     assert Parameters({"player.jump": 0.5})["player.jump"] == 0.5
     assert PARAMETERS["player.jump"] == 0.42
-    with pytest.raises(ValueError, match="no parameter 'player.jmp'"):
+    with pytest.raises(ValueError, match=r"no parameter 'player\.jmp'"):
         Parameters({"player.jmp": 0.5})
-    with pytest.raises(ValueError, match="'player.jump' is nan"):
+    with pytest.raises(ValueError, match=r"'player\.jump' is nan"):
         Parameters({"player.jump": float("nan")})
 
 
