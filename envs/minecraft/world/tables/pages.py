@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
 
+from envs import disk
+from envs.disk import Written
 from envs.minecraft.world.tables.biomes import BIOMES
 from envs.minecraft.world.tables.blocks import STATES
 from envs.minecraft.world.tables.gear import ARMOUR, FOOD, TOOLS
@@ -124,6 +126,13 @@ def _biomes() -> str:
     return _table(head, rows)
 
 
+def rewrite(page: Path) -> None:
+    """Write the tables of a page anew. Raises `ValueError` where it has no place for them."""
+    text = with_tables(page.read_text(encoding="utf-8"))
+    temporary = disk.temporary_name(page)
+    disk.create(temporary, text.encode(), Written.OUTPUT, target=page)
+    disk.rename(temporary, page, Written.OUTPUT)
+
+
 if __name__ == "__main__":
-    PAGE = Path(__file__).parents[4] / "docs" / "block-world.md"
-    PAGE.write_text(with_tables(PAGE.read_text(encoding="utf-8")), encoding="utf-8")
+    rewrite(Path(__file__).parents[4] / "docs" / "block-world.md")
