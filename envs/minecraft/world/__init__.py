@@ -5,6 +5,7 @@
     compiled: the simulation
     engine: `BlockWorld`
     errors: what can go wrong
+    played: what commands and the start need of a world
     readings: voxels, rays and the like
     saved: a world as bytes
     slots: the inventory

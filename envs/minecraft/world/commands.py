@@ -13,19 +13,17 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import numpy as np
 
 from envs.minecraft.world.compiled import calls
+from envs.minecraft.world.played import Played
 from envs.minecraft.world.slots import SlotStore
 from envs.minecraft.world.spawn import surface
 from envs.minecraft.world.tables.blocks import FIRST_STATE, NUMBER
 from envs.minecraft.world.tables.items import ITEM
 from envs.minecraft.world.tables.mobs import MOB, MOBS
-
-if TYPE_CHECKING:
-    from envs.minecraft.world.engine import BlockWorld
 
 _MOST: Final = 1_000
 _TIMES: Final = {"day": 1_000, "noon": 6_000, "night": 13_000, "midnight": 18_000}
@@ -35,7 +33,7 @@ _BY_MALMO: Final = {mob.malmo.lower(): mob.name for mob in MOBS}
 _FAR: Final = 1e6
 
 
-def carry_out(game: BlockWorld, text: str) -> bool:
+def carry_out(game: Played, text: str) -> bool:
     """Carry out one line; returns whether it was understood. What is not changes nothing."""
     words = text[:_MOST].strip().removeprefix("/").split()
     command = _COMMANDS.get(words[0].lower()) if words else None
@@ -47,7 +45,7 @@ def carry_out(game: BlockWorld, text: str) -> bool:
         return False
 
 
-def _world(game: BlockWorld) -> Any:
+def _world(game: Played) -> Any:
     return game.record[0]
 
 
@@ -62,19 +60,19 @@ def _number(word: str, here: float) -> float:
     return value
 
 
-def _place(game: BlockWorld, words: list[str]) -> tuple[float, float, float]:
+def _place(game: Played, words: list[str]) -> tuple[float, float, float]:
     x, y, z = (_number(word, here) for word, here in zip(words[:3], game.position, strict=True))
     return x, y, z
 
 
-def _summon(game: BlockWorld, words: list[str]) -> bool:
+def _summon(game: Played, words: list[str]) -> bool:
     name = _name(words[0])
     mob = name if name in MOB else _BY_MALMO[name.replace("_", "")]
     x, y, z = _place(game, words[1:4]) if len(words) >= 4 else game.position
     return calls.summon(game.record, MOB[mob].number, x, y, z) >= 0
 
 
-def _kill(game: BlockWorld, words: list[str]) -> bool:
+def _kill(game: Played, words: list[str]) -> bool:
     target = words[0] if words else "@p"
     world = _world(game)
     if not target.startswith("@e"):
@@ -95,7 +93,7 @@ def _kill(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _time(game: BlockWorld, words: list[str]) -> bool:
+def _time(game: Played, words: list[str]) -> bool:
     ticks = _TIMES[words[1]] if words[1] in _TIMES else int(words[1])
     world = _world(game)
     if words[0] == "add":
@@ -106,7 +104,7 @@ def _time(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _weather(game: BlockWorld, words: list[str]) -> bool:
+def _weather(game: Played, words: list[str]) -> bool:
     if words[0] not in ("clear", "rain", "thunder"):
         return False
     _world(game)["raining"] = words[0] != "clear"
@@ -114,13 +112,13 @@ def _weather(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _clear(game: BlockWorld, words: list[str]) -> bool:
+def _clear(game: Played, words: list[str]) -> bool:
     for name in ("slot_item", "slot_count", "slot_wear"):
         _world(game)[name] = 0
     return True
 
 
-def _replace_item(game: BlockWorld, words: list[str]) -> bool:
+def _replace_item(game: Played, words: list[str]) -> bool:
     part, which = _SLOT.fullmatch(words[2].lower()).groups()  # type: ignore[union-attr]
     if part == "hotbar":
         slot = int(which)
@@ -137,7 +135,7 @@ def _replace_item(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _give(game: BlockWorld, words: list[str]) -> bool:
+def _give(game: Played, words: list[str]) -> bool:
     words = words[1:] if words[0].startswith("@") else words
     item, count = _name(words[0]), int(words[1]) if len(words) > 1 else 1
     if item not in ITEM or not 1 <= count <= 64:
@@ -146,7 +144,7 @@ def _give(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _teleport(game: BlockWorld, words: list[str]) -> bool:
+def _teleport(game: Played, words: list[str]) -> bool:
     try:
         float(words[0].replace("~", "0", 1))
     except ValueError:
@@ -162,7 +160,7 @@ def _teleport(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _set_block(game: BlockWorld, words: list[str]) -> bool:
+def _set_block(game: Played, words: list[str]) -> bool:
     x, y, z = (math.floor(value) for value in _place(game, words))
     name, meta = _name(words[3]), words[4] if len(words) > 4 else "0"
     state = NUMBER.get(f"{name}:{meta}", FIRST_STATE[name])
@@ -170,7 +168,7 @@ def _set_block(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _spread(game: BlockWorld, words: list[str]) -> bool:
+def _spread(game: Played, words: list[str]) -> bool:
     """Put the player somewhere in the open, within a range of a place."""
     x, _, z = (
         _number(word, here) for word, here in zip([words[0], "0", words[1]], game.position, strict=True)
@@ -188,13 +186,13 @@ def _spread(game: BlockWorld, words: list[str]) -> bool:
     return True
 
 
-def _game_rule(game: BlockWorld, words: list[str]) -> bool:
+def _game_rule(game: Played, words: list[str]) -> bool:
     fields = {"domobspawning": "mobs_spawn", "dodaylightcycle": "time_passes"}
     _world(game)[fields[words[0].lower()]] = words[1].lower() == "true"
     return True
 
 
-def _respawn(game: BlockWorld, words: list[str]) -> bool:
+def _respawn(game: Played, words: list[str]) -> bool:
     """Bring a dead player back to life where its home is; what it carried is gone."""
     world = _world(game)
     if not world["dead"]:
@@ -206,7 +204,7 @@ def _respawn(game: BlockWorld, words: list[str]) -> bool:
     return _teleport(game, [str(float(world[name])) for name in ("home_x", "home_y", "home_z")])
 
 
-_COMMANDS: Final[dict[str, Callable[[BlockWorld, list[str]], bool]]] = {
+_COMMANDS: Final[dict[str, Callable[[Played, list[str]], bool]]] = {
     "summon": _summon,
     "kill": _kill,
     "time": _time,

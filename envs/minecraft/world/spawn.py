@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from envs.minecraft.world.compiled import calls
+from envs.minecraft.world.played import Played
 from envs.minecraft.world.readings import state_at
 from envs.minecraft.world.tables.blocks import COLLIDES, STATES
 from envs.minecraft.world.tables.mobs import MOB
-
-if TYPE_CHECKING:
-    from envs.minecraft.world.engine import BlockWorld
 
 _SHIFT = 96
 _TRIES = 24
 
 
-def place_player(game: BlockWorld) -> None:
+def place_player(game: Played) -> None:
     """Put the player where the start says, else on dry land near the middle of the world."""
     world: Any = game.record[0]
     if game.start.position is not None:
@@ -66,13 +64,13 @@ def surface(world: Any, x: int, z: int) -> int | None:
     return layer + 1
 
 
-def place_mobs(game: BlockWorld, mobs: tuple[str, ...], low: int, high: int) -> None:
+def place_mobs(game: Played, mobs: tuple[str, ...], low: int, high: int) -> None:
     """Have mobs stand around the player, between two distances along x and z."""
     for mob in mobs:
         summon_near(game, mob, low, high)
 
 
-def summon_near(game: BlockWorld, mob: str, low: int, high: int) -> bool:
+def summon_near(game: Played, mob: str, low: int, high: int) -> bool:
     """Have a mob stand near the player, on the ground where there is some; returns whether there was room."""
     world: Any = game.record[0]
     x, y, z = game.position
