@@ -15,7 +15,8 @@
     stats: the game's statistics
     tables: the figures by which it runs, with their sources
 
-What is not built is listed in `docs/block-world.md`.
+Not here: what is not built, which is listed in `docs/block-world.md`; recipes (`envs.minecraft.catalogue`),
+what burns and what blocks leave (`envs.minecraft.sources`), how things are made (`envs.minecraft.making`).
 """
 
 from envs.minecraft.world.engine import LABEL, Aim, BlockWorld, Kept

@@ -59,6 +59,7 @@ class SlotStore:
 
     @fuel.setter
     def fuel(self, ticks: int) -> None:
+        """Set what is left over."""
         self._world["fuel"] = ticks
 
     def count(self, item: str) -> int:

@@ -11,4 +11,6 @@ mobs: life, blows, speed, behaviour
 ores: how many lodes, how large, how deep
 pages: all of it as tables of `docs/block-world.md`
 parameters: every other figure, with its source
+
+Not here: recipes and how often tools can be used (`envs.minecraft.catalogue`).
 """

@@ -22,7 +22,7 @@ class Biome:
         temperature: as `Biome.getTemperature`; below 0.15 it snows.
         rain: as `Biome.getRainfall`; 0 where it never rains.
         trees: tries for a tree a chunk; a tenth is one chance in ten.
-        tree: which trees: letters of `envs.minecraft.world.compiled.plants`.
+        tree: which trees, a letter each: oak, birch, spruce, jungle, dark oak, acacia, swamp oak, huge mushroom.
         grass: tries for tall grass a chunk.
         flowers: tries for flowers a chunk.
         top: the block that its ground is made of.
