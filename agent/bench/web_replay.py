@@ -11,7 +11,7 @@ from base64 import b64decode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from agent.bench.browser import opened_browser
 from agent.bench.figure import Figure
@@ -30,7 +30,8 @@ FRAME_MS: Final = 50.0
 JUMPS: Final = 40
 
 _JUMP = """at => new Promise(done => {
-  const slider = document.querySelector("input[type=range]"), counter = document.querySelector(".replay-counter");
+  const slider = document.querySelector("input[type=range]");
+  const counter = document.querySelector(".replay-counter");
   const begin = performance.now();
   const look = () => counter.textContent.includes(`step ${at.toLocaleString("en")} `) ?
     done(performance.now() - begin) : requestAnimationFrame(look);
