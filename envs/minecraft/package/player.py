@@ -19,7 +19,6 @@ from envs.minecraft.package.errors import PlayerDied
 from envs.minecraft.package.observed import Seen, read_seen
 from envs.minecraft.package.place import find_side
 from envs.minecraft.package.task import task_id
-from envs.minecraft.wire.errors import WireError
 from envs.minecraft.wire.probe import probe
 from envs.minecraft.wire.process import EngineProcess
 from envs.remote.errors import RemoteError, WorldFailed
@@ -210,19 +209,26 @@ class PackagePlayer:
             raise PlayerDied("the package has ended; begin another episode")
         try:
             answer = worker.call("ask", {"question": dict(question)}, timeout_s=timeout_s)
-            return read_seen(answer.header.get("answer") or {})
-        except (RemoteError, PlayerDied, WireError) as error:
+            said = answer.header.get("answer") or {}
+            if "lost" not in said:
+                return read_seen(said)
+        except (RemoteError, PlayerDied) as error:
             raise self._broken(error) from error
+        raise self._lost(plain(said["lost"]))
+
+    def _lost(self, said: str) -> PlayerDied:
+        """What is told of an engine that broke; the package goes on, and its next episode has an engine."""
+        if self._engine is not None:
+            said += self._engine.last_words() if self._engine.ended else ""
+            self._engine.close()
+        _log.warning("%s; the episode is aborted", said)
+        return PlayerDied(said)
 
     def _broken(self, error: Exception) -> PlayerDied:
         """What is told of an error; everything is cleared away for the next episode."""
         said = plain(error)
         if isinstance(error, WorldFailed):
             said = said.partition("': ")[2] or said
-            for name in ("EngineLost", "EngineBusy"):
-                said = said.removeprefix(f"{name}: ")
-        if self._engine is not None and self._engine.ended:
-            said += f"; the block world's engine has ended{self._engine.last_words()}"
         self._stop()
         _log.warning("%s; the episode is aborted", said)
         return PlayerDied(said)

@@ -19,10 +19,6 @@ INFO = {
 MASKS = {"action_type": [0, 1, 3], "equip": [], "place": [], "destroy": [], "craft_smelt": []}
 
 
-class EngineLost(Exception):
-    pass
-
-
 class MineDojoWorld:
     def __init__(self, port=None, silence_s=0.0, busy_s=0.0):
         if port == 1:
@@ -36,7 +32,7 @@ class MineDojoWorld:
             return {**self.seen(), "prompt": question["task"]}
         trouble = self.settings.get("trouble")
         if trouble == "lost":
-            raise EngineLost("the engine broke in a step: it closed the connection")
+            return {"lost": "the engine broke in a step: it closed the connection"}
         if trouble == "hangs":
             time.sleep(600)
         if trouble == "dies":

@@ -12,15 +12,17 @@ import pytest
 
 from agent.testing.scripted_peer import READ, Script, ScriptedServer, send
 from envs.errors import BadGameOption, GameDied, UnknownTask
+from envs.minecraft.catalogue.table import load_catalogue
 from envs.minecraft.package import player
 from envs.minecraft.package.engine_choice import EngineChoice, read_engine
 from envs.minecraft.package.errors import NoSideEnvironment, NotObtainable, PlayerDied
 from envs.minecraft.package.player import NO_OP, PackagePlayer, Patience, View
-from envs.minecraft.package.task import task_id
+from envs.minecraft.package.task import MISNAMED, task_id
 from envs.minecraft.wire.engine import Stack
 from envs.minecraft.wire.errors import EngineMissing
 from envs.minecraft.wire.frames import framed
 from envs.minecraft.wire.probe import Address
+from envs.minecraft.wire.stats import paths
 from tests.envs.minecraft.package.hollow import hollow
 
 LAUNCHED = EngineChoice("launch")
@@ -81,11 +83,12 @@ def test_what_breaks_aborts_the_episode_and_the_next_one_is_clean(
         canned.act(NO_OP)
     assert type(caught.value) is PlayerDied
     assert str(caught.value) == message
-    with pytest.raises(ProcessLookupError):
-        os.kill(before, 0)
-    with pytest.raises(PlayerDied, match="the package has ended; begin another episode"):
-        canned.act(NO_OP)
-    assert not canned.frame(4, 2).any()
+    if trouble != "lost":
+        with pytest.raises(ProcessLookupError):
+            os.kill(before, 0)
+        with pytest.raises(PlayerDied, match="the package has ended; begin another episode"):
+            canned.act(NO_OP)
+        assert not canned.frame(4, 2).any()
     canned._patience = Patience()
     assert canned.begin(TASK, 2).ticks == 0
     assert canned.act(NO_OP).ticks == 1
@@ -182,3 +185,18 @@ class TestTask:
             "the task 'harvest_1_spawn_egg' cannot be done: spawn_egg cannot be had: eggs that call up mobs "
             "are given in creative mode only"
         )
+
+    def test_one_that_the_package_fails_at_is_refused(self) -> None:
+        task = "combat_mooshroom_mushroom_island_diamond_armors_wooden_sword_shield"
+        with pytest.raises(NotObtainable) as caught:
+            task_id(task)
+        assert str(caught.value) == (
+            f"the task '{task}' cannot be played: minedojo 0.1 counts kills of 'mooshroom', which "
+            "Minecraft's statistics call 'mushroom_cow', and fails at the first step"
+        )
+
+    def test_all_other_mobs_of_tasks_are_counted(self) -> None:
+        counted = {path[2] for path in paths() if path[:2] == ("stat", "kill_entity")}
+        fought = {mob for task in load_catalogue().tasks if task.kind == "combat" for mob in task.targets}
+        assert fought - counted == set(MISNAMED)
+        assert set(MISNAMED.values()) <= counted
