@@ -14,8 +14,8 @@ OPEN_ENDED: Final = "open-ended"
 """The package's name for a game without a task."""
 
 MISNAMED: Final = {"mooshroom": "mushroom_cow", "zombie_pigman": "pig_zombie"}
-"""Mobs by the names that tasks have for them -> those of the statistics, in which the package looks for kills;
-its step ends with a `KeyError` (measured)."""
+"""Mobs by the names that tasks have for them -> those of the statistics in which the package looks for kills,
+where its step ends with a `KeyError` (measured)."""
 
 
 def task_id(text: str) -> str:
