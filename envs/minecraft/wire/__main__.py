@@ -27,12 +27,12 @@ def main(arguments: Sequence[str]) -> int:
     given = _parsed(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(message)s")
     engine = BlockWorldEngine(seed=given.seed)
-    engine.warm_up()
     try:
         server = WireServer(engine, given.port, pictures=not given.no_pictures)
     except OSError as error:
         logging.error("port %d cannot be listened on: %s", given.port, error.strerror)
         return 2
+    engine.warm_up()
     signal.signal(signal.SIGTERM, lambda *_: server.close())
     signal.signal(signal.SIGINT, lambda *_: server.close())
     if given.parent:

@@ -32,7 +32,7 @@ _WARM: Final = Mission(voxels=((-1, -1, -1), (1, 1, 1)), rays=(Ray(0.0, 0.0, 10.
 
 _ELSEWHERE: Final = {8: "Nether", 9: "End", 127: "Void"}
 _HUMP: Final = re.compile(r"(?<=[a-z0-9])[A-Z]")
-_SPECIAL: Final = {("stat", "drop"): ("stat", "items_dropped")}
+_SPECIAL: Final[dict[tuple[str, ...], tuple[str, ...]]] = {("stat", "drop"): ("stat", "items_dropped")}
 _FIRES: Final = ("lava", "fire")
 
 
@@ -182,7 +182,7 @@ def start_of(mission: Mission) -> Start:
             break_speed=mission.break_speed,
             life=mission.health,
             food=mission.food,
-            position=place and (place.x, place.y, place.z, place.yaw, place.pitch),
+            position=None if place is None else (place.x, place.y, place.z, place.yaw, place.pitch),
         )
     except GameError as error:
         raise BadMission(str(error)) from error
