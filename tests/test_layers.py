@@ -28,7 +28,7 @@ ROOMS = {
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "films", "llm",
+        "errors", "surroundings", "stats", "likeness", "config", "records", "films", "llm",
         "person", "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
         "judge_training", "web", "finding", "machine", "doctor", "testing", "api", "cli", "symbolic",
         "bench", "studies",
