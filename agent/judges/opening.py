@@ -133,7 +133,7 @@ def _why_no_chat(game: GameSpec, model: LanguageModel | None) -> str:
     if model is None:
         return "none is configured; name one with --llm, such as --llm openai:gpt-5-mini"
     if model.client is None:
-        recorded = model.has_answers_to("judge_attempt")
+        recorded = model.kept.has_answers_to("judge_attempt")
         return "" if recorded else "no judgements are recorded; name a live model with --llm"
     if model.client.model.sees is False and not game.terminal:
         return (

@@ -10,7 +10,7 @@ from rich.console import Console
 from agent.llm import answer_log
 from agent.llm.answer import FailedExchange, Source, Usage
 from agent.llm.answer_log import AnswerLog, read_log
-from agent.llm.asking import build_request
+from agent.llm.question import build_request
 from agent.practice.panel import MOST_NAMED, RichProgress
 from agent.records.journal import read_journal
 from agent.records.runs import Run
