@@ -24,6 +24,7 @@
     snapshot: saved states: seed, actions and digest
     spec: the static description: facts, what to look for
     standing_on: what the game says the player stands on
+    sight: what the game shows of the level, taken into the memory
     survey: what follows from the remembered level: paths, distances, where to search
     text_file: text files that people give: levels and options
     warm_up: has everything compiled that playing needs
