@@ -16,6 +16,7 @@
     likeness: how alike two tasks are, by their words and by what they bring
     llm: the model that is asked: live or recorded, with typed replies, caps and records
     machine: the doctor's checks of the machine: folders, room, memory, open files, processes
+    minecraft_doctor: the doctor's checks of what MineDojo needs
     person: a person in the seat of a model
     play: a library opened for play: everything needed to execute skills, here or in worker processes
     practice: a session of practice

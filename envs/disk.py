@@ -75,6 +75,8 @@ class Written(StrEnum):
     """``retired.json`` of a skill."""
     RUN = "run"
     """A run's folder and its ``run.json``."""
+    SIDE = "side"
+    """The side environment of Minecraft: its folder, the record of its steps, its ``DONE``."""
     SKILL = "skill"
     """A version's folder in a library."""
     STATE = "state"

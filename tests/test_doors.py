@@ -17,6 +17,8 @@ ALLOWED = {
     ("logging", "agent/cli/output.py"): "lines of the log, made fit",
     ("stdout", "agent/cli/streams.py"): "flushed and led nowhere, not written to",
     ("stderr", "agent/cli/output.py"): "given to a console",
+    ("stdout", "envs/minecraft/side/look.py"): "of a process of its own, which ours reads",
+    ("stdout", "envs/minecraft/side/world.py"): "of a process of its own, whose remarks are forgotten",
     ("print", "agent/cli/__init__.py"): "where our packages are hidden, and the door with them",
     ("stderr", "agent/cli/__init__.py"): "the same",
     ("stderr", "agent/cli/streams.py"): "flushed and led nowhere, not written to",

@@ -26,6 +26,7 @@
     run_tables: runs as tables, all in a list or one in full
     runs: ``journeyman runs``: list, show and replay what was done
     serve: ``journeyman serve``: skills, practice, replays and results in the browser
+    setup_command: ``journeyman setup``: what a game needs beside Journeyman, built in a place of its own
     signals: how a command is stopped
     skill_tables: a skill on the terminal: claims beside beliefs, figures, code
     skills: ``journeyman skills``: look into a skill library, check it, carry skills from one to another

@@ -19,6 +19,7 @@ from agent.cli import (
     preferences,
     runs,
     serve,
+    setup_command,
     skills,
     solve,
 )
@@ -79,3 +80,4 @@ compare.add_to(app)
 preferences.add_to(app)
 app.add_typer(answers.group, name="answers")
 doctor.add_to(app)
+app.add_typer(setup_command.group, name="setup")

@@ -15,8 +15,8 @@ from typing import Any
 from agent.errors import AgentError
 from agent.records.runs import RunInfo, list_runs
 
-LONGEST_END_S = 120
-"""Seconds that a process has to end by itself after it was interrupted."""
+LONGEST_END_S = 3_600
+"""Seconds that a process has to end by itself once interrupted; a training first reaches its checkpoint."""
 SHOWN_LINES = 12
 """Lines of a failed command's messages that are shown."""
 
