@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent.errors import RunDamaged, UnknownRun
-from agent.practice.admission import LEAST_LOWER_BOUND
+from agent.practice.bar import LEAST_LOWER_BOUND
 from agent.records.commands import why_not_steerable
 from agent.records.redaction import shown
 from agent.records.runs import RunInfo, RunStatus, find_run, read_run
