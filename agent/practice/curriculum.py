@@ -82,7 +82,7 @@ def choose(
         urgent: skills that keep the player alive through all other practice.
         begun_with: what the player has when a game begins.
         at_hand: whether there are states to practise a skill from without any play.
-        rule: see `agent.config.PracticeConfig.curriculum`.
+        rule: see `agent.config.practice.PracticeConfig.curriculum`.
         draw: a number below its argument, for the rule ``uniform``.
     """
     order = ranked(graph, claims, progress, urgent, begun_with, at_hand, rule, draw)
