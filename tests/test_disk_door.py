@@ -65,6 +65,7 @@ ALLOWED = {
     "agent/bench/curricula.py": "a benchmark's temporary folder",
     "agent/bench/library.py": "a benchmark's temporary folder",
     "agent/bench/web_graph.py": "a benchmark's temporary folder",
+    "agent/bench/web_replay.py": "a benchmark's temporary folder",
     "agent/bench/live_cost.py": "a benchmark's temporary folder",
     "agent/bench/soak.py": "a benchmark's temporary folder",
     "agent/bench/peers/environment.py": "packages of others, installed again when they are missing",

@@ -1,6 +1,7 @@
 """What things cost: ``make bench``. Ratios measured side by side, medians of several rounds.
 
     __main__: ``python -m agent.bench``: measure, and print a table or JSON on stdout
+    browser: the system's Chromium, for what is measured in a browser
     contenders: the trainings that are compared: ours as practice runs it, and plain stable-baselines3 on
         the same game
     crafter_costs: what a step of Crafter costs on one core: the game by itself, and each part that
@@ -41,6 +42,7 @@
     soak: whether the memory of a session grows with its turns; on request
     startup: how long the command line takes to answer
     web_graph: the skill graph explorer in a browser, how soon and how smoothly it is drawn; on request
+    web_replay: the replay of a long episode in a browser; on request
     training: training throughput: the whole loop against plain stable-baselines3 on the same game, side by
         side
 

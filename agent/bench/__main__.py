@@ -27,6 +27,7 @@ from agent.bench.soak import practice_soak
 from agent.bench.startup import startup
 from agent.bench.training import training
 from agent.bench.web_graph import web_graph
+from agent.bench.web_replay import web_replay
 from agent.cli.output import print_json, say
 
 MEASUREMENTS: tuple[Measure, ...] = (
@@ -49,7 +50,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
 
 ON_REQUEST: tuple[Measure, ...] = (
     crafter_peers, nethack_peers, craftax_peers, reward_sources, toy_curricula, crafter_curricula,
-    practice_soak, web_graph,
+    practice_soak, web_graph, web_replay,
 )  # fmt: skip
 """What is measured only when it is named: it takes long, or builds an environment from the network first."""
 

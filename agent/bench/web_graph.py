@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from agent.bench.browser import opened_browser
 from agent.bench.figure import Figure, scaled, seconds_of
 from agent.bench.graphs import crafter_graph, synthetic_graph
-from agent.bench.isolate import Unmeasurable
 from agent.bench.settings import Settings
 from agent.web.offline.addresses import address
 from agent.web.offline.page import render_page
@@ -24,7 +21,6 @@ from skills.files import write_atomically
 FIRST_VIEW_MS = {60: 500.0, 1_000: 1_000.0, 10_000: 2_000.0}
 FRAMES_A_SECOND = {60: 60.0, 1_000: 60.0, 10_000: 25.0}
 PLAN_MS = 100.0
-SWITCHES = ("--no-sandbox", "--disable-gpu")
 
 _PAN = """zoom => new Promise(done => {
   const canvas = document.querySelector("canvas.picture"), box = canvas.getBoundingClientRect();
@@ -54,7 +50,7 @@ def web_graph(settings: Settings) -> list[Figure]:
     """Time until graphs are drawn and frames while they are moved, in the system's Chromium; plans."""
     graphs = {60: crafter_graph()[0], 1_000: synthetic_graph(1_000), 10_000: synthetic_graph(10_000)}
     figures: list[Figure] = []
-    with tempfile.TemporaryDirectory() as folder, _browser() as browser:
+    with tempfile.TemporaryDirectory() as folder, opened_browser() as browser:
         for size, graph in graphs.items():
             opened = Opened(title="bench", graph=graph)
             start = time.perf_counter()
@@ -122,20 +118,3 @@ def _plans(repeats: int) -> Figure:
         unit="ms",
         target=PLAN_MS,
     )
-
-
-@contextmanager
-def _browser() -> Iterator[Any]:
-    try:
-        from playwright.sync_api import sync_playwright
-    except ModuleNotFoundError as error:
-        raise Unmeasurable("playwright is missing; install it with: pip install 'journeyman[dev]'") from error
-    found = [
-        path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))
-    ]
-    if not found:
-        raise Unmeasurable("there is no Chromium on this machine")
-    with sync_playwright() as tools:
-        browser = tools.chromium.launch(executable_path=found[0], args=list(SWITCHES))
-        yield browser
-        browser.close()

@@ -57,7 +57,7 @@ def render_page(
             which file.
     """
     script = _script(views, {**views, **(elsewhere or {})})
-    style = "".join(_read(f"css/{name}.css") for name in _styles(views))
+    style = joined_style(_styles(views))
     policy = "; ".join(
         (
             "default-src 'none'",
@@ -110,6 +110,17 @@ def stored_once(documents: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
+def joined_script(modules: Mapping[str, str]) -> str:
+    """All modules that the frame of the pages needs as one script, in a scope of its own."""
+    linked = link("main.js", modules)
+    return f'"use strict";(() => {{\n{linked}}})();'.replace("</script", "<\\/script")
+
+
+def joined_style(names: Iterable[str] = STYLES) -> str:
+    """These style sheets as one."""
+    return "".join(_read(f"css/{name}.css") for name in names)
+
+
 def script_json(data: object) -> str:
     r"""JSON that can stand inside a script element whatever the strings in it hold.
 
@@ -144,8 +155,7 @@ def _script(views: Mapping[str, str], tabs: Mapping[str, str]) -> str:
     table = ", ".join(f"{view}: {VIEWS[view][1]}" for view in views)
     titled = json.dumps([[view, title] for view, title in tabs.items() if title])
     lines += [f"export const VIEWS = {{ {table} }};", f"export const TABS = {titled};", ""]
-    linked = link("main.js", {**sources(), "views.js": "\n".join(lines)})
-    return f'"use strict";(() => {{\n{linked}}})();'.replace("</script", "<\\/script")
+    return joined_script({**sources(), "views.js": "\n".join(lines)})
 
 
 def _styles(views: Iterable[str]) -> list[str]:

@@ -112,6 +112,7 @@ class Replay {
 
   async begin(moment) {
     await this.jump(moment);
+    performance.mark("replay-drawn");
     this.#noteDoubt();
     for (const each of this.#players) each.tape.fetchAll();
   }
