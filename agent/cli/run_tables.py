@@ -21,7 +21,7 @@ LONGEST_VALUE: Final = 300
 MOST_ROWS: Final = 200
 """Rows of a table about one run."""
 
-_EMPTY: Final = ("", None, [], {})
+_EMPTY: Final[tuple[object, ...]] = ("", None, [], {})
 """Values that say nothing."""
 
 _IN_THE_HEAD: Final = frozenset(
