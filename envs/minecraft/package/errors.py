@@ -1,8 +1,8 @@
-"""What is wrong with a side environment."""
+"""What is wrong with a side environment, and with an episode that is played through it."""
 
 from __future__ import annotations
 
-from envs.errors import MissingDependency
+from envs.errors import GameDied, GameError, MissingDependency
 
 
 class SideEnvironmentError(MissingDependency):
@@ -23,3 +23,11 @@ class WrongPython(SideEnvironmentError):
 
 class SetupFailed(SideEnvironmentError):
     """A step of the set-up failed; what was done before is kept for the next try."""
+
+
+class PlayerDied(GameDied):
+    """The package or its engine broke; the episode is aborted, not failed, and the next one is clean."""
+
+
+class NotObtainable(GameError):
+    """A task of the catalogue that nobody can do; the message says why."""

@@ -25,26 +25,31 @@ class EngineBusy(Exception):
 
 
 class Faults:
-    """What was wrong with the latest answer of the engine."""
+    """What was first wrong with the engine's answers; forgotten when a step or an episode begins."""
 
     latest = ""
+
+    @classmethod
+    def tell(cls, what: str) -> None:
+        """Keep the first one: what comes after it follows from it."""
+        cls.latest = cls.latest or what
 
 
 def receive(stream: socket.socket) -> bytes | None:
     """A frame; None where the stream ends. In the place of the package's own, which believes any length."""
     head = _exactly(stream, 4)
     if len(head) < 4:
-        Faults.latest = (
+        Faults.tell(
             "it closed the connection" if not head else "it closed the connection within a frame's length"
         )
         return None
     (length,) = struct.unpack("!I", head)
     if length > LONGEST_FRAME:
-        Faults.latest = f"it sent a frame that says it has {length:,} bytes; the most is {LONGEST_FRAME:,}"
+        Faults.tell(f"it sent a frame that says it has {length:,} bytes; the most is {LONGEST_FRAME:,}")
         return None
     body = _exactly(stream, length)
     if len(body) < length:
-        Faults.latest = f"it closed the connection after {len(body):,} of the {length:,} bytes of a frame"
+        Faults.tell(f"it closed the connection after {len(body):,} of the {length:,} bytes of a frame")
         return None
     return body
 
@@ -59,10 +64,10 @@ def _exactly(stream: socket.socket, count: int) -> bytes:
             parts.append(part)
             count -= len(part)
     except socket.timeout:
-        Faults.latest = f"it was silent for {stream.gettimeout() or 0:g} s"
+        Faults.tell(f"it was silent for {stream.gettimeout() or 0:g} s")
         raise
     except OSError as error:
-        Faults.latest = f"the connection broke ({error.strerror or error})"
+        Faults.tell(f"the connection broke ({error.strerror or error})")
         raise
     return b"".join(parts)
 

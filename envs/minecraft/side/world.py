@@ -49,7 +49,7 @@ class MineDojoWorld:
         self._noise = Nowhere()
         sys.stdout = self._noise
         _beside("shims").apply()
-        self._engine = _beside("engine")
+        self._engine, self._launches = _beside("engine"), port is None
         self._engine.prepare(port, silence_s, busy_s)
         import minedojo
         from minedojo import tasks
@@ -67,10 +67,14 @@ class MineDojoWorld:
         """What ``do`` names: ``begin`` a task, ``act`` with eight numbers, or ``look``."""
         given = dict(question)
         what = given.pop("do")
-        if what == "begin":
-            return self.begin(**given)
-        if what == "act":
-            return self.act(**given)
+        try:
+            if what == "begin":
+                return self.begin(**given)
+            if what == "act":
+                return self.act(**given)
+        except (self._engine.EngineLost, self._engine.EngineBusy) as error:
+            self._forget_engine()
+            return {"lost": str(error)}
         if what == "look":
             return self._seen()
         raise ValueError(f"there is nothing to do by the name of {what!r}")
@@ -112,9 +116,7 @@ class MineDojoWorld:
                 self._engine.watch(self._sim._bridge_env)
                 self._engine.Faults.latest = ""
                 self._obs = self._env.reset()
-        except self._engine.EngineLost:
-            raise
-        except (OSError, RuntimeError, TypeError, EOFError) as error:
+        except (OSError, RuntimeError, TypeError, AttributeError, ValueError, EOFError) as error:
             raise self._engine.said_at_reset(error) from error
         finally:
             if self._sim is not None:
@@ -204,6 +206,15 @@ class MineDojoWorld:
                     del spec[name]
             self._tasks.ALL_TASKS_SPECS[task] = spec
         return self._make(task, cam_interval=cam_interval, **wanted)
+
+    def _forget_engine(self) -> None:
+        """Let go of a task whose engine broke, and of the engine where it was launched here."""
+        self._release()
+        if self._launches:
+            for instance in self._instances:
+                with contextlib.suppress(Exception):  # it is broken already
+                    instance.kill()
+            self._instances = ()
 
     def _release(self) -> None:
         """Let go of the last task, and keep its engine."""

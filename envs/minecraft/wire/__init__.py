@@ -7,6 +7,7 @@
     info: an observation as the JSON that goes with a picture
     mission: a mission as the package writes it
     probe: whether an engine answers on a port, and which
+    process: the block world's engine in a process of its own
     server: the protocol in front of a world: several connections, one mission at a time
     stats: the tree of statistics that Minecraft keeps
 

@@ -1,0 +1,291 @@
+"""The unmodified package through the player: in the flat engine, in the block world, in Minecraft.
+
+Opt in with ``--minedojo``. The tests of the contract also run against an engine of yours, such as
+Minecraft's, at the port that `JOURNEYMAN_MINECRAFT_PORT` names; they are skipped, and counted, where none is
+named.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from envs.minecraft.catalogue.table import load_catalogue
+from envs.minecraft.package.engine_choice import EngineChoice
+from envs.minecraft.package.errors import PlayerDied
+from envs.minecraft.package.player import NO_OP, PackagePlayer, Patience, View
+from envs.minecraft.package.task import MISNAMED
+from envs.minecraft.sources import UNOBTAINABLE
+from envs.minecraft.wire.errors import EngineMissing
+from envs.minecraft.wire.frames import framed, number
+from envs.minecraft.wire.probe import Address
+from envs.minecraft.wire.server import WireServer
+from tests.envs.minecraft.wire import golden
+from tests.envs.minecraft.wire.client import served
+from tests.envs.minecraft.wire.flat_engine import FlatEngine
+
+pytestmark = [pytest.mark.minedojo, pytest.mark.slow]
+
+PORT = "JOURNEYMAN_MINECRAFT_PORT"
+VIEW = View(size=(32, 48), rays=((0.0, 0.0, 10.0), (0.5, 0.0, 10.0)))
+SHEEP = "harvest_wool_with_shears_and_sheep"
+FORWARD, TURN = (1, 0, 0, 12, 12, 0, 0, 0), (0, 0, 0, 12, 13, 0, 0, 0)
+USE = (0, 0, 0, 12, 12, 1, 0, 0)
+EQUIP_EMPTY = (0, 0, 0, 12, 12, 5, 0, 35)
+DESTROY_FIRST = (0, 0, 0, 12, 12, 7, 0, 0)
+
+
+def attach(port: int) -> EngineChoice:
+    return EngineChoice("attach", Address("127.0.0.1", port))
+
+
+@pytest.fixture(scope="module", params=["flat", "yours"])
+def player(request: pytest.FixtureRequest, minedojo_side: Path) -> Iterator[PackagePlayer]:
+    if request.param == "yours":
+        port = os.environ.get(PORT)
+        if not port:
+            pytest.skip(f"no engine of yours: {PORT} names no port")
+        with PackagePlayer(attach(int(port)), VIEW, side=minedojo_side) as made:
+            yield made
+        return
+    with served() as (server, _), PackagePlayer(attach(server.port), VIEW, side=minedojo_side) as made:
+        yield made
+
+
+def some_tasks() -> list[str]:
+    """Every sixtieth task that can be done, of all classes."""
+    hopeless = UNOBTAINABLE.keys() | MISNAMED.keys()
+    tasks = [task.id for task in load_catalogue().tasks if not hopeless & set(task.targets)]
+    return tasks[::60]
+
+
+class TestContract:
+    def test_everything_that_is_asked_for_is_seen(self, player: PackagePlayer) -> None:
+        seen = player.begin("open-ended", 1)
+        assert len(seen.observation.inventory) == 41
+        assert len(seen.observation.voxels) == 27 * 10
+        assert len(seen.observation.rays) == 2 * 16
+        assert 0 < seen.observation.life <= 20
+        assert {0, 1, 3} <= seen.masks["action_type"]
+        assert player.frame(48, 32).shape == (32, 48, 3)
+        assert player.frame(48, 32).any()
+
+    @pytest.mark.parametrize("task", some_tasks())
+    def test_tasks_are_made_begun_and_stepped(self, player: PackagePlayer, task: str) -> None:
+        seen = player.begin(task, 2)
+        assert seen.prompt
+        wanted = dict(load_catalogue().task[task].carried)
+        held: dict[str, int] = {}
+        for stack in seen.observation.inventory:
+            held[stack.name] = held.get(stack.name, 0) + stack.quantity
+        assert {item: held.get(item, 0) for item in wanted} == wanted
+        assert player.act(NO_OP).ticks == 1
+
+    def test_the_same_task_can_be_begun_twice(self, player: PackagePlayer) -> None:
+        first, second = player.begin(SHEEP, 3), player.begin(SHEEP, 3)
+        assert first.prompt == second.prompt == "shear a sheep with shears and a sheep nearby"
+        assert second.observation.inventory[0].name == "shears"
+        assert second.ticks == 0
+
+    def test_the_camera_turns_by_steps(self, player: PackagePlayer) -> None:
+        before = player.begin("open-ended", 4).observation
+        after = player.act(TURN).observation
+        turned = (after.yaw - before.yaw) % 360
+        assert abs(turned - 15) < 1e-3
+
+    def test_what_is_walked_is_seen(self, player: PackagePlayer) -> None:
+        player.begin("open-ended", 5)
+        places = []
+        for _ in range(4):
+            for _ in range(10):
+                seen = player.act(FORWARD).observation
+            places.append((seen.x, seen.z))
+            player.act((0, 0, 0, 12, 18, 0, 0, 0))
+        assert len(set(places)) > 1
+
+    def test_an_action_on_an_empty_slot_is_nothing(self, player: PackagePlayer) -> None:
+        player.begin("open-ended", 6)
+        seen = player.act(EQUIP_EMPTY)
+        assert seen.notes == ("equip: slot 35 is empty, so nothing was done",)
+        assert seen.ticks == 1
+        assert player.act(NO_OP).notes == ()
+
+    def test_what_is_destroyed_is_gone_after_three_ticks(self, player: PackagePlayer) -> None:
+        assert player.begin(SHEEP, 7).observation.inventory[0].name == "shears"
+        seen = player.act(DESTROY_FIRST)
+        assert (seen.observation.inventory[0].name, seen.ticks) == ("air", 3)
+
+
+def test_a_use_is_counted(minedojo_side: Path) -> None:
+    with served() as (server, engine), PackagePlayer(attach(server.port), VIEW, side=minedojo_side) as player:
+        assert player.begin(SHEEP, 1).observation.stats == {}
+        assert player.act(USE).observation.stats == {("stat", "use_item", "minecraft", "shears"): 1}
+        assert engine.commands[0].chat[0].startswith("/summon sheep ")
+
+
+def test_the_package_says_what_was_recorded(minedojo_side: Path) -> None:
+    assert golden.record(minedojo_side) == golden.load()
+
+
+def test_two_players_in_two_engines_do_not_meet(minedojo_side: Path) -> None:
+    with (
+        served() as (one, _),
+        served() as (other, _),
+        PackagePlayer(attach(one.port), VIEW, side=minedojo_side) as first,
+        PackagePlayer(attach(other.port), VIEW, side=minedojo_side) as second,
+    ):
+        for player in (first, second):
+            player.begin("open-ended", 1)
+        first.act(FORWARD)
+        assert first.act(NO_OP).observation.z > second.act(NO_OP).observation.z
+
+
+def test_pictures_are_the_engines_own_and_upright(minedojo_side: Path) -> None:
+    with served() as (server, engine), PackagePlayer(attach(server.port), VIEW, side=minedojo_side) as player:
+        player.begin("open-ended", 1)
+        assert (player.frame(48, 32) == engine.frame(48, 32)).all()
+        assert (player.frame(24, 16) == engine.frame(24, 16)).all()
+
+
+# -- Faults
+
+Fault = Callable[[bytes, socket.socket], bytes]
+
+
+class Sabotaged(WireServer):
+    """A server whose answer to one kind of message is spoilt while `fault` is set."""
+
+    where = b""
+    fault: Fault | None = None
+
+    def _answer(self, message: bytes, stream: socket.socket) -> bytes:
+        answer = super()._answer(message, stream)
+        spoil = self.fault
+        return spoil(answer, stream) if spoil and message.startswith(self.where) else answer
+
+
+def closes(answer: bytes, stream: socket.socket) -> bytes:
+    raise ConnectionResetError
+
+
+def half(answer: bytes, stream: socket.socket) -> bytes:
+    stream.sendall(answer[:100])
+    stream.shutdown(socket.SHUT_WR)
+    return b""
+
+
+def lies(answer: bytes, stream: socket.socket) -> bytes:
+    return b"\xff" * 8
+
+
+def says_nothing(answer: bytes, stream: socket.socket) -> bytes:
+    return b""
+
+
+def no_json(answer: bytes, stream: socket.socket) -> bytes:
+    picture = 4 + 32 * 48 * 3
+    return answer[: picture + 14] + framed(b"{no json")
+
+
+def is_done(answer: bytes, stream: socket.socket) -> bytes:
+    return answer[:-1] + b"\1"
+
+
+def is_busy(answer: bytes, stream: socket.socket) -> bytes:
+    return number(0)
+
+
+STEP, PEEK, MISSION = b"<StepClient", b"<Peek", b"<MissionInit"
+FAULTS: dict[str, tuple[bytes, Fault, str]] = {
+    "dies in a step": (STEP, closes, "the engine broke in a step: it closed the connection"),
+    "half a frame": (
+        STEP, half,
+        "the engine broke in a step: it closed the connection after 96 of the 4,608 bytes of a frame",
+    ),
+    "a lying length": (
+        STEP, lies,
+        "the engine broke in a step: it sent a frame that says it has 4,294,967,295 bytes; the most is "
+        "64,000,000",
+    ),
+    "silence": (STEP, says_nothing, "the engine broke in a step: it was silent for 3 s"),
+    "no JSON": (
+        STEP, no_json,
+        "the engine sent what cannot be read (JSONDecodeError: Expecting property name enclosed in double "
+        "quotes: line 1 column 2 (char 1))",
+    ),
+    "dies at peek": (PEEK, closes, "the engine broke while an episode began: it closed the connection"),
+    "over at peek": (PEEK, is_done, "the engine says that the episode is over before it has begun"),
+    "busy": (MISSION, is_busy, "the engine plays for somebody else and did not stop; use one of its own"),
+}  # fmt: skip
+
+
+@contextmanager
+def sabotaged() -> Iterator[Sabotaged]:
+    server = Sabotaged(FlatEngine())
+    thread = threading.Thread(target=server.serve)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.close()
+        thread.join()
+
+
+@pytest.fixture(scope="module")
+def spoilt(minedojo_side: Path) -> Iterator[tuple[Sabotaged, PackagePlayer]]:
+    patience = Patience(silence_s=3, busy_s=1)
+    with (
+        sabotaged() as server,
+        PackagePlayer(attach(server.port), VIEW, side=minedojo_side, patience=patience) as player,
+    ):
+        yield server, player
+
+
+@pytest.mark.parametrize(("where", "fault", "message"), FAULTS.values(), ids=FAULTS)
+def test_a_fault_aborts_the_episode_and_the_next_one_is_clean(
+    spoilt: tuple[Sabotaged, PackagePlayer], where: bytes, fault: Fault, message: str
+) -> None:
+    server, player = spoilt
+    if where == STEP:
+        player.begin("open-ended", 1)
+    server.where, server.fault = where, fault
+    with pytest.raises(PlayerDied) as caught:
+        player.act(FORWARD) if where == STEP else player.begin("open-ended", 1)
+    assert str(caught.value) == message
+    server.fault = None
+    assert player.begin("open-ended", 2).ticks == 0
+    assert player.act(FORWARD).ticks == 1
+
+
+def test_an_engine_that_is_gone_is_told_and_so_is_its_return(minedojo_side: Path) -> None:
+    with served() as (server, _):
+        player = PackagePlayer(attach(server.port), VIEW, side=minedojo_side)
+        player.begin("open-ended", 1)
+    with pytest.raises(PlayerDied, match=r"^the engine broke in a step: "):
+        player.act(FORWARD)
+    with pytest.raises(PlayerDied) as caught:
+        player.begin("open-ended", 2)
+    assert str(caught.value) == "nothing listens at the engine's port any more"
+    back = WireServer(FlatEngine(), server.port)
+    thread = threading.Thread(target=back.serve)
+    thread.start()
+    assert player.begin("open-ended", 3).ticks == 0
+    player.close()
+    back.close()
+    thread.join()
+    with pytest.raises(EngineMissing, match=r"nothing listens at 127\.0\.0\.1:"):
+        PackagePlayer(attach(server.port), VIEW, side=minedojo_side)
+
+
+def test_what_is_seen_is_python_and_finite(minedojo_side: Path) -> None:
+    with served() as (server, _), PackagePlayer(attach(server.port), VIEW, side=minedojo_side) as player:
+        seen = player.begin("open-ended", 1).observation
+        assert all(np.isfinite([seen.x, seen.y, seen.z, seen.yaw, seen.pitch]))
+        assert seen.voxels[0] == "grass"
