@@ -41,14 +41,15 @@ class EpisodeLines:
         self._ended: deque[EpisodeOver] = deque(maxlen=MOST_ENDED)
         self._before = self._done = self._reached = 0
         self._asked = False
-        self._clock, self._began = clock, clock()
+        self._clock = clock
+        self._began = self._latest = clock()
         self._open = ExitStack()
         self._live: Live | None = None
 
     def go_on(self, done: int, total: int) -> None:
         """Say how many there are in all, and how many an earlier part of the run has played."""
         self._before, self._done, self._episodes = done, done, total
-        self._began = self._clock()
+        self._began = self._latest = self._clock()
 
     def start(self) -> None:
         """Begin to listen and to show."""
@@ -77,6 +78,7 @@ class EpisodeLines:
             self._now.pop((said.task, said.seed), None)
             self._ended.append(said)
             self._done += 1
+            self._latest = self._clock()
             self._asked = self._asked or said.reached is not None
             self._reached += bool(said.reached)
 
@@ -101,7 +103,8 @@ class EpisodeLines:
             head += f", {self._done:,} over"
             head += f", {self._reached:,} reached" if self._asked else ""
         if played := self._done - self._before:
-            left = (self._clock() - self._began) / played * (self._episodes - self._done)
+            left = (self._latest - self._began) / played * (self._episodes - self._done)
+            left -= self._clock() - self._latest
             head += f", about {duration_in_words(left)} left" if left >= LEAST_LEFT_S else ""
         return head
 

@@ -62,3 +62,5 @@ def test_an_evaluation_tells_tasks_apart_and_what_is_left() -> None:
         "one  seed 1  done at step 9",
         "two  seed 1  step 3  looking around",
     ]
+    now[0] = 90.0
+    assert lines(panel)[0].endswith("about 4:30 min left")

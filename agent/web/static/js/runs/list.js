@@ -24,26 +24,30 @@ export async function openRuns(root, route, source) {
   root.append(make("div", { class: "page" }, make("div", { class: "runs-top" }, make("h1", {}, "Runs"), count, search), none, scroll));
   let { runs, more } = answer;
   const draw = () => {
+    const held = body.contains(document.activeElement) ? document.activeElement.getAttribute("href") : "";
     const wanted = search.value.trim().toLowerCase();
     const shown = runs.filter((run) => !wanted || Object.values(run).join(" ").toLowerCase().includes(wanted));
     none.hidden = runs.length > 0;
     scroll.hidden = !runs.length;
     count.textContent = runs.length ? (wanted ? `${shown.length} of ${counted(runs.length, "run")}` : counted(runs.length + more, "run")) : "";
     body.replaceChildren(...(shown.length ? shown.map(makeRun) : [make("tr", { role: "row" }, make("td", { colspan: 6, class: "muted", role: "cell" }, "No run fits the search."))]));
+    if (held) body.querySelector(`a[href="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
   };
   search.oninput = draw;
   draw();
   if (source.offline) return () => {};
+  let told = "";
   const timer = setInterval(async () => {
     if (document.hidden) return;
     try {
       const next = await source.get("/runs");
-      if (JSON.stringify(next) !== JSON.stringify({ runs, more })) {
+      if (told || JSON.stringify(next) !== JSON.stringify({ runs, more })) {
         ({ runs, more } = next);
+        told = "";
         draw();
       }
-    } catch {
-      // the list stays as it was; the next time may succeed
+    } catch (error) {
+      told = count.textContent = error.message; // the list stays as it was; the next time may succeed
     }
   }, ASK_AGAIN_MS);
   return () => clearInterval(timer);
