@@ -142,5 +142,7 @@ def said_at_reset(error: BaseException) -> Exception:
 
 
 def _last(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return (lines[-2] if len(lines) > 1 else "nothing")[:300]
+    """The last line of an engine's output that says something; the package adds a sentence of its own."""
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if line and not line.startswith(("at ", "..."))]
+    return (said[-2] if len(said) > 1 else "nothing")[:300]

@@ -101,7 +101,9 @@ OVER = RuntimeError("Something went wrong resetting the environment! `done` was 
         (ConnectionRefusedError(), "", "EngineLost", "nothing listens at the engine's port any more"),
         (OVER, "", "EngineLost", "the engine says that the episode is over before it has begun"),
         (
-            EOFError("Downloading\njava: not found\n\n\nMinecraft process finished unexpectedly."),
+            EOFError(
+                "Downloading\njava: not found\n\tat Main.main(Main.java:61)\n\n\nMinecraft process finished."
+            ),
             "",
             "EngineLost",
             "the engine could not be launched; it said last: java: not found",
