@@ -19,6 +19,7 @@ from envs.minecraft.package.errors import PlayerDied
 from envs.minecraft.package.observed import Seen, read_seen
 from envs.minecraft.package.place import find_side
 from envs.minecraft.package.task import task_id
+from envs.minecraft.wire.actions import sizes
 from envs.minecraft.wire.probe import probe
 from envs.minecraft.wire.process import EngineProcess
 from envs.remote.errors import RemoteError, WorldFailed
@@ -103,6 +104,7 @@ class PackagePlayer:
         self._choice, self._view, self._patience, self._seed = engine, view, patience, seed
         self._side = find_side(side)
         self._engine: EngineProcess | None = None
+        self._port = 0  # of an engine of ours, the same for all that follow each other
         self._worker: Worker | None = None
         if engine.address is not None:
             probe(engine.address)
@@ -173,16 +175,15 @@ class PackagePlayer:
         self.close()
 
     def _check(self, numbers: Sequence[int]) -> None:
-        turns = int(360 / self._view.turn) + 1
-        most = (3, 3, 4, turns, turns, 8, 244, 36)
+        most = sizes(self._view.turn)
         if len(numbers) != len(most) or not all(0 <= n < m for n, m in zip(numbers, most, strict=True)):
             raise ValueError(f"action {list(numbers)!r}; expected eight numbers below {most}")
 
     def _start(self) -> None:
         """Start what is not there: our own engine, then the package."""
         if self._choice.mode == "block-world" and (self._engine is None or self._engine.ended):
-            self._stop()
-            self._engine = EngineProcess(self._seed, pictures=self._view.pictures)
+            self._engine = EngineProcess(self._seed, pictures=self._view.pictures, port=self._port)
+            self._port = self._engine.port
         if self._worker is None or self._worker.closed:
             try:
                 self._worker = Worker(self._launch())
@@ -190,9 +191,8 @@ class PackagePlayer:
                 raise self._broken(error) from error
 
     def _launch(self) -> Launch:
-        port = self._engine.port if self._engine is not None else None
-        if self._choice.address is not None:
-            port = self._choice.address.port
+        address = self._choice.address
+        port = self._port or None if address is None else address.port
         waits = self._patience
         return Launch(
             name="minecraft",
@@ -219,7 +219,7 @@ class PackagePlayer:
     def _lost(self, said: str) -> PlayerDied:
         """What is told of an engine that broke; the package goes on, and its next episode has an engine."""
         if self._engine is not None:
-            said += self._engine.last_words() if self._engine.ended else ""
+            said += self._engine.last_words()
             self._engine.close()
         _log.warning("%s; the episode is aborted", said)
         return PlayerDied(said)
@@ -239,3 +239,4 @@ class PackagePlayer:
         if self._engine is not None:
             self._engine.close()
         self._worker = self._engine = None
+        self._port = 0
