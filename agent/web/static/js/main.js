@@ -41,6 +41,7 @@ function drawBar(route) {
 }
 
 async function follow() {
+  if (turn && /(?:^#|&)token=/.test(location.hash)) return location.reload(); // it is taken as the page begins
   if (/^#(view)?$/.test(location.hash) && turn) return;
   const mine = ++turn;
   const route = readRoute(location.hash);
