@@ -20,6 +20,8 @@ from envs.minecraft.package.observed import Seen, read_seen
 from envs.minecraft.package.place import find_side
 from envs.minecraft.package.task import task_id
 from envs.minecraft.wire.actions import sizes
+from envs.minecraft.wire.commands import KEYS, Commands
+from envs.minecraft.wire.errors import WireError
 from envs.minecraft.wire.probe import probe
 from envs.minecraft.wire.process import EngineProcess
 from envs.remote.errors import RemoteError, WorldFailed
@@ -28,6 +30,15 @@ from envs.remote.worker import Worker
 from envs.text import plain
 
 WORLD: Final = Path(__file__).parents[1] / "side" / "world.py"
+
+THEIR_NAMES: Final = {
+    "craft": "craft",
+    "craft_nearby": "craft_with_table",
+    "smelt_nearby": "smelt",
+    "equip": "equip",
+    "place": "place",
+}
+"""Attributes of `Commands` -> the package's names."""
 
 NO_OP: Final = (0, 0, 0, 12, 12, 0, 0, 0)
 """The action that does nothing, at steps of 15 degrees of the camera."""
@@ -147,6 +158,26 @@ class PackagePlayer:
         self._check(numbers)
         return self._ask({"do": "act", "action": numbers}, 4 * self._patience.silence_s)
 
+    def tick(self, commands: Commands) -> Seen:
+        """Let one tick pass, past the action of eight numbers; one line of chat at most.
+
+        Raises:
+            PlayerDied: the package or the engine broke.
+            ValueError: there is more than one line of chat.
+        """
+        if len(commands.chat) > 1:
+            raise ValueError(
+                f"commands have {len(commands.chat)} lines of chat; the package sends one a tick"
+            )
+        given: dict[str, Any] = {key: 1 for key in KEYS if getattr(commands, key)}
+        given["camera"] = [commands.pitch, commands.yaw]
+        for name, theirs in THEIR_NAMES.items():
+            if item := getattr(commands, name):
+                given[theirs] = item
+        if commands.chat:
+            given["chat"] = commands.chat[0]
+        return self._ask({"do": "tick", "commands": given}, 4 * self._patience.silence_s)
+
     def frame(self, width: int, height: int) -> NDArray[np.uint8]:
         """The latest picture, uint8[height, width, 3]; black where there is none."""
         worker = self._worker
@@ -212,7 +243,7 @@ class PackagePlayer:
             said = answer.header.get("answer") or {}
             if "lost" not in said:
                 return read_seen(said)
-        except (RemoteError, PlayerDied) as error:
+        except (RemoteError, PlayerDied, WireError) as error:
             raise self._broken(error) from error
         raise self._lost(plain(said["lost"]))
 

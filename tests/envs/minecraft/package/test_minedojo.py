@@ -22,11 +22,13 @@ import pytest
 from envs.minecraft.catalogue.table import load_catalogue
 from envs.minecraft.package.engine_choice import EngineChoice
 from envs.minecraft.package.errors import PlayerDied
+from envs.minecraft.package.mirror import Mirror
 from envs.minecraft.package.player import NO_OP, PackagePlayer, Patience, View
 from envs.minecraft.package.task import MISNAMED
 from envs.minecraft.sources import UNOBTAINABLE
 from envs.minecraft.wire.actions import sizes, ticks_of
 from envs.minecraft.wire.block_world import BlockWorldEngine
+from envs.minecraft.wire.commands import Commands
 from envs.minecraft.wire.engine import Observation
 from envs.minecraft.wire.errors import EngineMissing
 from envs.minecraft.wire.frames import framed, number
@@ -240,6 +242,31 @@ def test_a_task_of_another_world_is_refused(block_world: PackagePlayer) -> None:
         "ended: the block world does not have the End, which the mission asks for"
     )
     assert block_world.begin("open-ended", 1).ticks == 0
+
+
+def test_a_mirror_follows_a_task_with_mobs_tick_by_tick_to_its_reward(block_world: PackagePlayer) -> None:
+    mirror = Mirror(block_world)
+    seen = mirror.begin(SHEEP, 11)
+    assert any(body.name == "sheep" for body in mirror.world.bodies())
+    for commands in (
+        Commands(forward=True, yaw=37.5),
+        Commands(attack=True, pitch=20.25),
+        Commands(use=True),
+    ):
+        seen = mirror.tick(commands)
+    assert seen.ticks == 3
+    assert told(seen.observation) == told(mirror._engine.observation())
+    assert mirror.world.yaw == 37.5
+
+
+def test_a_mirror_that_is_broken_aborts_the_episode(block_world: PackagePlayer) -> None:
+    mirror = Mirror(block_world)
+    mirror.begin("open-ended", 1)
+    mirror.world.command("/give @p log 1")
+    with pytest.raises(
+        PlayerDied, match="the package shows another world than the one that is played: inventory"
+    ):
+        mirror.tick(Commands())
 
 
 def test_an_engine_of_ours_that_is_killed_is_followed_by_another(block_world: PackagePlayer) -> None:

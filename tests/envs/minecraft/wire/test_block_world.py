@@ -126,6 +126,7 @@ def test_a_seed_may_be_any_text() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.minedojo
 def test_the_program_says_that_it_is_ready_in_malmos_words() -> None:
     with EngineProcess(pictures=False) as engine:
         assert probe(Address("127.0.0.1", engine.port)) == EngineFound("0.37.0", "block world: not Minecraft")
