@@ -5,7 +5,6 @@
     cli: the command line, ``journeyman``: one file per command, everything heavy loaded inside the
         commands
     config: frozen configurations, presets, typed overrides
-    config_values: values of settings as people and files write them, cast to their types
     design: one file per question about skills, with the check that its answer must pass
     doctor: is everything there?
     errors: errors of this layer

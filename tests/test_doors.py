@@ -127,7 +127,7 @@ def test_a_way_past_the_door_is_found(code: str, way: str) -> None:
 
 WRITERS = {
     "agent/records/journal.py": "redact_records",
-    "agent/records/runs.py": "redact_record",
+    "agent/records/runs/folder.py": "redact_record",
     "agent/cli/output.py": "redact_record",
     "agent/cli/terminal.py": "redact",
     "agent/practice/progress.py": "shown",

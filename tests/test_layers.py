@@ -28,7 +28,7 @@ ROOMS = {
     ),
     "planners": ("errors", "plan", "graph", "search", "goals", "goal_parser", "execution"),
     "agent": (
-        "errors", "surroundings", "stats", "likeness", "config_values", "config", "records", "films", "llm",
+        "errors", "surroundings", "stats", "likeness", "config", "records", "films", "llm",
         "person", "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
         "judge_training", "web", "finding", "machine", "minecraft_doctor", "doctor", "testing", "api", "cli",
         "symbolic", "bench", "studies",
@@ -43,11 +43,12 @@ SUBROOMS = {
         "lean", "ppo", "loop", "train", "joint",
     ),
     "agent.practice": (
-        "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks", "progress",
-        "panel", "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes", "session_state",
-        "steering", "curriculum", "outages", "resuming", "live", "session", "judged", "monitoring", "roster",
-        "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "choice",
-        "transfer", "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "bar", "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks",
+        "progress", "panel", "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes",
+        "session_state", "steering", "curriculum", "outages", "resuming", "live", "session", "judged",
+        "monitoring", "roster", "trial_sample", "play", "report", "trials", "admission", "housekeeping",
+        "start_states", "choice", "transfer", "training", "chains", "joint_stage", "training_modes",
+        "preparation", "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",

@@ -10,13 +10,13 @@ from agent.llm.answer_pack import AnswerPack
 from agent.llm.errors import BadPack
 from agent.practice.session_state import STATE_FILE, SessionState
 from agent.preferences.event_list import load_events
-from agent.records.runs import _read_json
+from agent.records.runs.folder import read_json
 from envs.registry import game_spec
 
 DEEP = "[" * 100_000
 
 READERS: list[tuple[type[Exception], Callable[[Path], object]]] = [
-    (RunDamaged, _read_json),
+    (RunDamaged, read_json),
     (BadPack, AnswerPack.load),
     (BadEventList, lambda path: load_events(path, game_spec("toy"))),
     (RunDamaged, lambda path: SessionState.load(path.parent)),

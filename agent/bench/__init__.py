@@ -1,6 +1,7 @@
 """What things cost: ``make bench``. Ratios measured side by side, medians of several rounds.
 
     __main__: ``python -m agent.bench``: measure, and print a table or JSON on stdout
+    block_world: what the block world costs
     browser: the system's Chromium, for what is measured in a browser
     contenders: the trainings that are compared: ours as practice runs it, and plain stable-baselines3 on
         the same game

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 
+from agent.bench.block_world import block_world
 from agent.bench.crafter_costs import bare_game, step_costs
 from agent.bench.curricula import crafter_curricula, toy_curricula
 from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_average, measure
@@ -43,6 +44,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     step_costs,
     nethack_costs,
     remote_step,
+    block_world,
     preference_inference,
     nethack_rewards,
 )

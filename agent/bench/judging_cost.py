@@ -22,7 +22,7 @@ from agent.cli.output import print_json, result
 from agent.judges.chat.judge import ChatJudge
 from agent.llm.answer import Answer, Usage
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import LanguageModel, build_request
+from agent.llm.asking import LanguageModel
 from agent.llm.client import ModelClient
 from agent.llm.estimate import REPAIR_SHARE, REPLY_TOKENS_PER_SKILL
 from agent.llm.keys import Secrets
@@ -30,6 +30,7 @@ from agent.llm.message import CHARACTERS_PER_TOKEN, Message
 from agent.llm.meter import Meter, PriceTable
 from agent.llm.models import open_chat_model
 from agent.llm.prompt import load_prompt
+from agent.llm.question import build_request
 from agent.llm.vocabulary import game_variables
 from agent.testing.chat_server import ChatServer, Request, chat_server, text_of
 from agent.testing.judging import criteria_reply, judgement_reply

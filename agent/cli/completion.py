@@ -25,14 +25,23 @@ _AGENT: Final = Path(__file__).parent.parent
 Complete: TypeAlias = Callable[[typer.Context, str], list[str]]
 
 
-def _completing(find: Callable[[typer.Context], Iterable[str]]) -> Complete:
-    """What typer calls: with what was typed so far, and with the beginning of the word."""
+def _completing(
+    find: Callable[[typer.Context], Iterable[str]], short: Callable[[str], str] = lambda name: name
+) -> Complete:
+    """What typer calls: with what was typed so far, and with the beginning of the word.
+
+    Args:
+        find: the names.
+        short: what a name may be called as well; offered where no whole name begins so.
+    """
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         try:
-            found = {name for name in find(ctx) if name.startswith(incomplete) and _NAME.fullmatch(name)}
+            names = [name for name in find(ctx) if _NAME.fullmatch(name)]
         except Exception:  # a shell that waits for names is not the place for an error
             return []
+        found = {name for name in names if name.startswith(incomplete)}
+        found = found or {short(name) for name in names if short(name).startswith(incomplete)}
         return sorted(found)[:MOST_NAMES]
 
     return complete
@@ -60,7 +69,13 @@ def _runs(ctx: typer.Context) -> Iterator[str]:
     """Names of runs; what goes on with a run is offered those of its own command."""
     folder = Path(ctx.params.get("runs_dir") or "runs")
     own = f"-{ctx.info_name}-" if ctx.info_name in ("practice", "eval") else ""
-    return (path.parent.name for path in folder.glob("*/run.json") if own in path.parent.name)
+    names = (path.parent.name for path in folder.glob("*/run.json"))
+    return (name for name in names if own in name and not name.startswith("."))
+
+
+def _last_part(name: str) -> str:
+    """The last six letters of a run's name, which are enough to name it by."""
+    return name.rpartition("-")[2]
 
 
 def _practised(ctx: typer.Context) -> Iterable[str]:
@@ -90,7 +105,7 @@ def _library(ctx: typer.Context) -> Path:
 games: Final = _completing(_games)
 skills: Final = _completing(_skills)
 goals: Final = _completing(_goals)
-runs: Final = _completing(_runs)
+runs: Final = _completing(_runs, _last_part)
 practised: Final = _completing(_practised)
 suites: Final = _completing(_suites)
 presets: Final = _completing(_presets)

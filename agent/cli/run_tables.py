@@ -21,8 +21,11 @@ LONGEST_VALUE: Final = 300
 MOST_ROWS: Final = 200
 """Rows of a table about one run."""
 
+_EMPTY: Final[tuple[object, ...]] = ("", None, [], {})
+"""Values that say nothing."""
+
 _IN_THE_HEAD: Final = frozenset(
-    {"schema", "at", "run", "task", "game", "understood", "suite", "library", "seed"}
+    {"schema", "at", "run", "task", "game", "understood", "suite", "library", "seed", "films"}
 )
 """Parts of a result that are told elsewhere."""
 
@@ -182,7 +185,7 @@ def _admitted(skills: Sequence[Mapping[str, Any]]) -> Table:
 
 def _pairs(title: str, values: Mapping[str, Any]) -> Table:
     """Names and values, those that are empty left out."""
-    rows = [(str(name), _text(value)) for name, value in values.items() if value not in ("", None, [], {})]
+    rows = [(str(name), _text(value)) for name, value in values.items() if value not in _EMPTY]
     return rows_table(title, ("", ""), rows)
 
 
@@ -199,7 +202,13 @@ def rows_table(
     """
     from rich.table import Table
 
-    table = Table(*columns, title=shown(title) or None, title_justify="left", show_header=any(columns))
+    table = Table(
+        *columns,
+        title=shown(title) or None,
+        title_justify="left",
+        show_header=any(columns),
+        min_width=len(title) or None,  # else the title breaks over rows
+    )
     for number in numbers:
         table.columns[number].justify = "right"
     for row in rows[:MOST_ROWS]:
@@ -209,12 +218,19 @@ def rows_table(
     return table
 
 
+def film_lines(result: Mapping[str, Any]) -> Iterator[str]:
+    """Where the films of a run lie, one a line, so that a path can be copied whole."""
+    films = result.get("films")
+    for film in films[:MOST_ROWS] if isinstance(films, list) else ():
+        yield f"film {shown(film, LONGEST_VALUE)}"
+
+
 def _text(value: Any) -> str:
     """A value of a record, for people."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {_text(part)}" for name, part in value.items())
+        return ", ".join(f"{name} {_text(part)}" for name, part in value.items() if part not in _EMPTY)
     if isinstance(value, list | tuple):
         return ", ".join(map(_text, value))
     return f"{value:,}" if isinstance(value, int) else str(value)

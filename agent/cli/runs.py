@@ -85,12 +85,14 @@ def show_command(name: RunName, runs_dir: options.RunsDir = Path("runs"), json: 
     if json:
         print_json(record)
         return
-    from agent.cli.run_tables import run_tables
+    from agent.cli.run_tables import film_lines, run_tables
 
     console = results()
     result(run.name, style="bold")
     for table in run_tables(record, summary_of(run)):
         console.print(table)
+    for line in film_lines(record["result"]):
+        console.print(line, soft_wrap=True)
 
 
 @group.command("replay", epilog=options.examples("journeyman runs replay 3f9a2c"))

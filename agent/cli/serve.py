@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -71,12 +71,22 @@ def serve_command(
     listening = bind(host, port)
     access = Access(host=host, port=listening.getsockname()[1], names=tuple(names or ()))
     app = make_app(folders, access, _explained)
+    for line in _not_there(folders):
+        say(line)
     say(f"open {access.address()}")
     if not access.reading_is_free:
         say("other machines can reach this; whoever has the address can read and steer, unencrypted")
     if open_page:
         typer.launch(access.address())
     listen(app, listening)
+
+
+def _not_there(folders: Folders) -> Iterator[str]:
+    """Folders that were named, or are taken by default, and do not exist: most often a typing error."""
+    if not folders.runs.is_dir():
+        yield f"there is no folder {str(folders.runs)!r} for runs; none are shown until one is made there"
+    if folders.library is not None and not folders.library.is_dir():
+        yield f"there is no library {str(folders.library)!r}; no skills are shown until there is one"
 
 
 def _write(folders: Folders, folder: Path, *, open_page: bool) -> None:

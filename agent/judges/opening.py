@@ -50,6 +50,7 @@ def open_judge(
     max_calls: int = MAX_CALLS,
     person: Person | None = None,
     folder: Path | None = None,
+    embedded: bool = True,
 ) -> JudgingPath:
     """The judging path that a setting names.
 
@@ -60,6 +61,8 @@ def open_judge(
         max_calls: calls of a live model on judging in one run.
         person: who is asked with ``ask``.
         folder: where the pictures go that they are shown.
+        embedded: whether the embedded judge is among those who look; a practice, which asks it anyway, opens
+            the path of those who look at what it leaves unclear.
 
     Raises:
         NoJudge: there is no such setting, or the judge that it names needs what is not there.
@@ -67,34 +70,8 @@ def open_judge(
     """
     check_setting(setting)
     looking: list[Judge] = []
-    if setting in ("auto", "embedded"):
+    if embedded and setting in ("auto", "embedded"):
         looking += _embedded(game, needed=setting == "embedded")
-    if setting in ("auto", "chat"):
-        looking += _chat(game, model, max_calls, needed=setting == "chat")
-    if setting == "ask":
-        looking.append(_person(game, person, folder))
-    return JudgingPath(looking=tuple(looking))
-
-
-def open_later(
-    setting: str,
-    game: GameSpec,
-    *,
-    model: LanguageModel | None = None,
-    max_calls: int = MAX_CALLS,
-    person: Person | None = None,
-    folder: Path | None = None,
-) -> JudgingPath:
-    """Who is asked in a practice about attempts that the embedded judge leaves unclear; perhaps nobody.
-
-    With ``auto`` that is the chat model, if it sees; with ``chat`` and ``ask`` somebody must be there. The
-    arguments are those of `open_judge`.
-
-    Raises:
-        NoJudge: there is no such setting, or the judge that it names needs what is not there.
-    """
-    check_setting(setting)
-    looking: list[Judge] = []
     if setting in ("auto", "chat"):
         looking += _chat(game, model, max_calls, needed=setting == "chat")
     if setting == "ask":
@@ -133,7 +110,7 @@ def _why_no_chat(game: GameSpec, model: LanguageModel | None) -> str:
     if model is None:
         return "none is configured; name one with --llm, such as --llm openai:gpt-5-mini"
     if model.client is None:
-        recorded = model.has_answers_to("judge_attempt")
+        recorded = model.kept.has_answers_to("judge_attempt")
         return "" if recorded else "no judgements are recorded; name a live model with --llm"
     if model.client.model.sees is False and not game.terminal:
         return (

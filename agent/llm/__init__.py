@@ -12,6 +12,7 @@
     errors: errors around the model
     estimate: what a whole live practice would ask
     failures: what went wrong with a call, told apart by what can be done
+    kept_answers: where answers are looked up, and where what a model says is kept
     keys: keys, from the environment or `.env` only
     limits: how large a reply's body may be, compressed ones too
     message: one message of a conversation
@@ -24,6 +25,7 @@
     parse: from a reply's text to a typed reply
     pictures: pictures in a question, as references in its text
     prompt: prompts as files, in `agent/llm/prompts/`
+    question: the requests that a question makes
     raw_reply: what a model said, as its client hands it over
     replies: the typed replies
     reply_room: how long a reply may get in the model's context

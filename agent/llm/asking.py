@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from agent.llm.advice import after_two_replies, more_room, where_it_went
-from agent.llm.answer import Answer, FailedExchange, Request, Source, Usage
+from agent.llm.answer import Request, Source
 from agent.llm.answer_log import AnswerLog
-from agent.llm.answer_pack import AnswerPack
 from agent.llm.client import ModelClient
 from agent.llm.errors import (
     BadPrompt,
@@ -24,15 +23,16 @@ from agent.llm.errors import (
     ReplyInvalid,
     ReplyTruncated,
 )
-from agent.llm.message import Message
+from agent.llm.kept_answers import AnswerSource, Exchange, KeptAnswers, PackFile
 from agent.llm.meter import Meter
 from agent.llm.parse import Reading, is_refusal, read_reply
 from agent.llm.pictures import Picture
-from agent.llm.prompt import PROMPT_FOLDER, load_prompt
+from agent.llm.prompt import PROMPT_FOLDER
+from agent.llm.question import build_request, repair_request
 from agent.llm.raw_reply import RawReply
 from agent.llm.replies import Reply, reply_signature
 from agent.llm.thoughts import said_aloud
-from agent.records.redaction import redact, redact_keys
+from agent.records.redaction import redact
 from envs.text import clause, plain
 from skills.errors import CodeRejected
 
@@ -41,14 +41,6 @@ R = TypeVar("R", bound=Reply)
 Mode: TypeAlias = Literal["live", "record", "replay"]
 
 _logger = logging.getLogger(__name__)
-
-
-class AnswerSource(Protocol):
-    """Where recorded answers are looked up: a pack, or a run's log."""
-
-    def lookup(self, key: str) -> Answer | None:
-        """The answer with that key, or None."""
-        ...
 
 
 class Patience(Protocol):
@@ -73,71 +65,12 @@ class Asked(Generic[R]):
     repaired: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Exchange:
-    """One reply text, live or recorded."""
-
-    text: str
-    source: Source
-    usage: Usage = field(default_factory=Usage)
-    replayed: bool = False
-    repaired: bool = False
-    hint: str = ""
-    """Where the server put what it did not say, in words for people."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PackFile:
-    """A pack that is being recorded, and where it is saved after every answer."""
-
-    path: Path
-    pack: AnswerPack
-
-
-def build_request(
-    prompt_name: str, variables: Mapping[str, str], *, draw: int = 0, folder: Path = PROMPT_FOLDER
-) -> Request:
-    """The request that a prompt and its variables make; its key is the answer's id.
-
-    Raises:
-        BadPrompt: no such prompt, or a variable is missing or unused.
-    """
-    prompt = load_prompt(prompt_name, folder)
-    clean = {
-        name: redact_keys(value).encode("utf-8", "replace").decode("utf-8")
-        for name, value in variables.items()
-    }
-    return Request(
-        prompt_id=prompt.id,
-        prompt_version=prompt.version,
-        messages=tuple(prompt.render(**clean)),
-        reply=reply_signature(prompt.reply_type),
-        draw=draw,
-        subject=prompt.subject_of(clean),
-    )
-
-
-def repair_request(request: Request, reply: str, reason: str) -> Request:
-    """The request of the repair round: the conversation so far, the reply, and what is wrong with it.
-
-    Thoughts are left out of the reply: models are not trained on their own, and pay for them twice.
-    """
-    prompt = load_prompt("repair")
-    said = Message(role="assistant", content=said_aloud(reply).said.strip() or "(an empty reply)")
-    return request.model_copy(
-        update={
-            "prompt_id": prompt.id,
-            "prompt_version": prompt.version,
-            "messages": (*request.messages, said, *prompt.render(reason=reason)),
-        }
-    )
-
-
 class LanguageModel:
     """Asks questions: from the run's own record, from packs, or live; keeps a record of every exchange.
 
     Attributes:
         client: the live model, if there is one.
+        kept: where answers are looked up and kept.
         patience: asked when it does not answer; None to give up after the client's own retries.
     """
 
@@ -161,25 +94,16 @@ class LanguageModel:
         """
         self.client = client
         self.patience: Patience | None = None
-        own: list[AnswerSource] = [] if log is None else [log]
-        if recording is not None:
-            own.append(recording.pack)
-        self._records: tuple[AnswerSource, ...] = (*own, *records)
-        self._log = log
-        self._recording = recording
+        self.kept = KeptAnswers(records, log, recording)
         self._prompts = prompts
         self._no_meter = Meter()
-
-    def look_in(self, record: AnswerSource) -> None:
-        """From now on, look answers up there as well, after all other records."""
-        self._records = (*self._records, record)
 
     @property
     def mode(self) -> Mode:
         """``live``, ``record`` (live, and into a pack) or ``replay`` (records only)."""
         if self.client is None:
             return "replay"
-        return "record" if self._recording else "live"
+        return "record" if self.kept.recording else "live"
 
     @property
     def meter(self) -> Meter:
@@ -189,27 +113,7 @@ class LanguageModel:
     @property
     def log(self) -> AnswerLog | None:
         """The run's record."""
-        return self._log
-
-    def calls_about(self, prompts: Sequence[str]) -> int:
-        """Live exchanges about these prompts that are in the run's record, also those of earlier sessions."""
-        contents = None if self._log is None else self._log.contents
-        if contents is None:
-            return 0
-        answers = [(answer.request, answer.usage) for answer in contents.answers.values()]
-        failed = [(exchange.request, exchange.usage) for exchange in contents.failed]
-        return sum(
-            request.prompt_id in prompts and usage.output_tokens > 0 for request, usage in answers + failed
-        )
-
-    def has_answers_to(self, prompt: str) -> bool:
-        """Whether any recorded answer is to that prompt."""
-        return any(
-            answer.request.prompt_id == prompt
-            for record in self._records
-            if isinstance(record, AnswerPack)
-            for answer in record
-        )
+        return self.kept.log
 
     def close(self) -> None:
         """Free what the model holds."""
@@ -286,15 +190,15 @@ class LanguageModel:
         try:
             reading = _accepted(exchange, reply_type, check)
         except (CodeRejected, ValueError) as error:
-            self._keep_failed(request, exchange, error)
+            self.kept.keep_failed(request, exchange, error)
             return self._repaired(request, exchange, error, reply_type, check, pictures)
-        self._keep(request, exchange, reading)
+        self.kept.keep(request, exchange, reading)
         return Asked(reading.reply, request.key, exchange.source, exchange.repaired)
 
     def _repaired(
         self,
         request: Request,
-        rejected: _Exchange,
+        rejected: Exchange,
         reason: Exception,
         reply_type: type[R],
         check: Callable[[R], None] | None,
@@ -311,32 +215,29 @@ class LanguageModel:
         try:
             reading = _accepted(exchange, reply_type, check)
         except (CodeRejected, ValueError) as again:
-            self._keep_failed(repair, exchange, again)
+            self.kept.keep_failed(repair, exchange, again)
             raise ReplyInvalid(
                 f"the reply to {request} was rejected: {clause(reason)}. "
                 f"After the repair round it was rejected again: {clause(again)}. "
                 f"{after_two_replies(again, exchange.hint, self.client)}"
             ) from again
-        self._keep(request, exchange, reading, repaired=True)
+        self.kept.keep(request, exchange, reading, repaired=True)
         return Asked(reading.reply, request.key, exchange.source, True)
 
-    def _exchange(self, request: Request, pictures: Sequence[Picture]) -> _Exchange:
-        for record in self._records:
-            if answer := record.lookup(request.key):
-                return _Exchange(
-                    text=answer.reply, source=answer.source, replayed=True, repaired=answer.repaired
-                )
+    def _exchange(self, request: Request, pictures: Sequence[Picture]) -> Exchange:
+        if recorded := self.kept.lookup(request):
+            return recorded
         if self.client is None:
-            raise NoRecordedAnswer(self._missing(request))
+            raise NoRecordedAnswer(self.kept.missing(request))
         return self._live(self.client, request, pictures)
 
-    def _live(self, client: ModelClient, request: Request, pictures: Sequence[Picture]) -> _Exchange:
+    def _live(self, client: ModelClient, request: Request, pictures: Sequence[Picture]) -> Exchange:
         date = datetime.datetime.now(datetime.UTC).date().isoformat()
         source = Source(kind="live", model=client.model.name, date=date)
-        raw = self._called(client, request, pictures, _Exchange(text="", source=source))
+        raw = self._called(client, request, pictures, Exchange(text="", source=source))
         # What is kept, hashed, parsed and told is the reply without keys that it may repeat.
         raw = replace(raw, text=redact(raw.text))
-        exchange = _Exchange(text=raw.text, source=source, usage=raw.usage, hint=where_it_went(raw))
+        exchange = Exchange(text=raw.text, source=source, usage=raw.usage, hint=where_it_went(raw))
         fault: LLMError | None = None
         if raw.finish == "refused" or is_refusal(raw.text):
             said = plain(said_aloud(raw.text).said.strip(), 200)
@@ -348,12 +249,12 @@ class LanguageModel:
                 + (f". {exchange.hint}" if exchange.hint else "")
             )
         if fault is not None:
-            self._keep_failed(request, exchange, fault)
+            self.kept.keep_failed(request, exchange, fault)
             raise fault
         return exchange
 
     def _called(
-        self, client: ModelClient, request: Request, pictures: Sequence[Picture], unanswered: _Exchange
+        self, client: ModelClient, request: Request, pictures: Sequence[Picture], unanswered: Exchange
     ) -> RawReply:
         """The reply; a call without one is kept once, however often it is made again."""
         kept = False
@@ -362,7 +263,7 @@ class LanguageModel:
                 raw = client.call(request.messages, pictures)
             except (ModelUnavailable, CannotSee) as error:
                 if not kept:
-                    self._keep_failed(request, unanswered, error)
+                    self.kept.keep_failed(request, unanswered, error)
                 kept = True
                 if isinstance(error, CannotSee):
                     raise
@@ -373,53 +274,8 @@ class LanguageModel:
                     self.patience.answered()
                 return raw
 
-    def _keep(
-        self, request: Request, exchange: _Exchange, reading: Reading[Any], *, repaired: bool = False
-    ) -> None:
-        if reading.others and not exchange.replayed:
-            understood = plain(reading.reply.model_dump_json(), 300)
-            _logger.warning("%s: %s; understood: %s", request, reading.note, understood)
-        answer = Answer(
-            request=request,
-            reply=exchange.text,
-            repaired=repaired or exchange.repaired,
-            usage=exchange.usage,
-            source=exchange.source,
-        )
-        if self._log is not None:
-            self._log.add_answer(answer, replayed=exchange.replayed, note=reading.note)
-        if self._recording is not None and not exchange.replayed:
-            self._recording.pack.add(answer, replace=True)
-            self._recording.pack.save(self._recording.path)
 
-    def _keep_failed(self, request: Request, exchange: _Exchange, error: Exception) -> None:
-        if self._log is not None:
-            failed = FailedExchange(
-                request=request,
-                reply=exchange.text,
-                error=type(error).__name__,
-                reason=" ".join(filter(None, (str(error), exchange.hint))),
-                usage=exchange.usage,
-                source=exchange.source,
-            )
-            self._log.add_failed(failed, replayed=exchange.replayed)
-
-    def _missing(self, request: Request) -> str:
-        packs = [record for record in self._records if isinstance(record, AnswerPack)]
-        stale = any(pack.about(request.prompt_id, request.subject) for pack in packs)
-        hint = (
-            "An answer to an earlier wording is there: the prompt, the manual or the facts changed since. "
-            if stale and request.prompt_id != "repair"
-            else ""
-        )
-        return (
-            f"no recorded answer to {request}. {hint}"
-            "Ask a live model (for example --llm openai:gpt-5-mini), "
-            "or write an answer down with agent.llm.pack_writer.record_authored"
-        )
-
-
-def _accepted(exchange: _Exchange, reply_type: type[R], check: Callable[[R], Any] | None) -> Reading[R]:
+def _accepted(exchange: Exchange, reply_type: type[R], check: Callable[[R], Any] | None) -> Reading[R]:
     reading = read_reply(exchange.text, reply_type)
     if check is not None:
         check(reading.reply)

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from agent.llm.answer import Usage
-from agent.llm.asking import build_request
 from agent.llm.message import estimated_tokens
 from agent.llm.prompt import load_prompt
+from agent.llm.question import build_request
 
 REPLY_TOKENS = {"propose_tasks": 2000, "guards": 500, "shield": 150}
 """Prompts asked once per practice, with the tokens that a reply is expected to have."""

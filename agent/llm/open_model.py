@@ -8,9 +8,10 @@ from pathlib import Path
 from agent.config import AskingConfig
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.answer_pack import AnswerPack, shipped_pack
-from agent.llm.asking import LanguageModel, PackFile
+from agent.llm.asking import LanguageModel
 from agent.llm.client import ModelClient, RetryPolicy
 from agent.llm.errors import BadPack
+from agent.llm.kept_answers import PackFile
 from agent.llm.keys import Secrets
 from agent.llm.meter import Caps, Meter, PriceTable
 from agent.llm.models import GgufFiles, ModelSettings, open_chat_model

@@ -17,10 +17,10 @@ from typing import Any
 
 from agent.llm.answer import Answer, Request, Source
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import build_request, repair_request
 from agent.llm.errors import NoRecordedAnswer, ReplyInvalid
 from agent.llm.parse import Unparsable, parse_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt
+from agent.llm.question import build_request, repair_request
 
 WRITTEN_OFFLINE = "written offline by a language model"
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from envs.facts import Facts
 from envs.game import Focus, Game
-from planners.execution.runner import Option
+from planners.execution.option import Option
 
 
 @dataclass(slots=True)
@@ -48,15 +48,15 @@ class Demonstrating:
     demonstration: Demonstration
 
     def may_start(self, facts: Facts) -> bool:
-        """See `planners.execution.runner.Option`."""
+        """See `planners.execution.option.Option`."""
         return self.option.may_start(facts)
 
     def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
-        """See `planners.execution.runner.Option`."""
+        """See `planners.execution.option.Option`."""
         return self.option.should_stop(start, facts, steps)
 
     def act(self, game: Game) -> int:
-        """See `planners.execution.runner.Option`."""
+        """See `planners.execution.option.Option`."""
         action = self.option.act(game)
         self.demonstration.keep(game, action)
         return action

@@ -12,7 +12,7 @@ from agent.play.scripted_option import ScriptedOption
 from envs.game import GameSpec
 from envs.seeding import child_seed
 from planners.execution.chain import ChainOption
-from planners.execution.runner import Option
+from planners.execution.option import Option
 from planners.graph.graph import SkillGraph
 from skills.chains.parts import parts_of, require_whole
 

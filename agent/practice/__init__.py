@@ -3,6 +3,7 @@
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
     arenas: where practice can begin: the game's start, and its smaller levels
     choice: which skill a turn takes, and why: the curriculum's choice, or a person's wish
+    bar: what a skill must reach to be admitted
     chain_notes: what a session remembers of chains
     chains: chains of skills: begun, rehearsed, tried, compared with planning
     comparison: what a comparison of ways of training is told to do, and what it led to

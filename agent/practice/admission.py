@@ -9,14 +9,12 @@ from typing import TypeAlias
 
 from agent.errors import JudgeFooled, NobodyJudges
 from agent.llm.errors import BudgetExceeded, ModelUnavailable, NoRecordedAnswer, ReplyFault
+from agent.practice.bar import LEAST_LOWER_BOUND
 from agent.practice.curriculum import hopeless
 from agent.practice.session import Session
 from agent.practice.session_state import SkillProgress
 from agent.practice.trials import Trial
 from skills.errors import CodeRejected, ContradictoryPreferences, PolicyMismatch, TrainingDiverged
-
-LEAST_LOWER_BOUND = 0.5
-"""A skill is admitted when the 95 % lower bound of its success rate in held-out states is at least this."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,32 +63,6 @@ def hopeless(progress: SkillProgress, quick: bool) -> bool:
     return progress.rounds >= FEWEST_ROUNDS and progress.learning_progress < LITTLE_PROGRESS
 
 
-def choose(
-    graph: SkillGraph,
-    claims: Sequence[SkillClaim],
-    progress: Mapping[str, SkillProgress],
-    urgent: Sequence[str] = (),
-    begun_with: Facts = NOTHING,
-    at_hand: Callable[[str], bool] = lambda skill: False,
-    rule: str = "progress",
-    draw: Callable[[int], int] = lambda n: 0,
-) -> SkillClaim | None:
-    """The skill to practise next; None when nothing is left to do.
-
-    Args:
-        graph: what skills need and bring.
-        claims: all tasks.
-        progress: how far each has come.
-        urgent: skills that keep the player alive through all other practice.
-        begun_with: what the player has when a game begins.
-        at_hand: whether there are states to practise a skill from without any play.
-        rule: see `agent.config.PracticeConfig.curriculum`.
-        draw: a number below its argument, for the rule ``uniform``.
-    """
-    order = ranked(graph, claims, progress, urgent, begun_with, at_hand, rule, draw)
-    return order[0] if order else None
-
-
 def ranked(
     graph: SkillGraph,
     claims: Sequence[SkillClaim],
@@ -99,9 +73,19 @@ def ranked(
     rule: str = "progress",
     draw: Callable[[int], int] = lambda n: 0,
 ) -> list[SkillClaim]:
-    """The skills that can be practised now, the one to practise next first; see `choose`.
+    """The skills that can be practised now, the one to practise next first.
 
     With the rule ``uniform`` only the first place is drawn; the others stand in no order.
+
+    Args:
+        graph: what skills need and bring.
+        claims: all tasks.
+        progress: how far each has come.
+        urgent: skills that keep the player alive through all other practice.
+        begun_with: what the player has when a game begins.
+        at_hand: whether there are states to practise a skill from without any play.
+        rule: see `agent.config.practice.PracticeConfig.curriculum`.
+        draw: a number below its argument, for the rule ``uniform``.
     """
     candidates = within_reach(graph, claims, progress, urgent, begun_with, at_hand)
     if not candidates:

@@ -189,7 +189,7 @@ class Growth:
     def _claimed(self, tasks: Sequence[ProposedTask], refused: dict[str, str]) -> list[SkillClaim]:
         """The claims of those tasks of which what they need and give is known, and could be had."""
         if self.session.task_pool is not None:
-            self.session.model.look_in(
+            self.session.model.kept.look_in(
                 self.session.task_pool.answers([task.name for task in tasks], self.session.spec)
             )
         new = []

@@ -41,7 +41,7 @@ class Outages:
     """Whether the model answers; see `agent.llm.asking.Patience`.
 
     Attributes:
-        tell: records that a pause began or ended, as `agent.records.runs.Run.event`.
+        tell: records that a pause began or ended, as `agent.records.runs.run.Run.event`.
         spent: whether the session's time is over.
         answered_before: whether the model has answered in this run. One that never did is misnamed or not
             started, and whoever began the session should know at once.

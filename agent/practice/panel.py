@@ -198,7 +198,7 @@ class RichProgress:
         )
         if self._skill:
             grid.add_row(
-                self._skill,
+                Text(self._skill),
                 ProgressBar(max(self._skill_budget, 1), self._skill_steps, width=width),
                 f"{self._skill_steps:,} of {self._skill_budget:,}"
                 + (f"  success {self._success:.0%}" if self._skill_steps else ""),

@@ -11,7 +11,7 @@ import numpy as np
 
 from agent.config import PracticeConfig, to_record
 from agent.design.task_pool import TaskPool, open_pool
-from agent.judges.opening import open_later
+from agent.judges.opening import open_judge
 from agent.judges.path import JudgingPath
 from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
@@ -300,9 +300,9 @@ def _open_later(
     """Who takes a second look. Raises `NoJudge` where the settings name somebody who is not there."""
     if config.judge not in ("auto", "chat", "ask"):
         return JudgingPath()
-    return open_later(
+    return open_judge(
         config.judge, spec, model=model if is_live(config.llm) else None, max_calls=config.max_judge_calls,
-        person=person, folder=run.media,
+        person=person, folder=run.media, embedded=False,
     )  # fmt: skip
 
 

@@ -45,7 +45,7 @@ class Steering:
     Attributes:
         box: where commands are left.
         began: when this process began to work on the run; earlier commands but wishes are of another process.
-        tell: writes an event, as `agent.records.runs.Run.event`.
+        tell: writes an event, as `agent.records.runs.run.Run.event`.
         say: shows a sentence.
         budget: does not count the time of a pause.
         known: names of the skills there are; none while that is not known yet.

@@ -26,7 +26,7 @@ class TrialSample:
 
         Args:
             result: of the job.
-            play: where its events are, see `agent.records.runs.Run.play`.
+            play: where its events are, see `agent.records.runs.run.Run.play`.
         """
         attempt, trace = result.attempt, result.trace
         if not self._skill or attempt is None or trace is None or attempt.verdict.outcome in self._kept:

@@ -123,6 +123,12 @@ class CommandBox:
                 disk.remove(path, Written.COMMAND)
                 self._stuck.discard(path.name)
 
+    def waiting(self) -> Iterator[Command]:
+        """The commands that nobody has taken yet, in their order; they stay."""
+        for path in self._waiting():
+            with suppress(OSError, ValueError):
+                yield _read(path)
+
     def _waiting(self) -> list[Path]:
         try:
             if self.folder.is_symlink():  # a copy from elsewhere: nothing outside the run is read or removed

@@ -13,7 +13,7 @@ from agent.judges.attempts import AttemptJudgeFactory
 from agent.judges.recipe import JudgeRecipe
 from agent.play.kit import Kit
 from agent.play.player import Player
-from agent.practice.admission import LEAST_LOWER_BOUND
+from agent.practice.bar import LEAST_LOWER_BOUND
 from agent.practice.judged.rates import NO_ERRORS, UNMEASURED, corrected
 from agent.studies.states import States
 from envs.disk import Written

@@ -21,6 +21,7 @@
     player: one action: its keys, and the answers to questions
     prompts: how questions, menus and pauses are answered
     screen: the terminal as a picture and as text
+    sight: what the game shows of the level, taken into the memory
     snapshot: saved states: seed, actions and digest
     spec: the static description: facts, what to look for
     standing_on: what the game says the player stands on

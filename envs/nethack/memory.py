@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from envs.grid.navigation import EightWayfinder
 from envs.nethack import kinds
 from envs.nethack.kinds import HEIGHT, WIDTH
+from envs.nethack.sight import MAX_BEINGS, look
 from envs.nethack.spec import N_KINDS, N_REGIONS
-from envs.nethack.survey import MAX_BEINGS, look, survey
+from envs.nethack.survey import survey
 
 _STAIRS = {kinds.STAIRS_UP, kinds.STAIRS_DOWN}
 _MAX_SEARCHED_TURNS = 80

@@ -32,11 +32,11 @@ class ChainOption:
     termination: Callable[[Facts, Facts, int], bool]
 
     def may_start(self, facts: Facts) -> bool:
-        """See `planners.execution.runner.Option`."""
+        """See `planners.execution.option.Option`."""
         return self.initiation(facts)
 
     def should_stop(self, start: Facts, facts: Facts, steps: int) -> bool:
-        """See `planners.execution.runner.Option`."""
+        """See `planners.execution.option.Option`."""
         return self.termination(start, facts, steps)
 
     def act(self, game: Game) -> int:

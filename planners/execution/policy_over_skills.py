@@ -9,8 +9,8 @@ from typing import Protocol
 from envs.facts import EndStatus, Facts
 from envs.game import Game
 from planners.execution.events import WatchdogGaveUp
+from planners.execution.option import may_start
 from planners.execution.play_result import PlayResult
-from planners.execution.runner import may_start
 from planners.execution.skill_executor import Play, SkillExecutor
 from planners.execution.watchdog import Patience, Watchdog, failures_after
 from planners.plan import Outcome

@@ -12,8 +12,9 @@ from planners.execution.events import ExecutorEvent, FallbackForced, OnEvent, Pl
 from planners.execution.guards import Guard, GuardWatch
 from planners.execution.judge import FactsJudge, Judge
 from planners.execution.looking import SuccessByLooking
+from planners.execution.option import OptionMaker
 from planners.execution.play_result import PlayEnd, PlayResult
-from planners.execution.runner import OptionMaker, SkillRunner
+from planners.execution.runner import SkillRunner
 from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal, Outcome
 from skills.code.functions import NO_PLAN

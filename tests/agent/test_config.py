@@ -44,7 +44,7 @@ def test_zero_budget_says_what_to_write() -> None:
         ({"budget_steps": 10**30}, r"budget_steps is 1\d+; expected at most 1,000,000,000,000 game steps"),
         ({"max_usd": -0.5}, r"max_usd is -0.5; expected zero or more, e.g. --max-usd 1"),
         ({"propose_every": -1}, r"propose_every is -1; expected zero or more, e.g. --set propose_every=1"),
-        ({"max_judge_calls": -1}, r"max_judge_calls is -1; .* e.g. --set max_judge_calls=1"),
+        ({"max_judge_calls": -1}, r"max_judge_calls is -1; .* e.g. --max-judge-calls 1"),
         ({"propose_count": 1000}, r"propose_count is 1000; expected at most 50 tasks"),
         ({"llm": " "}, r"llm is ' '; expected a text that is not empty"),
         ({"max_calls": 0}, r"max_calls is 0; expected a positive number of calls"),

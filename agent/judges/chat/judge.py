@@ -48,7 +48,7 @@ class ChatJudge:
     _criteria: CriteriaBook = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._spent = self.model.calls_about(JUDGING_PROMPTS)
+        self._spent = self.model.kept.calls_about(JUDGING_PROMPTS)
         self._criteria = CriteriaBook(self.model, self.game)
 
     @property

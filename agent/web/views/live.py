@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from agent.errors import RunDamaged, UnknownRun
-from agent.practice.admission import LEAST_LOWER_BOUND
-from agent.records.commands import why_not_steerable
+from agent.practice.bar import LEAST_LOWER_BOUND
+from agent.records.commands import CommandBox, why_not_steerable
 from agent.records.redaction import shown
 from agent.records.runs import RunInfo, RunStatus, find_run, read_run
 from agent.records.summary import summary_of
@@ -43,6 +43,7 @@ class RunWatch:
     _metrics: Tail = field(init=False)
     _state: bytes = b""
     _status: str = ""
+    _asked: tuple[str, ...] = ()
     _restarts: int = 0
 
     def __post_init__(self) -> None:
@@ -60,8 +61,9 @@ class RunWatch:
         """What has changed since the last look; empty when nothing has.
 
         Returns:
-            ``entries``, ``points``, ``growth``, ``skills``, ``verdicts``, ``chosen``, ``now`` and ``run``, as
-            far as there is anything new of them; ``snapshot`` alone when the journals began anew.
+            ``entries``, ``points``, ``growth``, ``skills``, ``verdicts``, ``chosen``, ``now``, ``run`` and
+            ``asked``, as far as there is anything new of them; ``snapshot`` alone when the journals began
+            anew.
         """
         before = len(self.log.growth), self.log.chosen, self.log.verdicts[-1:]
         events, metrics = self._events.more(), self._metrics.more()
@@ -74,7 +76,7 @@ class RunWatch:
             "chosen": self.log.chosen if self.log.chosen != before[1] else {},
             "verdicts": self.log.verdicts if self.log.verdicts[-1:] != before[2] else [],
             "growth": self.log.growth if len(self.log.growth) != before[0] else [],
-            "now": self._new_state(), "run": self._new_status(),
+            "now": self._new_state(), "run": self._new_status(), "asked": self._newly_asked(),
         }  # fmt: skip
         return {name: value for name, value in new.items() if value}
 
@@ -86,6 +88,7 @@ class RunWatch:
             "limits": _limits(run),
             "threshold": LEAST_LOWER_BOUND,
             "now": live_state(self._state or _state_bytes(self.path)),
+            "asked": {"commands": list(self._asked)},
             "damaged_lines": self._events.damaged + self._metrics.damaged,
             **self.log.to_record(),
         }
@@ -110,6 +113,14 @@ class RunWatch:
             return {}
         self._state = content
         return live_state(content)
+
+    def _newly_asked(self) -> dict[str, list[str]]:
+        """The kinds of the commands that the practice has not come to yet, where that has changed."""
+        asked = tuple(command.kind for command in CommandBox(self.path).waiting())
+        if asked == self._asked:
+            return {}
+        self._asked = asked
+        return {"commands": list(asked)}
 
     def _new_status(self) -> dict[str, Any]:
         try:

@@ -63,7 +63,7 @@ def bodies_of(world: Any) -> list[BodySeen]:
         kind = int(body["kind"])
         name = MOB_BY_NUMBER[kind].name if kind > 2 else "item" if kind == ITEM else "arrow"
         x, y, z, life = (float(body[field]) for field in ("x", "y", "z", "life"))
-        item, count = int(body["item"]), int(body["count"])
+        item, count = int(body["thing"]), int(body["count"])
         found.append(BodySeen(name, x, y, z, life, item, count, bool(body["sheared"])))
     return found
 

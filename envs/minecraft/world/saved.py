@@ -112,7 +112,7 @@ def _check(record: NDArray[np.uint8]) -> None:
         "slot_item": (world["slot_item"], 0, N_ITEMS - 1),
         "slot_count": (world["slot_count"], 0, int(STACK.max())),
         "kinds of bodies": (bodies["kind"], 0, N_KINDS - 1),
-        "items of bodies": (bodies["item"], 0, N_ITEMS - 1),
+        "items of bodies": (bodies["thing"], 0, N_ITEMS - 1),
         "flows": (world["flows"][:, :3], -_FAR, _FAR),
         **{name: (world[name], -_FAR, _FAR) for name in ("x", "y", "z", "yaw", "pitch", "vx", "vy", "vz")},
         **{f"{name} of bodies": (bodies[name], -_FAR, _FAR) for name in ("x", "y", "z", "vx", "vy", "vz")},

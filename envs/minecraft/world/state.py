@@ -62,7 +62,7 @@ class Body(Protocol):
         life: half hearts.
         goal_x: where it is heading.
         goal_z: where it is heading.
-        item: what an item is.
+        thing: number of the item that lies there; the kind of mob that shot an arrow.
         count: how many.
         wear: how worn.
         age: ticks.
@@ -87,7 +87,7 @@ class Body(Protocol):
     life: float
     goal_x: float
     goal_z: float
-    item: int
+    thing: int
     count: int
     wear: int
     age: int

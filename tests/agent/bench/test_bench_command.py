@@ -33,6 +33,12 @@ def silent(settings: Settings) -> list[Figure]:
     sys.exit(7)
 
 
+def measured_here(measurement: Callable[[Settings], list[Figure]], settings: Settings) -> Measured:
+    return Measured(
+        name=measurement.__name__, load_average=0.0, seconds=0.0, figures=tuple(measurement(settings))
+    )
+
+
 class TestFigure:
     def test_it_is_the_median_of_its_samples(self) -> None:
         assert Figure(name="f", samples=(9.0, 1.0, 2.0), unit="s").value == 2.0
@@ -150,9 +156,14 @@ class TestCommand:
         assert "OSError: no room" in printed.err
         assert printed.err.endswith("no figures, see above: broken\n")
 
-    @pytest.mark.race
-    @pytest.mark.slow
-    def test_what_takes_long_is_measured_only_when_named(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_what_takes_long_is_measured_only_when_named(
+        self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """In this process: that each gets one of its own is what `TestIsolation` is about."""
+        monkeypatch.setattr(command, "MEASUREMENTS", (steady,))
+        monkeypatch.setattr(command, "measure", measured_here)
+        assert command.main(["--steps", "50", "--json"]) == 0
+        assert [m["name"] for m in json.loads(capsys.readouterr().out)["measurements"]] == ["steady"]
         assert command.main(["steady", "lengthy", "--steps", "50", "--json"]) == 0
         measured = json.loads(capsys.readouterr().out)["measurements"]
         assert [(m["name"], m["figures"][0]["value"]) for m in measured] == [

@@ -3,14 +3,15 @@
 import numpy as np
 import pytest
 
-from agent.bench import nethack_training
+from agent.bench import contenders, nethack_training, plain_training
 from agent.bench.designed_skill import recorded_skill
 from agent.bench.nethack_rewards import ROLLOUT_TRANSITIONS, nethack_rewards, transitions
 from agent.bench.plain_nethack import make_plain_nethack
-from agent.bench.plain_training import PLAIN_GAMES, PLAIN_HORIZON
 from agent.bench.race import Contender, Lap, Notes, Outcome, Pacer
 from agent.bench.settings import QUICK
-from envs.registry import make_game
+from envs.registry import game_spec, make_game
+from envs.rollout.episode import Starts
+from skills.training.config import PPOConfig
 
 OURS, PLAIN = nethack_training.OURS, nethack_training.PLAIN
 
@@ -49,23 +50,27 @@ def test_figures_of_a_race() -> None:
     assert (ratio.samples, ratio.target, ratio.met) == ((6.0, 2.0), 6.0, False)
 
 
-@pytest.mark.race
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["train_ours_nethack", "train_nethack"])
-def test_both_trainings_take_their_turns(name: str) -> None:
-    from agent.bench import contenders
-
+def test_a_plain_training_takes_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With few games and short rollouts, which are what takes long."""
+    monkeypatch.setattr(contenders, "PLAIN_GAMES", 2)
+    monkeypatch.setattr(plain_training, "PLAIN_HORIZON", 32)  # 64 steps in all, a batch of the library's
     turn = OneTurn()
-    pacer = Pacer(turn)
-    if name == "train_nethack":
-        contenders.train_nethack(False, 1, pacer)
-        (lap,) = turn.laps
-        assert lap.steps == PLAIN_GAMES * PLAIN_HORIZON
-    else:
-        notes = contenders.train_ours_nethack(pacer)
-        (lap,) = turn.laps
-        assert lap.steps == 1024  # 16 games, 64 steps
-        assert notes["worker_mib"] > 0
+    contenders.train_nethack(False, 1, Pacer(turn))
+    (lap,) = turn.laps
+    assert lap.steps == 2 * 32
+    assert lap.seconds > 0
+
+
+@pytest.mark.slow
+def test_our_training_takes_its_turn(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On the toy game, in this process; `train_ours_nethack` says no more than the game and the skill."""
+    monkeypatch.setattr(contenders, "WORKERS", 1)
+    turn = OneTurn()
+    contenders._practise(recorded_skill("toy", "collect_wood"), Starts(), Pacer(turn))
+    (lap,) = turn.laps
+    config = PPOConfig.for_game(game_spec("toy"))
+    assert lap.steps == config.n_games * config.horizon
     assert lap.seconds > 0
 
 

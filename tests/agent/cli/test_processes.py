@@ -358,6 +358,8 @@ def completed(words: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("journeyman practice --preset q", ["quick"]),
         ("journeyman runs show 20260101", ["20260101T000000Z-solve-toy-s0-abcdef"]),
         ("journeyman runs compare 20260101", ["20260101T000000Z-solve-toy-s0-abcdef"]),
+        ("journeyman runs show 0a", ["0abcde"]),
+        ("journeyman practice --resume 0a", []),
         ("journeyman practice --resume 2", ["20260202T000000Z-practice-toy-s0-abcdef"]),
         ("journeyman runs show --runs-dir none ", []),
     ],
@@ -366,7 +368,14 @@ def test_names_complete(
     library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, right: list[str]
 ) -> None:
     practised = "20260202T000000Z-practice-toy-s0-abcdef"
-    for name in ("20260101T000000Z-solve-toy-s0-abcdef", practised, "2\x1b[2J"):
+    evaluated = "20250101T000000Z-eval-toy-s0-0abcde"
+    for name in (
+        "20260101T000000Z-solve-toy-s0-abcdef",
+        practised,
+        evaluated,
+        f".new-{evaluated}",
+        "2\x1b[2J",
+    ):
         folder = tmp_path / "runs" / name
         folder.mkdir(parents=True)
         (folder / "run.json").write_text("damaged")

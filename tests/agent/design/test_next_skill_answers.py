@@ -4,7 +4,7 @@ import pytest
 
 from agent.design.next_skill_answers import write, written_games, written_questions
 from agent.llm.answer_pack import shipped_pack
-from agent.llm.asking import build_request
+from agent.llm.question import build_request
 from envs.registry import game_spec
 
 RECORDED = [

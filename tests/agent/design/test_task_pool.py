@@ -61,7 +61,7 @@ def test_a_pool_that_is_used_up_says_why() -> None:
 
 def test_the_answers_fit_the_questions_of_today() -> None:
     model = LanguageModel()
-    model.look_in(POOL.answers(["make_two_picks"], SPEC))
+    model.kept.look_in(POOL.answers(["make_two_picks"], SPEC))
     assert ask_effects(model, SPEC, DEEP.task).effects == DEEP.claim.effects
     with pytest.raises(NoRecordedAnswer):
         ask_effects(model, SPEC, EASY[0].task)

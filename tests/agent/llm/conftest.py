@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from agent.llm.answer_log import AnswerLog
-from agent.llm.asking import LanguageModel, PackFile
+from agent.llm.asking import LanguageModel
 from agent.llm.client import ModelClient, RetryPolicy
+from agent.llm.kept_answers import PackFile
 from agent.llm.keys import Secrets
 from agent.llm.meter import Caps, Meter
 from agent.llm.models import ModelSettings, open_chat_model

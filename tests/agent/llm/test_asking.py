@@ -7,7 +7,7 @@ import pytest
 
 from agent.llm.answer_log import AnswerLog, read_log
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import LanguageModel, build_request
+from agent.llm.asking import LanguageModel
 from agent.llm.client import RetryPolicy
 from agent.llm.errors import BadPack, BadPrompt, NoRecordedAnswer, ReplyInvalid
 from agent.llm.keys import Secrets
@@ -15,6 +15,7 @@ from agent.llm.models import ModelSettings
 from agent.llm.open_model import ModelOptions, open_model
 from agent.llm.pack_writer import record_authored, record_repair, reply_text, rerecord
 from agent.llm.parse import parse_reply
+from agent.llm.question import build_request
 from agent.llm.replies import GoalFacts, SkillReward
 from skills.errors import CodeRejected
 from tests.agent.llm.llm_bench import KEY, Bench

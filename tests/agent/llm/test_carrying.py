@@ -9,9 +9,10 @@ import pytest
 
 from agent.llm.answer import Answer
 from agent.llm.answer_pack import AnswerPack, shipped_pack
-from agent.llm.asking import LanguageModel, build_request
+from agent.llm.asking import LanguageModel
 from agent.llm.carrying import carry_over
 from agent.llm.pack_writer import record_authored, record_repair
+from agent.llm.question import build_request
 from agent.llm.replies import GoalFacts
 from agent.llm.vocabulary import game_variables
 from envs.facts import FactSpec

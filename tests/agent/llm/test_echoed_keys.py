@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 
 from agent.llm.answer_log import read_log
-from agent.llm.asking import LanguageModel, build_request
+from agent.llm.asking import LanguageModel
 from agent.llm.client import RetryPolicy
 from agent.llm.errors import LLMError, ModelRefused, ModelUnavailable, ReplyInvalid, ReplyTruncated
 from agent.llm.keys import Secrets
 from agent.llm.open_model import ModelOptions, open_model
+from agent.llm.question import build_request
 from agent.llm.replies import GoalFacts
 from tests.agent.llm.openai_server import OpenAIServer, Say, Status
 

@@ -16,12 +16,13 @@ from PIL import Image
 
 from agent.llm.answer_log import read_log
 from agent.llm.answer_pack import AnswerPack
-from agent.llm.asking import PackFile, build_request
 from agent.llm.errors import BadPicture, CannotSee, ModelUnavailable, PromptTooLong, UnknownModel
 from agent.llm.failures import classify
+from agent.llm.kept_answers import PackFile
 from agent.llm.message import Message
 from agent.llm.models import GgufFiles, open_chat_model
 from agent.llm.pictures import LEAST_SIDE, Picture, by_hash, content_of, content_tokens, prompt_tokens
+from agent.llm.question import build_request
 from agent.llm.replies import GoalFacts
 from tests.agent.llm.llm_bench import Bench
 from tests.agent.llm.openai_server import OpenAIServer, Say, Status

@@ -3,10 +3,10 @@ from pathlib import Path
 
 import pytest
 
-from agent.llm.asking import build_request
 from agent.llm.errors import BadPrompt
 from agent.llm.parse import parse_reply
 from agent.llm.prompt import PROMPT_FOLDER, load_prompt, prompt_names
+from agent.llm.question import build_request
 from agent.llm.replies import NO_REPLY, REPLIES
 from agent.llm.vocabulary import counts_text, game_variables
 from envs.game import GameSpec

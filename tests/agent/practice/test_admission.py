@@ -6,7 +6,8 @@ import pytest
 
 from agent.llm.errors import ModelUnavailable, NoRecordedAnswer, ReplyFault, ReplyInvalid
 from agent.play.jobs import JobResult
-from agent.practice.admission import LEAST_LOWER_BOUND, Admit, Decision, GiveUp, GoOn, Wait, decide, giving_up
+from agent.practice.admission import Admit, Decision, GiveUp, GoOn, Wait, decide, giving_up
+from agent.practice.bar import LEAST_LOWER_BOUND
 from agent.practice.curriculum import CRAFT_ROUNDS, FEWEST_ROUNDS, POLISH_ROUNDS
 from agent.practice.roster import Candidate
 from agent.practice.session_state import SkillProgress

@@ -10,11 +10,11 @@ from rich.console import Console
 from agent.llm import answer_log
 from agent.llm.answer import FailedExchange, Source, Usage
 from agent.llm.answer_log import AnswerLog, read_log
-from agent.llm.asking import build_request
+from agent.llm.question import build_request
 from agent.practice.panel import MOST_NAMED, RichProgress
-from agent.records import runs
 from agent.records.journal import read_journal
 from agent.records.runs import Run
+from agent.records.runs import run as run_module
 from agent.testing.toy import GAME
 from envs.rollout.episode import Start
 from envs.seeding import training_seed
@@ -54,7 +54,7 @@ class TestBank:
 
 
 def test_play_is_kept_up_to_a_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "MOST_PLAY_BYTES", 2_000)
+    monkeypatch.setattr(run_module, "MOST_PLAY_BYTES", 2_000)
     with Run.create(tmp_path, command="practice", game="toy", seed=0, config={}) as run:
         for seed in range(500):
             run.play(seed, [{"kind": "skill_ended", "skill": "walk"}])

@@ -1,17 +1,18 @@
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from agent.design.effects import add_claim
+from agent.design.effects import SkillClaim, add_claim
 from agent.practice.curriculum import (
     CRAFT_ROUNDS,
     FEWEST_ROUNDS,
     LITTLE_PROGRESS,
     POLISH_ROUNDS,
     URGENT_ROUNDS,
-    choose,
     hopeless,
     in_reach,
+    ranked,
     reach_cost,
 )
 from agent.practice.session_state import SkillProgress
@@ -42,6 +43,11 @@ PICK = Ability(
 )
 GEM = Ability(name="collect_gem", obtains={"gem": 1}, requires={"pick": 1})
 TREE = (WOOD, STONE, BENCH, PICK, GEM)
+
+
+def choose(*given: Any, **more: Any) -> SkillClaim | None:
+    """What is practised next."""
+    return next(iter(ranked(*given, **more)), None)
 
 
 def graph_of(*abilities: Ability, **stats: SkillStats) -> SkillGraph:

@@ -98,6 +98,8 @@ def test_nothing_that_a_model_says_steers_the_terminal(kind: str, monkeypatch: p
     progress.skill_started(evil, description=evil, budget=1)
     progress.training(evil, steps=1, budget=1, success_rate=0.5, fps=1.0)
     progress.note(evil * 1_000)
+    if isinstance(progress, RichProgress):
+        console.print(progress._panel())  # as its thread does, a few times a second
     progress.skill_finished(evil, admitted=True, successes=1, attempts=1, steps=1, reason=evil)
     progress.finished(admitted=1, abandoned=0, steps=1, reason=evil)
     text = stream.getvalue()

@@ -219,7 +219,7 @@ def test_a_clock_that_jumps_changes_nothing(
             super().skill_started(name, **given)
 
     monkeypatch.setattr("agent.records.clock.datetime", Jumping)
-    monkeypatch.setattr("agent.records.runs.datetime", Jumping)
+    monkeypatch.setattr("agent.records.runs.run.datetime", Jumping)
     monkeypatch.setattr("skills.store.lock.datetime", Jumping)
     monkeypatch.setattr(time, "time", lambda: real() + jumps[0])
     config = configure()

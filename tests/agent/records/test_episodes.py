@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from agent.errors import RunDamaged, UnknownEpisode
-from agent.records import runs
 from agent.records.episodes import episodes_of, find_episode, is_full
 from agent.records.runs import EPISODES, Run, RunInfo, read_run
+from agent.records.runs import run as run_module
 from envs.recording.trace import Trace
 
 EVENTS = [
@@ -79,7 +79,7 @@ def test_events_that_are_not_where_they_should_be(info: RunInfo) -> None:
 def test_no_more_are_kept_when_they_take_too_much_room(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(runs, "MOST_EPISODE_BYTES", 100)
+    monkeypatch.setattr(run_module, "MOST_EPISODE_BYTES", 100)
     trace = Trace(game="toy").to_record()
     with Run.create(tmp_path, command="eval", game="toy", seed=0, config={}) as run:
         for _ in range(3):

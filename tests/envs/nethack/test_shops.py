@@ -10,8 +10,8 @@ from envs.grid.navigation import UNREACHED
 from envs.nethack import kinds
 from envs.nethack.game import NetHackGame
 from envs.nethack.memory import Memory
+from envs.nethack.sight import LARGEST_SHOP
 from envs.nethack.spec import KINDS
-from envs.nethack.survey import LARGEST_SHOP
 from tests.envs.nethack.nethack_level import act, shop
 from tests.envs.nethack.test_memory import LEVEL, cost, remembered, seen
 

@@ -5,16 +5,24 @@
     bodies: the table of bodies, and things that lie about
     calls: the compiled functions that Python calls
     chance: the random generator
+    climate: biomes, and how high the land is
     digging: how long blocks take, what they leave
+    exploding: explosions
     filling: chunks of land
+    growth: what grows, spreads and withers
     hitting: blows, and what mobs leave
     land: reading and changing blocks
     light: how light it is at a place
+    liquids: water and lava that run
+    mobs: what mobs do
     motion: boxes among whole blocks
     needs: food, air, fire
+    noise: smooth noise
     picture: the picture of what the player sees
+    plants: what grows on new land
     player: how the player moves
     settling: what falls or comes off when a block is gone
+    shooting: arrows
     sight: rays
     spawning: where mobs come from and go
     ticking: one tick

@@ -11,6 +11,7 @@ from envs.minecraft.world.compiled.sight import (
     FACE_X,
     FACE_Y,
     FACE_Z,
+    SOLIDS,
     eyes_of,
     first_block,
     first_body,
@@ -31,7 +32,7 @@ def aim(world: World) -> tuple[int, int, int, int, int]:
     """What the player looks at within reach: a body, -1 for none; else a block and its face, -2 for none."""
     dx, dy, dz = look_of(world.yaw, world.pitch)
     x, y, z = world.x, eyes_of(world), world.z
-    i, j, k, face, far = first_block(world, x, y, z, dx, dy, dz, world.rules[_REACH], False)
+    i, j, k, face, far = first_block(world, x, y, z, dx, dy, dz, world.rules[_REACH], SOLIDS)
     body, _ = first_body(world, x, y, z, dx, dy, dz, min(far, world.rules[_REACH_MOB]))
     return body, i, j, k, face
 

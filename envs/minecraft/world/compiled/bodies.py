@@ -38,7 +38,7 @@ def add_body(world: World, kind: int, x: float, y: float, z: float) -> int:
     body.kind, body.x, body.y, body.z = kind, x, y, z
     body.vx = body.vy = body.vz = 0.0
     body.yaw, body.life, body.goal_x, body.goal_z = 0.0, 0.0, x, z
-    body.item = body.count = body.wear = body.age = body.hurt = body.timer = 0
+    body.thing = body.count = body.wear = body.age = body.hurt = body.timer = 0
     body.panic = body.angry = body.grounded = body.sheared = body.burning = body.mine = 0
     return i
 
@@ -49,7 +49,7 @@ def drop_item(world: World, item: int, count: int, wear: int, x: float, y: float
     i = add_body(world, ITEM, x, y, z)
     if i >= 0:
         body = world.bodies[i]
-        body.item, body.count, body.wear = item, count, wear
+        body.thing, body.count, body.wear = item, count, wear
         body.timer = int(world.rules[_DELAY])
         body.vx = uniform(world) * 0.2 - 0.1
         body.vz = uniform(world) * 0.2 - 0.1
@@ -98,8 +98,8 @@ def update_item(world: World, i: int) -> None:
     if is_water(inside):
         body.vy = min(body.vy, 0.1)
     if body.timer == 0 and not world.dead and _in_reach(world, i):
-        left = add_item(world, body.item, body.count, body.wear)
-        world.counts[_PICKED, body.item] += body.count - left
+        left = add_item(world, body.thing, body.count, body.wear)
+        world.counts[_PICKED, body.thing] += body.count - left
         body.count = left
         if left == 0:
             body.kind = 0

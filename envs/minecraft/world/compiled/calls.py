@@ -18,16 +18,17 @@ from envs.minecraft.catalogue import table
 from envs.minecraft.world import state
 from envs.minecraft.world.compiled.acting import aim
 from envs.minecraft.world.compiled.bodies import compact, drop_item
-from envs.minecraft.world.compiled.filling import fill_flat
+from envs.minecraft.world.compiled.filling import fill_flat, fill_land
 from envs.minecraft.world.compiled.land import flow_around, put_block
 from envs.minecraft.world.compiled.light import darkness_of, light_at
 from envs.minecraft.world.compiled.picture import draw
 from envs.minecraft.world.compiled.settling import settle
-from envs.minecraft.world.compiled.sight import eyes_of, first_block, first_body
+from envs.minecraft.world.compiled.sight import LIQUIDS, eyes_of, first_block, first_body
 from envs.minecraft.world.compiled.spawning import add_mob, populate
 from envs.minecraft.world.compiled.ticking import take_tick
 from envs.minecraft.world.compiled.wounds import COMMAND, NOBODY, hurt_player
 
+_FLAT = -2
 _SUMMON, _DROP, _HURT, _COMPACT, _POPULATE = range(5)
 _GAMMA = 0x9E3779B97F4A7C15
 _FILES = (*Path(__file__).parent.glob("*.py"), *(Path(__file__).parents[1] / "tables").glob("*.py"))
@@ -35,19 +36,23 @@ _FILES = (*Path(__file__).parent.glob("*.py"), *(Path(__file__).parents[1] / "ta
 
 @njit(cache=True, nogil=True)
 def tick_world(worlds: NDArray[Any], controls: NDArray[np.float64], ticks: int) -> int:
-    """Let a world go on with the same controls; returns after how many ticks it stopped: all, or at death.
+    """Let a world go on with the same controls, until the player is dead or in another chunk.
 
     Args:
         worlds: WORLD_DTYPE[1].
         controls: float64[N_CONTROLS], see `envs.minecraft.world.compiled.player`; the camera is turned in the
             first tick only, and dropped is once.
-        ticks: how many.
+        ticks: how many, one or more.
+
+    Returns:
+        how many passed.
     """
     world = worlds[0]
+    chunk_x, chunk_z = math.floor(world.x) >> 4, math.floor(world.z) >> 4
     for done in range(ticks):
-        if world.dead:
-            return done
         take_tick(world, controls, done == 0)
+        if world.dead or math.floor(world.x) >> 4 != chunk_x or math.floor(world.z) >> 4 != chunk_z:
+            return done + 1
     return ticks
 
 
@@ -65,7 +70,10 @@ def fill_chunk(
         chunk_z: where.
         kind: number of the biome that all of it is of; -1 for all sorts, -2 for flat land.
     """
-    fill_flat(blocks, biomes, seed, chunk_x, chunk_z)
+    if kind == _FLAT:
+        fill_flat(blocks, biomes, seed, chunk_x, chunk_z)
+    else:
+        fill_land(blocks, biomes, seed, chunk_x, chunk_z, kind)
 
 
 @njit(cache=True, nogil=True)
@@ -108,7 +116,7 @@ def cast_rays(worlds: NDArray[Any], rays: NDArray[np.float64], out: NDArray[np.f
     x, y, z = world.x, eyes_of(world), world.z
     for n in range(len(rays)):
         dx, dy, dz, far = rays[n, 0], rays[n, 1], rays[n, 2], rays[n, 3]
-        i, j, k, _, distance = first_block(world, x, y, z, dx, dy, dz, far, True)
+        i, j, k, _, distance = first_block(world, x, y, z, dx, dy, dz, far, LIQUIDS)
         body, there = first_body(world, x, y, z, dx, dy, dz, distance)
         kind = world.bodies[body].kind if body >= 0 else 0
         out[n, 0], out[n, 1], out[n, 2], out[n, 3], out[n, 4], out[n, 5] = i, j, k, distance, kind, there

@@ -121,7 +121,7 @@ def leave_drops(world: World, state: int, item: int, x: int, y: int, z: int) -> 
     """Have what a block drops lie about where it was."""
     for column in range(MOST):
         row = DROPS[state, column]
-        if row.item == 0:
+        if row.thing == 0:
             return
         if row.tool != 0 and row.tool != TOOL_KIND[item]:
             continue
@@ -129,6 +129,6 @@ def leave_drops(world: World, state: int, item: int, x: int, y: int, z: int) -> 
             continue
         count = between(world, row.low, row.high)
         if count > 0:
-            drop_item(world, row.item, count, integer(0), x + 0.5, y + 0.3, z + 0.5)
+            drop_item(world, row.thing, count, integer(0), x + 0.5, y + 0.3, z + 0.5)
         if row.instead:
             return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 
@@ -17,6 +18,8 @@ from envs.minecraft.world.tables.items import ITEM, TOOL_DAMAGE, TOOL_KIND, TOOL
 from envs.minecraft.world.tables.mobs import MOB, MOBS
 from envs.minecraft.world.tables.parameters import place_of
 
+BY_PLAYER, BY_OTHERS = cast(bool, np.bool_(True)), cast(bool, np.bool_(False))
+"""Who hurts a mob, as `hurt_body` takes it."""
 _BLOW, _RATE, _PAUSE = place_of("player.blow"), place_of("player.blow_rate"), place_of("player.hurt_pause")
 _COST = place_of("exhaustion.blow")
 _USED = COUNTERS.index("used")
@@ -75,7 +78,7 @@ def strike(world: World, i: int, fresh: bool, held: bool) -> None:
         damage *= 1.5
     world.swing = 0
     push = 1.0 if world.sprinting and full > 0.9 else 0.4
-    if hurt_body(world, i, damage, world.x, world.z, push, True):
+    if hurt_body(world, i, damage, world.x, world.z, push, BY_PLAYER):
         exhaust(world, world.rules[_COST])
         kind = TOOL_KIND[item]
         if kind == _SWORD or kind in (_AXE, _PICKAXE, _SHOVEL):

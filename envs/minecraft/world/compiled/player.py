@@ -28,6 +28,7 @@ _SPRINT_AT, _SAFE = place_of("food.sprint_at"), place_of("fall.safe")
 _COST_SPRINT, _COST_SWIM, _COST_JUMP, _COST_SPRINT_JUMP = (
     place_of(f"exhaustion.{name}") for name in ("sprint", "swim", "jump", "sprint_jump")
 )
+_ROUNDING = 1e-6
 _WALKED, _CROUCHED, _SPRINTED, _SWUM, _FALLEN, _CLIMBED, _DIVED = range(len(TRAVELS))
 _JUMPS, _SNEAK_TICKS = TOTALS.index("jumps"), TOTALS.index("sneak_ticks")
 _LADDER, _VINE = integer(FIRST_STATE["ladder"]), integer(FIRST_STATE["vine"])
@@ -103,8 +104,9 @@ def _move(world: World) -> None:
     elif by_y < 0.0:
         world.fallen -= by_y
     if world.grounded:
-        if world.fallen > world.rules[_SAFE]:
-            hurt_player(world, math.ceil(world.fallen - world.rules[_SAFE]), FALL, NOBODY)
+        wound = math.ceil(world.fallen - world.rules[_SAFE] - _ROUNDING)
+        if wound > 0:
+            hurt_player(world, float(wound), FALL, NOBODY)
         world.fallen = 0.0
 
 

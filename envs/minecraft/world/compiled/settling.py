@@ -78,10 +78,10 @@ def _lose(world: World, x: int, y: int, z: int, state: int) -> None:
     put_block(world, x, y, z, AIR)
     row = DROPS[state, 0]
     by_luck = row.chance >= 0 and uniform(world) >= world.rules[row.chance]
-    if row.item != 0 and row.tool == 0 and state != _SNOW and not by_luck:
+    if row.thing != 0 and row.tool == 0 and state != _SNOW and not by_luck:
         count = between(world, row.low, row.high)
         if count > 0:
-            drop_item(world, row.item, count, integer(0), x + 0.5, y + 0.3, z + 0.5)
+            drop_item(world, row.thing, count, integer(0), x + 0.5, y + 0.3, z + 0.5)
 
 
 @inner

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import cast
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from envs.minecraft.world.tables.parameters import place_of
 
 _EYES = place_of("player.eyes")
 _FAR = 1e30
+LIQUIDS, SOLIDS = cast(bool, np.bool_(True)), cast(bool, np.bool_(False))
+"""Whether a ray stops at liquids, as `first_block` takes it."""
 FACE_X = np.array([-1, 1, 0, 0, 0, 0])
 FACE_Y = np.array([0, 0, -1, 1, 0, 0])
 FACE_Z = np.array([0, 0, 0, 0, -1, 1])

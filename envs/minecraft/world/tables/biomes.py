@@ -45,9 +45,9 @@ class Biome:
 
 _TABLE: Final = """
 ocean | 0 | ocean | -1 | 0.1 | 0.5 | 0.5 | 0 | | 0 | 0 | gravel
-plains | 1 | plains | 0.125 | 0.05 | 0.8 | 0.4 | 0.2 | o | 10 | 4 | grass
+plains | 1 | plains | 0.125 | 0.05 | 0.8 | 0.4 | 0.05 | o | 10 | 4 | grass
 desert | 2 | desert | 0.125 | 0.05 | 2 | 0 | 0 | | 0 | 0 | sand
-extreme_hills | 3 | hills | 1 | 0.5 | 0.2 | 0.3 | 0.4 | os | 1 | 1 | grass
+extreme_hills | 3 | hills | 1 | 0.5 | 0.2 | 0.3 | 0.1 | os | 1 | 1 | grass
 forest | 4 | forest | 0.1 | 0.2 | 0.7 | 0.8 | 10 | ooob | 2 | 2 | grass
 taiga | 5 | taiga | 0.2 | 0.2 | 0.25 | 0.8 | 10 | s | 7 | 1 | grass
 swampland | 6 | swamp | -0.2 | 0.1 | 0.8 | 0.9 | 2 | w | 5 | 1 | grass
@@ -55,7 +55,7 @@ river | 7 | river | -0.5 | 0 | 0.5 | 0.5 | 0 | | 1 | 0 | sand
 ice_flats | 12 | snow | 0.125 | 0.05 | 0 | 0.5 | 0.1 | s | 1 | 0 | grass
 mushroom_island | 14 | mushroom_island | 0.2 | 0.3 | 0.9 | 1 | 1 | m | 0 | 0 | mycelium
 beach | 16 | beach | 0 | 0.025 | 0.8 | 0.4 | 0 | | 0 | 0 | sand
-jungle | 21 | jungle | 0.1 | 0.2 | 0.95 | 0.9 | 30 | jjo | 25 | 4 | grass
+jungle | 21 | jungle | 0.1 | 0.2 | 0.95 | 0.9 | 50 | jjo | 25 | 4 | grass
 roofed_forest | 29 | forest | 0.1 | 0.2 | 0.7 | 0.8 | 16 | ddo | 2 | 2 | grass
 savanna | 35 | savanna | 0.125 | 0.05 | 1.2 | 0 | 1 | a | 20 | 4 | grass
 mesa | 37 | mesa | 0.3 | 0.1 | 2 | 0 | 0 | | 0 | 0 | hardened_clay

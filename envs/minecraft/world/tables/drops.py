@@ -16,7 +16,7 @@ MOST: Final = 3
 
 DROP_DTYPE: Final = np.dtype(
     [
-        ("item", np.int64),
+        ("thing", np.int64),
         ("low", np.int64),
         ("high", np.int64),
         ("chance", np.int64),
@@ -25,7 +25,7 @@ DROP_DTYPE: Final = np.dtype(
     ],
     align=True,
 )
-"""One thing that a block may leave: item, fewest, most; `chance` is the place of a figure of
+"""One thing that a block may leave: `thing` its item, fewest, most; `chance` is the place of a figure of
 `envs.minecraft.world.tables.parameters`, -1 for always; `tool` the kind of `items.TOOL_KIND` that it takes, 0
 for any; `instead` 1 where the rows after it then count for nothing."""
 
@@ -155,4 +155,4 @@ def _table() -> np.ndarray[tuple[int, ...], np.dtype[np.void]]:
 
 
 DROPS: Final = _table()
-"""What each state may leave, DROP_DTYPE[256, MOST]; item 0 ends a row."""
+"""What each state may leave, DROP_DTYPE[256, MOST]; thing 0 ends a row."""

@@ -14,7 +14,7 @@ from agent.practice.chains.comparison import Comparison, goal_after, paired
 from agent.practice.chains.executable import Executable
 from agent.practice.chains.rehearsal import rehearsed
 from agent.practice.chains.trial import consider
-from agent.practice.curriculum import choose
+from agent.practice.curriculum import ranked
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
 from agent.practice.start_states import is_held_out
@@ -374,10 +374,10 @@ def test_a_part_that_fails_as_handed_over_to_is_practised_once_more(sandbox: San
     progress.status, progress.rates, progress.rounds = "admitted", [1.0], 9
     own.session.state.skills["chop"].status = "admitted"
     claims = [CHOP.claim, learned.claim]
-    assert choose(own.session.graph, claims, own.session.state.skills) is None
+    assert ranked(own.session.graph, claims, own.session.state.skills) == []
     progress.handoff_rounds = 1
-    chosen = choose(own.session.graph, claims, own.session.state.skills)
-    assert chosen is not None and chosen.task.name == "dig"
+    (chosen,) = ranked(own.session.graph, claims, own.session.state.skills)
+    assert chosen.task.name == "dig"
 
 
 # Whole sessions.

@@ -82,12 +82,14 @@ def test_a_practice_is_found_watched_and_steered(
     page.get_by_text("collect stone admitted, version 1").wait_for()
     page.get_by_text("12,000 of 60,000").wait_for()
     page.get_by_role("button", name="Go on").click()
+    page.locator(".live-title").get_by_text("going on").wait_for()
     page.get_by_label("Skill to practise next").select_option("collect_stone")
     page.get_by_role("button", name="Practise next").click()
     page.get_by_text("Asked to practise collect stone next.").wait_for()
     page.get_by_role("button", name="Stop").click()
     page.get_by_role("button", name="Stop: are you sure?").click()
     page.get_by_text("Ends after the rollout under way").wait_for()
+    page.locator(".live-title").get_by_text("stopping").wait_for()
     kinds = [command.kind for command in CommandBox(practice.path).take()]  # type: ignore[union-attr]
     assert kinds == ["resume", "queue", "stop"]
 
@@ -108,6 +110,8 @@ def test_it_fits_a_phone(
         shown.open(f"{address.split('#')[0]}#/{route}")
         width = "document.getElementById('view').scrollWidth - document.getElementById('view').clientWidth"
         assert shown.page.evaluate(width) == 0
+        status = shown.page.locator(".status").first.bounding_box()
+        assert status is not None and status["x"] >= 0 and status["x"] + status["width"] <= 375
         shown.picture(f"{route.split('/')[0]}-phone{'-dark' if dark else ''}")
 
 

@@ -9,6 +9,7 @@ import pytest
 
 from agent.config import PracticeConfig, to_record
 from agent.errors import RunDamaged, UnknownRun
+from agent.records.commands import Command, CommandBox
 from agent.records.runs import Run
 from agent.web.views.folders import Folders
 from agent.web.views.live import RunWatch, live, live_picture, verdict_picture
@@ -42,6 +43,20 @@ def test_a_running_practice_is_told_whole(tmp_path: Path) -> None:
     assert told["now"]["steps"] == 100
     assert told["skills"][0]["curve"] == [(100, 0.5)]
     assert told["chosen"]["skill"] == "collect_wood"
+
+
+def test_commands_that_the_practice_has_not_come_to_are_told_until_it_has(tmp_path: Path) -> None:
+    with practice(tmp_path) as run:
+        watch = RunWatch(run.path)
+        watch.catch_up()
+        assert watch.snapshot()["asked"] == {"commands": []}
+        CommandBox(run.path).put(Command(kind="pause"))
+        (run.path / "commands" / "x.json").write_text("no command")
+        assert watch.look() == {"asked": {"commands": ["pause"]}}
+        assert watch.look() == {}
+        assert live(Folders(runs=tmp_path), run.name)["asked"] == {"commands": ["pause"]}
+        list(CommandBox(run.path).take())
+        assert watch.look() == {"asked": {"commands": []}}
 
 
 def test_a_run_without_any_of_the_new_files_is_told_as_well(tmp_path: Path) -> None:

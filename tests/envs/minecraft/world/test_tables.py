@@ -74,11 +74,11 @@ def test_names_are_those_of_the_catalogue_and_the_vocabulary() -> None:
     ],
 )
 def test_blocks_drop_what_the_sources_say(block: str, dropped: list[tuple[str, int, int]]) -> None:
-    rows = [row for row in DROPS[FIRST_STATE[block]] if row["item"]]
-    found = [(ITEMS[row["item"]], row["low"], row["high"]) for row in rows]
+    rows = [row for row in DROPS[FIRST_STATE[block]] if row["thing"]]
+    found = [(ITEMS[row["thing"]], row["low"], row["high"]) for row in rows]
     assert found == dropped
 
 
 def test_leaves_come_whole_to_shears_alone() -> None:
     first = DROPS[FIRST_STATE["leaves"], 0]
-    assert first["item"] == ITEM["leaves"] and first["tool"] == 6 and first["instead"] == 1
+    assert first["thing"] == ITEM["leaves"] and first["tool"] == 6 and first["instead"] == 1

@@ -1,24 +1,30 @@
 // The head of a run's page: what it is, how far it has come, and the buttons that steer it.
 import { make } from "../lib/dom.js";
 import { formatCount, formatDuration } from "../lib/text.js";
-import { isRunning, spentOf } from "./state.js";
+import { isRunning, pendingCommand, spentOf } from "./state.js";
 
 const STATUS_TONES = { done: "good", running: "info", interrupted: "warn", crashed: "bad", damaged: "bad" };
 
+const PENDING = { pause: "pausing", stop: "stopping", resume: "going on" };
+
 /** A run's status as a small label. */
-export function makeStatus(status, paused = false) {
-  return make("span", { class: "status", "data-tone": paused ? "warn" : STATUS_TONES[status] || "info" }, paused ? "paused" : status);
+export function makeStatus(status, instead = "") {
+  return make("span", { class: "status", "data-tone": instead ? "warn" : STATUS_TONES[status] || "info" }, instead || status);
 }
 
 /** Title, status and where the run stands among its budgets. */
 export function drawLiveHead(place, state) {
   const { run } = state;
-  const paused = isRunning(state) && Boolean(state.now && state.now.paused);
+  const instead = PENDING[pendingCommand(state)] || (isPaused(state) ? "paused" : "");
   const what = run.command === "practice" ? "Practice" : run.command === "eval" ? "Evaluation" : run.command === "solve" ? "Solve" : run.command;
   place.replaceChildren(
-    make("div", { class: "live-title" }, make("h1", {}, `${what}: ${run.title}`), makeStatus(run.status, paused)),
+    make("div", { class: "live-title" }, make("h1", {}, `${what}: ${run.title}`), makeStatus(run.status, instead)),
     make("p", { class: "muted live-name" }, run.name, run.result ? ` · ${run.result}` : ""),
   );
+}
+
+function isPaused(state) {
+  return isRunning(state) && Boolean(state.now?.paused);
 }
 
 /** Budgets and what was spent of them. */
@@ -100,7 +106,8 @@ export function makeSteering(source, name) {
   const fit = (state) => {
     const why = !source.mayWrite ? "Steering needs the token: open the address that journeyman serve has printed." : state.run.not_steerable;
     for (const each of [pause, stop, queue, skills]) each.disabled = Boolean(why);
-    const paused = isRunning(state) && Boolean(state.now?.paused);
+    const pending = pendingCommand(state);
+    const paused = pending === "pause" || (isPaused(state) && pending !== "resume");
     pause.textContent = paused ? "Go on" : "Pause";
     pause.dataset.command = paused ? "resume" : "pause";
     if (why) said.textContent = why;

@@ -15,7 +15,7 @@ export function applyChange(state, change) {
     else state.skills.push({ ...skill, curve: [] });
   }
   for (const [name, steps, rate] of change.points || []) addPoint(state.skills.find((each) => each.name === name), steps, rate);
-  for (const name of ["growth", "verdicts", "chosen", "now", "run"]) if (change[name]) state[name] = change[name];
+  for (const name of ["growth", "verdicts", "chosen", "now", "run", "asked"]) if (change[name]) state[name] = change[name];
   return Object.keys(change);
 }
 
@@ -44,4 +44,10 @@ export function spentOf(state) {
     usd: known ? model.usd : undefined,
     calls: known ? model.calls : undefined,
   };
+}
+
+/** Which of pause, resume and stop was asked for last and has not come about yet; empty for none. */
+export function pendingCommand(state) {
+  if (!isRunning(state)) return "";
+  return (state.asked?.commands || []).filter((kind) => kind !== "queue").at(-1) || "";
 }

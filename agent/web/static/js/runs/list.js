@@ -11,12 +11,12 @@ const COMMANDS = { practice: "Practice", solve: "Solve", eval: "Evaluation" };
 export async function openRuns(root, route, source) {
   const answer = await source.get("/runs");
   const search = make("input", { class: "field", type: "search", placeholder: "Search runs", "aria-label": "Search runs" });
-  const body = make("tbody", {});
+  const body = make("tbody", { role: "rowgroup" });
   const count = make("p", { class: "muted", role: "status" });
   const table = make(
     "table",
-    { class: "table runs-table" },
-    make("thead", {}, make("tr", {}, ["Run", "Game", "When", "Took", "Status", "Result"].map((title) => make("th", { scope: "col" }, title)))),
+    { class: "table runs-table", role: "table" },
+    make("thead", { role: "rowgroup" }, make("tr", { role: "row" }, ["Run", "Game", "When", "Took", "Status", "Result"].map((title) => make("th", { scope: "col", role: "columnheader" }, title)))),
     body,
   );
   const none = makeNotice("There are no runs yet.", "Begin one with journeyman practice, journeyman solve or journeyman eval; it appears here.");
@@ -29,7 +29,7 @@ export async function openRuns(root, route, source) {
     none.hidden = runs.length > 0;
     scroll.hidden = !runs.length;
     count.textContent = runs.length ? (wanted ? `${shown.length} of ${counted(runs.length, "run")}` : counted(runs.length + more, "run")) : "";
-    body.replaceChildren(...(shown.length ? shown.map(makeRun) : [make("tr", {}, make("td", { colspan: 6, class: "muted" }, "No run fits the search."))]));
+    body.replaceChildren(...(shown.length ? shown.map(makeRun) : [make("tr", { role: "row" }, make("td", { colspan: 6, class: "muted", role: "cell" }, "No run fits the search."))]));
   };
   search.oninput = draw;
   draw();
@@ -53,14 +53,15 @@ function makeRun(run) {
   const page = PAGE_OF[run.command] || "live";
   const title = [COMMANDS[run.command] || run.command || "Damaged", run.goal && run.command !== "practice" ? `: ${run.goal}` : ""].join("");
   const name = run.status === "damaged" ? make("span", {}, title) : make("a", { href: `#/${page}/${encodeURIComponent(run.name)}` }, title);
+  const cell = (kind, more, ...children) => make("td", { class: `runs-${kind}`, role: "cell", ...more }, ...children);
   return make(
     "tr",
-    {},
-    make("td", {}, name, make("span", { class: "faint runs-name" }, run.command === "practice" && run.goal ? run.goal : run.name)),
-    make("td", {}, run.title || run.game),
-    make("td", { class: "runs-when", title: run.name }, run.created ? formatTime(run.created) : ""),
-    make("td", { class: "runs-when" }, run.duration_s === null ? "" : formatDuration(run.duration_s)),
-    make("td", {}, makeStatus(run.status)),
-    make("td", { class: "runs-result" }, run.result),
+    { role: "row" },
+    cell("what", {}, name, make("span", { class: "faint runs-name" }, run.command === "practice" && run.goal ? run.goal : run.name)),
+    cell("game", {}, run.title || run.game),
+    cell("when", { title: run.name }, run.created ? formatTime(run.created) : ""),
+    cell("took", {}, run.duration_s === null ? "" : formatDuration(run.duration_s)),
+    cell("status", {}, makeStatus(run.status)),
+    cell("result", {}, run.result),
   );
 }

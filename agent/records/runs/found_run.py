@@ -1,0 +1,156 @@
+"""A run that is there: what its folder says, how it stands, and how it is found by its name."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from agent.errors import RunDamaged, UnknownRun
+from agent.records.journal import read_journal
+from agent.records.redaction import shown
+from agent.records.runs.folder import LONGEST_REASON, SCHEMA, open_here, read_json
+from agent.records.runs.process_mark import process_mark
+from agent.surroundings import real_path
+from envs.text import brief
+
+
+class RunStatus(StrEnum):
+    """How a run stands."""
+
+    DONE = "done"
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"
+    CRASHED = "crashed"
+
+
+_KINDS: Final[Mapping[str, type]] = {"command": str, "game": str, "seed": int, "created": str, "pid": int}
+"""What every ``run.json`` says, and as what."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunInfo:
+    """What ``run.json`` says, and how the run stands."""
+
+    path: Path
+    command: str
+    game: str
+    seed: int
+    created: str
+    status: RunStatus
+    record: Mapping[str, Any]
+
+    @property
+    def name(self) -> str:
+        """The folder's name."""
+        return self.path.name
+
+    def events(self) -> Iterator[dict[str, Any]]:
+        """What happened, in order."""
+        return read_journal(self.path / "events.jsonl")
+
+    def config(self) -> dict[str, Any]:
+        """The resolved configuration. Raises `RunDamaged`."""
+        return read_json(self.path / "config.json")
+
+    def reason(self) -> str:
+        """Why the run is not done, in words; empty for one that is, or that goes on. Raises `RunDamaged`."""
+        if self.status in (RunStatus.DONE, RunStatus.RUNNING):
+            return ""
+        last: dict[str, Any] = {}
+        for event in self.events():
+            last = event
+        if last.get("kind") == "crashed":
+            return str(last.get("message") or last.get("error") or "an error without a message")
+        if last.get("kind") != "interrupted":
+            return "its process ended without a word"
+        return f"ended by {shown(last['signal'], LONGEST_REASON)}" if "signal" in last else "interrupted"
+
+    def result(self) -> dict[str, Any]:
+        """The outcome from ``DONE``; empty before the end. Raises `RunDamaged`."""
+        done = self.path / "DONE"
+        return read_json(done) if done.exists() else {}
+
+
+def list_runs(runs_dir: Path) -> list[RunInfo]:
+    """All readable runs in a folder, oldest first; none when there is no such folder."""
+    return list_runs_and_damage(runs_dir)[0]
+
+
+def list_runs_and_damage(runs_dir: Path) -> tuple[list[RunInfo], dict[str, str]]:
+    """The readable runs in a folder, oldest first, and of the others what is wrong, by name."""
+    runs: list[RunInfo] = []
+    damaged: dict[str, str] = {}
+    for folder in _folders(runs_dir):
+        try:
+            runs.append(read_run(folder))
+        except RunDamaged as error:
+            damaged[folder.name] = str(error)
+    return runs, damaged
+
+
+def find_run(runs_dir: Path, name: str) -> RunInfo:
+    """The run with this name, this unique beginning, or this unique last part (its short id).
+
+    Raises:
+        UnknownRun: none or several fit; the message lists them.
+        RunDamaged: it cannot be read.
+    """
+    names = [folder.name for folder in _folders(runs_dir)]  # a damaged one keeps nobody from the others
+    fitting = [n for n in names if n == name] or [
+        n for n in names if n.startswith(name) or n.endswith(f"-{name}")
+    ]
+    if not name or len(fitting) != 1:
+        shown = ", ".join((fitting or names)[-8:]) or "none yet"
+        reason = f"{len(fitting)} runs fit {name!r}" if fitting else f"no run {name!r}"
+        raise UnknownRun(f"{reason} in {str(runs_dir)!r}; runs: {shown}")
+    return read_run(runs_dir / fitting[0])
+
+
+def _folders(runs_dir: Path) -> list[Path]:
+    if not runs_dir.is_dir():
+        return []
+    return sorted(p for p in runs_dir.iterdir() if not p.name.startswith(".") and (p / "run.json").exists())
+
+
+def read_run(path: Path) -> RunInfo:
+    """Read one run folder. Raises `RunDamaged`."""
+    record = read_json(path / "run.json")
+    if record.get("schema") != SCHEMA:
+        raise RunDamaged(
+            f"run {path.name!r} has schema {record.get('schema')!r}; this version reads {SCHEMA}"
+        )
+    missing = [key for key in _KINDS if key not in record]
+    if missing:
+        raise RunDamaged(f"run.json of {path.name!r} lacks {', '.join(missing)}")
+    for key, kind in _KINDS.items():
+        if not isinstance(record[key], kind):
+            raise RunDamaged(
+                f"run.json of {path.name!r} has {brief(record[key])} as {key}; expected "
+                + ("a text" if kind is str else "a whole number")
+            )
+    return RunInfo(
+        path=path,
+        command=record["command"],
+        game=record["game"],
+        seed=record["seed"],
+        created=record["created"],
+        status=_status(path, record),
+        record=record,
+    )
+
+
+def _status(path: Path, record: Mapping[str, Any]) -> RunStatus:
+    if (path / "DONE").exists():
+        return RunStatus.DONE
+    process = record.get("process_start")
+    ours = record["pid"] == os.getpid() and real_path(path) not in open_here
+    if process is not None and process_mark(record["pid"]) == process and not ours:
+        return RunStatus.RUNNING
+    last = ""
+    for event in read_journal(path / "events.jsonl"):
+        last = event.get("kind", "")
+    return RunStatus.INTERRUPTED if last == "interrupted" else RunStatus.CRASHED
