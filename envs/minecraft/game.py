@@ -49,8 +49,8 @@ class MinecraftGame(BaseGame):
         super().__init__(SPEC, KINDS, REGIONS)
         if engine != "block-world":
             raise BadGameOption(
-                f"game option 'engine' is {brief(engine)}; expected block-world. Through the package minedojo "
-                "other engines can be attached, see docs/minecraft.md"
+                f"game option 'engine' is {brief(engine)}; expected block-world; other "
+                "engines are attached through the package minedojo, see docs/minecraft.md"
             )
         if biome and biome not in BIOME:
             raise BadGameOption(

@@ -87,12 +87,12 @@ def walk_to(body: Body) -> None:
     start, begun = body.place, body.ticks
     body.survey()
     body.head()
-    kind, length, complete = body.headed
+    kind, length, _ = body.headed
     if kind < 0 and LAYER[body.region] < 0 and not body.goal[5]:
         _look_around(body)
         body.survey()
         body.head()
-        kind, length, complete = body.headed
+        kind, length, _ = body.headed
     far = _far(body)
     goal = body.goal.copy()
     if length:
@@ -106,7 +106,11 @@ def walk_to(body: Body) -> None:
     nearer = _left(body, goal) < far - 0.5 or arrived
     moved = math.dist(start, body.place) > 1.0
     body.memory["stuck"] = 0 if nearer or (moved and kind < 0) else int(body.memory["stuck"]) + 1
-    if body.memory["stuck"] >= _STUCK or (length == 0 and not arrived) or (arrived and kind < 0 and not goal[5]):
+    if (
+        body.memory["stuck"] >= _STUCK
+        or (length == 0 and not arrived)
+        or (arrived and kind < 0 and not goal[5])
+    ):
         _think_again(body, kind, goal)
     if body.ticks == begun:
         body.tick()
@@ -147,8 +151,9 @@ def _think_again(body: Body, kind: int, goal: object) -> None:
 
 
 def mine(body: Body) -> None:
-    """Dig the block that is faced, or what is sought within reach and what hides it; pick up what it drops."""
-    begun, sought = body.ticks, ()
+    """Dig the block that is faced, or what is sought within reach and what hides it; pick up its drops."""
+    begun = body.ticks
+    sought: tuple[int, ...] = ()
     for _ in range(MINE_BLOCKS):
         distance = body.aim(0, 0.0)
         hidden = HIDDEN < distance < NOTHING

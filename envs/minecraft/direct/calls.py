@@ -116,7 +116,7 @@ def write_encoding(
     headed: tuple[int, int, bool],
     out: NDArray[np.float32],
 ) -> None:
-    """Write the policy's input; see `envs.minecraft.direct.encoding.encode`; `headed` is what `head` returned."""
+    """Write the policy's input, see `envs.minecraft.direct.encoding`; `headed` is what `head` returned."""
     kind, length, complete = headed
     encode(worlds[0], memories[0], facts, wanted, dig, drops, goal, kind, length, complete, out)
 
@@ -182,7 +182,7 @@ def recall(memories: NDArray[Any], places: NDArray[np.int64], cubes: NDArray[np.
 
 
 _COMPILED = (
-    aiming, encoding, frontier, goals, kinds, layout, looking, memory_record, nearest, remembering, telling, tools,
-    way,
+    aiming, encoding, frontier, goals, kinds, layout, looking, memory_record, nearest, remembering, telling,
+    tools, way,
 )  # fmt: skip
 drop_stale(see, *_COMPILED, *world_calls._FILES, compiling, fact_vocabulary, names, places)

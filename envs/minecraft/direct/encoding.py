@@ -4,8 +4,9 @@ Everything that has a direction is told as seen from the look: ahead, and to the
 (`ENCODING_SIZE` floats, about -1..1):
 
 - 16: what is headed for: whether it is known; nearness; within reach; ahead, right, up, each as a share of
-  its distance; whether it is a mob; whether the way leads all the way; length of the way / 32; its first step:
-  ahead, right, up or down, through what has to be dug, through water; whether it is faced; whether there is a way.
+  its distance; whether it is a mob; whether the way leads all the way; length of the way / 32; its first
+  step: ahead, right, up or down, through what has to be dug, through water; whether what is sought is faced;
+  whether there is a way.
 - 12: what is looked at within reach: anything; a mob; of what is sought; needs a pickaxe; the best tool
   carried gets it to drop; how far it is dug; liquid; a tree; ore; a table or furnace; ground; other.
 - 5 x 4: ahead, right, behind, left, here: blocked at the feet; at the head; a drop below; water; lava near.
@@ -131,7 +132,7 @@ def _write_faced(
     out[FACED + 3] = 1.0 if _ROCK[state] else 0.0
     out[FACED + 4] = 1.0 if drops[state] else 0.0
     out[FACED + 5] = world.digging
-    out[FACED + 7] = 1.0 if kind == LOG or kind == TREE else 0.0
+    out[FACED + 7] = 1.0 if kind in (LOG, TREE) else 0.0
     out[FACED + 8] = 1.0 if _ORE[state] else 0.0
     out[FACED + 9] = 1.0 if _MACHINE[state] else 0.0
     out[FACED + 10] = 1.0 if _GROUND[state] else 0.0
@@ -140,7 +141,7 @@ def _write_faced(
 @inner
 def _write_sides(world: World, out: NDArray[np.float32]) -> None:
     x, y, z = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
-    quarter = int(math.floor(world.yaw / 90.0 + 0.5)) % 4
+    quarter = math.floor(world.yaw / 90.0 + 0.5) % 4
     for side in range(5):
         turn = (quarter + side) % 4
         dx = 0 if side == 4 else -1 if turn == 1 else 1 if turn == 3 else 0

@@ -45,7 +45,7 @@ _SEEN = 20
 """Columns of a square whose ground was seen, from which on it counts as seen."""
 
 _LIKES, _DISLIKES, _TRIED, _TURN = 60.0, 40.0, 40.0, 10.0
-"""Blocks by which a square seems nearer or farther: land of the right kind, water, one tried in vain, one behind."""
+"""Blocks by which squares seem nearer or farther: land of the right kind, water, tried in vain, behind."""
 
 _DEEP, _ROOF = 58, 4
 

@@ -14,8 +14,8 @@ from envs.minecraft.world.state import World
 
 _COLUMNS, _ROWS = 25, 15
 _WIDE, _HIGH = 104.0, 75.0
-"""Rays across and down a look, and the field of view in degrees, which is about Minecraft's 70 by the picture's
-shape; rays are shifted from look to look, so that gaps between them close."""
+"""Rays across and down a look, and the field of view in degrees: about Minecraft's 70 by the picture's shape.
+Rays are shifted from look to look, so that gaps between them close."""
 
 _FAR, _FAR_UP = 48.0, 20.0
 """Blocks that a look reaches; upwards there is little to see."""

@@ -63,7 +63,8 @@ _DONE = np.array([_places(f"{row}.{{}}", ITEMS) for row in ("crafted", "smelted"
     AT[name]
     for name in (
         "life", "food", "oxygen", "armor", "xp", "in.overworld", "light", "sky", "raining", "time", "height",
-        "sleeping", "in.water", "in.lava", "falling", "threat", "facing.solid", "facing.mob", "digging", "ticks",
+        "sleeping", "in.water", "in.lava", "falling", "threat", "facing.solid", "facing.mob", "digging",
+        "ticks",
     )
 )  # fmt: skip
 _CARRIED = 36
@@ -95,7 +96,7 @@ def _tell_surroundings(world: World, memory: Memory, out: NDArray[np.int32]) -> 
         known = memory.known[kind] + (memory.known[LOG] if kind == TREE else 0)
         far = memory.nearest[kind, 0]
         out[_KNOWN[kind]] = min(known, FAR)
-        out[_DISTANCE[kind]] = min(FAR, math.ceil(far)) if known > 0 else FAR
+        out[_DISTANCE[kind]] = min(FAR, math.floor(far + 0.5)) if known > 0 else FAR
         out[_NEAR[kind]] = 1 if known > 0 and far <= _WITHIN[kind] + 0.5 else 0
 
 

@@ -1,4 +1,4 @@
-"""The tool that is carried for each block: which, how long it takes, whether the block drops anything. Compiled."""
+"""The best tool carried for each block: how long it takes, whether the block drops anything. Compiled."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""Ways through the remembered map: walking, jumping, swimming, falling a little, digging, building up. Compiled.
+"""Ways through the remembered map: walking, jumping, swimming, falling a little, digging, building. Compiled.
 
-Source of the search: Hart, Nilsson and Raphael, A formal basis for the heuristic determination of minimum cost
-paths, 1968; with a weight, and cut off after so many places, where it leads to the one nearest to the goal.
-"""
+Source of the search: Hart, Nilsson and Raphael, A formal basis for the heuristic determination of minimum
+cost paths, 1968; with a weight, and cut off after so many places, where it leads to the one nearest to the
+goal. """
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def find_way(
     """
     x0, y0, z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
     goal_x, goal_y, goal_z, reach = goal[0], goal[1], goal[2], goal[3]
-    level, under, weight = goal[4] != 0.0, goal[5] != 0.0, goal[6]
+    level, under = goal[4] != 0.0, goal[5] != 0.0
     scratch.stamp[N_PLACES] += 1
     stamp = scratch.stamp[N_PLACES]
     start = integer((_SIDE * _HIGH + _UP) * _WIDE + _SIDE)

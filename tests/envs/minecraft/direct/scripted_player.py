@@ -1,6 +1,6 @@
 """A player without anything learned: from nothing to an iron pickaxe with the longer actions alone.
 
-    python -m tests.envs.minecraft.direct.scripted_player --seeds 8
+python -m tests.envs.minecraft.direct.scripted_player --seeds 8
 """
 
 from __future__ import annotations
@@ -133,8 +133,8 @@ def main() -> None:
         reached = [stage for stage in STAGES if facts[stage]]
         done += not why
         print(
-            f"seed {seed}: {why or 'an iron pickaxe'}; {steps} steps, {facts['ticks']} ticks, {seconds:.1f} s, life "
-            f"{facts['life']}, layer {facts['height']}, carried {', '.join(reached)}",
+            f"seed {seed}: {why or 'an iron pickaxe'}; {steps} steps, {facts['ticks']} ticks, {seconds:.1f} s, "
+            f"life {facts['life']}, layer {facts['height']}, carried {', '.join(reached)}",
             flush=True,
         )
     print(f"{done} of {given.seeds}")
