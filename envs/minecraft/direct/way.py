@@ -184,7 +184,7 @@ def _left(goal: NDArray[np.float64], x: int, y: int, z: int) -> float:
     """Blocks that are left from a place to the goal."""
     up = 0.0 if goal[4] == 1.0 else goal[1] - (y + _EYES)
     along = 0.0 if goal[4] == 2.0 else (goal[0] - x - 0.5) ** 2 + (goal[2] - z - 0.5) ** 2
-    return max(0.0, math.sqrt(along + up * up) - goal[3])
+    return float(max(0.0, math.sqrt(along + up * up) - goal[3]))
 
 
 @inner
