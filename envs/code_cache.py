@@ -25,8 +25,8 @@ VARIABLE: Final = "NUMBA_CACHE_DIR"
 """Environment variable with numba's cache folder."""
 
 COMPILED_PACKAGES: Final = (
-    "envs.grid", "envs.crafter", "envs.crafter.compiled", "envs.nethack", "skills.training.lean",
-    "opensimplex",
+    "envs.grid", "envs.crafter", "envs.crafter.compiled", "envs.nethack", "envs.minecraft.direct",
+    "envs.minecraft.world.compiled", "skills.training.lean", "opensimplex",
 )  # fmt: skip
 """Packages with code that numba keeps; those that are not installed are left out."""
 

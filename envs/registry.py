@@ -153,6 +153,13 @@ register(
         warm_up=("envs.nethack.warm_up:first_steps",),
     )
 )
-register(GameEntry("minecraft", "envs.minecraft.spec:SPEC", factory=""))
+register(
+    GameEntry(
+        "minecraft",
+        "envs.minecraft.spec:SPEC",
+        "envs.minecraft.game:MinecraftGame",
+        warm_up=("envs.minecraft.direct.warm_up:first_steps",),
+    )
+)
 for _record in json.loads(os.environ.get(INHERITED, "[]")):
     register(GameEntry(**_record))

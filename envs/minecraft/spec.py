@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from envs.game import GameSpec
+from envs.game import GameOption, GameSpec
+from envs.minecraft.direct.layout import CUES, ENCODING_SIZE
 from envs.minecraft.facts import FACTS
 from envs.minecraft.names import CRAFTED, EQUIPPED, PLACED, SMELTED
 from envs.minecraft.places import EXPLORABLE, SEEKABLE
@@ -48,7 +49,8 @@ SPEC: Final = GameSpec(
     facts=FACTS,
     seekable=SEEKABLE,
     explorable=EXPLORABLE,
-    encoding_size=1,
+    encoding_size=ENCODING_SIZE,
+    cues=CUES,
     max_steps=10_000,
     achievements=ACHIEVEMENTS,
     manual=Path(__file__).with_name("manual.md"),
@@ -80,4 +82,9 @@ SPEC: Final = GameSpec(
     completes="envs.minecraft.catalogue.phrases:completed",
     moves={"forward": "back", "back": "forward", "left": "right", "right": "left"},
     clears=("mine",),
+    options={
+        "engine": GameOption("text", "block-world, which is not Minecraft"),
+        "biome": GameOption("text", "biome of all land, such as forest; empty for all sorts"),
+    },
+    fresh_share=0.5,
 )

@@ -1,27 +1,30 @@
-"""Minecraft's description: names that hang together, and a game that says that it cannot be played."""
+"""Minecraft's description: names that hang together, and a game that says where it is played."""
 
 import re
 
 import pytest
 
-from envs.errors import MissingDependency
+from envs.errors import BadGameOption
 from envs.facts import FAR
+from envs.minecraft.direct.actions import BY_ACTION
 from envs.minecraft.names import ITEMS, TOOLS, stack_size
 from envs.minecraft.places import MOBS, SEEKABLE
-from envs.registry import described_names, game_names, game_spec, make_game
+from envs.registry import game_names, game_spec, make_game
 
 SPEC = game_spec("minecraft")
 
 
-def test_it_is_described_and_not_among_the_games_that_can_be_played():
-    assert "minecraft" in described_names()
-    assert "minecraft" not in game_names()
-    expected = (
-        "game 'minecraft' is described and can be planned for, but there is no world to play it in yet; "
-        "journeyman plan --game minecraft works. Games that can be played: crafter, "
-    )
-    with pytest.raises(MissingDependency, match="^" + re.escape(expected)):
-        make_game("minecraft")
+def test_it_can_be_played_in_the_block_world_alone():
+    assert "minecraft" in game_names()
+    expected = "game option 'engine' is 'launch'; expected block-world; "
+    with pytest.raises(BadGameOption, match="^" + re.escape(expected)):
+        make_game("minecraft", engine="launch")
+    with pytest.raises(BadGameOption, match="biome' is 'forrest'; did you mean 'forest'"):
+        make_game("minecraft", biome="forrest")
+
+
+def test_everything_that_can_be_placed_or_made_is_an_item_of_the_world():
+    assert len(BY_ACTION) == len(SPEC.actions)
 
 
 def test_no_name_comes_twice():

@@ -1,0 +1,25 @@
+"""Minecraft's game over the block world, without the package `minedojo` in between.
+
+    actions: what each action does, in as many ticks as it takes
+    aiming: where to look; compiled
+    body: the player's body as Python moves it
+    calls: the compiled functions that Python plays with
+    caption: the moment in words
+    encoding: the policy's input; compiled
+    frontier: where unseen land is looked for; compiled
+    goals: what is headed for; compiled
+    kinds: numbers of what is looked for
+    layout: where everything stands in the encoding
+    looking: what a look shows; compiled
+    memory: what the player remembers, as a record
+    nearest: the nearest of everything remembered; compiled
+    remembering: the remembered map; compiled
+    saved: a game as bytes
+    telling: the facts; compiled
+    tools: the tool for each block; compiled
+    walking: following a way
+    warm_up: what is compiled before the game is first played
+    way: ways through the remembered map; compiled
+
+Not here: the world (`envs.minecraft.world`), the vocabulary (`envs.minecraft.facts`, `envs.minecraft.spec`).
+"""

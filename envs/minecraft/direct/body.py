@@ -1,0 +1,242 @@
+"""The player's body, as Python moves it: ticks with keys held, turning, hands."""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from envs.minecraft.direct import calls
+from envs.minecraft.direct.kinds import N_KINDS
+from envs.minecraft.direct.memory import new_memory
+from envs.minecraft.direct.way import new_scratch
+from envs.minecraft.world import BlockWorld
+from envs.minecraft.world.compiled import calls as world_calls
+from envs.minecraft.world.compiled.player import N_CONTROLS, PITCH, PLACE, YAW
+from envs.minecraft.world.slots import SlotStore
+from envs.minecraft.world.tables.blocks import COLLIDES, STATES
+
+_LOOK_EVERY: Final = 4
+"""Ticks of walking after which the player takes in what it sees."""
+
+HIDDEN: Final = 50.0
+"""Distances from `aim` above this one are of what is hidden behind something."""
+
+NOTHING: Final = 1e8
+
+
+class Body:
+    """A player in a world, with a memory.
+
+    Args:
+        world: the block world.
+
+    Attributes:
+        world: the same.
+        record: the world's record, for compiled code.
+        memories: the memory's record, for compiled code.
+        wanted: bool[N_KINDS], what is sought.
+        region: number of where to look while nothing sought is known.
+        goal: float64[7], what is headed for, see `envs.minecraft.direct.way.find_way`.
+        dig: float64[257], see `envs.minecraft.direct.tools.survey_tools`.
+        drops: bool[256], the same.
+        headed: kind, steps, whether all the way, as `calls.head` returned them.
+    """
+
+    def __init__(self, world: BlockWorld) -> None:
+        self.world, self.record = world, world.record
+        self.memories = new_memory()
+        self.wanted, self.region = np.zeros(N_KINDS, np.bool_), 0
+        self.goal, self.dig, self.drops = np.zeros(7), np.zeros(257), np.zeros(256, np.bool_)
+        self.headed = (-1, 0, False)
+        self.aimed = np.zeros(8)
+        self._keys = np.zeros(N_CONTROLS)
+        self._scratch = new_scratch()
+        self._state: Any = world.record[0]
+        self._memory: Any = self.memories[0]
+
+    # What there is.
+
+    @property
+    def cell(self) -> tuple[int, int, int]:
+        """The place of the feet."""
+        state = self._state
+        return math.floor(state["x"]), math.floor(state["y"] + 0.01), math.floor(state["z"])
+
+    @property
+    def place(self) -> tuple[float, float, float]:
+        """The feet."""
+        return float(self._state["x"]), float(self._state["y"]), float(self._state["z"])
+
+    @property
+    def ticks(self) -> int:
+        """Ticks since the game began."""
+        return int(self._state["ticks"])
+
+    @property
+    def life(self) -> float:
+        """Half hearts."""
+        return float(self._state["life"])
+
+    @property
+    def is_dead(self) -> bool:
+        """Whether it is all over."""
+        return bool(self._state["dead"])
+
+    @property
+    def in_water(self) -> bool:
+        """Whether the feet are in water."""
+        return bool(self._state["in_water"])
+
+    @property
+    def is_drowning(self) -> bool:
+        """Whether the head is under water and half of the air is gone."""
+        return bool(self._state["eyes_in_water"]) and float(self._state["air"]) < 200
+
+    @property
+    def on_ground(self) -> bool:
+        """Whether something bears the feet."""
+        return bool(self._state["grounded"])
+
+    @property
+    def memory(self) -> Any:
+        """The memory's record, see `envs.minecraft.direct.memory.Memory`."""
+        return self._memory
+
+    def state_at(self, x: int, y: int, z: int) -> int:
+        """The number of the state at a place."""
+        if not 0 <= y < 128:
+            return 0
+        return int(self._state["blocks"][x & 255, z & 255, y])
+
+    def blocks_way(self, x: int, y: int, z: int) -> bool:
+        """Whether a place cannot be walked through."""
+        return bool(COLLIDES[self.state_at(x, y, z)])
+
+    def faced(self) -> tuple[int, int, int] | None:
+        """The block that is looked at within reach; None for none, or where a mob is nearer."""
+        seen = np.zeros(8)
+        world_calls.look_world(self.record, seen)
+        if seen[0] >= 0 or seen[4] < -1:
+            return None
+        return int(seen[1]), int(seen[2]), int(seen[3])
+
+    def faces_mob(self) -> bool:
+        """Whether a mob is looked at within reach."""
+        seen = np.zeros(8)
+        world_calls.look_world(self.record, seen)
+        return bool(seen[0] >= 0)
+
+    def remember(self, memories: NDArray[Any]) -> None:
+        """Take another memory over, MEMORY_DTYPE[1]."""
+        self.memories = memories
+        self._memory = memories[0]
+
+    # What is done.
+
+    def tick(self, *held: int, yaw: float = 0.0, pitch: float = 0.0, place: int = -1, ticks: int = 1) -> None:
+        """Let ticks pass.
+
+        Args:
+            held: numbers of the keys that are held, out of `envs.minecraft.world.compiled.player`.
+            yaw: degrees to turn to the right in the first tick.
+            pitch: degrees to turn down in the first tick.
+            place: slot of what is put down in the first tick, -1 for nothing.
+            ticks: how many.
+        """
+        keys = self._keys
+        keys[:] = 0.0
+        keys[list(held)] = 1.0
+        keys[YAW], keys[PITCH], keys[PLACE] = yaw, pitch, place
+        world_calls.tick_world(self.record, keys, ticks)
+        self.world.load_land()
+
+    def angles_to(self, x: float, y: float, z: float) -> tuple[float, float]:
+        """Degrees to turn right and down to look at a point."""
+        state = self._state
+        dx, dz = x - float(state["x"]), z - float(state["z"])
+        dy = y - float(state["y"]) - 1.62
+        yaw = math.degrees(math.atan2(-dx, dz))
+        pitch = math.degrees(-math.atan2(dy, math.hypot(dx, dz)))
+        return self.turn_to(yaw, pitch)
+
+    def turn_to(self, yaw: float, pitch: float) -> tuple[float, float]:
+        """Degrees to turn right and down to look in a direction."""
+        state = self._state
+        return (yaw - float(state["yaw"]) + 180.0) % 360.0 - 180.0, pitch - float(state["pitch"])
+
+    def aim(self, what: int, far: float = 6.0) -> float:
+        """Choose where to look, see `calls.aim_at`; returns how far it is, above `NOTHING` for none."""
+        calls.aim_at(self.record, self.memories, self.wanted, what, far, self.aimed)
+        return float(self.aimed[5])
+
+    def look(self) -> None:
+        """Take in what is seen."""
+        calls.see(self.record, self.memories, True)
+
+    def notice(self, x: int, y: int, z: int) -> None:
+        """Take in a place next to the player, and what is above and below it."""
+        calls.notice(self.record, self.memories, x, y, z)
+
+    def survey(self) -> None:
+        """Bring the distances of what is remembered up to date."""
+        calls.see(self.record, self.memories, False)
+
+    def head(self) -> None:
+        """Choose what to head for and the way there; `survey` comes before."""
+        self.headed = calls.head(
+            self.record,
+            self.memories,
+            self.wanted,
+            self.region,
+            self.dig,
+            self.drops,
+            self.goal,
+            self._scratch,
+        )
+
+    def head_to(self, x: float, y: float, z: float, reach: float, most: int = 600) -> int:
+        """Find a way to a point; returns its steps."""
+        goal = np.array([x, y, z, reach, 0.0, 0.0, 1.4])
+        steps, _ = calls.head_to(self.record, self.memories, self.dig, goal, most, self._scratch)
+        return int(steps)
+
+    def take_tool(self, state: int) -> float:
+        """Take the best tool for a state into the hand, a tick; returns the ticks that the digging takes."""
+        slot, ticks, _ = calls.tool_for(self.record, state)
+        if slot:
+            SlotStore(self._state).swap(slot, 0)
+            self.tick()
+        return float(ticks)
+
+    def take(self, slot: int) -> None:
+        """Take what is in a slot into the hand, a tick."""
+        if slot > 0:
+            SlotStore(self._state).swap(slot, 0)
+            self.tick()
+
+    def look_at(self, x: int, y: int, z: int) -> None:
+        """Turn to a block: to a point of it that is in view, if there is one."""
+        self.aimed[2:5] = x, y, z
+        liquid = STATES[self.state_at(x, y, z)].material.liquid
+        calls.aim_at(self.record, self.memories, self.wanted, 3, float(liquid), self.aimed)
+        if self.aimed[5] < NOTHING:
+            yaw, pitch = self.turn_to(float(self.aimed[0]), float(self.aimed[1]))
+        else:
+            yaw, pitch = self.angles_to(x + 0.5, y + 0.5, z + 0.5)
+        if abs(yaw) + abs(pitch) > 0.5:
+            self.tick(yaw=yaw, pitch=pitch)
+
+    def items_near(self, far: float) -> list[tuple[float, float, float]]:
+        """Where things lie about within some blocks, the nearest first."""
+        x, y, z = self.place
+        found = []
+        bodies = self._state["bodies"][: int(self._state["n_bodies"])]
+        for row in bodies[bodies["kind"] == 1]:
+            at = float(row["x"]), float(row["y"]), float(row["z"])
+            distance = math.dist(at, (x, y, z))
+            if distance <= far:
+                found.append((distance, at))
+        return [at for _, at in sorted(found)]
