@@ -131,7 +131,7 @@ def _play_at_random(session: Session, arenas: ArenaStates) -> tuple[Designer, Be
     session.state.coverage.note(play.before, session.spec)
     facts = dict(zip(session.fact_names, play.before[0].tolist(), strict=True))
     kinds = session.spec.fact_kinds
-    carried = {name: n for name, n in facts.items() if kinds[name] == "count" and n}
+    carried = {name: n for name, n in facts.items() if kinds[name] in ("count", "status") and n}
 
     def note_test(skill: str, outcome: str, more: Mapping[str, Any]) -> None:
         session.run.event(f"option_{outcome}", skill=skill, **more)
