@@ -105,7 +105,7 @@ def at_hand(session: Session, beginnings: Beginnings, skill: str) -> bool:
     needs = session.graph.belief(skill).needs
     if beginnings.arenas.at_hand(skill, session.bank, needs):
         return True
-    unplanned = [fact for fact, count in needs.items() if beginnings.carried.get(fact, 0) < count]
+    unplanned = needs.keys() - beginnings.carried.keys()
     by_chance = any(not _in_prospect(session, fact) for fact in unplanned)
     return by_chance and len(session.bank.matching(needs)) >= FEWEST_STATES
 

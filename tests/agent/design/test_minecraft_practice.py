@@ -47,7 +47,9 @@ def invented_play() -> RecordedPlay:
     """Steps in which some facts take any value that they may have; no world is needed for it."""
     rng = np.random.default_rng(0)
     high = np.array([fact.high for fact in SPEC.facts])
-    rows = np.where(rng.random((STEPS + 1, len(high))) < 0.3, rng.integers(0, high + 1, (STEPS + 1, len(high))), 0)
+    rows = np.where(
+        rng.random((STEPS + 1, len(high))) < 0.3, rng.integers(0, high + 1, (STEPS + 1, len(high))), 0
+    )
     rows[:, SPEC.fact_index["life"]] = rng.integers(13, 21, STEPS + 1)
     rows = rows.astype(np.int32)
     return RecordedPlay(rows[:-1], rows[1:])
@@ -67,12 +69,18 @@ def test_practice_is_offered_tasks_out_of_the_whole_game_and_a_few_of_its_own(
 
 
 @pytest.mark.slow
-def test_all_designs_pass_their_checks(pack: AnswerPack, model: LanguageModel, claims: list[SkillClaim], sandbox: Sandbox):
+def test_all_designs_pass_their_checks(
+    pack: AnswerPack, model: LanguageModel, claims: list[SkillClaim], sandbox: Sandbox
+):
     """Checked on steps that are more varied than any play; twelve options also pass a test of their own."""
     play, outcomes = invented_play(), []
     start = {fact.name: 0 for fact in SPEC.facts} | {"life": 20, "food": 20, "in.overworld": 1, "threat": 99}
     tester = OptionTester(
-        model, SPEC, sandbox, start, lambda skill, outcome, more: outcomes.append((skill, outcome, more.get("problems")))
+        model,
+        SPEC,
+        sandbox,
+        start,
+        lambda skill, outcome, more: outcomes.append((skill, outcome, more.get("problems"))),
     )
     designer = Designer(model, SPEC, sandbox, play, tester)
     for claim in claims:
