@@ -19,6 +19,8 @@ ALLOWED = {
     ("stderr", "agent/cli/output.py"): "given to a console",
     ("stdout", "envs/minecraft/side/look.py"): "of a process of its own, which ours reads",
     ("stdout", "envs/minecraft/side/world.py"): "of a process of its own, whose remarks are forgotten",
+    ("stdout", "envs/minecraft/wire/__main__.py"): "of an engine's process: the lines that clients wait for",
+    ("logging", "envs/minecraft/wire/__main__.py"): "of an engine's process, bounded by what it logs",
     ("print", "agent/cli/__init__.py"): "where our packages are hidden, and the door with them",
     ("stderr", "agent/cli/__init__.py"): "the same",
     ("stderr", "agent/cli/streams.py"): "flushed and led nowhere, not written to",

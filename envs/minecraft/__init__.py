@@ -1,7 +1,9 @@
-"""Minecraft 1.11.2, as MineDojo plays it: so far what can be said and planned without a world.
+"""Minecraft 1.11.2, as MineDojo plays it: described, planned for, and played in the block world.
 
     catalogue: items, recipes and programmatic tasks, out of the package `minedojo`
+    direct: the game in the block world, without the package in between
     facts: the fact vocabulary
+    game: `MinecraftGame`
     making: crafting and smelting, wherever things are kept
     names: names of items, tools, armour and food
     package: the package `minedojo` in an environment of its own: built, found, looked at
@@ -13,5 +15,5 @@
     world: the block world, an engine of our own that is played like Minecraft and is not Minecraft
     wire: Malmo's protocol between the package and its engine
 
-Not here: the game, which cannot be played yet.
+Not here: Minecraft itself, which belongs to others.
 """

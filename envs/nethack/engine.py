@@ -22,8 +22,9 @@ from envs.facts import EndStatus
 from envs.nethack.character import check_character
 from envs.nethack.levels import ARENA_PREFIX, MINIHACK_PREFIX, make_level, require_standing
 from envs.nethack.options_check import check_allowed, split_options
-from envs.nethack.options_file import close_with_options, complete_options, with_options_file
+from envs.nethack.options_file import close_with_options, complaints, complete_options, with_options_file
 from envs.seeding import child_seed
+from envs.text import brief
 
 _OBSERVED: Final = (
     "glyphs", "blstats", "message", "inv_letters", "inv_oclasses", "inv_strs", "tty_chars", "tty_colors",
@@ -136,9 +137,17 @@ class Engine:
         self.close()
         with _global_random(0):
             self._env = make_environment(self.setup)
+        if self.setup.options:
+            self._require_taken(self.setup.options)
         self._episodes = 0
         self._judged = self.setup.level is not None
         self.win = None
+
+    def _require_taken(self, options: tuple[str, ...]) -> None:
+        """Raise `BadGameOption` where NetHack knows an option not; started with one it waits for a key."""
+        if refused := complaints(self._env):
+            self._abandon()
+            raise BadGameOption(f"NetHack does not take the options {brief(options)}: {', '.join(refused)}")
 
     def begin(self, seed: int) -> None:
         """Start the game that `seed` names.

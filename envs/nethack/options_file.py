@@ -24,7 +24,8 @@ from envs.text import plain
 
 _CHARACTER = ("role", "race", "align", "gender")
 _ERROR_PROMPT = "Hit return to continue"
-_COMPLAINT = re.compile(r"Error: (.*?)(?=Error: |\d+ errors? in /|$)", re.DOTALL)
+_COMPLAINT = re.compile(r"(?:Error: | \* )(.*?)(?=Error: | \* |\d+ errors? in |$)", re.DOTALL)
+"""Of a file, or of options that were passed one by one."""
 _UNKNOWN = re.compile(r"Unknown option '([^']*)'")
 MOST_COMPLAINTS = 5
 """Lines that NetHack does not take, of which are told at most so many."""
@@ -147,7 +148,10 @@ def _options_files_allowed() -> Iterator[None]:
 
 
 def complaints(env: Any) -> list[str]:
-    """Start a game and see what NetHack says of the first line of its options file that it does not take."""
+    """Start a game and see what NetHack says of options that it does not take.
+
+    Of an options file it tells the first such line, of options that were passed one by one all of them.
+    """
     env.nethack.reset()
     screen = "".join(bytes(row).decode("latin-1") for row in env.nethack._obs_buffers["tty_chars"])
     if _ERROR_PROMPT not in screen:  # it may be broken over two rows, like everything that is said here

@@ -31,6 +31,7 @@ MODULES = {
     "weights": ["skills.weights", "skills.zip_members", "skills.network"],
     "level": ["envs.nethack.levels", "envs.nethack.text_file"],
     "frame": ["envs.remote.side.frames"],
+    "wire": ["envs.minecraft.wire.mission", "envs.minecraft.wire.commands"],
     "options": ["envs.nethack.options_check", "envs.nethack.options_file", "envs.nethack.text_file"],
 }
 """Each target with the modules whose branches guide the fuzzer."""
@@ -209,6 +210,18 @@ def _frame() -> Target:
     return Target(read, (BadFrame,))
 
 
+def _wire() -> Target:
+    """What a client of Malmo's protocol sends: a mission where it begins as one, else the body of a step."""
+    from envs.minecraft.wire.commands import read_commands
+    from envs.minecraft.wire.errors import BadMessage, BadMission
+    from envs.minecraft.wire.mission import read_mission
+
+    def read(data: bytes) -> object:
+        return read_mission(data) if data.lstrip().startswith(b"<") else read_commands(_text(data))
+
+    return Target(read, (BadMission, BadMessage))
+
+
 def _weights() -> Target:
     from skills.errors import LibraryDamaged, PolicyMismatch
     from skills.network import NumpyNetwork, policy_weights
@@ -228,5 +241,6 @@ _MAKERS: dict[str, Callable[[], Target]] = {
     "level": _level,
     "options": _options,
     "frame": _frame,
+    "wire": _wire,
     "weights": _weights,
 }

@@ -7,13 +7,16 @@ from collections.abc import Callable
 from functools import partial
 from typing import Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from envs.minecraft.catalogue.table import load_catalogue
 from envs.minecraft.direct import calls
 from envs.minecraft.direct.body import HIDDEN, NOTHING, Body
 from envs.minecraft.direct.frontier import LAYER
 from envs.minecraft.direct.kinds import HOSTILE, KIND_OF_BODY, KINDS, N_BLOCK_KINDS, NO_KIND
 from envs.minecraft.direct.memory import COARSE
-from envs.minecraft.direct.walking import dig_faced, follow, read_way
+from envs.minecraft.direct.walking import come_up, dig_faced, follow, read_way
 from envs.minecraft.spec import ACTIONS, WALKING
 from envs.minecraft.world import Controls
 from envs.minecraft.world.compiled.player import (
@@ -31,6 +34,7 @@ from envs.minecraft.world.compiled.player import (
 from envs.minecraft.world.slots import SlotStore
 from envs.minecraft.world.tables.gear import FOOD, TOOLS
 from envs.minecraft.world.tables.items import ITEM, ITEMS
+from envs.minecraft.world.tables.mobs import MOB
 
 TURN: Final = 15.0
 """Degrees that turning and looking up or down take a tick."""
@@ -85,6 +89,7 @@ def face(body: Body) -> None:
 def walk_to(body: Body) -> None:
     """Some steps on the way to the nearest thing sought, or to unseen land; ends looking at it."""
     start, begun = body.place, body.ticks
+    come_up(body)
     body.survey()
     body.head()
     kind, length, _ = body.headed
@@ -120,12 +125,13 @@ def _far(body: Body) -> float:
     return _left(body, body.goal)
 
 
-def _left(body: Body, goal: object) -> float:
+def _left(body: Body, goal: NDArray[np.float64]) -> float:
     """Blocks that are left to a goal."""
-    gx, gy, gz, reach, level = (float(value) for value in goal[:5])  # type: ignore[index]
+    gx, gy, gz, reach, counts = (float(value) for value in goal[:5])
     x, y, z = body.place
-    up = 0.0 if level else gy - y - 1.62
-    return max(0.0, math.sqrt((gx - x) ** 2 + up * up + (gz - z) ** 2) - reach)
+    up = 0.0 if counts == 1 else gy - y - 1.62
+    along = 0.0 if counts == 2 else (gx - x) ** 2 + (gz - z) ** 2
+    return max(0.0, math.sqrt(along + up * up) - reach)
 
 
 def _look_around(body: Body) -> None:
@@ -136,9 +142,9 @@ def _look_around(body: Body) -> None:
         body.look()
 
 
-def _think_again(body: Body, kind: int, goal: object) -> None:
+def _think_again(body: Body, kind: int, goal: NDArray[np.float64]) -> None:
     """Leave a goal alone that could not be come nearer to."""
-    x, y, z = (math.floor(value) for value in goal[:3])  # type: ignore[index]
+    x, y, z = (math.floor(value) for value in goal[:3])
     memory = body.memory
     memory["stuck"] = 0
     if 0 <= kind < N_BLOCK_KINDS:
@@ -196,12 +202,16 @@ def pick_up(body: Body) -> None:
 
 
 def fight(body: Body) -> None:
-    """Hit what is sought, or a monster close by, until it is dead or out of reach; pick up what it leaves."""
+    """Hit what is sought, or a monster close by, until it is dead or out of reach; pick up what it leaves.
+
+    From creepers that are not sought the player runs away.
+    """
     begun, life, kills = body.ticks, body.life, int(body.record[0]["killed"].sum())
     wanted = body.wanted
     foes = wanted.copy()
     foes[:N_BLOCK_KINDS] = False
-    if not foes.any():
+    flees = not foes.any()
+    if flees:
         for number, hostile in enumerate(HOSTILE):
             if hostile and KIND_OF_BODY[number] != NO_KIND:
                 foes[KIND_OF_BODY[number]] = True
@@ -216,6 +226,9 @@ def fight(body: Body) -> None:
             ):
                 break
             yaw, pitch = body.turn_to(float(body.aimed[0]), float(body.aimed[1]))
+            if flees and _is_creeper(body):
+                body.tick(FORWARD, SPRINT, *([JUMP] if body.record[0]["bumped"] else []), yaw=yaw + 180.0)
+                continue
             keys = [] if body.aimed[5] < _BLOW_REACH - 0.8 else [FORWARD]
             if body.record[0]["bumped"] or body.in_water:
                 keys.append(JUMP)
@@ -229,6 +242,14 @@ def fight(body: Body) -> None:
         pick_up(body)
     if body.ticks == begun:
         body.tick()
+
+
+def _is_creeper(body: Body) -> bool:
+    """Whether what was aimed at is a creeper."""
+    x, z = float(body.aimed[2]), float(body.aimed[4])
+    bodies = body.record[0]["bodies"][: int(body.record[0]["n_bodies"])]
+    there = (abs(bodies["x"] - x) < 0.1) & (abs(bodies["z"] - z) < 0.1)
+    return bool((bodies["kind"][there] == MOB["creeper"].number).any())
 
 
 def _take_weapon(body: Body) -> None:

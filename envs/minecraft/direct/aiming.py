@@ -8,14 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.grid.compiling import inner, integer
-from envs.minecraft.direct.kinds import KIND_OF_BODY, KIND_OF_STATE, LOG, NO_KIND, TREE
+from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER, KIND_OF_BODY, KIND_OF_STATE, LOG, NO_KIND, TREE
 from envs.minecraft.direct.memory import Memory
 from envs.minecraft.direct.nearest import is_given_up
 from envs.minecraft.direct.remembering import remembered
 from envs.minecraft.world.compiled.land import block_at
-from envs.minecraft.world.compiled.sight import HEIGHT, eyes_of, first_block
+from envs.minecraft.world.compiled.sight import FACE_X, FACE_Y, FACE_Z, HEIGHT, eyes_of, first_block
 from envs.minecraft.world.state import World
-from envs.minecraft.world.tables.blocks import COLLIDES
 from envs.minecraft.world.tables.parameters import place_of
 
 _REACH, _REACH_MOB = place_of("player.reach"), place_of("player.reach_mob")
@@ -151,27 +150,38 @@ def choose_aim(
 
 
 @inner
+def _spot_by(world: World, i: int, j: int, k: int, y0: int, out: NDArray[np.float64]) -> None:
+    """Consider a free place, by every face that it can be put against."""
+    eyes = eyes_of(world)
+    for side in range(6):
+        dx, dy, dz = -FACE_X[side], -FACE_Y[side], -FACE_Z[side]
+        behind = block_at(world, i + dx, j + dy, k + dz)
+        if behind == 0 or IS_WATER[behind] or IS_LAVA[behind]:
+            continue
+        px, py, pz = i + 0.5 + 0.51 * dx, j + 0.5 + 0.51 * dy, k + 0.5 + 0.51 * dz
+        far = hits(world, i + dx, j + dy, k + dz, px, py, pz, False)
+        if far >= 1e9:
+            continue
+        yaw, pitch = _angles(px - world.x, py - eyes, pz - world.z)
+        turn = abs((yaw - world.yaw + 180.0) % 360.0 - 180.0)
+        price = abs(far - 2.3) + turn / 60.0 + abs(j - y0) * 0.5 + (0.0 if dy < 0 else 2.0)
+        if price < out[5]:
+            out[0], out[1], out[2], out[3], out[4], out[5] = yaw, pitch, i, j, k, price
+
+
+@inner
 def choose_spot(world: World, out: NDArray[np.float64]) -> None:
-    """Choose a free place within reach to put a block down on the ground.
+    """Choose a free place within reach to put a block down, on the ground rather than against a wall.
 
     Args:
         world: where.
         out: float64[8], out: yaw, pitch, the place, how far it seems; 1e9 for none.
     """
     x0, y0, z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
-    eyes = eyes_of(world)
     out[5] = 1e9
     for i in range(x0 - 3, x0 + 4):
-        for j in range(y0 - 2, y0 + 3):
+        for j in range(y0 - 2, y0 + 4):
             for k in range(z0 - 3, z0 + 4):
-                outside = abs(i + 0.5 - world.x) > 0.8 or abs(k + 0.5 - world.z) > 0.8 or j >= y0 + 2
-                if not outside or block_at(world, i, j, k) != 0 or not COLLIDES[block_at(world, i, j - 1, k)]:
-                    continue
-                far = hits(world, i, j - 1, k, i + 0.5, j - 0.01, k + 0.5, False)
-                if far >= 1e9:
-                    continue
-                yaw, pitch = _angles(i + 0.5 - world.x, j - 0.01 - eyes, k + 0.5 - world.z)
-                turn = abs((yaw - world.yaw + 180.0) % 360.0 - 180.0)
-                price = abs(far - 2.3) + turn / 60.0 + abs(j - y0) * 0.5
-                if price < out[5]:
-                    out[0], out[1], out[2], out[3], out[4], out[5] = yaw, pitch, i, j, k, price
+                beside = abs(i + 0.5 - world.x) > 0.8 or abs(k + 0.5 - world.z) > 0.8
+                if (beside or j >= y0 + 2 or j < y0) and block_at(world, i, j, k) == 0:
+                    _spot_by(world, i, j, k, y0, out)

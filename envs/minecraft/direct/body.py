@@ -91,6 +91,11 @@ class Body:
         return bool(self._state["in_water"])
 
     @property
+    def is_drowning(self) -> bool:
+        """Whether the head is under water and half of the air is gone."""
+        return bool(self._state["eyes_in_water"]) and float(self._state["air"]) < 200
+
+    @property
     def on_ground(self) -> bool:
         """Whether something bears the feet."""
         return bool(self._state["grounded"])
@@ -170,6 +175,10 @@ class Body:
     def look(self) -> None:
         """Take in what is seen."""
         calls.see(self.record, self.memories, True)
+
+    def notice(self, x: int, y: int, z: int) -> None:
+        """Take in a place next to the player, and what is above and below it."""
+        calls.notice(self.record, self.memories, x, y, z)
 
     def survey(self) -> None:
         """Bring the distances of what is remembered up to date."""

@@ -32,6 +32,7 @@ from envs.minecraft.direct.looking import look
 from envs.minecraft.direct.nearest import give_up, survey
 from envs.minecraft.direct.remembering import remember
 from envs.minecraft.world.compiled import calls as world_calls
+from envs.minecraft.world.compiled.land import block_at
 
 MOST_LOOKED_AT = 1_500
 """Places that a search for a way looks at."""
@@ -179,6 +180,13 @@ def recall(memories: NDArray[Any], places: NDArray[np.int64], cubes: NDArray[np.
                 for b in range(16):
                     if cubes[n, a, c, b] > 0:
                         remember(memory, x + a, y + b, z + c, cubes[n, a, c, b] - 1)
+
+
+@njit(cache=True, nogil=True)
+def notice(worlds: NDArray[Any], memories: NDArray[Any], x: int, y: int, z: int) -> None:
+    """Remember a place next to the player, and what is above and below it, as who is about to step."""
+    for j in range(y - 5, y + 3):
+        remember(memories[0], x, j, z, block_at(worlds[0], x, j, z))
 
 
 _COMPILED = (

@@ -83,8 +83,10 @@ def _write_way(
     complete: bool, out: NDArray[np.float32],
 ) -> None:  # fmt: skip
     dx, dy, dz = goal[0] - world.x, goal[1] - eyes_of(world), goal[2] - world.z
-    if goal[4] != 0.0:
+    if goal[4] == 1.0:
         dy = 0.0
+    elif goal[4] == 2.0:
+        dx, dz = 0.0, 0.0
     far = math.sqrt(dx * dx + dy * dy + dz * dz)
     ahead, right = _turned(world, dx, dz)
     scale = 1.0 / max(far, 1.0)

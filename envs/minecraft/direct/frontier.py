@@ -48,6 +48,8 @@ _LIKES, _DISLIKES, _TRIED, _TURN = 60.0, 40.0, 40.0, 10.0
 """Blocks by which squares seem nearer or farther: land of the right kind, water, tried in vain, behind."""
 
 _DEEP, _ROOF = 58, 4
+_FALL, _RUN = 10, 12
+"""Blocks that are dug down, or along, at a time."""
 
 
 @inner
@@ -91,16 +93,19 @@ def surface_goal(world: World, memory: Memory, region: int) -> tuple[int, int]:
 
 
 @inner
-def explore_goal(world: World, memory: Memory, region: int) -> tuple[int, int, int, bool, bool]:
-    """Where to go while nothing sought is known: a place, whether its height is open, whether to dig."""
+def explore_goal(world: World, memory: Memory, region: int) -> tuple[int, int, int, int, bool]:
+    """Where to go while nothing sought is known: a place, what of it counts, whether to dig.
+
+    What counts is 0 all of it, 1 all but its height, 2 its height alone.
+    """
     x, y, z = math.floor(world.x), math.floor(world.y), math.floor(world.z)
     along_x, along_z = DX[memory.heading], DZ[memory.heading]
     layer = LAYER[region]
     if layer >= 0:
-        fall = min(12, max(-12, y - layer))
-        run = max(12, abs(fall))
-        return integer(x + run * along_x), integer(y - fall), integer(z + run * along_z), False, True
+        fall = integer(min(_FALL, max(-_FALL, y - layer)))
+        counts = integer(2 if abs(fall) > 2 else 0)
+        return integer(x + _RUN * along_x), integer(y - fall), integer(z + _RUN * along_z), counts, True
     if y < _DEEP and ground_at(memory, x, z) > y + _ROOF:
-        return integer(x + 12 * along_x), integer(y + 12), integer(z + 12 * along_z), False, True
+        return integer(x + 12 * along_x), integer(y + 12), integer(z + 12 * along_z), integer(0), True
     goal_x, goal_z = surface_goal(world, memory, region)
-    return goal_x, integer(y), goal_z, True, False
+    return goal_x, integer(y), goal_z, integer(1), False

@@ -17,7 +17,7 @@ from envs.minecraft.world.state import World
 from envs.minecraft.world.tables.blocks import FIRST_STATE
 
 STONE = integer(FIRST_STATE["stone"])
-_REACH_BLOCK, _REACH_MOB, _REACH_LAND = 3.4, 2.2, 5.0
+_REACH_BLOCK, _REACH_MOB, _REACH_LAND, _REACH_LEVEL = 3.4, 2.2, 5.0, 1.5
 """Blocks from the eyes within which one has arrived."""
 
 _WEIGHT = 1.4
@@ -59,9 +59,9 @@ def choose_goal(
         x, z = math.floor(world.x), math.floor(world.z)
         under = ground_at(memory, x, z) > world.y + 4 or place[2] < ground_at(memory, x, z) - 6
     else:
-        x, y, z, level, under = explore_goal(world, memory, region)
+        x, y, z, counts, under = explore_goal(world, memory, region)
         goal[0], goal[1], goal[2] = x + 0.5, y + 0.5, z + 0.5
-        goal[3], goal[4] = _REACH_LAND, 1.0 if level else 0.0
+        goal[3], goal[4] = (_REACH_LEVEL if counts == 2 else _REACH_LAND), counts
     goal[5] = 1.0 if under else 0.0
     goal[6] = max(_WEIGHT, 1.0 + _DIGS_LIKE * 2.0 * dig[STONE] / 4.6) if under else _WEIGHT
     goal[6] = min(goal[6], 12.0)

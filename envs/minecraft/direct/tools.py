@@ -16,16 +16,12 @@ from envs.minecraft.world.tables.items import ITEM, PLACED_AS, TOOL_KIND, TOOL_T
 
 _CARRIED = 36
 _N_STATES = len(STATES)
-_BUILDS = np.zeros(len(PLACED_AS), np.bool_)
+BUILDS = np.zeros(len(PLACED_AS), np.bool_)
+"""bool[items], by item: whether it is put down to climb on."""
+
 for _name in ("dirt", "cobblestone", "netherrack", "sandstone", "planks"):
-    _BUILDS[ITEM[_name]] = True
+    BUILDS[ITEM[_name]] = True
 _RIGHT, _WRONG = 30.0, 100.0
-
-
-@inner
-def is_building(item: int) -> bool:
-    """Whether an item is put down to climb on."""
-    return bool(_BUILDS[item])
 
 
 @inner
@@ -78,5 +74,5 @@ def survey_tools(world: World, dig: NDArray[np.float64], drops: NDArray[np.bool_
             _, ticks, gets = best_tool(world, integer(state))
             dig[state], drops[state] = ticks, gets
     for slot in range(_CARRIED):
-        if _BUILDS[world.slot_item[slot]] and world.slot_count[slot] > 0:
+        if BUILDS[world.slot_item[slot]] and world.slot_count[slot] > 0:
             dig[256] += world.slot_count[slot]

@@ -7,7 +7,7 @@ from typing import Final
 
 from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
-from envs.minecraft.direct.tools import is_building
+from envs.minecraft.direct.tools import BUILDS
 from envs.minecraft.direct.way import NEVER
 from envs.minecraft.world.compiled.player import ATTACK, FORWARD, JUMP
 from envs.minecraft.world.tables.blocks import STATES
@@ -15,10 +15,14 @@ from envs.minecraft.world.tables.blocks import STATES
 Cell = tuple[int, int, int]
 
 _LOOK_EVERY: Final = 5
+_SWIM_TICKS: Final = 80
 _STEP_TICKS: Final = 30
 """Ticks within which a step is done, digging aside, or something is wrong."""
 
 _MIDDLE: Final = 0.3
+_HOLE: Final = 0.15
+"""How near one comes to the middle of a place; nearer where one has to fall into it."""
+
 _KEPT: Final = ("crafting_table", "furnace", "chest", "bed")
 """Blocks that are not dug to get through."""
 
@@ -88,7 +92,7 @@ def _is_safe(body: Body, to: Cell) -> bool:
 def _build_up(body: Body) -> bool:
     """Jump and put a block below; whether one stands higher then."""
     slots, counts = body.world.record[0]["slot_item"], body.world.record[0]["slot_count"]
-    slot = next((s for s in range(36) if counts[s] and is_building(int(slots[s]))), None)
+    slot = next((s for s in range(36) if counts[s] and BUILDS[slots[s]]), None)
     if slot is None:
         return False
     x, y, z = body.cell
@@ -107,13 +111,25 @@ def _build_up(body: Body) -> bool:
     return body.cell[1] > y
 
 
+def come_up(body: Body) -> None:
+    """Swim up for air, if there is little left, digging away what is above."""
+    end = body.ticks + _SWIM_TICKS
+    while body.is_drowning and body.ticks < end and not body.is_dead:
+        x, y, z = body.cell
+        if body.blocks_way(x, y + 2, z) and not dig_out(body, (x, y + 2, z)):
+            return
+        body.tick(JUMP)
+
+
 def take_step(body: Body, to: Cell) -> bool:
     """Go to the next place of a way; whether one is there."""
+    come_up(body)
     here = body.cell
     for cell in _in_the_way(here, to):
         if body.blocks_way(*cell) and not dig_out(body, cell):
             return False
     if not _is_safe(body, to):
+        body.notice(*to)
         return False
     if (here[0], here[2]) == (to[0], to[2]) and to[1] > here[1] and not body.in_water:
         return _build_up(body)
@@ -126,7 +142,10 @@ def take_step(body: Body, to: Cell) -> bool:
             return True
         yaw, _ = body.turn_to(math.degrees(math.atan2(-dx, dz)), 0.0) if near > 0.05 else (0.0, 0.0)
         _, pitch = body.turn_to(0.0, 12.0)
-        keys = [FORWARD] if near > _MIDDLE else []
+        falls = to[1] < math.floor(y + 0.01)
+        keys = [FORWARD] if near > (_HOLE if falls else _MIDDLE) else []
+        if body.is_drowning:
+            keys.append(JUMP)
         climbs = to[1] > math.floor(y + 0.01) and near < 1.3
         if climbs or (body.in_water and to[1] >= math.floor(y)):
             keys.append(JUMP)
@@ -135,6 +154,7 @@ def take_step(body: Body, to: Cell) -> bool:
             body.look()
         if body.life < life:
             return False
+    body.notice(*to)
     return False
 
 

@@ -2,7 +2,8 @@
 
 Source of the search: Hart, Nilsson and Raphael, A formal basis for the heuristic determination of minimum
 cost paths, 1968; with a weight, and cut off after so many places, where it leads to the one nearest to the
-goal. """
+goal.
+"""
 
 from __future__ import annotations
 
@@ -32,6 +33,7 @@ _STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
 _UNSEEN, _UNSEEN_GROUND, _SWIM, _HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0, 22.0, 60.0
 """Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs."""
 
+_FLOOD, _DIVING = 60.0, 15.0
 _FALL, _DIVE = 3, 12
 _EYES = 1.62
 MOVE_X, MOVE_Z = np.array([1, 0, -1, 0, 1, 1, -1, -1]), np.array([0, 1, 0, -1, 1, -1, 1, -1])
@@ -104,15 +106,19 @@ def _pop(scratch: Any, size: int) -> int:
 
 
 @inner
-def _beside_lava(memory: Memory, x: int, y: int, z: int) -> bool:
+def _beside(memory: Memory, x: int, y: int, z: int) -> float:
+    """Ticks that are added for digging beside water; `NEVER` beside lava."""
+    ticks = 0.0
     for side in range(6):
         i = x + (1 if side == 0 else -1 if side == 1 else 0)
         j = y + (1 if side == 2 else -1 if side == 3 else 0)
         k = z + (1 if side == 4 else -1 if side == 5 else 0)
         stored = remembered(memory, i, j, k)
         if stored > 0 and IS_LAVA[stored - 1]:
-            return True
-    return False
+            return NEVER
+        if stored > 0 and IS_WATER[stored - 1]:
+            ticks = _FLOOD
+    return ticks
 
 
 @inner
@@ -125,17 +131,22 @@ def opening(memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: in
     if IS_LAVA[state]:
         return NEVER
     if COLLIDES[state]:
-        if dig[state] >= NEVER or _beside_lava(memory, x, y, z):
-            return NEVER
-        return float(dig[state] + _HANDLING)
+        return float(dig[state] + _HANDLING + _beside(memory, x, y, z))
     if state == _WEB:
         return _WEBBED
     return _SWIM if IS_WATER[state] else 0.0
 
 
 @inner
+def _is_water(memory: Memory, x: int, y: int, z: int) -> bool:
+    stored = remembered(memory, x, y, z)
+    return stored > 0 and bool(IS_WATER[stored - 1])
+
+
+@inner
 def _body(memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: int, z: int) -> float:
-    return opening(memory, dig, under, x, y, z) + opening(memory, dig, under, x, y + 1, z)
+    ticks = opening(memory, dig, under, x, y, z) + opening(memory, dig, under, x, y + 1, z)
+    return ticks + _DIVING if _is_water(memory, x, y + 1, z) else ticks
 
 
 @inner
@@ -154,12 +165,6 @@ def _footing(memory: Memory, x: int, y: int, z: int) -> float:
 
 
 @inner
-def _is_water(memory: Memory, x: int, y: int, z: int) -> bool:
-    stored = remembered(memory, x, y, z)
-    return stored > 0 and bool(IS_WATER[stored - 1])
-
-
-@inner
 def _down(
     memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: int, z: int, spent: float
 ) -> tuple[int, float]:
@@ -172,6 +177,14 @@ def _down(
         if wet or (fall <= _FALL and _footing(memory, x, y - fall, z) >= 0.0):
             return integer(fall), spent + _STEP + _DROP * fall
     return integer(0), NEVER
+
+
+@inner
+def _left(goal: NDArray[np.float64], x: int, y: int, z: int) -> float:
+    """Blocks that are left from a place to the goal."""
+    up = 0.0 if goal[4] == 1.0 else goal[1] - (y + _EYES)
+    along = 0.0 if goal[4] == 2.0 else (goal[0] - x - 0.5) ** 2 + (goal[2] - z - 0.5) ** 2
+    return float(max(0.0, math.sqrt(along + up * up) - goal[3]))
 
 
 @inner
@@ -190,8 +203,8 @@ def find_way(
         memory: the map; its `way` is written.
         dig: float64[257], ticks to dig each state, `NEVER` for what cannot be; the last is how many blocks
             there are to build with.
-        goal: float64[7]: x, y, z, within how many blocks of the eyes, whether height does not count, whether
-            to dig through what was not seen, weight.
+        goal: float64[7]: x, y, z, within how many blocks of the eyes, what counts (0 all of it, 1 all but
+            the height, 2 the height alone), whether to dig through what was not seen, weight.
         most: places that are looked at.
         scratch: `Scratch`.
 
@@ -199,8 +212,7 @@ def find_way(
         How many steps it has, 0 for none, and whether it leads all the way.
     """
     x0, y0, z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
-    goal_x, goal_y, goal_z, reach = goal[0], goal[1], goal[2], goal[3]
-    level, under = goal[4] != 0.0, goal[5] != 0.0
+    under = goal[5] != 0.0
     scratch.stamp[N_PLACES] += 1
     stamp = scratch.stamp[N_PLACES]
     start = integer((_SIDE * _HIGH + _UP) * _WIDE + _SIDE)
@@ -216,9 +228,7 @@ def find_way(
         a, rest = place // (_HIGH * _WIDE), place % (_HIGH * _WIDE)
         b, c = rest // _WIDE, rest % _WIDE
         x, y, z = x0 + a - _SIDE, y0 + b - _UP, z0 + c - _SIDE
-        up = 0.0 if level else goal_y - (y + _EYES)
-        far = math.sqrt((goal_x - x - 0.5) ** 2 + up * up + (goal_z - z - 0.5) ** 2)
-        left = max(0.0, far - reach)
+        left = _left(goal, x, y, z)
         if left < best_left - 1e-9 or (left == best_left and spent < best_cost):
             best, best_left, best_cost = place, left, spent
         if left <= 0.0:
@@ -294,9 +304,7 @@ def _offer(
     if scratch.stamp[place] == stamp and scratch.cost[place] <= cost:
         return size
     scratch.cost[place], scratch.came[place], scratch.stamp[place] = cost, came, stamp
-    up = 0.0 if goal[4] != 0.0 else goal[1] - (y + _EYES)
-    far = math.sqrt((goal[0] - x - 0.5) ** 2 + up * up + (goal[2] - z - 0.5) ** 2)
-    left = max(0.0, far - goal[3])
+    left = _left(goal, x, y, z)
     return _push(scratch, size, cost + goal[6] * _STEP * left, place)
 
 

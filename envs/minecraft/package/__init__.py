@@ -3,6 +3,7 @@
     building: builds the side environment, step by step
     engine_choice: which engine it plays in
     errors: what is wrong with a side environment, and with an episode played through it
+    mirror: the block world played through the package, and the same world here, kept equal
     observed: what the package shows, read into an observation
     player: a player of the unmodified package
     place: where the side environment lies

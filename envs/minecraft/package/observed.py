@@ -11,7 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
 from envs.minecraft.package.errors import PlayerDied
+from envs.minecraft.wire.commands import Commands, read_commands
 from envs.minecraft.wire.engine import N_SLOTS, RAY_FIELDS, VOXEL_FIELDS, Damage, Observation, Stack
+from envs.minecraft.wire.mission import Mission, read_mission
 from envs.text import brief, plain
 
 MASKS: Final = ("action_type", "equip", "place", "destroy", "craft_smelt")
@@ -63,12 +65,14 @@ class Seen:
         observation: everything but the picture.
         engine: what the engine calls itself; empty for Minecraft, which does not say.
         ticks: that the episode has taken, as the package counts them.
-        masks: what may be done, by `MASKS`.
+        masks: what may be done, by `MASKS`; empty after a tick of commands.
         reward: of the task, for the latest action.
         done: whether the episode is over.
         success: whether the task is done.
         notes: what was not done, and why.
         prompt: the task in words; empty after the first look.
+        mission: what the engine was asked to begin with; None after the first look.
+        sent: what the engine was told, tick by tick, for this look.
     """
 
     observation: Observation
@@ -80,6 +84,8 @@ class Seen:
     success: bool = False
     notes: Sequence[str] = field(default=())
     prompt: str = ""
+    mission: Mission | None = None
+    sent: Sequence[Commands] = field(default=())
 
 
 def read_seen(answer: Mapping[str, Any]) -> Seen:
@@ -89,12 +95,14 @@ def read_seen(answer: Mapping[str, Any]) -> Seen:
         observation=read_observation(info, _of(answer, "counts", dict)),
         engine=plain(info.get("engine", ""), LONGEST_NAME),
         ticks=_whole(answer, "ticks"),
-        masks={name: frozenset(_of(masks, name, list)) for name in MASKS},
+        masks={name: frozenset(_of(masks, name, list)) for name in MASKS if name in masks},
         reward=_number(answer, "reward") if "reward" in answer else 0.0,
         done=bool(answer.get("done")),
         success=bool(answer.get("success")),
         notes=tuple(plain(note) for note in list(answer.get("notes") or ())[:MOST_NOTES]),
         prompt=plain(answer.get("prompt", "")),
+        mission=read_mission(answer["mission"].encode()) if "mission" in answer else None,
+        sent=tuple(map(read_commands, answer.get("sent", ()))),
     )
 
 

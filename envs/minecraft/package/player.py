@@ -19,6 +19,9 @@ from envs.minecraft.package.errors import PlayerDied
 from envs.minecraft.package.observed import Seen, read_seen
 from envs.minecraft.package.place import find_side
 from envs.minecraft.package.task import task_id
+from envs.minecraft.wire.actions import sizes
+from envs.minecraft.wire.commands import KEYS, Commands
+from envs.minecraft.wire.errors import WireError
 from envs.minecraft.wire.probe import probe
 from envs.minecraft.wire.process import EngineProcess
 from envs.remote.errors import RemoteError, WorldFailed
@@ -27,6 +30,15 @@ from envs.remote.worker import Worker
 from envs.text import plain
 
 WORLD: Final = Path(__file__).parents[1] / "side" / "world.py"
+
+THEIR_NAMES: Final = {
+    "craft": "craft",
+    "craft_nearby": "craft_with_table",
+    "smelt_nearby": "smelt",
+    "equip": "equip",
+    "place": "place",
+}
+"""Attributes of `Commands` -> the package's names."""
 
 NO_OP: Final = (0, 0, 0, 12, 12, 0, 0, 0)
 """The action that does nothing, at steps of 15 degrees of the camera."""
@@ -103,6 +115,7 @@ class PackagePlayer:
         self._choice, self._view, self._patience, self._seed = engine, view, patience, seed
         self._side = find_side(side)
         self._engine: EngineProcess | None = None
+        self._port = 0  # of an engine of ours, the same for all that follow each other
         self._worker: Worker | None = None
         if engine.address is not None:
             probe(engine.address)
@@ -145,6 +158,26 @@ class PackagePlayer:
         self._check(numbers)
         return self._ask({"do": "act", "action": numbers}, 4 * self._patience.silence_s)
 
+    def tick(self, commands: Commands) -> Seen:
+        """Let one tick pass, past the action of eight numbers; one line of chat at most.
+
+        Raises:
+            PlayerDied: the package or the engine broke.
+            ValueError: there is more than one line of chat.
+        """
+        if len(commands.chat) > 1:
+            raise ValueError(
+                f"commands have {len(commands.chat)} lines of chat; the package sends one a tick"
+            )
+        given: dict[str, Any] = {key: 1 for key in KEYS if getattr(commands, key)}
+        given["camera"] = [commands.pitch, commands.yaw]
+        for name, theirs in THEIR_NAMES.items():
+            if item := getattr(commands, name):
+                given[theirs] = item
+        if commands.chat:
+            given["chat"] = commands.chat[0]
+        return self._ask({"do": "tick", "commands": given}, 4 * self._patience.silence_s)
+
     def frame(self, width: int, height: int) -> NDArray[np.uint8]:
         """The latest picture, uint8[height, width, 3]; black where there is none."""
         worker = self._worker
@@ -173,16 +206,15 @@ class PackagePlayer:
         self.close()
 
     def _check(self, numbers: Sequence[int]) -> None:
-        turns = int(360 / self._view.turn) + 1
-        most = (3, 3, 4, turns, turns, 8, 244, 36)
+        most = sizes(self._view.turn)
         if len(numbers) != len(most) or not all(0 <= n < m for n, m in zip(numbers, most, strict=True)):
             raise ValueError(f"action {list(numbers)!r}; expected eight numbers below {most}")
 
     def _start(self) -> None:
         """Start what is not there: our own engine, then the package."""
         if self._choice.mode == "block-world" and (self._engine is None or self._engine.ended):
-            self._stop()
-            self._engine = EngineProcess(self._seed, pictures=self._view.pictures)
+            self._engine = EngineProcess(self._seed, pictures=self._view.pictures, port=self._port)
+            self._port = self._engine.port
         if self._worker is None or self._worker.closed:
             try:
                 self._worker = Worker(self._launch())
@@ -190,9 +222,8 @@ class PackagePlayer:
                 raise self._broken(error) from error
 
     def _launch(self) -> Launch:
-        port = self._engine.port if self._engine is not None else None
-        if self._choice.address is not None:
-            port = self._choice.address.port
+        address = self._choice.address
+        port = self._port or None if address is None else address.port
         waits = self._patience
         return Launch(
             name="minecraft",
@@ -212,14 +243,14 @@ class PackagePlayer:
             said = answer.header.get("answer") or {}
             if "lost" not in said:
                 return read_seen(said)
-        except (RemoteError, PlayerDied) as error:
+        except (RemoteError, PlayerDied, WireError) as error:
             raise self._broken(error) from error
         raise self._lost(plain(said["lost"]))
 
     def _lost(self, said: str) -> PlayerDied:
         """What is told of an engine that broke; the package goes on, and its next episode has an engine."""
         if self._engine is not None:
-            said += self._engine.last_words() if self._engine.ended else ""
+            said += self._engine.last_words()
             self._engine.close()
         _log.warning("%s; the episode is aborted", said)
         return PlayerDied(said)
@@ -239,3 +270,4 @@ class PackagePlayer:
         if self._engine is not None:
             self._engine.close()
         self._worker = self._engine = None
+        self._port = 0

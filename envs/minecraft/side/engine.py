@@ -101,12 +101,18 @@ def prepare(port: int | None, silence_s: float, busy_s: float) -> None:
     bridge_env.BridgeEnv._get_new_instance = attached
 
 
-def watch(bridge: Any) -> None:
-    """Have a bridge raise `EngineLost` where a step fails, in place of repeating the last observation."""
+def watch(bridge: Any, sent: list[str]) -> None:
+    """Have a bridge raise `EngineLost` where a step fails, in place of repeating the last observation.
+
+    Args:
+        bridge: of one task.
+        sent: what every step sends to the engine is added to it.
+    """
     step = bridge.step
 
     def checked(action_xmls: Any) -> Any:
         Faults.latest = ""
+        sent.extend(action_xmls)
         try:
             told = step(action_xmls)
         except (ValueError, KeyError, struct.error) as error:
@@ -136,5 +142,7 @@ def said_at_reset(error: BaseException) -> Exception:
 
 
 def _last(text: str) -> str:
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
-    return (lines[-2] if len(lines) > 1 else "nothing")[:300]
+    """The last line of an engine's output that says something; the package adds a sentence of its own."""
+    lines = [line.strip() for line in text.splitlines()]
+    said = [line for line in lines if line and not line.startswith(("at ", "..."))]
+    return (said[-2] if len(said) > 1 else "nothing")[:300]

@@ -62,9 +62,10 @@ class MineDojoWorld:
         self._obs: Any = None
         self._info: Mapping[str, Any] = {}
         self._ticks = 0
+        self._sent: list[str] = []
 
     def ask(self, question: Mapping[str, Any]) -> Mapping[str, Any]:
-        """What ``do`` names: ``begin`` a task, ``act`` with eight numbers, or ``look``."""
+        """What ``do`` names: ``begin`` a task, ``act`` (eight numbers), ``tick`` (commands), or ``look``."""
         given = dict(question)
         what = given.pop("do")
         try:
@@ -72,6 +73,8 @@ class MineDojoWorld:
                 return self.begin(**given)
             if what == "act":
                 return self.act(**given)
+            if what == "tick":
+                return self.tick(**given)
         except (self._engine.EngineLost, self._engine.EngineBusy) as error:
             self._forget_engine()
             return {"lost": str(error)}
@@ -113,7 +116,8 @@ class MineDojoWorld:
                 self._env = self._made(task, cam_interval, wanted)
                 self._sim = self._env.unwrapped
                 self._sim._bridge_env._instances = list(self._instances)
-                self._engine.watch(self._sim._bridge_env)
+                self._sent.clear()
+                self._engine.watch(self._sim._bridge_env, self._sent)
                 self._engine.Faults.latest = ""
                 self._obs = self._env.reset()
         except (OSError, RuntimeError, TypeError, AttributeError, ValueError, EOFError) as error:
@@ -123,7 +127,7 @@ class MineDojoWorld:
                 self._instances = list(self._sim._bridge_env._instances)
         self._info = self._sim.prev_info
         self._ticks = 0
-        return {**self._seen(), "prompt": str(getattr(self._env, "task_prompt", "") or self._prompt())}
+        return {**self._seen(), "prompt": self._prompt(), "mission": self._sim._sim_spec.to_xml("mission")}
 
     def act(self, action: Sequence[int]) -> Mapping[str, Any]:
         """Take an action of eight numbers; one on an empty slot is nothing, and is noted."""
@@ -141,6 +145,35 @@ class MineDojoWorld:
             "success": bool(getattr(self._env, "is_successful", False)),
             "notes": notes,
         }
+
+    def tick(self, commands: Mapping[str, Any]) -> Mapping[str, Any]:
+        """One tick with the package's commands by their names, past the action of eight numbers.
+
+        Args:
+            commands: keys that are held -> 1, ``camera`` -> degrees down and to the right, ``craft``,
+                ``craft_with_table``, ``smelt``, ``equip`` and ``place`` -> an item, ``chat`` -> a line.
+        """
+        numbers = self._numbers()
+        action = self._sim.action_space.no_op()
+        for name, value in commands.items():
+            if name == "chat" or name in action:
+                action[name] = value
+        self._obs, reward, done, self._info = numbers.env.step(action)
+        numbers._inventory_names = self._obs["inventory"]["name"].copy()
+        self._ticks += 1
+        return {
+            **self._seen(),
+            "reward": float(reward),
+            "done": bool(done),
+            "success": bool(getattr(self._env, "is_successful", False)),
+        }
+
+    def _numbers(self) -> Any:
+        """The wrapper that reads eight numbers; what it wraps takes commands."""
+        found = self._env
+        while not hasattr(found.__dict__.get("env"), "_elapsed_timesteps") and found.env is not self._sim:
+            found = found.env
+        return found
 
     def spec(self) -> Mapping[str, Any]:
         """Nothing: the game is described at the other end."""
@@ -243,14 +276,18 @@ class MineDojoWorld:
             for group in ("stat", "achievement")
             for path, count in _counts(self._info.get(group, {}), (group,))
         }
-        masks = self._obs["masks"]
+        masks = self._obs.get("masks", {})
+        sent = list(self._sent)
+        self._sent.clear()
         return {
+            "sent": sent,
             "info": info,
             "counts": counts,
             "ticks": self._ticks,
             "masks": {
-                name: [int(place) for place in masks[name].nonzero()[0]]
-                for name in ("action_type", "equip", "place", "destroy", "craft_smelt")
+                name: [int(place) for place in mask.nonzero()[0]]
+                for name, mask in masks.items()
+                if name != "action_arg"
             },
         }
 

@@ -17,8 +17,9 @@ from envs.interrupts import undisturbed
 from envs.minecraft.wire.errors import WireError
 from envs.text import plain
 
-STARTS_S: Final = 300.0
-"""Seconds that an engine may take to start; the first time, the world is compiled."""
+STARTS_S: Final = 1_200.0
+"""Seconds that an engine may take to start. The first time the world is compiled, which is a minute or
+more of one core, and many minutes on a crowded machine."""
 ENDS_S: Final = 5.0
 LAST_WORDS: Final = 4_000
 
@@ -36,6 +37,7 @@ class EngineProcess:
     Args:
         seed: of worlds whose mission names none.
         pictures: whether pictures are drawn.
+        port: where to listen; 0 for any port that is free.
         program: what is started in place of our own engine, for tests.
 
     Attributes:
@@ -45,9 +47,12 @@ class EngineProcess:
         EngineNotStarted: it did not start.
     """
 
-    def __init__(self, seed: int = 0, *, pictures: bool = True, program: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, seed: int = 0, *, pictures: bool = True, port: int = 0, program: tuple[str, ...] = ()
+    ) -> None:
         own = (sys.executable, "-m", "envs.minecraft.wire", "--seed", str(seed), "--parent", str(os.getpid()))
-        command = [*(program or own), *(() if pictures else ("--no-pictures",))]
+        options = ["--port", str(port), *(() if pictures else ("--no-pictures",))]
+        command = [*(program or own), *options]
         paths = [str(Path(envs.__file__).parents[1]), *filter(None, [os.environ.get("PYTHONPATH")])]
         self._said = b""
         with undisturbed():
@@ -86,9 +91,10 @@ class EngineProcess:
         return self._popen.poll() is not None
 
     def last_words(self) -> str:
-        """The last line that it printed, as the end of a sentence; empty if there is none."""
+        """The last line that it printed once it was ready, as the end of a sentence, or nothing."""
         self._listen()
-        lines = self._said.decode("utf-8", "replace").strip().splitlines()
+        said = self._said.partition(_READY)[2] if _READY in self._said else self._said
+        lines = said.decode("utf-8", "replace").strip().splitlines()
         return f"; it said last: {plain(lines[-1])}" if lines else ""
 
     def close(self) -> None:

@@ -9,7 +9,7 @@ items of the catalogue left out. A test compares both where the package is insta
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -46,8 +46,53 @@ def tree(counts: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
     >>> tree({("stat", "use_item", "minecraft", "shears"): 1})["stat"]["use_item"]["minecraft"]["shears"]
     1
     """
-    root: dict[str, Any] = {}
+    return _nested(paths(), counts)
+
+
+class StatsText:
+    """The same as JSON without its outer braces, written anew only where a group of counts has changed."""
+
+    def __init__(self) -> None:
+        self._counts: Mapping[tuple[str, ...], int] = {}
+        self._groups: dict[str, str] = {}
+        whole = tree({})
+        for name, group in whole.items():
+            self._groups.update({f"{name}.{below}": _text(part) for below, part in group.items()})
+
+    def of(self, counts: Mapping[tuple[str, ...], int]) -> str:
+        """The text for these counts."""
+        changed = dict(counts.items() ^ self._counts.items())
+        if changed:
+            whole = _tree_of(changed, counts)
+            for name, group in whole.items():
+                self._groups.update({f"{name}.{below}": _text(part) for below, part in group.items()})
+            self._counts = dict(counts)
+        found: dict[str, list[str]] = {}
+        for place, text in self._groups.items():
+            name, _, below = place.partition(".")
+            found.setdefault(name, []).append(f'"{below}":{text}')
+        return ",".join(f'"{name}":{{{",".join(parts)}}}' for name, parts in found.items())
+
+
+@cache
+def _by_group() -> dict[tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """The first two names of a path -> all paths that begin with them."""
+    groups: dict[tuple[str, ...], list[tuple[str, ...]]] = {}
     for path in paths():
+        groups.setdefault(path[:2], []).append(path)
+    return {group: tuple(found) for group, found in groups.items()}
+
+
+def _tree_of(changed: Iterable[tuple[str, ...]], counts: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
+    """The tree of those groups alone in which something has changed."""
+    groups = _by_group()
+    wanted = {path[:2] for path in changed} & groups.keys()
+    return _nested((path for group in wanted for path in groups[group]), counts)
+
+
+def _nested(wanted: Iterable[tuple[str, ...]], counts: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
+    root: dict[str, Any] = {}
+    for path in wanted:
         place = root
         for name in path[:-1]:
             place = place.setdefault(name, {})
@@ -55,16 +100,5 @@ def tree(counts: Mapping[tuple[str, ...], int]) -> dict[str, Any]:
     return root
 
 
-class StatsText:
-    """The same as JSON without its outer braces, written anew only where something has changed."""
-
-    def __init__(self) -> None:
-        self._counts: dict[tuple[str, ...], int] | None = None
-        self._text = ""
-
-    def of(self, counts: Mapping[tuple[str, ...], int]) -> str:
-        """The text for these counts."""
-        if self._counts != counts:
-            self._counts = dict(counts)
-            self._text = json.dumps(tree(counts), separators=(",", ":"))[1:-1]
-        return self._text
+def _text(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))

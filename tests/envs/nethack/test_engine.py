@@ -247,6 +247,23 @@ class TestLevels:
         with pytest.raises(BadGameOption, match="a level brings its own NetHack options"):
             NetHackGame(level=EAT, options=("time",))
 
+    @pytest.mark.parametrize(
+        ("options", "words"),
+        [
+            (
+                ("time", "foo", "bar"),
+                r"\('time', 'foo', 'bar'\): Unknown option 'bar', Unknown option 'foo'$",
+            ),
+            (("disclose:zz",), r": Unknown disclose parameter 'z'$"),
+            (("name:",), r": Missing parameter for 'name:'$"),
+        ],
+    )
+    def test_options_that_nethack_does_not_take_are_refused_in_its_own_words(
+        self, options: tuple[str, ...], words: str
+    ) -> None:
+        with pytest.raises(BadGameOption, match=f"^NetHack does not take the options .*{words}"):
+            NetHackGame(options=options)
+
 
 RC = """OPTIONS=autopickup,pickup_types:$/%?!,nolegacy,time,showexp,color,runmode:teleport,nobones
 AUTOPICKUP_EXCEPTION=">.*corpse"

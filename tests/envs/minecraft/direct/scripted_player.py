@@ -39,7 +39,7 @@ class ScriptedPlayer:
     def do(self, action: str, focus: Focus | None = None) -> None:
         """Take an action while attending to something."""
         if self._game.status is not EndStatus.RUNNING:
-            raise GaveUp(self._game.status.name)
+            raise GaveUp(f"{self._game.status.name} ({self._game.world.cause})")
         self._game.encode(focus or Focus(), self._encoding)
         before = self.facts
         self._game.step(SPEC.action_index[action])
@@ -87,22 +87,25 @@ class ScriptedPlayer:
 
     def play(self) -> None:
         """From nothing to an iron pickaxe. Raises `GaveUp`."""
-        self.gather("tree", "log", 7, "forest")
-        self.make("craft_planks", "planks", 24)
-        self.make("craft_stick", "stick", 8)
+        self.gather("tree", "log", 8, "forest")
+        self.make("craft_planks", "planks", 28)
+        self.make("craft_stick", "stick", 12)
         self.put("crafting_table", "table")
         self.make("craft_wooden_pickaxe", "wooden_pickaxe")
         self.make("craft_crafting_table", "crafting_table")
-        self.gather("stone", "cobblestone", 14, "underground")
+        self.gather("stone", "cobblestone", 19, "underground")
         self.put("crafting_table", "table")
         self.make("craft_stone_pickaxe", "stone_pickaxe")
+        self.make("craft_stone_sword", "stone_sword")
         self.make("craft_furnace", "furnace")
+        self.make("craft_stone_pickaxe", "stone_pickaxe", 2)
         self.make("craft_crafting_table", "crafting_table")
         self.gather("coal_ore", "coal", 1, "underground", 400)
         self.gather("iron_ore", "iron_ore", 3, "underground", 500)
         self.put("furnace", "furnace")
         self.make("smelt_iron_ingot", "iron_ingot", 3)
         self.put("crafting_table", "table")
+        self.make("craft_stick", "stick", 2)
         self.make("craft_iron_pickaxe", "iron_pickaxe")
 
 
@@ -133,8 +136,8 @@ def main() -> None:
         reached = [stage for stage in STAGES if facts[stage]]
         done += not why
         print(
-            f"seed {seed}: {why or 'an iron pickaxe'}; {steps} steps, {facts['ticks']} ticks, {seconds:.1f} s, "
-            f"life {facts['life']}, layer {facts['height']}, carried {', '.join(reached)}",
+            f"seed {seed}: {why or 'an iron pickaxe'}; {steps} steps, {facts['ticks']} ticks, "
+            f"{seconds:.1f} s, life {facts['life']}, layer {facts['height']}, {', '.join(reached)}",
             flush=True,
         )
     print(f"{done} of {given.seeds}")

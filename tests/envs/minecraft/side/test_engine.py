@@ -74,7 +74,7 @@ def test_a_step_that_fails_is_an_error_and_no_repeated_observation(engine: Any) 
         return SimpleNamespace(step_success=False)
 
     bridge = SimpleNamespace(step=step)
-    engine.watch(bridge)
+    engine.watch(bridge, [])
     with pytest.raises(engine.EngineLost) as caught:
         bridge.step([])
     assert str(caught.value) == "the engine broke in a step: it closed the connection"
@@ -86,7 +86,7 @@ def test_an_answer_that_cannot_be_read_is_told(engine: Any, error: Exception) ->
         raise error
 
     bridge = SimpleNamespace(step=step)
-    engine.watch(bridge)
+    engine.watch(bridge, [])
     with pytest.raises(engine.EngineLost) as caught:
         bridge.step([])
     assert str(caught.value) == f"the engine sent what cannot be read ({type(error).__name__}: {error})"
@@ -101,7 +101,9 @@ OVER = RuntimeError("Something went wrong resetting the environment! `done` was 
         (ConnectionRefusedError(), "", "EngineLost", "nothing listens at the engine's port any more"),
         (OVER, "", "EngineLost", "the engine says that the episode is over before it has begun"),
         (
-            EOFError("Downloading\njava: not found\n\n\nMinecraft process finished unexpectedly."),
+            EOFError(
+                "Downloading\njava: not found\n\tat Main.main(Main.java:61)\n\n\nMinecraft process finished."
+            ),
             "",
             "EngineLost",
             "the engine could not be launched; it said last: java: not found",

@@ -7,6 +7,8 @@ import pytest
 
 from envs.minecraft.world import LABEL, BadControls, BadStart, BadWorldSnapshot, BlockWorld, Controls, Start
 from envs.minecraft.world.compiled.picture import LABEL as LABEL_PIXELS
+from envs.minecraft.world.saved import pack
+from envs.minecraft.world.state import new_world
 from envs.minecraft.world.tables.blocks import FIRST_STATE
 from envs.minecraft.world.tables.parameters import Parameters
 
@@ -262,7 +264,9 @@ class TestMobs:
         world = flat(time=6_000)
         x, y, z = world.position
         world.command(f"/summon zombie {x + 20} {y} {z}")
-        world.tick_many(WAIT, 600)
+        world.command(f"/tp {x} {y + 30} {z}")  # out of its way
+        world.command("/setblock ~ ~-1 ~ stone")
+        assert world.tick_many(WAIT, 600) == 600
         assert [body.name for body in world.bodies() if body.name == "zombie"] == []
 
     def test_monsters_appear_in_the_dark_and_not_by_day(self) -> None:
@@ -341,6 +345,16 @@ class TestCopies:
         for bad in (b"", b"x" * 40, data[:-3], data[:40], data[:30] + b"\xff\xff" + data[32:]):
             with pytest.raises(BadWorldSnapshot):
                 BlockWorld().restore(bad)
+
+    def test_a_snapshot_that_would_send_us_astray_is_refused(self) -> None:
+        world = flat()
+        for name, value in (("n_bodies", 10_000), ("vy", 1e6), ("x", float("nan")), ("biome", 99)):
+            record = world.keep().record
+            whole = new_world()
+            whole.view(np.uint8)[: len(record)] = record
+            whole[0][name] = value
+            with pytest.raises(BadWorldSnapshot, match=f"damaged: {name} beyond"):
+                BlockWorld().restore(pack(whole.view(np.uint8)[: len(record)], {}))
 
 
 class TestReadings:
