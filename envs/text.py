@@ -112,6 +112,16 @@ def clause(text: object) -> str:
     return str(text).rstrip(" .;\n")
 
 
+def sentence(text: object) -> str:
+    """A text that a message goes on after with a sentence of its own: with one mark at its end.
+
+    >>> sentence("no such fact 'wod'; did you mean 'wood'?"), sentence(ValueError("no such file."))
+    ("no such fact 'wod'; did you mean 'wood'?", 'no such file.')
+    """
+    said = clause(text)
+    return said if said.endswith(("?", "!")) else f"{said}."
+
+
 def counted(number: int, noun: str, plural: str = "") -> str:
     """A number of things: the noun in the singular for one of them.
 

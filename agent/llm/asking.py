@@ -33,7 +33,7 @@ from agent.llm.raw_reply import RawReply
 from agent.llm.replies import Reply, reply_signature
 from agent.llm.thoughts import said_aloud
 from agent.records.redaction import redact
-from envs.text import clause, plain
+from envs.text import plain, sentence
 from skills.errors import CodeRejected
 
 R = TypeVar("R", bound=Reply)
@@ -209,7 +209,7 @@ class LanguageModel:
             exchange = self._exchange(repair, pictures)
         except NoRecordedAnswer as missing:
             raise ReplyInvalid(
-                f"the recorded reply to {request} was rejected: {clause(reason)}. "
+                f"the recorded reply to {request} was rejected: {sentence(reason)} "
                 f"And there is no repaired one: {missing}"
             ) from missing
         try:
@@ -217,8 +217,8 @@ class LanguageModel:
         except (CodeRejected, ValueError) as again:
             self.kept.keep_failed(repair, exchange, again)
             raise ReplyInvalid(
-                f"the reply to {request} was rejected: {clause(reason)}. "
-                f"After the repair round it was rejected again: {clause(again)}. "
+                f"the reply to {request} was rejected: {sentence(reason)} "
+                f"After the repair round it was rejected again: {sentence(again)} "
                 f"{after_two_replies(again, exchange.hint, self.client)}"
             ) from again
         self.kept.keep(request, exchange, reading, repaired=True)

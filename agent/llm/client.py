@@ -20,7 +20,7 @@ from agent.llm.meter import Meter
 from agent.llm.models import ModelHandle
 from agent.llm.pictures import Content, Picture, by_hash, content_of, prompt_tokens
 from agent.llm.raw_reply import RawReply, raw_reply
-from envs.text import clause
+from envs.text import clause, sentence
 
 _logger = logging.getLogger(__name__)
 
@@ -148,7 +148,7 @@ class ModelClient:
 
     def _blind(self, reason: str) -> CannotSee:
         return CannotSee(
-            f"model {self.model.name!r} takes no pictures: {clause(reason)}. Name one that sees, such as "
+            f"model {self.model.name!r} takes no pictures: {sentence(reason)} Name one that sees, such as "
             "--llm openai:gpt-5-mini, or give a GGUF file its projector: --llm model.gguf,mmproj=mmproj.gguf"
         )
 

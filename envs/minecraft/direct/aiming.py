@@ -36,8 +36,13 @@ def _angles(dx: float, dy: float, dz: float) -> tuple[float, float]:
 
 
 @inner
-def hits(world: World, x: int, y: int, z: int, px: float, py: float, pz: float, liquids: bool) -> float:
-    """How far a point of a block is from the eyes, if a look at it meets the block; 1e9 otherwise."""
+def hits(
+    world: World, x: int, y: int, z: int, px: float, py: float, pz: float, liquids: bool, side: int
+) -> float:
+    """How far a point of a block is from the eyes, if a look at it meets the block; 1e9 otherwise.
+
+    `side` is the face by which it must be met, -1 for any.
+    """
     eyes = eyes_of(world)
     dx, dy, dz = px - world.x, py - eyes, pz - world.z
     far = math.sqrt(dx * dx + dy * dy + dz * dz)
@@ -46,7 +51,7 @@ def hits(world: World, x: int, y: int, z: int, px: float, py: float, pz: float, 
     i, j, k, face, clear = first_block(
         world, world.x, eyes, world.z, dx / far, dy / far, dz / far, far + 0.6, liquids
     )
-    met = face != -2 and i == x and j == y and k == z
+    met = face != -2 and (side < 0 or face == side) and i == x and j == y and k == z
     return far if met and clear <= world.rules[_REACH] else 1e9
 
 
@@ -57,7 +62,7 @@ def point_on(world: World, x: int, y: int, z: int, liquids: bool) -> tuple[float
     eyes = eyes_of(world)
     for point in range(len(_ACROSS)):
         px, py, pz = x + 0.5 + _ACROSS[point], y + 0.5 + _ALONG[point], z + 0.5 + _BESIDE[point]
-        far = hits(world, x, y, z, px, py, pz, liquids)
+        far = hits(world, x, y, z, px, py, pz, liquids, integer(-1))
         if far < best:
             best = far
             yaw, pitch = _angles(px - world.x, py - eyes, pz - world.z)
@@ -159,7 +164,7 @@ def _spot_by(world: World, i: int, j: int, k: int, y0: int, out: NDArray[np.floa
         if behind == 0 or IS_WATER[behind] or IS_LAVA[behind]:
             continue
         px, py, pz = i + 0.5 + 0.51 * dx, j + 0.5 + 0.51 * dy, k + 0.5 + 0.51 * dz
-        far = hits(world, i + dx, j + dy, k + dz, px, py, pz, False)
+        far = hits(world, i + dx, j + dy, k + dz, px, py, pz, False, integer(side))
         if far >= 1e9:
             continue
         yaw, pitch = _angles(px - world.x, py - eyes, pz - world.z)

@@ -97,6 +97,17 @@ def test_a_rejected_recorded_reply_without_a_repaired_one_gives_both_reasons(
     assert [(f.error, f.reason) for f in log.contents.failed] == [("CodeRejected", UNBOUNDED)]
 
 
+def test_reasons_that_end_with_a_question_are_told_without_a_second_mark(
+    pack: AnswerPack, skill: Game
+) -> None:
+    def doubting(reply: SkillReward) -> None:
+        raise ValueError("no such fact; did you mean 'wood'?")
+
+    record_authored("skill_reward", skill, SMALL, pack)
+    with pytest.raises(ReplyInvalid, match=r"did you mean 'wood'\? And there is no repaired one"):
+        LanguageModel(records=[pack]).ask("skill_reward", SkillReward, check=doubting, **skill)
+
+
 def test_a_repaired_reply_can_be_recorded_too(pack: AnswerPack, skill: Game, tmp_path: Path) -> None:
     record_authored("skill_reward", skill, LARGE, pack)
     record_repair("skill_reward", skill, UNBOUNDED, SMALL, pack)
