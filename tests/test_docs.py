@@ -21,6 +21,7 @@ from agent.preferences.event_list import shipped_events
 from agent.preferences.report import ask_preferences
 from agent.records.endings import Ending
 from agent.records.outcomes import Outcomes
+from agent.records.reached import MeasuredGoal, Reached
 from agent.solving.solve import SolvedEpisode, SolveReport
 from agent.stats import success_estimate
 from envs.registry import game_spec
@@ -158,9 +159,10 @@ class TestJson:
     def test_plan(self) -> None:
         plan = Plan(goal=Goal(facts={"gem": 1}), steps=("a",), missing={"pick": 1})
         played = Outcomes(1, 2, 30.0, ("run",))
-        assert keys(plan_record("gem", plan, played), skip=("missing", "understood")) == documented_keys(
-            "plan"
-        )
+        rate = MeasuredGoal(facts={"gem": 1}, reached=1, n=2, mean_steps=30.0)
+        record = plan_record("gem", plan, played, measured=Reached(rate))
+        assert keys(record, skip=("missing", "understood")) == documented_keys("plan")
+        assert keys(Reached(why_not="damaged").to_record()) == {"why_not"}
 
     def test_eval(self) -> None:
         metrics = {"score": success_estimate(1, 2)}

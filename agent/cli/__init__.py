@@ -9,6 +9,7 @@
     completion: what a shell may complete: names of games, skills, runs, suites and goals
     ending: runs a command and settles how it ended
     episode_lines: one live line for every episode that is played
+    estimates: what may be expected of a plan, in lines
     evaluate: ``journeyman eval``: play an evaluation suite and show the result beside published figures
     failures: errors become a message, an exit code and a document; anything else is a bug and is reported
     judge: ``journeyman judge``: train the embedded judge, measure it, see why it says what it says

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from agent.cli import completion, options
-from agent.cli.output import episode_bar, print_json, results, say
+from agent.cli.episode_lines import EpisodeLines
+from agent.cli.output import print_json, results, say
 from agent.cli.reports import Html, write_report
 from agent.evaluation.suites.names import suite_names
 
@@ -153,13 +154,23 @@ def _play(evaluation: Evaluation) -> EvalReport:
 
     say(f"run {run.name}", style="dim")
     compile_once(suite.game, say)
+    lines = EpisodeLines(evaluation.config.suite, evaluation.config.episodes)
+    begun: list[int] = []
+
+    def progress(done: int, total: int) -> None:
+        if not begun:  # episodes after the first call tell of themselves
+            begun.append(done)
+            lines.go_on(done, total)
+
     try:
-        with episode_bar() as bar:
-            task = bar.add_task("episodes", total=evaluation.config.episodes)
-            return evaluation.play(lambda done, total: bar.update(task, completed=done, total=total))
+        if evaluation.config.judge != "ask":  # lines that move would write over the question
+            lines.start()
+        return evaluation.play(progress)
     except KeyboardInterrupt:
         say(f"interrupted; go on with: journeyman eval {evaluation.config.suite} --resume {run.name}")
         raise
+    finally:
+        lines.stop()
 
 
 def _show(report: EvalReport, config: EvalConfig) -> None:

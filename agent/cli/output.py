@@ -11,8 +11,6 @@ from agent.records.redaction import redact_record, shown
 from envs.text import is_hidden
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from agent.cli.terminal import Terminal
 
 LONGEST_LOG: Final = 2_000
@@ -127,27 +125,3 @@ def log_to_stderr(level: int) -> None:
     handler.setFormatter(PlainFormatter("%(name)s: %(message)s"))
     logging.basicConfig(level=level, handlers=[handler])
     logging.raiseExceptions = False  # a log that cannot be written is no reason to stop
-
-
-def episode_bar() -> Progress:
-    """A bar over episodes on stderr; silent where stderr is no terminal."""
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    console = messages()
-    return Progress(
-        TextColumn("{task.description}", markup=False),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=console,
-        disable=not console.is_terminal,
-        transient=True,
-    )

@@ -14,13 +14,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from agent.cli import completion, options
+from agent.cli.estimates import estimate_lines, percent
 from agent.cli.failures import NOT_REACHED
 from agent.cli.goals import LONGEST_HEADING, understood_line
 from agent.cli.output import print_json, result, results
-from envs.text import counted, plain
+from envs.text import plain
 
 if TYPE_CHECKING:
     from agent.records.outcomes import Outcomes
+    from agent.records.reached import Reached
     from planners.plan import Plan
 
 
@@ -72,7 +74,7 @@ def plan_command(
     A goal may ask for several things: "3 coal and a stone sword". What was understood is always said.
     Bars such as health and food are taken as full unless --have says otherwise. What is expected of the whole
     comes from practice, one skill at a time; how often it was reached in play is told where --runs-dir has
-    runs of 'journeyman solve' for it.
+    runs of 'journeyman solve' for it, or where the library comes with a rate.
     """
     from agent.api import plan as find_plan
     from agent.api import planned_over
@@ -88,11 +90,13 @@ def plan_command(
         raise (unclear if graph is not None else with_hint(unclear, how)) from None
     # From something at hand it is another task than the one that was played from the start.
     over = planned_over(game, library, graph)
-    played = None if given or over != "library" else _played(plan, game, library, runs_dir)
+    alone = bool(given) or over != "library"
+    played = None if alone else _played(plan, game, library, runs_dir)
+    measured = None if alone else _measured(plan, game, library)
     if json:
-        print_json(to_record(goal, plan, played, over))
+        print_json(to_record(goal, plan, played, over, measured))
     else:
-        _show(plan, played, tried=over != "claims")
+        _show(plan, played, measured, tried=over != "claims")
         if over == "claims":
             result(
                 f"planned over claims alone: {game} cannot be played yet, so none of these skills was tried"
@@ -130,7 +134,13 @@ def parse_have(texts: Iterable[str]) -> dict[str, int]:
     return facts
 
 
-def to_record(goal: str, plan: Plan, played: Outcomes | None = None, over: str = "library") -> dict[str, Any]:
+def to_record(
+    goal: str,
+    plan: Plan,
+    played: Outcomes | None = None,
+    over: str = "library",
+    measured: Reached | None = None,
+) -> dict[str, Any]:
     """The schema of ``journeyman plan --json``."""
     return {
         "goal": goal,
@@ -151,6 +161,7 @@ def to_record(goal: str, plan: Plan, played: Outcomes | None = None, over: str =
             for group in grouped(plan)
         ],
         "in_play": played.to_record() if played else None,
+        "measured": measured.to_record() if measured else None,
         "over": over,
     }
 
@@ -183,17 +194,6 @@ def grouped(plan: Plan) -> list[Group]:
     return groups
 
 
-def percent(share: float) -> str:
-    """A probability for people; what is neither never nor always is not told as such.
-
-    >>> [percent(p) for p in (0, 0.002, 0.5, 0.998, 1)]
-    ['0 %', '< 1 %', '50 %', '> 99 %', '100 %']
-    """
-    if 0 < share < 0.01:
-        return "< 1 %"
-    return "> 99 %" if 0.99 < share < 1 else f"{100 * share:.0f} %"
-
-
 def _played(plan: Plan, game: str, library: Path | None, runs_dir: Path) -> Outcomes | None:
     from agent.play.libraries import choose_library
     from agent.records.outcomes import outcomes_of
@@ -201,7 +201,14 @@ def _played(plan: Plan, game: str, library: Path | None, runs_dir: Path) -> Outc
     return outcomes_of(runs_dir, game, plan.goal.facts, choose_library(library, game))
 
 
-def _show(plan: Plan, played: Outcomes | None, *, tried: bool) -> None:
+def _measured(plan: Plan, game: str, library: Path | None) -> Reached:
+    from agent.play.libraries import choose_library
+    from agent.records.reached import reached
+
+    return reached(choose_library(library, game) / game, plan.goal.facts)
+
+
+def _show(plan: Plan, played: Outcomes | None, measured: Reached | None, *, tried: bool) -> None:
     from rich.table import Table
 
     console = results()
@@ -215,7 +222,7 @@ def _show(plan: Plan, played: Outcomes | None, *, tried: bool) -> None:
             steps = f"{group.steps:,.0f}" if group.steps >= 1 else "< 1"
             table.add_row(name, steps, percent(group.chance))
         console.print(table)
-        for line in estimate_lines(plan, played, tried=tried):
+        for line in estimate_lines(plan, played, measured, tried=tried):
             result(line)
     elif plan.possible:
         console.print("nothing to do: it holds at the start")
@@ -243,28 +250,3 @@ def _places(game: str, library: Path | None, file: Path | None) -> Callable[[str
 
     graph = load_graph(file=file, library=library, game=game)
     return lambda skill: any(graph.fact_kind(fact) == "place" for fact in graph.belief(skill).obtains)
-
-
-def estimate_lines(plan: Plan, played: Outcomes | None, *, tried: bool = True) -> Iterator[str]:
-    """What may be expected of a whole plan: as practice has it, and as play went.
-
-    Args:
-        plan: the plan.
-        played: how the goal went in play, if it was played for.
-        tried: whether skills can be tried at all; else nothing is said of play.
-    """
-    yield (
-        f"{counted(len(plan.steps), 'skill')}, about {plan.expected_steps:,.0f} game steps if nothing comes "
-        f"between; all at the first attempt: {percent(plan.success_probability)}"
-    )
-    if not plan.possible or not tried:
-        return
-    if played is None:
-        yield "dangers, hunger and nights are not in this: journeyman solve shows how often it is reached"
-        return
-    low, high = played.estimate.interval.low, played.estimate.interval.high
-    took = f", after {played.steps:,.0f} steps on average" if played.reached else ""
-    yield (
-        f"in play, dangers included: reached in {played.reached} of {counted(played.n, 'episode')}{took} "
-        f"({percent(played.estimate.mean)}, 95 % interval {percent(low)} to {percent(high)})"
-    )

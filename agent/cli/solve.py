@@ -86,6 +86,8 @@ def solve_command(
         goals.append(goal)
         if not json:
             result(understood_line(goal))
+            if max_steps is None and not chosen:
+                _say_measured(goal, game, library)
         compile_once(game, say)
         if judge != "ask":  # lines that move would write over the question
             lines.start()
@@ -129,6 +131,16 @@ def solve_command(
         _show(report)
     if not report.successes:
         raise typer.Exit(UNCLEAR if report.unclear else NOT_REACHED)
+
+
+def _say_measured(goal: Goal, game: str, library: Path | None) -> None:
+    """The rate that comes with the library for this goal, if there is one."""
+    from agent.cli.estimates import measured_line
+    from agent.play.libraries import choose_library
+    from agent.records.reached import reached
+
+    if line := measured_line(reached(choose_library(library, game) / game, goal.facts)):
+        result(line, style="dim")
 
 
 def out_of_reach(task: str, game: str, goal: Goal, error: NoPlan) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from agent.evaluation.scoring.judged_game import JudgedGame
 from agent.evaluation.scoring.registry import make_criterion, refereed, units_of
 from agent.evaluation.suites.task import SuiteTask
 from agent.llm.models import ModelSettings
+from agent.play.watched import WatchedPlay
 from agent.records.endings import Ending, ending
 from envs.errors import WorkerDied
 from envs.facts import EndStatus
@@ -24,6 +25,7 @@ from envs.game import Game
 from envs.recording.trace import Trace
 from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
+from planners.execution.events import OnEvent
 
 PlayerChoice: TypeAlias = "Literal['library', 'random'] | Callable[[EpisodeSpec], Player]"
 """Skills of a library, random actions, or a picklable function that opens another player."""
@@ -163,20 +165,23 @@ class EpisodeRecord:
         )
 
 
-def open_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
-    """The player that the specification names. Raises as `OpenLibrary.player`, or as the factory given."""
+def open_player(spec: EpisodeSpec, opened: OpenLibrary, on_event: OnEvent = lambda event: None) -> Player:
+    """The player that the specification names; `on_event` hears what the library's executors decide.
+
+    Raises as `OpenLibrary.player`, or as the factory given.
+    """
     if spec.player == "random":
         return RandomPlayer(spec.seed, spec.task.actions if spec.task else ())
     if spec.player == "library":
         if spec.library is None:
             raise ValueError("the player 'library' needs a library; give one, or play with player='random'")
         if spec.task is not None and spec.mode != "policy":
-            return _task_player(spec, opened)
-        return opened.player(spec.library, spec.game, spec.seed, spec.task)
+            return _task_player(spec, opened, on_event)
+        return opened.player(spec.library, spec.game, spec.seed, spec.task, on_event)
     return spec.player(spec)
 
 
-def _task_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
+def _task_player(spec: EpisodeSpec, opened: OpenLibrary, on_event: OnEvent) -> Player:
     """Who plays a task given in words. Raises as `OpenLibrary.player`."""
     from agent.evaluation.task_players import TaskPlayer, way_of
     from agent.play.player import Player as SkillPlayer
@@ -185,7 +190,12 @@ def _task_player(spec: EpisodeSpec, opened: OpenLibrary) -> Player:
     assert spec.library is not None
     kit, code = opened.kit(spec.library, spec.game)
     events: list[ExecutorEvent] = []
-    player = SkillPlayer(kit, spec.seed, learn=False, on_event=events.append, code=code)
+
+    def decided(event: ExecutorEvent) -> None:
+        events.append(event)
+        on_event(event)
+
+    player = SkillPlayer(kit, spec.seed, learn=False, on_event=decided, code=code)
     judge = None
     if spec.mode == "look":
         judge = opened.judge(spec.judge, spec.game, spec.llm, spec.model_settings, max_calls=spec.judge_calls)
@@ -211,9 +221,11 @@ def play_episode(spec: EpisodeSpec, opened: OpenLibrary | None = None) -> Episod
         stack.callback(inner.close)
         inner.reset(spec.seed, spec.max_steps)
         options = spec.task.game_options if spec.task else {}
-        watched = _watched(inner, spec.task)
+        scored = _scored(inner, spec.task)
+        watched = WatchedPlay(scored, idle="random actions" if spec.player == "random" else "")
+        watched.watch(spec.seed, spec.task.name if spec.task else "")
         game = TracedGame(watched, options, seed=spec.seed, limit=spec.max_steps)
-        player = open_player(spec, opened)
+        player = open_player(spec, opened, watched.note)
         stack.callback(player.close)
         played = player.play(game, spec.max_steps)
         if game.status is EndStatus.ABORTED:
@@ -235,7 +247,7 @@ def play_episode(spec: EpisodeSpec, opened: OpenLibrary | None = None) -> Episod
             events=played.events,
             trace=trace,
             ending=_ending(game, played, trace).to_record(),
-            **{**judged, **watched.counted()},
+            **{**judged, **scored.counted()},
         )
 
 
@@ -246,7 +258,7 @@ def _ending(game: Game, played: Played, trace: Trace) -> Ending:
     return ending(game.status.name, game.steps, done=done, cause=trace.cause, events=played.events)
 
 
-def _watched(game: Game, task: SuiteTask | None) -> AchievementGame | JudgedGame:
+def _scored(game: Game, task: SuiteTask | None) -> AchievementGame | JudgedGame:
     """The game wrapped in what counts: achievements, or the task's criteria."""
     if task is None:
         return AchievementGame(game)

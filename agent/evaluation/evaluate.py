@@ -24,12 +24,15 @@ from agent.evaluation.suites.task import SuiteTask
 from agent.evaluation.verdicts import agreement_of
 from agent.llm.open_model import model_settings
 from agent.play.jobs import raise_lasting
+from agent.play.watched import EpisodeOver
 from agent.records.runs import Run
 from agent.stats import Estimate
 from envs.seeding import evaluation_seed, training_seed
+from envs.text import counted
 from envs.workers.local import LocalPool
 from envs.workers.pool import WorkerPool
 from envs.workers.processes import ProcessPool
+from envs.workers.remarks import remark
 from envs.workers.servant import Answer, Failure, SameEverywhere
 from skills.errors import SkillError
 
@@ -143,6 +146,14 @@ def _note_episode(run: Run, suite: Suite, record: EpisodeRecord) -> None:
             goal={}, done=_done(record), ending=dict(record.ending), verdict=dict(record.verdict) or None,
         )  # fmt: skip
     run.event("episode", **record.to_record())
+    remark(EpisodeOver(seed=record.seed, words=_words(record), reached=_done(record), task=record.task))
+
+
+def _words(record: EpisodeRecord) -> str:
+    """How an episode went, for people who watch."""
+    ended = str(record.ending.get("words", ""))
+    unlocked = "" if record.task else counted(len(record.achievements), "achievement")
+    return ", ".join(part for part in (ended, unlocked) if part)
 
 
 def _done(record: EpisodeRecord) -> bool | None:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from agent.llm.models import ModelSettings
     from agent.play.kit import Kit, PolicyOverSkills
     from agent.play.kit_code import KitCode
-    from planners.execution.events import ExecutorEvent
+    from planners.execution.events import ExecutorEvent, OnEvent
     from planners.execution.judge import Judge
 
 
@@ -97,15 +97,24 @@ class LibraryPlayer:
         code: the kit's code, loaded; whoever loaded it closes it.
         seed: of the player's own draws.
         task: what is to be done; None for the achievements.
+        on_event: called with every decision of the executors; None for nobody.
     """
 
-    def __init__(self, kit: Kit, code: KitCode, seed: int, task: SuiteTask | None = None) -> None:
+    def __init__(
+        self,
+        kit: Kit,
+        code: KitCode,
+        seed: int,
+        task: SuiteTask | None = None,
+        on_event: OnEvent | None = None,
+    ) -> None:
         from agent.play.player import Player
 
         self._task = task
         self._kit = kit
         self._events: list[ExecutorEvent] = []
-        self._player = Player(kit, seed, learn=task is None, on_event=self._events.append, code=code)
+        self._on_event = on_event
+        self._player = Player(kit, seed, learn=task is None, on_event=self._decided, code=code)
 
     def play(self, game: Game, max_steps: int) -> Played:
         """Play until nothing more can be done, or the episode is over.
@@ -127,6 +136,11 @@ class LibraryPlayer:
                 raise PolicyFailed(f"{self._task.policy}: {result.reason}")
             if result.end != "stuck" or game.steps == before:
                 return self._played(tuple(skills), result.reason)
+
+    def _decided(self, event: ExecutorEvent) -> None:
+        self._events.append(event)
+        if self._on_event is not None:
+            self._on_event(event)
 
     def _played(self, skills: tuple[str, ...], end: str = "") -> Played:
         return Played(skills=skills, end=end, events=tuple(event.to_record() for event in self._events))
@@ -183,7 +197,14 @@ class OpenLibrary:
         self._judges: dict[tuple[str, str, str], Judge] = {}
         self._stack = ExitStack()
 
-    def player(self, library: Path, game: str, seed: int, task: SuiteTask | None = None) -> LibraryPlayer:
+    def player(
+        self,
+        library: Path,
+        game: str,
+        seed: int,
+        task: SuiteTask | None = None,
+        on_event: OnEvent | None = None,
+    ) -> LibraryPlayer:
         """A player with the skills of a library.
 
         Args:
@@ -191,12 +212,13 @@ class OpenLibrary:
             game: registry name.
             seed: of the player's own draws.
             task: what is to be done; None for the achievements.
+            on_event: called with every decision of the executors; None for nobody.
 
         Raises:
             MissingPrerequisite, LibraryDamaged, PolicyMismatch: see `agent.play.load.load_kit`.
         """
         kit, code = self.kit(library, game)
-        return LibraryPlayer(kit, code, seed, task)
+        return LibraryPlayer(kit, code, seed, task, on_event)
 
     def kit(self, library: Path, game: str) -> tuple[Kit, KitCode]:
         """The skills of a library and their code, loaded. Raises as `player`."""

@@ -1,4 +1,4 @@
-"""What a person who watches is told of an episode while it is played: a few moments of every second."""
+"""What a person who watches is told of an episode: a few moments of every second, and how it ended."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ class Moment:
         skill: in hand; empty between two.
         left: skills that the plan still has, the one in hand included; 0 where there is no plan.
         bars: levels such as health, with the value now.
+        task: name of the task, where an evaluation has several.
     """
 
     seed: int
@@ -37,6 +38,24 @@ class Moment:
     skill: str
     left: int
     bars: Mapping[str, int] = field(default_factory=dict)
+    task: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EpisodeOver:
+    """How an episode went.
+
+    Attributes:
+        seed: of the episode.
+        words: why it ended; empty where that is not known.
+        reached: whether it did what was asked; None where that is no question of yes or no.
+        task: see `Moment`.
+    """
+
+    seed: int
+    words: str = ""
+    reached: bool | None = None
+    task: str = ""
 
 
 class WatchedPlay(WrappedGame):
@@ -45,20 +64,23 @@ class WatchedPlay(WrappedGame):
     Args:
         game: what is played.
         say: takes the moments.
+        idle: what is said where no skill is in hand.
     """
 
-    def __init__(self, game: Game, say: Callable[[Moment], None] = remark) -> None:
+    def __init__(self, game: Game, say: Callable[[Moment], None] = remark, *, idle: str = "") -> None:
         super().__init__(game)
         self._say = say
+        self._idle = idle
+        self._task = ""
         self._bars = [fact.name for fact in game.spec.facts if fact.kind == "level"][:MOST_BARS]
         self._seed: int | None = None
         self._skills: list[str] = []
         self._left = 0
         self._due = 0.0
 
-    def watch(self, seed: int | None) -> None:
+    def watch(self, seed: int | None, task: str = "") -> None:
         """Remark on the episode that begins now; None: on none."""
-        self._seed = seed
+        self._seed, self._task = seed, task
         self._skills.clear()
         self._left, self._due = 0, 0.0
 
@@ -85,8 +107,9 @@ class WatchedPlay(WrappedGame):
             Moment(
                 seed=seed,
                 step=self._game.steps,
-                skill=self._skills[-1] if self._skills else "",
+                skill=self._skills[-1] if self._skills else self._idle,
                 left=self._left,
                 bars={name: facts[name] for name in self._bars},
+                task=self._task,
             )
         )

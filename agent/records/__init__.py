@@ -8,6 +8,7 @@
     growth_record: what a run says of its growth: proposals, and the curves of the monitors
     journal: append-only JSON lines that survive a kill
     outcomes: how often a goal was reached in play
+    reached: rates that come with a library: how often its skills reached goals
     redaction: keeps secrets out of what is written and shown
     replay: a run, told again
     runs: run folders

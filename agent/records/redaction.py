@@ -48,6 +48,7 @@ _registered: Final[dict[str, str]] = {}
 """Key that was loaded -> what stands in its place."""
 
 
+@lru_cache(4_096)
 def is_secret_name(variable: str) -> bool:
     """Whether a variable of that name holds a secret."""
     return _SECRET_NAME.search(variable) is not None
@@ -102,7 +103,7 @@ def shown(text: object, limit: int = LONGEST_TEXT, *, lines: bool = False) -> st
 
 
 def _secrets(environment: Mapping[str, str]) -> _Secrets:
-    found = {value: HIDDEN for name, value in environment.items() if is_secret_name(name)}
+    found = {environment[name]: HIDDEN for name in environment if is_secret_name(name)}
     return frozenset({**found, **_registered}.items())
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.play.watched import EpisodeOver
 from agent.records.runs import Run
 from agent.solving.report import SolvedEpisode
 from envs.recording.trace import Trace
@@ -39,4 +40,5 @@ def note_episode(
             done=None if unclear else episode.success, ending=record["ending"], verdict=verdict,
         )  # fmt: skip
     run.event("episode", **record)
-    remark(episode)
+    words = episode.ending.words if episode.ending else ""
+    remark(EpisodeOver(seed=episode.seed, words=words, reached=episode.success))

@@ -7,6 +7,7 @@
     judge_errors: what a judge's errors cost the skills that are practised on its verdicts
     ledger: results of a study on disk, one line per part
     one_skill: one skill trained with one judge, and tried with facts
+    reached: how often a library's skills reach goals, kept beside the library
     states: states in which a skill can be practised
     tables: results as tables
     unattended: one long session, ended and resumed several times

@@ -14,6 +14,7 @@ from agent.studies.bootstrapping import BootstrappingStudy
 from agent.studies.commands import CommandFailed
 from agent.studies.judge_errors import ARMS, SKILLS, JudgeErrorsStudy
 from agent.studies.ledger import read_results, require_folder, require_study
+from agent.studies.reached import ReachedStudy
 from agent.studies.tables import Table, tables
 from agent.studies.unattended import UnattendedStudy
 
@@ -28,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.study == "report":
             _report(options)
+        elif options.study == "reached":
+            _measure(options)
         else:
             require_folder(options.folder)
             study = _study(options)
@@ -76,6 +79,13 @@ def _parser() -> argparse.ArgumentParser:
     alone.add_argument("--seed", type=int, default=0)
     alone.add_argument("--game", default="crafter")
     alone.add_argument("--set", action="append", dest="given", default=None, help="key=value of practice")
+    reached = studies.add_parser("reached", help="how often goals are reached; kept beside the library")
+    reached.add_argument("--game", default="crafter")
+    reached.add_argument("--library", type=Path, default=None, help="default: the starter library")
+    reached.add_argument("--goal", action="append", default=None, help="default: the game's achievements")
+    reached.add_argument("--episodes", type=int, default=40)
+    reached.add_argument("--seed", type=int, default=0)
+    reached.add_argument("--workers", type=int)
     report = studies.add_parser("report", help="show what a study has so far")
     report.add_argument("--json", action="store_true", help="the results, one JSON document")
     for each in (errors, grown, alone, report):
@@ -100,6 +110,16 @@ def _study(options: argparse.Namespace) -> JudgeErrorsStudy | BootstrappingStudy
     return UnattendedStudy(
         game=options.game, minutes=options.minutes, stages=options.stages, seed=options.seed, **more
     )
+
+
+def _measure(options: argparse.Namespace) -> None:
+    study = ReachedStudy(
+        game=options.game, library=options.library, goals=tuple(options.goal or ()),
+        episodes=options.episodes, seed=options.seed, workers=options.workers,
+    )  # fmt: skip
+    study.check()
+    measured = study.run(say)
+    say(f"{len(measured.goals)} goals measured; journeyman plan tells their rates")
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -24,6 +24,7 @@ from skills.store.layout import (
     EVIDENCE,
     GRAPH,
     GUARD,
+    REACHED,
     README,
     RETIRED,
     SKILL_NAME,
@@ -156,6 +157,7 @@ def _stray_problems(folder: Path) -> Iterator[Problem]:
             LOCK,
             HOLDER,
             CHANGE,
+            REACHED,
             README,
         ) and not _left_by_a_kill(path):
             yield _stray(path.name)

@@ -30,6 +30,9 @@ class RunStatus(StrEnum):
 _KINDS: Final[Mapping[str, type]] = {"command": str, "game": str, "seed": int, "created": str, "pid": int}
 """What every ``run.json`` says, and as what."""
 
+_PARTS: Final = ("live", "media", "media/verdicts")
+"""Folders in a run's folder of which files are shown."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunInfo:
@@ -117,7 +120,8 @@ def _folders(runs_dir: Path) -> list[Path]:
 
 
 def read_run(path: Path) -> RunInfo:
-    """Read one run folder. Raises `RunDamaged`."""
+    """Read one run folder. Raises `RunDamaged`, also where a file of it is a link that leads elsewhere."""
+    _require_own_files(path)
     record = read_json(path / "run.json")
     if record.get("schema") != SCHEMA:
         raise RunDamaged(
@@ -141,6 +145,22 @@ def read_run(path: Path) -> RunInfo:
         status=_status(path, record),
         record=record,
     )
+
+
+def _require_own_files(path: Path) -> None:
+    """A run may come from anywhere, and what it shows is shown to others: nothing outside of it is read."""
+    for folder in (path, *(path / part for part in _PARTS)):
+        try:
+            with os.scandir(folder) as entries:
+                links = [entry.name for entry in entries if entry.is_symlink()]
+        except OSError:  # said by whoever reads it
+            continue
+        for name in links:
+            if real_path(path) not in real_path(folder / name).parents:
+                raise RunDamaged(
+                    f"{shown(name, 80)} of run {path.name!r} is a link that leads out of the run's folder; "
+                    "put a copy in its place"
+                )
 
 
 def _status(path: Path, record: Mapping[str, Any]) -> RunStatus:

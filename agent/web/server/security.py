@@ -45,10 +45,12 @@ HEADERS = (
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
-    (b"cross-origin-opener-policy", b"same-origin"),
     (b"cross-origin-resource-policy", b"same-origin"),
 )
 """Sent with every response."""
+
+OPENER = (b"cross-origin-opener-policy", b"same-origin")
+"""Sent where only this machine asks: browsers take it from loopback, elsewhere it is an error to them."""
 
 _READING = ("GET", "HEAD")
 _PORT = re.compile("[0-9]{1,5}")
@@ -138,6 +140,7 @@ class Guard:
 
     def __init__(self, app: ASGIApp, access: Access) -> None:
         self._app, self._access = app, access
+        self._headers = (*HEADERS, OPENER) if is_loopback(access.host) else HEADERS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -147,7 +150,7 @@ class Guard:
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", ()), *HEADERS]
+                message["headers"] = [*message.get("headers", ()), *self._headers]
             await send(message)
 
         refusal = self._refusal(scope["method"], scope["path"], Headers(scope=scope))

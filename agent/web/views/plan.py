@@ -12,6 +12,7 @@ from typing import Any
 from agent.errors import BadConfig
 from agent.play.graphs import full_bars, require_facts
 from agent.records.outcomes import outcomes_of
+from agent.records.reached import reached
 from agent.web.views.opened import Opened
 from envs.text import plain
 from planners.errors import PlanningError
@@ -44,7 +45,8 @@ def plan_view(opened: Opened, goal: str, have: Mapping[str, int], runs: Path | N
 
     Returns:
         ``understood``, ``steps`` (equal ones that follow each other together), the expected steps and chance
-        of the whole, what became of it in play, ``alternatives`` and ``missing``.
+        of the whole, what became of it in play (with nothing carried, which would make it another task),
+        ``alternatives`` and ``missing``.
 
     Raises:
         UnknownGoal: the words mean nothing; close ones are named.
@@ -64,7 +66,8 @@ def plan_view(opened: Opened, goal: str, have: Mapping[str, int], runs: Path | N
         "steps": _steps(plan),
         "executions": len(plan.steps),
         **_whole(opened, plan),
-        "played": _played(opened, wanted, runs),
+        "played": None if have else _played(opened, wanted, runs),
+        "measured": None if have else _measured(opened, wanted),
         "hoped": dict(plan.hoped),
         "missing": [_missing(opened, fact, count) for fact, count in plan.missing.items()],
         "alternatives": _alternatives(opened, wanted, facts, plan),
@@ -147,6 +150,11 @@ def _played(opened: Opened, goal: Goal, runs: Path | None) -> dict[str, Any] | N
         return None
     outcomes = outcomes_of(runs, opened.game, goal.facts, opened.store.root)
     return None if outcomes is None else outcomes.to_record()
+
+
+def _measured(opened: Opened, goal: Goal) -> dict[str, Any] | None:
+    """The rate that comes with the library; None for a graph without one."""
+    return None if opened.store is None else reached(opened.store.folder, goal.facts).to_record()
 
 
 def _missing(opened: Opened, fact: str, count: int) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from agent.errors import RunDamaged
 from agent.records.redaction import shown
@@ -16,6 +16,10 @@ from envs.registry import game_spec
 
 MOST_RUNS = 2_000
 """Runs that are listed, the latest."""
+
+
+_ABSENT: Final = (0, 0)
+"""Size and time of a file that is not there."""
 
 
 def runs(folders: Folders) -> dict[str, Any]:
@@ -31,10 +35,13 @@ def runs(folders: Folders) -> dict[str, Any]:
 
 def _row(path: Path) -> dict[str, Any]:
     try:
+        stamps = _stamps(path)
+        if stamps[-1] != _ABSENT:
+            return _ended(path, RunStatus.DONE.value, stamps)
         run = read_run(path)
         if run.status is RunStatus.RUNNING:
             return _titled(summary_of(run).to_record())
-        return _ended(path, run.status.value, _stamps(path))
+        return _ended(path, run.status.value, stamps)
     except (RunDamaged, OSError) as error:
         return {
             "name": shown(path.name, 200), "command": "", "game": "", "title": "", "goal": "", "created": "",
@@ -56,11 +63,12 @@ def _titled(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stamps(path: Path) -> tuple[tuple[int, int], ...]:
+    """Size and time of each file that a row rests on; the last says whether the run is done."""
     found = []
     for name in ("run.json", "config.json", "events.jsonl", "DONE"):
         try:
             status = (path / name).stat()
             found.append((status.st_size, status.st_mtime_ns))
         except OSError:
-            found.append((0, 0))
+            found.append(_ABSENT)
     return tuple(found)

@@ -149,7 +149,7 @@ def _think_again(body: Body, kind: int, goal: NDArray[np.float64]) -> None:
     memory["stuck"] = 0
     if 0 <= kind < N_BLOCK_KINDS:
         calls.leave_alone(body.memories, x, y, z)
-    elif kind < 0 and body.goal[5]:
+    elif kind < 0 and (body.goal[5] or LAYER[body.region] >= 0):
         memory["heading"] = (int(memory["heading"]) + 1) % 4
     elif kind < 0:
         square = (x >> 3) % COARSE, (z >> 3) % COARSE

@@ -101,6 +101,8 @@ def explore_goal(world: World, memory: Memory, region: int) -> tuple[int, int, i
     x, y, z = math.floor(world.x), math.floor(world.y), math.floor(world.z)
     along_x, along_z = DX[memory.heading], DZ[memory.heading]
     layer = LAYER[region]
+    if layer >= 0 and world.in_water:
+        return integer(x + _RUN * along_x), integer(y), integer(z + _RUN * along_z), integer(1), False
     if layer >= 0:
         fall = integer(min(_FALL, max(-_FALL, y - layer)))
         counts = integer(2 if abs(fall) > 2 else 0)

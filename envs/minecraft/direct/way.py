@@ -33,7 +33,10 @@ _STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
 _UNSEEN, _UNSEEN_GROUND, _SWIM, _HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0, 22.0, 60.0
 """Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs."""
 
-_FLOOD, _DIVING = 60.0, 15.0
+_FLOOD, _DIVING = 200.0, 15.0
+_WET = 12.0
+"""Blocks by which water seems farther from a layer that one digs down to."""
+
 _FALL, _DIVE = 3, 12
 _EYES = 1.62
 MOVE_X, MOVE_Z = np.array([1, 0, -1, 0, 1, 1, -1, -1]), np.array([0, 1, 0, -1, 1, -1, 1, -1])
@@ -229,6 +232,8 @@ def find_way(
         b, c = rest // _WIDE, rest % _WIDE
         x, y, z = x0 + a - _SIDE, y0 + b - _UP, z0 + c - _SIDE
         left = _left(goal, x, y, z)
+        if goal[4] == 2.0 and _is_water(memory, x, y, z):
+            left += _WET
         if left < best_left - 1e-9 or (left == best_left and spent < best_cost):
             best, best_left, best_cost = place, left, spent
         if left <= 0.0:

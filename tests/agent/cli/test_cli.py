@@ -207,7 +207,7 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     assert plan["success_probability"] == pytest.approx(0.578704, abs=1e-6)
     assert set(plan) == {
         "goal", "understood", "understood_as", "steps", "missing", "hoped", "expected_steps",
-        "success_probability", "groups", "in_play", "over",
+        "success_probability", "groups", "in_play", "measured", "over",
     }  # fmt: skip
     assert [(group["skill"], group["times"]) for group in plan["groups"]] == [
         ("gather", 2),
@@ -218,6 +218,7 @@ def test_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
     )
     assert plan["groups"][0]["success_rate"] == pytest.approx(10 / 12, abs=1e-4)
     assert plan["in_play"] is None
+    assert plan["measured"] == {"why_not": "not measured"}
     assert plan["understood"] == {"near.bench": 1, "did.place_bench": 1}
     for more in (["--have", "wood=1"], ["--search", "decompose", "--have", "wood=1,near.bench=0"]):
         assert document(capsys, "plan", "build_bench", "--game", "toy", *more)["steps"] == [

@@ -3,11 +3,7 @@ import io
 from rich.console import Console
 
 from agent.cli.episode_lines import EpisodeLines, ended_line, moment_line
-from agent.play.watched import Moment
-from agent.records.endings import Ending
-from agent.solving.report import SolvedEpisode
-
-DONE = Ending(kind="done", step=12, words="done at step 12")
+from agent.play.watched import EpisodeOver, Moment
 
 
 def lines(panel: EpisodeLines) -> list[str]:
@@ -32,7 +28,7 @@ def test_one_line_an_episode() -> None:
         "seed 1  step 9  eat_cow, then 1 more  health 9  food 3",
         "seed 2  step 6  collect_wood, then 1 more  health 9  food 3",
     ]
-    panel.hear(SolvedEpisode(seed=1, success=True, env_steps=12, skills=(), ending=DONE))
+    panel.hear(EpisodeOver(seed=1, words="done at step 12", reached=True))
     assert lines(panel)[:2] == [
         "collect a diamond: 3 episodes, 1 over, 1 reached",
         "seed 1  done at step 12",
@@ -50,4 +46,21 @@ def test_a_line_is_one_line_whatever_a_skill_is_called() -> None:
 
 
 def test_an_ending_without_words_is_told_all_the_same() -> None:
-    assert ended_line(SolvedEpisode(seed=3, success=False, env_steps=1, skills=())) == "seed 3  not reached"
+    assert ended_line(EpisodeOver(seed=3, reached=False)) == "seed 3  not reached"
+
+
+def test_an_evaluation_tells_tasks_apart_and_what_is_left() -> None:
+    now = [0.0]
+    panel = EpisodeLines("my-suite", 2, clock=lambda: now[0])
+    panel.go_on(4, 10)
+    for task in ("one", "two"):
+        panel.hear(Moment(seed=1, step=3, skill="", left=0, task=task))
+    now[0] = 60.0
+    panel.hear(EpisodeOver(seed=1, task="one", words="done at step 9"))
+    assert lines(panel) == [
+        "my-suite: 10 episodes, 5 over, about 5:00 min left",
+        "one  seed 1  done at step 9",
+        "two  seed 1  step 3  looking around",
+    ]
+    now[0] = 90.0
+    assert lines(panel)[0].endswith("about 4:30 min left")

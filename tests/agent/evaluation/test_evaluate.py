@@ -2,6 +2,7 @@ import multiprocessing
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,11 +13,13 @@ from agent.evaluation.evaluate import EpisodePlayer, evaluate, play_episodes, re
 from agent.evaluation.players import Played
 from agent.evaluation.scoring.achievements import AchievementGame
 from agent.evaluation.suites.suite import Suite, load_suite, read_suite, suite_names
+from agent.play.watched import EpisodeOver, Moment
 from agent.records.runs import Run
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.registry import game_spec, make_game
 from envs.seeding import evaluation_seed
+from envs.workers.remarks import listening
 from tests.agent.toy_library import build_toy_library
 
 TOY = Suite(
@@ -203,6 +206,21 @@ def test_an_evaluation_is_streamed_and_goes_on_where_it_stopped(tmp_path: Path, 
     assert seen == [(2, 4), (3, 4), (4, 4)]
     assert not (tmp_path / f"played-{seeds[0]}").exists()
     assert (tmp_path / f"played-{seeds[2]}").read_text() == "1"
+
+
+def test_who_listens_hears_moments_and_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("agent.play.watched.EVERY_S", 0.0)
+    build_toy_library(tmp_path)
+    config = EvalConfig(suite="toy-progress", episodes=1, library=tmp_path, workers=1)
+    heard: list[Any] = []
+    with open_run(tmp_path, config) as run, listening(heard.append):
+        report = evaluate(config, TOY, run)
+    moments = [said for said in heard if isinstance(said, Moment)]
+    assert moments[-1].step == report.episodes[0].env_steps
+    assert {"gather", "build_bench"} <= {moment.skill for moment in moments}
+    (over,) = (said for said in heard if isinstance(said, EpisodeOver))
+    assert (over.seed, over.reached) == (evaluation_seed(0, 0), None)
+    assert over.words.endswith(f"{len(report.episodes[0].achievements)} achievements")
 
 
 @pytest.mark.slow

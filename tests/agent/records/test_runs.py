@@ -218,6 +218,29 @@ def test_a_pipe_in_a_run_is_refused_at_once(tmp_path: Path, name: str) -> None:
         info.config(), info.result(), list(info.events())
 
 
+@pytest.mark.parametrize("name", ["run.json", "events.jsonl", "live", "media/verdicts/0001.png"])
+def test_a_link_that_leads_out_of_a_run_is_not_followed(tmp_path: Path, name: str) -> None:
+    with make_run(tmp_path / "runs") as run:
+        run.finish()
+    (tmp_path / "private").write_text('{"kind": "private"}\n')
+    place = run.path / name
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.unlink(missing_ok=True)
+    place.symlink_to(tmp_path / "private")
+    with pytest.raises(RunDamaged, match=f"{place.name} of run .* leads out of the run's folder"):
+        find_run(tmp_path / "runs", run.name)
+
+
+def test_links_within_a_run_and_to_a_whole_run_are_followed(tmp_path: Path) -> None:
+    with make_run(tmp_path / "elsewhere") as run:
+        run.finish()
+    (run.path / "events.jsonl").rename(run.path / "all.jsonl")
+    (run.path / "events.jsonl").symlink_to("all.jsonl")
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / run.name).symlink_to(run.path)
+    assert list(find_run(tmp_path / "runs", run.name).events())
+
+
 @pytest.mark.parametrize("name", ["run.json", "config.json"])
 def test_a_file_of_a_run_that_is_nested_too_deeply(tmp_path: Path, name: str) -> None:
     with make_run(tmp_path) as run:

@@ -14,6 +14,7 @@ from agent.records.commands import KINDS, Command, CommandKind, send
 from agent.records.runs import find_run
 from agent.web.server.answers import Explain, error_response, view
 from agent.web.server.security import refused
+from agent.web.server.shared_answer import SharedAnswer
 from agent.web.server.streams import Streams
 from agent.web.views.folders import Folders
 from agent.web.views.live import live, live_picture, verdict_picture
@@ -28,6 +29,7 @@ LARGEST_BODY: Final = 4_096
 def routes(folders: Folders, explain: Explain) -> Sequence[BaseRoute]:
     """The addresses."""
     streams = Streams()
+    listed = SharedAnswer(lambda: runs(folders))
 
     async def events(request: Request) -> Response:
         try:
@@ -58,7 +60,7 @@ def routes(folders: Folders, explain: Explain) -> Sequence[BaseRoute]:
         return _png(verdict_picture(folders, request.path_params["name"], request.path_params["picture"]))
 
     return [
-        Route("/runs", view(lambda _: runs(folders), explain)),
+        Route("/runs", view(lambda _: listed(), explain)),
         Route("/runs/{name}/live", view(lambda request: live(folders, request.path_params["name"]), explain)),
         Route("/runs/{name}/events", events),
         Route("/runs/{name}/picture", view(picture, explain)),

@@ -41,11 +41,13 @@ function drawBar(route) {
 }
 
 async function follow() {
+  if (turn && /(?:^#|&)token=/.test(location.hash)) return location.reload(); // it is taken as the page begins
   if (/^#(view)?$/.test(location.hash) && turn) return;
   const mine = ++turn;
   const route = readRoute(location.hash);
   const file = await source.fileOf?.(route);
   if (file) return location.assign(`${file}${location.hash}`);
+  const held = turn > 1 && root.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : "";
   close();
   close = () => {};
   drawBar(route);
@@ -63,7 +65,15 @@ async function follow() {
     if (mine === turn) place.replaceChildren(makeError(error));
     if (!error.kind && open) console.error(error);
   }
+  if (mine === turn && mine > 1) keepFocus(held);
   document.documentElement.dataset.ready = String(mine);
+}
+
+/** Keys go on where they were: at the control of the same name, else at the view, unless it took them itself. */
+function keepFocus(held) {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const same = held && root.querySelector(`[aria-label="${CSS.escape(held)}"]`);
+  (same || root).focus({ preventScroll: true });
 }
 
 applyTheme();

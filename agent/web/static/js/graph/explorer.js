@@ -245,7 +245,7 @@ export class Explorer {
     if (event.key === "/" && !typing) {
       event.preventDefault();
       this.parts.tools.querySelector(".search input").focus();
-    } else if (event.key === "Escape" && !typing && !this.parts.aside.hidden) {
+    } else if (event.key === "Escape" && (!typing || this.parts.aside.contains(event.target)) && !this.parts.aside.hidden) {
       this.closePanel();
       this.parts.canvas.focus();
     }

@@ -9,11 +9,13 @@ const LIST_VERBS = { requires: "needs", consumes: "uses up", holds: "needs in ha
 
 /** Writes the list anew: every skill that is shown, in words. */
 export function fillList(place, explorer) {
+  const held = place.contains(document.activeElement) ? document.activeElement.dataset.node : "";
   const skills = shownSkills(explorer.look);
   const items = skills.slice(0, MOST_LIST_ITEMS).map((node) =>
-    make("li", {}, make("button", { type: "button", onfocus: () => explorer.picture.camera.reveal(node), onclick: () => explorer.goTo(node.id) }, nodeInWords(node, explorer.look))));
+    make("li", {}, make("button", { type: "button", "data-node": node.id, onfocus: () => explorer.picture.camera.reveal(node), onclick: () => explorer.goTo(node.id) }, nodeInWords(node, explorer.look))));
   const more = skills.length - items.length;
   place.replaceChildren(...items, ...(more > 0 ? [make("li", {}, `and ${more} more; search to find them`)] : []));
+  if (held) place.querySelector(`[data-node="${CSS.escape(held)}"]`)?.focus({ preventScroll: true });
 }
 
 /** A node in one sentence. */

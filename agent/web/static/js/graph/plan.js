@@ -60,15 +60,24 @@ function wholePart(plan) {
   return make("div", { class: "whole" },
     make("p", { class: "figure" }, make("strong", {}, formatCount(plan.expected_steps)), make("span", { class: "muted" }, "game steps expected, second tries included")),
     make("p", { class: "figure" }, make("strong", {}, formatPercent(plan.chance)), make("span", { class: "muted" }, `that every step works at the first try; the evidence allows ${formatPercent(plan.chance_low)} to ${formatPercent(plan.chance_high)}`)),
-    playedPart(plan.played),
+    playedParts(plan),
     make("p", { class: "muted" }, `The weakest step is ${inWords(plan.weakest)}. After a failed step it is planned again, so more goals are reached than that.`));
 }
 
-/** How often it was reached in play, dangers and second tries included: the figure to believe. */
-function playedPart(played) {
-  if (!played) return make("p", { class: "muted" }, "How often it is reached in play is not known here: there is no run of journeyman solve for this goal.");
-  const [low, high] = played.ci95;
-  return make("p", { class: "figure" }, make("strong", {}, formatPercent(played.rate)), make("span", { class: "muted" }, `reached in play, ${played.reached} of ${played.n} episodes; 95 % interval ${formatPercent(low)} to ${formatPercent(high)}`));
+/** How often it was reached, dangers and second tries included: the figures to believe. */
+function playedParts({ played, measured }) {
+  const parts = [];
+  if (played) parts.push(ratePart(played, "reached in play"));
+  if (measured?.n) parts.push(ratePart(measured, "reached when these skills were measured on practice seeds"));
+  if (measured?.why_not === "other skills") parts.push(make("p", { class: "muted" }, "The rates that lie beside the library were measured with other skills, and are left out."));
+  if (measured?.why_not === "damaged") parts.push(make("p", { class: "muted" }, "The rates that lie beside the library cannot be read, and are left out."));
+  if (!played && !measured?.n) parts.push(make("p", { class: "muted" }, "How often it is reached in play, dangers included, is not known here."));
+  return parts;
+}
+
+function ratePart(rate, words) {
+  const [low, high] = rate.ci95;
+  return make("p", { class: "figure" }, make("strong", {}, formatPercent(rate.rate)), make("span", { class: "muted" }, `${words}, dangers included: ${rate.reached} of ${rate.n} episodes; 95 % interval ${formatPercent(low)} to ${formatPercent(high)}`));
 }
 
 function stepList(steps, explorer) {

@@ -23,11 +23,13 @@ export function formatDuration(seconds) {
   return minutes ? `${minutes} min ${String(rest).padStart(2, "0")} s` : `${rest} s`;
 }
 
+const TIMES = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+
 /** 27 Nov, 14:05, in the reader's time zone */
 export function formatTime(text) {
   const time = new Date(text);
   if (Number.isNaN(time.getTime())) return String(text);
-  return time.toLocaleString("en-GB", { day: "numeric", month: "short", hour: "2-digit", minute: "2-digit" });
+  return TIMES.format(time);
 }
 
 /** 1 skill, 2 skills */

@@ -33,7 +33,7 @@ export async function openLive(root, route, source) {
       else applyChange(state, message);
       drawSoon();
     },
-    (condition) => page.connection(condition, state),
+    (condition, error) => page.connection(condition, state, error),
   );
   return () => {
     stop();
@@ -72,9 +72,10 @@ function makeLivePage(source, name) {
     verdicts.fit(state);
     verdictCard.hidden = !state.verdicts.length;
   };
-  const connection = (condition, state) => {
-    lost.hidden = condition !== "lost" || !isRunning(state);
-    lost.textContent = "The server does not answer. What is shown may be old; it is asked again.";
+  const connection = (condition, state, error) => {
+    const refused = error?.status >= 400 && error.status < 500;
+    lost.hidden = condition !== "lost" || !(isRunning(state) || refused);
+    lost.textContent = refused ? `What is shown may be old: ${error.message}` : "The server does not answer. What is shown may be old; it is asked again.";
   };
   return { element, fit, connection, close: () => [game, verdicts].forEach((each) => each.close()) };
 }
