@@ -61,7 +61,7 @@ function wholePart(plan) {
     make("p", { class: "figure" }, make("strong", {}, formatCount(plan.expected_steps)), make("span", { class: "muted" }, "game steps expected, second tries included")),
     make("p", { class: "figure" }, make("strong", {}, formatPercent(plan.chance)), make("span", { class: "muted" }, `that every step works at the first try; the evidence allows ${formatPercent(plan.chance_low)} to ${formatPercent(plan.chance_high)}`)),
     playedParts(plan),
-    make("p", { class: "muted" }, `The weakest step is ${inWords(plan.weakest)}. After a failed step it is planned again, so more goals are reached than that.`));
+    make("p", { class: "muted" }, `The weakest step is ${inWords(plan.weakest)}. That every step works leaves out dangers, hunger and nights, and that a failed step is planned again.`));
 }
 
 /** How often it was reached, dangers and second tries included: the figures to believe. */
