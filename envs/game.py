@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -144,6 +145,13 @@ class GameSpec:
     def action_index(self) -> dict[str, int]:
         """Action name -> index."""
         return {name: i for i, name in enumerate(self.actions)}
+
+    def completed(self, facts: Mapping[str, int]) -> dict[str, int]:
+        """Facts with what follows from them in the game, see `completes`."""
+        if not self.completes:
+            return dict(facts)
+        module, _, function = self.completes.partition(":")
+        return dict(getattr(importlib.import_module(module), function)(facts))
 
     def check_focus(self, focus: Focus) -> None:
         """Raise `BadFocus` when `focus` names something this game cannot look for."""

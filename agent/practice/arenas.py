@@ -86,7 +86,7 @@ class Beginnings:
 
     Attributes:
         first: the facts at the start of an episode, int32[facts].
-        carried: what the player has at the start of an episode, and what is true of them there.
+        carried: what the player has at the start of an episode.
         arenas: the states at the start of the game's arenas, and who practises on which.
     """
 

@@ -18,8 +18,6 @@ from agent.practice.joint_stage import train_jointly
 from agent.practice.roster import Roster
 from agent.practice.session import BY_PRACTICE, Session
 from agent.practice.session_state import SkillProgress
-from envs.facts import Facts
-from envs.game import GameSpec
 from envs.registry import make_game
 from planners.graph.validation import find_problems
 
@@ -132,22 +130,15 @@ def _play_at_random(session: Session, arenas: ArenaStates) -> tuple[Designer, Be
     session.budget.spend(play.steps)
     session.state.coverage.note(play.before, session.spec)
     facts = dict(zip(session.fact_names, play.before[0].tolist(), strict=True))
+    kinds = session.spec.fact_kinds
+    carried = session.spec.completed({name: n for name, n in facts.items() if kinds[name] == "count" and n})
 
     def note_test(skill: str, outcome: str, more: Mapping[str, Any]) -> None:
         session.run.event(f"option_{outcome}", skill=skill, **more)
 
     tester = OptionTester(session.model, session.spec, session.sandbox, facts, note_test)
     designer = Designer(session.model, session.spec, session.sandbox, play, tester)
-    return designer, Beginnings(play.before[0], _begun_with(facts, session.spec), arenas)
-
-
-def _begun_with(facts: Facts, spec: GameSpec) -> dict[str, int]:
-    """What is carried at the start of an episode, and what is true there, such as which world it is."""
-    return {
-        fact.name: facts[fact.name]
-        for fact in spec.facts
-        if facts[fact.name] and (fact.kind == "count" or (fact.kind == "status" and fact.high == 1))
-    }
+    return designer, Beginnings(play.before[0], carried, arenas)
 
 
 def _write_guards(session: Session, designer: Designer, claims: Sequence[SkillClaim], roster: Roster) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
 from typing import Any
 
 from envs.facts import Facts
@@ -39,10 +38,7 @@ def goal_of(task: KnownTask, text: str) -> Goal:
 
 def completed(spec: GameSpec | None, facts: Facts) -> dict[str, int]:
     """Facts with what follows from them in the game."""
-    if spec is None or not spec.completes:
-        return dict(facts)
-    whole: Mapping[str, int] = _target(spec.completes)(facts)
-    return dict(whole)
+    return dict(facts) if spec is None else spec.completed(facts)
 
 
 def _target(path: str) -> Any:

@@ -20,7 +20,7 @@ def test_the_first_facts_of_random_play_are_those_a_game_begins_with(
     def row(**facts: int) -> list[int]:
         return [facts.get(name, 0) for name in NAMES]
 
-    first = row(wood=2, **{"near.bench": 1, "did.collect_wood": 1, "facing.blocked": 1})
+    first = row(wood=2, **{"near.bench": 1, "did.collect_wood": 1})
     rows = np.array([first, row(stone=1), row(pick=1)], np.int32)
     monkeypatch.setattr(
         "agent.practice.preparation.record_random_play", lambda game, seed: RecordedPlay(rows, rows)
@@ -29,7 +29,6 @@ def test_the_first_facts_of_random_play_are_those_a_game_begins_with(
         own = small_session(tmp_path, StandInPool(lambda job: JobResult(job=job)), sandbox)
         _, beginnings = _play_at_random(own.session, own.beginnings.arenas)
     assert beginnings.first.tolist() == first
-    # what is carried and what is true of the player: a place or an event is not kept
-    assert beginnings.carried == {"wood": 2, "facing.blocked": 1}
+    assert beginnings.carried == {"wood": 2}  # counts only: a place or an event is not carried along
     assert beginnings.arenas is own.beginnings.arenas
     assert own.budget.spent == [3]
