@@ -67,16 +67,22 @@ def plan(
 def planned_over(
     game: str, library: str | Path | None = None, graph: str | Path | None = None
 ) -> Literal["file", "library", "claims"]:
-    """What `plan` plans over: a graph file, a library, or the recorded claims about a game without a world.
+    """What `plan` plans over: a graph file, a library, or the claims about a game that knows tasks.
+
+    Claims serve where no library holds a skill of such a game.
 
     Raises:
         UnknownGame: no such game.
     """
-    from envs.registry import entry_of
+    from agent.play.libraries import USER_LIBRARY, has_skills, shipped_library
+    from envs.registry import game_spec
 
     if graph is not None:
         return "file"
-    return "claims" if library is None and not entry_of(game).playable else "library"
+    if library is not None or not game_spec(game).known_tasks:
+        return "library"
+    learned = any(has_skills(folder, game) for folder in (USER_LIBRARY, shipped_library()))
+    return "library" if learned else "claims"
 
 
 def _graph_over(over: str, game: str, library: str | Path | None, graph: str | Path | None) -> SkillGraph:

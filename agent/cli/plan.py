@@ -99,7 +99,7 @@ def plan_command(
         _show(plan, played, measured, tried=over != "claims")
         if over == "claims":
             result(
-                f"planned over claims alone: {game} cannot be played yet, so none of these skills was tried"
+                f"planned over claims alone: nothing of {game} was learned yet, so none of these skills was tried"
             )
         else:
             for line in again_lines(plan, _places(game, library, graph)):
