@@ -98,9 +98,7 @@ def plan_command(
     else:
         _show(plan, played, measured, tried=over != "claims")
         if over == "claims":
-            result(
-                f"planned over claims alone: nothing of {game} was learned yet, so none of these skills was tried"
-            )
+            result(f"planned over claims alone: nothing of {game} was learned yet, so none of them was tried")
         else:
             for line in again_lines(plan, _places(game, library, graph)):
                 result(line, style="dim")
