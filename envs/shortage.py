@@ -64,7 +64,8 @@ def _of_chain(error: BaseException) -> str:
             return _MEMORY
         if isinstance(one, OSError) and (kind := _of_number(one.errno, deeper=one is not error)):
             return kind
-        if isinstance(one, ImportError | RuntimeError) and (kind := _of_words(str(one))):
+        numberless = isinstance(one, OSError) and one.errno is None  # a library that cannot be loaded
+        if (numberless or isinstance(one, ImportError | RuntimeError)) and (kind := _of_words(str(one))):
             return kind
     return ""
 

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any, Final
 
 from agent.cli.output import messages
-from agent.records.summary import duration_in_words
 from envs.text import counted, plain
 
 if TYPE_CHECKING:
@@ -98,6 +97,8 @@ class EpisodeLines:
         return Group(*lines)
 
     def _head(self) -> str:
+        from agent.records.summary import duration_in_words  # loads numpy; help needs none
+
         head = f"{self._title}: {counted(self._episodes, 'episode')}"
         if self._done:
             head += f", {self._done:,} over"

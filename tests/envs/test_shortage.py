@@ -29,6 +29,7 @@ def chained(error: BaseException, cause: BaseException) -> BaseException:
         (RuntimeError("can't start new thread"), PROCESSES),
         (RuntimeError("failed to spawn worker: Too many open files (os error 24)"), FILES),
         (ImportError("libx.so: failed to map segment from shared object"), MEMORY),
+        (OSError("libx.so: failed to map segment from shared object"), MEMORY),
         (chained(ValueError("cannot be read"), MemoryError()), MEMORY),
         ("OSError: [Errno 24] Too many open files", FILES),
         ("_ArrayMemoryError: Unable to allocate 2.00 GiB for an array", MEMORY),
