@@ -31,6 +31,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests that play through the package minedojo (builds its environment once; minutes)",
     )
     parser.addoption(
+        "--long", action="store_true", help="run the tests that take a minute or more each by themselves"
+    )
+    parser.addoption(
         "--races", action="store_true", help="run the tests that let whole benchmarks take turns (minutes)"
     )
 
@@ -39,9 +42,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     skip = pytest.mark.skip(reason="opt in with --local-model")
     race = pytest.mark.skip(reason="opt in with --races")
     minedojo = pytest.mark.skip(reason="opt in with --minedojo")
+    long = pytest.mark.skip(reason="opt in with --long")
     for item in items:
         if item.get_closest_marker("race") and not config.getoption("--races"):
             item.add_marker(race)
+        if item.get_closest_marker("long") and not config.getoption("--long"):
+            item.add_marker(long)
         if item.get_closest_marker("minedojo") and not config.getoption("--minedojo"):
             item.add_marker(minedojo)
         if "local_model" in item.keywords and not config.getoption("--local-model"):

@@ -189,6 +189,7 @@ class TestCrafter:
         assert "distance.tree" in skill.reward
         assert "def termination" in skill.option.termination
 
+    @pytest.mark.long
     def test_starts_are_states_of_different_worlds(self) -> None:
         game = make_game("crafter")
         starts = saved_starts(game, worlds=2, per_world=2, apart=3)

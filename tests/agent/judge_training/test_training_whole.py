@@ -19,7 +19,7 @@ from agent.judge_training.translating import Translating
 from agent.judges.embedded import EmbeddedJudge
 from agent.judges.embedded.weights import load_judge
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.long]
 
 
 class Letters:

@@ -31,6 +31,7 @@ def engine() -> BlockWorldEngine:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 class TestPlay:
     def test_a_mission_begins_as_it_says(self, engine: BlockWorldEngine) -> None:
         engine.reset(MISSION)
