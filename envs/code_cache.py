@@ -104,10 +104,15 @@ def _choose(wanted: str) -> CodeCache:
 def _folders_beside() -> Iterator[Path]:
     """Where numba would keep code beside its source."""
     for package in COMPILED_PACKAGES:
+        top, *inner = package.split(".")  # looking for an inner one would import those above it
         with suppress(ImportError, ValueError):
-            spec = importlib.util.find_spec(package)
-            if spec is not None and spec.origin:
-                yield Path(spec.origin).parent / "__pycache__"
+            spec = importlib.util.find_spec(top)
+            if (
+                spec is not None
+                and spec.origin
+                and (folder := Path(spec.origin).parent.joinpath(*inner)).is_dir()
+            ):
+                yield folder / "__pycache__"
 
 
 def user_cache() -> Path | None:

@@ -83,7 +83,7 @@ def test_a_state_that_could_not_be_read_again_is_not_written() -> None:
         SEAL.close(b"\0" * (LARGEST_BODY + 1))
 
 
-@pytest.mark.parametrize("name", game_names())
+@pytest.mark.parametrize("name", [name for name in game_names() if name != "minecraft"])  # it is in its first
 def test_states_of_the_first_version_are_read_and_written_anew(name: str) -> None:
     """They were saved by the version before, with what it saw then."""
     seen = json.loads((SAVED / f"{name}.json").read_text())
