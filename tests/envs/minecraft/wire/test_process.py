@@ -31,7 +31,7 @@ def test_it_is_ready_when_it_says_so_and_ends_when_it_is_closed() -> None:
 
 def test_one_that_ends_before_it_is_ready_is_told_by_its_last_words() -> None:
     with pytest.raises(EngineNotStarted) as caught:
-        EngineProcess(program=program("import sys; print('begun'); sys.exit('no memory\\x1b')"))
+        EngineProcess(program=program("import sys; print('begun', flush=True); sys.exit('no memory\\x1b')"))
     assert str(caught.value) == (
         "the block world's engine ended with exit code 1 before it was ready; it said last: no memory\\x1b"
     )
