@@ -370,6 +370,17 @@ class JobPool:
         self._pool.close()
 
 
+def run_again(pool: JobPool, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
+    """As `JobPool.run`, but a job that broke down is carried out once more; `aborted` means twice."""
+    broken: list[Job] = []
+    for result in pool.run(kit, jobs):
+        if result.aborted:
+            broken.append(result.job)
+        else:
+            yield result
+    yield from pool.run(kit, broken)
+
+
 def _result(job: Job, outcome: Outcome) -> JobResult:
     if isinstance(outcome, Answer):
         result: JobResult = outcome.value

@@ -11,7 +11,7 @@ from agent.errors import EvaluationFailed, NoPolicyOverSkills
 from agent.films.run_films import film_run
 from agent.judges.opening import check_setting
 from agent.person import Conversation
-from agent.play.jobs import Job, JobPool, JobResult
+from agent.play.jobs import Job, JobPool, JobResult, run_again
 from agent.play.kit import Kit
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.records.endings import ending_of
@@ -193,13 +193,7 @@ def _note(approach: Approach, run: Run) -> None:
 
 def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Iterator[JobResult]:
     with closing(JobPool(min(config.workers, len(jobs)))) as pool:
-        again: list[Job] = []
-        for result in pool.run(kit, jobs):
-            if result.aborted:
-                again.append(result.job)
-            else:
-                yield result
-        for result in pool.run(kit, again):
+        for result in run_again(pool, kit, jobs):
             if result.aborted:
                 run.event("error", seed=result.job.seed, traceback=result.aborted)
                 reason = plain(result.aborted.strip().splitlines()[-1])

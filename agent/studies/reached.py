@@ -9,7 +9,7 @@ from pathlib import Path
 
 from agent import __version__
 from agent.errors import BadConfig, EvaluationFailed
-from agent.play.jobs import Job, JobPool, JobResult
+from agent.play.jobs import Job, JobPool, JobResult, run_again
 from agent.play.kit import Kit
 from agent.play.libraries import shipped_library
 from agent.play.load import load_kit, require_skills
@@ -132,14 +132,8 @@ def _goals(given: Sequence[str], graph: SkillGraph, spec: GameSpec) -> Iterator[
 
 
 def _played(pool: JobPool, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
-    """Every job's result; one that broke down is played once more."""
-    again: list[Job] = []
-    for result in pool.run(kit, jobs):
-        if result.aborted:
-            again.append(result.job)
-        else:
-            yield result
-    for result in pool.run(kit, again):
+    """Every job's result. Raises `EvaluationFailed` where one broke down twice."""
+    for result in run_again(pool, kit, jobs):
         if result.aborted:
             reason = plain(result.aborted.strip().splitlines()[-1])
             raise EvaluationFailed(f"the episode of seed {result.job.seed} broke down twice: {reason}")

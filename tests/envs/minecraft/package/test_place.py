@@ -12,11 +12,13 @@ from envs.minecraft.package.report import look
 from tests.envs.minecraft.package.hollow import VERSIONS, hollow
 
 
-def test_the_usual_folder_is_named_or_in_the_data_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOME", "/home/ann")
+def test_the_usual_folder_is_named_or_in_the_data_of_the_user(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv(VARIABLE, raising=False)
     monkeypatch.delenv("XDG_DATA_HOME", raising=False)
-    assert usual_folder() == Path("/home/ann/.local/share/journeyman/minecraft")
+    assert usual_folder() == tmp_path / ".local/share/journeyman/minecraft"
     monkeypatch.setenv("XDG_DATA_HOME", "/data")
     assert usual_folder() == Path("/data/journeyman/minecraft")
     monkeypatch.setenv(VARIABLE, "/side")
