@@ -1,6 +1,8 @@
 """Options of the whole test suite."""
 
 import signal
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -54,3 +56,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
         if isinstance(item, pytest.Function) and not SLOW_FIXTURES.isdisjoint(item.fixturenames):
             item.add_marker(pytest.mark.slow)
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[Any]:
+    """A cluster of Ray with two nodes on this machine, started once for all tests; skipped without Ray."""
+    cluster_utils = pytest.importorskip("ray.cluster_utils", reason="needs the extra 'ray'")
+    from envs.workers.cluster.connection import connect, disconnect, load_ray
+
+    load_ray()  # with the settings that keep it quiet
+    node = {"num_cpus": 2, "object_store_memory": 100_000_000, "include_dashboard": False}
+    with pytest.MonkeyPatch.context() as patch:
+        cluster = cluster_utils.Cluster(initialize_head=True, head_node_args={**node})
+        cluster.add_node(**node)
+        patch.setenv("RAY_ADDRESS", cluster.address)
+        connect("auto")
+        yield cluster
+        disconnect()
+        cluster.shutdown()

@@ -33,6 +33,7 @@ class PracticeSettings(AskingSettings, total=False):
     max_tokens: int
     max_usd: float | None
     workers: int
+    cluster: str
     reward: str
     game_options: Mapping[str, Any]
     training: str
@@ -72,6 +73,7 @@ class SolveSettings(AskingSettings, total=False):
     judge: str
     runs_dir: str | Path
     workers: int
+    cluster: str
     game_options: Mapping[str, Any]
 
 
@@ -90,3 +92,4 @@ class EvalSettings(AskingSettings, total=False):
     resume: str | None
     runs_dir: str | Path
     workers: int
+    cluster: str
