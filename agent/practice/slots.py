@@ -22,6 +22,8 @@ from skills.training.spec import TrainProgress, TrainResult, TrainSpec
 
 MOST_DEATHS: Final = 5
 """Deaths of its process after which a training is given up."""
+MOST_SLOTS: Final = 1_000
+"""Slots of a session, at most."""
 PLACE_S: Final = 5.0
 """Seconds that each slot but the first has to find room on a cluster."""
 
@@ -232,7 +234,7 @@ def open_slots(count: int, workers: int, cluster: str) -> tuple[list[Apart], Bat
     baton = Baton()
     slots: list[Apart] = []
     try:
-        for number in range(1, (count or _most_slots(workers, cluster)) + 1):
+        for number in range(1, min(count or MOST_SLOTS, _most_slots(count, workers, cluster)) + 1):
             slot = (
                 _on_cluster(number, workers, cluster, baton)
                 if cluster
@@ -264,7 +266,7 @@ def _on_cluster(number: int, workers: int, cluster: str, baton: Baton) -> Apart 
     from envs.workers.cluster.places import Place
     from envs.workers.cluster.ray_pool import RayPool, no_room
 
-    place = Place(workers)
+    place = Place(cluster, workers)
     if not place.wait(PLACE_S if number > 1 else 6 * PLACE_S):
         place.close()
         if number == 1:
@@ -284,14 +286,14 @@ def _on_cluster(number: int, workers: int, cluster: str, baton: Baton) -> Apart 
     return Apart(number, SlotJobs(pool, baton), trainer, baton, sends=True, close=place.close)
 
 
-def _most_slots(workers: int, cluster: str) -> int:
-    """Slots for which the nodes of a cluster have CPUs. Raises `NoCluster`."""
+def _most_slots(count: int, workers: int, cluster: str) -> int:
+    """Slots for which the nodes of a cluster have CPUs, or `count` of this machine. Raises `NoCluster`."""
     if not cluster:
-        return 1
+        return max(1, count)
     from envs.workers.cluster.connection import connect
     from envs.workers.cluster.resources import nodes
 
-    connect(cluster, cpus=workers)
+    connect(cluster, cpus=max(1, count) * workers)
     most = sum(int(node.cpus) // workers for node in nodes() if node.alive)
     if not most:
         largest = max((node.cpus for node in nodes() if node.alive), default=0)

@@ -247,7 +247,7 @@ def probe_needs(session: Session, roster: Roster) -> None:
 
     Needs that no saved state lacks are probed after a later admission.
     """
-    for name, skill in roster.skills.items():
+    for name, skill in list(roster.skills.items()):  # others may be admitted meanwhile
         if skill.policy.kind == "scripted" and name in session.state.skills:
             _probe(session, roster, name)
 
