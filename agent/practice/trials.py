@@ -182,9 +182,9 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
     if candidate.learned and candidate.weights is None:
         return Trial(candidate=candidate, outcome=TrialOutcome(), stats=SkillStats())
     session.live.doing("trying", candidate.name)
-    needs = session.graph.belief(candidate.name).needs
+    needs = needs_of(session, candidate.name)
     outcome = _execute(session, candidate, states, roster)
-    if session.graph.belief(candidate.name).needs != needs:
+    if needs_of(session, candidate.name) != needs:
         roster.learn(outcome.results)
         session.run.event("outdated", skill=candidate.name, when="while it was tried")
         return Trial(candidate=candidate, outcome=outcome, stats=SkillStats(), outdated=True)
@@ -206,6 +206,11 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
     progress.handoff_rounds = 0
     progress.rates.append(outcome.rate)
     return Trial(candidate=candidate, outcome=outcome, stats=stats, better=better, errors=errors)
+
+
+def needs_of(session: Session, skill: str) -> dict[str, int]:
+    """What a skill is believed to need now."""
+    return dict(session.graph.belief(skill).needs)
 
 
 def _execute(session: Session, candidate: Candidate, states: Sequence[Start], roster: Roster) -> TrialOutcome:

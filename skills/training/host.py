@@ -70,7 +70,14 @@ class TrainingHost:
         """
         if self._run is None:
             raise RuntimeError("no training was begun; call begin(spec) first")
-        return self._run.tell(wanted, view)
+        try:
+            told = self._run.tell(wanted, view)
+        except BaseException:
+            self.close()
+            raise
+        if told.result is not None:
+            self.close()
+        return told
 
     def close(self) -> None:
         """End the training under way after its rollout; nothing of it is told any more."""
@@ -86,6 +93,7 @@ class _Run:
         self._sent: dict[str, tuple[int, int]] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if files is not None:
+            _require_names(files)
             self._folder = tempfile.TemporaryDirectory(prefix="journeyman-training-")
             spec = _moved(spec, Path(self._folder.name), files)
             self._sent = {}
@@ -175,8 +183,6 @@ def _moved(spec: TrainSpec, folder: Path, files: Mapping[str, bytes]) -> TrainSp
     """The same training in another folder, with what belongs into it."""
     disk.make_folder(folder, Written.TRAINING)
     for name, content in files.items():
-        if Path(name).name != name:
-            raise ValueError(f"{name!r} is no name of a file in a training's folder")
         write_atomically(folder / name, content, Written.TRAINING, flush=False)
     warm = folder / WARM_START if WARM_START in files else None
     return replace(spec, work_dir=folder, warm_start=warm)
@@ -194,12 +200,18 @@ def files_of(spec: TrainSpec) -> dict[str, bytes]:
 
 def keep_files(spec: TrainSpec, files: Mapping[str, bytes]) -> None:
     """Write what came from elsewhere into a training's folder. Raises `OSError`."""
+    _require_names(files)
     if files:
         disk.make_folder(spec.work_dir, Written.TRAINING)
     for name, content in files.items():
+        write_atomically(spec.work_dir / name, content, Written.TRAINING)
+
+
+def _require_names(files: Mapping[str, bytes]) -> None:
+    """Raise `ValueError` for what would be written elsewhere than into the folder."""
+    for name in files:
         if Path(name).name != name:
             raise ValueError(f"{name!r} is no name of a file in a training's folder")
-        write_atomically(spec.work_dir / name, content, Written.TRAINING)
 
 
 def result_here(spec: TrainSpec, result: TrainResult) -> TrainResult:

@@ -12,8 +12,8 @@ class Place:
     """CPUs on one node, taken for as long as it is open.
 
     A training and the processes that play for it share memory, so they have to be on one machine. When the
-    node dies, Ray finds room on another one, if there is any. No GPU is taken: networks here are so small that
-    a CPU learns them sooner.
+    node dies, Ray finds room on another one, if there is any. No GPU is taken: networks here are so small
+    that a CPU learns them sooner.
 
     Args:
         cluster: see `connect`.
