@@ -49,6 +49,7 @@ ALLOWED = {
     "envs/workers/processes.py": "a worker's temporary folder",
     "envs/workers/serve.py": "a worker's temporary folder",
     "envs/recording/recorder.py": "streams into a hidden folder, inside `disk.point`; the folder is renamed",
+    "skills/training/host.py": "the temporary folder of a training whose run is elsewhere",
     "skills/network.py": "into memory; the bytes go through the door",
     "skills/start_bank.py": "into memory; the bytes go through the door",
     "skills/store/archive.py": "into memory; the bytes go through the door",
