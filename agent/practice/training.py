@@ -58,7 +58,7 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
     session.run.event(
         "trained", skill=draft.name, steps=result.steps, success_rate=result.success_rate,
         steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
-        **session.slot.about,
+        training=spec.identity, **session.slot.about,
     )  # fmt: skip
     settle_audits(session, draft)
     lineage = {"train_steps": progress.train_steps, "parent": progress.parent}
