@@ -34,7 +34,7 @@ NAME: Final = "embedded"
 KEPT_SENTENCES: Final = 4_096
 """Sentences of which it is kept in memory what they may claim."""
 KEPT_PICTURES: Final = 512
-"""Pictures that are kept in memory as they were read, 28 kB each: every look at an attempt shows some again."""
+"""Pictures kept in memory as they were read, 28 kB each: every look at an attempt shows some again."""
 
 
 @dataclass(frozen=True, slots=True)
