@@ -21,7 +21,7 @@ def main() -> None:
 
 
 def _compile(game: str) -> None:
-    """What is played needs its own code; that of trainings is the same for all and compiled for the toy game."""
+    """What playing needs; for the toy game, which needs nothing, what all trainings need."""
     more = UPDATE_WARM_UP if game == "toy" else ()
     compile_once(game, lambda _: print(f"compiling for {game}, once", flush=True), more)
 
