@@ -51,6 +51,10 @@ def solve_command(
     max_steps: Annotated[
         int | None, typer.Option("--max-steps", help="Game steps per episode. Default: the game's length.")
     ] = None,
+    untried: Annotated[
+        bool,
+        typer.Option("--untried", help="Skills that nobody learned serve too, as the recorded answers claim them."),
+    ] = False,
     record: Annotated[bool, typer.Option("--record", help="Keep a film in the run's folder.")] = False,
     llm: Annotated[
         str, typer.Option("--llm", help="Asked only when the task's words match nothing known.")
@@ -107,6 +111,7 @@ def solve_command(
             episodes=episodes,
             seed=seed,
             max_steps=max_steps,
+            untried=untried,
             record=record,
             llm=llm,
             judge=judge,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -11,6 +12,7 @@ from envs.base_game import BaseGame
 from envs.errors import BadGameOption, did_you_mean
 from envs.facts import EndStatus
 from envs.game import Focus
+from envs.minecraft.carrying import in_slots
 from envs.minecraft.direct import calls, saved
 from envs.minecraft.direct.actions import BY_ACTION
 from envs.minecraft.direct.body import Body
@@ -38,26 +40,21 @@ class MinecraftGame(BaseGame):
     asked for last.
 
     Args:
-        engine: where it is played; ``block-world`` alone so far.
         biome: the biome that all land is of, as the registry names it; empty for all sorts.
+        carried: items with their counts, carried at the beginning of every episode.
 
     Raises:
-        BadGameOption: there is no such engine or biome.
+        BadGameOption: there is no such biome, or so much cannot be carried.
     """
 
-    def __init__(self, engine: str = "block-world", biome: str = "") -> None:
+    def __init__(self, biome: str = "", carried: Mapping[str, int] | None = None) -> None:
         super().__init__(SPEC, KINDS, REGIONS)
-        if engine != "block-world":
-            raise BadGameOption(
-                f"game option 'engine' is {brief(engine)}; expected block-world; other "
-                "engines are attached through the package minedojo, see docs/minecraft.md"
-            )
         if biome and biome not in BIOME:
             raise BadGameOption(
                 f"game option 'biome' is {brief(biome)}{did_you_mean(biome[:60], BIOME) or ';'} "
                 f"expected one of {', '.join(BIOME)}"
             )
-        self._start = Start(biome=biome or None)
+        self._start = Start(biome=biome or None, inventory=in_slots(carried or {}))
         self._world = BlockWorld(0, PARAMETERS)
         self._body = Body(self._world)
         self._focus_now = _ANYWHERE
