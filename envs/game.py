@@ -68,7 +68,7 @@ class GameSpec:
             may be initialised to follow them.
         fresh_share: share of practice episodes that begin with the game, for skills that need nothing; useful
             where a new game costs little compared with the steps played in it.
-        attends: what actions do depends on what `Game.encode` was asked for last, so records of play keep that.
+        attends: what actions do depends on what `Game.encode` was asked for last; records of play keep that.
         replays: saved states are restored by playing them again, so episodes cost more to begin than to play.
         fact_changes: fact -> what is said when it rises and when it falls, for `envs.fact_changes`; empty
             texts are not told. Events and counts have words of their own, and need an entry only to be told
@@ -186,8 +186,8 @@ class KnownTask:
         goal: fact -> least value at the end; empty for a task that no facts tell the end of.
         start: facts that it begins with.
         notes: what is to be known of it, a clause each.
-        finish: actions to take once the goal's facts hold, where the task asks for more than they tell, such as
-            to use what was made.
+        finish: actions to take once the goal's facts hold, where the task asks for more than they tell, such
+            as to use what was made.
     """
 
     name: str

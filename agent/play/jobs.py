@@ -21,6 +21,7 @@ from agent.play.code_shelf import CodeShelf
 from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
+from agent.play.noted_game import NotedGame
 from agent.play.player import Player
 from agent.play.watched import WatchedPlay
 from envs.errors import MissingDependency, TooLittle
@@ -306,7 +307,7 @@ class JobPlayer:
         self._notes = Notes()
         self._viewed = float("-inf")
         with ExitStack() as stack:
-            self._watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+            self._watched = WatchedPlay(NotedGame(make_game(kit.game, **kit.game_options), self._event))
             self._game = TracedGame(self._watched, kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(

@@ -17,7 +17,7 @@ from agent.play.libraries import library_at
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.records.endings import ending_of
 from agent.records.runs import Run
-from agent.solving.aim import Aim, begun_task, with_own_task
+from agent.solving.aim import begun_task, with_own_task
 from agent.solving.approach import Approach, asked_approach, ready_approach
 from agent.solving.by_looking import (
     can_look,
@@ -120,6 +120,7 @@ def solve(
             report = _carry_out(config, kit, spec, approach, run, progress)
         else:
             report = _look(config, kit, spec, run, progress, understood, conversation)
+        report = replace(report, stand_in=spec.stand_in(options))
         report = replace(report, films=film_run(run.path)) if config.record else report
         run.finish(**report.to_record())
     return report

@@ -64,9 +64,7 @@ def untried_kit(spec: GameSpec, store: SkillLibrary) -> Kit:
     graph = untried_graph(spec, store).to_json()
     if learned is None:
         return Kit(game=spec.name, skills=skills, networks=networks, graph=graph)
-    return replace(
-        learned, skills={**skills, **have}, networks={**networks, **learned.networks}, graph=graph
-    )
+    return replace(learned, skills={**skills, **have}, networks={**networks, **learned.networks}, graph=graph)
 
 
 def claims_of(pack: AnswerPack) -> Iterator[SkillClaim]:

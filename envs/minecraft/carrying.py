@@ -33,7 +33,9 @@ def read_carried(texts: Sequence[str]) -> dict[str, int]:
                 "items such as log=10,shears"
             )
         if equals and not (count.isascii() and count.isdigit() and 1 <= len(count) <= 4 and int(count)):
-            raise BadGameOption(f"game option 'carried' has {brief(text)}; expected a count such as {name}=10")
+            raise BadGameOption(
+                f"game option 'carried' has {brief(text)}; expected a count such as {name}=10"
+            )
         found[name] = found.get(name, 0) + (int(count) if equals else 1)
     return found
 

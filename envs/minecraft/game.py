@@ -20,6 +20,7 @@ from envs.minecraft.direct.caption import caption
 from envs.minecraft.direct.frontier import REGIONS
 from envs.minecraft.direct.kinds import KINDS
 from envs.minecraft.direct.memory import forget
+from envs.minecraft.refused import Refusals
 from envs.minecraft.spec import SPEC
 from envs.minecraft.world import BlockWorld, Start
 from envs.minecraft.world.tables.biomes import BIOME
@@ -60,6 +61,12 @@ class MinecraftGame(BaseGame):
         self._focus_now = _ANYWHERE
         self._surveyed = False
         self._headed_for: Focus | None = None
+        self._refusals = Refusals(self._world.record)
+
+    @property
+    def note(self) -> str:
+        """What the latest action did not do, and why; empty where there is nothing to say."""
+        return self._refusals.note
 
     @property
     def world(self) -> BlockWorld:
@@ -86,7 +93,10 @@ class MinecraftGame(BaseGame):
         self._surveyed, self._headed_for = False, None
 
     def _act(self, action: int) -> None:
+        name = SPEC.actions[action]
+        self._refusals.before(name)
         BY_ACTION[action](self._body)
+        self._refusals.after(name)
         self._body.look()
         self._moved()
         if self._body.is_dead:
@@ -124,7 +134,8 @@ class MinecraftGame(BaseGame):
         faced = aim.mob.replace("_", " ")
         if not faced and aim.block:
             faced = STATES[self._body.state_at(*aim.place)].label
-        return caption(self.facts(), self._world.yaw, faced)
+        said = caption(self.facts(), self._world.yaw, faced)
+        return f"{said} {self.note[:1].upper()}{self.note[1:]}." if self.note else said
 
     def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
         """A picture, ``uint8[height, width, 3]``; says that it is not Minecraft."""

@@ -20,3 +20,9 @@ STAND_INS: Final = {
     "attach": "attached engine: perhaps not Minecraft",
 }
 """Engine -> what is played in place of Minecraft; see `envs.game.GameSpec.stand_ins`."""
+
+ENGINES: Final = (
+    f"{DIRECT} or {PACKAGED} (the block world, directly or through the package minedojo; not Minecraft), "
+    "launch (Minecraft, as MineDojo does it), or attach:HOST:PORT"
+)
+"""What the option ``engine`` may be."""

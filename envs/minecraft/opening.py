@@ -3,19 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
 from envs.errors import BadGameOption, did_you_mean
 from envs.minecraft.carrying import read_carried
 from envs.minecraft.game import MinecraftGame
-from envs.minecraft.label import DIRECT, PACKAGED
+from envs.minecraft.label import DIRECT, ENGINES, PACKAGED
 from envs.text import brief
-
-WHAT: Final = (
-    f"{DIRECT} or {PACKAGED} (the block world, directly or through the package minedojo; not Minecraft), launch "
-    "(Minecraft, as MineDojo does it), or attach:HOST:PORT"
-)
-"""What the option ``engine`` may be."""
 
 
 def open_game(
@@ -24,7 +17,7 @@ def open_game(
     """The game.
 
     Args:
-        engine: where it is played, see `WHAT`.
+        engine: where it is played, see `envs.minecraft.label.ENGINES`.
         biome: the biome that all land is of, as the registry names it; empty for all sorts.
         task: id or words of one of MineDojo's tasks, with which every episode begins; empty for none.
         carried: what is carried at the beginning, such as ``log=10``; for no task, in the block world alone.
@@ -61,5 +54,5 @@ def open_game(
         if engine.startswith("attach"):
             raise
         hint = did_you_mean(engine[:60], (DIRECT, PACKAGED, "launch", "attach")) or ";"
-        raise BadGameOption(f"game option 'engine' is {brief(engine)}{hint} expected {WHAT}") from error
+        raise BadGameOption(f"game option 'engine' is {brief(engine)}{hint} expected {ENGINES}") from error
     return PackageGame(choice, task or OPEN_ENDED, biome)

@@ -11,7 +11,7 @@ from typing import Final
 from envs.game import GameOption, GameSpec
 from envs.minecraft.direct.layout import CUES, ENCODING_SIZE
 from envs.minecraft.facts import FACTS
-from envs.minecraft.label import STAND_INS
+from envs.minecraft.label import ENGINES, STAND_INS
 from envs.minecraft.names import CRAFTED, EQUIPPED, PLACED, SMELTED
 from envs.minecraft.places import EXPLORABLE, SEEKABLE
 
@@ -86,14 +86,10 @@ SPEC: Final = GameSpec(
     moves={"forward": "back", "back": "forward", "left": "right", "right": "left"},
     clears=("mine",),
     options={
-        "engine": GameOption(
-            "text",
-            "block-world or minedojo (the block world, directly or through the package minedojo; not Minecraft), "
-            "launch (Minecraft, as MineDojo does it), or attach:HOST:PORT",
-        ),
+        "engine": GameOption("text", ENGINES),
         "biome": GameOption("text", "biome of all land, such as forest; empty for all sorts"),
-        "task": GameOption("text", "one of MineDojo's tasks, such as harvest_1_log, with which episodes begin"),
-        "carried": GameOption("list", "items carried at the beginning, such as log=10,shears; block-world alone"),
+        "task": GameOption("text", "one of MineDojo's tasks, with which episodes begin"),
+        "carried": GameOption("list", "carried at the beginning, such as log=10,shears; block-world alone"),
     },
     fresh_share=0.5,
     attends=True,

@@ -39,7 +39,8 @@ class TaskGame(MinecraftGame):
 
     def _act(self, action: int) -> None:
         super()._act(action)
-        if self._status is not EndStatus.DEATH and self._task is not None and is_done(self._task, self._world):
+        task = self._task
+        if task is not None and self._status is not EndStatus.DEATH and is_done(task, self._world):
             self._status = EndStatus.SUCCESS
 
 

@@ -110,9 +110,7 @@ def _known(task: CatalogueTask) -> KnownTask:
 def _uses(task: CatalogueTask) -> tuple[str, ...]:
     """What uses the tool that a tech-tree task asks for: on the ground, as long as dirt takes at most."""
     tools = [item for item in task.targets if item in EQUIPPED] if task.kind == "techtree" else []
-    return tuple(
-        action for tool in tools for action in (f"equip_{tool}", *_LOOK_DOWN, "use", *_DIG)
-    )
+    return tuple(action for tool in tools for action in (f"equip_{tool}", *_LOOK_DOWN, "use", *_DIG))
 
 
 def _notes(task: CatalogueTask) -> Iterator[str]:

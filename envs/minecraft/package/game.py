@@ -20,6 +20,7 @@ from envs.minecraft.package.place import find_side
 from envs.minecraft.package.player import PackagePlayer, View
 from envs.minecraft.package.saved import Played, pack, require_same, unpack
 from envs.minecraft.package.task import OPEN_ENDED, task_id
+from envs.minecraft.refused import Refusals
 from envs.minecraft.spec import SPEC
 from envs.minecraft.wire.probe import probe
 
@@ -87,6 +88,7 @@ class PackageGame(MinecraftGame):
             self._player = PackagePlayer(self._choice, VIEW, side=self._side)
             self._body = MirroredBody(Mirror(self._player))
             self._world = self._body.mirror.world
+            self._refusals = Refusals(self._world.record)
         seen = self._through.begin(self._task, seed, self._settings)
         if seen.engine != LABEL:
             raise PlayerDied(

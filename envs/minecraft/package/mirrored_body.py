@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from dataclasses import replace
+from typing import Any, Final, cast
 
 from envs.minecraft.direct import calls
 from envs.minecraft.direct.body import Body
@@ -13,9 +14,6 @@ from envs.minecraft.wire.commands import Commands
 from envs.minecraft.world import BlockWorld, Controls
 from envs.minecraft.world.compiled import player as keys
 from envs.minecraft.world.tables.items import ITEMS
-
-if TYPE_CHECKING:
-    from typing import Any
 
 _NAMES: Final = {
     keys.FORWARD: "forward",
@@ -80,11 +78,12 @@ class MirroredBody(Body):
 
     def tick(self, *held: int, yaw: float = 0.0, pitch: float = 0.0, place: int = -1, ticks: int = 1) -> None:
         """See `Body.tick`."""
-        down = {_NAMES[key]: True for key in held}
+        keys_down: dict[str, Any] = {_NAMES[key]: True for key in held}
+        held_down = Commands(**keys_down)
         turn = (yaw + 180.0) % 360.0 - 180.0
-        self.send(Commands(**down, yaw=turn, pitch=pitch, place=self._item_in(place)))
+        self.send(replace(held_down, yaw=turn, pitch=pitch, place=self._item_in(place)))
         for _ in range(ticks - 1):
-            self.send(Commands(**{name: True for name in down if name != "drop"}))
+            self.send(replace(held_down, drop=False))
 
     def take_tool(self, state: int) -> float:
         """See `Body.take_tool`."""

@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.minecraft.catalogue.table import load_catalogue
-from envs.minecraft.label import LABEL
 from envs.minecraft.making import craft, smelt
 from envs.minecraft.world import chunks, commands, readings, saved, stats
 from envs.minecraft.world.compiled import calls
