@@ -1,6 +1,6 @@
 """The pool of workers, for everything that is played side by side.
 
-    cluster/: the same pool over Ray
+    cluster: the same pool over Ray
     cores: cores available, and threads of the libraries that compute
     interrupts: worker processes leave Ctrl-C to their parent
     local: a pool whose one worker is this process
