@@ -73,6 +73,7 @@ class SolveSettings(AskingSettings, total=False):
     llm: str
     judge: str
     runs_dir: str | Path
+    untried: bool
     workers: int
     cluster: str
     game_options: Mapping[str, Any]
