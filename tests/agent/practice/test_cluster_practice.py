@@ -43,7 +43,8 @@ def test_ctrl_c_ends_everything_that_was_started(tmp_path: Path) -> None:
     command = subprocess.Popen(
         [
             sys.executable, "-m", "agent.cli", "practice", "--game", "toy", "--cluster", "local",
-            "--slots", "2", "--workers", "1", "--library", str(tmp_path / "library"), "--runs-dir", str(tmp_path / "runs"),
+            "--slots", "2", "--workers", "1", "--library", str(tmp_path / "library"),
+            "--runs-dir", str(tmp_path / "runs"),
         ],
         stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
