@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -167,7 +167,7 @@ def checked(session: Path, run: RunInfo) -> dict[str, Any]:
         ``skills`` in the library, ``steps`` and ``jobs`` so far, and ``wrong``: what does not add up.
     """
     state = SessionState.load(run.path)
-    events = list(run.events())[: state.lines.get("events")]
+    events = counted_events(list(run.events()), state.lines.get("events"))
     library = SkillLibrary(session / "library", run.game)
     wrong = [f"library: {problem}" for problem in library.verify()]
     wrong += _wrong_versions(library, events)
@@ -175,7 +175,26 @@ def checked(session: Path, run: RunInfo) -> dict[str, Any]:
     return {"skills": len(library.names()), "steps": state.steps, "jobs": state.jobs, "wrong": wrong}
 
 
-def _wrong_versions(library: SkillLibrary, events: list[dict[str, Any]]) -> Iterator[str]:
+def counted_events(events: Sequence[Mapping[str, Any]], lines: int | None) -> list[Mapping[str, Any]]:
+    """The events that count: those of turns that a kill cut off stay in the journal, and are left out.
+
+    Args:
+        events: all of them.
+        lines: how many there were when the session was last saved; None for all.
+
+    >>> lost = [{"kind": "a"}, {"kind": "lost"}, {"kind": "resumed", "kept": {"events": 1}}, {"kind": "b"}]
+    >>> [event["kind"] for event in counted_events(lost, None)]
+    ['a', 'resumed', 'b']
+    """
+    counted: list[tuple[int, Mapping[str, Any]]] = []
+    for number, event in enumerate(events):
+        if event.get("kind") == "resumed" and (kept := event.get("kept", {}).get("events")) is not None:
+            counted = [(line, one) for line, one in counted if line < kept]
+        counted.append((number, event))
+    return [event for line, event in counted if lines is None or line < lines]
+
+
+def _wrong_versions(library: SkillLibrary, events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Skills that were lost or are there twice."""
     told = Counter((e["skill"], e["version"]) for e in events if e.get("kind") == "admitted")
     yield from (f"{name} v{version} was admitted {n} times" for (name, version), n in told.items() if n > 1)
@@ -184,7 +203,7 @@ def _wrong_versions(library: SkillLibrary, events: list[dict[str, Any]]) -> Iter
             yield f"{name} was admitted and is not in the library"
 
 
-def _wrong_steps(state: SessionState, events: list[dict[str, Any]]) -> Iterator[str]:
+def _wrong_steps(state: SessionState, events: Sequence[Mapping[str, Any]]) -> Iterator[str]:
     """Trainings whose steps are counted more or less than once."""
     trained: dict[str, dict[str, int]] = {}
     for event in events:
