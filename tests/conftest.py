@@ -1,6 +1,8 @@
 """Options of the whole test suite."""
 
 import signal
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,6 +12,9 @@ settings.load_profile("untimed")  # how long an example takes says more of the m
 
 SLOW_FIXTURES = frozenset({"toy_session", "walked"})
 """Fixtures that play or train for seconds; whichever test comes first pays for them."""
+
+LONG_BY_THEMSELVES = frozenset({"test_wheel.py", "test_readme_runs.py", "test_bounds.py"})
+"""Files with tests of many seconds each, begun first: at the end one process would wait for them."""
 
 
 def pytest_configure() -> None:
@@ -54,3 +59,30 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
         if isinstance(item, pytest.Function) and not SLOW_FIXTURES.isdisjoint(item.fixturenames):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Its turn: those that share a slow fixture come one after the other, so that one process makes it."""
+    if item.path.name in LONG_BY_THEMSELVES:
+        return 0
+    fixtures = getattr(item, "fixturenames", ())
+    return 1 if "toy_session" in fixtures else 3 if "ray_cluster" in fixtures else 2
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[Any]:
+    """A cluster of Ray with two nodes on this machine, started once for all tests; skipped without Ray."""
+    cluster_utils = pytest.importorskip("ray.cluster_utils", reason="needs the extra 'ray'")
+    from envs.workers.cluster.connection import connect, disconnect, load_ray
+
+    load_ray()  # with the settings that keep it quiet
+    node = {"num_cpus": 2, "object_store_memory": 100_000_000, "include_dashboard": False}
+    with pytest.MonkeyPatch.context() as patch:
+        cluster = cluster_utils.Cluster(initialize_head=True, head_node_args={**node})
+        cluster.add_node(**node)
+        patch.setenv("RAY_ADDRESS", cluster.address)
+        connect("auto")
+        yield cluster
+        disconnect()
+        cluster.shutdown()
