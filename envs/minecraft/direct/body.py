@@ -14,12 +14,9 @@ from envs.minecraft.direct.memory import new_memory
 from envs.minecraft.direct.way import new_scratch
 from envs.minecraft.world import BlockWorld
 from envs.minecraft.world.compiled import calls as world_calls
-from envs.minecraft.world.compiled.player import N_CONTROLS, PITCH, PLACE, YAW
+from envs.minecraft.world.compiled.player import ATTACK, N_CONTROLS, PITCH, PLACE, YAW
 from envs.minecraft.world.slots import SlotStore
 from envs.minecraft.world.tables.blocks import COLLIDES, STATES
-
-_LOOK_EVERY: Final = 4
-"""Ticks of walking after which the player takes in what it sees."""
 
 HIDDEN: Final = 50.0
 """Distances from `aim` above this one are of what is hidden behind something."""
@@ -52,7 +49,8 @@ class Body:
         self.goal, self.dig, self.drops = np.zeros(7), np.zeros(257), np.zeros(256, np.bool_)
         self.headed = (-1, 0, False)
         self.aimed = np.zeros(8)
-        self._keys = np.zeros(N_CONTROLS)
+        self._keys, self._seen = np.zeros(N_CONTROLS), np.zeros(5)
+        self._watch = np.zeros(5)
         self._scratch = new_scratch()
         self._state: Any = world.record[0]
         self._memory: Any = self.memories[0]
@@ -117,7 +115,7 @@ class Body:
 
     def faced(self) -> tuple[int, int, int] | None:
         """The block that is looked at within reach; None for none, or where a mob is nearer."""
-        seen = np.zeros(8)
+        seen = self._seen
         world_calls.look_world(self.record, seen)
         if seen[0] >= 0 or seen[4] < -1:
             return None
@@ -125,9 +123,8 @@ class Body:
 
     def faces_mob(self) -> bool:
         """Whether a mob is looked at within reach."""
-        seen = np.zeros(8)
-        world_calls.look_world(self.record, seen)
-        return bool(seen[0] >= 0)
+        world_calls.look_world(self.record, self._seen)
+        return bool(self._seen[0] >= 0)
 
     def remember(self, memories: NDArray[Any]) -> None:
         """Take another memory over, MEMORY_DTYPE[1]."""
@@ -150,8 +147,34 @@ class Body:
         keys[:] = 0.0
         keys[list(held)] = 1.0
         keys[YAW], keys[PITCH], keys[PLACE] = yaw, pitch, place
-        world_calls.tick_world(self.record, keys, ticks)
+        world_calls.tick_world(self.record, keys, ticks, world_calls.NOTHING_WATCHED)
         self.world.load_land()
+
+    def strike(self, cell: tuple[int, int, int], state: int, most: int, least_life: float) -> None:
+        """Hold attack while a block of a state is looked at, and is that block, and enough life is left.
+
+        Args:
+            cell: the block's place.
+            state: the number of its state.
+            most: ticks at most, one or more.
+            least_life: half hearts; with less the strokes end.
+        """
+        keys, watch = self._keys, self._watch
+        keys[:] = 0.0
+        keys[ATTACK], keys[PLACE] = 1.0, -1.0
+        watch[:3], watch[3], watch[4] = cell, state, least_life
+        end = self.ticks + most
+        while True:
+            world_calls.tick_world(self.record, keys, end - self.ticks, watch)
+            self.world.load_land()
+            if (
+                self.ticks >= end
+                or self.is_dead
+                or self.life < least_life
+                or self.state_at(*cell) != state
+                or self.faced() != cell
+            ):
+                return
 
     def angles_to(self, x: float, y: float, z: float) -> tuple[float, float]:
         """Degrees to turn right and down to look at a point."""

@@ -9,7 +9,7 @@ from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
 from envs.minecraft.direct.tools import BUILDS
 from envs.minecraft.direct.way import NEVER
-from envs.minecraft.world.compiled.player import ATTACK, FORWARD, JUMP
+from envs.minecraft.world.compiled.player import FORWARD, JUMP
 from envs.minecraft.world.tables.blocks import STATES
 
 Cell = tuple[int, int, int]
@@ -54,14 +54,8 @@ def dig_faced(body: Body, cell: Cell, most: int) -> bool:
     ticks = body.take_tool(state)
     if ticks >= NEVER or ticks > most:
         return False
-    life = body.life
-    for _ in range(int(3 * ticks) + 40):
-        body.tick(ATTACK)
-        if body.state_at(*cell) != state:
-            return True
-        if body.life < life or body.is_dead or body.faced() != cell:
-            return False
-    return False
+    body.strike(cell, state, int(3 * ticks) + 40, body.life)
+    return body.state_at(*cell) != state
 
 
 def _in_the_way(here: Cell, to: Cell) -> list[Cell]:

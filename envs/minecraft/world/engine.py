@@ -128,7 +128,7 @@ class BlockWorld:
         keys[_PLACE] = self._slot_of(controls.place)
         done = 0
         while done < ticks and not self._world["dead"]:
-            done += int(calls.tick_world(self.record, keys, ticks - done))
+            done += int(calls.tick_world(self.record, keys, ticks - done, calls.NOTHING_WATCHED))
             keys[9:12], keys[_PLACE] = 0.0, -1.0
             self.load_land()
         return done
@@ -304,7 +304,7 @@ class BlockWorld:
 
     def aim(self) -> Aim:
         """What the player looks at within reach."""
-        seen = np.zeros(8)
+        seen = np.zeros(5)
         calls.look_world(self.record, seen)
         body, x, y, z, face = (int(value) for value in seen[:5])
         mob = MOB_BY_NUMBER[int(self._world["bodies"][body]["kind"])].name if body >= 0 else ""
