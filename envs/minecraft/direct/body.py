@@ -14,6 +14,7 @@ from envs.minecraft.direct.memory import new_memory
 from envs.minecraft.direct.way import new_scratch
 from envs.minecraft.world import BlockWorld
 from envs.minecraft.world.compiled import calls as world_calls
+from envs.minecraft.world.compiled.orders import DIG, FREE, GO_TO, N_ORDER
 from envs.minecraft.world.compiled.player import ATTACK, N_CONTROLS, PITCH, PLACE, YAW
 from envs.minecraft.world.slots import SlotStore
 from envs.minecraft.world.tables.blocks import COLLIDES, STATES
@@ -50,7 +51,8 @@ class Body:
         self.headed = (-1, 0, False)
         self.aimed = np.zeros(8)
         self._keys, self._seen = np.zeros(N_CONTROLS), np.zeros(5)
-        self._watch = np.zeros(5)
+        self._order = np.zeros(N_ORDER)
+        self._looked = -1
         self._scratch = new_scratch()
         self._state: Any = world.record[0]
         self._memory: Any = self.memories[0]
@@ -147,34 +149,45 @@ class Body:
         keys[:] = 0.0
         keys[list(held)] = 1.0
         keys[YAW], keys[PITCH], keys[PLACE] = yaw, pitch, place
-        world_calls.tick_world(self.record, keys, ticks, world_calls.NOTHING_WATCHED)
+        world_calls.tick_world(self.record, keys, ticks, FREE)
         self.world.load_land()
 
-    def strike(self, cell: tuple[int, int, int], state: int, most: int, least_life: float) -> None:
-        """Hold attack while a block of a state is looked at, and is that block, and enough life is left.
+    def strike(self, cell: tuple[int, int, int], state: int, most: int) -> bool:
+        """Hold attack while a block of a state is looked at, and nothing hurts; whether it was dug.
 
         Args:
             cell: the block's place.
             state: the number of its state.
             most: ticks at most, one or more.
-            least_life: half hearts; with less the strokes end.
         """
-        keys, watch = self._keys, self._watch
-        keys[:] = 0.0
-        keys[ATTACK], keys[PLACE] = 1.0, -1.0
-        watch[:3], watch[3], watch[4] = cell, state, least_life
-        end = self.ticks + most
+        end, life = self.ticks + most, self.life
+        self._command(DIG, cell, life)
+        self._keys[ATTACK], self._order[4] = 1.0, state
         while True:
-            world_calls.tick_world(self.record, keys, end - self.ticks, watch)
+            world_calls.tick_world(self.record, self._keys, end - self.ticks, self._order)
             self.world.load_land()
-            if (
-                self.ticks >= end
-                or self.is_dead
-                or self.life < least_life
-                or self.state_at(*cell) != state
-                or self.faced() != cell
-            ):
-                return
+            if self.state_at(*cell) != state:
+                return True
+            if self.ticks >= end or self.is_dead or self.life < life or self.faced() != cell:
+                return False
+
+    def approach(self, cell: tuple[int, int, int], most: int, least_life: float) -> bool:
+        """Go towards a place next to one's own for some ticks; whether one is there.
+
+        Args:
+            cell: where to.
+            most: ticks at most, one or more.
+            least_life: half hearts; with less one goes no further.
+        """
+        self._command(GO_TO, cell, least_life)
+        world_calls.tick_world(self.record, self._keys, most, self._order)
+        self.world.load_land()
+        return bool(self._order[6])
+
+    def _command(self, order: float, cell: tuple[int, int, int], least_life: float) -> None:
+        self._keys[:] = 0.0
+        self._keys[PLACE] = -1.0
+        self._order[:] = order, *cell, 0.0, least_life, 0.0
 
     def angles_to(self, x: float, y: float, z: float) -> tuple[float, float]:
         """Degrees to turn right and down to look at a point."""

@@ -12,6 +12,7 @@ from envs.minecraft.catalogue.table import load_catalogue
 from envs.minecraft.making import craft, smelt
 from envs.minecraft.world import chunks, commands, readings, saved, stats
 from envs.minecraft.world.compiled import calls
+from envs.minecraft.world.compiled.orders import FREE
 from envs.minecraft.world.slots import N_CARRIED, Slot, SlotStore, counts_of, slots_of
 from envs.minecraft.world.spawn import place_mobs, place_player
 from envs.minecraft.world.start import ARMOUR_SLOTS, NOTHING, WEATHERS, Controls, Start
@@ -128,7 +129,7 @@ class BlockWorld:
         keys[_PLACE] = self._slot_of(controls.place)
         done = 0
         while done < ticks and not self._world["dead"]:
-            done += int(calls.tick_world(self.record, keys, ticks - done, calls.NOTHING_WATCHED))
+            done += int(calls.tick_world(self.record, keys, ticks - done, FREE))
             keys[9:12], keys[_PLACE] = 0.0, -1.0
             self.load_land()
         return done

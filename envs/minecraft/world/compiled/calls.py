@@ -11,7 +11,7 @@ from numba import njit
 from numpy.typing import NDArray
 
 from envs.grid import compiling
-from envs.grid.compiling import inner, integer
+from envs.grid.compiling import integer
 from envs.grid.numba_cache import drop_stale
 from envs.minecraft import sources
 from envs.minecraft.catalogue import table
@@ -19,8 +19,9 @@ from envs.minecraft.world import state
 from envs.minecraft.world.compiled.acting import aim
 from envs.minecraft.world.compiled.bodies import compact, drop_item
 from envs.minecraft.world.compiled.filling import fill_flat, fill_land
-from envs.minecraft.world.compiled.land import block_at, flow_around, put_block
+from envs.minecraft.world.compiled.land import flow_around, put_block
 from envs.minecraft.world.compiled.light import darkness_of, light_at
+from envs.minecraft.world.compiled.orders import GO_TO, NO_ORDER, is_dug, turn_towards
 from envs.minecraft.world.compiled.picture import draw
 from envs.minecraft.world.compiled.settling import settle
 from envs.minecraft.world.compiled.sight import LIQUIDS, eyes_of, first_block, first_body
@@ -30,50 +31,38 @@ from envs.minecraft.world.compiled.wounds import COMMAND, NOBODY, hurt_player
 
 _FLAT = -2
 _SUMMON, _DROP, _HURT, _COMPACT, _POPULATE = range(5)
-NOTHING_WATCHED = np.array([0.0, 0.0, 0.0, -1.0, 0.0])
-"""What `tick_world` takes where ticks end for nothing but death and another chunk."""
-
 _GAMMA = 0x9E3779B97F4A7C15
 _FILES = (*Path(__file__).parent.glob("*.py"), *(Path(__file__).parents[1] / "tables").glob("*.py"))
 
 
 @njit(cache=True, nogil=True)
 def tick_world(
-    worlds: NDArray[Any], controls: NDArray[np.float64], ticks: int, watch: NDArray[np.float64]
+    worlds: NDArray[Any], controls: NDArray[np.float64], ticks: int, order: NDArray[np.float64]
 ) -> int:
-    """Let a world go on with the same controls, until the player is dead or in another chunk.
+    """Let a world go on, until the player is dead or in another chunk, or an order is carried out.
 
     Args:
         worlds: WORLD_DTYPE[1].
         controls: float64[N_CONTROLS], see `envs.minecraft.world.compiled.player`; the camera is turned in the
             first tick only, and dropped is once.
-        ticks: how many, one or more.
-        watch: float64[5]: a block's place and state, and half hearts: ticks end as well when the block is
-            another one or is not looked at any more, or when less life is left. Nothing is watched when the
-            state is -1.
+        ticks: how many at most, one or more.
+        order: float64[N_ORDER], see `envs.minecraft.world.compiled.orders`; `FREE` for the controls alone.
 
     Returns:
         how many passed.
     """
     world = worlds[0]
     chunk_x, chunk_z = math.floor(world.x) >> 4, math.floor(world.z) >> 4
+    goes = order[0] == GO_TO
     for done in range(ticks):
-        take_tick(world, controls, done == 0)
+        if goes and turn_towards(world, order, controls):
+            return done
+        take_tick(world, controls, done == 0 or goes)
         if world.dead or math.floor(world.x) >> 4 != chunk_x or math.floor(world.z) >> 4 != chunk_z:
             return done + 1
-        if watch[3] >= 0.0 and _is_over(world, watch):
+        if order[0] != NO_ORDER and (world.life < order[5] or (not goes and is_dug(world, order))):
             return done + 1
     return ticks
-
-
-@inner
-def _is_over(world: state.World, watch: NDArray[np.float64]) -> bool:
-    """Whether what is watched is not as it was."""
-    x, y, z = int(watch[0]), int(watch[1]), int(watch[2])
-    if world.life < watch[4] or block_at(world, x, y, z) != int(watch[3]):
-        return True
-    body, i, j, k, face = aim(world)
-    return body >= 0 or face < -1 or i != x or j != y or k != z
 
 
 @njit(cache=True, nogil=True)
