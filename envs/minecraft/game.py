@@ -73,6 +73,7 @@ class MinecraftGame(BaseGame):
         """Start the episode that `seed` names."""
         self._world.reset(self._start, seed)
         forget(self._body.memories)
+        self._body.forget_ways()
         self._body.look()
         self._attend(_ANYWHERE)
         self._moved()

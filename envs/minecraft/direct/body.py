@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from envs.minecraft.direct import calls
 from envs.minecraft.direct.kinds import N_KINDS
 from envs.minecraft.direct.memory import new_memory
-from envs.minecraft.direct.way import new_scratch
+from envs.minecraft.direct.searching import new_search
 from envs.minecraft.world import BlockWorld
 from envs.minecraft.world.compiled import calls as world_calls
 from envs.minecraft.world.compiled.orders import DIG, FREE, GO_TO, N_ORDER
@@ -52,8 +52,8 @@ class Body:
         self.aimed = np.zeros(8)
         self._keys, self._seen = np.zeros(N_CONTROLS), np.zeros(5)
         self._order = np.zeros(N_ORDER)
-        self._looked = -1
-        self._scratch = new_scratch()
+        self.forget_ways()
+        self._search = new_search()
         self._state: Any = world.record[0]
         self._memory: Any = self.memories[0]
 
@@ -129,9 +129,11 @@ class Body:
         return bool(self._seen[0] >= 0)
 
     def remember(self, memories: NDArray[Any]) -> None:
-        """Take another memory over, MEMORY_DTYPE[1]."""
+        """Take another memory over, MEMORY_DTYPE[1], as it was after a look."""
         self.memories = memories
         self._memory = memories[0]
+        self.forget_ways()
+        self._looked = self.ticks
 
     # What is done.
 
@@ -147,7 +149,8 @@ class Body:
         """
         keys = self._keys
         keys[:] = 0.0
-        keys[list(held)] = 1.0
+        for key in held:
+            keys[key] = 1.0
         keys[YAW], keys[PITCH], keys[PLACE] = yaw, pitch, place
         world_calls.tick_world(self.record, keys, ticks, FREE)
         self.world.load_land()
@@ -209,34 +212,53 @@ class Body:
         return float(self.aimed[5])
 
     def look(self) -> None:
-        """Take in what is seen."""
-        calls.see(self.record, self.memories, True)
+        """Take in what is seen; once a tick is enough."""
+        if self._looked != self.ticks:
+            calls.see(self.record, self.memories, True)
+            self._looked = self.ticks
 
     def notice(self, x: int, y: int, z: int) -> None:
         """Take in a place next to the player, and what is above and below it."""
         calls.notice(self.record, self.memories, x, y, z)
 
     def survey(self) -> None:
-        """Bring the distances of what is remembered up to date."""
-        calls.see(self.record, self.memories, False)
+        """Bring the distances of what is remembered up to date, unless they are."""
+        known = self._known()
+        if known != self._surveyed:
+            calls.see(self.record, self.memories, False)
+            self._surveyed = known
 
     def head(self) -> None:
-        """Choose what to head for and the way there; `survey` comes before."""
-        self.headed = calls.head(
-            self.record,
-            self.memories,
-            self.wanted,
-            self.region,
-            self.dig,
-            self.drops,
-            self.goal,
-            self._scratch,
-        )
+        """Choose what to head for and the way there, unless that was just done; `survey` comes before."""
+        known = *self._known(), self.region, self.wanted.tobytes()
+        if known != self._headed:
+            carried = self._state["slot_item"].tobytes() + self._state["slot_count"].tobytes()
+            self.headed = calls.head(
+                self.record,
+                self.memories,
+                self.wanted,
+                self.region,
+                self.dig,
+                self.drops,
+                self.goal,
+                self._search,
+                carried != self._carried,
+            )
+            self._headed, self._carried = known, carried
+
+    def _known(self) -> tuple[int, ...]:
+        """What changes whenever distances or ways may."""
+        memory = self._memory
+        return self.ticks, *(int(memory[name]) for name in ("looks", "changes", "n_given_up", "heading"))
+
+    def forget_ways(self) -> None:
+        """Look, measure and head anew when that is asked for next: the world or the memory is another."""
+        self._looked, self._surveyed, self._headed, self._carried = -1, (), (), b""
 
     def head_to(self, x: float, y: float, z: float, reach: float, most: int = 600) -> int:
         """Find a way to a point; returns its steps."""
-        goal = np.array([x, y, z, reach, 0.0, 0.0, 1.4])
-        steps, _ = calls.head_to(self.record, self.memories, self.dig, goal, most, self._scratch)
+        goal, self._headed = np.array([x, y, z, reach, 0.0, 0.0, 1.4]), ()
+        steps, _ = calls.head_to(self.record, self.memories, self.dig, goal, most, self._search)
         return int(steps)
 
     def take_tool(self, state: int) -> float:

@@ -20,7 +20,7 @@ STONE = integer(FIRST_STATE["stone"])
 _REACH_BLOCK, _REACH_MOB, _REACH_LAND, _REACH_LEVEL = 3.4, 2.2, 5.0, 1.5
 """Blocks from the eyes within which one has arrived."""
 
-_WEIGHT = 1.4
+_WEIGHT, _MOST_WEIGHT = 1.4, 36.0
 _DIGS_LIKE = 0.75
 """Share of the ticks of digging through stone by which ways under ground are judged beforehand."""
 
@@ -64,5 +64,5 @@ def choose_goal(
         goal[3], goal[4] = (_REACH_LEVEL if counts == 2 else _REACH_LAND), counts
     goal[5] = 1.0 if under else 0.0
     goal[6] = max(_WEIGHT, 1.0 + _DIGS_LIKE * 2.0 * dig[STONE] / 4.6) if under else _WEIGHT
-    goal[6] = min(goal[6], 12.0)
+    goal[6] = min(goal[6], _MOST_WEIGHT)
     return found

@@ -111,9 +111,7 @@ def _go(memory: Memory, x: int, y: int, z: int, state: int) -> None:
     bits = _NO_BITS
     for column in range(PART * PART):
         for layer in range(PART):
-            stored = memory.blocks[
-                a * PART + column // PART, c * PART + column % PART, b * PART + layer
-            ]
+            stored = memory.blocks[a * PART + column // PART, c * PART + column % PART, b * PART + layer]
             if stored > 0:
                 bits |= BIT_OF_STATE[stored - 1]
     memory.parts[a, c, b] = bits

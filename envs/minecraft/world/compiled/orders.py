@@ -1,4 +1,4 @@
-"""What a player is told to do for some ticks, so that many of them are one call: dig a block, go to a place."""
+"""What a player is told to do, so that many ticks are one call: dig a block, go to a place."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _MIDDLE, _HOLE, _ARRIVED = 0.3, 0.15, 0.45
 """How near one comes to the middle of a place, nearer where one has to fall into it; when one is there."""
 
 _CLIMB_FROM, _LITTLE_AIR, _TILT = 1.3, 200, 12.0
-"""Blocks from which on one jumps up; ticks of air with less of which one swims up; degrees down of the look."""
+"""Blocks from which on one jumps up; ticks of air below which one swims up; degrees down of the look."""
 
 
 @inner
