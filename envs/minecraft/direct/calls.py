@@ -35,7 +35,7 @@ from envs.minecraft.direct.remembering import remember
 from envs.minecraft.world.compiled import calls as world_calls
 from envs.minecraft.world.compiled.land import block_at
 
-MOST_LOOKED_AT = 1_500
+MOST_LOOKED_AT = 1_000
 """Places that a search for a way looks at."""
 
 

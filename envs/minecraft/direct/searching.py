@@ -31,6 +31,7 @@ class Search(Protocol):
         y0: where it begins.
         z0: where it begins.
         under: whether to dig through what was not seen, 0 or 1.
+        falls: blocks that may be fallen.
         size: places in the heap.
         dig: float64[257], see `envs.minecraft.direct.way.find_way`.
         sides: float64[4]: ticks to have the places beside the one looked at clear for the body.
@@ -48,6 +49,7 @@ class Search(Protocol):
     y0: int
     z0: int
     under: int
+    falls: int
     size: int
     dig: NDArray[np.float64]
     sides: NDArray[np.float64]

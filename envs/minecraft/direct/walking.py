@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import Final
 
 from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
 from envs.minecraft.direct.tools import BUILDS
-from envs.minecraft.direct.way import NEVER
+from envs.minecraft.direct.way import FALL, HEALTHY, MORE, NEVER
 from envs.minecraft.world.compiled.player import JUMP
 from envs.minecraft.world.tables.blocks import STATES
 
@@ -68,7 +69,8 @@ def _is_safe(body: Body, to: Cell) -> bool:
     around = [body.state_at(i, j + up, k) for up in (1, 0, -1)]
     if any(IS_LAVA[state] for state in around):
         return False
-    for fall in range(1, 5):
+    most = FALL + min(MORE, max(0, math.floor(body.life) - HEALTHY))
+    for fall in range(1, most + 2):
         state = body.state_at(i, j - fall, k)
         if IS_LAVA[state]:
             return False

@@ -23,10 +23,10 @@ from envs.minecraft.world.tables.blocks import COLLIDES, FIRST_STATE
 NEVER = 1e8
 _STONE = integer(FIRST_STATE["stone"])
 _WEB = integer(FIRST_STATE["web"])
-_STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
+STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
 """Ticks that moves take."""
 
-_UNSEEN, _UNSEEN_GROUND, _SWIM, _HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0, 22.0, 60.0
+_UNSEEN, _UNSEEN_GROUND, _SWIM, HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0, 22.0, 60.0
 """Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs."""
 
 _FLOOD, _DIVING = 200.0, 15.0
@@ -36,7 +36,13 @@ _WET = 12.0
 _NEAR_EDGE = 2.0
 """Blocks from the nearest place within the map to a goal beyond it, at which one has come far enough."""
 
-_FALL, _DIVE = 3, 12
+FALL, MORE, HEALTHY, _DIVE = 3, 4, 12, 12
+"""Blocks that are fallen without being hurt; those more that one who has more half hearts than `HEALTHY`
+falls, one for each; those that are fallen into water."""
+
+_HURTS = 40.0
+"""Ticks that each of those more counts as."""
+
 _EYES = 1.62
 MOVE_X, MOVE_Z = np.array([1, 0, -1, 0, 1, 1, -1, -1]), np.array([0, 1, 0, -1, 1, -1, 1, -1])
 
@@ -62,12 +68,12 @@ def opening(memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: in
     """Ticks that it takes to have a place clear for the body; `NEVER` where that cannot or must not be."""
     stored = remembered(memory, x, y, z)
     if stored == 0:
-        return float(dig[_STONE] + _HANDLING) if under else _UNSEEN
+        return float(dig[_STONE] + HANDLING) if under else _UNSEEN
     state = stored - 1
     if IS_LAVA[state]:
         return NEVER
     if COLLIDES[state]:
-        return float(dig[state] + _HANDLING + _beside(memory, x, y, z))
+        return float(dig[state] + HANDLING + _beside(memory, x, y, z))
     if state == _WEB:
         return _WEBBED
     return _SWIM if IS_WATER[state] else 0.0
@@ -120,8 +126,9 @@ def _down(memory: Memory, search: Search, x: int, y: int, z: int, spent: float) 
         if spent >= NEVER:
             return integer(0), NEVER
         wet = _is_water(memory, x, y - fall, z)
-        if wet or (fall <= _FALL and _footing(memory, x, y - fall, z) >= 0.0):
-            return integer(fall), spent + _STEP + _DROP * fall
+        if wet or (fall <= search.falls and _footing(memory, x, y - fall, z) >= 0.0):
+            hurts = 0.0 if wet else _HURTS * max(0, fall - FALL)
+            return integer(fall), spent + STEP + _DROP * fall + hurts
     return integer(0), NEVER
 
 
@@ -195,6 +202,7 @@ def _begin(world: World, search: Search, dig: NDArray[np.float64], goal: NDArray
     search.n += 1
     search.x0, search.y0, search.z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
     search.under, search.size = 1 if goal[5] != 0.0 else 0, 0
+    search.falls = FALL + min(MORE, max(0, math.floor(world.life) - HEALTHY))
     search.dig[:] = dig
     start = place_of(search, search.x0, search.y0, search.z0)
     search.cost[start], search.came[start], search.reached[start] = 0.0, -1, search.n
@@ -215,7 +223,7 @@ def _go_on(
         if ahead < NEVER:
             footing = _footing(memory, nx, y, nz)
             if footing >= 0.0:
-                _offer(search, place, nx, y, nz, spent + (_STEP + ahead + footing), goal)
+                _offer(search, place, nx, y, nz, spent + (STEP + ahead + footing), goal)
             else:
                 fall, ticks = _down(memory, search, nx, y, nz, ahead)
                 _offer(search, place, nx, y - fall, nz, spent + ticks, goal)
@@ -230,9 +238,9 @@ def _go_on(
         ):
             _offer(search, place, x + dx, y, z + dz, spent + _DIAGONAL, goal)
     if _is_water(memory, x, y, z):
-        _offer(search, place, x, y + 1, z, spent + (_STEP + above), goal)
+        _offer(search, place, x, y + 1, z, spent + (STEP + above), goal)
         below = _clear(memory, search, x, y - 1, z)
-        _offer(search, place, x, y - 1, z, spent + (2 * _STEP + below), goal)
+        _offer(search, place, x, y - 1, z, spent + (2 * STEP + below), goal)
     elif search.dig[256] > 0 and _footing(memory, x, y, z) == 0.0:
         _offer(search, place, x, y + 1, z, spent + (_PILLAR + above), goal)
 
@@ -251,7 +259,7 @@ def _offer_stairs(
         _offer(search, came, nx, y + 1, nz, spent + ticks, goal)
     below = remembered(memory, nx, y - 1, nz)
     if below == 0 or (COLLIDES[below - 1] and not IS_LAVA[below - 1]):
-        ticks = _STEP + _DROP + ahead + _clear(memory, search, nx, y - 1, nz)
+        ticks = STEP + _DROP + ahead + _clear(memory, search, nx, y - 1, nz)
         if ticks < NEVER and _footing(memory, nx, y - 1, nz) >= 0.0:
             _offer(search, came, nx, y - 1, nz, spent + ticks, goal)
 
@@ -263,7 +271,7 @@ def _offer(search: Search, came: int, x: int, y: int, z: int, cost: float, goal:
     if cost >= NEVER or place < 0 or (search.reached[place] == search.n and search.cost[place] <= cost):
         return
     search.cost[place], search.came[place], search.reached[place] = cost, came, search.n
-    push(search, cost + goal[6] * _STEP * _left(goal, x, y, z), place)
+    push(search, cost + goal[6] * STEP * _left(goal, x, y, z), place)
 
 
 @inner

@@ -1,5 +1,6 @@
 """Many ticks in one call are what as many calls of one tick are."""
 
+import itertools
 import math
 from collections.abc import Callable
 
@@ -97,11 +98,13 @@ def test_a_step_is_taken_as_by_single_ticks(bodies: tuple[Body, Body], step: Cel
     for body, approach in zip(bodies, ways, strict=True):
         x, y, z = begin(body, allow_mob_spawn=False)
         to = x + step[0], y + step[1], z + step[2]
+        for i, j, k in itertools.product(range(x - 1, x + 2), range(y, y + 3), range(z - 1, z + 2)):
+            body.world.command(f"/setblock {i} {j} {k} air")
         body.world.command(f"/setblock {to[0]} {to[1]} {to[2]} air")
         if step[1] > 0:
             body.world.command(f"/setblock {to[0]} {to[1] - 1} {to[2]} stone")
         there = False
-        while not there and body.ticks < 40:
+        while not there and body.ticks < 60:
             there = approach(body, to, 5, body.life)
         arrived.append(there)
         assert there and body.cell == to
