@@ -1,6 +1,7 @@
 # practice  learn skills on Crafter, from nothing to a stone pickaxe and beyond (at most 18 minutes)
 # test      format, lint, types, tests: what CI runs
 # test-fast the tests that take no time: under a minute on two idle cores
+# compiled  the games' code, compiled once; test and test-fast do it first
 # check     format, lint and types only (also one by one: lint, format, types)
 # hooks     run those checks before every commit from now on
 # fuzz      readers of foreign bytes under a fuzzer, ten minutes; not part of the tests
@@ -15,16 +16,21 @@ PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check 
 SOURCES := agent envs planners skills tests
 ARGS ?=
 
-.PHONY: practice test test-fast check lint format types hooks bench fuzz venv clean
+.PHONY: practice test test-fast compiled check lint format types hooks bench fuzz venv clean
 
 practice: $(VENV)/.installed
 	$(BIN)/journeyman practice $(ARGS)
 
-test: check
+test: $(VENV)/.installed-dev
+	@$(MAKE) --no-print-directory --jobs=2 --output-sync=target lint format types compiled
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
-test-fast: $(VENV)/.installed-dev
+test-fast: compiled
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m "not slow" $(ARGS)
+
+# otherwise each of pytest's processes would compile it
+compiled: $(VENV)/.installed-dev
+	$(BIN)/python -m tests.compiled
 
 check: lint format types
 

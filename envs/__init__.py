@@ -16,7 +16,7 @@
     interrupts: Ctrl-C waits where it would do harm
     json_text: JSON that comes from a file
     lines: files of lines that survive a kill or a power cut
-    minecraft: Minecraft, so far without a world
+    minecraft: Minecraft, played in a block world that is not Minecraft
     nethack: NetHack and the levels of MiniHack as a `Game`
     reading: reads files that may be pipes or devices
     recording: an episode on disk: video, stills, terminal cast, transitions

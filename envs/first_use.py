@@ -43,11 +43,12 @@ def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()
     unwanted = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" or not sys.executable
     if not parts or unwanted or not choose_code_cache().usable:
         return
-    stamp = _folder() / f"compiled-{_key(parts)}"
-    if stamp.exists() or not _can_be_played(game):
+    stamps = {part: _folder() / f"compiled-{_key(part)}" for part in parts}
+    stamps = {part: stamp for part, stamp in stamps.items() if not stamp.exists()}
+    if not stamps or not _can_be_played(game):
         return
     say(MESSAGE)
-    if _compile(parts):
+    for stamp in _compiled(stamps):
         with suppress(OSError):  # then it is looked into again next time
             stamp.parent.mkdir(parents=True, exist_ok=True)
             stamp.touch()
@@ -64,18 +65,17 @@ def _can_be_played(game: str) -> bool:
     return True
 
 
-def _compile(parts: Sequence[str]) -> bool:
-    """Run every part in a process of its own; whether all went well."""
-    running: list[subprocess.Popen[bytes]] = []
+def _compiled(stamps: dict[str, Path]) -> list[Path]:
+    """Run every part in a process of its own; the stamps of those that went well."""
+    running: dict[str, subprocess.Popen[bytes]] = {}
     try:
-        for part in parts:
-            running.append(_start(part))
-        codes = [process.wait(TIMEOUT_S) for process in running]
-        return not any(codes)
+        for part in stamps:
+            running[part] = _start(part)
+        return [stamps[part] for part, process in running.items() if process.wait(TIMEOUT_S) == 0]
     except (OSError, subprocess.TimeoutExpired):
-        return False
+        return []
     finally:
-        for process in running:
+        for process in running.values():
             process.kill()
             process.wait()
 
@@ -99,11 +99,11 @@ def _folder() -> Path:
     return folder if folder is not None else Path(envs.__file__).parent / "__pycache__"
 
 
-def _key(parts: Sequence[str]) -> str:
+def _key(part: str) -> str:
     """Changes with the code that is compiled, with what compiles it, and with the machine."""
-    about = (sorted(parts), sys.version, platform.machine(), *_versions())
+    about = (part, sys.version, platform.machine(), *_versions())
     key = blake2b(repr(about).encode(), digest_size=8)
-    for source in sorted(_sources(parts)):
+    for source in sorted(_sources(part)):
         key.update(source.read_bytes())
     return key.hexdigest()
 
@@ -114,10 +114,10 @@ def _versions() -> Iterator[str]:
             yield version(package)
 
 
-def _sources(parts: Sequence[str]) -> set[Path]:
-    """The files of the packages that the parts are in, and of what grid games share."""
+def _sources(part: str) -> set[Path]:
+    """The files of the package that the part is in, and of what grid games share."""
     found: set[Path] = set()
-    for module in ["envs.grid.navigation", *(part.partition(":")[0] for part in parts)]:
+    for module in ("envs.grid.navigation", part.partition(":")[0]):
         spec = find_spec(module)
         if spec is not None and spec.origin:
             found.update(Path(spec.origin).parent.rglob("*.py"))

@@ -68,6 +68,7 @@ class GameSpec:
             may be initialised to follow them.
         fresh_share: share of practice episodes that begin with the game, for skills that need nothing; useful
             where a new game costs little compared with the steps played in it.
+        attends: what actions do depends on what `Game.encode` was asked for last; records of play keep that.
         replays: saved states are restored by playing them again, so episodes cost more to begin than to play.
         fact_changes: fact -> what is said when it rises and when it falls, for `envs.fact_changes`; empty
             texts are not told. Events and counts have words of their own, and need an entry only to be told
@@ -92,6 +93,11 @@ class GameSpec:
         death_circumstances: what is said besides, such as that it was night.
         known_tasks: ``module:function`` that knows tasks of the game's own catalogue by what people type:
             a text -> `KnownTask`, or None; loaded when a goal is read. Empty for none.
+        task_option: the option that has every episode begin with a task of that catalogue, by its name; the
+            episode ends with success when the task is done. Empty where there is none.
+        stand_ins: what is played in place of the game itself, for people, by the value of the option
+            ``engine`` or what stands before its colon; under the empty key, where the option is not given.
+            What is missing here is the game itself.
         completes: ``module:function`` that adds to facts what follows from them, for plans from something at
             hand. Empty where nothing follows.
     """
@@ -115,6 +121,7 @@ class GameSpec:
     cues: Mapping[int, str] = field(default_factory=dict)
     fresh_share: float = 0.0
     replays: bool = False
+    attends: bool = False
     fact_changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     once_only: tuple[str, ...] = ()
     health_fact: str = ""
@@ -129,6 +136,8 @@ class GameSpec:
     death_signs: tuple[DeathSign, ...] = ()
     death_circumstances: tuple[DeathSign, ...] = ()
     known_tasks: str = ""
+    task_option: str = ""
+    stand_ins: Mapping[str, str] = field(default_factory=dict)
     completes: str = ""
 
     @cached_property
@@ -153,6 +162,11 @@ class GameSpec:
         module, _, function = self.completes.partition(":")
         return dict(getattr(importlib.import_module(module), function)(facts))
 
+    def stand_in(self, options: Mapping[str, Any] | None = None) -> str:
+        """What is played in place of the game itself with these options; empty where it is the game."""
+        engine = str((options or {}).get("engine", ""))
+        return self.stand_ins.get(engine.replace(" ", ":").partition(":")[0], "")
+
     def check_focus(self, focus: Focus) -> None:
         """Raise `BadFocus` when `focus` names something this game cannot look for."""
         for name, known in [(n, self.seekable) for n in focus.seek] + [(focus.explore, self.explorable)]:
@@ -172,12 +186,15 @@ class KnownTask:
         goal: fact -> least value at the end; empty for a task that no facts tell the end of.
         start: facts that it begins with.
         notes: what is to be known of it, a clause each.
+        finish: actions to take once the goal's facts hold, where the task asks for more than they tell, such
+            as to use what was made.
     """
 
     name: str
     goal: Mapping[str, int]
     start: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    finish: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

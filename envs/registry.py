@@ -157,7 +157,7 @@ register(
     GameEntry(
         "minecraft",
         "envs.minecraft.spec:SPEC",
-        "envs.minecraft.game:MinecraftGame",
+        "envs.minecraft.opening:open_game",
         warm_up=("envs.minecraft.direct.warm_up:first_steps",),
     )
 )

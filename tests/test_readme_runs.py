@@ -24,8 +24,12 @@ from planners.goal_parser import parse_goal
 from tests.test_readme import README, ROOT, fenced, parse
 
 SHORTER = (
-    (r"practice --game nethack", ["--library", "brief", "--budget-steps", "2000", "--minutes", "0.5"]),
-    (r"practice --preset quick", ["--budget-steps", "3000", "--minutes", "0.5"]),
+    (r"practice --game toy", ["--workers", "1"]),
+    (
+        r"practice --game nethack",
+        ["--library", "brief", "--budget-steps", "2000", "--minutes", "0.5", "--workers", "1"],
+    ),
+    (r"practice --preset quick", ["--budget-steps", "3000", "--minutes", "0.5", "--workers", "1"]),
     (r"eval balrog-minihack", ["--episodes", "1", "--task", "mazewalk-9x9"]),
     (r"eval ", ["--episodes", "1"]),
     (r"solve .*--game nethack", []),

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Unpack
 
 from agent.api.callers_script import workers_leave_the_script_alone
+from agent.api.planning import planned_over
 from agent.api.settings import EvalSettings, SolveSettings
 
 if TYPE_CHECKING:
@@ -48,13 +49,14 @@ def solve(
         EvaluationFailed: an episode broke down twice.
     """
     from agent.config import SolveConfig, from_record
-    from agent.play.libraries import open_store
+    from agent.play.libraries import open_any, open_store
     from agent.solving.solve import solve as carry_out
     from agent.surroundings import real_path
     from envs.first_use import compile_once
 
     config = from_record(SolveConfig, {"task": task, **settings})
-    root = real_path(open_store(library, config.game).root)
+    untried = config.untried or planned_over(config.game, library) == "claims"
+    root = real_path((open_any if untried else open_store)(library, config.game).root)
 
     def known(goal: Goal) -> None:
         understood(goal)
@@ -62,7 +64,7 @@ def solve(
 
     with workers_leave_the_script_alone():
         return carry_out(
-            dataclasses.replace(config, library=root),
+            dataclasses.replace(config, library=root, untried=untried),
             progress=progress,
             understood=known,
             conversation=conversation,

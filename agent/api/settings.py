@@ -71,6 +71,7 @@ class SolveSettings(AskingSettings, total=False):
     llm: str
     judge: str
     runs_dir: str | Path
+    untried: bool
     workers: int
     game_options: Mapping[str, Any]
 

@@ -20,6 +20,7 @@
     options: options that several commands share
     output: results go to stdout, everything else to stderr, nothing past them
     plan: ``journeyman plan``: which skills lead to a goal
+    played_in: one line about what is played in place of a game
     practice: ``journeyman practice``: learn skills
     preferences: ``journeyman preferences``: what a model prefers, skill by skill, and the rewards that
         follow from it

@@ -10,6 +10,7 @@ import typer
 from agent.cli import completion, options
 from agent.cli.episode_lines import EpisodeLines
 from agent.cli.output import print_json, results, say
+from agent.cli.played_in import say_played_in
 from agent.cli.reports import Html, write_report
 from agent.evaluation.suites.names import suite_names
 
@@ -153,6 +154,7 @@ def _play(evaluation: Evaluation) -> EvalReport:
     from envs.first_use import compile_once
 
     say(f"run {run.name}", style="dim")
+    say_played_in(suite.game)
     compile_once(suite.game, say)
     lines = EpisodeLines(evaluation.config.suite, evaluation.config.episodes)
     begun: list[int] = []

@@ -12,6 +12,7 @@ import typer
 from agent.cli import completion, options
 from agent.cli.failures import INTERRUPTED
 from agent.cli.output import messages, print_json, result, results, say
+from agent.cli.played_in import say_played_in
 from envs.text import counted
 
 if TYPE_CHECKING:
@@ -150,6 +151,7 @@ def practice_command(
     from envs.first_use import compile_once
     from skills.training.config import UPDATE_WARM_UP
 
+    say_played_in(config.game, config.game_options)
     compile_once(config.game, say, UPDATE_WARM_UP)
     from agent.cli.conversation import TerminalConversation
 

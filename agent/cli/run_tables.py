@@ -50,10 +50,10 @@ def runs_table(summaries: Sequence[RunSummary], damaged: Mapping[str, str], widt
     for it in summaries:
         took, began = duration_in_words(it.duration_s), began_at(it.created, short=not roomy)
         if roomy:
-            table.add_row(it.name, it.command, it.game, it.goal, began, took, it.status, it.result)
+            table.add_row(it.name, it.command, it.played, it.goal, began, took, it.status, it.result)
         else:
             goal = f": {it.goal}" if it.goal else ""
-            table.add_row(short_name(it.name), f"{it.command} {it.game}{goal}", began, took, outcome(it))
+            table.add_row(short_name(it.name), f"{it.command} {it.played}{goal}", began, took, outcome(it))
     for name, why in damaged.items():
         said = shown(_without_name(why, name), LONGEST_VALUE)
         cells = (shown(name), "", "", "", "", "", "damaged") if roomy else (short_name(name), "", "", "")
@@ -109,7 +109,7 @@ def run_tables(record: Mapping[str, Any], summary: RunSummary) -> Iterator[Table
     from agent.records.summary import duration_in_words
 
     head = {
-        "what": f"{summary.command} {summary.game}" + (f": {summary.goal}" if summary.goal else ""),
+        "what": f"{summary.command} {summary.played}" + (f": {summary.goal}" if summary.goal else ""),
         "status": ": ".join(filter(None, (summary.status, record.get("reason")))),
         "result": summary.result,
         "began": f"{began_at(summary.created)} UTC",

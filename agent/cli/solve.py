@@ -13,6 +13,7 @@ from agent.cli.episode_lines import EpisodeLines
 from agent.cli.failures import NOT_REACHED, UNCLEAR
 from agent.cli.goals import heading, understood_line
 from agent.cli.output import print_json, result, results, say
+from agent.cli.played_in import say_played_in
 
 if TYPE_CHECKING:
     from agent.solving.solve import SolveReport
@@ -51,6 +52,10 @@ def solve_command(
     max_steps: Annotated[
         int | None, typer.Option("--max-steps", help="Game steps per episode. Default: the game's length.")
     ] = None,
+    untried: Annotated[
+        bool,
+        typer.Option("--untried", help="Skills serve too that are claimed and were never tried."),
+    ] = False,
     record: Annotated[bool, typer.Option("--record", help="Keep a film in the run's folder.")] = False,
     llm: Annotated[
         str, typer.Option("--llm", help="Asked only when the task's words match nothing known.")
@@ -88,6 +93,7 @@ def solve_command(
             result(understood_line(goal))
             if max_steps is None and not chosen:
                 _say_measured(goal, game, library)
+        say_played_in(game, chosen)
         compile_once(game, say)
         if judge != "ask":  # lines that move would write over the question
             lines.start()
@@ -107,6 +113,7 @@ def solve_command(
             episodes=episodes,
             seed=seed,
             max_steps=max_steps,
+            untried=untried,
             record=record,
             llm=llm,
             judge=judge,

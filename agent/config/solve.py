@@ -35,6 +35,8 @@ class SolveConfig(AskingConfig):
     """Which judge says when a task is done that no fact states, see `agent.judges.opening`."""
     runs_dir: Path = Path("runs")
     """Folder that holds the run folders."""
+    untried: bool = False
+    """Whether skills that nobody learned serve too: those that the game's recorded answers claim."""
     workers: int = field(default_factory=core_count)
     """Processes that play episodes side by side."""
     game_options: GameOptions = field(default_factory=dict)

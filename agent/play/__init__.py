@@ -9,6 +9,7 @@
     learned_option: follows a network: how an action is drawn, which are never taken
     libraries: where libraries lie
     load: from a library to a kit
+    noted_game: tells what an action did not do, where the game knows
     option_code: what all options of one skill share: model-written initiation and termination, and
         forbidden actions
     option_factory: which option executes a skill

@@ -21,6 +21,7 @@ from agent.play.code_shelf import CodeShelf
 from agent.play.demonstration import Demonstration
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.play.kit_code import KitCode
+from agent.play.noted_game import NotedGame
 from agent.play.player import Player
 from agent.play.watched import WatchedPlay
 from envs.errors import MissingDependency, TooLittle
@@ -39,6 +40,7 @@ from planners.execution.judge import JudgeTask
 from planners.plan import Execution, Goal
 from skills.chains.parts import flat, parts_of
 from skills.errors import SandboxUnavailable, SkillError
+from skills.skill import lacking
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Job:
         by_chance: whether plans may hope for what the game's events may bring.
         own_task: whether `goal` is the level's own task, which is done when the level says so, see
             `GameSpec.own_tasks`; `policy` is carried out first, if there is one.
+        finish: actions to take once the facts of `goal` hold, for a task of its own, see `KnownTask.finish`.
         show: width and height of a picture of how it ends, for people who look on, which a worker takes of
             one job every `VIEW_EVERY_S`; None for none.
         witness: whether the pictures are kept that the verdict on `skill` rests on.
@@ -72,6 +75,7 @@ class Job:
     policy: PolicyOverSkills | None = None
     by_chance: bool = False
     own_task: bool = False
+    finish: tuple[str, ...] = ()
     demonstrate: Focus | None = None
     show: tuple[int, int] | None = None
     witness: bool = False
@@ -256,6 +260,8 @@ def _do_as_the_level_says(game: Game, player: Player, job: Job, until: int) -> b
 
     The deed may be done with the wrong thing: a ration eaten where the level asks for the apple.
     """
+    if not lacking(job.goal, game.facts()):
+        _finish(game, job, until)
     while game.status is EndStatus.RUNNING and game.steps < until:
         facts = game.facts()
         if any(facts[fact] < count for fact, count in job.goal.items()):
@@ -267,6 +273,14 @@ def _do_as_the_level_says(game: Game, player: Player, job: Job, until: int) -> b
         if outcome.outcome != "done":
             break
     return game.status is EndStatus.SUCCESS
+
+
+def _finish(game: Game, job: Job, until: int) -> None:
+    """Take the actions that a task asks for beyond its facts."""
+    for name in job.finish:
+        if game.status is not EndStatus.RUNNING or game.steps >= until:
+            return
+        game.step(game.spec.action_index[name])
 
 
 class _Idle:
@@ -293,7 +307,7 @@ class JobPlayer:
         self._notes = Notes()
         self._viewed = float("-inf")
         with ExitStack() as stack:
-            self._watched = WatchedPlay(make_game(kit.game, **kit.game_options))
+            self._watched = WatchedPlay(NotedGame(make_game(kit.game, **kit.game_options), self._event))
             self._game = TracedGame(self._watched, kit.game_options)
             stack.callback(self._game.close)
             self._player = stack.enter_context(

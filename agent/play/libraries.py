@@ -64,6 +64,22 @@ def open_store(given: str | Path | None, game: str) -> SkillLibrary:
     return library_at(choose_library(None if given is None else expanded(given), game), game)
 
 
+def open_any(given: str | Path | None, game: str) -> SkillLibrary:
+    """As `open_store`, but where none holds a skill it is the one given or the user's own, empty as it is.
+
+    Raises:
+        UnknownGame: no such game.
+    """
+    from envs.registry import game_spec
+
+    game_spec(game)
+    named = None if given is None else expanded(given)
+    try:
+        return library_at(choose_library(named, game), game)
+    except MissingPrerequisite:
+        return library_at(USER_LIBRARY if named is None else named, game)
+
+
 def library_at(root: Path, game: str) -> SkillLibrary:
     """The library in a folder, which checks everything in it when it is verified, exported or imported."""
     from skills.store.store import SkillLibrary

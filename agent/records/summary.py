@@ -30,6 +30,7 @@ class RunSummary:
         name: the folder's name.
         command: ``practice``, ``solve`` or ``eval``.
         game: registry name.
+        stand_in: what was played in its place, such as a world that is not the game; empty for itself.
         goal: what it was for: the task, the suite, or what practice may spend.
         created: when it began, ISO 8601 in UTC.
         duration_s: seconds from its beginning to the last that is known of it; None where nothing is.
@@ -45,6 +46,12 @@ class RunSummary:
     duration_s: float | None
     status: str
     result: str
+    stand_in: str = ""
+
+    @property
+    def played(self) -> str:
+        """The game, and what was played in its place."""
+        return f"{self.game} ({self.stand_in})" if self.stand_in else self.game
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -52,6 +59,7 @@ class RunSummary:
             "name": self.name,
             "command": self.command,
             "game": self.game,
+            "stand_in": self.stand_in,
             "goal": self.goal,
             "created": self.created,
             "duration_s": self.duration_s,
@@ -72,6 +80,7 @@ def summary_of(run: RunInfo, now: datetime | None = None) -> RunSummary:
         name=run.name,
         command=shown(run.command),
         game=shown(run.game),
+        stand_in=shown(str(run.record.get("stand_in", "")), LONGEST_GOAL),
         goal=shown(_goal(run), LONGEST_GOAL),
         created=shown(run.created),
         duration_s=_duration(run, last, now),

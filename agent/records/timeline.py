@@ -20,7 +20,7 @@ Role: TypeAlias = Literal["plan", "guard", "part", "fallback"]
 """Why a skill is executed: as a plan or a policy says, for a guard, as a part of a chain, as a fallback."""
 
 MarkKind: TypeAlias = Literal[
-    "plan", "replan", "guard", "failed", "unclear", "struck", "fallback", "end", "death"
+    "plan", "replan", "guard", "failed", "unclear", "struck", "fallback", "refused", "end", "death"
 ]
 
 LONGEST_REASON: Final = 300
@@ -191,6 +191,8 @@ class _Course:
                 self._mark(moment, "struck", text)
             case "watchdog_gave_up":
                 self._mark(moment, "struck", _said(event))
+            case "action_refused":
+                self._mark(moment, "refused", str(event["why"]))
             case "chain_part":
                 self._chains.add(str(event["chain"]))
 

@@ -13,6 +13,7 @@
     report: how a task went
     solve: one named task on fresh seeds
     understanding: reads a task: by its words, and only then by asking a model
+    untried: skills that were claimed and never tried, played by the game's cues
     watched_game: a game that keeps what a judge wants to see of an attempt
 
 Not here: reading a goal from words (`planners.goal_parser`), writing a policy over skills (`agent.design`),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from agent.config import SolveConfig
+from agent.play.graphs import full_bars
 from agent.play.kit import Kit, PolicyOverSkills
 from agent.records.runs import Run
 from agent.solving.aim import Aim, aim_of, with_own_task
@@ -52,7 +53,7 @@ def ready_approach(
     if aim.policy is not None:
         return Approach(aim=aim)
     try:
-        return Approach(aim=aim, plan=plan_from_start(graph, aim.goal, spec, kit.game_options))
+        return Approach(aim=aim, plan=_first_plan(graph, spec, aim, kit.game_options))
     except NoPlan as error:
         if not can_ask(config, error):
             raise
@@ -103,6 +104,16 @@ def _read(config: SolveConfig, graph: SkillGraph, spec: GameSpec, run: Run) -> A
         if goal := asked_goal(config, spec, run):
             return Aim(goal=goal)
         raise
+
+
+def _first_plan(graph: SkillGraph, spec: GameSpec, aim: Aim, options: Mapping[str, Any]) -> Plan:
+    """The plan at the start: of a task of the catalogue from what it says that it begins with."""
+    if aim.task is None:
+        return plan_from_start(graph, aim.goal, spec, options)
+    start = spec.completed({**full_bars(graph), **aim.task.start})
+    plan = with_chance(cheapest, spec.may_bring)(graph, aim.goal, start)
+    require_possible(plan, graph)
+    return plan
 
 
 def plan_from_start(

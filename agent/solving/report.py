@@ -53,6 +53,7 @@ class SolveReport:
         plan: the plan at the start; None when a policy over skills was followed.
         policy: that policy; None when plans were made.
         parts: the skills that were tried where no fact states the task; None where facts do.
+        stand_in: what was played in place of the game itself, see `GameSpec.stand_ins`; empty for itself.
         run: name of the run that records it.
         films: of the episodes, where they were asked for.
     """
@@ -64,6 +65,7 @@ class SolveReport:
     episodes: tuple[SolvedEpisode, ...]
     policy: PolicyOverSkills | None = None
     parts: Parts | None = None
+    stand_in: str = ""
     run: str = ""
     films: tuple[Path, ...] = ()
 
@@ -84,6 +86,7 @@ class SolveReport:
             "run": self.run,
             "task": self.task,
             "game": self.game,
+            "stand_in": self.stand_in,
             "n": len(self.episodes),
             "successes": self.successes,
             "success_rate": estimate.mean,

@@ -13,10 +13,11 @@ from agent.judges.opening import check_setting
 from agent.person import Conversation
 from agent.play.jobs import Job, JobPool, JobResult, run_again
 from agent.play.kit import Kit
+from agent.play.libraries import library_at
 from agent.play.load import load_kit, load_policies_over_skills, require_skills
 from agent.records.endings import ending_of
 from agent.records.runs import Run
-from agent.solving.aim import Aim, with_own_task
+from agent.solving.aim import begun_task, with_own_task
 from agent.solving.approach import Approach, asked_approach, ready_approach
 from agent.solving.by_looking import (
     can_look,
@@ -29,6 +30,7 @@ from agent.solving.judging import AUTO
 from agent.solving.noting import note_episode
 from agent.solving.report import SolvedEpisode, SolveReport
 from agent.solving.understanding import asked_goal, first_aim
+from agent.solving.untried import untried_graph, untried_kit
 from envs.game import GameSpec
 from envs.game_options import check_options, try_options
 from envs.registry import game_spec
@@ -37,6 +39,7 @@ from envs.text import plain
 from planners.errors import NotInFacts, NotUnderstood, UnknownGoal
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal
+from skills.store.store import SkillLibrary
 
 
 def solve(
@@ -73,12 +76,15 @@ def solve(
     check_setting(config.judge)
     spec = game_spec(config.game)
     given = check_options(spec, config.game_options)
-    store = require_skills(config.library, config.game)
-    graph = SkillGraph.load(store.graph_path)
-    aim: Aim | None = None
-    by_looking = claimed(config.task, graph) and can_look(config, store.load_all(), spec, conversation)
+    aim = begun_task(config.task, spec, given)
+    if aim is not None and aim.task is not None:
+        given = {**given, spec.task_option: aim.task.name}
+    store, graph = _opened(config, spec)
+    by_looking = aim is None and (
+        claimed(config.task, graph) and can_look(config, store.load_all(), spec, conversation)
+    )
     try:
-        if not by_looking:
+        if aim is None and not by_looking:
             aim = first_aim(config, load_policies_over_skills(store), graph, spec)
     except (NotUnderstood, NotInFacts) as unclear:
         skills = store.load_all()
@@ -88,7 +94,7 @@ def solve(
     if aim is not None:
         aim = with_own_task(aim, graph, spec, given)
         understood(aim.goal)
-    kit = load_kit(config.library, config.game)
+    kit = untried_kit(spec, store) if config.untried else load_kit(config.library, config.game)
     graph = kit.open_graph()
     options = try_options(spec, given)
     config, kit = replace(config, game_options=options), replace(kit, game_options=options)
@@ -114,9 +120,19 @@ def solve(
             report = _carry_out(config, kit, spec, approach, run, progress)
         else:
             report = _look(config, kit, spec, run, progress, understood, conversation)
+        report = replace(report, stand_in=spec.stand_in(options))
         report = replace(report, films=film_run(run.path)) if config.record else report
         run.finish(**report.to_record())
     return report
+
+
+def _opened(config: SolveConfig, spec: GameSpec) -> tuple[SkillLibrary, SkillGraph]:
+    """The library, which may lack skills where untried ones serve, and the graph of what is at hand."""
+    if config.untried:
+        store = library_at(config.library, config.game)
+        return store, untried_graph(spec, store)
+    store = require_skills(config.library, config.game)
+    return store, SkillGraph.load(store.graph_path)
 
 
 def _look(
@@ -160,6 +176,7 @@ def _carry_out(
             max_steps=config.max_steps or spec.max_steps,
             by_chance=True,
             own_task=own_task,
+            finish=approach.aim.task.finish if approach.aim.task else (),
             watched=True,
         )
         for index in range(config.episodes)

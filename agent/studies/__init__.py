@@ -6,6 +6,7 @@
     growth: how a library grew in a run: what was admitted when, what was tried in vain, where time went
     judge_errors: what a judge's errors cost the skills that are practised on its verdicts
     ledger: results of a study on disk, one line per part
+    minecraft: tasks of Minecraft, MineDojo's or Plan4MC's, carried out in the block world
     one_skill: one skill trained with one judge, and tried with facts
     reached: how often a library's skills reach goals, kept beside the library
     states: states in which a skill can be practised

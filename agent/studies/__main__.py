@@ -14,6 +14,7 @@ from agent.studies.bootstrapping import BootstrappingStudy
 from agent.studies.commands import CommandFailed
 from agent.studies.judge_errors import ARMS, SKILLS, JudgeErrorsStudy
 from agent.studies.ledger import read_results, require_folder, require_study
+from agent.studies.minecraft import PLAN4MC, MinecraftStudy
 from agent.studies.reached import ReachedStudy
 from agent.studies.tables import Table, tables
 from agent.studies.unattended import UnattendedStudy
@@ -86,14 +87,31 @@ def _parser() -> argparse.ArgumentParser:
     reached.add_argument("--episodes", type=int, default=40)
     reached.add_argument("--seed", type=int, default=0)
     reached.add_argument("--workers", type=int)
+    blocks = studies.add_parser("minecraft", help="tasks of MineDojo or Plan4MC in the block world")
+    blocks.add_argument("--task", action="append", default=None, help=f"id, or {PLAN4MC}; may be repeated")
+    blocks.add_argument("--engine", default="block-world", help="as -o engine=... of the game")
+    blocks.add_argument("--library", type=Path, default=None)
+    blocks.add_argument("--untried", action="store_true", help="skills serve too that were never tried")
+    blocks.add_argument("--episodes", type=int, default=2)
+    blocks.add_argument("--max-steps", type=int, default=1_000)
+    blocks.add_argument("--seed", type=int, default=0)
+    blocks.add_argument("--workers", type=int, default=1)
     report = studies.add_parser("report", help="show what a study has so far")
     report.add_argument("--json", action="store_true", help="the results, one JSON document")
-    for each in (errors, grown, alone, report):
+    for each in (errors, grown, alone, blocks, report):
         each.add_argument("--folder", type=Path, required=True, help="of the study")
     return parser
 
 
-def _study(options: argparse.Namespace) -> JudgeErrorsStudy | BootstrappingStudy | UnattendedStudy:
+def _study(
+    options: argparse.Namespace,
+) -> JudgeErrorsStudy | BootstrappingStudy | UnattendedStudy | MinecraftStudy:
+    if options.study == "minecraft":
+        return MinecraftStudy(
+            tasks=tuple(options.task or ()), engine=options.engine, library=options.library,
+            untried=options.untried, episodes=options.episodes, max_steps=options.max_steps,
+            seed=options.seed, workers=options.workers,
+        )  # fmt: skip
     if options.study == "judge-errors":
         return JudgeErrorsStudy(
             library=options.library or shipped_library(), game=options.game, skills=_names(options.skills),

@@ -15,6 +15,8 @@ from skills.interval import wilson
 Table: TypeAlias = tuple[str, list[list[str]]]
 """Title, and rows of cells."""
 
+PUBLISHED = "Plan4MC's episodes in Minecraft itself, with pixels: not comparable"
+
 _PAIRS = (("bootstrapped", "primitives"), ("bootstrapped", "random"), ("bootstrapped", "kept"))
 """Arms that are compared."""
 
@@ -31,7 +33,30 @@ def tables(folder: Path) -> list[Table]:
         shown.append(_grown(grown))
     if stages := [record for record in results if "stage" in record]:
         shown.append(_stages(stages))
+    if blocks := [record for record in results if "minecraft" in record]:
+        shown += [_by_kind(blocks), _by_minecraft_task(blocks)]
     return shown
+
+
+def _by_kind(records: Sequence[Mapping[str, Any]]) -> Table:
+    """MineDojo's classes and Plan4MC's sets; published figures are of Minecraft itself."""
+    rows = [["tasks of", "tasks", "with a plan", "done at least once", "episodes done", PUBLISHED]]
+    for kind, own in _by(records, "minecraft").items():
+        n, done = sum(r["n"] for r in own), sum(r["reached"] for r in own)
+        published = own[0]["published"]
+        rows.append([
+            kind, str(len(own)), str(sum(r["n"] > 0 for r in own)), str(sum(r["reached"] > 0 for r in own)),
+            _rate(done, n), "" if published is None else f"{published:.1%}",
+        ])  # fmt: skip
+    played = ", ".join(dict.fromkeys(r["stand_in"] for r in records if r.get("stand_in")))
+    return f"Minecraft's tasks, played in: {played or 'Minecraft'}", rows
+
+
+def _by_minecraft_task(records: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["task", "done", "how its episodes ended"]]
+    for r in records:
+        rows.append([r["task"], f"{r['reached']} of {r['n']}", r.get("why_not") or "; ".join(r["endings"])])
+    return "Task by task", rows
 
 
 def _errors_by_arm(records: Sequence[Mapping[str, Any]]) -> Table:

@@ -107,6 +107,11 @@ def _goal_violations(spec: GameSpec) -> Iterator[str]:
             yield f"spec: may_bring names {event!r}, which is no event fact"
         if unknown := [name for name in counts if spec.fact_kinds.get(name) != "count"]:
             yield f"spec: may_bring[{event!r}] names {unknown}, which are no count facts"
+    if spec.task_option and (spec.task_option not in spec.options or not spec.known_tasks):
+        yield (
+            f"spec: task_option is {spec.task_option!r}; expected one of the options "
+            f"({', '.join(spec.options) or 'there are none'}), and known_tasks to say what it may be"
+        )
     for level, facts in spec.own_tasks.items():
         if unknown := [name for name in facts if name not in spec.fact_index]:
             yield f"spec: own_tasks[{level!r}] names {unknown}, which are no facts"

@@ -11,24 +11,18 @@ from numpy.typing import NDArray
 
 from envs.crafter.compiled.rules import ITEMS, MATERIALS, REMOVED
 from envs.crafter.engine import AREA, LOCAL, VIEW
-from envs.crafter.picture import object_texture, player_texture
+from envs.crafter.picture import MOST_SHOWN, OBJECT_TEXTURES, OUTSIDE_GREY, object_texture, player_texture
 from envs.tiles import TileSet
 
 SIZE: Final = 32
 """Pixels of a tile's side."""
 
-_OBJECTS: Final = (
-    "cow", "zombie", "skeleton", "plant", "plant-ripe", "arrow-left", "arrow-right", "arrow-up", "arrow-down",
-    "player-left", "player-right", "player-up", "player-down", "player-sleep",
-)  # fmt: skip
-_MOST: Final = 9
-"""The largest number of a thing that is carried."""
 
 _OUTSIDE: Final = 1 + len(MATERIALS)
 _FIRST_OBJECT: Final = _OUTSIDE + 1
-_FIRST_ITEM: Final = _FIRST_OBJECT + len(_OBJECTS)
-_BLACK: Final = _FIRST_ITEM + len(ITEMS) * _MOST
-_OBJECT_TILES: Final = {name: _FIRST_OBJECT + i for i, name in enumerate(_OBJECTS)}
+_FIRST_ITEM: Final = _FIRST_OBJECT + len(OBJECT_TEXTURES)
+_BLACK: Final = _FIRST_ITEM + len(ITEMS) * MOST_SHOWN
+_OBJECT_TILES: Final = {name: _FIRST_OBJECT + i for i, name in enumerate(OBJECT_TEXTURES)}
 _CELLS: Final = VIEW[0] * VIEW[1]
 
 
@@ -38,9 +32,11 @@ def tile_set() -> TileSet:
     textures = engine.Textures(constants.root / "assets")
     drawn = [np.zeros((SIZE, SIZE, 4), np.uint8)]
     drawn += [_opaque(textures.get(name, (SIZE, SIZE))[..., :3]) for name in MATERIALS]
-    drawn.append(_opaque(np.full((SIZE, SIZE, 3), 127, np.uint8)))
-    drawn += [_with_opacity(textures.get(name, (SIZE, SIZE))) for name in _OBJECTS]
-    drawn += [_item(textures, index, amount) for index in range(len(ITEMS)) for amount in range(1, _MOST + 1)]
+    drawn.append(_opaque(np.full((SIZE, SIZE, 3), OUTSIDE_GREY, np.uint8)))
+    drawn += [_with_opacity(textures.get(name, (SIZE, SIZE))) for name in OBJECT_TEXTURES]
+    drawn += [
+        _item(textures, index, amount) for index in range(len(ITEMS)) for amount in range(1, MOST_SHOWN + 1)
+    ]
     drawn.append(_opaque(np.zeros((SIZE, SIZE, 3), np.uint8)))
     upright = np.stack(drawn).transpose(0, 2, 1, 3)  # the package keeps pictures column by column
     return TileSet(columns=VIEW[0], rows=VIEW[1], textures=np.ascontiguousarray(upright), lit_rows=LOCAL[1])
@@ -78,7 +74,7 @@ def _write_objects(game: Any, above: NDArray[np.uint8], left: int, top: int) -> 
 def _write_items(inventory: NDArray[np.int64], out: NDArray[np.uint8]) -> None:
     for index, amount in enumerate(inventory.tolist()):
         if amount > 0:
-            out[index] = _FIRST_ITEM + index * _MOST + min(amount, _MOST) - 1
+            out[index] = _FIRST_ITEM + index * MOST_SHOWN + min(amount, MOST_SHOWN) - 1
 
 
 def _opaque(texture: NDArray[np.uint8]) -> NDArray[np.uint8]:

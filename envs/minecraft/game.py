@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -11,13 +12,14 @@ from envs.base_game import BaseGame
 from envs.errors import BadGameOption, did_you_mean
 from envs.facts import EndStatus
 from envs.game import Focus
+from envs.minecraft.carrying import in_slots
 from envs.minecraft.direct import calls, saved
 from envs.minecraft.direct.actions import BY_ACTION
 from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.caption import caption
 from envs.minecraft.direct.frontier import REGIONS
 from envs.minecraft.direct.kinds import KINDS
-from envs.minecraft.direct.memory import forget
+from envs.minecraft.refused import Refusals
 from envs.minecraft.spec import SPEC
 from envs.minecraft.world import BlockWorld, Start
 from envs.minecraft.world.tables.biomes import BIOME
@@ -38,31 +40,32 @@ class MinecraftGame(BaseGame):
     asked for last.
 
     Args:
-        engine: where it is played; ``block-world`` alone so far.
         biome: the biome that all land is of, as the registry names it; empty for all sorts.
+        carried: items with their counts, carried at the beginning of every episode.
 
     Raises:
-        BadGameOption: there is no such engine or biome.
+        BadGameOption: there is no such biome, or so much cannot be carried.
     """
 
-    def __init__(self, engine: str = "block-world", biome: str = "") -> None:
+    def __init__(self, biome: str = "", carried: Mapping[str, int] | None = None) -> None:
         super().__init__(SPEC, KINDS, REGIONS)
-        if engine != "block-world":
-            raise BadGameOption(
-                f"game option 'engine' is {brief(engine)}; expected block-world; other "
-                "engines are attached through the package minedojo, see docs/minecraft.md"
-            )
         if biome and biome not in BIOME:
             raise BadGameOption(
                 f"game option 'biome' is {brief(biome)}{did_you_mean(biome[:60], BIOME) or ';'} "
                 f"expected one of {', '.join(BIOME)}"
             )
-        self._start = Start(biome=biome or None)
+        self._start = Start(biome=biome or None, inventory=in_slots(carried or {}))
         self._world = BlockWorld(0, PARAMETERS)
         self._body = Body(self._world)
         self._focus_now = _ANYWHERE
         self._surveyed = False
         self._headed_for: Focus | None = None
+        self._refusals = Refusals(self._world.record)
+
+    @property
+    def note(self) -> str:
+        """What the latest action did not do, and why; empty where there is nothing to say."""
+        return self._refusals.note
 
     @property
     def world(self) -> BlockWorld:
@@ -72,8 +75,7 @@ class MinecraftGame(BaseGame):
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names."""
         self._world.reset(self._start, seed)
-        forget(self._body.memories)
-        self._body.forget_ways()
+        self._body.forget()
         self._body.look()
         self._attend(_ANYWHERE)
         self._moved()
@@ -90,7 +92,10 @@ class MinecraftGame(BaseGame):
         self._surveyed, self._headed_for = False, None
 
     def _act(self, action: int) -> None:
+        name = SPEC.actions[action]
+        self._refusals.before(name)
         BY_ACTION[action](self._body)
+        self._refusals.after(name)
         self._body.look()
         self._moved()
         if self._body.is_dead:
@@ -128,7 +133,8 @@ class MinecraftGame(BaseGame):
         faced = aim.mob.replace("_", " ")
         if not faced and aim.block:
             faced = STATES[self._body.state_at(*aim.place)].label
-        return caption(self.facts(), self._world.yaw, faced)
+        said = caption(self.facts(), self._world.yaw, faced)
+        return f"{said} {self.note[:1].upper()}{self.note[1:]}." if self.note else said
 
     def frame(self, size: tuple[int, int] = (288, 288)) -> NDArray[np.uint8]:
         """A picture, ``uint8[height, width, 3]``; says that it is not Minecraft."""

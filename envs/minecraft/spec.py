@@ -11,6 +11,7 @@ from typing import Final
 from envs.game import GameOption, GameSpec
 from envs.minecraft.direct.layout import CUES, ENCODING_SIZE
 from envs.minecraft.facts import FACTS
+from envs.minecraft.label import ENGINES, STAND_INS
 from envs.minecraft.names import CRAFTED, EQUIPPED, PLACED, SMELTED
 from envs.minecraft.places import EXPLORABLE, SEEKABLE
 
@@ -79,12 +80,17 @@ SPEC: Final = GameSpec(
     },
     health_fact="life",
     known_tasks="envs.minecraft.catalogue.phrases:known_task",
+    task_option="task",
+    stand_ins=STAND_INS,
     completes="envs.minecraft.catalogue.phrases:completed",
     moves={"forward": "back", "back": "forward", "left": "right", "right": "left"},
     clears=("mine",),
     options={
-        "engine": GameOption("text", "block-world, which is not Minecraft"),
+        "engine": GameOption("text", ENGINES),
         "biome": GameOption("text", "biome of all land, such as forest; empty for all sorts"),
+        "task": GameOption("text", "one of MineDojo's tasks, with which episodes begin"),
+        "carried": GameOption("list", "carried at the beginning, such as log=10,shears; block-world alone"),
     },
     fresh_share=0.5,
+    attends=True,
 )

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from envs.errors import BadSnapshot, BadTrace, did_you_mean
+from envs.errors import BadFocus, BadSnapshot, BadTrace, did_you_mean
 from envs.facts import EndStatus
 from envs.game import Game
 from envs.recording.trace import EVERY, Trace, checked_columns, checksum, vocabulary_of
@@ -50,11 +50,18 @@ class Rebuilding:
         self._columns = checked_columns(spec)
         self._comparable = vocabulary_of(spec) == trace.vocabulary
         self._innermost = innermost(self.game)
+        self._encoding = np.zeros(spec.encoding_size, np.float32)
         if trace.actions and max(trace.actions) >= len(spec.actions):
             self.close()
             raise BadTrace(
                 f"the episode has action {max(trace.actions)}; {spec.name} has 0..{len(spec.actions) - 1}"
             )
+        try:
+            for focus in {focus for focus in trace.attended if focus is not None}:
+                spec.check_focus(focus)
+        except BadFocus as error:
+            self.close()
+            raise BadTrace(f"the episode cannot be played again: {error}") from error
         try:
             self.restart()
         except BaseException:
@@ -81,6 +88,8 @@ class Rebuilding:
         if self.game.status is not EndStatus.RUNNING:
             self._doubt(f"it ends with {self.game.status.name} after {self.position} steps")
             return False
+        if self.trace.attended and (focus := self.trace.attended[self.position]) is not None:
+            self.game.encode(focus, self._encoding)
         self.game.step(self.trace.actions[self.position])
         self.position += 1
         self._compare()

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from envs.errors import BadTrace
 from envs.facts import EndStatus
-from envs.game import GameSpec
+from envs.game import Focus, GameSpec
 from envs.text import brief
 
 SCHEMA: Final = 1
@@ -45,7 +45,9 @@ class Trace:
         limit: steps after which the episode ends; None for the game's own number.
         start: the saved state that it begins with; empty for `Game.reset`.
         first_step: the game's step counter at the beginning.
-        actions: indices into ``spec.actions``, a byte each.
+        actions: indices into ``spec.actions``; bytes where each fits into one.
+        attended: for every action what the game was asked to encode for just before, None for nothing; empty
+            for games whose actions do not depend on it, see `GameSpec.attends`.
         checksums: of the facts at the beginning, after every `EVERY` steps, and at the end.
         vocabulary: checksum of the names of the game's facts and actions.
         status: name of the `EndStatus` of the game at the end.
@@ -59,7 +61,8 @@ class Trace:
     limit: int | None = None
     start: bytes = b""
     first_step: int = 0
-    actions: bytes = b""
+    actions: Sequence[int] = b""
+    attended: tuple[Focus | None, ...] = ()
     checksums: tuple[int, ...] = ()
     vocabulary: int = 0
     status: str = EndStatus.RUNNING.name
@@ -82,7 +85,8 @@ class Trace:
             "start": _packed(self.start),
             "first_step": self.first_step,
             "steps": self.steps,
-            "actions": _packed(zlib.compress(self.actions, 9)),
+            **_actions_record(self.actions),
+            **_attended_record(self.attended),
             "checksums": _packed(np.array(self.checksums, "<u4").tobytes()),
             "vocabulary": self.vocabulary,
             "status": self.status,
@@ -109,7 +113,8 @@ class Trace:
                 limit=None if record["limit"] is None else int(record["limit"]),
                 start=_unpacked(record["start"], MOST_START_BYTES),
                 first_step=int(record["first_step"]),
-                actions=_inflated(_unpacked(record["actions"], MOST_ACTIONS), int(record["steps"])),
+                actions=_actions(record),
+                attended=_attended(record),
                 checksums=_numbers(_unpacked(record["checksums"], MOST_ACTIONS)),
                 vocabulary=int(record["vocabulary"]),
                 status=EndStatus[record["status"]].name,
@@ -155,14 +160,59 @@ def _unpacked(text: Any, most: int) -> bytes:
         raise ValueError(str(error)) from error
 
 
-def _inflated(data: bytes, length: int) -> bytes:
+def _inflated(data: bytes, length: int, size: int = 1) -> bytes:
     if not 0 <= length <= MOST_ACTIONS:
         raise ValueError(f"{length} actions; expected 0..{MOST_ACTIONS}")
     stream = zlib.decompressobj()
-    actions = stream.decompress(data, length + 1)
-    if len(actions) != length:
+    actions = stream.decompress(data, size * length + 1)
+    if len(actions) != size * length:
         raise ValueError(f"there are not the {length} actions that there should be")
     return actions
+
+
+def _actions_record(actions: Sequence[int]) -> dict[str, Any]:
+    """Actions a byte each, or two where that is needed, which is said then."""
+    if isinstance(actions, bytes):
+        return {"actions": _packed(zlib.compress(actions, 9))}
+    wide = np.array(actions, "<u2").tobytes()
+    return {"actions": _packed(zlib.compress(wide, 9)), "action_bytes": 2}
+
+
+def _actions(record: Mapping[str, Any]) -> Sequence[int]:
+    length, wide = int(record["steps"]), record.get("action_bytes", 1)
+    packed = _unpacked(record["actions"], MOST_ACTIONS)
+    if wide == 1:
+        return _inflated(packed, length)
+    if wide != 2:
+        raise ValueError(f"actions of {brief(wide)} bytes; expected 1 or 2")
+    found: list[int] = np.frombuffer(_inflated(packed, length, 2), "<u2").tolist()
+    return tuple(found)
+
+
+def _attended_record(attended: tuple[Focus | None, ...]) -> dict[str, Any]:
+    """The foci once, and for every action the number of its own, 0 for none; nothing where none is kept."""
+    if not attended:
+        return {}
+    number = {focus: n for n, focus in enumerate(dict.fromkeys(f for f in attended if f is not None), 1)}
+    places = np.array([0 if focus is None else number[focus] for focus in attended], "<u2").tobytes()
+    return {
+        "foci": [[list(focus.seek), focus.explore] for focus in number],
+        "attended": _packed(zlib.compress(places, 9)),
+    }
+
+
+def _attended(record: Mapping[str, Any]) -> tuple[Focus | None, ...]:
+    if "attended" not in record:
+        return ()
+    foci = [
+        Focus(seek=tuple(_text(name) for name in seek), explore=_text(explore))
+        for seek, explore in record["foci"]
+    ]
+    packed = _unpacked(record["attended"], MOST_ACTIONS)
+    places: list[int] = np.frombuffer(_inflated(packed, int(record["steps"]), 2), "<u2").tolist()
+    if places and max(places) > len(foci):
+        raise ValueError(f"focus {max(places)} of {len(foci)}")
+    return tuple(foci[place - 1] if place else None for place in places)
 
 
 def _numbers(data: bytes) -> tuple[int, ...]:

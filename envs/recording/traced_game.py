@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import deque
 from collections.abc import Mapping
 from typing import Any, Final
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.facts import EndStatus
-from envs.game import Game
+from envs.game import Focus, Game
 from envs.recording.death import Moment, cause_of_death
 from envs.recording.trace import EVERY, Trace, checked_columns, checksum, vocabulary_of
 from envs.terminal import last_words
@@ -44,11 +45,13 @@ class TracedGame(WrappedGame):
     ) -> None:
         super().__init__(game)
         self._options = dict(options or {})
-        self._columns = checked_columns(game.spec)
+        self._columns, self._attends = checked_columns(game.spec), game.spec.attends
         self._vocabulary = vocabulary_of(game.spec)
         self._seed, self._limit, self._start = 0, limit, b""
         self._first_step = 0
-        self._actions = bytearray()
+        self._actions = array("H")
+        self._attended: list[Focus | None] = []
+        self._focus: Focus | None = None
         self._checksums: list[int] = []
         self._rows: deque[NDArray[np.int32]] = deque(maxlen=_REMEMBERED)
         if seed is not None:
@@ -69,14 +72,24 @@ class TracedGame(WrappedGame):
 
     def _begin(self) -> None:
         self._first_step = self._game.steps
-        self._actions.clear()
+        self._actions = array("H")
+        self._attended.clear()
+        self._focus = None
         self._rows.clear()
         self._checksums = [checksum(self._look(), self._columns)]
+
+    def encode(self, focus: Focus, out: NDArray[np.float32]) -> None:
+        """Write the policy's input, and keep what for, where the next action depends on it."""
+        self._game.encode(focus, out)
+        self._focus = focus
 
     def step(self, action: int) -> EndStatus:
         """Take one action and keep it."""
         status = self._game.step(action)
         self._actions.append(int(action))
+        if self._attends:
+            self._attended.append(self._focus)
+            self._focus = None
         row = self._look()
         if len(self._actions) % EVERY == 0:
             self._checksums.append(checksum(row, self._columns))
@@ -93,7 +106,7 @@ class TracedGame(WrappedGame):
         if not self._rows:
             raise RuntimeError("no episode was begun; call reset(seed) or restore(snapshot) first")
         spec, last = self._game.spec, self._rows[-1]
-        status = innermost(self._game).status
+        status, actions = innermost(self._game).status, self._actions.tolist()
         return Trace(
             game=spec.name,
             options=self._options,
@@ -101,7 +114,8 @@ class TracedGame(WrappedGame):
             limit=self._limit,
             start=self._start,
             first_step=self._first_step,
-            actions=bytes(self._actions),
+            actions=bytes(actions) if max(actions, default=0) < 256 else tuple(actions),
+            attended=tuple(self._attended),
             checksums=(*self._checksums, checksum(last, self._columns)),
             vocabulary=self._vocabulary,
             status=status.name,

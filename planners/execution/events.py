@@ -214,6 +214,18 @@ class WatchdogGaveUp(ExecutorEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ActionRefused(ExecutorEvent):
+    """The game says that an action did nothing.
+
+    Attributes:
+        why: the action, and why, in the game's words.
+    """
+
+    kind: ClassVar[str] = "action_refused"
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlayEnded(ExecutorEvent):
     """A play ended.
 

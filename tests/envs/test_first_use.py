@@ -28,6 +28,8 @@ def game(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
         "def run():\n"
         "    here = Path(__file__).parent\n"
         "    (here / f'ran-{len(list(here.glob(\"ran-*\")))}').touch()\n\n"
+        "def again():\n"
+        "    run()\n\n"
         "def fail():\n"
         "    raise RuntimeError('no room')\n"
     )
@@ -67,6 +69,23 @@ def test_what_cannot_be_compiled_here_is_tried_again_and_is_no_error(game: str) 
     for _ in range(2):
         compile_once(game, said.append, ["slowgame.warm_up:fail"])
     assert said == [MESSAGE] * 2
+
+
+def test_only_what_was_not_compiled_before_is_compiled(game: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    compile_once(game, said.append)
+    compile_once(game, said.append, ["slowgame.warm_up:again"])
+    assert (said, runs(tmp_path)) == ([MESSAGE] * 2, 2)
+    compile_once(game, said.append, ["slowgame.warm_up:again"])
+    compile_once(game, said.append)
+    assert (said, runs(tmp_path)) == ([MESSAGE] * 2, 2)
+
+
+def test_what_fails_keeps_nothing_else_from_being_done(game: str, tmp_path: Path) -> None:
+    said: list[str] = []
+    compile_once(game, said.append, ["slowgame.warm_up:fail"])
+    compile_once(game, said.append)
+    assert (said, runs(tmp_path)) == ([MESSAGE], 1)
 
 
 def test_a_game_that_may_not_be_installed_is_loaded_only_to_compile(

@@ -21,7 +21,7 @@ from agent.judges.embedded.picture import is_picture, tiles_of
 from agent.judges.embedded.readable import why_unreadable
 from agent.judges.embedded.scoring import Heard, Look, Score, heard_score, read_score
 from agent.judges.embedded.shipped_states import load_states, normal
-from agent.judges.embedded.sight import Floats
+from agent.judges.embedded.sight import Floats, Sights, joined
 from agent.judges.embedded.text_encoder import TextEncoder, encoder_is_installed
 from agent.judges.embedded.translator import Translators
 from agent.judges.embedded.weights import SHIPPED, Stored, load_judge
@@ -34,7 +34,20 @@ NAME: Final = "embedded"
 KEPT_SENTENCES: Final = 4_096
 """Sentences of which it is kept in memory what they may claim."""
 KEPT_PICTURES: Final = 512
-"""Pictures whose tiles are kept in memory, 21 kB each: every look at an attempt shows its first one again."""
+"""Pictures kept in memory as they were read, 28 kB each: every look at an attempt shows some again."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Picture:
+    """One picture as the network takes it in.
+
+    Attributes:
+        tiles: float32[TILES, TILE].
+        sights: what is read off it, one row.
+    """
+
+    tiles: Floats
+    sights: Sights
 
 
 @dataclass(slots=True)
@@ -64,7 +77,7 @@ class EmbeddedJudge:
     wants_frames: bool = True
     wants_screens: bool = False
     _heard: dict[str, Heard] = field(default_factory=dict, repr=False)
-    _pictures: dict[bytes, Floats] = field(default_factory=dict, repr=False)
+    _pictures: dict[bytes, _Picture] = field(default_factory=dict, repr=False)
 
     @classmethod
     def load(cls, folder: Path | None = None) -> EmbeddedJudge:
@@ -135,8 +148,7 @@ class EmbeddedJudge:
             moments: int[MOMENTS], which of them show its moments.
             course_seen: whether nothing happened unseen between them.
         """
-        attempts = Attempts(self.network.read(tiles), moments[None], np.array([course_seen]))
-        return Look(tiles, moments, attempts)
+        return _look(tiles, self.network.read(tiles), moments, course_seen)
 
     def score(self, text: str, look: Look, *, only_text: bool = False) -> Score:
         """How likely a claim holds of an attempt, before calibration.
@@ -175,9 +187,13 @@ class EmbeddedJudge:
 
     def _look_at(self, task: JudgeTask) -> Look:
         """Its pictures in order of time."""
-        tiles = [self._tiles_of(picture) for picture in _shown(task)]
-        rows = [*range(len(tiles)), *[len(tiles) - 1] * (MOMENTS - len(tiles))]
-        return self.look(np.stack(tiles), np.array(rows), task.course_seen)
+        pictures = [self._picture(picture) for picture in _shown(task)]
+        rows = [*range(len(pictures)), *[len(pictures) - 1] * (MOMENTS - len(pictures))]
+        tiles, sights = (
+            np.stack([each.tiles for each in pictures]),
+            joined([each.sights for each in pictures]),
+        )
+        return _look(tiles, sights, np.array(rows), task.course_seen)
 
     def _take_in(self, tasks: Sequence[JudgeTask]) -> None:
         """Take in the pictures of all attempts at once, as far as they are kept; bad ones are left alone."""
@@ -190,16 +206,22 @@ class EmbeddedJudge:
         for key in new.keys() & self._pictures.keys():  # the youngest, so that they are not dropped below
             self._pictures[key] = self._pictures.pop(key)
         if fresh:
-            tiles = self.network.tiles(np.stack([tiles_of(new[key]) for key in fresh]))
-            self._pictures |= dict(zip(fresh, tiles, strict=True))
+            read = self._read(np.stack([tiles_of(new[key]) for key in fresh]))
+            self._pictures |= dict(zip(fresh, read, strict=True))
         for key in list(self._pictures)[: max(0, len(self._pictures) - KEPT_PICTURES)]:
             del self._pictures[key]
 
-    def _tiles_of(self, picture: NDArray[Any]) -> Floats:
-        """The tiles of one picture. Raises `BadPicture`."""
+    def _picture(self, picture: NDArray[Any]) -> _Picture:
+        """One picture as it was read. Raises `BadPicture`."""
         pixels = tiles_of(picture)
         known = self._pictures.get(picture.tobytes())
-        return self.network.tiles(pixels[None])[0] if known is None else known
+        return self._read(pixels[None])[0] if known is None else known
+
+    def _read(self, pixels: NDArray[np.uint8]) -> list[_Picture]:
+        """Pictures uint8[n, TILES, TILE_SIZE], read together."""
+        tiles = self.network.tiles(pixels)
+        sights = self.network.read(tiles)
+        return [_Picture(tiles[i], sights[i : i + 1]) for i in range(len(tiles))]
 
     def _hear(self, text: str) -> Heard:
         """What is made of a sentence.
@@ -247,6 +269,10 @@ def _why_not_settled(score: Score, look: Look) -> str:
         bars = " and ".join(highest_at_start(score.claim))
         return f"{bars} may have been full at the start, so nothing shows whether the player took any"
     return "the claim is about the course of the attempt, which was not seen whole"
+
+
+def _look(tiles: Floats, sights: Sights, moments: NDArray[np.int64], course_seen: bool) -> Look:
+    return Look(tiles, moments, Attempts(sights, moments[None], np.array([course_seen])))
 
 
 def _why_unseen(task: JudgeTask) -> str:

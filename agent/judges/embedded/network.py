@@ -56,6 +56,10 @@ class Network:
 
     def __init__(self, weights: Mapping[str, NDArray[Any]]) -> None:
         self._weights = {name: values.astype(np.float32) for name, values in weights.items()}
+        self._kernels = {
+            name: np.ascontiguousarray(self._weights[f"{name}.weight"].transpose(2, 3, 1, 0))
+            for name in ("mix_1", "mix_2")
+        }
 
     def tiles(self, pixels: NDArray[np.uint8]) -> Floats:
         """uint8[n, TILES, TILE_SIZE] -> float32[n, TILES, TILE]."""
@@ -116,11 +120,11 @@ class Network:
     def _mixed(self, grid: Floats, name: str) -> Floats:
         """A 3 by 3 convolution of float32[n, ROWS, COLUMNS, TILE]."""
         padded = np.pad(grid, ((0, 0), (1, 1), (1, 1), (0, 0)))
-        kernel = self._weights[f"{name}.weight"]
+        kernel = self._kernels[name]
         mixed = np.broadcast_to(self._weights[f"{name}.bias"], grid.shape).copy()
         for dy in range(3):
             for dx in range(3):
-                mixed += padded[:, dy : dy + ROWS, dx : dx + COLUMNS] @ kernel[:, :, dy, dx].T
+                mixed += padded[:, dy : dy + ROWS, dx : dx + COLUMNS] @ kernel[dy, dx]
         return mixed
 
     def _linear(self, values: Floats, name: str) -> Floats:

@@ -5,6 +5,7 @@ The same arrays hold what is really there (probabilities 0 and 1) and what the n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -79,6 +80,11 @@ class Sights:
             shown = self.material[:, :, MATERIALS.index(name)].copy()
         shown[:, CENTRE] = 0
         return shown
+
+
+def joined(parts: Sequence[Sights]) -> Sights:
+    """The pictures of all parts, one after the other."""
+    return Sights(*(np.concatenate([getattr(each, name) for each in parts]) for name in Sights.__slots__))
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,8 @@ from agent.records.runs.versions import package_versions
 from agent.surroundings import real_path
 from envs import disk
 from envs.disk import Written
+from envs.errors import GameError
+from envs.registry import game_spec
 from envs.workers.cores import core_count
 from skills.files import remove_unfinished
 
@@ -68,6 +70,8 @@ class Run:
 
         Raises:
             RunNotWritable: the folder of runs is read-only, or the disk is full.
+
+        Where something else is played in the place of the game, the record says so, see `GameSpec.stand_ins`.
         """
         now = datetime.now(UTC)
         name = f"{now:%Y%m%dT%H%M%SZ}-{command}-{game}-s{seed}-{secrets.token_hex(3)}"
@@ -77,6 +81,7 @@ class Run:
             "name": name,
             "command": command,
             "game": game,
+            **_stand_in_record(game, config),
             "seed": seed,
             "created": timestamp(now),
             "arguments": sys.argv[1:],
@@ -280,3 +285,12 @@ def _last_time(path: Path) -> str:
 
 def _process_record() -> dict[str, Any]:
     return {"pid": os.getpid(), "process_start": process_mark(os.getpid())}
+
+
+def _stand_in_record(game: str, config: Mapping[str, Any]) -> dict[str, str]:
+    """What is played in place of the game itself, if anything is."""
+    options = config.get("game_options")
+    with suppress(GameError):  # a game that was known once
+        if label := game_spec(game).stand_in(options if isinstance(options, Mapping) else None):
+            return {"stand_in": label}
+    return {}

@@ -71,6 +71,7 @@ def episode(folders: Folders, run: str, name: str) -> dict[str, Any]:
         "goal": dict(found.goal),
         "verdict": {key: shown(value, LONGEST) for key, value in found.verdict.items()},
         "title": playing.spec.title,
+        "stand_in": playing.spec.stand_in(trace.options),
         "first_step": trace.first_step,
         "moments": playing.moments,
         "chunk": CHUNK,

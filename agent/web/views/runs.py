@@ -44,8 +44,8 @@ def _row(path: Path) -> dict[str, Any]:
         return _ended(path, run.status.value, stamps)
     except (RunDamaged, OSError) as error:
         return {
-            "name": shown(path.name, 200), "command": "", "game": "", "title": "", "goal": "", "created": "",
-            "duration_s": None, "status": "damaged", "result": shown(error, 300),
+            "name": shown(path.name, 200), "command": "", "game": "", "stand_in": "", "title": "", "goal": "",
+            "created": "", "duration_s": None, "status": "damaged", "result": shown(error, 300),
         }  # fmt: skip
 
 

@@ -15,6 +15,7 @@
     recall: what the player keeps in mind from step to step
     rules: the package's rules as numbers
     saved: a state as the parts of a snapshot, and back
+    shade: daylight, night and sleep over a picture
     state: the state of a game as a record
     step: one step
     world: making the world of a seed

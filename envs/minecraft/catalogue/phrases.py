@@ -10,7 +10,7 @@ from typing import Final
 from envs.errors import UnknownTask, did_you_mean
 from envs.game import KnownTask
 from envs.minecraft.catalogue.table import CatalogueTask, load_catalogue
-from envs.minecraft.names import TIERS, TOOL_KINDS
+from envs.minecraft.names import EQUIPPED, TIERS, TOOL_KINDS
 from envs.minecraft.sources import UNOBTAINABLE
 
 KINDS: Final = ("harvest", "techtree", "combat", "survival")
@@ -19,6 +19,8 @@ _WORLDS: Final = {"nether": "nether", "the_end": "end"}
 _SAYS_NOTHING: Final = frozenset({"a", "an", "the", "one", "1", "please"})
 _ID: Final = re.compile(rf"(?:{'|'.join(KINDS)})(?:_[a-z0-9_]+)?")
 _LONGEST: Final = 300
+_LOOK_DOWN: Final = ("look_down",) * 6
+_DIG: Final = ("attack",) * 60
 
 
 def known_task(text: str) -> KnownTask | None:
@@ -101,7 +103,14 @@ def _known(task: CatalogueTask) -> KnownTask:
         goal = {f"killed.{mob}": task.count for mob in task.targets}
     else:
         goal = {item: task.count + carried.get(item, 0) for item in task.targets}
-    return KnownTask(name=task.id, goal=goal, start=completed(start), notes=tuple(_notes(task)))
+    notes = tuple(_notes(task))
+    return KnownTask(name=task.id, goal=goal, start=completed(start), notes=notes, finish=_uses(task))
+
+
+def _uses(task: CatalogueTask) -> tuple[str, ...]:
+    """What uses the tool that a tech-tree task asks for: on the ground, as long as dirt takes at most."""
+    tools = [item for item in task.targets if item in EQUIPPED] if task.kind == "techtree" else []
+    return tuple(action for tool in tools for action in (f"equip_{tool}", *_LOOK_DOWN, "use", *_DIG))
 
 
 def _notes(task: CatalogueTask) -> Iterator[str]:

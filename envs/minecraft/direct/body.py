@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from envs.minecraft.direct import calls
 from envs.minecraft.direct.kinds import N_KINDS
-from envs.minecraft.direct.memory import new_memory
+from envs.minecraft.direct.memory import forget, new_memory
 from envs.minecraft.direct.searching import new_search
 from envs.minecraft.world import BlockWorld
 from envs.minecraft.world.compiled import calls as world_calls
@@ -52,7 +52,7 @@ class Body:
         self.aimed = np.zeros(8)
         self._keys, self._seen = np.zeros(N_CONTROLS), np.zeros(5)
         self._order = np.zeros(N_ORDER)
-        self.forget_ways()
+        self._forget_ways()
         self._search = new_search()
         self._state: Any = world.record[0]
         self._memory: Any = self.memories[0]
@@ -132,7 +132,7 @@ class Body:
         """Take another memory over, MEMORY_DTYPE[1], as it was after a look."""
         self.memories = memories
         self._memory = memories[0]
-        self.forget_ways()
+        self._forget_ways()
         self._looked = self.ticks
 
     # What is done.
@@ -251,7 +251,12 @@ class Body:
         memory = self._memory
         return self.ticks, *(int(memory[name]) for name in ("looks", "changes", "n_given_up", "heading"))
 
-    def forget_ways(self) -> None:
+    def forget(self) -> None:
+        """Remember nothing any more, as when an episode begins."""
+        forget(self.memories)
+        self._forget_ways()
+
+    def _forget_ways(self) -> None:
         """Look, measure and head anew when that is asked for next: the world or the memory is another."""
         self._looked, self._surveyed, self._headed, self._carried = -1, (), (), b""
 

@@ -13,7 +13,7 @@ from typing import Any, Final
 from envs.minecraft.package.errors import PlayerDied
 from envs.minecraft.package.observed import Seen
 from envs.minecraft.package.player import PackagePlayer
-from envs.minecraft.wire.block_world import BlockWorldEngine
+from envs.minecraft.wire.block_world import NAME, BlockWorldEngine
 from envs.minecraft.wire.commands import Commands
 from envs.minecraft.wire.engine import Observation
 from envs.minecraft.wire.info import half_turn
@@ -41,8 +41,17 @@ class Mirror:
         return self._engine.world
 
     def begin(self, task: str, seed: int, settings: Mapping[str, Any] | None = None) -> Seen:
-        """Begin an episode, as `PackagePlayer.begin`. Raises `PlayerDied`, also where the worlds differ."""
+        """Begin an episode, as `PackagePlayer.begin`.
+
+        Raises:
+            PlayerDied: as there, or the engine is none of ours, or the worlds differ.
+        """
         seen = self._player.begin(task, seed, settings)
+        if seen.engine != NAME:
+            raise PlayerDied(
+                f"the engine is {seen.engine or 'Minecraft'!r}; so far the game is played in the block world "
+                "alone, since its facts are read off a world of which everything is known"
+            )
         assert seen.mission is not None
         self._engine.reset(seen.mission)
         return self._followed(seen)

@@ -49,7 +49,7 @@ class WireServer:
     Args:
         engine: the world; asked by one thread at a time.
         port: where to listen; 0 for any that is free.
-        pictures: False sends a black picture first, and empty ones then, which `minedojo` takes for black.
+        pictures: False sends black pictures, which cost nothing to draw; `minedojo` fails at empty ones.
 
     Attributes:
         port: where it listens.
@@ -144,7 +144,7 @@ class WireServer:
         with self._lock:
             mission = self._running()
             self._engine.step(commands)
-            picture = self._picture(mission, last=True)
+            picture = self._picture(mission)
             info = framed(self._info.text(self._engine.observation())) if options in b"02" else b""
         return framed(picture) + framed(_OUTCOME.pack(0.0, 0, 1)) + info
 
@@ -166,7 +166,7 @@ class WireServer:
     def _peek(self, message: bytes) -> bytes:
         with self._lock:
             mission = self._running()
-            picture = self._picture(mission, last=False)
+            picture = self._picture(mission)
             info = self._info.text(self._engine.observation())
         return framed(picture) + framed(info) + framed(b"\0")
 
@@ -180,12 +180,12 @@ class WireServer:
             raise BadMessage("a client wants to play, and there is no mission")
         return self._mission
 
-    def _picture(self, mission: Mission, *, last: bool) -> bytes:
+    def _picture(self, mission: Mission) -> bytes:
         """The bytes of a picture, the lowest row first."""
         if self._pictures:
             frame = self._engine.frame(mission.width, mission.height)
             return np.ascontiguousarray(frame[::-1]).tobytes()
-        return b"" if last else bytes(3 * mission.width * mission.height)
+        return bytes(3 * mission.width * mission.height)
 
 
 def _echo(server: WireServer, message: bytes) -> bytes:

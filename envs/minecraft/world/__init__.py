@@ -19,7 +19,8 @@ Not here: what is not built, which is listed in `docs/block-world.md`; recipes (
 what burns and what blocks leave (`envs.minecraft.sources`), how things are made (`envs.minecraft.making`).
 """
 
-from envs.minecraft.world.engine import LABEL, Aim, BlockWorld, Kept
+from envs.minecraft.label import LABEL
+from envs.minecraft.world.engine import Aim, BlockWorld, Kept
 from envs.minecraft.world.errors import BadControls, BadStart, BadWorldSnapshot
 from envs.minecraft.world.slots import Slot
 from envs.minecraft.world.start import NOTHING, Controls, Start

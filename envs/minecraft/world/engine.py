@@ -24,8 +24,6 @@ from envs.minecraft.world.tables.items import ITEM, ITEMS
 from envs.minecraft.world.tables.mobs import MOB_BY_NUMBER
 from envs.minecraft.world.tables.parameters import PARAMETERS, Parameters, place_of
 
-LABEL: Final = "block world: not Minecraft"
-"""What it is called wherever it shows."""
 _PLACE: Final = 12
 _LOADED: Final = place_of("world.loaded")
 

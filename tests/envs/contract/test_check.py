@@ -322,6 +322,11 @@ BAD_SPECS = [
         {"action_sets": {"few": ("noop", "fly")}},
         "spec: the action set 'few' names ['fly'], which are no actions",
     ),
+    (
+        {"task_option": "task", "options": {}},
+        "spec: task_option is 'task'; expected one of the options (there are none), and known_tasks to say "
+        "what it may be",
+    ),
     ({"action_sets": {"noop": ()}}, "spec: the action set 'noop' hides the action of that name"),
     ({"encoding_size": 0}, "spec: encoding_size is 0, expected at least 1"),
     ({"max_steps": 0}, "spec: max_steps is 0, expected at least 1"),

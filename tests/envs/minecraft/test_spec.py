@@ -14,11 +14,8 @@ from envs.registry import game_names, game_spec, make_game
 SPEC = game_spec("minecraft")
 
 
-def test_it_can_be_played_in_the_block_world_alone():
+def test_it_can_be_played_in_the_block_world():
     assert "minecraft" in game_names()
-    expected = "game option 'engine' is 'launch'; expected block-world; "
-    with pytest.raises(BadGameOption, match="^" + re.escape(expected)):
-        make_game("minecraft", engine="launch")
     with pytest.raises(BadGameOption, match="biome' is 'forrest'; did you mean 'forest'"):
         make_game("minecraft", biome="forrest")
 

@@ -9,11 +9,14 @@ import pytest
 
 from envs.errors import BadTrace
 from envs.facts import EndStatus
+from envs.game import Focus
 from envs.recording.rebuilding import OTHERWISE, Rebuilding, steps_of
 from envs.recording.trace import EVERY, Trace
 from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
 from envs.toy.spec import ACTIONS
+
+CARRYING: dict[str, object] = {"biome": "plains", "carried": ["log=2"]}
 
 
 def played(game: TracedGame, seed: int, steps: int, actions: Sequence[int] | None = None) -> list[list[int]]:
@@ -181,3 +184,49 @@ def test_damaged_records_are_refused(change: dict[str, object], message: str) ->
 def test_what_cannot_be_played_is_refused(trace: Trace, message: str) -> None:
     with pytest.raises(BadTrace, match=message):
         Rebuilding(trace)
+
+
+def test_actions_beyond_a_byte_and_what_was_attended_to_are_kept() -> None:
+    tree, sheep = Focus(seek=("tree",), explore="forest"), Focus(seek=("sheep",))
+    trace = Trace(game="minecraft", actions=(3, 318, 0, 318), attended=(tree, None, sheep, tree))
+    record = trace.to_record()
+    assert (record["action_bytes"], record["foci"]) == (2, [[["tree"], "forest"], [["sheep"], "anywhere"]])
+    assert written(trace) == trace
+    narrow = Trace(game="toy", actions=b"\1\2").to_record()
+    assert not {"action_bytes", "foci", "attended"} & set(narrow)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"action_bytes": 3},
+        {"action_bytes": 1},
+        {"foci": [[["tree"], "forest"]]},
+        {"foci": "none"},
+        {"attended": ""},
+    ],
+)
+def test_what_is_damaged_of_them_is_told(change: dict[str, object]) -> None:
+    tree, sheep = Focus(seek=("tree",)), Focus(seek=("sheep",))
+    record = Trace(game="minecraft", actions=(3, 318), attended=(tree, sheep)).to_record()
+    with pytest.raises(BadTrace, match=r"^an episode's record is damaged: "):
+        Trace.from_record({**record, **change})
+
+
+def test_an_episode_whose_actions_depend_on_what_is_attended_to_is_played_again_as_it_was() -> None:
+    game = TracedGame(make_game("minecraft", **CARRYING), CARRYING)
+    game.reset(3, 60)
+    encoding = np.zeros(game.spec.encoding_size, np.float32)
+    index = game.spec.action_index
+    rows = [list(game.facts().values())]
+    for number, name in enumerate(("walk_to", "face", "craft_planks", "walk_to", "place_furnace", "noop")):
+        if name != "craft_planks":
+            game.encode(Focus(seek=("tree", "sheep")[number % 2 : number % 2 + 1]), encoding)
+        game.step(index[name])
+        rows.append(list(game.facts().values()))
+    trace = written(game.trace())
+    assert trace.attended[2] is None
+    assert again(trace) == (rows, "")
+    lost = dataclasses.replace(trace, attended=(Focus(seek=("unicorn",)), *trace.attended[1:]))
+    with pytest.raises(BadTrace, match=r"^the episode cannot be played again: minecraft cannot look for"):
+        Rebuilding(lost)

@@ -22,11 +22,12 @@ ticks end; out: whether the place was come to."""
 FREE: Final = np.zeros(N_ORDER)
 """No order: the controls are held as they are."""
 
-_MIDDLE, _HOLE, _ARRIVED = 0.3, 0.15, 0.45
-"""How near one comes to the middle of a place, nearer where one has to fall into it; when one is there."""
+MIDDLE, HOLE, ARRIVED, LEVEL, AIMED = 0.3, 0.15, 0.45, 0.7, 0.05
+"""Blocks: how near one comes to the middle of a place, nearer where one has to fall into it; when one is
+there, to each side and up and down; nearer than what one does not turn to it any more."""
 
-_CLIMB_FROM, _LITTLE_AIR, _TILT = 1.3, 200, 12.0
-"""Blocks from which on one jumps up; ticks of air below which one swims up; degrees down of the look."""
+CLIMB_FROM, TILT, _LITTLE_AIR = 1.3, 12.0, 200
+"""Blocks from which on one jumps up; degrees down of the look; ticks of air below which one swims up."""
 
 
 @inner
@@ -46,15 +47,15 @@ def turn_towards(world: World, order: NDArray[np.float64], controls: NDArray[np.
     near = max(abs(dx), abs(dz))
     at = math.floor(world.y + 0.01)
     borne = world.grounded != 0 or world.in_water != 0
-    order[6] = 1.0 if near < _ARRIVED and abs(world.y - order[2]) < 0.7 and borne else 0.0
+    order[6] = 1.0 if near < ARRIVED and abs(world.y - order[2]) < LEVEL and borne else 0.0
     if order[6] != 0.0:
         return True
-    controls[YAW], controls[PITCH] = 0.0, _TILT - world.pitch
-    if near > 0.05:
+    controls[YAW], controls[PITCH] = 0.0, TILT - world.pitch
+    if near > AIMED:
         controls[YAW] = (math.degrees(math.atan2(-dx, dz)) - world.yaw + 180.0) % 360.0 - 180.0
-    controls[FORWARD] = 1.0 if near > (_HOLE if order[2] < at else _MIDDLE) else 0.0
+    controls[FORWARD] = 1.0 if near > (HOLE if order[2] < at else MIDDLE) else 0.0
     drowns = world.eyes_in_water != 0 and world.air < _LITTLE_AIR
-    climbs = order[2] > at and near < _CLIMB_FROM
+    climbs = order[2] > at and near < CLIMB_FROM
     swims = world.in_water != 0 and order[2] >= math.floor(world.y)
     controls[JUMP] = 1.0 if drowns or climbs or swims else 0.0
     return False

@@ -1,15 +1,15 @@
-"""Many ticks in one call are what as many calls of one tick are."""
+"""Many ticks in one call are what as many calls of one tick are, as the package is played."""
 
 import itertools
-import math
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 from envs.minecraft.direct.body import Body
+from envs.minecraft.package.mirrored_body import MirroredBody
 from envs.minecraft.world import BlockWorld, Start
-from envs.minecraft.world.compiled.player import ATTACK, FORWARD, JUMP
 from envs.minecraft.world.state import KEPT_BYTES
 from envs.minecraft.world.tables.blocks import FIRST_STATE
 
@@ -30,44 +30,20 @@ def begin(body: Body, **start: object) -> Cell:
     return body.cell
 
 
+def by_ticks(method: Any) -> Callable[..., bool]:
+    """What the package's body does tick by tick, done by a body that is none of the package's."""
+    done: Callable[..., bool] = method
+    return done
+
+
 def state_of(body: Body) -> bytes:
     return body.record.view(np.uint8)[:KEPT_BYTES].tobytes()
-
-
-def strike_by_ticks(body: Body, cell: Cell, state: int, most: int) -> bool:
-    life = body.life
-    for _ in range(most):
-        body.tick(ATTACK)
-        if body.state_at(*cell) != state:
-            return True
-        if body.life < life or body.is_dead or body.faced() != cell:
-            return False
-    return False
-
-
-def approach_by_ticks(body: Body, cell: Cell, most: int, least_life: float) -> bool:
-    for _ in range(most):
-        x, y, z = body.place
-        dx, dz = cell[0] + 0.5 - x, cell[2] + 0.5 - z
-        near, at = max(abs(dx), abs(dz)), math.floor(y + 0.01)
-        if near < 0.45 and abs(y - cell[1]) < 0.7 and (body.on_ground or body.in_water):
-            return True
-        yaw, _ = body.turn_to(math.degrees(math.atan2(-dx, dz)), 0.0) if near > 0.05 else (0.0, 0.0)
-        _, pitch = body.turn_to(0.0, 12.0)
-        keys = [FORWARD] if near > (0.15 if cell[1] < at else 0.3) else []
-        climbs = cell[1] > at and near < 1.3
-        if body.is_drowning or climbs or (body.in_water and cell[1] >= math.floor(y)):
-            keys.append(JUMP)
-        body.tick(*keys, yaw=yaw, pitch=pitch)
-        if body.life < least_life:
-            return False
-    return False
 
 
 @pytest.mark.parametrize("most", [400, 20])
 def test_a_block_is_dug_as_by_single_ticks(bodies: tuple[Body, Body], most: int) -> None:
     dug: list[bool] = []
-    strikes: tuple[Callable[..., bool], ...] = (Body.strike, strike_by_ticks)
+    strikes: tuple[Callable[..., bool], ...] = (Body.strike, by_ticks(MirroredBody.strike))
     for body, strike in zip(bodies, strikes, strict=True):
         x, y, z = begin(body, allow_mob_spawn=False)
         cell = x, y + 1, z + 2
@@ -80,7 +56,7 @@ def test_a_block_is_dug_as_by_single_ticks(bodies: tuple[Body, Body], most: int)
 
 def test_a_blow_ends_the_digging(bodies: tuple[Body, Body]) -> None:
     """A zombie that comes closer hurts, long before the obsidian is dug."""
-    strikes: tuple[Callable[..., bool], ...] = (Body.strike, strike_by_ticks)
+    strikes: tuple[Callable[..., bool], ...] = (Body.strike, by_ticks(MirroredBody.strike))
     for body, strike in zip(bodies, strikes, strict=True):
         x, y, z = begin(body, time=18_000, mobs=("zombie",), mob_range=(3, 5), allow_mob_spawn=False)
         cell = x, y + 1, z + 2
@@ -94,7 +70,7 @@ def test_a_blow_ends_the_digging(bodies: tuple[Body, Body]) -> None:
 @pytest.mark.parametrize("step", [(1, 0, 0), (0, 0, -1), (0, 1, 1), (-1, -1, 0), (1, 0, 1)])
 def test_a_step_is_taken_as_by_single_ticks(bodies: tuple[Body, Body], step: Cell) -> None:
     arrived: list[bool] = []
-    ways: tuple[Callable[..., bool], ...] = (Body.approach, approach_by_ticks)
+    ways: tuple[Callable[..., bool], ...] = (Body.approach, by_ticks(MirroredBody.approach))
     for body, approach in zip(bodies, ways, strict=True):
         x, y, z = begin(body, allow_mob_spawn=False)
         to = x + step[0], y + step[1], z + step[2]

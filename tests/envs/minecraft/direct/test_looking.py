@@ -8,7 +8,6 @@ import pytest
 
 from envs.game import Focus
 from envs.minecraft.direct.kinds import HIDES_VIEW, IS_WATER, KIND_OF_STATE, LOG, N_BLOCK_KINDS, NO_KIND, TREE
-from envs.minecraft.direct.memory import forget
 from envs.minecraft.game import MinecraftGame
 from envs.minecraft.spec import SPEC
 
@@ -77,8 +76,7 @@ def test_a_look_shows_what_its_rays_meet(game: MinecraftGame, seed: int) -> None
     game.reset(seed)
     play(game, ("forward", "turn_left"), 12, seed)
     body = game._body
-    forget(body.memories)
-    body.forget_ways()
+    body.forget()
     body.look()
     blocks = body.memory["blocks"]
     seen = {place for place in expected_view(game, 1) if 0 <= place[1] < 128}

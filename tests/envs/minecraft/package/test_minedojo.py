@@ -12,20 +12,25 @@ import signal
 import socket
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from envs.facts import EndStatus
+from envs.game import Focus
 from envs.minecraft.catalogue.table import load_catalogue
+from envs.minecraft.game import MinecraftGame
 from envs.minecraft.package.engine_choice import EngineChoice
 from envs.minecraft.package.errors import PlayerDied
+from envs.minecraft.package.game import PackageGame
 from envs.minecraft.package.mirror import Mirror
 from envs.minecraft.package.player import NO_OP, PackagePlayer, Patience, View
 from envs.minecraft.package.task import MISNAMED
 from envs.minecraft.sources import UNOBTAINABLE
+from envs.minecraft.spec import SPEC
 from envs.minecraft.wire.actions import sizes, ticks_of
 from envs.minecraft.wire.block_world import BlockWorldEngine
 from envs.minecraft.wire.commands import Commands
@@ -35,6 +40,7 @@ from envs.minecraft.wire.frames import framed, number
 from envs.minecraft.wire.info import half_turn
 from envs.minecraft.wire.mission import Mission, Ray
 from envs.minecraft.wire.probe import Address
+from envs.minecraft.wire.process import EngineProcess
 from envs.minecraft.wire.server import WireServer
 from tests.envs.minecraft.wire import golden
 from tests.envs.minecraft.wire.client import served
@@ -279,6 +285,66 @@ def test_an_engine_of_ours_that_is_killed_is_followed_by_another(block_world: Pa
     assert block_world.begin("open-ended", 1).ticks == 0
     assert block_world.act(FORWARD).ticks == 1
     assert block_world.pid == before
+
+
+# -- The game
+
+
+TREE, SHEEP_NEAR = Focus(seek=("tree",), explore="forest"), Focus(seek=("sheep",))
+
+
+def do(game: MinecraftGame, action: str, focus: Focus) -> dict[str, int]:
+    game.encode(focus, np.zeros(SPEC.encoding_size, np.float32))
+    game.step(SPEC.action_index[action])
+    return game.facts()
+
+
+def test_the_games_facts_through_the_package_and_directly_are_the_same_step_by_step(
+    minedojo_side: Path,
+) -> None:
+    direct, actions = (
+        MinecraftGame(),
+        ("walk_to", "mine", "turn_left", "jump", "craft_planks", "fight", "use"),
+    )
+    with closing(PackageGame(EngineChoice("block-world"), side=minedojo_side)) as through:
+        for seed in (7, 8):
+            random = np.random.default_rng(seed)
+            through.reset(seed), direct.reset(seed)
+            assert through.facts() == direct.facts()
+            for step in range(30):
+                action = "walk_to" if step < 4 else str(random.choice(actions))
+                assert do(through, action, TREE) == do(direct, action, TREE), (seed, step, action)
+            assert through.status is direct.status
+
+
+def test_a_task_is_done_when_the_package_says_so(minedojo_side: Path) -> None:
+    with closing(PackageGame(EngineChoice("block-world"), SHEEP, side=minedojo_side)) as game:
+        game.reset(11, 200)
+        for step in range(200):
+            if game.status is not EndStatus.RUNNING:
+                break
+            near = game.facts()["near.sheep"]
+            do(game, ("face", "use")[step % 2] if near else "walk_to", SHEEP_NEAR)
+        assert (game.status, game.facts()["wool"] >= 1, game.reward >= 1) == (EndStatus.SUCCESS, True, True)
+
+
+def test_the_game_plays_in_an_engine_of_ours_that_listens(minedojo_side: Path) -> None:
+    with (
+        EngineProcess(pictures=False) as engine,
+        closing(PackageGame(attach(engine.port), side=minedojo_side)) as game,
+    ):
+        game.reset(3)
+        assert do(game, "walk_to", TREE)["ticks"] > 0
+        assert game.status is EndStatus.RUNNING
+
+
+def test_the_game_is_refused_in_a_world_of_which_not_everything_is_known(minedojo_side: Path) -> None:
+    with (
+        served() as (server, _),
+        closing(PackageGame(attach(server.port), side=minedojo_side)) as game,
+        pytest.raises(PlayerDied, match="so far the game is played in the block world alone"),
+    ):
+        game.reset(3)
 
 
 # -- Faults

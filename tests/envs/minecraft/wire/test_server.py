@@ -42,12 +42,12 @@ def test_the_lowest_row_of_a_picture_comes_first() -> None:
         assert (picture[:3], picture[-3:]) == (b"\x00\x96\x00", b"\x00\x00\xc8")
 
 
-def test_without_pictures_the_first_is_black_and_the_others_empty() -> None:
+def test_without_pictures_they_are_black() -> None:
     with served(pictures=False) as (server, _):
         client = Client(server.port)
         client.begin()
         assert client.peek()[0] == bytes(16 * 24 * 3)
-        assert client.play("forward 0")[0] == b""
+        assert client.play("forward 0")[0] == bytes(16 * 24 * 3)
 
 
 def test_what_is_asked_for_is_in_the_first_look() -> None:

@@ -19,7 +19,7 @@ export function drawLiveHead(place, state) {
   const what = run.command === "practice" ? "Practice" : run.command === "eval" ? "Evaluation" : run.command === "solve" ? "Solve" : run.command;
   place.replaceChildren(
     make("div", { class: "live-title" }, make("h1", {}, `${what}: ${run.title}`), makeStatus(run.status, instead)),
-    make("p", { class: "muted live-name" }, run.name, run.result ? ` · ${run.result}` : ""),
+    make("p", { class: "muted live-name" }, run.stand_in ? `${run.stand_in} · ` : "", run.name, run.result ? ` · ${run.result}` : ""),
   );
 }
 

@@ -193,7 +193,7 @@ class Replay {
     this.ending = make("span", { class: `replay-ending ${good ? "good" : head.ending.kind === "died" ? "bad" : "warn"}` }, head.ending.words);
     this.doubt = make("p", { class: "error", role: "status", hidden: true });
     const all = `#/replay/${encodeURIComponent(head.run)}`;
-    const facts = `${head.title}, seed ${head.seed}, ${head.origin === "trial" ? "a trial in practice" : head.origin === "eval" ? "an evaluation" : "a task"}`;
+    const facts = `${head.title}${head.stand_in ? ` (${head.stand_in})` : ""}, seed ${head.seed}, ${head.origin === "trial" ? "a trial in practice" : head.origin === "eval" ? "an evaluation" : "a task"}`;
     const verdict = head.verdict.judge ? make("p", { class: "muted" }, `${head.verdict.judge}: ${inWords(head.verdict.outcome)}${head.verdict.reason ? `, ${head.verdict.reason}` : ""}`) : null;
     return make("div", { class: "replay-top" },
       make("div", {}, make("h1", {}, inWords(head.asked)), make("p", { class: "muted" }, this.ending, make("span", {}, facts), make("a", { href: all }, `episode ${head.episode} of this run`)), verdict, this.doubt),

@@ -73,7 +73,7 @@ function makeRun(run) {
     "tr",
     { role: "row" },
     cell("what", {}, name, make("span", { class: "faint runs-name" }, run.command === "practice" && run.goal ? run.goal : run.name)),
-    cell("game", {}, run.title || run.game),
+    cell("game", {}, run.title || run.game, run.stand_in ? make("span", { class: "faint runs-name" }, run.stand_in) : ""),
     cell("when", { title: run.name }, run.created ? formatTime(run.created) : ""),
     cell("took", {}, run.duration_s === null ? "" : formatDuration(run.duration_s)),
     cell("status", {}, makeStatus(run.status)),

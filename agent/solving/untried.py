@@ -1,0 +1,127 @@
+"""Skills that were claimed and never tried: played as training would begin them, by the game's own cues.
+
+Where no library holds what a task takes, the recorded claims say what each skill needs and gives, what it
+heads for and which actions serve. A skill that one action does is that action; any other follows the cues of
+the game's encoding (`GameSpec.cues`), and where the cue is none of its actions, takes one of these at random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from agent.design.claimed import claimed_graph, longest_proposal
+from agent.design.effects import SkillClaim, add_claim
+from agent.llm.answer_pack import AnswerPack, shipped_pack
+from agent.llm.parse import parse_reply
+from agent.llm.replies import ProposedTask, SkillEffects, SkillOption, TaskProposals
+from agent.play.kit import Kit
+from agent.play.libraries import load_library_graph
+from agent.play.load import load_kit
+from envs.game import GameSpec
+from planners.graph.graph import SkillGraph
+from skills.network import NumpyNetwork
+from skills.skill import FocusRecord, Lineage, OptionCode, PolicyRecord, Skill, SkillKind
+from skills.store.store import SkillLibrary
+
+CUE_SLOPE: Final = 2.0
+CUE_LOGIT: Final = 4.0
+NEVER: Final = -1_000.0
+"""Logit of an action that is none of the skill's."""
+
+SOURCE: Final = "recorded, untried"
+"""Where an untried skill comes from, in its record."""
+
+
+def untried_graph(spec: GameSpec, store: SkillLibrary) -> SkillGraph:
+    """All that is claimed of the game's skills, and of a library's what is believed."""
+    claims, pack = claimed_graph(spec, shipped_pack(spec.name)), shipped_pack(spec.name)
+    graph = load_library_graph(store) if store.graph_path.is_file() else claims
+    for claim in claims_of(pack):
+        if claim.task.name not in graph:
+            add_claim(graph, claim)
+    return graph
+
+
+def untried_kit(spec: GameSpec, store: SkillLibrary) -> Kit:
+    """A kit of a library's skills and, for all that it lacks, of untried ones.
+
+    Raises:
+        BadPack: no answers are recorded for the game.
+        LibraryDamaged, SandboxUnavailable, PolicyMismatch: as `load_kit`.
+    """
+    learned = load_kit(store.root, store.game) if store.names() and store.graph_path.is_file() else None
+    have: Mapping[str, Skill] = learned.skills if learned else {}
+    skills = {skill.name: skill for skill in untried_skills(spec, shipped_pack(spec.name))}
+    networks = {
+        name: cue_network(spec, skill.actions)
+        for name, skill in skills.items()
+        if skill.policy.kind == "learned"
+    }
+    graph = untried_graph(spec, store).to_json()
+    if learned is None:
+        return Kit(game=spec.name, skills=skills, networks=networks, graph=graph)
+    return replace(learned, skills={**skills, **have}, networks={**networks, **learned.networks}, graph=graph)
+
+
+def claims_of(pack: AnswerPack) -> Iterator[SkillClaim]:
+    """What is claimed of every skill that the pack proposes, those of its longest proposal first."""
+    answers = {a.request.subject: a for a in pack if a.request.prompt_id == "skill_effects"}
+    proposals = [a for a in pack if a.request.prompt_id == "propose_tasks"]
+    tasks: dict[str, ProposedTask] = {task.name: task for task in longest_proposal(pack)}
+    for answer in proposals:
+        for task in parse_reply(answer.reply, TaskProposals).tasks:
+            tasks.setdefault(task.name, task)
+    for name, task in tasks.items():
+        if name in answers:
+            reply = parse_reply(answers[name].reply, SkillEffects)
+            yield SkillClaim(task=task, reply=reply, answer_id=answers[name].id)
+
+
+def untried_skills(spec: GameSpec, pack: AnswerPack) -> Iterator[Skill]:
+    """A skill for every claim of a pack, with the option recorded for it, if there is one."""
+    options = {a.request.subject: a for a in pack if a.request.prompt_id == "skill_option"}
+    for claim in claims_of(pack):
+        name, reply = claim.task.name, claim.reply
+        option, ids = OptionCode(), [claim.answer_id]
+        if name in options:
+            code = parse_reply(options[name].reply, SkillOption)
+            option = OptionCode(initiation=code.initiation, termination=code.termination)
+            ids.append(options[name].id)
+        yield Skill(
+            name=name,
+            game=spec.name,
+            kind=SkillKind(claim.task.kind),
+            description=claim.task.description,
+            claim=claim.task.claim,
+            effects=claim.effects,
+            focus=FocusRecord(seek=reply.seek, explore=reply.explore),
+            option=option,
+            policy=PolicyRecord(
+                kind="scripted" if reply.action else "learned", action=reply.action, until=reply.until
+            ),
+            step_cap=reply.step_cap,
+            actions=reply.actions,
+            encoding=spec.encoding,
+            lineage=Lineage(answers=tuple(ids), source=SOURCE),
+        )
+
+
+def cue_network(spec: GameSpec, actions: tuple[str, ...]) -> NumpyNetwork:
+    """A network that follows the game's cues and knows nothing else.
+
+    Args:
+        spec: the game.
+        actions: what it may choose from; all actions when empty.
+    """
+    cues = [(place, spec.action_index[action]) for place, action in spec.cues.items()]
+    inner = np.zeros((spec.encoding_size, len(cues)), np.float32)
+    head = np.zeros((len(cues), len(spec.actions)), np.float32)
+    for unit, (place, action) in enumerate(cues):
+        inner[place, unit], head[unit, action] = CUE_SLOPE, CUE_LOGIT
+    allowed = {spec.action_index[name] for name in actions} or set(range(len(spec.actions)))
+    bias = np.array([0.0 if n in allowed else NEVER for n in range(len(spec.actions))], np.float32)
+    return NumpyNetwork(actor=((inner, np.zeros(len(cues), np.float32)), (head, bias)), critic=())
