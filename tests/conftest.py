@@ -11,6 +11,9 @@ settings.load_profile("untimed")  # how long an example takes says more of the m
 SLOW_FIXTURES = frozenset({"toy_session", "walked"})
 """Fixtures that play or train for seconds; whichever test comes first pays for them."""
 
+LONG_BY_THEMSELVES = frozenset({"test_wheel.py", "test_readme_runs.py", "test_bounds.py"})
+"""Files with tests of many seconds each, begun first: at the end one process would wait for them."""
+
 
 def pytest_configure() -> None:
     """Hear signals as in a terminal: what is started in the background, or with ``nohup``, ignores some."""
@@ -54,3 +57,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
             item.add_marker(skip)
         if isinstance(item, pytest.Function) and not SLOW_FIXTURES.isdisjoint(item.fixturenames):
             item.add_marker(pytest.mark.slow)
+    items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> int:
+    """Its turn: those that share a slow fixture come one after the other, so that one process makes it."""
+    if item.path.name in LONG_BY_THEMSELVES:
+        return 0
+    return 1 if "toy_session" in getattr(item, "fixturenames", ()) else 2

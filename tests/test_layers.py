@@ -40,7 +40,7 @@ itself and rooms before it."""
 SUBROOMS = {
     "skills.training": (
         "config", "spec", "log", "cues", "cloning", "advantages", "allowed_actions", "checkpoint", "vec_env",
-        "lean", "ppo", "loop", "train", "joint",
+        "terminator", "lean", "ppo", "loop", "train", "joint",
     ),
     "agent.practice": (
         "bar", "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks",

@@ -12,6 +12,7 @@
     loop: one training: updates, checkpoints, rolling back when it diverges
     ppo: stable-baselines3's PPO, fed with whole rollouts
     spec: specifications and results of trainings, without torch
+    terminator: a skill's termination, as workers open it
     train: `train_skill`
     vec_env: the games with a reward, as a `VecEnv` of stable-baselines3
 

@@ -14,10 +14,9 @@ import torch
 from envs.game import GameSpec
 from envs.registry import game_spec, games_factory
 from envs.rollout.batch import EpisodeTask
-from envs.rollout.episode import EpisodeRule, Terminator
+from envs.rollout.episode import EpisodeRule
 from envs.rollout.vector import VectorGame
 from envs.seeding import child_seed
-from skills.code.functions import TerminationFunction
 from skills.code.sandbox import Sandbox
 from skills.errors import PolicyMismatch, SkillError
 from skills.network import NumpyNetwork, load_weights
@@ -28,6 +27,7 @@ from skills.training.cues import follow_cues
 from skills.training.loop import OnProgress, WantsView, run_training, save_network
 from skills.training.ppo import RolloutPPO
 from skills.training.spec import TrainResult, TrainSpec
+from skills.training.terminator import open_terminator
 from skills.training.vec_env import SkillVecEnv
 
 
@@ -58,11 +58,6 @@ def train_skill(
     path = spec.work_dir / "policy.zip"
     save_network(path, trained.checkpoint.weights, spec.skill, game, spec.config.hidden)
     return trained.result({spec.skill.name: path})
-
-
-def open_terminator(source: str, fact_names: tuple[str, ...]) -> Terminator:
-    """A skill's termination function with a sandbox of its own; called in the worker that needs it."""
-    return TerminationFunction(Sandbox(), source, fact_names).batch
 
 
 def episode_task(spec: TrainSpec, game: GameSpec, seed: int) -> EpisodeTask:

@@ -225,12 +225,18 @@ def closed_packages(code: str, folder: Path) -> list[str]:
 @pytest.mark.slow
 @pytest.mark.skipif(not MOUNTS, reason="needs root and unshare for read-only mounts")
 class TestClosedPackages:
-    def test_crafter_starts(self, tmp_path: Path) -> None:
+    def test_crafter_starts_and_its_code_is_kept(self, tmp_path: Path) -> None:
+        """Numba looks for a place as soon as the game's modules are loaded; a short one is compiled."""
         code = (
-            "import os\nfrom envs.registry import make_game\ngame = make_game('crafter')\n"
-            "game.reset(1)\ngame.step(1)\nprint(len(game.facts()) > 50, os.environ['NUMBA_CACHE_DIR'])"
+            "import os\nimport numpy as np\nfrom envs.registry import make_game\n"
+            "game = make_game('crafter')\nfrom envs.crafter.compiled.shade import shade\n"
+            "light, none = np.full((1, 1, 3), 200, np.uint8), np.zeros((0, 0))\n"
+            "print(shade(light, none, none, 1.0, False))\n"
+            "print(os.environ['NUMBA_CACHE_DIR'])"
         )
-        assert closed_packages(code, tmp_path)[0] == f"True {tmp_path}/journeyman-numba-{os.getuid()}"
+        kept = tmp_path / f"journeyman-numba-{os.getuid()}"
+        assert closed_packages(code, tmp_path)[:2] == ["[[[200 200 200]]]", str(kept)]
+        assert len(list(kept.glob("compiled_*/shade.shade-*.nbi"))) == 1
 
     def test_workers_share_the_folder(self, tmp_path: Path) -> None:
         expected = f"{tmp_path}/journeyman-numba-{os.getuid()}"

@@ -61,6 +61,8 @@ class _Channel:
     task: asyncio.Task[None] | None = None
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     """Held while the watch is used, and until what it said has been passed on."""
+    over: bool = False
+    """Whether all who looked on were told of the end; who comes later is told at once."""
 
     def publish(self, content: bytes) -> None:
         for client in self.clients:
@@ -110,6 +112,8 @@ class Streams:
             while not client.waiting.empty():
                 client.waiting.get_nowait()
             channel.clients.add(client)
+            if channel.over:
+                client.waiting.put_nowait(_END)
             return channel.snapshot
 
     async def _events(
@@ -149,6 +153,7 @@ class Streams:
         finally:
             if self._channels.get(path) is channel:
                 del self._channels[path]
+            channel.over = True
             for client in channel.clients:
                 while client.waiting.full():
                     with suppress(asyncio.QueueEmpty):

@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+import threading
+from collections.abc import AsyncIterator, Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
@@ -132,6 +133,48 @@ def test_many_clients_share_one_watch_and_all_are_told_everything(
         assert len(watches) <= 2  # another one where a late client came after the end
 
     served(tmp_path, use)
+
+
+def test_who_comes_while_the_last_look_is_taken_is_told_of_the_end(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begun, looked = threading.Event(), threading.Event()
+
+    class Held(RunWatch):
+        def catch_up(self) -> None:
+            super().catch_up()
+            begun.set()
+
+        def look(self) -> dict[str, Any]:
+            if begun.is_set():
+                looked.wait(60)
+            return super().look()
+
+    monkeypatch.setattr(streams, "RunWatch", Held)
+    monkeypatch.setattr(streams, "BREATH_S", 0.1)
+    with practice(tmp_path) as run:
+        run.finish()
+
+    async def rest(joining: asyncio.Task[AsyncIterator[bytes]]) -> list[bytes]:
+        events = await joining
+        return [await anext(events) for _ in range(2)]
+
+    async def use() -> None:
+        shown = streams.Streams()
+        early = asyncio.create_task(shown.join(run.path))
+        await early
+        while not (channel := shown._channels[run.path]).turn.locked():
+            await asyncio.sleep(0)
+        late = asyncio.create_task(shown.join(run.path))
+        while not channel.turn._waiters:  # type: ignore[attr-defined]
+            await asyncio.sleep(0)
+        looked.set()
+        for joining in (early, late):
+            snapshot, last = await rest(joining)
+            assert snapshot.startswith(b"event: snapshot")
+            assert last.startswith(b"event: end")
+
+    asyncio.run(use())
 
 
 def test_a_run_that_has_ended_is_told_and_ends(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""The compiled simulation beside the reference, 100,000 steps: no difference in any number."""
+"""The compiled simulation beside the reference, some 50,000 steps: no difference in any number."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from tests.envs.crafter.compiled.pair import Pair
 @pytest.mark.parametrize(
     ("scene", "steps"),
     [
-        (scenes.PLAIN, 12_000),
-        (scenes.RICHES, 21_000),
-        (scenes.TUNNELS, 22_000),
+        (scenes.PLAIN, 6_000),
+        (scenes.RICHES, 10_000),
+        (scenes.TUNNELS, 11_000),
         (scenes.CROWD, 1_500),
     ],
     ids=lambda it: it.name if isinstance(it, scenes.Scene) else "",
@@ -40,7 +40,7 @@ def test_every_step_equals_the_reference(scene: scenes.Scene, steps: int) -> Non
 def test_every_achievement_is_reached_on_the_way() -> None:
     pair, left, seed = Pair(), 25_000, 2000
     reached: Counter[str] = Counter()
-    while left:
+    while left and not all(reached[name] for name in ACHIEVEMENTS):
         left -= scenes.play(pair, scenes.RUBBLE, seed, left)
         reached.update(pair.game._engine.player.achievements)
         seed += 1
@@ -48,10 +48,9 @@ def test_every_achievement_is_reached_on_the_way() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seed", [3000, 3001])
-def test_whole_episodes_of_ten_thousand_steps(seed: int) -> None:
+def test_a_whole_episode_of_ten_thousand_steps() -> None:
     pair = Pair()
-    assert scenes.play(pair, scenes.LONG, seed) == 10_000
+    assert scenes.play(pair, scenes.LONG, 3000) == 10_000
     assert pair.game.status is EndStatus.TIME_LIMIT
     record = pair.compiled.records[0]
     assert record["n_rows"] <= COMPACT_AT < record["last_number"], "rows of removed objects were dropped"
