@@ -52,7 +52,10 @@ class Body:
         self.aimed = np.zeros(8)
         self._keys, self._seen = np.zeros(N_CONTROLS), np.zeros(5)
         self._order = np.zeros(N_ORDER)
-        self._forget_ways()
+        self._looked = -1
+        self._surveyed: tuple[int, ...] = ()
+        self._headed: tuple[int | bytes, ...] = ()
+        self._carried = b""
         self._search = new_search()
         self._state: Any = world.record[0]
         self._memory: Any = self.memories[0]
