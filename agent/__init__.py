@@ -6,6 +6,7 @@
         commands
     config: frozen configurations, presets, typed overrides
     design: one file per question about skills, with the check that its answer must pass
+    cluster_doctor: what a cluster of Ray has, node by node
     doctor: is everything there?
     errors: errors of this layer
     evaluation: suites of episodes on evaluation seeds, with intervals, beside published figures

@@ -43,6 +43,7 @@ REQUIRED_PACKAGES = (
 OPTIONAL_PACKAGES = {
     "xllamacpp": "models from GGUF files: pip install 'journeyman[local]'",
     "tensorboard": "curves of training: pip install tensorboard",
+    "ray": "practice and play on a cluster: pip install 'journeyman[ray]'",
     "nle": "the game nethack: pip install 'journeyman[nethack]'",
     "minihack": "MiniHack levels: pip install 'journeyman[nethack]'",
 }

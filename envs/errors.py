@@ -47,6 +47,10 @@ class TooLittle(GameError):
     """Files, processes or memory do not suffice; the message names the limit and how to raise it."""
 
 
+class NoCluster(GameError):
+    """A cluster is not there, does not answer, has no room, or does not fit this machine's versions."""
+
+
 class BadGameOption(GameError):
     """An option of a game has a value that the game does not know; the message says which it knows."""
 

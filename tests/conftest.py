@@ -1,6 +1,8 @@
 """Options of the whole test suite."""
 
 import signal
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -64,4 +66,23 @@ def _turn(item: pytest.Item) -> int:
     """Its turn: those that share a slow fixture come one after the other, so that one process makes it."""
     if item.path.name in LONG_BY_THEMSELVES:
         return 0
-    return 1 if "toy_session" in getattr(item, "fixturenames", ()) else 2
+    fixtures = getattr(item, "fixturenames", ())
+    return 1 if "toy_session" in fixtures else 3 if "ray_cluster" in fixtures else 2
+
+
+@pytest.fixture(scope="session")
+def ray_cluster() -> Iterator[Any]:
+    """A cluster of Ray with two nodes on this machine, started once for all tests; skipped without Ray."""
+    cluster_utils = pytest.importorskip("ray.cluster_utils", reason="needs the extra 'ray'")
+    from envs.workers.cluster.connection import connect, disconnect, load_ray
+
+    load_ray()  # with the settings that keep it quiet
+    node = {"num_cpus": 2, "object_store_memory": 100_000_000, "include_dashboard": False}
+    with pytest.MonkeyPatch.context() as patch:
+        cluster = cluster_utils.Cluster(initialize_head=True, head_node_args={**node})
+        cluster.add_node(**node)
+        patch.setenv("RAY_ADDRESS", cluster.address)
+        connect("auto")
+        yield cluster
+        disconnect()
+        cluster.shutdown()

@@ -44,6 +44,8 @@ ALLOWED = {
     "envs/shortage.py": "whether another file can be opened",
     "envs/remote/process.py": "a worker's temporary folder",
     "envs/remote/side/watch.py": "a worker's temporary folder",
+    "envs/workers/cluster/actor.py": "a worker's temporary folder",
+    "envs/workers/cluster/connection.py": "the temporary folder of a local Ray",
     "envs/workers/processes.py": "a worker's temporary folder",
     "envs/workers/serve.py": "a worker's temporary folder",
     "envs/recording/recorder.py": "streams into a hidden folder, inside `disk.point`; the folder is renamed",

@@ -30,8 +30,8 @@ ROOMS = {
     "agent": (
         "errors", "surroundings", "stats", "likeness", "config", "records", "films", "llm",
         "person", "judges", "play", "design", "preferences", "practice", "solving", "evaluation",
-        "judge_training", "web", "finding", "machine", "minecraft_doctor", "doctor", "testing", "api", "cli",
-        "symbolic", "bench", "studies",
+        "judge_training", "web", "finding", "machine", "cluster_doctor", "minecraft_doctor", "doctor",
+        "testing", "api", "cli", "symbolic", "bench", "studies",
     ),
 }  # fmt: skip
 """Rooms (a folder, or a module beside the folders) of each package, from the bottom up. A room imports only

@@ -85,7 +85,8 @@ def evaluate(
         library: folder of skill libraries; None for ./library if it has skills, else the starter library.
             Tasks that are given in words can be played with several.
         progress: called with episodes done and episodes in all.
-        settings: fields of `EvalConfig`; beside ``resume`` only ``runs_dir``, ``episodes`` and ``workers``.
+        settings: fields of `EvalConfig`; beside ``resume`` only ``runs_dir``, ``episodes``, ``workers`` and
+            ``cluster``.
 
     Raises:
         BadConfig: an unknown setting, or a value that makes no sense.

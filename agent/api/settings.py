@@ -33,6 +33,7 @@ class PracticeSettings(AskingSettings, total=False):
     max_tokens: int
     max_usd: float | None
     workers: int
+    cluster: str
     reward: str
     game_options: Mapping[str, Any]
     training: str
@@ -73,6 +74,7 @@ class SolveSettings(AskingSettings, total=False):
     runs_dir: str | Path
     untried: bool
     workers: int
+    cluster: str
     game_options: Mapping[str, Any]
 
 
@@ -91,3 +93,4 @@ class EvalSettings(AskingSettings, total=False):
     resume: str | None
     runs_dir: str | Path
     workers: int
+    cluster: str

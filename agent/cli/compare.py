@@ -59,6 +59,7 @@ def compare_command(
     max_reply_bytes: options.MaxReplyBytes = None,
     seed: options.Seed = 0,
     workers: options.Workers = None,
+    cluster: options.Cluster = None,
     json: options.Json = False,
 ) -> None:
     """Train in four ways for equally many steps: one network per skill or one for all, alone or together.
@@ -80,6 +81,7 @@ def compare_command(
         episode_steps=episode_steps,
         seed=seed,
         workers=core_count() if workers is None else workers,
+        cluster=cluster or "",
         llm=llm,
         across_switches=across,
         **options.asking(max_output_tokens, context_tokens, reply_timeout, max_reply_bytes),

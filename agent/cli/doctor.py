@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
             "journeyman doctor",
             "journeyman doctor --game toy --json",
             "journeyman doctor minecraft --engine 127.0.0.1:9000",
+            "journeyman doctor --cluster auto",
         ),
     )(doctor_command)
 
@@ -47,12 +48,20 @@ def doctor_command(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="With minecraft: also import the package (ten seconds).")
     ] = False,
+    cluster: Annotated[
+        str | None,
+        typer.Option(
+            "--cluster",
+            help="Look at this cluster instead: local, auto or ray://HOST:PORT.",
+            show_default=False,
+        ),
+    ] = None,
     json: options.Json = False,
 ) -> None:
     """Check that everything works. Exit code 3 when something required is missing."""
     from agent.doctor import is_healthy, to_record
 
-    checks = list(_shown(_checks(part, game, folder, engine, thorough), json))
+    checks = list(_shown(_checks(part, game, folder, engine, thorough, cluster), json))
     if json:
         print_json(to_record(checks))
     if not is_healthy(checks):
@@ -60,19 +69,33 @@ def doctor_command(
 
 
 def _checks(
-    part: str | None, game: str, folder: Path | None, engine: str | None, thorough: bool
+    part: str | None,
+    game: str,
+    folder: Path | None,
+    engine: str | None,
+    thorough: bool,
+    cluster: str | None,
 ) -> Iterator[Check]:
+    from agent.cluster_doctor import examine_cluster
     from agent.doctor import examine
     from agent.errors import BadConfig
     from agent.minecraft_doctor import examine_minecraft
     from agent.surroundings import expanded
     from envs.registry import game_spec
     from envs.text import brief
+    from envs.workers.cluster.address import why_no_cluster
 
     if part not in (None, "minecraft"):
         raise BadConfig(f"the doctor knows no part {brief(part)}; it knows: minecraft")
     if part is None and (folder is not None or engine is not None or thorough):
         raise BadConfig("--folder, --engine and --thorough belong to: journeyman doctor minecraft")
+    if cluster is not None:
+        if part is not None:
+            raise BadConfig("--cluster belongs to: journeyman doctor, without minecraft")
+        if why := why_no_cluster(cluster):
+            raise BadConfig(f"cluster is {brief(cluster)}; {why}")
+        game_spec(game)
+        return examine_cluster(cluster, game)
     if part is not None:
         return examine_minecraft(folder and expanded(folder), engine, thorough=thorough)
     game_spec(game)

@@ -100,6 +100,7 @@ def evaluate_command(
     html: Html = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
+    cluster: options.Cluster = None,
     json: options.Json = False,
 ) -> None:
     """Play an evaluation suite on fresh seeds, with intervals, beside published figures."""
@@ -118,7 +119,8 @@ def evaluate_command(
         settings |= options.asking(
             max_output_tokens, context_tokens, reply_timeout, max_reply_bytes, max_judge_calls
         )
-    settings |= {name: n for name, n in (("episodes", episodes), ("workers", workers)) if n is not None}
+    given = (("episodes", episodes), ("workers", workers), ("cluster", cluster))
+    settings |= {name: value for name, value in given if value is not None}
     evaluation = open_evaluation(suite, None if resume else library, settings)
     report = _play(evaluation)
     if html is not None:

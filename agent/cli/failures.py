@@ -57,13 +57,14 @@ class Failure:
 def explain(error: Exception) -> Failure | None:
     """The failure that an error stands for; None when it is none of the project's own."""
     from agent.errors import AgentError, MissingPrerequisite
-    from envs.errors import GameError, MissingDependency, TooLittle
+    from envs.errors import GameError, MissingDependency, NoCluster, TooLittle
     from envs.shortage import shortage
     from planners.errors import NoPlan, PlanningError
     from skills.errors import SandboxUnavailable, SkillError
 
     kind = type(error).__name__
-    if isinstance(error, MissingPrerequisite | MissingDependency | SandboxUnavailable | TooLittle):
+    lacking = MissingPrerequisite | MissingDependency | NoCluster | SandboxUnavailable | TooLittle
+    if isinstance(error, lacking):
         return Failure(_told(error), MISSING, kind, suggestions(error))
     if advice := shortage(error):
         return Failure(_told(advice), MISSING, kind)

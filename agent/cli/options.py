@@ -33,6 +33,14 @@ Workers: TypeAlias = Annotated[
     int | None,
     typer.Option("--workers", help="Processes side by side. Default: one per core.", show_default=False),
 ]
+Cluster: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        help="On Ray: 'local', 'auto' (the cluster of this machine), or ray://HOST:PORT (docs/cluster.md).",
+        show_default=False,
+    ),
+]
 RunToResume: TypeAlias = Annotated[
     str | None,
     typer.Option("--resume", help="Go on with this run.", autocompletion=completion.runs, show_default=False),

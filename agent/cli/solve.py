@@ -68,6 +68,7 @@ def solve_command(
     max_judge_calls: options.MaxJudgeCalls = None,
     runs_dir: options.RunsDir = Path("runs"),
     workers: options.Workers = None,
+    cluster: options.Cluster = None,
     json: options.Json = False,
 ) -> None:
     """Plan a task over the skill graph and carry it out. What was understood is always said.
@@ -103,6 +104,8 @@ def solve_command(
     )
     if workers is not None:
         asking["workers"] = workers
+    if cluster is not None:
+        asking["cluster"] = cluster
     try:
         report = solve(
             task,

@@ -7,6 +7,7 @@ import math
 from agent.errors import BadConfig
 from envs.errors import did_you_mean
 from envs.text import brief
+from envs.workers.cluster.address import why_no_cluster
 
 MOST = {"workers": 1_024, "episodes": 1_000_000, "propose_count": 50}
 """The largest values that are of any use; more would fill the machine before anything is played."""
@@ -59,6 +60,13 @@ def require_shares(config: object, *names: str) -> None:
     for name in names:
         if not 0 <= getattr(config, name) <= 1:
             raise BadConfig(f"{name} is {brief(getattr(config, name))}; expected a share from 0 to 1")
+
+
+def require_cluster(config: object) -> None:
+    """Raise `BadConfig` unless ``cluster`` is empty or names one, see `envs.workers.cluster.address`."""
+    cluster = getattr(config, "cluster")  # noqa: B009
+    if cluster and (why := why_no_cluster(cluster)):
+        raise BadConfig(f"cluster is {brief(cluster)}; {why}")
 
 
 def require_text(config: object, *names: str) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.config.asking import AskingConfig, check_asking
-from agent.config.checks import require_not_negative, require_positive, require_text
+from agent.config.checks import require_cluster, require_not_negative, require_positive, require_text
 from agent.config.values import Paths
 from agent.errors import BadConfig
 from envs.workers.cores import core_count
@@ -48,10 +48,13 @@ class EvalConfig(AskingConfig):
     """Folder that holds the run folders."""
     workers: int = field(default_factory=core_count)
     """Processes that play episodes side by side."""
+    cluster: str = ""
+    """Where they run: ``local``, ``auto`` or ``ray://HOST:PORT`` with Ray; empty for this machine without."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         check_asking(self)
+        require_cluster(self)
         require_text(self, "suite", "judge", "llm")
         require_positive(self, episodes="episodes|--episodes 50", workers="worker processes|--workers 2")
         require_not_negative(self, "seed")

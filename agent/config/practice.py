@@ -7,6 +7,7 @@ from pathlib import Path
 
 from agent.config.asking import AskingConfig, check_asking
 from agent.config.checks import (
+    require_cluster,
     require_not_negative,
     require_one_of,
     require_positive,
@@ -68,6 +69,8 @@ class PracticeConfig(AskingConfig):
     """Money that a live model may cost, US dollars; None for no cap of its own."""
     workers: int = field(default_factory=core_count)
     """Threads or processes that step games side by side; processes for trials."""
+    cluster: str = ""
+    """Where it is done: ``local``, ``auto`` or ``ray://HOST:PORT`` with Ray; empty for this machine."""
     reward: str = "code"
     """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     game_options: GameOptions = field(default_factory=dict)
@@ -126,6 +129,7 @@ class PracticeConfig(AskingConfig):
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         check_asking(self)
+        require_cluster(self)
         require_text(self, "game", "llm")
         _check_chaining(self)
         require_one_of(

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from agent.config.asking import AskingConfig, check_asking
-from agent.config.checks import require_not_negative, require_positive, require_text
+from agent.config.checks import require_cluster, require_not_negative, require_positive, require_text
 from agent.config.values import GameOptions
 from envs.workers.cores import core_count
 
@@ -39,12 +39,15 @@ class SolveConfig(AskingConfig):
     """Whether skills that nobody learned serve too: those that the game's recorded answers claim."""
     workers: int = field(default_factory=core_count)
     """Processes that play episodes side by side."""
+    cluster: str = ""
+    """Where they run: ``local``, ``auto`` or ``ray://HOST:PORT`` with Ray; empty for this machine without."""
     game_options: GameOptions = field(default_factory=dict)
     """Arguments of the game, see `envs.game_options`; plain values by name."""
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         check_asking(self)
+        require_cluster(self)
         require_text(self, "task", "game", "llm", "judge")
         require_positive(self, episodes="episodes|--episodes 20", workers="worker processes|--workers 2")
         if self.max_steps is not None:

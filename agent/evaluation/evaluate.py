@@ -10,6 +10,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,14 +25,16 @@ from agent.evaluation.suites.task import SuiteTask
 from agent.evaluation.verdicts import agreement_of
 from agent.llm.open_model import model_settings
 from agent.play.jobs import raise_lasting
+from agent.play.kit import Kit
+from agent.play.load import load_kit
 from agent.play.watched import EpisodeOver
 from agent.records.runs import Run
 from agent.stats import Estimate
 from envs.seeding import evaluation_seed, training_seed
 from envs.text import counted
 from envs.workers.local import LocalPool
+from envs.workers.opening import open_workers
 from envs.workers.pool import WorkerPool
-from envs.workers.processes import ProcessPool
 from envs.workers.remarks import remark
 from envs.workers.servant import Answer, Failure, SameEverywhere
 from skills.errors import SkillError
@@ -129,7 +132,9 @@ def evaluate(
     calls = judge_calls_each(config, done.values(), len(left))
     left = [dataclasses.replace(spec, judge_calls=calls) for spec in left]
     progress(total - len(left), total)
-    for record in play_episodes(left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t)):
+    for record in play_episodes(
+        left, config.workers, on_fault=lambda s, t: _note_fault(run, s, t), cluster=config.cluster
+    ):
         _note_episode(run, suite, record)
         done[record.key] = record
         progress(sum(spec.key in done for spec in specs), total)
@@ -243,7 +248,11 @@ def summarise(
 
 
 def play_episodes(
-    specs: Sequence[EpisodeSpec], workers: int, *, on_fault: Callable[[EpisodeSpec, str], None]
+    specs: Sequence[EpisodeSpec],
+    workers: int,
+    *,
+    on_fault: Callable[[EpisodeSpec, str], None],
+    cluster: str = "",
 ) -> Iterator[EpisodeRecord]:
     """Play the episodes in worker processes; yields records in the order in which episodes end.
 
@@ -251,6 +260,7 @@ def play_episodes(
         specs: what to play.
         workers: processes side by side.
         on_fault: called with the episode and the traceback whenever one breaks down.
+        cluster: where the processes are, see `open_workers`; empty for this machine.
 
     Raises:
         EvaluationFailed: an episode broke down `ATTEMPTS_PER_EPISODE` times.
@@ -259,7 +269,7 @@ def play_episodes(
     for attempt in range(1, ATTEMPTS_PER_EPISODE + 1):
         broken: list[tuple[EpisodeSpec, str]] = []
         # What broke down is played alone the second time: memory for one episode may not do for several.
-        for spec, outcome in _play_once(waiting, workers, workers if attempt == 1 else 1):
+        for spec, outcome in _play_once(waiting, workers, workers if attempt == 1 else 1, cluster):
             if isinstance(outcome, EpisodeRecord):
                 yield outcome
             else:
@@ -278,16 +288,16 @@ def play_episodes(
 
 
 def _play_once(
-    specs: Sequence[EpisodeSpec], workers: int, at_once: int
+    specs: Sequence[EpisodeSpec], workers: int, at_once: int, cluster: str
 ) -> Iterator[tuple[EpisodeSpec, EpisodeRecord | str]]:
     """Each episode once, `at_once` side by side: its record, or the traceback of what went wrong."""
-    make = SameEverywhere(EpisodePlayer)
     pool: WorkerPool
-    if workers == 1:
-        pool = LocalPool(make)
+    if workers == 1 and not cluster:
+        pool = LocalPool(SameEverywhere(EpisodePlayer))
     else:
+        make = SameEverywhere(partial(EpisodePlayer, _kits_of(specs)) if cluster else EpisodePlayer)
         names = [f"episodes-{index}" for index in range(min(at_once, len(specs)))]
-        pool = ProcessPool(make, names, (SkillError,))
+        pool = open_workers(make, names, (SkillError,), cluster)
     with pool:
         for spec, outcome in pool.map_unordered("play", specs):
             if isinstance(outcome, Answer):
@@ -299,11 +309,21 @@ def _play_once(
                 yield spec, f"a worker process died: {outcome}"
 
 
-class EpisodePlayer:
-    """Plays one episode after the other in a worker, with one opened library."""
+def _kits_of(specs: Sequence[EpisodeSpec]) -> dict[tuple[Path, str], Kit]:
+    """The libraries that are played with, for machines that do not have their folders."""
+    wanted = [(spec.library, spec.game) for spec in specs if spec.player == "library" and spec.library]
+    return {(library, game): load_kit(library, game) for library, game in dict.fromkeys(wanted)}
 
-    def __init__(self) -> None:
-        self._opened = OpenLibrary()
+
+class EpisodePlayer:
+    """Plays one episode after the other in a worker, with one opened library.
+
+    Args:
+        sent: see `OpenLibrary`.
+    """
+
+    def __init__(self, sent: Mapping[tuple[Path, str], Kit] | None = None) -> None:
+        self._opened = OpenLibrary(sent)
 
     def play(self, spec: EpisodeSpec) -> EpisodeRecord:
         """Play one episode."""

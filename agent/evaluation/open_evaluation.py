@@ -21,7 +21,7 @@ from envs.errors import did_you_mean
 if TYPE_CHECKING:
     from agent.evaluation.evaluate import EvalReport
 
-_CHANGEABLE = ("resume", "runs_dir", "episodes", "workers")
+_CHANGEABLE = ("resume", "runs_dir", "episodes", "workers", "cluster")
 """Settings that may be given for a resumed run; all others are the run's own."""
 
 
@@ -126,7 +126,7 @@ def _resumed(suite: Suite, given: EvalConfig, settings: Mapping[str, Any]) -> Ev
         raise BadConfig(
             f"run {given.resume!r} has its own {', '.join(fixed)}; leave that out to go on with it"
         )
-    changed = {name: settings[name] for name in ("episodes", "workers") if name in settings}
+    changed = {name: settings[name] for name in ("episodes", "workers", "cluster") if name in settings}
     config = replace(from_record(EvalConfig, find_run(given.runs_dir, given.resume).config()), changed)
     if config.suite != given.suite:
         raise BadConfig(f"run {given.resume!r} plays suite {config.suite!r}; expected {given.suite!r}")

@@ -190,9 +190,14 @@ def _missing(tasks: Sequence[SuiteTask], policies: Iterable[str]) -> MissingPrer
 
 
 class OpenLibrary:
-    """A library opened for play, once for all episodes of a process for as long as it stays as it is."""
+    """A library opened for play, once for all episodes of a process for as long as it stays as it is.
 
-    def __init__(self) -> None:
+    Args:
+        sent: libraries by folder and game, loaded elsewhere, since the folders are not on this machine.
+    """
+
+    def __init__(self, sent: Mapping[tuple[Path, str], Kit] | None = None) -> None:
+        self._sent = dict(sent or {})
         self._opened: tuple[object, Kit, KitCode] | None = None
         self._judges: dict[tuple[str, str, str], Judge] = {}
         self._stack = ExitStack()
@@ -226,10 +231,11 @@ class OpenLibrary:
         from agent.play.load import load_kit
         from envs.registry import game_spec
 
-        version = library, game, _stamp(library / game)
+        sent = self._sent.get((library, game))
+        version = library, game, () if sent else _stamp(library / game)
         if self._opened is None or self._opened[0] != version:
             self._close_kit()
-            kit = load_kit(library, game)
+            kit = sent or load_kit(library, game)
             self._opened = version, kit, KitCode(kit, game_spec(game))
         return self._opened[1], self._opened[2]
 

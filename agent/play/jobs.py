@@ -33,7 +33,7 @@ from envs.registry import game_spec, make_game
 from envs.rollout.episode import Start
 from envs.rollout.view import GameView
 from envs.shortage import shortage
-from envs.workers.processes import ProcessPool
+from envs.workers.opening import open_workers
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
 from planners.execution.events import ChainPartEnded, ExecutorEvent
 from planners.execution.judge import JudgeTask
@@ -359,11 +359,12 @@ class JobPool:
 
     Args:
         workers: number of processes, at least 1.
+        cluster: where they run, see `open_workers`; empty for this machine.
     """
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, cluster: str = "") -> None:
         names = [f"jobs-{index}" for index in range(max(1, workers))]
-        self._pool = ProcessPool(SameEverywhere(_Idle), names, (SkillError,))
+        self._pool = open_workers(SameEverywhere(_Idle), names, (SkillError,), cluster)
         self._kit: Kit | None = None
 
     def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
@@ -402,7 +403,9 @@ def _result(job: Job, outcome: Outcome) -> JobResult:
     if isinstance(outcome, Failure):
         raise_lasting(outcome)
         return JobResult(job=job, aborted=outcome.trace)
-    return JobResult(job=job, aborted=f"{WORKER_ENDED} {outcome.exitcode}")
+    return JobResult(
+        job=job, aborted=f"{WORKER_ENDED} {outcome.exitcode}{outcome.reason and f' ({outcome.reason})'}"
+    )
 
 
 def raise_lasting(failure: Failure) -> None:

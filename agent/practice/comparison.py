@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import MOST, MOST_OF_ANYTHING, AskingConfig
+from agent.config.checks import require_cluster
 from agent.errors import BadConfig
 from skills.interval import wilson
 
@@ -30,6 +31,7 @@ class CompareConfig(AskingConfig):
         episode_steps: length of training episodes in which skills follow one another.
         seed: of everything.
         workers: processes; 0 trains in this one.
+        cluster: where skills are tried, see `envs.workers.cluster`; empty for this machine. Training is here.
         llm: see `agent.llm.open_model`.
         across_switches: add a way: one network, together, and value bootstrapping over switches of skills.
     """
@@ -43,12 +45,14 @@ class CompareConfig(AskingConfig):
     episode_steps: int = 1_000
     seed: int = 0
     workers: int = 2
+    cluster: str = ""
     llm: str = "recorded"
     across_switches: bool = False
 
     def __post_init__(self) -> None:
         """Raise `BadConfig` when a value makes no sense."""
         AskingConfig.__post_init__(self)
+        require_cluster(self)
         for name in ("budget_steps", "scout_steps", "episodes", "episode_steps"):
             self._require(name, 1, MOST.get(name, MOST_OF_ANYTHING))
         self._require("workers", 0, MOST["workers"])

@@ -229,7 +229,7 @@ def open_session(
                 run.discard()
             raise
         sandbox = stack.enter_context(Sandbox())
-        pool = JobPool(config.workers)
+        pool = JobPool(config.workers, config.cluster)
         stack.callback(pool.close)
         state = SessionState.load(run.path)
         budget = Budget(state, config.budget_steps, config.minutes)

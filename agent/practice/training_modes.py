@@ -78,7 +78,7 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     for name, train in comparison.ways(states).items():
         tell(f"training: {name}")
         arms.append((name, train()))
-    with_pool = JobPool(config.workers)
+    with_pool = JobPool(config.workers, config.cluster)
     try:
         results = tuple(comparison.judge(with_pool, name, trained, states) for name, trained in arms)
     finally:

@@ -209,7 +209,7 @@ def _note(approach: Approach, run: Run) -> None:
 
 
 def _played(config: SolveConfig, kit: Kit, jobs: Sequence[Job], run: Run) -> Iterator[JobResult]:
-    with closing(JobPool(min(config.workers, len(jobs)))) as pool:
+    with closing(JobPool(min(config.workers, len(jobs)), config.cluster)) as pool:
         for result in run_again(pool, kit, jobs):
             if result.aborted:
                 run.event("error", seed=result.job.seed, traceback=result.aborted)

@@ -1,8 +1,10 @@
 """The pool of workers, for everything that is played side by side.
 
+    cluster: the same pool over Ray
     cores: cores available, and threads of the libraries that compute
     interrupts: worker processes leave Ctrl-C to their parent
     local: a pool whose one worker is this process
+    opening: processes of this machine, or workers on a cluster
     pool: `WorkerPool`, what every pool can do
     processes: a pool of processes on this machine, restarted when they die
     remarks: what is said while a call is under way

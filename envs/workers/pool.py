@@ -69,6 +69,13 @@ class WorkerPool(ABC):
     def restart(self, worker: int) -> None:
         """Put a new worker into the place of one that died or is not to go on; nothing when closed."""
 
+    def usable(self, worker: int) -> bool:
+        """Whether a worker can be given a call now; where workers find no room, it is not."""
+        return True
+
+    def wait_usable(self) -> None:  # noqa: B027  # most pools have room at any time
+        """Wait until a worker can be given a call; where none ever can, that is raised."""
+
     @abstractmethod
     def kill(self) -> None:
         """End all workers without asking them; harmless when repeated."""
@@ -177,21 +184,28 @@ class WorkerPool(ABC):
     def map_unordered(self, method: str, tasks: Iterable[_Task]) -> Iterator[tuple[_Task, Outcome]]:
         """``method(task)`` for every task, by whichever worker is free; outcomes as they come.
 
-        Workers that die are restarted. Closing the iterator restarts those at work, and drops the rest.
+        Workers that die are restarted; a task that one of them had not begun goes to another. Closing the
+        iterator restarts those at work, and drops the rest.
         """
         waiting = deque(tasks)
         busy: dict[int, _Task] = {}
         try:
             while waiting or busy:
                 for worker in range(len(self.names)):
-                    if worker not in busy and waiting:
+                    if worker not in busy and waiting and self.usable(worker):
                         busy[worker] = waiting.popleft()
                         self.send(worker, method, busy[worker])
+                if not busy:
+                    self.wait_usable()
+                    continue
                 for worker in self.ready(busy):
-                    outcome = self.receive(worker)
+                    outcome, task = self.receive(worker), busy.pop(worker)
                     if isinstance(outcome, Death):
                         self.restart(worker)
-                    yield busy.pop(worker), outcome
+                        if not outcome.begun:
+                            waiting.appendleft(task)
+                            continue
+                    yield task, outcome
         finally:
             for worker in busy:
                 self.restart(worker)

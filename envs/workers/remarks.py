@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import local
 from typing import Any, Final, TypeAlias
 
 Listener: TypeAlias = Callable[[Any], None]
@@ -24,7 +25,9 @@ class Remark:
     value: Any
 
 
-class _Ear:
+class _Ear(local):
+    """Of each thread one: several may wait for workers of their own."""
+
     listener: Listener | None = None
 
 
@@ -32,9 +35,14 @@ _ear: Final = _Ear()
 
 
 def remark(value: Any) -> None:
-    """Say something to whoever listens in this process; a worker process passes it on to its pool's."""
+    """Say something to whoever listens in this thread; a worker process passes it on to its pool's."""
     if _ear.listener is not None:
         _ear.listener(value)
+
+
+def is_heard() -> bool:
+    """Whether somebody listens."""
+    return _ear.listener is not None
 
 
 @contextmanager

@@ -81,13 +81,19 @@ class Death:
 
     Attributes:
         name: of the worker.
-        exitcode: of its process, negative for a signal.
+        exitcode: of its process, negative for a signal; None where it is not known.
+        reason: why, where more is known than that.
+        begun: whether the call may have been begun; if not, it can be made elsewhere as if nothing had been.
     """
 
     name: str
     exitcode: int | None
+    reason: str = ""
+    begun: bool = True
 
     def __str__(self) -> str:
+        if self.reason:
+            return f"worker {self.name!r} ended unexpectedly: {self.reason}"
         killed = (
             ": killed from outside, perhaps for want of memory" if self.exitcode == -signal.SIGKILL else ""
         )

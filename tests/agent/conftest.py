@@ -32,7 +32,7 @@ def worker() -> Iterator[JobPool]:
 def borrowed_worker(worker: JobPool, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sessions and tasks for one worker use the one that runs already."""
 
-    def open_pool(workers: int) -> JobPool:
+    def open_pool(workers: int, cluster: str = "") -> JobPool:
         return Borrowed(worker) if workers == 1 else JobPool(workers)
 
     monkeypatch.setattr("agent.practice.session.JobPool", open_pool)
@@ -96,7 +96,7 @@ def walked(
     """A finished session of the three walks; copy it with `own_copy`."""
     config = recorded_config(tmp_path_factory.mktemp("walked"), None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("agent.practice.session.JobPool", lambda workers: Borrowed(worker))
+        patch.setattr("agent.practice.session.JobPool", lambda workers, cluster="": Borrowed(worker))
         return config, run_practice(config)
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from envs.errors import BadSnapshot, WorkerDied
 from envs.workers.local import LocalPool
+from envs.workers.opening import open_workers
 from envs.workers.pool import WorkerPool
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Failure, ServantFactory
@@ -18,6 +19,7 @@ BACK_ENDS: dict[str, Callable[[ServantFactory], WorkerPool]] = {
     "local": LocalPool,
     "threads": lambda make: ThreadPool(make, ["first", "second"]),
     "processes": lambda make: ProcessPool(make, ["first", "second"]),
+    "ray": lambda make: open_workers(make, ["first", "second"], cluster="auto"),
 }
 
 
@@ -30,8 +32,12 @@ def call(pool: WorkerPool, method: str, *arguments: Any) -> list[Any]:
     return pool.call_all(method, [arguments] * len(pool.names), on_death=never, resume=never)
 
 
-@pytest.fixture(params=BACK_ENDS)
+@pytest.fixture(
+    params=[name if name != "ray" else pytest.param(name, marks=pytest.mark.long) for name in BACK_ENDS]
+)
 def pool(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[WorkerPool]:
+    if request.param == "ray":
+        request.getfixturevalue("ray_cluster")
     with BACK_ENDS[request.param](Factory(tmp_path)) as pool:
         yield pool
 

@@ -54,7 +54,7 @@ class Body:
         self._order = np.zeros(N_ORDER)
         self._looked = -1
         self._surveyed: tuple[int, ...] = ()
-        self._headed: tuple[int | bytes, ...] = ()
+        self._headed: tuple[object, ...] = ()
         self._carried = b""
         self._search = new_search()
         self._state: Any = world.record[0]

@@ -152,7 +152,7 @@ def kills(worker: JobPool, tmp_path_factory: pytest.TempPathFactory) -> Kills:
         found.copies[point, moment] = copy
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("agent.practice.session.JobPool", lambda workers: Borrowed(worker))
+        patch.setattr("agent.practice.session.JobPool", lambda workers, cluster="": Borrowed(worker))
         with faulty(look):
             run_practice(config)
     require_nothing_lost_or_twice(config)

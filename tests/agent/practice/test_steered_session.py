@@ -32,7 +32,7 @@ class Commander(Listener):
 
 @pytest.fixture(autouse=True)
 def borrowed(worker: JobPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("agent.practice.session.JobPool", lambda workers: Borrowed(worker))
+    monkeypatch.setattr("agent.practice.session.JobPool", lambda workers, cluster="": Borrowed(worker))
     monkeypatch.setattr("agent.practice.steering.LOOK_EVERY_S", 0.0)
 
 

@@ -256,7 +256,7 @@ def broken_pool(monkeypatch: pytest.MonkeyPatch, times: int) -> list[Job]:
     played: list[Job] = []
 
     class Pool:
-        def __init__(self, workers: int) -> None:
+        def __init__(self, workers: int, cluster: str = "") -> None:
             self.workers = workers
 
         def run(self, kit: Any, jobs: list[Job]) -> Any:
