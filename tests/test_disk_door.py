@@ -75,6 +75,7 @@ ALLOWED = {
     "agent/bench/peers/process.py": "a benchmark's temporary folder",
     "agent/bench/reward_sources.py": "a benchmark's temporary folder",
     "agent/studies/bootstrapping.py": "copies of libraries, made again when they are not whole",
+    "agent/studies/kills.py": "what the commands of a study say",
     "agent/studies/commands.py": "what the commands of a study say",
     "agent/cli/graph.py": "a temporary folder for a page that is only looked at",
 }

@@ -28,7 +28,7 @@ from skills.store.store import SkillLibrary
 
 BEGUN_S: Final = 120.0
 """Seconds that a practice has to write its first event of a process."""
-LONGEST_WAIT_S: Final = 12.0
+LONGEST_WAIT_S: Final = 30.0
 """Seconds before a kill, at most."""
 MOST_OTHERS: Final = 3
 """Kills of workers and nodes before the one of the command, at most."""
