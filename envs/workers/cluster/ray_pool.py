@@ -154,6 +154,7 @@ class RayPool(WorkerPool):
             return self._failed(error)
         finally:
             it.call = None
+        self.where(worker)  # a node of another version is told of with its first answer
         for value in remarks:
             remark(value)
         return outcome  # type: ignore[no-any-return]
@@ -240,8 +241,9 @@ class RayPool(WorkerPool):
         first, _ = self._ray.wait(list(greetings), num_returns=1, timeout=START_S)
         if not first:
             raise no_room(len(self.names), self._place)
+        worker = greetings[first[0]]
         for _ in range(MOST_STARTS):
-            if self._lived(self._workers[worker := greetings[first[0]]]) or not self._is_lost(worker):
+            if not self._is_lost(worker):
                 break
             self.restart(worker)  # it was killed, or its node was
             self._start(worker)
