@@ -9,7 +9,6 @@ from typing import Any, Final
 from envs.errors import BadGameOption, BadSnapshot
 from envs.facts import EndStatus
 from envs.game import Focus
-from envs.minecraft.direct.memory import forget
 from envs.minecraft.game import MinecraftGame
 from envs.minecraft.package.engine_choice import EngineChoice
 from envs.minecraft.package.errors import PlayerDied
@@ -96,7 +95,7 @@ class PackageGame(MinecraftGame):
         self._through.begin(self._task, seed, self._settings)
         self._played.begin(seed, max_steps)
         self._fault, self._earned = "", 0.0
-        forget(self._body.memories)
+        self._body.forget()
         self._body.look()
         self._attend(Focus())
         self._moved()
