@@ -68,3 +68,7 @@ class ContradictoryPreferences(SkillError):
 
 class BrokenChain(SkillError):
     """A chain cannot be executed: a part is retired or missing, leads back to it, or is nested too deep."""
+
+
+class BadCheckpoint(SkillError):
+    """A file of somebody else's weights is none of those, or of another shape."""

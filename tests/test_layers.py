@@ -46,9 +46,9 @@ SUBROOMS = {
         "bar", "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks",
         "progress", "panel", "slots", "monitors", "preferences", "recorded_play", "use_statistics",
         "chain_notes", "session_state", "steering", "curriculum", "outages", "resuming", "live", "session",
-        "judged", "monitoring", "roster", "snapshot", "turns", "trial_sample", "play", "report", "trials",
-        "admission", "housekeeping", "start_states", "choice", "transfer", "training", "chains",
-        "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "judged", "monitoring", "looked_at", "roster", "snapshot", "turns", "trial_sample", "play",
+        "report", "trials", "admission", "housekeeping", "start_states", "choice", "transfer", "training",
+        "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",

@@ -22,6 +22,7 @@
     live_cost: what a live page costs practice: its step rate with pictures and without, turn by turn
     live_practice: a practice of the toy game with a live model, beside the shipped answers
     memory: memory of a process: the largest so far, and what it is now
+    minecraft_steps: what a step of Minecraft's direct game costs, beside the block world alone
     nethack_costs: what a step of NetHack costs on one core: the game by itself, through Gymnasium, and
         what we add
     nethack_rewards: what the rewards of NetHack's practice cost: calls of model-written code in the

@@ -15,6 +15,7 @@ from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_avera
 from agent.bench.large_library import large_library
 from agent.bench.library import library_load
 from agent.bench.live_cost import live_cost
+from agent.bench.minecraft_steps import minecraft_steps
 from agent.bench.nethack_costs import nethack_costs
 from agent.bench.nethack_rewards import nethack_rewards
 from agent.bench.nethack_training import nethack_training
@@ -47,6 +48,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
     nethack_costs,
     remote_step,
     block_world,
+    minecraft_steps,
     preference_inference,
     nethack_rewards,
 )

@@ -75,6 +75,12 @@ class PracticeConfig(AskingConfig):
     """Skills practised side by side, each with `workers`; 0 for one, or as many as a cluster has room for."""
     reward: str = "code"
     """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
+    mineclip: str = ""
+    """A checkpoint of MineCLIP, whose reward is added for what skills are described as; empty for none."""
+    mineclip_variant: str = "attn"
+    """Which of its published variants the checkpoint is of: ``attn`` or ``avg``."""
+    mineclip_weight: float = 1.0
+    """Weight of its reward, which is 0..1 every eight steps."""
     game_options: GameOptions = field(default_factory=dict)
     """Arguments of the game, see `envs.game_options`; plain values by name."""
     training: str = "separate"
@@ -141,7 +147,7 @@ class PracticeConfig(AskingConfig):
             update=UPDATES,
             curriculum=CURRICULA,
         )
-        require_one_of(self, success=("facts", "judge"))
+        require_one_of(self, success=("facts", "judge"), mineclip_variant=("attn", "avg"))
         _check_practice_judge(self.judge)
         require_shares(self, "false_done", "missed", "spot_checks", "audits")
         if self.proposer not in PROPOSERS and not self.proposer.endswith(".json"):

@@ -36,6 +36,7 @@ from envs.shortage import shortage
 from envs.workers.opening import open_workers
 from envs.workers.pool import WorkerPool
 from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere, ServantFactory
+from envs.wrapped_game import innermost
 from planners.execution.events import ChainPartEnded, ExecutorEvent
 from planners.execution.judge import JudgeTask
 from planners.plan import Execution, Goal
@@ -117,6 +118,7 @@ class JobResult:
         witnessed: the first and the last picture of the attempt, of the size that judges are shown, where
             `job.witness` asks for them; empty otherwise.
         unsettled: `attempt` as a judge is shown it, where it is unclear and somebody else may be asked.
+        reward: what the game's own task has given in the episode; None for a game that does not say.
         trace: what the episode follows from, to be played again; None where the game does not keep it.
     """
 
@@ -128,6 +130,7 @@ class JobResult:
     states: tuple[SavedState, ...] = ()
     events: tuple[dict[str, Any], ...] = ()
     aborted: str = ""
+    reward: float | None = None
     demonstration: Demonstration | None = field(default=None, compare=False, repr=False)
     view: GameView | None = field(default=None, compare=False, repr=False)
     witnessed: tuple[NDArray[np.uint8], ...] = field(default=(), compare=False, repr=False)
@@ -245,6 +248,7 @@ def play(game: Game, player: Player, job: Job, notes: Notes) -> JobResult:
         demonstration=kept,
         witnessed=witnessed,
         unsettled=unsettled,
+        reward=getattr(innermost(game), "task_reward", None),
         trace=game.trace() if isinstance(game, TracedGame) else None,
     )
 

@@ -15,6 +15,7 @@
     judged: skills whose success a judge sees
     library_marks: what a library held when the session was last saved
     live: what a practice shows of itself while it runs: its state, and a picture now and then
+    looked_at: the reward of a skill out of pictures
     loop: the practice loop, to be read from top to bottom
     monitoring: the monitors within a session, and who is told when a curve turns
     monitors: whether practice is still worth going on with: curves, and what they are made of

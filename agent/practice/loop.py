@@ -21,6 +21,7 @@ from agent.practice.choice import choose_next
 from agent.practice.growth import Growth
 from agent.practice.housekeeping.retirement import is_due, keep_house
 from agent.practice.judged.judging import require_any_judge, require_judge, tell_unmatched
+from agent.practice.looked_at import require_mineclip
 from agent.practice.monitoring import end_turn
 from agent.practice.preparation import claim_effects, prepare, propose_tasks
 from agent.practice.progress import NullProgress, PracticeProgress
@@ -62,6 +63,7 @@ def run_practice(
         )  # fmt: skip
         return report
     require_any_judge(config)
+    require_mineclip(config)
     if config.judge == "ask":
         require_somebody(conversation or Nobody())
     with open_session(config, progress, conversation) as session:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from agent.practice.judged.judging import judged_rule, note_audits, settle_audits, success_in_words
+from agent.practice.looked_at import mineclip_rule
 from agent.practice.roster import Candidate, Roster
 from agent.practice.session import Session
 from agent.practice.start_states import StartStates
@@ -105,6 +106,7 @@ def train_spec(session: Session, draft: Skill, states: StartStates, roster: Rost
         warm_start=weights,
         preference=preference_term(session, draft.name),
         judged=judged_rule(session, draft),
+        pictured=mineclip_rule(session, draft),
         game_options=config.game_options,
         config=replace(
             PPOConfig.for_game(game), workers=config.workers, update=config.update, overlap=config.overlap

@@ -55,9 +55,12 @@ def ready_approach(
     try:
         return Approach(aim=aim, plan=_first_plan(graph, spec, aim, kit.game_options))
     except NoPlan as error:
-        if not can_ask(config, error):
-            raise
-        return None
+        if can_ask(config, error):
+            return None
+        if spec.known_tasks and not config.untried:
+            hint = "skills that are claimed and were never tried serve too with --untried"
+            raise NoPlan(f"{error}; {hint}", error.missing) from None
+        raise
 
 
 def asked_approach(

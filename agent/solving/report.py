@@ -25,6 +25,8 @@ class SolvedEpisode:
     """What the judge said who looked; None where facts tell."""
     ending: Ending | None = None
     """Why it ended; None where that is not known."""
+    reward: float | None = None
+    """What the game's own task has given; None for a game that does not say."""
 
     def to_record(self) -> dict[str, Any]:
         """As plain JSON values."""
@@ -35,6 +37,8 @@ class SolvedEpisode:
             "skills": list(self.skills),
             "ending": None if self.ending is None else self.ending.to_record(),
         }
+        if self.reward is not None:
+            record["reward"] = self.reward
         if self.verdict is not None:
             record["verdict"] = {
                 "outcome": self.verdict.outcome,

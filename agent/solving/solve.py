@@ -229,6 +229,7 @@ def _episode(result: JobResult) -> SolvedEpisode:
         success=result.goal_reached,
         env_steps=result.steps,
         skills=tuple(step.skill for step in result.results),
+        reward=result.reward,
     )
 
 

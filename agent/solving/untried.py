@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cache
 from typing import Final
 
 import numpy as np
 
-from agent.design.claimed import claimed_graph, longest_proposal
+from agent.design.claimed import longest_proposal
 from agent.design.effects import SkillClaim, add_claim
 from agent.llm.answer_pack import AnswerPack, shipped_pack
 from agent.llm.parse import parse_reply
@@ -37,10 +38,12 @@ SOURCE: Final = "recorded, untried"
 
 
 def untried_graph(spec: GameSpec, store: SkillLibrary) -> SkillGraph:
-    """All that is claimed of the game's skills, and of a library's what is believed."""
-    claims, pack = claimed_graph(spec, shipped_pack(spec.name)), shipped_pack(spec.name)
-    graph = load_library_graph(store) if store.graph_path.is_file() else claims
-    for claim in claims_of(pack):
+    """What a library believes of its skills, and of all others what is claimed of them."""
+    if store.graph_path.is_file():
+        graph = load_library_graph(store)
+    else:
+        graph = SkillGraph(spec.name, spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
+    for claim in _claims(spec.name):
         if claim.task.name not in graph:
             add_claim(graph, claim)
     return graph
@@ -55,7 +58,7 @@ def untried_kit(spec: GameSpec, store: SkillLibrary) -> Kit:
     """
     learned = load_kit(store.root, store.game) if store.names() and store.graph_path.is_file() else None
     have: Mapping[str, Skill] = learned.skills if learned else {}
-    skills = {skill.name: skill for skill in untried_skills(spec, shipped_pack(spec.name))}
+    skills = {skill.name: skill for skill in untried_skills(spec)}
     networks = {
         name: cue_network(spec, skill.actions)
         for name, skill in skills.items()
@@ -65,6 +68,12 @@ def untried_kit(spec: GameSpec, store: SkillLibrary) -> Kit:
     if learned is None:
         return Kit(game=spec.name, skills=skills, networks=networks, graph=graph)
     return replace(learned, skills={**skills, **have}, networks={**networks, **learned.networks}, graph=graph)
+
+
+@cache
+def _claims(game: str) -> tuple[SkillClaim, ...]:
+    """The claims of a game's recorded answers; they are read once."""
+    return tuple(claims_of(shipped_pack(game)))
 
 
 def claims_of(pack: AnswerPack) -> Iterator[SkillClaim]:
@@ -81,10 +90,11 @@ def claims_of(pack: AnswerPack) -> Iterator[SkillClaim]:
             yield SkillClaim(task=task, reply=reply, answer_id=answers[name].id)
 
 
-def untried_skills(spec: GameSpec, pack: AnswerPack) -> Iterator[Skill]:
-    """A skill for every claim of a pack, with the option recorded for it, if there is one."""
+def untried_skills(spec: GameSpec) -> Iterator[Skill]:
+    """A skill for every claim of the game's recorded answers, with the option recorded for it, if any."""
+    pack = shipped_pack(spec.name)
     options = {a.request.subject: a for a in pack if a.request.prompt_id == "skill_option"}
-    for claim in claims_of(pack):
+    for claim in _claims(spec.name):
         name, reply = claim.task.name, claim.reply
         option, ids = OptionCode(), [claim.answer_id]
         if name in options:

@@ -17,6 +17,8 @@ from agent.records.runs import RunInfo, list_runs
 
 LONGEST_END_S = 3_600
 """Seconds that a process has to end by itself once interrupted; a training first reaches its checkpoint."""
+_INTERRUPTED = 0, 128 + signal.SIGTERM, -signal.SIGTERM
+"""Exit codes of a command that was asked to end: it had just ended, ended in order, or did not get so far."""
 SHOWN_LINES = 12
 """Lines of a failed command's messages that are shown."""
 
@@ -102,13 +104,13 @@ def journeyman(arguments: Sequence[str], log: Path, *, seconds: float | None = N
             process.wait(seconds)
         except subprocess.TimeoutExpired:
             interrupted = True
-            process.send_signal(signal.SIGINT)
+            process.terminate()  # which nohup leaves alone; Ctrl-C is ignored in the background
             process.wait(LONGEST_END_S)
         finally:
             if process.poll() is None:
                 process.kill()
                 process.wait()
-    if process.returncode not in ((0, 130, -signal.SIGINT) if interrupted else (0,)):  # the last: as it ended
+    if process.returncode not in (_INTERRUPTED if interrupted else (0,)):
         raise CommandFailed(f"journeyman {' '.join(arguments)} ended with {process.returncode}: {_end(log)}")
     return Ended(time.monotonic() - began, interrupted)
 

@@ -10,10 +10,11 @@ from envs.crafter.survey import KINDS
 
 
 def worlds_and_steps() -> None:
-    """Make a world, step in it, save it and go back."""
+    """Make a world, step in it, draw it, save it and go back."""
     games = CompiledGames(1)
     games.reset(0, 0)
     games.step(np.zeros(1, np.int64))
+    games.frame(0, SPEC.judged_size)
     games.restore(0, games.snapshot(0))
 
 

@@ -19,7 +19,6 @@ from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.caption import caption
 from envs.minecraft.direct.frontier import REGIONS
 from envs.minecraft.direct.kinds import KINDS
-from envs.minecraft.direct.memory import forget
 from envs.minecraft.refused import Refusals
 from envs.minecraft.spec import SPEC
 from envs.minecraft.world import BlockWorld, Start
@@ -76,7 +75,7 @@ class MinecraftGame(BaseGame):
     def reset(self, seed: int, max_steps: int | None = None) -> None:
         """Start the episode that `seed` names."""
         self._world.reset(self._start, seed)
-        forget(self._body.memories)
+        self._body.forget()
         self._body.look()
         self._attend(_ANYWHERE)
         self._moved()

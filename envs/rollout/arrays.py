@@ -23,6 +23,7 @@ class RolloutArrays:
         start: int32[T + 1, N, F]; facts at the start of the episode that step t belongs to.
         ends: int8[T, N]; `EpisodeEnd` after step t.
         steps: int32[T, N]; length of the episode after step t.
+        pictured: float32[T, N]; reward out of pictures for step t, see `envs.rollout.pictured`; 0 without.
         continues: bool[T, N]; where several skills are practised together, an "episode" above is one
             execution of a skill, and this is True where the game's own episode continued after step t.
     """
@@ -35,6 +36,7 @@ class RolloutArrays:
     start: NDArray[np.int32]
     ends: NDArray[np.int8]
     steps: NDArray[np.int32]
+    pictured: NDArray[np.float32]
     continues: NDArray[np.bool_]
 
     def games(self, first: int, stop: int) -> RolloutArrays:
@@ -63,6 +65,7 @@ class ArrayShape:
             "start": ((t + 1, n, f), np.int32),
             "ends": ((t, n), np.int8),
             "steps": ((t, n), np.int32),
+            "pictured": ((t, n), np.float32),
             "continues": ((t, n), np.bool_),
         }
 

@@ -25,6 +25,7 @@ from envs.rollout.episode import (
     Terminator,
 )
 from envs.rollout.looking import AttemptWatch, Audit, JudgedRule
+from envs.rollout.pictured import PictureRule, PictureWatch
 from envs.rollout.starts import StartSampler
 from envs.rollout.view import GameView
 from envs.seeding import child_seed
@@ -49,6 +50,7 @@ class EpisodeTask:
         keep_final_states: most states of success that each worker keeps per rollout.
         judged: who says what has succeeded, in place of the rule's effects, which are empty then; None for
             the facts.
+        pictured: a reward out of pictures, beside what is made of the facts; None for none.
     """
 
     games: GamesFactory
@@ -61,6 +63,7 @@ class EpisodeTask:
     passed_on: tuple[type[Exception], ...] = ()
     keep_final_states: int = 0
     judged: JudgedRule | None = None
+    pictured: PictureRule | None = None
 
     def __post_init__(self) -> None:
         if self.terminator_every < 1:
@@ -82,6 +85,7 @@ class GameBatch:
 
     _start_samplers: list[StartSampler]
     _watch: AttemptWatch | None = None
+    _pictures: PictureWatch | None = None
 
     def __init__(self, task: EpisodeTask, arrays: RolloutArrays, first: int = 0) -> None:
         spec = self._open(task.games, arrays, task.seed, first, task.keep_final_states)
@@ -94,6 +98,8 @@ class GameBatch:
         self._start_samplers = [StartSampler(task.starts, rng) for rng in self._start_rngs]
         if task.judged is not None:
             self._watch = AttemptWatch(task.judged, spec, self._n, task.seed, first)
+        if task.pictured is not None:
+            self._pictures = PictureWatch(task.pictured, self._n)
 
     def _open(self, games: GamesFactory, arrays: RolloutArrays, seed: int, first: int, keep: int) -> GameSpec:
         """Build the games, and set the state that all kinds of batches share."""
@@ -182,6 +188,8 @@ class GameBatch:
         a.after[t] = a.before[t + 1] = facts
         a.start[t + 1] = self._start_facts
         a.ends[t] = ends = self._ends()
+        if self._pictures is not None:
+            a.pictured[t] = self._pictures.rewards([self._games[i] for i in range(self._n)])
         self._row = t + 1
         for i in np.flatnonzero(ends).tolist():
             a.final_encodings[t, i] = a.encodings[t + 1, i]
@@ -232,3 +240,5 @@ class GameBatch:
         self._steps[i] = 0
         if self._watch is not None:
             self._watch.begin(i, self._games, self._start_samplers[i].latest, facts)
+        if self._pictures is not None:
+            self._pictures.begin(i, game)

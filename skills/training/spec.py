@@ -12,6 +12,7 @@ from typing import Any
 
 from envs.rollout.episode import FinalState, Starts
 from envs.rollout.looking import Audit, JudgedRule
+from envs.rollout.pictured import PictureRule
 from envs.rollout.view import GameView
 from skills.rewards.preference import PreferenceTerm
 from skills.skill import Skill
@@ -83,12 +84,14 @@ class TrainSpec(BaseTrainSpec):
         preference: a reward learned from preferences, added to the designed one or instead of it; None for
             none.
         judged: who says what has succeeded, in place of the skill's effects; None for the facts.
+        pictured: a reward out of pictures, added to the others; None for none.
     """
 
     skill: Skill
     warm_start: Path | None = None
     preference: PreferenceTerm | None = None
     judged: JudgedRule | None = None
+    pictured: PictureRule | None = None
 
     @property
     def identity(self) -> str:
@@ -115,6 +118,8 @@ class TrainSpec(BaseTrainSpec):
             content.append([digest, term.alone, term.quantile, term.scale])
         if self.judged is not None:
             content.append(["judged", self.judged.identity, self.judged.every])
+        if (rule := self.pictured) is not None:
+            content.append(["pictured", rule.identity, rule.length, rule.every, rule.weight])
         return identity_of(content)
 
 

@@ -77,6 +77,7 @@ def episode_task(spec: TrainSpec, game: GameSpec, seed: int) -> EpisodeTask:
         passed_on=(SkillError,),
         keep_final_states=spec.keep_final_states,
         judged=spec.judged,
+        pictured=spec.pictured,
     )
 
 

@@ -48,7 +48,8 @@ class SkillVecEnv(VecEnv):
         """Rewards float32[steps, N] of the first rows, with the verdicts' bonus, less the failure penalty."""
         rewards, ends = self._transition_rewards(arrays, steps), arrays.ends[:steps]
         bonus = self._verdict_bonus * (ends == EpisodeEnd.REACHED)
-        return np.asarray(rewards + bonus - self._failure_penalty * np.isin(ends, FAILED), np.float32)
+        seen = bonus + arrays.pictured[:steps]
+        return np.asarray(rewards + seen - self._failure_penalty * np.isin(ends, FAILED), np.float32)
 
     def _transition_rewards(self, arrays: RolloutArrays, steps: int) -> NDArray[np.float32]:
         n_facts = arrays.before.shape[-1]

@@ -15,6 +15,7 @@
     nearest: the nearest of everything remembered; compiled
     remembering: the remembered map; compiled
     saved: a game as bytes
+    searching: room for one search for a way; compiled
     telling: the facts; compiled
     tools: the tool for each block; compiled
     walking: following a way

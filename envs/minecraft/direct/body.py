@@ -10,16 +10,14 @@ from numpy.typing import NDArray
 
 from envs.minecraft.direct import calls
 from envs.minecraft.direct.kinds import N_KINDS
-from envs.minecraft.direct.memory import new_memory
-from envs.minecraft.direct.way import new_scratch
+from envs.minecraft.direct.memory import forget, new_memory
+from envs.minecraft.direct.searching import new_search
 from envs.minecraft.world import BlockWorld
 from envs.minecraft.world.compiled import calls as world_calls
-from envs.minecraft.world.compiled.player import N_CONTROLS, PITCH, PLACE, YAW
+from envs.minecraft.world.compiled.orders import DIG, FREE, GO_TO, N_ORDER
+from envs.minecraft.world.compiled.player import ATTACK, N_CONTROLS, PITCH, PLACE, YAW
 from envs.minecraft.world.slots import SlotStore
 from envs.minecraft.world.tables.blocks import COLLIDES, STATES
-
-_LOOK_EVERY: Final = 4
-"""Ticks of walking after which the player takes in what it sees."""
 
 HIDDEN: Final = 50.0
 """Distances from `aim` above this one are of what is hidden behind something."""
@@ -52,8 +50,13 @@ class Body:
         self.goal, self.dig, self.drops = np.zeros(7), np.zeros(257), np.zeros(256, np.bool_)
         self.headed = (-1, 0, False)
         self.aimed = np.zeros(8)
-        self._keys = np.zeros(N_CONTROLS)
-        self._scratch = new_scratch()
+        self._keys, self._seen = np.zeros(N_CONTROLS), np.zeros(5)
+        self._order = np.zeros(N_ORDER)
+        self._looked = -1
+        self._surveyed: tuple[int, ...] = ()
+        self._headed: tuple[object, ...] = ()
+        self._carried = b""
+        self._search = new_search()
         self._state: Any = world.record[0]
         self._memory: Any = self.memories[0]
 
@@ -117,7 +120,7 @@ class Body:
 
     def faced(self) -> tuple[int, int, int] | None:
         """The block that is looked at within reach; None for none, or where a mob is nearer."""
-        seen = np.zeros(8)
+        seen = self._seen
         world_calls.look_world(self.record, seen)
         if seen[0] >= 0 or seen[4] < -1:
             return None
@@ -125,14 +128,15 @@ class Body:
 
     def faces_mob(self) -> bool:
         """Whether a mob is looked at within reach."""
-        seen = np.zeros(8)
-        world_calls.look_world(self.record, seen)
-        return bool(seen[0] >= 0)
+        world_calls.look_world(self.record, self._seen)
+        return bool(self._seen[0] >= 0)
 
     def remember(self, memories: NDArray[Any]) -> None:
-        """Take another memory over, MEMORY_DTYPE[1]."""
+        """Take another memory over, MEMORY_DTYPE[1], as it was after a look."""
         self.memories = memories
         self._memory = memories[0]
+        self._forget_ways()
+        self._looked = self.ticks
 
     # What is done.
 
@@ -148,10 +152,48 @@ class Body:
         """
         keys = self._keys
         keys[:] = 0.0
-        keys[list(held)] = 1.0
+        for key in held:
+            keys[key] = 1.0
         keys[YAW], keys[PITCH], keys[PLACE] = yaw, pitch, place
-        world_calls.tick_world(self.record, keys, ticks)
+        world_calls.tick_world(self.record, keys, ticks, FREE)
         self.world.load_land()
+
+    def strike(self, cell: tuple[int, int, int], state: int, most: int) -> bool:
+        """Hold attack while a block of a state is looked at, and nothing hurts; whether it was dug.
+
+        Args:
+            cell: the block's place.
+            state: the number of its state.
+            most: ticks at most, one or more.
+        """
+        end, life = self.ticks + most, self.life
+        self._command(DIG, cell, life)
+        self._keys[ATTACK], self._order[4] = 1.0, state
+        while True:
+            world_calls.tick_world(self.record, self._keys, end - self.ticks, self._order)
+            self.world.load_land()
+            if self.state_at(*cell) != state:
+                return True
+            if self.ticks >= end or self.is_dead or self.life < life or self.faced() != cell:
+                return False
+
+    def approach(self, cell: tuple[int, int, int], most: int, least_life: float) -> bool:
+        """Go towards a place next to one's own for some ticks; whether one is there.
+
+        Args:
+            cell: where to.
+            most: ticks at most, one or more.
+            least_life: half hearts; with less one goes no further.
+        """
+        self._command(GO_TO, cell, least_life)
+        world_calls.tick_world(self.record, self._keys, most, self._order)
+        self.world.load_land()
+        return bool(self._order[6])
+
+    def _command(self, order: float, cell: tuple[int, int, int], least_life: float) -> None:
+        self._keys[:] = 0.0
+        self._keys[PLACE] = -1.0
+        self._order[:] = order, *cell, 0.0, least_life, 0.0
 
     def angles_to(self, x: float, y: float, z: float) -> tuple[float, float]:
         """Degrees to turn right and down to look at a point."""
@@ -173,34 +215,58 @@ class Body:
         return float(self.aimed[5])
 
     def look(self) -> None:
-        """Take in what is seen."""
-        calls.see(self.record, self.memories, True)
+        """Take in what is seen; once a tick is enough."""
+        if self._looked != self.ticks:
+            calls.see(self.record, self.memories, True)
+            self._looked = self.ticks
 
     def notice(self, x: int, y: int, z: int) -> None:
         """Take in a place next to the player, and what is above and below it."""
         calls.notice(self.record, self.memories, x, y, z)
 
     def survey(self) -> None:
-        """Bring the distances of what is remembered up to date."""
-        calls.see(self.record, self.memories, False)
+        """Bring the distances of what is remembered up to date, unless they are."""
+        known = self._known()
+        if known != self._surveyed:
+            calls.see(self.record, self.memories, False)
+            self._surveyed = known
 
     def head(self) -> None:
-        """Choose what to head for and the way there; `survey` comes before."""
-        self.headed = calls.head(
-            self.record,
-            self.memories,
-            self.wanted,
-            self.region,
-            self.dig,
-            self.drops,
-            self.goal,
-            self._scratch,
-        )
+        """Choose what to head for and the way there, unless that was just done; `survey` comes before."""
+        known = *self._known(), self.region, self.wanted.tobytes()
+        if known != self._headed:
+            carried = self._state["slot_item"].tobytes() + self._state["slot_count"].tobytes()
+            self.headed = calls.head(
+                self.record,
+                self.memories,
+                self.wanted,
+                self.region,
+                self.dig,
+                self.drops,
+                self.goal,
+                self._search,
+                carried != self._carried,
+            )
+            self._headed, self._carried = known, carried
+
+    def _known(self) -> tuple[int, ...]:
+        """What changes whenever distances or ways may."""
+        memory = self._memory
+        return self.ticks, *(int(memory[name]) for name in ("looks", "changes", "n_given_up", "heading"))
+
+    def forget(self) -> None:
+        """Remember nothing any more, as when an episode begins."""
+        forget(self.memories)
+        self._forget_ways()
+
+    def _forget_ways(self) -> None:
+        """Look, measure and head anew when that is asked for next: the world or the memory is another."""
+        self._looked, self._surveyed, self._headed, self._carried = -1, (), (), b""
 
     def head_to(self, x: float, y: float, z: float, reach: float, most: int = 600) -> int:
         """Find a way to a point; returns its steps."""
-        goal = np.array([x, y, z, reach, 0.0, 0.0, 1.4])
-        steps, _ = calls.head_to(self.record, self.memories, self.dig, goal, most, self._scratch)
+        goal, self._headed = np.array([x, y, z, reach, 0.0, 0.0, 1.4]), ()
+        steps, _ = calls.head_to(self.record, self.memories, self.dig, goal, most, self._search)
         return int(steps)
 
     def take_tool(self, state: int) -> float:

@@ -22,6 +22,7 @@ from envs.minecraft.direct import (
     looking,
     nearest,
     remembering,
+    searching,
     telling,
     tools,
     way,
@@ -34,7 +35,7 @@ from envs.minecraft.direct.remembering import remember
 from envs.minecraft.world.compiled import calls as world_calls
 from envs.minecraft.world.compiled.land import block_at
 
-MOST_LOOKED_AT = 1_500
+MOST_LOOKED_AT = 1_000
 """Places that a search for a way looks at."""
 
 
@@ -62,7 +63,8 @@ def head(
     dig: NDArray[np.float64],
     drops: NDArray[np.bool_],
     goal: NDArray[np.float64],
-    scratch: Any,
+    searches: NDArray[Any],
+    other_tools: bool,
 ) -> tuple[int, int, bool]:
     """Choose what to head for, and find the way, which is written into the memory.
 
@@ -74,15 +76,17 @@ def head(
         dig: float64[257], out, see `envs.minecraft.direct.tools.survey_tools`.
         drops: bool[256], out.
         goal: float64[7], out, see `envs.minecraft.direct.way.find_way`.
-        scratch: see `envs.minecraft.direct.way.Scratch`.
+        searches: SEARCH_DTYPE[1], room to search in, see `envs.minecraft.direct.searching`.
+        other_tools: whether anything carried may be other than when `dig` and `drops` were written.
 
     Returns:
         kind of the goal, -1 while nothing sought is known; steps of the way; whether it leads all the way.
     """
     world, memory = worlds[0], memories[0]
-    tools.survey_tools(world, dig, drops)
+    if other_tools:
+        tools.survey_tools(world, dig, drops)
     kind = goals.choose_goal(world, memory, wanted, region, dig, goal)
-    length, complete = way.find_way(world, memory, dig, goal, MOST_LOOKED_AT, scratch)
+    length, complete = way.find_way(world, memory, dig, goal, MOST_LOOKED_AT, searches[0])
     return kind, length, complete
 
 
@@ -93,10 +97,10 @@ def head_to(
     dig: NDArray[np.float64],
     goal: NDArray[np.float64],
     most: int,
-    scratch: Any,
+    searches: NDArray[Any],
 ) -> tuple[int, bool]:
     """Find the way to a given goal; see `head`."""
-    return way.find_way(worlds[0], memories[0], dig, goal, most, scratch)
+    return way.find_way(worlds[0], memories[0], dig, goal, most, searches[0])
 
 
 @njit(cache=True, nogil=True)
@@ -190,7 +194,7 @@ def notice(worlds: NDArray[Any], memories: NDArray[Any], x: int, y: int, z: int)
 
 
 _COMPILED = (
-    aiming, encoding, frontier, goals, kinds, layout, looking, memory_record, nearest, remembering, telling,
-    tools, way,
+    aiming, encoding, frontier, goals, kinds, layout, looking, memory_record, nearest, remembering, searching,
+    telling, tools, way,
 )  # fmt: skip
 drop_stale(see, *_COMPILED, *world_calls._FILES, compiling, fact_vocabulary, names, places)

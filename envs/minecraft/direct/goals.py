@@ -13,6 +13,7 @@ from envs.minecraft.direct.kinds import N_BLOCK_KINDS
 from envs.minecraft.direct.memory import Memory
 from envs.minecraft.direct.nearest import NONE
 from envs.minecraft.direct.remembering import ground_at
+from envs.minecraft.direct.way import HANDLING, STEP
 from envs.minecraft.world.state import World
 from envs.minecraft.world.tables.blocks import FIRST_STATE
 
@@ -20,9 +21,12 @@ STONE = integer(FIRST_STATE["stone"])
 _REACH_BLOCK, _REACH_MOB, _REACH_LAND, _REACH_LEVEL = 3.4, 2.2, 5.0, 1.5
 """Blocks from the eyes within which one has arrived."""
 
-_WEIGHT = 1.4
-_DIGS_LIKE = 0.75
-"""Share of the ticks of digging through stone by which ways under ground are judged beforehand."""
+_WEIGHT = 2.0
+"""What blocks that are left count for in a search for a way, against those that were gone: more finds sooner,
+and less good ways."""
+
+_DIGS_LIKE = 3.0
+"""Blocks that are dug for each block of a way under ground, by which it is judged beforehand."""
 
 
 @inner
@@ -63,6 +67,5 @@ def choose_goal(
         goal[0], goal[1], goal[2] = x + 0.5, y + 0.5, z + 0.5
         goal[3], goal[4] = (_REACH_LEVEL if counts == 2 else _REACH_LAND), counts
     goal[5] = 1.0 if under else 0.0
-    goal[6] = max(_WEIGHT, 1.0 + _DIGS_LIKE * 2.0 * dig[STONE] / 4.6) if under else _WEIGHT
-    goal[6] = min(goal[6], 12.0)
+    goal[6] = max(_WEIGHT, 1.0 + _DIGS_LIKE * (dig[STONE] + HANDLING) / STEP) if under else _WEIGHT
     return found

@@ -38,6 +38,17 @@ def _kind_of_state() -> list[int]:
 KIND_OF_STATE: Final = np.array(_kind_of_state(), np.int64)
 """int64[256], by state: its kind, `NO_KIND` for none."""
 
+_NO_BIT: Final = np.uint64(0)
+KIND_OF_BIT: Final = np.array([*range(N_BLOCK_KINDS), LOG], np.int64)
+"""int64[bits]: the kind that each bit stands for where kinds of blocks are kept as bits; at most 64."""
+
+BIT_OF_KIND: Final = np.zeros(N_INDEXED, np.uint64)
+BIT_OF_KIND[KIND_OF_BIT] = np.uint64(1) << np.arange(len(KIND_OF_BIT), dtype=np.uint64)
+BIT_OF_STATE: Final = np.array(
+    [BIT_OF_KIND[kind] if kind != NO_KIND else _NO_BIT for kind in KIND_OF_STATE], np.uint64
+)
+"""uint64, by kind and by state: its bit, 0 for none."""
+
 _N_BODIES: Final = 3 + len(MOBS)
 KIND_OF_BODY: Final = np.full(_N_BODIES, NO_KIND, np.int64)
 HOSTILE: Final = np.zeros(_N_BODIES, np.bool_)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from envs.grid.compiling import inner, integer
 from envs.minecraft.direct.kinds import HIDES_VIEW, IS_WATER, KIND_OF_BODY, NO_KIND
 from envs.minecraft.direct.memory import MAX_SIGHTINGS, Memory
-from envs.minecraft.direct.remembering import remember
+from envs.minecraft.direct.remembering import have, remember
 from envs.minecraft.world.compiled.land import block_at
 from envs.minecraft.world.compiled.sight import HEIGHT, eyes_of, first_block, look_of
-from envs.minecraft.world.state import World
+from envs.minecraft.world.state import LAYERS, WINDOW, World
 
 _COLUMNS, _ROWS = 25, 15
 _WIDE, _HIGH = 104.0, 75.0
@@ -26,6 +28,7 @@ _WATER_COSTS = 4.0
 _MOBS_FAR, _KEPT_TICKS = 40.0, 600
 _COS_VIEW = math.cos(math.radians(52.0))
 _HUGE = 1e30
+_MASK = WINDOW - 1
 
 
 @inner
@@ -42,9 +45,17 @@ def _follow_ray(
     next_y = ((j + 1 - y) if dy > 0 else (y - j)) * each_y if dy != 0.0 else _HUGE
     next_z = ((k + 1 - z) if dz > 0 else (z - k)) * each_z if dz != 0.0 else _HUGE
     distance = 0.0
+    chunk_x, chunk_z = (i >> 4) + 1, k >> 4
     while distance <= far:
+        if j >= LAYERS and dy >= 0.0:
+            return
         state = block_at(world, i, j, k)
-        remember(memory, i, j, k, state)
+        if 0 <= j < LAYERS:
+            if i >> 4 != chunk_x or k >> 4 != chunk_z:
+                chunk_x, chunk_z = i >> 4, k >> 4
+                have(memory, i, k)
+            if memory.blocks[i & _MASK, k & _MASK, j] != state + 1:
+                remember(memory, i, j, k, state)
         if HIDES_VIEW[state]:
             return
         if IS_WATER[state]:
@@ -130,14 +141,18 @@ def look(world: World, memory: Memory) -> None:
     shift = (memory.looks * 0.6180339887498949) % 1.0
     shift_down = (memory.looks * 0.7548776662466927) % 1.0
     x, y, z = world.x, eyes_of(world), world.z
+    sines, cosines = np.empty(_COLUMNS), np.empty(_COLUMNS)
+    for column in range(_COLUMNS):
+        turn = math.radians(world.yaw + ((column + shift) / _COLUMNS - 0.5) * _WIDE)
+        sines[column], cosines[column] = math.sin(turn), math.cos(turn)
     for row in range(_ROWS):
         pitch = world.pitch + ((row + shift_down) / _ROWS - 0.5) * _HIGH
         if pitch < -90.0 or pitch > 90.0:
             continue
         far = _FAR if pitch > -8.0 else _FAR_UP
+        level, dy = math.cos(math.radians(pitch)), -math.sin(math.radians(pitch))
         for column in range(_COLUMNS):
-            yaw = world.yaw + ((column + shift) / _COLUMNS - 0.5) * _WIDE
-            dx, dy, dz = look_of(yaw, pitch)
+            dx, dz = -sines[column] * level, cosines[column] * level
             _follow_ray(world, memory, x, y, z, dx, dy, dz, far)
     _touch(world, memory)
     _sight_mobs(world, memory)

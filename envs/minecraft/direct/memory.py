@@ -16,6 +16,10 @@ from envs.minecraft.direct.kinds import N_INDEXED
 from envs.minecraft.world.state import LAYERS, N_CHUNKS, WINDOW
 
 N_LAYERS: Final = LAYERS // 16
+PART: Final = 4
+N_PARTS: Final = WINDOW // PART
+"""Blocks, and parts of the window, each way, by which what is nearest is looked for."""
+
 MAX_SIGHTINGS: Final = 32
 MAX_GIVEN_UP: Final = 16
 COARSE: Final = 32
@@ -46,6 +50,9 @@ class Memory(Protocol):
         open: int64[COARSE, COARSE]: columns of a square whose ground was seen.
         ground: uint8[WINDOW, WINDOW]: 1 + the highest layer seen to be solid, 0 for none.
         sections: int16[N_CHUNKS, N_CHUNKS, N_LAYERS, N_INDEXED]: remembered blocks by kind.
+        cubes: uint64[N_CHUNKS, N_CHUNKS, N_LAYERS]: which kinds are remembered in each cube of 16 blocks, a
+            bit each, see `envs.minecraft.direct.kinds.BIT_OF_STATE`.
+        parts: uint64[N_PARTS, N_PARTS, LAYERS // 4]: the same of cubes of 4 blocks.
         blocks: uint8[WINDOW, WINDOW, LAYERS]: 1 + state, 0 where nothing was seen.
     """
 
@@ -67,6 +74,8 @@ class Memory(Protocol):
     open: NDArray[np.int64]
     ground: NDArray[np.uint8]
     sections: NDArray[np.int16]
+    cubes: NDArray[np.uint64]
+    parts: NDArray[np.uint64]
     blocks: NDArray[np.uint8]
 
 
@@ -83,6 +92,8 @@ _SHAPES: Final[dict[str, tuple[Any, tuple[int, ...]]]] = {
     "open": (np.int64, (COARSE, COARSE)),
     "ground": (np.uint8, (WINDOW, WINDOW)),
     "sections": (np.int16, (N_CHUNKS, N_CHUNKS, N_LAYERS, N_INDEXED)),
+    "cubes": (np.uint64, (N_CHUNKS, N_CHUNKS, N_LAYERS)),
+    "parts": (np.uint64, (N_PARTS, N_PARTS, LAYERS // PART)),
     "blocks": (np.uint8, (WINDOW, WINDOW, LAYERS)),
 }
 MEMORY_DTYPE: Final = np.dtype(

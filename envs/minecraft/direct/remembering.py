@@ -5,14 +5,19 @@ from __future__ import annotations
 import numpy as np
 
 from envs.grid.compiling import inner, integer
-from envs.minecraft.direct.kinds import IS_WATER, KIND_OF_STATE, NO_KIND
-from envs.minecraft.direct.memory import COARSE, N_LAYERS, Memory
+from envs.minecraft.direct.kinds import BIT_OF_KIND, BIT_OF_STATE, IS_WATER, KIND_OF_STATE, NO_KIND
+from envs.minecraft.direct.memory import COARSE, N_LAYERS, N_PARTS, PART, Memory
 from envs.minecraft.world.state import LAYERS, N_CHUNKS, WINDOW
 from envs.minecraft.world.tables.blocks import COLLIDES, FIRST_STATE
 
 _MASK = WINDOW - 1
 _SLOTS = N_CHUNKS - 1
 _SQUARES = COARSE - 1
+_PARTS = N_PARTS - 1
+_A = 16 // PART
+"""Parts of a chunk each way."""
+
+_NO_BITS = np.uint64(0)
 _BEDROCK = integer(FIRST_STATE["bedrock"] + 1)
 _AIR = integer(1)
 UNSEEN = integer(0)
@@ -64,17 +69,52 @@ def _claim(memory: Memory, x: int, z: int) -> None:
             for kind in range(len(memory.known)):
                 memory.known[kind] -= memory.sections[i, k, layer, kind]
                 memory.sections[i, k, layer, kind] = 0
+            memory.cubes[i, k, layer] = _NO_BITS
+        memory.parts[i * _A : i * _A + _A, k * _A : k * _A + _A, :] = _NO_BITS
     memory.open[i * 2 : i * 2 + 2, k * 2 : k * 2 + 2] = 0
     memory.tried[i * 2 : i * 2 + 2, k * 2 : k * 2 + 2] = 0
     memory.used[i, k], memory.chunk_x[i, k], memory.chunk_z[i, k] = 1, x, z
 
 
 @inner
-def _count(memory: Memory, x: int, y: int, z: int, stored: int, by: int) -> None:
-    kind = integer(KIND_OF_STATE[stored - 1])
-    if kind != NO_KIND:
-        memory.sections[(x >> 4) & _SLOTS, (z >> 4) & _SLOTS, y >> 4, kind] += by
-        memory.known[kind] += by
+def have(memory: Memory, x: int, z: int) -> None:
+    """Let the chunk of a column have its part of the window."""
+    if not owns(memory, x, z):
+        _claim(memory, x >> 4, z >> 4)
+
+
+@inner
+def _come(memory: Memory, x: int, y: int, z: int, state: int) -> None:
+    """Count a block that is remembered from now on."""
+    kind = integer(KIND_OF_STATE[state])
+    if kind == NO_KIND:
+        return
+    i, k = (x >> 4) & _SLOTS, (z >> 4) & _SLOTS
+    memory.sections[i, k, y >> 4, kind] += 1
+    memory.known[kind] += 1
+    memory.cubes[i, k, y >> 4] |= BIT_OF_KIND[kind]
+    memory.parts[(x // PART) & _PARTS, (z // PART) & _PARTS, y // PART] |= BIT_OF_KIND[kind]
+
+
+@inner
+def _go(memory: Memory, x: int, y: int, z: int, state: int) -> None:
+    """Count a block no longer, after another one is remembered in its place."""
+    kind = integer(KIND_OF_STATE[state])
+    if kind == NO_KIND:
+        return
+    i, k = (x >> 4) & _SLOTS, (z >> 4) & _SLOTS
+    memory.sections[i, k, y >> 4, kind] -= 1
+    memory.known[kind] -= 1
+    if memory.sections[i, k, y >> 4, kind] == 0:
+        memory.cubes[i, k, y >> 4] &= ~BIT_OF_KIND[kind]
+    a, c, b = (x // PART) & _PARTS, (z // PART) & _PARTS, y // PART
+    bits = _NO_BITS
+    for column in range(PART * PART):
+        for layer in range(PART):
+            stored = memory.blocks[a * PART + column // PART, c * PART + column % PART, b * PART + layer]
+            if stored > 0:
+                bits |= BIT_OF_STATE[stored - 1]
+    memory.parts[a, c, b] = bits
 
 
 @inner
@@ -101,14 +141,13 @@ def remember(memory: Memory, x: int, y: int, z: int, state: int) -> None:
     """Remember what is at a place."""
     if not 0 <= y < LAYERS:
         return
-    if not owns(memory, x, z):
-        _claim(memory, x >> 4, z >> 4)
+    have(memory, x, z)
     old = integer(memory.blocks[x & _MASK, z & _MASK, y])
     if old == state + 1:
         return
     memory.changes += 1
     memory.blocks[x & _MASK, z & _MASK, y] = state + 1
     if old != 0:
-        _count(memory, x, y, z, old, integer(-1))
-    _count(memory, x, y, z, integer(state + 1), integer(1))
+        _go(memory, x, y, z, old - 1)
+    _come(memory, x, y, z, state)
     _follow_ground(memory, x, y, z, state)

@@ -15,7 +15,7 @@ from envs.minecraft.direct.memory import Memory
 from envs.minecraft.facts import FACTS, REACH, TABLE_REACH
 from envs.minecraft.names import TIERS, TOOL_KINDS
 from envs.minecraft.world.compiled.acting import aim
-from envs.minecraft.world.compiled.light import darkness_of, light_at, sees_sky
+from envs.minecraft.world.compiled.light import sees_sky, total_light
 from envs.minecraft.world.state import COUNTERS, WINDOW, World
 from envs.minecraft.world.tables.biomes import BIOMES
 from envs.minecraft.world.tables.blocks import STATES
@@ -128,8 +128,7 @@ def _tell_moment(world: World, memory: Memory, out: NDArray[np.int32]) -> None:
     out[_XP] = world.xp
     out[_OVERWORLD] = 1
     out[_BIOME[world.biomes[x & _MASK, z & _MASK]]] = 1
-    sky, glow = light_at(world, x, y, z)
-    out[_LIGHT] = max(glow, max(0, sky - darkness_of(world)))
+    out[_LIGHT] = total_light(world, x, y, z)
     out[_SKY] = 1 if sees_sky(world, x, y + 1, z) else 0
     out[_RAINING] = world.raining
     out[_TIME] = world.time // 100

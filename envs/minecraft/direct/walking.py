@@ -8,8 +8,8 @@ from typing import Final
 from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
 from envs.minecraft.direct.tools import BUILDS
-from envs.minecraft.direct.way import NEVER
-from envs.minecraft.world.compiled.player import ATTACK, FORWARD, JUMP
+from envs.minecraft.direct.way import FALL, HEALTHY, MORE, NEVER
+from envs.minecraft.world.compiled.player import JUMP
 from envs.minecraft.world.tables.blocks import STATES
 
 Cell = tuple[int, int, int]
@@ -18,10 +18,6 @@ _LOOK_EVERY: Final = 5
 _SWIM_TICKS: Final = 80
 _STEP_TICKS: Final = 30
 """Ticks within which a step is done, digging aside, or something is wrong."""
-
-_MIDDLE: Final = 0.3
-_HOLE: Final = 0.15
-"""How near one comes to the middle of a place; nearer where one has to fall into it."""
 
 _KEPT: Final = ("crafting_table", "furnace", "chest", "bed")
 """Blocks that are not dug to get through."""
@@ -54,14 +50,7 @@ def dig_faced(body: Body, cell: Cell, most: int) -> bool:
     ticks = body.take_tool(state)
     if ticks >= NEVER or ticks > most:
         return False
-    life = body.life
-    for _ in range(int(3 * ticks) + 40):
-        body.tick(ATTACK)
-        if body.state_at(*cell) != state:
-            return True
-        if body.life < life or body.is_dead or body.faced() != cell:
-            return False
-    return False
+    return body.strike(cell, state, int(3 * ticks) + 40)
 
 
 def _in_the_way(here: Cell, to: Cell) -> list[Cell]:
@@ -80,7 +69,8 @@ def _is_safe(body: Body, to: Cell) -> bool:
     around = [body.state_at(i, j + up, k) for up in (1, 0, -1)]
     if any(IS_LAVA[state] for state in around):
         return False
-    for fall in range(1, 5):
+    most = FALL + min(MORE, max(0, math.floor(body.life) - HEALTHY))
+    for fall in range(1, most + 2):
         state = body.state_at(i, j - fall, k)
         if IS_LAVA[state]:
             return False
@@ -135,21 +125,9 @@ def take_step(body: Body, to: Cell) -> bool:
         return _build_up(body)
     life, end = body.life, body.ticks + _STEP_TICKS
     while body.ticks < end and not body.is_dead:
-        x, y, z = body.place
-        dx, dz = to[0] + 0.5 - x, to[2] + 0.5 - z
-        near = max(abs(dx), abs(dz))
-        if near < _MIDDLE + 0.15 and abs(y - to[1]) < 0.7 and (body.on_ground or body.in_water):
+        begun = body.ticks
+        if body.approach(to, (end - begun) % _LOOK_EVERY or _LOOK_EVERY, life):
             return True
-        yaw, _ = body.turn_to(math.degrees(math.atan2(-dx, dz)), 0.0) if near > 0.05 else (0.0, 0.0)
-        _, pitch = body.turn_to(0.0, 12.0)
-        falls = to[1] < math.floor(y + 0.01)
-        keys = [FORWARD] if near > (_HOLE if falls else _MIDDLE) else []
-        if body.is_drowning:
-            keys.append(JUMP)
-        climbs = to[1] > math.floor(y + 0.01) and near < 1.3
-        if climbs or (body.in_water and to[1] >= math.floor(y)):
-            keys.append(JUMP)
-        body.tick(*keys, yaw=yaw, pitch=pitch)
         if (end - body.ticks) % _LOOK_EVERY == 0:
             body.look()
         if body.life < life:

@@ -9,7 +9,6 @@ from typing import Any, Final
 from envs.errors import BadGameOption, BadSnapshot
 from envs.facts import EndStatus
 from envs.game import Focus
-from envs.minecraft.direct.memory import forget
 from envs.minecraft.game import MinecraftGame
 from envs.minecraft.package.engine_choice import EngineChoice
 from envs.minecraft.package.errors import PlayerDied
@@ -64,7 +63,7 @@ class PackageGame(MinecraftGame):
             probe(engine.address)
         self._player: PackagePlayer | None = None
         self._played = Played(task=self._task, biome=biome)
-        self._fault = ""
+        self._fault, self._earned = "", 0.0
 
     @property
     def fault(self) -> str:
@@ -73,7 +72,12 @@ class PackageGame(MinecraftGame):
 
     @property
     def reward(self) -> float:
-        """What the package's task has given so far in the episode."""
+        """What the package's task has given for the latest step."""
+        return self._through.reward - self._earned
+
+    @property
+    def task_reward(self) -> float:
+        """What it has given so far in the episode."""
         return self._through.reward
 
     @property
@@ -90,8 +94,8 @@ class PackageGame(MinecraftGame):
             self._refusals = Refusals(self._world.record)
         self._through.begin(self._task, seed, self._settings)
         self._played.begin(seed, max_steps)
-        self._fault = ""
-        forget(self._body.memories)
+        self._fault, self._earned = "", 0.0
+        self._body.forget()
         self._body.look()
         self._attend(Focus())
         self._moved()
@@ -99,6 +103,7 @@ class PackageGame(MinecraftGame):
 
     def _act(self, action: int) -> None:
         self._played.note(action, self._focus_now)
+        self._earned = self._through.reward
         try:
             super()._act(action)
         except TaskOver:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any, Final, cast
 
@@ -13,6 +14,7 @@ from envs.minecraft.package.observed import Seen
 from envs.minecraft.wire.commands import Commands
 from envs.minecraft.world import BlockWorld, Controls
 from envs.minecraft.world.compiled import player as keys
+from envs.minecraft.world.compiled.orders import AIMED, ARRIVED, CLIMB_FROM, HOLE, LEVEL, MIDDLE, TILT
 from envs.minecraft.world.tables.items import ITEMS
 
 _NAMES: Final = {
@@ -84,6 +86,36 @@ class MirroredBody(Body):
         self.send(replace(held_down, yaw=turn, pitch=pitch, place=self._item_in(place)))
         for _ in range(ticks - 1):
             self.send(replace(held_down, drop=False))
+
+    def strike(self, cell: tuple[int, int, int], state: int, most: int) -> bool:
+        """See `Body.strike`; tick by tick, as `approach`."""
+        life = self.life
+        for _ in range(most):
+            self.tick(keys.ATTACK)
+            if self.state_at(*cell) != state:
+                return True
+            if self.life < life or self.is_dead or self.faced() != cell:
+                return False
+        return False
+
+    def approach(self, cell: tuple[int, int, int], most: int, least_life: float) -> bool:
+        """See `Body.approach`; the same as `envs.minecraft.world.compiled.orders` has it."""
+        for _ in range(most):
+            x, y, z = self.place
+            dx, dz = cell[0] + 0.5 - x, cell[2] + 0.5 - z
+            near, at = max(abs(dx), abs(dz)), math.floor(y + 0.01)
+            if near < ARRIVED and abs(y - cell[1]) < LEVEL and (self.on_ground or self.in_water):
+                return True
+            yaw, _ = self.turn_to(math.degrees(math.atan2(-dx, dz)), 0.0) if near > AIMED else (0.0, 0.0)
+            _, pitch = self.turn_to(0.0, TILT)
+            held = [keys.FORWARD] if near > (HOLE if cell[1] < at else MIDDLE) else []
+            climbs = cell[1] > at and near < CLIMB_FROM
+            if self.is_drowning or climbs or (self.in_water and cell[1] >= math.floor(y)):
+                held.append(keys.JUMP)
+            self.tick(*held, yaw=yaw, pitch=pitch)
+            if self.is_dead or self.life < least_life:
+                return False
+        return False
 
     def take_tool(self, state: int) -> float:
         """See `Body.take_tool`."""

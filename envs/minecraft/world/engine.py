@@ -12,6 +12,7 @@ from envs.minecraft.catalogue.table import load_catalogue
 from envs.minecraft.making import craft, smelt
 from envs.minecraft.world import chunks, commands, readings, saved, stats
 from envs.minecraft.world.compiled import calls
+from envs.minecraft.world.compiled.orders import FREE
 from envs.minecraft.world.slots import N_CARRIED, Slot, SlotStore, counts_of, slots_of
 from envs.minecraft.world.spawn import place_mobs, place_player
 from envs.minecraft.world.start import ARMOUR_SLOTS, NOTHING, WEATHERS, Controls, Start
@@ -126,7 +127,7 @@ class BlockWorld:
         keys[_PLACE] = self._slot_of(controls.place)
         done = 0
         while done < ticks and not self._world["dead"]:
-            done += int(calls.tick_world(self.record, keys, ticks - done))
+            done += int(calls.tick_world(self.record, keys, ticks - done, FREE))
             keys[9:12], keys[_PLACE] = 0.0, -1.0
             self.load_land()
         return done
@@ -302,7 +303,7 @@ class BlockWorld:
 
     def aim(self) -> Aim:
         """What the player looks at within reach."""
-        seen = np.zeros(8)
+        seen = np.zeros(5)
         calls.look_world(self.record, seen)
         body, x, y, z, face = (int(value) for value in seen[:5])
         mob = MOB_BY_NUMBER[int(self._world["bodies"][body]["kind"])].name if body >= 0 else ""

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 import agent
-from agent.llm.answer_pack import shipped_pack
+from agent.config import SolveConfig
 from agent.play.libraries import library_at, open_any
+from agent.solving.aim import begun_task
+from agent.solving.approach import ready_approach
+from agent.solving.report import SolvedEpisode
 from agent.solving.untried import NEVER, cue_network, untried_graph, untried_kit, untried_skills
 from envs.registry import game_spec
 from planners.errors import NoPlan
@@ -18,7 +22,7 @@ SPEC = game_spec("minecraft")
 
 
 def test_every_claim_is_a_skill_with_the_option_recorded_for_it() -> None:
-    skills = {skill.name: skill for skill in untried_skills(SPEC, shipped_pack("minecraft"))}
+    skills = {skill.name: skill for skill in untried_skills(SPEC)}
     assert len(skills) >= 338
     log, planks, shear = skills["collect_log"], skills["craft_planks"], skills["shear_sheep"]
     assert (log.policy.kind, log.focus.seek, "near.tree" in log.option.initiation) == (
@@ -51,7 +55,8 @@ def test_what_a_library_holds_comes_before_what_is_untried(tmp_path: Path) -> No
     kit, graph = untried_kit(SPEC, store), untried_graph(SPEC, store)
     assert set(kit.skills) >= {"find_tree", "fend_off", "kill_wither"}
     assert set(graph.skills()) == set(kit.skills)
-    assert all(kit.open_graph().available(name) for name in kit.skills)
+    opened = kit.open_graph()
+    assert all(opened.available(name) for name in kit.skills)
     assert not store.folder.exists()
 
 
@@ -80,3 +85,33 @@ def test_a_task_of_the_catalogue_is_begun_and_judged_by_the_game(
             "combat_bat_plains_iron_armors_iron_sword_shield",
             game="minecraft", runs_dir=tmp_path / "runs", workers=1,
         )  # fmt: skip
+
+
+def test_where_skills_are_lacking_it_is_said_that_untried_ones_serve(tmp_path: Path) -> None:
+    kit = untried_kit(SPEC, library_at(tmp_path, "minecraft"))
+    aim = begun_task("combat_bat_plains_iron_armors_iron_sword_shield", SPEC, {})
+    assert aim is not None and aim.own_task
+    asked = SolveConfig(task="a bat", game="minecraft", library=tmp_path)
+    hint = "; skills that are claimed and were never tried serve too with --untried"
+    for config, end in ((asked, hint), (replace(asked, untried=True), "")):
+        with pytest.raises(NoPlan) as caught:
+            ready_approach(config, kit, kit.open_graph(), SPEC, aim)
+        assert str(caught.value).endswith(hint) is bool(end)
+        assert caught.value.missing == {"killed.bat": 1}
+
+
+def test_a_task_that_the_options_begin_is_the_aim_where_the_words_name_it() -> None:
+    log, wool = "harvest_1_log", "harvest_wool_with_shears_and_sheep"
+    assert begun_task("Harvest 1 log.", SPEC, {"task": log}) == begun_task("Harvest 1 log.", SPEC, {})
+    assert begun_task(log, SPEC, {"task": wool}) is None
+    assert begun_task("3 planks", SPEC, {}) is None
+    assert begun_task(log, game_spec("toy"), {}) is None
+    tool = begun_task("techtree_from_barehand_to_wooden_pickaxe", SPEC, {})
+    assert tool is not None and tool.task is not None
+    assert tool.task.finish[:2] == ("equip_wooden_pickaxe", "look_down")
+
+
+def test_what_a_task_of_the_game_gave_is_in_the_record() -> None:
+    episode = SolvedEpisode(seed=1, success=True, env_steps=3, skills=(), reward=2.5)
+    assert episode.to_record()["reward"] == 2.5
+    assert "reward" not in replace(episode, reward=None).to_record()

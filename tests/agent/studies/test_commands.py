@@ -1,5 +1,7 @@
 """Commands as processes: what they say is kept, failures are told, a session is interrupted and resumed."""
 
+import signal
+
 import pytest
 
 from agent.records.runs import list_runs
@@ -18,11 +20,22 @@ def test_no_folder_holds_no_run(tmp_path):
     assert latest_run(tmp_path / "nothing") is None
 
 
+@pytest.fixture
+def in_the_background():
+    """As a shell starts what it does not wait for: Ctrl-C is ignored, by what that starts too."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("in_the_background")
 def test_practice_is_interrupted_gone_on_with_and_not_repeated(tmp_path):
     library, runs = tmp_path / "library", tmp_path / "runs"
     first = practise(library, runs, TOY, seconds=2)  # before it can be done, even before it has begun
     assert first.interrupted
+    begun = latest_run(runs)
+    assert begun is None or not begun.result()
     assert not practise(library, runs, TOY).interrupted
     (run,) = list_runs(runs)
     assert run.result()

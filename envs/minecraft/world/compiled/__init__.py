@@ -18,6 +18,7 @@
     motion: boxes among whole blocks
     needs: food, air, fire
     noise: smooth noise
+    orders: what the player is told to do for many ticks
     picture: the picture of what the player sees
     plants: what grows on new land
     player: how the player moves

@@ -21,6 +21,7 @@ from envs.minecraft.world.compiled.bodies import compact, drop_item
 from envs.minecraft.world.compiled.filling import fill_flat, fill_land
 from envs.minecraft.world.compiled.land import flow_around, put_block
 from envs.minecraft.world.compiled.light import darkness_of, light_at
+from envs.minecraft.world.compiled.orders import GO_TO, NO_ORDER, is_dug, turn_towards
 from envs.minecraft.world.compiled.picture import draw
 from envs.minecraft.world.compiled.settling import settle
 from envs.minecraft.world.compiled.sight import LIQUIDS, eyes_of, first_block, first_body
@@ -35,23 +36,31 @@ _FILES = (*Path(__file__).parent.glob("*.py"), *(Path(__file__).parents[1] / "ta
 
 
 @njit(cache=True, nogil=True)
-def tick_world(worlds: NDArray[Any], controls: NDArray[np.float64], ticks: int) -> int:
-    """Let a world go on with the same controls, until the player is dead or in another chunk.
+def tick_world(
+    worlds: NDArray[Any], controls: NDArray[np.float64], ticks: int, order: NDArray[np.float64]
+) -> int:
+    """Let a world go on, until the player is dead or in another chunk, or an order is carried out.
 
     Args:
         worlds: WORLD_DTYPE[1].
         controls: float64[N_CONTROLS], see `envs.minecraft.world.compiled.player`; the camera is turned in the
             first tick only, and dropped is once.
-        ticks: how many, one or more.
+        ticks: how many at most, one or more.
+        order: float64[N_ORDER], see `envs.minecraft.world.compiled.orders`; `FREE` for the controls alone.
 
     Returns:
         how many passed.
     """
     world = worlds[0]
     chunk_x, chunk_z = math.floor(world.x) >> 4, math.floor(world.z) >> 4
+    goes = order[0] == GO_TO
     for done in range(ticks):
-        take_tick(world, controls, done == 0)
+        if goes and turn_towards(world, order, controls):
+            return done
+        take_tick(world, controls, done == 0 or goes)
         if world.dead or math.floor(world.x) >> 4 != chunk_x or math.floor(world.z) >> 4 != chunk_z:
+            return done + 1
+        if order[0] != NO_ORDER and (world.life < order[5] or (not goes and is_dug(world, order))):
             return done + 1
     return ticks
 
@@ -78,16 +87,18 @@ def fill_chunk(
 
 @njit(cache=True, nogil=True)
 def look_world(worlds: NDArray[Any], out: NDArray[np.float64]) -> None:
-    """What the player looks at within reach, and the light where it stands.
+    """What the player looks at within reach, and the light where it stands if that is wanted.
 
     Args:
         worlds: WORLD_DTYPE[1].
-        out: float64[8], out: body (-1 for none), x, y, z and face of a block (-2 for none), light of the sky
-            at noon, light of blocks, light now.
+        out: float64[5] or [8], out: body (-1 for none), x, y, z and face of a block (-2 for none), light of
+            the sky at noon, light of blocks, light now.
     """
     world = worlds[0]
     body, i, j, k, face = aim(world)
     out[0], out[1], out[2], out[3], out[4] = body, i, j, k, face
+    if len(out) < 8:
+        return
     x, y, z = math.floor(world.x), math.floor(world.y), math.floor(world.z)
     sky, glow = light_at(world, x, y, z)
     out[5], out[6], out[7] = sky, glow, max(glow, max(0, sky - darkness_of(world)))

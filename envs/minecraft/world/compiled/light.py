@@ -24,10 +24,11 @@ def sees_sky(world: World, x: int, y: int, z: int) -> bool:
 
 
 @inner
-def light_at(world: World, x: int, y: int, z: int) -> tuple[int, int]:
-    """The light of the sky at noon, and of blocks, at a place; 0..15 each.
+def _spread(world: World, x: int, y: int, z: int, darkness: int) -> tuple[int, int]:
+    """Light of the sky at noon and of blocks, looked for by way of places that light gets through.
 
-    The nearest source of each is looked for by way of places that light gets through.
+    With a `darkness` of 0 and more the search ends as soon as the brighter of the two, the sky's less the
+    darkness, is certain; with -1 when both are.
     """
     here = block_at(world, x, y, z)
     if y >= LAYERS:
@@ -43,7 +44,10 @@ def light_at(world: World, x: int, y: int, z: int) -> tuple[int, int]:
     while first < last:
         i, j, k, away = queue[first, 0], queue[first, 1], queue[first, 2], queue[first, 3]
         first += 1
-        if 14 - away <= max(glow, 0) and 15 - away <= sky:
+        if darkness >= 0:
+            if 14 - away <= max(glow, sky - darkness):
+                break
+        elif 14 - away <= glow and 15 - away <= sky:
             break
         for way in range(6):
             a = i + (way == 0) - (way == 1)
@@ -62,6 +66,12 @@ def light_at(world: World, x: int, y: int, z: int) -> tuple[int, int]:
                 queue[last, 0], queue[last, 1], queue[last, 2], queue[last, 3] = a, b, c, away + 1
                 last += 1
     return sky, glow
+
+
+@inner
+def light_at(world: World, x: int, y: int, z: int) -> tuple[int, int]:
+    """The light of the sky at noon, and of blocks, at a place; 0..15 each."""
+    return _spread(world, x, y, z, integer(-1))
 
 
 @inner
@@ -93,6 +103,7 @@ def day_angle(time: int) -> float:
 
 @inner
 def total_light(world: World, x: int, y: int, z: int) -> int:
-    """Light at a place now, 0..15."""
-    sky, glow = light_at(world, x, y, z)
-    return max(glow, max(0, sky - darkness_of(world)))
+    """Light at a place now, 0..15; the search ends sooner than that of `light_at`."""
+    darkness = integer(darkness_of(world))
+    sky, glow = _spread(world, x, y, z, darkness)
+    return max(glow, max(integer(0), sky - darkness))
