@@ -49,6 +49,7 @@ ALLOWED = {
     "envs/workers/processes.py": "a worker's temporary folder",
     "envs/workers/serve.py": "a worker's temporary folder",
     "envs/recording/recorder.py": "streams into a hidden folder, inside `disk.point`; the folder is renamed",
+    "skills/training/host.py": "the temporary folder of a training whose run is elsewhere",
     "skills/network.py": "into memory; the bytes go through the door",
     "skills/start_bank.py": "into memory; the bytes go through the door",
     "skills/store/archive.py": "into memory; the bytes go through the door",
@@ -74,6 +75,7 @@ ALLOWED = {
     "agent/bench/peers/process.py": "a benchmark's temporary folder",
     "agent/bench/reward_sources.py": "a benchmark's temporary folder",
     "agent/studies/bootstrapping.py": "copies of libraries, made again when they are not whole",
+    "agent/studies/kills.py": "what the commands of a study say",
     "agent/studies/commands.py": "what the commands of a study say",
     "agent/cli/graph.py": "a temporary folder for a page that is only looked at",
 }

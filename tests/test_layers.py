@@ -40,16 +40,15 @@ itself and rooms before it."""
 SUBROOMS = {
     "skills.training": (
         "config", "spec", "log", "cues", "cloning", "advantages", "allowed_actions", "checkpoint", "vec_env",
-        "terminator", "lean", "ppo", "loop", "train", "joint",
+        "terminator", "lean", "ppo", "loop", "train", "host", "joint",
     ),
     "agent.practice": (
         "bar", "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks",
-        "progress", "panel", "monitors", "preferences", "recorded_play", "use_statistics", "chain_notes",
-        "session_state", "steering", "curriculum", "outages", "resuming", "live", "session", "judged",
-        "monitoring", "looked_at", "roster", "trial_sample", "play", "report", "trials", "admission",
-        "housekeeping",
-        "start_states", "choice", "transfer", "training", "chains", "joint_stage", "training_modes",
-        "preparation", "growth", "loop",
+        "progress", "panel", "slots", "monitors", "preferences", "recorded_play", "use_statistics",
+        "chain_notes", "session_state", "steering", "curriculum", "outages", "resuming", "live", "session",
+        "judged", "monitoring", "looked_at", "roster", "snapshot", "turns", "trial_sample", "play",
+        "report", "trials", "admission", "housekeeping", "start_states", "choice", "transfer", "training",
+        "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",

@@ -34,6 +34,7 @@ class PracticeSettings(AskingSettings, total=False):
     max_usd: float | None
     workers: int
     cluster: str
+    slots: int
     reward: str
     game_options: Mapping[str, Any]
     training: str

@@ -28,6 +28,8 @@ def add_to(app: typer.Typer) -> None:
             "journeyman practice",
             "journeyman practice --preset quick --library mine",
             "journeyman practice --resume 20260101T",
+            "journeyman practice --slots 4 --workers 2",
+            "journeyman practice --cluster auto --workers 2",
         ),
     )(practice_command)
 
@@ -67,6 +69,14 @@ def practice_command(
     max_reply_bytes: options.MaxReplyBytes = None,
     max_judge_calls: options.MaxJudgeCalls = None,
     workers: options.Workers = None,
+    cluster: options.Cluster = None,
+    slots: Annotated[
+        int | None,
+        typer.Option(
+            "--slots",
+            help="Skills practised at once, each with --workers. Default: 1, or all of a cluster.",
+        ),
+    ] = None,
     training: Annotated[
         str | None,
         typer.Option("--training", help="'separate' (default), or first 'joint', inside episodes."),
@@ -124,6 +134,8 @@ def practice_command(
         "max_tokens": max_tokens,
         "max_usd": max_usd,
         "workers": workers,
+        "cluster": cluster,
+        "slots": slots,
         "training": training,
         "networks": networks,
         "proposer": proposer,

@@ -71,6 +71,8 @@ class PracticeConfig(AskingConfig):
     """Threads or processes that step games side by side; processes for trials."""
     cluster: str = ""
     """Where it is done: ``local``, ``auto`` or ``ray://HOST:PORT`` with Ray; empty for this machine."""
+    slots: int = 0
+    """Skills practised side by side, each with `workers`; 0 for one, or as many as a cluster has room for."""
     reward: str = "code"
     """What learned skills are trained on: a model's ``code``, a model's ``preference``, or ``both``."""
     mineclip: str = ""
@@ -166,7 +168,7 @@ class PracticeConfig(AskingConfig):
             max_calls="calls|--max-calls 200",
             max_tokens="tokens|--max-tokens 2000000",
         )
-        require_not_negative(self, "seed", "max_usd", "propose_every")
+        require_not_negative(self, "seed", "max_usd", "propose_every", "slots")
 
 
 def _check_practice_judge(judge: str) -> None:

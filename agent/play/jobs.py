@@ -34,7 +34,8 @@ from envs.rollout.episode import Start
 from envs.rollout.view import GameView
 from envs.shortage import shortage
 from envs.workers.opening import open_workers
-from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere
+from envs.workers.pool import WorkerPool
+from envs.workers.servant import Answer, Failure, Outcome, SameEverywhere, ServantFactory
 from envs.wrapped_game import innermost
 from planners.execution.events import ChainPartEnded, ExecutorEvent
 from planners.execution.judge import JudgeTask
@@ -364,12 +365,18 @@ class JobPool:
     Args:
         workers: number of processes, at least 1.
         cluster: where they run, see `open_workers`; empty for this machine.
+        pool: these processes instead, made with `idle`.
     """
 
-    def __init__(self, workers: int, cluster: str = "") -> None:
+    def __init__(self, workers: int = 1, cluster: str = "", *, pool: WorkerPool | None = None) -> None:
         names = [f"jobs-{index}" for index in range(max(1, workers))]
-        self._pool = open_workers(SameEverywhere(_Idle), names, (SkillError,), cluster)
+        self._pool = pool or open_workers(self.idle(), names, (SkillError,), cluster)
         self._kit: Kit | None = None
+
+    @staticmethod
+    def idle() -> ServantFactory:
+        """What processes that play are begun with; it loads what play needs."""
+        return SameEverywhere(_Idle)
 
     def run(self, kit: Kit, jobs: Sequence[Job]) -> Iterator[JobResult]:
         """Carry out `jobs` with `kit`; yields results as they come. Closing the iterator drops the rest.

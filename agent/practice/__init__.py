@@ -33,6 +33,8 @@
     session: one session as a value, opened and closed whole
     session_state: budget and progress of every skill, on disk
     situations: how skills did in situations like a given one
+    slots: where turns are carried out: this process, or groups of processes, here or on a cluster
+    snapshot: what a turn started from, and whether others corrected it meanwhile
     start_states: states to practise a skill in: found in the bank, or played for
     steering: a practice that is paused, stopped, or told what to practise next, while it runs
     training: one round of training within a session: first weights, length, records
@@ -41,6 +43,7 @@
     transfer: first weights of a new skill: those of the admitted skill that does best at it untrained
     trial_sample: which executions of a trial are kept to be played again
     trials: executions of a skill in states held out of its training, and their results
+    turns: the turns under way, one at a time or side by side
     use_statistics: statistics of use: how executions of admitted skills go in practice, trials aside, kept
         in the library
 

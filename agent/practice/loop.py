@@ -1,22 +1,25 @@
 """The practice loop: propose, design, train, try out, decide; what was claimed is corrected by what happens.
 
 Read `practice_loop` first. A session can be stopped at any moment and resumed (``--resume``): answers,
-claims, evidence, states and checkpoints are on disk after every turn.
+claims, evidence, states and checkpoints are on disk after every turn. With several slots the same loop begins
+a turn in each, and whichever ends first is followed by another.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from agent.config import PracticeConfig
 from agent.design.code import Designer
 from agent.design.effects import SkillClaim
 from agent.person import Conversation, Nobody, require_somebody
 from agent.practice.admission import Admit, GiveUp, GoOn, Wait, decide, giving_up, tell_trial
+from agent.practice.arenas import Beginnings
 from agent.practice.chains.chaining import Chaining
 from agent.practice.choice import choose_next
 from agent.practice.growth import Growth
-from agent.practice.housekeeping.retirement import keep_house
+from agent.practice.housekeeping.retirement import is_due, keep_house
 from agent.practice.judged.judging import require_any_judge, require_judge, tell_unmatched
 from agent.practice.looked_at import require_mineclip
 from agent.practice.monitoring import end_turn
@@ -25,10 +28,12 @@ from agent.practice.progress import NullProgress, PracticeProgress
 from agent.practice.report import PracticeReport, report_of, report_of_ended
 from agent.practice.roster import Roster
 from agent.practice.session import Session, open_session
+from agent.practice.snapshot import Snapshot
 from agent.practice.start_states import find_states
 from agent.practice.steering import STOP_COMMAND
 from agent.practice.training import train
 from agent.practice.trials import probe_needs, try_out
+from agent.practice.turns import Turns, open_turns
 from agent.records.runs import signal_of
 from skills.skill import Skill
 
@@ -95,49 +100,81 @@ def practice_loop(session: Session, roster: Roster) -> str:
     growth = Growth.of(session, roster, beginnings)
     chaining = Chaining(session, roster, beginnings)
     claims += growth.resumed()
-    while not (stopped := session.budget.reason):
-        session.steering.go_on()
-        if chaining.due:
-            chaining.round()
-            continue
-        session.working("looking after the library")
-        keep_house(session, roster)
-        session.working("choosing what comes next")
-        claims += growth.more(claims)
-        choice = choose_next(session, roster, beginnings, answered(session, claims))
-        if choice is None and session.outages.waited_for:
-            session.outages.wait()
-            continue
-        if choice is None:
-            new = growth.more(claims, nothing_else=True)
-            claims += new
-            if not (new or chaining.left):
-                return session.outages.exhausted or growth.ending
-            if not new:
+    with open_turns(session) as turns:
+        while not (stopped := session.budget.reason):
+            session.steering.go_on()
+            if chaining.due or is_due(session, roster):
+                turns.finish()  # what follows goes through the library as a whole
+            if chaining.due:
                 chaining.round()
-            continue
-        claim = choice.claim
-        session.state.turns += 1
-        session.run.event(
-            "chosen", skill=claim.task.name, reason=choice.reason, following=list(choice.following)
-        )
-        session.live.doing(
-            "designing", claim.task.name, description=claim.task.description, why=choice.reason,
-            following=list(choice.following),
-        )  # fmt: skip
-        with giving_up(session, claim.task.name):
+                continue
+            session.working("looking after the library")
+            keep_house(session, roster)
+            session.working("choosing what comes next")
+            claims += growth.more(claims)
+            choice = choose_next(session, roster, beginnings, open_claims(session, claims, turns))
+            if turns.skills and (choice is None or not session.budget.steps_left):
+                turns.wait()
+                continue
+            if choice is None and session.outages.waited_for:
+                session.outages.wait()
+                continue
+            if choice is None:
+                new = growth.more(claims, nothing_else=True)
+                claims += new
+                if not (new or chaining.left):
+                    return session.outages.exhausted or growth.ending
+                if not new:
+                    chaining.round()
+                continue
+            name = choice.claim.task.name
+            session.state.turns += 1
+            session.run.event("chosen", skill=name, reason=choice.reason, following=list(choice.following))
+            session.live.doing(
+                "designing", name, description=choice.claim.task.description, why=choice.reason,
+                following=list(choice.following),
+            )  # fmt: skip
+            turns.begin(name, Practising(choice.claim, roster, beginnings, designer).turn)
+    return stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Practising:
+    """One turn of practice: from a claim to what became of it.
+
+    Attributes:
+        claim: the skill.
+        roster: what can be executed.
+        beginnings: what a game begins with.
+        designer: has code written.
+    """
+
+    claim: SkillClaim
+    roster: Roster
+    beginnings: Beginnings
+    designer: Designer
+
+    def turn(self, session: Session) -> None:
+        """Carry it out; several may be under way, and each works on the session in its turn."""
+        roster = self.roster
+        with giving_up(session, self.claim.task.name):
             session.working("writing reward, start and stop, and checking them")
-            draft = design(session, designer, claim)
+            draft = design(session, self.designer, self.claim)
             require_judge(session, draft)
             session.working("collecting start states")
-            states = find_states(session, roster, beginnings, draft)
+            states = find_states(session, roster, self.beginnings, draft)
             if not states:
                 session.wait(draft)
-                continue
+                return
             session.working("getting ready to train")
+            snapshot = Snapshot.of(session, roster, draft.name)
             candidate = train(session, draft, states, roster)
             session.working("trying it out on fresh seeds")
+            if snapshot.corrected(session, "after its training"):
+                states = find_states(session, roster, self.beginnings, draft)
             trial = try_out(session, candidate, states.held_out, roster)
+            while trial.outdated and (states := find_states(session, roster, self.beginnings, draft)):
+                trial = try_out(session, candidate, states.held_out, roster)
             match decide(trial, session.state.skills[draft.name]):
                 case Admit():
                     roster.admit(candidate, trial.stats)
@@ -152,12 +189,15 @@ def practice_loop(session: Session, roster: Roster) -> str:
             tell_trial(session, trial)
         end_turn(session)
         session.save()
-    return stopped
 
 
-def answered(session: Session, claims: Sequence[SkillClaim]) -> list[SkillClaim]:
-    """The claims without those that wait for a model that does not answer now."""
-    return [claim for claim in claims if not session.outages.withheld(claim.task.name)]
+def open_claims(session: Session, claims: Sequence[SkillClaim], turns: Turns) -> list[SkillClaim]:
+    """The claims without those of turns under way, and those that wait for a model that does not answer."""
+    return [
+        claim
+        for claim in claims
+        if claim.task.name not in turns.skills and not session.outages.withheld(claim.task.name)
+    ]
 
 
 def design(session: Session, designer: Designer, claim: SkillClaim) -> Skill:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 PACE_OVER_S: Final = 20.0
 """Seconds over which the steps per second are told."""
 
+BESIDE_S: Final = 60.0
+"""Seconds for which a training is shown of which nothing was heard, beside another one."""
+
 MOST_NAMED: Final = 40
 """Skills that the panel names, the latest."""
 
@@ -71,6 +74,7 @@ class RichProgress:
         self._pace, self._fps = Pace(), 0.0
         self._what, self._doing, self._since = "", "", time.monotonic()
         self._training = False
+        self._beside: dict[str, tuple[float, int, int, float]] = {}
         self._start = time.monotonic()
         self._paused_at: float | None = None
         self._admitted: dict[str, None] = {}
@@ -93,6 +97,7 @@ class RichProgress:
 
     def skill_started(self, name: str, *, description: str, budget: int) -> None:
         """See `PracticeProgress`."""
+        self._set_aside(shown(name))
         self._skill, self._skill_budget = shown(name), budget
         self._skill_steps, self._success = 0, 0.0
         self._training = False
@@ -100,6 +105,7 @@ class RichProgress:
 
     def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
         """See `PracticeProgress`."""
+        self._set_aside(shown(name))
         self._skill, self._skill_steps, self._skill_budget = shown(name), steps, budget
         self._success, self._training, self._fps = success_rate, True, fps
         self._do("training")
@@ -113,10 +119,20 @@ class RichProgress:
         self._do(doing_line(self._what, done, total), same=not what)
         self._pace.note(self._steps)
 
+    def _set_aside(self, name: str) -> None:
+        """Keep the row of the training that was told of last, if another one goes on beside it."""
+        if self._training and self._skill and self._skill != name:
+            row = time.monotonic(), self._skill_steps, self._skill_budget, self._success
+            self._beside[self._skill] = row
+        self._beside.pop(name, None)
+        since = time.monotonic() - BESIDE_S
+        self._beside = {skill: row for skill, row in self._beside.items() if row[0] >= since}
+
     @property
     def _steps(self) -> int:
-        """Game steps so far, those of the training under way included."""
-        return self._done_steps + (self._skill_steps if self._training else 0)
+        """Game steps so far, those of trainings under way included."""
+        beside = sum(row[1] for row in self._beside.values())
+        return self._done_steps + beside + (self._skill_steps if self._training else 0)
 
     @property
     def _speed(self) -> float:
@@ -133,8 +149,10 @@ class RichProgress:
         self, name: str, *, admitted: bool, successes: int, attempts: int, steps: int, reason: str = ""
     ) -> None:
         """See `PracticeProgress`."""
-        self._done_steps, self._skill, self._skill_steps = steps, "", 0
-        self._training = False
+        self._beside.pop(shown(name), None)
+        self._done_steps = steps
+        if self._skill in ("", shown(name)) or not self._training:
+            self._skill, self._skill_steps, self._training = "", 0, False
         if admitted:
             self._admitted.pop(shown(name), None)
             self._admitted[shown(name)] = None  # the latest is the last
@@ -196,12 +214,14 @@ class RichProgress:
             ProgressBar(self._budget_steps, steps, width=width),
             f"{steps:,} of {self._budget_steps:,}" + (f"  {pace:,.0f} steps/s" if pace >= 1 else ""),
         )
+        rows = {name: row[1:] for name, row in self._beside.items()}
         if self._skill:
+            rows[self._skill] = self._skill_steps, self._skill_budget, self._success
+        for name, (trained, budget, success) in rows.items():
             grid.add_row(
-                Text(self._skill),
-                ProgressBar(max(self._skill_budget, 1), self._skill_steps, width=width),
-                f"{self._skill_steps:,} of {self._skill_budget:,}"
-                + (f"  success {self._success:.0%}" if self._skill_steps else ""),
+                Text(name),
+                ProgressBar(max(budget, 1), trained, width=width),
+                f"{trained:,} of {budget:,}" + (f"  success {success:.0%}" if trained else ""),
             )
         what = (self._doing or "getting ready") if self._paused_at is None else "paused"
         doing = Text(f"now: {what}, {self._for()}", style="cyan")

@@ -111,7 +111,7 @@ class PlainProgress(NullProgress):
         self._stream = stream
         self._every_s = every_s
         self._start = self._said = time.monotonic()
-        self._last = float("-inf")
+        self._last: dict[str, float] = {}
         self._what = ""
 
     def _line(self, text: str) -> None:
@@ -134,14 +134,14 @@ class PlainProgress(NullProgress):
 
     def skill_started(self, name: str, *, description: str, budget: int) -> None:
         """See `PracticeProgress`."""
-        self._last = float("-inf")
+        self._last.pop(name, None)
         self._line(f"{name}: {description}" + (f" (up to {counted(budget, 'step')})" if budget else ""))
 
     def training(self, name: str, *, steps: int, budget: int, success_rate: float, fps: float) -> None:
         """See `PracticeProgress`."""
         now = time.monotonic()
-        if now - self._last >= self._every_s:
-            self._last = now
+        if now - self._last.get(name, float("-inf")) >= self._every_s:
+            self._last[name] = now
             done = f"{steps:,} of {counted(budget, 'step')}"
             self._line(f"{name}: {done}, success {success_rate:.0%}, {fps:,.0f} steps/s")
 

@@ -26,6 +26,8 @@ MERE_LIMITS = frozenset(
         "budget_steps",
         "minutes",
         "workers",
+        "cluster",
+        "slots",
         "max_calls",
         "max_tokens",
         "max_usd",

@@ -28,6 +28,7 @@ from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
 from agent.practice.resuming import find_resumed, telling_how_to_go_on
 from agent.practice.session_state import STATE_FILE, Budget, SessionState
+from agent.practice.slots import Apart, Baton, Here, Slot, open_slots
 from agent.practice.steering import Steering, open_steering
 from agent.practice.use_statistics import UseStatistics
 from agent.records.runs import Run
@@ -37,7 +38,7 @@ from envs.game_options import try_options
 from envs.interrupts import undisturbed
 from envs.registry import game_spec
 from envs.seeding import child_seed
-from envs.text import plain
+from envs.text import counted, plain
 from planners.graph.graph import SkillGraph
 from skills.code.sandbox import Sandbox
 from skills.files import sha256
@@ -84,6 +85,9 @@ class Session:
         later: who is asked about attempts that the embedded judge leaves unclear; nobody where nobody looks.
         steering: what was commanded from outside.
         live: what is shown to those who look on.
+        slot: where a turn trains; this process, but for turns that are carried out elsewhere.
+        slots: those of the session; none where turns are carried out here.
+        baton: held by whoever works on the session.
     """
 
     config: PracticeConfig
@@ -107,6 +111,9 @@ class Session:
     later: JudgingPath = field(default_factory=JudgingPath)
     steering: Steering = field(default_factory=Steering)
     live: LiveFiles = field(default_factory=LiveFiles)
+    slot: Slot = field(default_factory=Here)
+    slots: list[Apart] = field(default_factory=list)
+    baton: Baton = field(default_factory=Baton)
 
     @property
     def fact_names(self) -> list[str]:
@@ -229,7 +236,8 @@ def open_session(
                 run.discard()
             raise
         sandbox = stack.enter_context(Sandbox())
-        pool = JobPool(config.workers, config.cluster)
+        slots, baton = _open_slots(config, stack)
+        pool: JobPool = slots[0].jobs if slots else JobPool(config.workers)
         stack.callback(pool.close)
         state = SessionState.load(run.path)
         budget = Budget(state, config.budget_steps, config.minutes)
@@ -258,13 +266,33 @@ def open_session(
             person=person,
             later=later,
             task_pool=task_pool,
+            slots=slots,
+            slot=slots[0] if slots else Here(),
+            baton=baton,
         )
+        if slots:
+            where = f" on the cluster {config.cluster}" if config.cluster else ""
+            progress.note(f"{counted(len(slots), 'slot')}{where}, {counted(config.workers, 'worker')} each")
+            run.event("slots", slots=len(slots), workers=config.workers, cluster=config.cluster)
         if resumed and resumed.changed:
             progress.note(f"changed since this run was begun: {resumed.sentence}")
         if state.library and (changes := list(state.library.changes_in(library))):
             run.event("library_changed", changes=changes)
             progress.note(f"the library is not as this run left it: {'; '.join(changes)}")
         yield session
+
+
+def _open_slots(config: PracticeConfig, stack: ExitStack) -> tuple[list[Apart], Baton]:
+    """Slots where there is to be a cluster or more than one; none otherwise. This thread holds the baton."""
+    if not config.cluster and config.slots < 2:
+        baton: Baton = Baton()
+        baton.take()
+        return [], baton
+    slots, baton = open_slots(config.slots, config.workers, config.cluster)
+    for slot in slots:
+        stack.callback(slot.end)
+    baton.take()
+    return slots, baton
 
 
 def _open_live(

@@ -48,6 +48,10 @@ class SkillProgress(BaseModel):
     status: Literal["open", "admitted", "abandoned", "retired"] = "open"
     reason: str = ""
     train_steps: int = 0
+    counted: int = Field(
+        default=0, description="those of `train_steps` that are of the training `counted_of`"
+    )
+    counted_of: str = Field(default="", description="identity of the latest training")
     training_rate: float = Field(
         default=1.0, description="share of successes at the end of the last training"
     )
@@ -87,6 +91,21 @@ class SkillProgress(BaseModel):
             self.same, self.same_needs = SkillStats(), dict(needs)
         self.same = self.same + trial
         return self.same
+
+    def count_training(self, identity: str, steps: int) -> int:
+        """Count the steps of a training once, however often it was gone on with; returns the new ones.
+
+        A training that was cut off may have been counted in part, by a turn that ended meanwhile.
+
+        >>> progress = SkillProgress()
+        >>> progress.count_training("a", 2048), progress.count_training("a", 3072), progress.train_steps
+        (2048, 1024, 3072)
+        """
+        if identity != self.counted_of:
+            self.counted, self.counted_of = 0, identity
+        new, self.counted = steps - self.counted, steps
+        self.train_steps += new
+        return new
 
     @property
     def learning_progress(self) -> float:
@@ -187,6 +206,7 @@ class Budget:
         self._budget_steps = budget_steps
         self._seconds = 60 * minutes
         self._start = time.monotonic()
+        self._reserved = 0
 
     @property
     def seconds(self) -> float:
@@ -204,13 +224,22 @@ class Budget:
 
     @property
     def steps_left(self) -> int:
-        """Environment steps left."""
-        return max(0, self._budget_steps - self._state.steps)
+        """Environment steps left, without those that trainings under way may still take."""
+        return max(0, self._budget_steps - self._state.steps - self._reserved)
+
+    @contextmanager
+    def reserving(self, steps: int) -> Iterator[None]:
+        """A block that may take so many steps, which others do not count on meanwhile."""
+        self._reserved += steps
+        try:
+            yield
+        finally:
+            self._reserved -= steps
 
     @property
     def reason(self) -> str:
         """Why the session has to end, or an empty string."""
-        if self.steps_left <= 0:
+        if self._state.steps >= self._budget_steps:
             return f"the budget of {counted(self._budget_steps, 'step')} is spent"
         if self.seconds >= self._seconds:
             minutes = self._seconds / 60

@@ -43,22 +43,21 @@ def train(session: Session, draft: Skill, states: StartStates, roster: Roster) -
         return Candidate(draft)
     if not states.train:
         return _untrained(session, draft, states, roster)
-    from skills.training.train import train_skill
-
     session.live.doing("training", draft.name)
 
     spec = train_spec(session, draft, states, roster)
-    result = train_skill(
-        spec, on_progress=lambda progress: _tell(session, draft, progress), wants_view=session.live.size
-    )
+    with session.budget.reserving(spec.budget_steps):
+        result = session.slot.train(
+            spec, on_progress=lambda progress: _tell(session, draft, progress), wants_view=session.live.size
+        )
     session.steering.go_on()  # the training was ended with a checkpoint, and is gone on with from there
     progress = session.state.skills[draft.name]
-    progress.train_steps += result.steps
     progress.training_rate = result.success_rate
-    session.budget.spend(result.steps)
+    session.budget.spend(progress.count_training(spec.identity, result.steps))
     session.run.event(
         "trained", skill=draft.name, steps=result.steps, success_rate=result.success_rate,
         steps_per_second=round(result.steps_per_second), stopped=result.stopped, parent=progress.parent,
+        training=spec.identity, **session.slot.about,
     )  # fmt: skip
     settle_audits(session, draft)
     lineage = {"train_steps": progress.train_steps, "parent": progress.parent}

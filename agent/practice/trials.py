@@ -126,6 +126,7 @@ class Trial:
             does not change, all trials with the needs believed now.
         better: whether it did better than the version in the library; True where there is none.
         errors: of the judge, for which the success rate is corrected; none of facts.
+        outdated: whether others corrected meanwhile what the skill needs, so that it is to be tried again.
     """
 
     candidate: Candidate
@@ -133,11 +134,12 @@ class Trial:
     stats: SkillStats
     better: bool = True
     errors: JudgeErrors = NO_ERRORS
+    outdated: bool = False
 
     @property
     def counts(self) -> bool:
         """Whether the trial is conclusive."""
-        return not self.outcome.broken and self.outcome.attempts > 0
+        return not (self.outdated or self.outcome.broken) and self.outcome.attempts > 0
 
     @property
     def lower_bound(self) -> float:
@@ -180,7 +182,12 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
     if candidate.learned and candidate.weights is None:
         return Trial(candidate=candidate, outcome=TrialOutcome(), stats=SkillStats())
     session.live.doing("trying", candidate.name)
+    needs = needs_of(session, candidate.name)
     outcome = _execute(session, candidate, states, roster)
+    if needs_of(session, candidate.name) != needs:
+        roster.learn(outcome.results)
+        session.run.event("outdated", skill=candidate.name, when="while it was tried")
+        return Trial(candidate=candidate, outcome=outcome, stats=SkillStats(), outdated=True)
     progress = session.state.skills[candidate.name]
     stats = outcome.stats
     if not candidate.learned:
@@ -199,6 +206,11 @@ def try_out(session: Session, candidate: Candidate, states: Sequence[Start], ros
     progress.handoff_rounds = 0
     progress.rates.append(outcome.rate)
     return Trial(candidate=candidate, outcome=outcome, stats=stats, better=better, errors=errors)
+
+
+def needs_of(session: Session, skill: str) -> dict[str, int]:
+    """What a skill is believed to need now."""
+    return dict(session.graph.belief(skill).needs)
 
 
 def _execute(session: Session, candidate: Candidate, states: Sequence[Start], roster: Roster) -> TrialOutcome:
@@ -240,7 +252,7 @@ def probe_needs(session: Session, roster: Roster) -> None:
 
     Needs that no saved state lacks are probed after a later admission.
     """
-    for name, skill in roster.skills.items():
+    for name, skill in list(roster.skills.items()):  # others may be admitted meanwhile
         if skill.policy.kind == "scripted" and name in session.state.skills:
             _probe(session, roster, name)
 

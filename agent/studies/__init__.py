@@ -5,6 +5,7 @@
     commands: practice and evaluations as processes of their own, begun or gone on with
     growth: how a library grew in a run: what was admitted when, what was tried in vain, where time went
     judge_errors: what a judge's errors cost the skills that are practised on its verdicts
+    kills: a practice with slots that is killed again and again, and whether the counts add up
     ledger: results of a study on disk, one line per part
     minecraft: tasks of Minecraft, MineDojo's or Plan4MC's, carried out in the block world
     one_skill: one skill trained with one judge, and tried with facts

@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from agent.cli.failures import NOT_REACHED, explain
 from agent.cli.output import print_json, result, say
@@ -13,6 +14,7 @@ from agent.play.libraries import shipped_library
 from agent.studies.bootstrapping import BootstrappingStudy
 from agent.studies.commands import CommandFailed
 from agent.studies.judge_errors import ARMS, SKILLS, JudgeErrorsStudy
+from agent.studies.kills import KillsStudy
 from agent.studies.ledger import read_results, require_folder, require_study
 from agent.studies.minecraft import PLAN4MC, MinecraftStudy
 from agent.studies.reached import ReachedStudy
@@ -80,6 +82,12 @@ def _parser() -> argparse.ArgumentParser:
     alone.add_argument("--seed", type=int, default=0)
     alone.add_argument("--game", default="crafter")
     alone.add_argument("--set", action="append", dest="given", default=None, help="key=value of practice")
+    kills = studies.add_parser("kills", help="a practice with slots, killed again and again")
+    kills.add_argument("--kills", type=int, default=50)
+    kills.add_argument("--slots", type=int, default=2)
+    kills.add_argument("--nodes", type=int, default=0, help="of a cluster of Ray here; 0: without Ray")
+    kills.add_argument("--seed", type=int, default=0)
+    kills.add_argument("--game", default="toy")
     reached = studies.add_parser("reached", help="how often goals are reached; kept beside the library")
     reached.add_argument("--game", default="crafter")
     reached.add_argument("--library", type=Path, default=None, help="default: the starter library")
@@ -98,14 +106,15 @@ def _parser() -> argparse.ArgumentParser:
     blocks.add_argument("--workers", type=int, default=1)
     report = studies.add_parser("report", help="show what a study has so far")
     report.add_argument("--json", action="store_true", help="the results, one JSON document")
-    for each in (errors, grown, alone, blocks, report):
+    for each in (errors, grown, alone, kills, blocks, report):
         each.add_argument("--folder", type=Path, required=True, help="of the study")
     return parser
 
 
-def _study(
-    options: argparse.Namespace,
-) -> JudgeErrorsStudy | BootstrappingStudy | UnattendedStudy | MinecraftStudy:
+Study: TypeAlias = JudgeErrorsStudy | BootstrappingStudy | UnattendedStudy | KillsStudy | MinecraftStudy
+
+
+def _study(options: argparse.Namespace) -> Study:
     if options.study == "minecraft":
         return MinecraftStudy(
             tasks=tuple(options.task or ()), engine=options.engine, library=options.library,
@@ -123,6 +132,11 @@ def _study(
             game=options.game, bases=options.bases, few=options.few, base_steps=options.base_steps,
             base_minutes=options.base_minutes, added_steps=options.added_steps,
             added_minutes=options.added_minutes, suites=_names(options.suites), episodes=options.episodes,
+        )  # fmt: skip
+    if options.study == "kills":
+        return KillsStudy(
+            game=options.game, kills=options.kills, slots=options.slots, nodes=options.nodes,
+            seed=options.seed,
         )  # fmt: skip
     more = {} if options.given is None else {"settings_given": tuple(options.given)}
     return UnattendedStudy(

@@ -51,15 +51,22 @@ class ProcessPool(WorkerPool):
 
     Args:
         known: errors that are raised as they are, besides `GameError`.
+        with_children: whether servants may start processes of their own.
 
     Raises:
         TooLittle: the processes cannot be started; none of them is left.
     """
 
     def __init__(
-        self, make: ServantFactory, names: Sequence[str], known: tuple[type[Exception], ...] = ()
+        self,
+        make: ServantFactory,
+        names: Sequence[str],
+        known: tuple[type[Exception], ...] = (),
+        *,
+        with_children: bool = False,
     ) -> None:
         super().__init__(make, names)
+        self._with_children = with_children
         choose_code_cache()  # for all of them, before the first one chooses
         self._context = multiprocessing.get_context("spawn")
         self._known = (GameError, *known)
@@ -159,7 +166,7 @@ class ProcessPool(WorkerPool):
         process = self._context.Process(
             target=serve,
             args=(theirs, self.make, worker, self.restarts, self._known, folder.name, os.getpid()),
-            daemon=True,
+            daemon=not self._with_children,  # a daemon may have none
             name=self.names[worker],
         )
         try:

@@ -18,6 +18,7 @@ from typing import Any
 
 import pydantic_monty as monty
 
+from envs.interrupts import undisturbed
 from envs.shortage import can_open, shortage, too_few_files
 from envs.text import brief, plain
 from skills.code.calls import SMALL, SandboxedFunction
@@ -173,7 +174,8 @@ class Sandbox:
         """Run code until it ends or has had its time; raises `MontyCrashedError` when its worker died."""
         while True:
             try:
-                return self._feed(code, inputs, time)
+                with undisturbed():  # the interpreter imports on its way, and drops what that raises
+                    return self._feed(code, inputs, time)
             except monty.MontyCrashedError as error:
                 if not error.timed_out:
                     raise

@@ -9,6 +9,7 @@
     joint: several skills in one training
     lean: PPO's update written out
     log: `metrics.jsonl` and TensorBoard files
+    host: a training in a worker, which tells how it stands
     loop: one training: updates, checkpoints, rolling back when it diverges
     ppo: stable-baselines3's PPO, fed with whole rollouts
     spec: specifications and results of trainings, without torch

@@ -56,10 +56,16 @@ class Retirement:
     instead: str = ""
 
 
+def is_due(session: Session, roster: Roster) -> bool:
+    """Whether enough is new in the library for it to be gone through."""
+    new = roster.skills.keys() - set(session.state.housekeeping.seen)
+    return session.config.retirement and len(new) >= NEW_SKILLS
+
+
 def keep_house(session: Session, roster: Roster) -> None:
     """Go through the library, if enough is new in it, and retire what does not earn its place."""
     house = session.state.housekeeping
-    if not session.config.retirement or len(roster.skills.keys() - set(house.seen)) < NEW_SKILLS:
+    if not is_due(session, roster):
         return
     _note_restored(session, roster)
     for found_by in (_failing, _duplicates, _useless):

@@ -2,38 +2,33 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Mapping
-from typing import Any, Final
+from typing import Any
 
-from envs.workers.cluster.connection import load_ray
-
-READY_S: Final = 30.0
-"""Seconds that a place has to be found room for."""
+from envs.workers.cluster.connection import connect
 
 
 class Place:
-    """CPUs on one node, taken for as long as it is open, and a GPU where there are any.
+    """CPUs on one node, taken for as long as it is open.
 
     A training and the processes that play for it share memory, so they have to be on one machine. When the
-    node dies, Ray finds room on another one, if there is any.
+    node dies, Ray finds room on another one, if there is any. No GPU is taken: networks here are so small
+    that a CPU learns them sooner.
 
     Args:
+        cluster: see `connect`.
         cpus: that are taken.
-        gpus: the same; 0 to play and learn with CPUs.
     """
 
-    def __init__(self, cpus: int, gpus: int = 0) -> None:
-        load_ray()
+    def __init__(self, cluster: str, cpus: int) -> None:
+        connect(cluster, cpus=cpus)
         from ray.util.placement_group import placement_group
 
-        self.cpus, self.gpus = cpus, gpus
-        self._group = placement_group([{"CPU": 1}] * cpus + [{"GPU": 1}] * gpus, strategy="STRICT_PACK")
+        self._group = placement_group([{"CPU": 1}] * cpus, strategy="STRICT_PACK")
 
-    def wait(self, seconds: float = READY_S) -> bool:
+    def wait(self, seconds: float) -> bool:
         """Whether there is room for it, after so many seconds at most."""
-        until = time.monotonic() + seconds
-        return bool(self._group.wait(max(0.0, until - time.monotonic())))
+        return bool(self._group.wait(seconds))
 
     def options(self, cpus: int = 1) -> Mapping[str, Any]:
         """Of an actor in it that takes so many of its CPUs."""

@@ -25,6 +25,8 @@ LOOK_S: Final = 1.0
 """Seconds between two looks at what workers say, where nobody listens to remarks."""
 REMARKS_S: Final = 0.25
 """The same where somebody listens."""
+MOST_STARTS: Final = 3
+"""Actors that may die over their first word before a pool is given up."""
 CLOSE_S: Final = 5.0
 """Seconds that a worker has to free its servant."""
 LONGEST_REASON: Final = 500
@@ -152,6 +154,7 @@ class RayPool(WorkerPool):
             return self._failed(error)
         finally:
             it.call = None
+        self.where(worker)  # a node of another version is told of with its first answer
         for value in remarks:
             remark(value)
         return outcome  # type: ignore[no-any-return]
@@ -238,7 +241,24 @@ class RayPool(WorkerPool):
         first, _ = self._ray.wait(list(greetings), num_returns=1, timeout=START_S)
         if not first:
             raise no_room(len(self.names), self._place)
-        self.where(greetings[first[0]])
+        worker = greetings[first[0]]
+        for _ in range(MOST_STARTS):
+            if not self._is_lost(worker):
+                break
+            self.restart(worker)  # it was killed, or its node was
+            self._start(worker)
+            self._ray.wait([self._workers[worker].greeting], timeout=START_S)
+        self.where(worker)
+
+    def _is_lost(self, worker: int) -> bool:
+        """Whether an actor that has not said its first word died, for a reason that another may be spared."""
+        try:
+            self._ray.get(self._workers[worker].greeting, timeout=0)
+        except self._lost as error:
+            return "creation task" not in str(error)
+        except Exception:
+            return False
+        return False
 
     def _greeted(self, it: _Worker) -> Mapping[str, Any]:
         try:

@@ -2,6 +2,8 @@ import ast
 import contextlib
 import os
 import pickle
+import signal
+import sys
 import threading
 import time
 from dataclasses import replace
@@ -392,3 +394,26 @@ def test_rejections_are_short_and_printable_whoever_writes_them():
         assert len(str(error)) <= CodeRejected.LONGEST and str(error).isprintable()
         assert str(pickle.loads(pickle.dumps(error))) == str(CodeRejected(str(error))) == str(error)
     assert str(CodeRejected("x" * CodeRejected.LONGEST)) == "x" * CodeRejected.LONGEST
+
+
+class Interrupting:
+    """A finder of modules, asked by the sandbox on its way, that has this process asked to end."""
+
+    asked = 0
+
+    def find_spec(self, name, path=None, target=None):
+        self.asked += 1
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_an_interruption_within_a_call_is_not_lost(sandbox, monkeypatch):
+    function = sandbox.load("def reward(before, after):\n    return 1.0", "reward", ("before", "after"))
+    finder = Interrupting()
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    monkeypatch.setattr(sys, "meta_path", [finder, *sys.meta_path])
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            function({}, {})
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert finder.asked
