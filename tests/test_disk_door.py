@@ -66,6 +66,8 @@ ALLOWED = {
     "agent/testing/scripted_peer.py": "what a peer of a test prints, and how many were started",
     "agent/bench/contenders.py": "a benchmark's temporary folder",
     "agent/bench/curricula.py": "a benchmark's temporary folder",
+    "agent/bench/cluster_overhead.py": "a benchmark's temporary folder",
+    "agent/bench/large_library.py": "a benchmark's temporary folder",
     "agent/bench/library.py": "a benchmark's temporary folder",
     "agent/bench/web_graph.py": "a benchmark's temporary folder",
     "agent/bench/web_replay.py": "a benchmark's temporary folder",

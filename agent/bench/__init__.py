@@ -3,6 +3,7 @@
     __main__: ``python -m agent.bench``: measure, and print a table or JSON on stdout
     block_world: what the block world costs
     browser: the system's Chromium, for what is measured in a browser
+    cluster_overhead: what Ray costs in one slot
     contenders: the trainings that are compared: ours as practice runs it, and plain stable-baselines3 on
         the same game
     crafter_costs: what a step of Crafter costs on one core: the game by itself, and each part that
@@ -16,6 +17,7 @@
     isolate: one measurement in a process of its own
     judging_cost: what a practice would cost with a live model, judging by pictures included
     judging_protocols: which way of the chat judge to a verdict is worth its tokens
+    large_library: libraries of three sizes: what each costs, and what grows faster than they do
     library: how long a large library takes to read
     live_cost: what a live page costs practice: its step rate with pictures and without, turn by turn
     live_practice: a practice of the toy game with a live model, beside the shipped answers

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from agent.bench.block_world import block_world
+from agent.bench.cluster_overhead import cluster_overhead
 from agent.bench.crafter_costs import bare_game, step_costs
 from agent.bench.curricula import crafter_curricula, toy_curricula
 from agent.bench.isolate import Measure, Measured, MeasurementFailed, load_average, measure
+from agent.bench.large_library import large_library
 from agent.bench.library import library_load
 from agent.bench.live_cost import live_cost
 from agent.bench.minecraft_steps import minecraft_steps
@@ -54,7 +56,7 @@ MEASUREMENTS: tuple[Measure, ...] = (
 
 ON_REQUEST: tuple[Measure, ...] = (
     crafter_peers, nethack_peers, craftax_peers, reward_sources, toy_curricula, crafter_curricula,
-    practice_soak, web_graph, web_replay,
+    practice_soak, web_graph, web_replay, cluster_overhead, large_library,
 )  # fmt: skip
 """What is measured only when it is named: it takes long, or builds an environment from the network first."""
 

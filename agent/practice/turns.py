@@ -13,6 +13,7 @@ import numpy as np
 
 from agent.practice.session import Session
 from agent.practice.slots import Apart, Baton, Dropped
+from envs.errors import NoCluster
 from envs.interrupts import undisturbed
 from envs.seeding import child_seed
 
@@ -40,7 +41,7 @@ class Turns:
 
     def __init__(self, session: Session, slots: list[Apart], baton: Baton) -> None:
         self._session, self._baton = session, baton
-        self._slots = slots
+        self._side_by_side = len(slots) > 1
         self._free = list(slots)
         self._under_way: dict[str, _UnderWay] = {}
         self._ended: queue.SimpleQueue[tuple[str, BaseException | None]] = queue.SimpleQueue()
@@ -52,7 +53,7 @@ class Turns:
 
     def begin(self, skill: str, turn: Turn) -> None:
         """Begin a turn; waits for a slot where none is free. Raises what turns raise."""
-        if len(self._slots) < 2:
+        if not self._side_by_side:
             turn(self._session)
             return
         while not self._free:
@@ -65,7 +66,7 @@ class Turns:
         thread.start()
 
     def wait(self) -> None:
-        """Wait until a turn has ended. Raises what it raised."""
+        """Wait until a turn has ended. Raises what it raised, but for the loss of one slot among several."""
         if not self._under_way:
             return
         self._baton.give()
@@ -75,10 +76,19 @@ class Turns:
             with undisturbed():  # Ctrl-C comes once the session is in no other hands
                 self._baton.take()
         ended = self._under_way.pop(skill)
-        self._free.append(ended.slot)
         ended.thread.join()
+        if isinstance(error, NoCluster) and (self._under_way or self._free):
+            self._lose(ended.slot, skill, error)
+            return
+        self._free.append(ended.slot)
         if error is not None:
             raise error
+
+    def _lose(self, slot: Apart, skill: str, error: NoCluster) -> None:
+        """Go on with the other slots; the skill comes again in its turn."""
+        slot.end()
+        self._session.run.event("slot_lost", skill=skill, reason=str(error), **slot.about)
+        self._session.progress.note(f"slot {slot.number} is lost, and {skill} is practised again: {error}")
 
     def finish(self) -> None:
         """Wait until all turns have ended. Raises what one raised."""

@@ -10,6 +10,8 @@
     minecraft: tasks of Minecraft, MineDojo's or Plan4MC's, carried out in the block world
     one_skill: one skill trained with one judge, and tried with facts
     reached: how often a library's skills reach goals, kept beside the library
+    side_by_side: libraries practised with several slots, and with one
+    slots: what up to 64 slots would bring, on paper
     states: states in which a skill can be practised
     tables: results as tables
     unattended: one long session, ended and resumed several times

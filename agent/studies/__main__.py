@@ -11,6 +11,7 @@ from typing import TypeAlias
 from agent.cli.failures import NOT_REACHED, explain
 from agent.cli.output import print_json, result, say
 from agent.play.libraries import shipped_library
+from agent.records.runs import find_run
 from agent.studies.bootstrapping import BootstrappingStudy
 from agent.studies.commands import CommandFailed
 from agent.studies.judge_errors import ARMS, SKILLS, JudgeErrorsStudy
@@ -18,8 +19,11 @@ from agent.studies.kills import KillsStudy
 from agent.studies.ledger import read_results, require_folder, require_study
 from agent.studies.minecraft import PLAN4MC, MinecraftStudy
 from agent.studies.reached import ReachedStudy
+from agent.studies.side_by_side import SideBySideStudy
+from agent.studies.slots import tables_of as slot_tables
 from agent.studies.tables import Table, tables
 from agent.studies.unattended import UnattendedStudy
+from envs.workers.cores import core_count
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -32,6 +36,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         if options.study == "report":
             _report(options)
+        elif options.study == "slots":
+            run = find_run(options.runs_dir, options.run)
+            for table in slot_tables(run):
+                result(_text(table))
         elif options.study == "reached":
             _measure(options)
         else:
@@ -88,6 +96,17 @@ def _parser() -> argparse.ArgumentParser:
     kills.add_argument("--nodes", type=int, default=0, help="of a cluster of Ray here; 0: without Ray")
     kills.add_argument("--seed", type=int, default=0)
     kills.add_argument("--game", default="toy")
+    sides = studies.add_parser("side-by-side", help="libraries practised with several slots and with one")
+    sides.add_argument("--libraries", type=int, default=3)
+    sides.add_argument("--slots", type=int, default=2)
+    sides.add_argument("--steps", type=int, default=300_000)
+    sides.add_argument("--minutes", type=float, default=120.0)
+    sides.add_argument("--episodes", type=int, default=10)
+    sides.add_argument("--workers", type=int, default=core_count())
+    sides.add_argument("--game", default="crafter")
+    paper = studies.add_parser("slots", help="what up to 64 slots would bring, from a recorded practice")
+    paper.add_argument("--run", required=True, help="a practice with one slot, by name or its beginning")
+    paper.add_argument("--runs-dir", type=Path, default=Path("runs"))
     reached = studies.add_parser("reached", help="how often goals are reached; kept beside the library")
     reached.add_argument("--game", default="crafter")
     reached.add_argument("--library", type=Path, default=None, help="default: the starter library")
@@ -106,12 +125,14 @@ def _parser() -> argparse.ArgumentParser:
     blocks.add_argument("--workers", type=int, default=1)
     report = studies.add_parser("report", help="show what a study has so far")
     report.add_argument("--json", action="store_true", help="the results, one JSON document")
-    for each in (errors, grown, alone, kills, blocks, report):
+    for each in (errors, grown, alone, kills, sides, blocks, report):
         each.add_argument("--folder", type=Path, required=True, help="of the study")
     return parser
 
 
-Study: TypeAlias = JudgeErrorsStudy | BootstrappingStudy | UnattendedStudy | KillsStudy | MinecraftStudy
+Study: TypeAlias = (
+    JudgeErrorsStudy | BootstrappingStudy | UnattendedStudy | KillsStudy | SideBySideStudy | MinecraftStudy
+)
 
 
 def _study(options: argparse.Namespace) -> Study:
@@ -132,6 +153,11 @@ def _study(options: argparse.Namespace) -> Study:
             game=options.game, bases=options.bases, few=options.few, base_steps=options.base_steps,
             base_minutes=options.base_minutes, added_steps=options.added_steps,
             added_minutes=options.added_minutes, suites=_names(options.suites), episodes=options.episodes,
+        )  # fmt: skip
+    if options.study == "side-by-side":
+        return SideBySideStudy(
+            game=options.game, libraries=options.libraries, slots=options.slots, steps=options.steps,
+            minutes=options.minutes, episodes=options.episodes, workers=options.workers,
         )  # fmt: skip
     if options.study == "kills":
         return KillsStudy(

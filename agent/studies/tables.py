@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 from agent.stats import Estimate, nested_mean
 from agent.studies.bootstrapping import differences
 from agent.studies.ledger import read_results
+from agent.studies.side_by_side import difference, success
 from skills.interval import wilson
 
 Table: TypeAlias = tuple[str, list[list[str]]]
@@ -33,9 +34,36 @@ def tables(folder: Path) -> list[Table]:
         shown.append(_grown(grown))
     if stages := [record for record in results if "stage" in record]:
         shown.append(_stages(stages))
+    if sides := [record for record in results if "goals" in record and "way" in record]:
+        shown.append(_side_by_side(sides))
+    if killed := [record for record in results if "wrong" in record]:
+        shown.append(_kills(killed))
     if blocks := [record for record in results if "minecraft" in record]:
         shown += [_by_kind(blocks), _by_minecraft_task(blocks)]
     return shown
+
+
+def _side_by_side(records: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["practised", "libraries", "game steps", "minutes", "skills", "success, percent"]]
+    for way, own in _by(records, "way").items():
+        rows.append([
+            way, str(len(own)), f"{sum(r['steps'] for r in own) / len(own):,.0f}",
+            f"{sum(r['minutes'] for r in own) / len(own):.1f}",
+            f"{sum(r['admitted'] for r in own) / len(own):.1f}", _estimate(success(own)),
+        ])  # fmt: skip
+    if (found := difference(records)) is not None:
+        rows.append(["parallel less sequential, paired, in points", "", "", "", "", _estimate(found)])
+    return "Libraries practised side by side and one after the other, means", rows
+
+
+def _kills(records: Sequence[Mapping[str, Any]]) -> Table:
+    rows = [["part", "session", "killed", "skills", "steps", "what does not add up"]]
+    for r in records:
+        killed = ", ".join(f"{n} {who}" for who, n in r.get("killed", {}).items())
+        wrong = "; ".join(r["wrong"]) or "nothing"
+        rows.append([r["part"], r["session"], killed, str(r["skills"]), f"{r['steps']:,}", wrong])
+    total = sum(n for r in records for n in r.get("killed", {}).values())
+    return f"{total} kills", rows
 
 
 def _by_kind(records: Sequence[Mapping[str, Any]]) -> Table:

@@ -25,6 +25,8 @@ LOOK_S: Final = 1.0
 """Seconds between two looks at what workers say, where nobody listens to remarks."""
 REMARKS_S: Final = 0.25
 """The same where somebody listens."""
+MOST_STILLBORN: Final = 30
+"""Actors in a row that end before their first word until that is an error, about a second apart."""
 MOST_STARTS: Final = 3
 """Actors that may die over their first word before a pool is given up."""
 CLOSE_S: Final = 5.0
@@ -85,6 +87,7 @@ class RayPool(WorkerPool):
         self._seeks_room = place is None
         self._known = pickle.dumps((GameError, *known))
         self._closed = False
+        self._stillborn = 0
         self._sent: tuple[ServantFactory, Any] | None = None
         self._workers = [_Worker(0) for _ in names]
         try:
@@ -149,7 +152,7 @@ class RayPool(WorkerPool):
         try:
             remarks, outcome = pickle.loads(self._ray.get(it.call))
         except self._lost as error:
-            return Death(self.names[worker], None, self._why(error), begun=self._lived(it))
+            return self._death(worker, error)
         except Exception as error:
             return self._failed(error)
         finally:
@@ -158,6 +161,16 @@ class RayPool(WorkerPool):
         for value in remarks:
             remark(value)
         return outcome  # type: ignore[no-any-return]
+
+    def _death(self, worker: int, error: Exception) -> Death:
+        """How an actor ended. Raises `NoCluster` where one after the other ends before its first word."""
+        begun = self._lived(self._workers[worker])
+        self._stillborn = 0 if begun else self._stillborn + 1
+        if self._stillborn >= MOST_STILLBORN:
+            raise NoCluster(f"workers end on the cluster before they begin: {self._why(error)}")
+        if not begun:
+            time.sleep(LOOK_S)  # a node that has just died is taken for alive for some seconds
+        return Death(self.names[worker], None, self._why(error), begun=begun)
 
     def restart(self, worker: int) -> None:
         """Put a new actor into the place of one, on whatever node has room."""
@@ -168,11 +181,7 @@ class RayPool(WorkerPool):
         self._workers[worker] = _Worker(self.restarts)
 
     def _lived(self, it: _Worker) -> bool:
-        """Whether an actor has said its first word.
-
-        A node that has just died is taken for alive for some seconds, and actors may be put there that never
-        begin.
-        """
+        """Whether an actor has said its first word."""
         try:
             it.about = it.about or self._ray.get(it.greeting, timeout=0)
         except Exception:

@@ -17,7 +17,7 @@ from agent.practice.snapshot import Snapshot
 from agent.practice.trials import try_out
 from agent.practice.turns import Turns, open_turns
 from agent.testing.toy import walk
-from envs.errors import WorkerDied
+from envs.errors import NoCluster, WorkerDied
 from envs.workers.local import LocalPool
 from envs.workers.servant import Answer, Death, SameEverywhere
 from skills.code.sandbox import Sandbox
@@ -176,6 +176,25 @@ def test_ctrl_c_while_turns_are_under_way_ends_them(small: Small, monkeypatch: p
         monkeypatch.setattr(turns, "wait", lambda: (_ for _ in ()).throw(KeyboardInterrupt))
         turns.wait()
     assert threading.active_count() == before
+
+
+def test_a_slot_that_is_lost_ends_nothing_but_its_turn(turns: Turns, small: Small) -> None:
+    ran: list[str] = []
+
+    def loses(session: Session) -> None:
+        raise NoCluster("no slot is free on the cluster")
+
+    turns.begin("one", loses)
+    turns.finish()
+    for name in ("two", "three"):
+        turns.begin(name, lambda session, name=name: ran.append(name))
+    turns.finish()
+    assert ran == ["two", "three"]
+    (event,) = small.events("slot_lost")
+    assert (event["skill"], event["slot"]) == ("one", 1)
+    with pytest.raises(NoCluster):  # the last one
+        turns.begin("four", loses)
+        turns.finish()
 
 
 class Dying(LocalPool):
