@@ -29,8 +29,6 @@ TARGET_SUCCESS = 0.97
 """Success rate of training episodes at which a round may end early."""
 TARGET_WINDOW = 150
 """Training episodes that the target success rate is taken over."""
-ENOUGH_EPISODES = 900
-"""Training episodes after which a round ends for a skill that succeeds, however short they are."""
 TRAINING_EPISODE_STEPS = 300
 """Steps of a training episode at most; trials use the skill's own step cap."""
 
@@ -100,7 +98,7 @@ def train_spec(session: Session, draft: Skill, states: StartStates, roster: Rost
         budget_steps=max(LEAST_ROUND_STEPS, min(refining if suffices else whole, session.budget.steps_left)),
         target_success=TARGET_SUCCESS,
         min_steps=refining if progress.rounds and urgent else round(LEAST_SHARE * whole),
-        enough_episodes=ENOUGH_EPISODES if game.replays else None,
+        enough_episodes=game.enough_episodes,
         window=TARGET_WINDOW,
         seed=child_seed(config.seed, "train", draft.name, progress.rounds),
         warm_start=weights,

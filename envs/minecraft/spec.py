@@ -92,5 +92,6 @@ SPEC: Final = GameSpec(
         "carried": GameOption("list", "carried at the beginning, such as log=10,shears; block-world alone"),
     },
     fresh_share=0.5,
+    enough_episodes=300,
     attends=True,
 )

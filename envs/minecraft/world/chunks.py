@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections import OrderedDict
 from threading import Lock
 from typing import Any, Final, NamedTuple
@@ -15,6 +16,12 @@ from envs.minecraft.world.tables.blocks import HIDES
 
 KEPT_CHUNKS: Final = 1_024
 """Chunks that a process keeps as they were made: 33 MB."""
+
+PACKED_CHUNKS: Final = 16_384
+"""Chunks that it keeps compressed after that: about 50 MB at most; unpacking takes a tenth of making."""
+
+_BLOCKS: Final = CHUNK * CHUNK * LAYERS
+_COLUMNS: Final = CHUNK * CHUNK
 
 
 class Chunk(NamedTuple):
@@ -47,6 +54,7 @@ Edits = dict[tuple[int, int], Edit]
 """Chunk -> how it differs. Edits themselves are never changed."""
 
 _kept: OrderedDict[tuple[int, int, int, int], Chunk] = OrderedDict()
+_packed: OrderedDict[tuple[int, int, int, int], bytes] = OrderedDict()
 _lock = Lock()
 
 
@@ -71,15 +79,36 @@ def made_chunk(seed: int, kind: int, x: int, z: int) -> Chunk:
         if (found := _kept.get(key)) is not None:
             _kept.move_to_end(key)
             return found
-    blocks = np.zeros((CHUNK, CHUNK, LAYERS), np.uint8)
-    biomes = np.zeros((CHUNK, CHUNK), np.uint8)
-    calls.fill_chunk(blocks, biomes, seed, x, z, kind)
-    made = Chunk(blocks, biomes, tops_of(blocks))
+        packed = _packed.get(key)
+    made = _make(seed, kind, x, z) if packed is None else _unpack(packed)
     with _lock:
         _kept[key] = made
         while len(_kept) > KEPT_CHUNKS:
-            _kept.popitem(last=False)
+            oldest, chunk = _kept.popitem(last=False)
+            if oldest not in _packed:
+                _packed[oldest] = _pack(chunk)
+                if len(_packed) > PACKED_CHUNKS:
+                    _packed.popitem(last=False)
     return made
+
+
+def _pack(chunk: Chunk) -> bytes:
+    return zlib.compress(b"".join(part.tobytes() for part in chunk), 1)
+
+
+def _unpack(packed: bytes) -> Chunk:
+    whole = np.frombuffer(zlib.decompress(packed), np.uint8)
+    blocks, biomes, tops = np.split(whole, (_BLOCKS, _BLOCKS + _COLUMNS))
+    return Chunk(
+        blocks.reshape(CHUNK, CHUNK, LAYERS), biomes.reshape(CHUNK, CHUNK), tops.reshape(CHUNK, CHUNK)
+    )
+
+
+def _make(seed: int, kind: int, x: int, z: int) -> Chunk:
+    blocks = np.zeros((CHUNK, CHUNK, LAYERS), np.uint8)
+    biomes = np.zeros((CHUNK, CHUNK), np.uint8)
+    calls.fill_chunk(blocks, biomes, seed, x, z, kind)
+    return Chunk(blocks, biomes, tops_of(blocks))
 
 
 def _place(x: int, z: int) -> tuple[slice, slice]:

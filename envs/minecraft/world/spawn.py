@@ -5,14 +5,25 @@ from __future__ import annotations
 import math
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from envs.minecraft.world.compiled import calls
 from envs.minecraft.world.played import Played
-from envs.minecraft.world.readings import state_at
+from envs.minecraft.world.state import LAYERS, WINDOW
 from envs.minecraft.world.tables.blocks import COLLIDES, STATES
 from envs.minecraft.world.tables.mobs import MOB
 
 _SHIFT = 96
 _TRIES = 24
+_REACH = 24
+"""Columns to each side of the middle in which a place to stand is looked for."""
+
+_LIQUID = np.zeros(256, np.bool_)
+_NO_GROUND = np.zeros(256, np.bool_)
+for _block in STATES:
+    _LIQUID[_block.number] = "water" in _block.name or "lava" in _block.name
+    _NO_GROUND[_block.number] = _block.material.name in ("leaves", "cactus", "pad", "wood")
 
 
 def place_player(game: Played) -> None:
@@ -39,29 +50,29 @@ def place_player(game: Played) -> None:
 
 def _dry_column(world: Any, middle: int) -> tuple[int, int, int] | None:
     """The column nearest to the middle where somebody can stand in the open."""
-    reach = range(-24, 25)
-    for _, i, k in sorted((max(abs(i), abs(k)), i, k) for i in reach for k in reach):
-        x, z = middle + i, k
-        top = surface(world, x, z)
-        if top is not None:
-            return x, top, z
-    return None
+    side = np.arange(-_REACH, _REACH + 1)
+    tops = _surfaces(world["blocks"][np.ix_((middle + side) % WINDOW, side % WINDOW)])
+    found = np.argwhere(tops >= 0)
+    if not len(found):
+        return None
+    i, k = min(found.tolist(), key=lambda place: (max(abs(place[0] - _REACH), abs(place[1] - _REACH)), place))
+    return middle + i - _REACH, int(tops[i, k]), k - _REACH
 
 
 def surface(world: Any, x: int, z: int) -> int | None:
     """The layer in which somebody can stand in the open, with ground below that is no tree or water."""
-    layer = 127
-    while layer > 1 and not COLLIDES[state_at(world, x, layer, z)]:
-        if (
-            "water" in STATES[state_at(world, x, layer, z)].name
-            or "lava" in STATES[state_at(world, x, layer, z)].name
-        ):
-            return None
-        layer -= 1
-    ground = STATES[state_at(world, x, layer, z)]
-    if layer <= 1 or ground.material.name in ("leaves", "cactus", "pad", "wood"):
-        return None
-    return layer + 1
+    top = int(_surfaces(world["blocks"][x % WINDOW, z % WINDOW]))
+    return top if top >= 0 else None
+
+
+def _surfaces(columns: NDArray[np.uint8]) -> NDArray[np.int64]:
+    """`surface` of columns of states, uint8[..., LAYERS]; -1 for none."""
+    ground = LAYERS - 1 - COLLIDES[columns][..., ::-1].argmax(-1)
+    liquid = LAYERS - 1 - _LIQUID[columns][..., ::-1].argmax(-1)
+    state = np.take_along_axis(columns, ground[..., None], -1)[..., 0]
+    wet = _LIQUID[columns].any(-1) & (liquid > ground)
+    none = ~COLLIDES[columns].any(-1) | wet | (ground <= 1) | _NO_GROUND[state]
+    return np.where(none, -1, ground + 1)
 
 
 def place_mobs(game: Played, mobs: tuple[str, ...], low: int, high: int) -> None:

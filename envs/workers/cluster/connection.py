@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from envs.errors import MissingDependency, NoCluster
 from envs.text import plain
-from envs.workers.cluster.address import AUTO, LOCAL, REMOTE, host_and_port, why_no_cluster
+from envs.workers.cluster.address import AUTO, LOCAL, NO_RAY, REMOTE, host_and_port, why_no_cluster
 from envs.workers.cores import core_count
 
 logger = logging.getLogger(__name__)
@@ -69,9 +69,7 @@ def load_ray() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise MissingDependency(
-            f"--cluster needs Ray, which is not installed: pip install 'journeyman[ray]' ({error})"
-        ) from error
+        raise MissingDependency(f"{NO_RAY} ({error})") from error
     return ray
 
 

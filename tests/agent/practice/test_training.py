@@ -13,7 +13,6 @@ from agent.play.kit import GuardCode
 from agent.practice.preferences import SessionPreferences
 from agent.practice.start_states import StartStates
 from agent.practice.training import (
-    ENOUGH_EPISODES,
     LEAST_SHARE,
     REFINE_SHARE,
     TRAINING_EPISODE_STEPS,
@@ -84,7 +83,7 @@ def test_a_share_of_the_episodes_is_new_games_where_the_ground_and_the_game_allo
 
 
 def test_many_episodes_are_enough_where_beginning_one_is_what_costs(told: Callable[..., TrainSpec]) -> None:
-    assert told("nethack", fresh=False).enough_episodes == ENOUGH_EPISODES
+    assert told("nethack", fresh=False).enough_episodes == 900
     assert told("crafter", fresh=False).enough_episodes is None
 
 

@@ -1,11 +1,16 @@
 """The land: ores as the table has them, biomes as asked for, the same for everybody."""
 
+from collections import OrderedDict
+
 import numpy as np
 import pytest
 
+from envs.minecraft.world import chunks as world_chunks
 from envs.minecraft.world.chunks import made_chunk, tops_of
+from envs.minecraft.world.spawn import surface
+from envs.minecraft.world.state import new_world
 from envs.minecraft.world.tables.biomes import BIOME, BIOMES
-from envs.minecraft.world.tables.blocks import FIRST_STATE, HIDES, NUMBER
+from envs.minecraft.world.tables.blocks import COLLIDES, FIRST_STATE, HIDES, NUMBER, STATES
 
 pytestmark = pytest.mark.slow
 
@@ -79,3 +84,35 @@ def test_there_are_caves_with_lava_at_the_bottom() -> None:
     assert 0.02 < (many[:, :, 11:50] == 0).mean() < 0.2
     assert (many[:, :, 5:11] == FIRST_STATE["lava"]).any()
     assert (blocks[:, :, 0] == FIRST_STATE["bedrock"]).all()
+
+
+def test_land_that_was_put_away_is_the_same_when_it_is_needed_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(world_chunks, "KEPT_CHUNKS", 2)
+    monkeypatch.setattr(world_chunks, "PACKED_CHUNKS", 3)
+    monkeypatch.setattr(world_chunks, "_kept", OrderedDict())
+    monkeypatch.setattr(world_chunks, "_packed", OrderedDict())
+    first = [made_chunk(4, -1, x, 0) for x in range(6)]
+    assert len(world_chunks._kept) == 2 and len(world_chunks._packed) == 3
+    for before, again in zip(first, (made_chunk(4, -1, x, 0) for x in range(6)), strict=True):
+        assert all(np.array_equal(old, new) for old, new in zip(before, again, strict=True))
+
+
+def surface_by_looking_down(column: np.ndarray) -> int | None:
+    """Where one can stand in a column of states, uint8[LAYERS]."""
+    layer = 127
+    while layer > 1 and not COLLIDES[column[layer]]:
+        if "water" in STATES[column[layer]].name or "lava" in STATES[column[layer]].name:
+            return None
+        layer -= 1
+    if layer <= 1 or STATES[column[layer]].material.name in ("leaves", "cactus", "pad", "wood"):
+        return None
+    return layer + 1
+
+
+@pytest.mark.parametrize("biome", ["forest", "swampland", "ocean", "desert"])
+def test_one_stands_on_open_ground_that_is_neither_tree_nor_water(biome: str) -> None:
+    world = new_world()[0]
+    world["blocks"][:16, :16] = made_chunk(9, BIOME[biome].number, 3, 3).blocks
+    found = [surface(world, x, z) for x in range(16) for z in range(16)]
+    expected = [surface_by_looking_down(world["blocks"][x, z]) for x in range(16) for z in range(16)]
+    assert found == expected
