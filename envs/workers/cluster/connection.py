@@ -43,7 +43,7 @@ _QUIET: Final = {
     "RAY_worker_niceness": "0",
 }
 """Nothing is reported to others, the environment of workers is left as it is, and workers of a Ray that is
-started here get as much of a busy machine as other processes: by itself it would put them behind all others."""
+started here get as much of a busy machine as other processes: by itself it would put them behind these."""
 
 
 @dataclass(slots=True)
