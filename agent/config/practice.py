@@ -8,6 +8,7 @@ from pathlib import Path
 from agent.config.asking import AskingConfig, check_asking
 from agent.config.checks import (
     require_cluster,
+    require_room_for_slots,
     require_not_negative,
     require_one_of,
     require_positive,
@@ -169,6 +170,7 @@ class PracticeConfig(AskingConfig):
             max_tokens="tokens|--max-tokens 2000000",
         )
         require_not_negative(self, "seed", "max_usd", "propose_every", "slots")
+        require_room_for_slots(self)
 
 
 def _check_practice_judge(judge: str) -> None:
