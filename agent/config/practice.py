@@ -8,10 +8,10 @@ from pathlib import Path
 from agent.config.asking import AskingConfig, check_asking
 from agent.config.checks import (
     require_cluster,
-    require_room_for_slots,
     require_not_negative,
     require_one_of,
     require_positive,
+    require_room_for_slots,
     require_shares,
     require_text,
 )
