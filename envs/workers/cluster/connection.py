@@ -40,8 +40,10 @@ _QUIET: Final = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+    "RAY_worker_niceness": "0",
 }
-"""Nothing is reported to others, and the environment of workers is left as it is."""
+"""Nothing is reported to others, the environment of workers is left as it is, and workers of a Ray that is
+started here get as much of a busy machine as other processes: by itself it would put them behind these."""
 
 
 @dataclass(slots=True)
