@@ -6,12 +6,14 @@ import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
 from typing import TypeAlias
 
 from agent.bench.figure import Figure, pairwise_ratios
 from agent.bench.settings import Settings
 from agent.bench.training import warn_if_busy
+from agent.play.kit import Kit
 from agent.practice.slots import Apart, open_slots
 
 TARGET_PERCENT = 5.0
@@ -20,7 +22,7 @@ WORKERS = (1, 2)
 """Workers of the slot."""
 ROLLOUT_STEPS = 1_024
 """Steps of a training that every slot takes first, so that its process has loaded everything."""
-JOBS = 48
+JOBS = 192
 """Pieces of play that are timed together."""
 
 
@@ -100,13 +102,20 @@ def _training(slot: Apart, settings: Settings, workers: int, folder: Path, turn:
 
 
 def _play(slot: Apart, settings: Settings, workers: int, folder: Path, turn: int) -> None:
-    from agent.bench.designed_skill import GAME
     from agent.play.jobs import Job
-    from agent.play.libraries import shipped_library
-    from agent.play.load import load_kit
     from envs.seeding import training_seed
 
-    kit = load_kit(shipped_library(), GAME)
     seeds = [training_seed(0, "overhead", turn, number) for number in range(JOBS)]
     jobs = [Job(seed=seed, goal={"stone_pickaxe": 1}) for seed in seeds]
-    assert len(list(slot.jobs.run(kit, jobs))) == JOBS
+    if len(list(slot.jobs.run(_kit(), jobs))) != JOBS:
+        raise RuntimeError("a slot gave fewer results than it was given jobs")
+
+
+@cache
+def _kit() -> Kit:
+    """The starter library, sent to each worker once."""
+    from agent.bench.designed_skill import GAME
+    from agent.play.libraries import shipped_library
+    from agent.play.load import load_kit
+
+    return load_kit(shipped_library(), GAME)

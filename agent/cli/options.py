@@ -10,6 +10,16 @@ import typer
 
 from agent.cli import completion
 
+
+def _with_ray(cluster: str | None) -> str | None:
+    """The cluster; refused before anything is begun where it is one and Ray is not installed."""
+    from envs.workers.cluster.address import require_ray, why_no_cluster
+
+    if cluster and not why_no_cluster(cluster):
+        require_ray()
+    return cluster
+
+
 Game: TypeAlias = Annotated[
     str, typer.Option("--game", "-g", help="Which game to play.", autocompletion=completion.games)
 ]
@@ -37,6 +47,7 @@ Cluster: TypeAlias = Annotated[
     str | None,
     typer.Option(
         "--cluster",
+        callback=_with_ray,
         help="On Ray: 'local', 'auto' (the cluster of this machine), or ray://HOST:PORT (docs/cluster.md).",
         show_default=False,
     ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import sys
+import traceback
 from typing import TYPE_CHECKING, Any, Final
 
 from agent.records.redaction import redact_record, shown
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 LONGEST_LOG: Final = 2_000
 """Characters of one line of the log."""
+MOST_FRAMES: Final = 8
+"""Calls that a traceback in the log shows: the last ones, so that what was raised is not cut off."""
 
 
 class _Printed:
@@ -117,6 +120,10 @@ class PlainFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line."""
         return shown(super().format(record), LONGEST_LOG, lines=True)
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802, a method of the standard library
+        """The end of a traceback, with what was raised."""
+        return "".join(traceback.format_exception(*ei, limit=-MOST_FRAMES)).rstrip("\n")
 
 
 def log_to_stderr(level: int) -> None:

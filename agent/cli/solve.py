@@ -92,7 +92,7 @@ def solve_command(
         goals.append(goal)
         if not json:
             result(understood_line(goal))
-            if max_steps is None and not chosen:
+            if max_steps is None and not chosen and not untried:
                 _say_measured(goal, game, library)
         say_played_in(game, chosen)
         compile_once(game, say)
@@ -146,10 +146,10 @@ def solve_command(
 def _say_measured(goal: Goal, game: str, library: Path | None) -> None:
     """The rate that comes with the library for this goal, if there is one."""
     from agent.cli.estimates import measured_line
-    from agent.play.libraries import choose_library
+    from agent.play.libraries import open_any
     from agent.records.reached import reached
 
-    if line := measured_line(reached(choose_library(library, game) / game, goal.facts)):
+    if line := measured_line(reached(open_any(library, game).root / game, goal.facts)):
         result(line, style="dim")
 
 

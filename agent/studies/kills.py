@@ -21,7 +21,7 @@ from agent.errors import BadConfig
 from agent.practice.session_state import SessionState
 from agent.records.runs import RunInfo
 from agent.studies.commands import latest_run
-from agent.studies.ledger import Ledger, Part
+from agent.studies.ledger import Ledger, Part, read_results
 from envs.registry import game_spec
 from envs.seeding import child_seed
 from skills.store.store import SkillLibrary
@@ -85,11 +85,11 @@ class KillsStudy:
 
     def parts(self, folder: Path, cluster: FewNodes | None) -> Iterator[Part]:
         """Lives of the command, one after the other, each ended by a kill; then one that ends by itself."""
-        left, life = self.kills, 0
-        while left:
+        life = 0
+        while (left := self.kills - _killed(folder, life)) > 0:
             victims = self._victims(life, left)
             yield f"life/{life + 1}", partial(self._live, folder, cluster, life, victims)
-            left, life = left - len(victims), life + 1
+            life += 1
         yield "end", partial(self._end, folder, cluster)
 
     def _victims(self, life: int, left: int) -> list[str]:
@@ -217,6 +217,13 @@ def _wrong_steps(state: SessionState, events: Sequence[Mapping[str, Any]]) -> It
     total = sum(progress.train_steps for progress in state.skills.values())
     if state.steps < total:
         yield f"{state.steps} steps are counted, and trainings alone took {total}"
+
+
+def _killed(folder: Path, lives: int) -> int:
+    """How many were killed in the first lives: fewer than planned, where a practice ended before its time."""
+    results = read_results(folder)
+    names = [f"life/{life + 1}" for life in range(lives)]
+    return sum(sum(results[name]["killed"].values()) for name in names if name in results)
 
 
 # Kills.

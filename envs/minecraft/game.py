@@ -79,6 +79,7 @@ class MinecraftGame(BaseGame):
         self._body.look()
         self._attend(_ANYWHERE)
         self._moved()
+        self._refusals.note = ""
         self._set_progress(SPEC.max_steps if max_steps is None else max_steps)
 
     def _attend(self, focus: Focus) -> None:
@@ -143,7 +144,8 @@ class MinecraftGame(BaseGame):
     def snapshot(self) -> bytes:
         """The whole state as bytes that hold no code."""
         focus = self._focus_now
-        progress = saved.Progress(self._limit, self._steps, int(self._status), focus.seek, focus.explore)
+        status = int(self._status)
+        progress = saved.Progress(self._limit, self._steps, status, focus.seek, focus.explore, self.note)
         return saved.pack(self._world, self._body.memories, progress)
 
     def restore(self, data: bytes) -> None:
@@ -156,6 +158,7 @@ class MinecraftGame(BaseGame):
         self._body.remember(memories)
         self._attend(focus)
         self._moved()
+        self._refusals.note = progress.note
         self._set_progress(progress.limit, progress.steps, EndStatus(progress.status))
 
     def close(self) -> None:

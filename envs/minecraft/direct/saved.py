@@ -42,6 +42,7 @@ from envs.sealed import Seal
 SEAL: Final = Seal(name="block world", mark=b"JMBLOCK1", earlier=b"JMBLOCK1")
 _CUBE: Final = 4096
 _FAR: Final = 1e6
+_LONGEST_NOTE: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Progress:
         status: value of `EndStatus`.
         seek: what is attended to.
         explore: where to look for it.
+        note: what the latest action did not do; states saved before there were notes have none.
     """
 
     limit: int
@@ -61,6 +63,7 @@ class Progress:
     status: int
     seek: tuple[str, ...]
     explore: str
+    note: str = ""
 
 
 def pack(world: BlockWorld, memories: NDArray[Any], progress: Progress) -> bytes:
@@ -117,7 +120,10 @@ def _progress(row: Any) -> Progress:
     seek, explore = tuple(row["seek"]), row["explore"]
     if not all(isinstance(name, str) for name in (*seek, explore)):
         raise ValueError("its focus is none")
-    return Progress(limit, steps, status, seek, explore)
+    note = row.get("note", "")
+    if not isinstance(note, str) or len(note) > _LONGEST_NOTE:
+        raise ValueError(f"its note is no text of at most {_LONGEST_NOTE} characters")
+    return Progress(limit, steps, status, seek, explore, note)
 
 
 def _memory(data: bytes, rows: NDArray[np.int64]) -> NDArray[Any]:

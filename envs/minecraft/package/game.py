@@ -99,6 +99,7 @@ class PackageGame(MinecraftGame):
         self._body.look()
         self._attend(Focus())
         self._moved()
+        self._refusals.note = ""
         self._set_progress(SPEC.max_steps if max_steps is None else max_steps)
 
     def _act(self, action: int) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+from importlib.util import find_spec
 from typing import Final
+
+from envs.errors import MissingDependency
 
 LOCAL: Final = "local"
 """Ray is started on this machine, for this program alone."""
@@ -14,6 +17,7 @@ REMOTE: Final = "ray://"
 
 _REMOTE_ADDRESS: Final = re.compile(r"ray://(\[[0-9a-fA-F:]+\]|[^\s:/\[\]]+):(\d{1,5})")
 EXPECTED: Final = "expected local, auto or ray://HOST:PORT, e.g. ray://head-node:10001"
+NO_RAY: Final = "--cluster needs Ray, which is not installed: pip install 'journeyman[ray]'"
 
 
 def why_no_cluster(text: str) -> str:
@@ -28,6 +32,12 @@ def why_no_cluster(text: str) -> str:
         return ""
     found = _REMOTE_ADDRESS.fullmatch(text)
     return "" if found and 0 < int(found[2]) < 65_536 else EXPECTED
+
+
+def require_ray() -> None:
+    """Raise `MissingDependency` where Ray is not installed; it is not imported, which takes seconds."""
+    if find_spec("ray") is None:
+        raise MissingDependency(NO_RAY)
 
 
 def host_and_port(text: str) -> tuple[str, int]:

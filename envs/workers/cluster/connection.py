@@ -22,7 +22,7 @@ from typing import Any, Final
 
 from envs.errors import MissingDependency, NoCluster
 from envs.text import plain
-from envs.workers.cluster.address import AUTO, LOCAL, REMOTE, host_and_port, why_no_cluster
+from envs.workers.cluster.address import AUTO, LOCAL, NO_RAY, REMOTE, host_and_port, why_no_cluster
 from envs.workers.cores import core_count
 
 logger = logging.getLogger(__name__)
@@ -40,8 +40,10 @@ _QUIET: Final = {
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
     "RAY_DEDUP_LOGS": "0",
     "RAY_ENABLE_UV_RUN_RUNTIME_ENV": "0",
+    "RAY_worker_niceness": "0",
 }
-"""Nothing is reported to others, and the environment of workers is left as it is."""
+"""Nothing is reported to others, the environment of workers is left as it is, and workers of a Ray that is
+started here get as much of a busy machine as other processes: by itself it would put them behind these."""
 
 
 @dataclass(slots=True)
@@ -69,9 +71,7 @@ def load_ray() -> Any:
     try:
         import ray
     except ImportError as error:
-        raise MissingDependency(
-            f"--cluster needs Ray, which is not installed: pip install 'journeyman[ray]' ({error})"
-        ) from error
+        raise MissingDependency(f"{NO_RAY} ({error})") from error
     return ray
 
 

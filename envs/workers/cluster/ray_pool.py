@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pickle
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections import deque
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from envs.errors import GameError, MissingDependency, NoCluster, TooLittle
 from envs.text import plain
@@ -33,6 +34,9 @@ CLOSE_S: Final = 5.0
 """Seconds that a worker has to free its servant."""
 LONGEST_REASON: Final = 500
 """Characters of what Ray says."""
+
+
+_Task = TypeVar("_Task")
 
 
 @dataclass(slots=True)
@@ -161,6 +165,49 @@ class RayPool(WorkerPool):
         for value in remarks:
             remark(value)
         return outcome  # type: ignore[no-any-return]
+
+    def map_unordered(self, method: str, tasks: Iterable[_Task]) -> Iterator[tuple[_Task, Outcome]]:
+        """See `WorkerPool.map_unordered`; each worker has its next task with it, while there are many.
+
+        Otherwise a worker would wait after each task for a message to this process and back.
+        """
+        waiting = deque(tasks)
+        given: dict[int, deque[tuple[_Task, Any]]] = {worker: deque() for worker in range(len(self.names))}
+        try:
+            while waiting or any(given.values()):
+                self._hand_out(method, waiting, given)
+                if not (busy := [worker for worker, own in given.items() if own]):
+                    self.wait_usable()
+                    continue
+                for worker in self.ready(busy):
+                    outcome, (task, _) = self.receive(worker), given[worker].popleft()
+                    if isinstance(outcome, Death):
+                        self.restart(worker)
+                        waiting.extendleft(other for other, _ in reversed(given[worker]))
+                        given[worker].clear()
+                        if not outcome.begun:
+                            waiting.appendleft(task)
+                            continue
+                    elif given[worker]:
+                        self._workers[worker].call = given[worker][0][1]
+                    yield task, outcome
+        finally:
+            for worker, own in given.items():
+                if own:
+                    self.restart(worker)
+
+    def _hand_out(
+        self, method: str, waiting: deque[_Task], given: Mapping[int, deque[tuple[_Task, Any]]]
+    ) -> None:
+        """Give every worker a task, and then another one as long as there are more than workers."""
+        for most in (1, 2):
+            for worker, own in given.items():
+                enough = len(waiting) > (len(given) if most == 2 else 0)
+                if enough and len(own) < most and self.usable(worker):
+                    task = waiting.popleft()
+                    self.send(worker, method, task)
+                    own.append((task, self._workers[worker].call))
+                    self._workers[worker].call = own[0][1]
 
     def _death(self, worker: int, error: Exception) -> Death:
         """How an actor ended. Raises `NoCluster` where one after the other ends before its first word."""

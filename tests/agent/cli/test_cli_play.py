@@ -267,6 +267,31 @@ def test_solve(
     assert "1 of 2 reached the goal (50%, 95 % interval 9% to 91%)" in out
 
 
+@pytest.mark.parametrize("more", [[], ["--untried"]])
+def test_where_no_library_has_a_skill_untried_ones_are_played(
+    solved: Callable[..., list[SolveConfig]], monkeypatch: pytest.MonkeyPatch, more: list[str]
+) -> None:
+    monkeypatch.setattr("envs.first_use.compile_once", lambda game, say: None)
+    calls = solved()
+    assert main(["solve", "harvest_1_log", "--game", "minecraft", *more]) == 0
+    assert [config.untried for config in calls] == [True]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [["solve", "take wood", "--game", "toy"], ["eval", "crafter-score"], ["practice", "--game", "toy"]],
+)
+def test_a_cluster_without_ray_is_refused_before_anything_is_done(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    assert main([*words, "--cluster", "local"]) == 3
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("journeyman: --cluster needs Ray, which is not installed: pip install 'journ")
+    assert not Path("runs").exists()
+
+
 def test_a_task_out_of_reach_ends_with_one_and_says_what_is_missing(
     solved: Callable[..., list[SolveConfig]], capsys: pytest.CaptureFixture[str]
 ) -> None:

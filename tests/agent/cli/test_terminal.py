@@ -173,3 +173,20 @@ def test_lines_of_the_log_are_made_fit(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_documents_are_escaped() -> None:
     assert escaped('{"a": 1}') == '{"a": 1}'
     assert escaped('{\n "\x7f": "ü\ud800\U000e0041"\n}') == '{\n "\\u007f": "ü\\ud800\\udb40\\udc41"\n}'
+
+
+def test_a_logged_error_says_what_it_was_however_deep_it_came_from() -> None:
+    def deep(left: int) -> None:
+        if left:
+            deeper(left - 1)
+        raise ValueError("the cause")
+
+    def deeper(left: int) -> None:
+        deep(left)
+
+    with pytest.raises(ValueError, match="the cause") as caught:
+        deep(60)
+    record = logging.LogRecord("web", logging.ERROR, "", 0, "broken", (), caught._excinfo)
+    text = PlainFormatter("%(name)s: %(message)s").format(record)
+    assert text.startswith("web: broken\nTraceback")
+    assert text.endswith("ValueError: the cause")

@@ -10,9 +10,11 @@ import pytest
 
 from agent.errors import BadConfig
 from agent.practice.session_state import SessionState, SkillProgress
+from agent.records.journal import Journal
 from agent.studies.__main__ import main
 from agent.studies.kills import KillsStudy, _wrong_steps, _wrong_versions, descendants
-from agent.studies.ledger import read_results
+from agent.studies.ledger import RESULTS_FILE, read_results
+from envs.disk import Written
 
 
 def test_as_many_are_killed_as_was_asked_for_the_command_last_in_every_life() -> None:
@@ -25,6 +27,17 @@ def test_as_many_are_killed_as_was_asked_for_the_command_last_in_every_life() ->
     assert {victim for life in lives for victim in life} == {"worker", "command"}
     nodes = KillsStudy(kills=50, nodes=2)
     assert "node" in {victim for life in range(20) for victim in nodes._victims(life, 50)}
+
+
+def test_lives_go_on_until_as_many_were_really_killed(tmp_path: Path) -> None:
+    study = KillsStudy(kills=3)
+    names = []
+    with Journal(tmp_path / RESULTS_FILE, Written.OUTPUT) as journal:
+        for name, _ in study.parts(tmp_path, None):
+            names.append(name)
+            ended_early = len(names) == 1  # the practice ended before anything was killed
+            journal.append({"part": name, "killed": {} if ended_early else {"command": 1}})
+    assert names == ["life/1", "life/2", "life/3", "life/4", "end"]
 
 
 @pytest.mark.parametrize("given", [{"kills": 0}, {"slots": 0}, {"nodes": 1}])

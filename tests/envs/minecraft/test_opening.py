@@ -50,6 +50,11 @@ def refused(*given: str) -> GameError:
         ),
         ("engine=minecraft", f"game option 'engine' is 'minecraft'; expected {ENGINES}"),
         (
+            "engine=attach:",
+            "game option 'engine' is 'attach:', which names no port; expected attach:HOST:PORT, such as "
+            "attach:localhost:9000",
+        ),
+        (
             "engine=attach:here",
             "game option 'engine' is 'attach:here': 'here' names no port; expected HOST:PORT, such as "
             "localhost:9000",

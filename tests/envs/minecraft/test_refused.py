@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from envs.facts import EndStatus
+from envs.minecraft.direct import saved
 from envs.minecraft.game import MinecraftGame
 from envs.minecraft.spec import SPEC
 from envs.minecraft.world import Start
@@ -34,3 +36,21 @@ def test_an_action_that_does_nothing_says_why(game: MinecraftGame, action: str, 
     assert game.note == note
     assert game.caption().endswith(f"{note[:1].upper()}{note[1:]}." if note else ".")
     assert ("Equip_" in game.caption()) is note.startswith("equip_")
+
+
+def test_a_note_ends_with_its_episode_and_is_kept_in_a_saved_state(game: MinecraftGame) -> None:
+    game.reset(5)
+    game.step(SPEC.action_index["equip_bucket"])
+    noted, data = game.caption(), game.snapshot()
+    assert "Equip_bucket" in noted
+    game.reset(5)
+    assert (game.note, "Equip_bucket" in game.caption()) == ("", False)
+    game.restore(data)
+    assert game.caption() == noted
+
+
+def test_a_saved_state_from_before_there_were_notes_has_none() -> None:
+    row = {"limit": 9, "steps": 1, "status": int(EndStatus.RUNNING), "seek": [], "explore": "anywhere"}
+    assert saved._progress(row).note == ""
+    with pytest.raises(ValueError, match="its note"):
+        saved._progress({**row, "note": "x" * 1_000})
