@@ -31,7 +31,12 @@ def require_positive(config: object, **units: str) -> None:
             raise BadConfig(f"{name} is {brief(value)}; expected at most {most:,} {what}, e.g. {example}")
 
 
-OPTIONS = {"seed": "--seed 1", "max_usd": "--max-usd 1", "max_judge_calls": "--max-judge-calls 1"}
+OPTIONS = {
+    "seed": "--seed 1",
+    "max_usd": "--max-usd 1",
+    "max_judge_calls": "--max-judge-calls 1",
+    "slots": "--slots 2",
+}
 """Options of all commands for settings that may be zero; others are given with ``--set``."""
 
 
@@ -67,6 +72,16 @@ def require_cluster(config: object) -> None:
     cluster = getattr(config, "cluster")  # noqa: B009
     if cluster and (why := why_no_cluster(cluster)):
         raise BadConfig(f"cluster is {brief(cluster)}; {why}")
+
+
+def require_room_for_slots(config: object) -> None:
+    """Raise `BadConfig` when ``slots`` of ``workers`` processes each are more than one machine is given."""
+    slots, workers, cluster = (getattr(config, name) for name in ("slots", "workers", "cluster"))
+    if not cluster and slots * workers > MOST["workers"]:
+        raise BadConfig(
+            f"slots is {brief(slots)}, with {workers} processes each; expected at most "
+            f"{max(1, MOST['workers'] // workers)} on this machine, e.g. --slots 2"
+        )
 
 
 def require_text(config: object, *names: str) -> None:

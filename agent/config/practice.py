@@ -11,6 +11,7 @@ from agent.config.checks import (
     require_not_negative,
     require_one_of,
     require_positive,
+    require_room_for_slots,
     require_shares,
     require_text,
 )
@@ -169,6 +170,7 @@ class PracticeConfig(AskingConfig):
             max_tokens="tokens|--max-tokens 2000000",
         )
         require_not_negative(self, "seed", "max_usd", "propose_every", "slots")
+        require_room_for_slots(self)
 
 
 def _check_practice_judge(judge: str) -> None:

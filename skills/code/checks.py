@@ -240,8 +240,8 @@ def validate_option(
         spec: the game.
 
     Raises:
-        CodeRejected: wrong types, not deterministic, initiation False wherever the needs are met, or
-            termination True everywhere at step 0.
+        CodeRejected: wrong types, not deterministic, initiation False wherever the needs are met, even with
+            one other fact at its least or most, or termination True everywhere at step 0.
         ValueError: there are no states.
     """
     if not len(states):
@@ -253,10 +253,14 @@ def validate_option(
     starts = initiation.batch(met, fresh=True)
     _same("initiation", starts, initiation.batch(met[::-1], fresh=True)[::-1])
     _same("initiation", initiation.batch(states, fresh=True), initiation.batch(states))
+    seen = len(met)
+    if not starts.any():
+        met = _one_fact_changed(met[0], needs, spec)
+        starts = initiation.batch(met, fresh=True)
     if not starts.any():
         raise CodeRejected(
-            f"initiation: it is False in all {len(met)} states in which the needs {dict(needs)} are met; "
-            "the skill could never start"
+            f"initiation: it is False in all {seen} states in which the needs {dict(needs)} are met, "
+            "whatever one fact is changed to; the skill could never start"
         )
     begun = met[starts]
     zero = np.zeros(len(begun), np.int32)
@@ -273,11 +277,31 @@ def validate_option(
         )
     return OptionReport(
         states=len(states),
-        needs_met=len(met),
+        needs_met=seen,
         lifted=by_hand,
         can_start=float(starts.mean()),
         stops_at_once=float(stops.mean()),
     )
+
+
+def _one_fact_changed(
+    state: NDArray[np.int32], needs: Mapping[str, int], spec: GameSpec
+) -> NDArray[np.int32]:
+    """A state with one fact at its least or most, for each that is not needed: what is rare, such as danger.
+
+    Args:
+        state: int32[facts].
+        needs: facts that stay as they are.
+        spec: the game.
+
+    Returns:
+        int32[n, facts].
+    """
+    others = [column for column, fact in enumerate(spec.facts) if fact.name not in needs]
+    rows = np.tile(state, (2 * len(others), 1))
+    for row, column in enumerate(others):
+        rows[2 * row, column], rows[2 * row + 1, column] = 0, spec.facts[column].high
+    return rows
 
 
 def _same(entry: str, first: NDArray[np.bool_], second: NDArray[np.bool_]) -> None:

@@ -45,6 +45,11 @@ def test_zero_budget_says_what_to_write() -> None:
         ({"max_usd": -0.5}, r"max_usd is -0.5; expected zero or more, e.g. --max-usd 1"),
         ({"propose_every": -1}, r"propose_every is -1; expected zero or more, e.g. --set propose_every=1"),
         ({"max_judge_calls": -1}, r"max_judge_calls is -1; .* e.g. --max-judge-calls 1"),
+        (
+            {"slots": 99_999, "workers": 2},
+            r"slots is 99999, with 2 processes each; expected at most 512 on this",
+        ),
+        ({"slots": -1}, r"slots is -1; expected zero or more, e\.g\. --slots 2"),
         ({"propose_count": 1000}, r"propose_count is 1000; expected at most 50 tasks"),
         ({"llm": " "}, r"llm is ' '; expected a text that is not empty"),
         ({"max_calls": 0}, r"max_calls is 0; expected a positive number of calls"),

@@ -55,5 +55,10 @@ def read_engine(text: str) -> EngineChoice:
             return EngineChoice("attach", read_address(words[1]))
         except EngineMissing as error:
             raise BadGameOption(f"game option 'engine' is {brief(text)}: {error}") from None
+    if words == ["attach"]:
+        raise BadGameOption(
+            f"game option 'engine' is {brief(text)}, which names no port; expected attach:HOST:PORT, such as "
+            "attach:localhost:9000"
+        )
     hint = did_you_mean(words[0] if words else "", ("block-world", "launch", "attach"))
     raise BadGameOption(f"game option 'engine' is {brief(text)}{hint or ';'} expected {WHAT}")

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from agent.testing.scripted_peer import READ, Script, ScriptedServer, send
-from envs.errors import BadGameOption, GameError
+from envs.errors import BadGameOption, GameError, NotObtainable
 from envs.game_options import read_assignments
 from envs.minecraft.carrying import in_slots
-from envs.minecraft.package.errors import BrokenSideEnvironment, NoSideEnvironment, NotObtainable
+from envs.minecraft.package.errors import BrokenSideEnvironment, NoSideEnvironment
 from envs.minecraft.package.game import PackageGame
 from envs.minecraft.package.place import VARIABLE
 from envs.minecraft.task_game import TaskGame
@@ -49,6 +49,11 @@ def refused(*given: str) -> GameError:
             f"game option 'engine' is 'blockworld'; did you mean 'block-world'? expected {ENGINES}",
         ),
         ("engine=minecraft", f"game option 'engine' is 'minecraft'; expected {ENGINES}"),
+        (
+            "engine=attach:",
+            "game option 'engine' is 'attach:', which names no port; expected attach:HOST:PORT, such as "
+            "attach:localhost:9000",
+        ),
         (
             "engine=attach:here",
             "game option 'engine' is 'attach:here': 'here' names no port; expected HOST:PORT, such as "

@@ -242,10 +242,20 @@ def test_needs_that_were_never_met_are_put_into_the_states(sandbox):
 
 
 def test_an_option_that_could_never_start(sandbox):
-    functions = option(sandbox, "def initiation(facts): return facts['wood'] > 90")
-    message = r"^initiation: it is False in all 2 states in which the needs \{'near.tree': 1\} are met"
+    functions = option(sandbox, "def initiation(facts): return facts['wood'] > 1_000")
+    message = (
+        r"^initiation: it is False in all 2 states in which the needs \{'near.tree': 1\} are met, whatever"
+    )
     with pytest.raises(CodeRejected, match=message):
         validate_option(*functions, WALK, {"near.tree": 1}, SPEC)
+
+
+def test_an_option_for_what_is_rare(sandbox):
+    """No recorded state has so much wood: one fact at its most is enough to show that it can start."""
+    functions = option(sandbox, "def initiation(facts): return facts['wood'] >= 5")
+    report = validate_option(*functions, WALK, {"near.tree": 1}, SPEC)
+    assert report.needs_met == 2
+    assert 0.0 < report.can_start < 0.2
 
 
 def test_an_option_that_always_stops(sandbox):
