@@ -4,8 +4,9 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import replace
+from threading import Timer
 from typing import Any
 
 import pytest
@@ -62,6 +63,41 @@ def test_jobs_of_a_node_that_dies_are_played_on_another(ray_cluster: Any, worker
     assert told(list(in_order(JOBS, there))) == told(played_here(worker, KIT))
     while any(found.alive and found.id == node.node_id for found in nodes()):  # for the tests after this one
         time.sleep(0.2)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("silent_s", [3, 45])
+def test_jobs_of_a_node_that_is_cut_off_come_once_each(
+    ray_cluster: Any, worker: JobPool, silent_s: float
+) -> None:
+    """A network that is cut is a node that does not answer: for a moment, or until Ray gives it up."""
+    node = ray_cluster.add_node(num_cpus=2, object_store_memory=100_000_000)
+    raylet = node.all_processes["raylet"][0].process.pid
+    with closing(JobPool(6, "auto")) as pool:
+        places = [pool._pool.where(w) for w in range(len(pool._pool.names))]  # type: ignore[attr-defined]
+        stopped = [raylet, *(place["pid"] for place in places if place["node"] == node.node_id)]
+        assert len(stopped) > 1
+        healing = Timer(silent_s, continue_all, [stopped])
+        there: list[JobResult] = []
+        for number, result in enumerate(run_again(pool, KIT, JOBS)):
+            there.append(result)
+            if number == 1:
+                for pid in stopped:
+                    os.kill(pid, signal.SIGSTOP)
+                healing.start()
+        healing.join()
+    assert sorted(result.job.seed for result in there) == sorted(job.seed for job in JOBS)
+    assert [result.aborted for result in there] == [""] * len(JOBS)
+    assert told(list(in_order(JOBS, there))) == told(played_here(worker, KIT))
+    ray_cluster.remove_node(node, allow_graceful=False)
+    while any(found.alive and found.id == node.node_id for found in nodes()):  # for the tests after this one
+        time.sleep(0.2)
+
+
+def continue_all(pids: list[int]) -> None:
+    for pid in pids:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGCONT)
 
 
 def played_here(worker: JobPool, kit: Kit) -> list[JobResult]:
