@@ -15,6 +15,10 @@ class GameError(Exception):
     """Base of everything the game layer raises on purpose."""
 
 
+class NotObtainable(GameError):
+    """A task of the game that nobody can do; the message says why."""
+
+
 class UnknownGame(GameError):
     """No game of that name is registered."""
 

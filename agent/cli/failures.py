@@ -57,7 +57,7 @@ class Failure:
 def explain(error: Exception) -> Failure | None:
     """The failure that an error stands for; None when it is none of the project's own."""
     from agent.errors import AgentError, MissingPrerequisite
-    from envs.errors import GameError, MissingDependency, NoCluster, TooLittle
+    from envs.errors import GameError, MissingDependency, NoCluster, NotObtainable, TooLittle
     from envs.shortage import shortage
     from planners.errors import NoPlan, PlanningError
     from skills.errors import SandboxUnavailable, SkillError
@@ -68,7 +68,7 @@ def explain(error: Exception) -> Failure | None:
         return Failure(_told(error), MISSING, kind, suggestions(error))
     if advice := shortage(error):
         return Failure(_told(advice), MISSING, kind)
-    if isinstance(error, NoPlan):
+    if isinstance(error, NoPlan | NotObtainable):
         return Failure(_told(error), NOT_REACHED, kind, suggestions(error))
     if isinstance(error, AgentError | GameError | SkillError | PlanningError):
         return Failure(_told(error), BAD_INPUT, kind, suggestions(error))

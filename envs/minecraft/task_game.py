@@ -6,11 +6,11 @@ it is played through.
 
 from __future__ import annotations
 
+from envs.errors import NotObtainable
 from envs.facts import EndStatus
 from envs.minecraft.carrying import in_slots
 from envs.minecraft.catalogue.table import CatalogueTask, load_catalogue
 from envs.minecraft.game import MinecraftGame
-from envs.minecraft.package.errors import NotObtainable
 from envs.minecraft.package.task import OPEN_ENDED, task_id
 from envs.minecraft.world import BlockWorld, Start
 from envs.minecraft.world.tables.biomes import BIOME

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from envs.errors import GameDied, GameError, MissingDependency
+from envs.errors import GameDied, MissingDependency
 
 
 class SideEnvironmentError(MissingDependency):
@@ -27,7 +27,3 @@ class SetupFailed(SideEnvironmentError):
 
 class PlayerDied(GameDied):
     """The package or its engine broke; the episode is aborted, not failed, and the next one is clean."""
-
-
-class NotObtainable(GameError):
-    """A task of the catalogue that nobody can do; the message says why."""

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from envs.errors import UnknownTask, did_you_mean
+from envs.errors import NotObtainable, UnknownTask, did_you_mean
 from envs.minecraft.catalogue.phrases import known_task
 from envs.minecraft.catalogue.table import load_catalogue
-from envs.minecraft.package.errors import NotObtainable
 from envs.minecraft.sources import UNOBTAINABLE
 
 OPEN_ENDED: Final = "open-ended"

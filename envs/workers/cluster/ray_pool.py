@@ -212,6 +212,7 @@ class RayPool(WorkerPool):
     def _death(self, worker: int, error: Exception) -> Death:
         """How an actor ended. Raises `NoCluster` where one after the other ends before its first word."""
         begun = self._lived(self._workers[worker])
+        self._mistrust(self._workers[worker].about.get("node"))
         self._stillborn = 0 if begun else self._stillborn + 1
         if self._stillborn >= MOST_STILLBORN:
             raise NoCluster(f"workers end on the cluster before they begin: {self._why(error)}")
@@ -226,6 +227,12 @@ class RayPool(WorkerPool):
         self._end(self._workers[worker])
         self.restarts += 1
         self._workers[worker] = _Worker(self.restarts)
+
+    def _mistrust(self, node: object) -> None:
+        """Replace what rests on a node where a worker died: it may be gone as well, and nobody knows yet."""
+        for worker, it in enumerate(self._workers):
+            if node is not None and it.call is None and it.about.get("node") == node:
+                self.restart(worker)
 
     def _lived(self, it: _Worker) -> bool:
         """Whether an actor has said its first word."""

@@ -277,6 +277,16 @@ def test_where_no_library_has_a_skill_untried_ones_are_played(
     assert [config.untried for config in calls] == [True]
 
 
+@pytest.mark.parametrize("command", [["plan"], ["solve", "--untried"]])
+def test_what_nobody_can_do_is_a_goal_out_of_reach(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main([*command, "harvest_1_grass", "--game", "minecraft"]) == 1
+    told = capsys.readouterr()
+    assert "cannot be had" in told.out + told.err
+
+
 @pytest.mark.parametrize(
     "words",
     [["solve", "take wood", "--game", "toy"], ["eval", "crafter-score"], ["practice", "--game", "toy"]],

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -14,6 +15,7 @@ from agent.play.kit import Kit
 from agent.testing.abilities import kit_of
 from agent.testing.toy import walk
 from envs.seeding import training_seed
+from envs.workers.cluster.resources import nodes
 
 KIT = kit_of(walk("up"), walk("left"))
 JOBS = [Job(seed=training_seed(0, "test", i), skill="walk_up" if i % 2 else "walk_left") for i in range(12)]
@@ -58,6 +60,8 @@ def test_jobs_of_a_node_that_dies_are_played_on_another(ray_cluster: Any, worker
                 ray_cluster.remove_node(node, allow_graceful=False)
     assert sorted(result.job.seed for result in there) == sorted(job.seed for job in JOBS)
     assert told(list(in_order(JOBS, there))) == told(played_here(worker, KIT))
+    while any(found.alive and found.id == node.node_id for found in nodes()):  # for the tests after this one
+        time.sleep(0.2)
 
 
 def played_here(worker: JobPool, kit: Kit) -> list[JobResult]:

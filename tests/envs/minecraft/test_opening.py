@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from agent.testing.scripted_peer import READ, Script, ScriptedServer, send
-from envs.errors import BadGameOption, GameError
+from envs.errors import BadGameOption, GameError, NotObtainable
 from envs.game_options import read_assignments
 from envs.minecraft.carrying import in_slots
-from envs.minecraft.package.errors import BrokenSideEnvironment, NoSideEnvironment, NotObtainable
+from envs.minecraft.package.errors import BrokenSideEnvironment, NoSideEnvironment
 from envs.minecraft.package.game import PackageGame
 from envs.minecraft.package.place import VARIABLE
 from envs.minecraft.task_game import TaskGame

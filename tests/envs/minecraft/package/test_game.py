@@ -8,13 +8,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from envs.errors import BadGameOption, BadSnapshot, UnknownTask
+from envs.errors import BadGameOption, BadSnapshot, NotObtainable, UnknownTask
 from envs.facts import EndStatus
 from envs.game import Focus
 from envs.minecraft.game import MinecraftGame
 from envs.minecraft.package import game as package_game
 from envs.minecraft.package.engine_choice import EngineChoice
-from envs.minecraft.package.errors import NoSideEnvironment, NotObtainable, PlayerDied
+from envs.minecraft.package.errors import NoSideEnvironment, PlayerDied
 from envs.minecraft.package.game import PackageGame
 from envs.minecraft.spec import SPEC
 from tests.envs.minecraft.package.hollow import hollow

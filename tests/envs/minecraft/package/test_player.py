@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from agent.testing.scripted_peer import READ, Script, ScriptedServer, send
-from envs.errors import BadGameOption, GameDied, UnknownTask
+from envs.errors import BadGameOption, GameDied, NotObtainable, UnknownTask
 from envs.minecraft.catalogue.table import load_catalogue
 from envs.minecraft.package import player
 from envs.minecraft.package.engine_choice import EngineChoice, read_engine
-from envs.minecraft.package.errors import NoSideEnvironment, NotObtainable, PlayerDied
+from envs.minecraft.package.errors import NoSideEnvironment, PlayerDied
 from envs.minecraft.package.player import NO_OP, PackagePlayer, Patience, View
 from envs.minecraft.package.task import MISNAMED, task_id
 from envs.minecraft.wire.engine import Stack
