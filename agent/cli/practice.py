@@ -113,7 +113,7 @@ def practice_command(
         str | None,
         typer.Option(
             "--preset",
-            help="'quick', 'long', 'nethack', or a .toml file of settings.",
+            help="'quick', 'long', 'nethack', 'minecraft', or a .toml file of settings.",
             autocompletion=completion.presets,
         ),
     ] = None,

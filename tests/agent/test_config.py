@@ -117,7 +117,7 @@ def test_typed_values_are_not_bent() -> None:
         replace(SolveConfig(task="t"), {"record": 2})
 
 
-@pytest.mark.parametrize("name", ["quick", "long"])
+@pytest.mark.parametrize("name", ["quick", "long", "nethack", "minecraft"])
 def test_shipped_presets_fit(name: str) -> None:
     config = replace(PracticeConfig(), preset("practice", name))
     assert config != PracticeConfig()
