@@ -36,6 +36,9 @@ class PracticeSettings(AskingSettings, total=False):
     cluster: str
     slots: int
     reward: str
+    mineclip: str
+    mineclip_variant: str
+    mineclip_weight: float
     game_options: Mapping[str, Any]
     training: str
     networks: str

@@ -110,4 +110,4 @@ def test_changes_leave_out_what_changes_by_itself():
 def test_every_kind_has_a_name_of_its_own():
     classes = [value for value in vars(events).values() if isinstance(value, type)]
     kinds = [cls.kind for cls in classes if issubclass(cls, ExecutorEvent) and cls is not ExecutorEvent]
-    assert len(kinds) == len(set(kinds)) == 10
+    assert len(kinds) == len(set(kinds)) == 11
