@@ -211,7 +211,7 @@ def test_a_signal_ends_everything_in_order(tmp_path: Path, number: signal.Signal
     process = practising(tmp_path)
     os.killpg(process.pid, number) if number is signal.SIGINT else process.send_signal(number)
     code, _, err = ended(process)
-    assert code == 128 + number
+    assert code in (128 + number, -signal.SIGINT)  # the last where Python itself ends with it, all in order
     assert "Traceback" not in err
     assert "Exception" not in err
     assert "go on with: journeyman practice --resume" in err
