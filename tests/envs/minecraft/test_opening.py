@@ -28,13 +28,6 @@ ENGINES = (
 )
 
 
-@pytest.fixture(scope="module")
-def side(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("side")
-    hollow(folder)
-    return folder
-
-
 def refused(*given: str) -> GameError:
     with pytest.raises(GameError) as caught:
         make_game("minecraft", **read_assignments(SPEC, given))

@@ -17,7 +17,6 @@ from envs.minecraft.package.engine_choice import EngineChoice
 from envs.minecraft.package.errors import NoSideEnvironment, PlayerDied
 from envs.minecraft.package.game import PackageGame
 from envs.minecraft.spec import SPEC
-from tests.envs.minecraft.package.hollow import hollow
 from tests.envs.minecraft.package.scripted_package import ScriptedPackage
 
 TREE, SHEEP = Focus(seek=("tree",), explore="forest"), Focus(seek=("sheep",))
@@ -29,13 +28,6 @@ SCRIPT = (
 )  # fmt: skip
 
 Making = Callable[..., PackageGame]
-
-
-@pytest.fixture(scope="module")
-def side(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("side")
-    hollow(folder)
-    return folder
 
 
 @pytest.fixture

@@ -23,18 +23,10 @@ from envs.minecraft.wire.errors import EngineMissing
 from envs.minecraft.wire.frames import framed
 from envs.minecraft.wire.probe import Address
 from envs.minecraft.wire.stats import paths
-from tests.envs.minecraft.package.hollow import hollow
 
 LAUNCHED = EngineChoice("launch")
 IMPATIENT = Patience(silence_s=0.05)
 TASK = "harvest_1_log"
-
-
-@pytest.fixture(scope="module")
-def side(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("side")
-    hollow(folder)
-    return folder
 
 
 @pytest.fixture
