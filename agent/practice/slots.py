@@ -263,8 +263,9 @@ def _on_this_machine(number: int, workers: int, baton: Baton) -> Apart:
 
 def _on_cluster(number: int, workers: int, cluster: str, baton: Baton) -> Apart | None:
     """A slot with a placement group of its own; None where there is no room for more than the first."""
+    from envs.workers.cluster.faults import no_room
     from envs.workers.cluster.places import Place
-    from envs.workers.cluster.ray_pool import RayPool, no_room
+    from envs.workers.cluster.ray_pool import RayPool
 
     place = Place(cluster, workers)
     if not place.wait(PLACE_S if number > 1 else 6 * PLACE_S):

@@ -4,6 +4,7 @@
     connection: Ray started or found, once per process; and left again
     actor: what a worker of Ray holds: the host of a servant
     ray_pool: `RayPool`, the pool itself
+    faults: what goes wrong on a cluster, in words
     places: room on the cluster for workers that belong together
     resources: what the cluster has, for people
 

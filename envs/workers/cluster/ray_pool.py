@@ -9,14 +9,14 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeVar
 
-from envs.errors import GameError, MissingDependency, NoCluster, TooLittle
-from envs.text import plain
+from envs.errors import GameError, NoCluster
 from envs.workers.cluster.actor import Actor, own_version
 from envs.workers.cluster.connection import connect
-from envs.workers.cluster.resources import free_cpus, total_cpus
+from envs.workers.cluster.faults import failed, no_room, store_full, unable, why
+from envs.workers.cluster.resources import free_cpus
 from envs.workers.pool import WorkerPool
 from envs.workers.remarks import is_heard, remark
-from envs.workers.servant import Death, Failure, Outcome, ServantFactory
+from envs.workers.servant import Death, Outcome, ServantFactory
 
 ROOM_S: Final = 30.0
 """Seconds that workers have to find room on the cluster."""
@@ -32,8 +32,6 @@ MOST_STARTS: Final = 3
 """Actors that may die over their first word before a pool is given up."""
 CLOSE_S: Final = 5.0
 """Seconds that a worker has to free its servant."""
-LONGEST_REASON: Final = 500
-"""Characters of what Ray says."""
 
 
 _Task = TypeVar("_Task")
@@ -158,7 +156,7 @@ class RayPool(WorkerPool):
         except self._lost as error:
             return self._death(worker, error)
         except Exception as error:
-            return self._failed(error)
+            return failed(self._ray, error)
         finally:
             it.call = None
         self.where(worker)  # a node of another version is told of with its first answer
@@ -215,10 +213,10 @@ class RayPool(WorkerPool):
         self._mistrust(self._workers[worker].about.get("node"))
         self._stillborn = 0 if begun else self._stillborn + 1
         if self._stillborn >= MOST_STILLBORN:
-            raise NoCluster(f"workers end on the cluster before they begin: {self._why(error)}")
+            raise NoCluster(f"workers end on the cluster before they begin: {why(error)}")
         if not begun:
             time.sleep(LOOK_S)  # a node that has just died is taken for alive for some seconds
-        return Death(self.names[worker], None, self._why(error), begun=begun)
+        return Death(self.names[worker], None, why(error), begun=begun)
 
     def restart(self, worker: int) -> None:
         """Put a new actor into the place of one, on whatever node has room."""
@@ -329,35 +327,13 @@ class RayPool(WorkerPool):
         except self._ray.exceptions.GetTimeoutError as error:
             raise no_room(len(self.names), self._place) from error
         except Exception as error:  # its class could not be loaded there, or it died at once
-            raise self._unable(error) from error
+            raise unable(error) from error
         if about["journeyman"] != own_version():
             raise NoCluster(
                 f"node {about['host']} has Journeyman {about['journeyman']}, and this machine "
                 f"{own_version()}; install the same version on all nodes"
             )
         return about
-
-    def _unable(self, error: Exception) -> GameError:
-        said = plain(" ".join(str(error).split()), 4 * LONGEST_REASON)
-        if "ModuleNotFoundError" in said or "failed to import" in said or "No module named" in said:
-            missing = said.partition("No module named ")[2].split(" ")[0].strip("'\".") or "journeyman"
-            return MissingDependency(
-                f"a node of the cluster lacks the package {missing!r}; install Journeyman and its game on "
-                f"every node: pip install 'journeyman[ray]=={own_version()}'"
-            )
-        return NoCluster(f"a worker could not be started on the cluster: {said[:LONGEST_REASON]}")
-
-    def _failed(self, error: Exception) -> Failure:
-        of = self._ray.exceptions
-        if isinstance(error, of.ObjectStoreFullError | of.OutOfDiskError):
-            return Failure(store_full(0), plain(str(error), LONGEST_REASON))
-        cause = getattr(error, "cause", None)
-        if isinstance(cause, of.ObjectStoreFullError | of.OutOfDiskError):
-            return Failure(store_full(0), plain(str(error), LONGEST_REASON))
-        return Failure(None, f"{type(error).__name__}: {plain(' '.join(str(error).split()), LONGEST_REASON)}")
-
-    def _why(self, error: Exception) -> str:
-        return f"{type(error).__name__}: {plain(' '.join(str(error).split()), LONGEST_REASON)}"
 
     def _pass_on(self, workers: Collection[int]) -> None:
         """Hear what busy workers remark; those that are gone say nothing."""
@@ -391,22 +367,3 @@ def room_for(workers: int) -> int:
             raise no_room(workers, {})
         time.sleep(LOOK_S)
     return max(1, min(workers, free))
-
-
-def no_room(workers: int, place: Mapping[str, Any]) -> NoCluster:
-    """What is said where workers find no room."""
-    each = float(place.get("num_cpus", 1))
-    return NoCluster(
-        f"no slot is free on the cluster: {free_cpus():g} of {total_cpus():g} CPUs are, and {workers} "
-        f"{'worker wants' if workers == 1 else 'workers want'} {each:g} each; wait until others are done, "
-        "add a node, or take fewer --workers (ray status shows who uses what)"
-    )
-
-
-def store_full(size: int) -> TooLittle:
-    """What is said where Ray's object store takes no more."""
-    what = f" for {size:,} bytes" if size else ""
-    return TooLittle(
-        f"the object store of the cluster has no room{what}; start its nodes with more "
-        "(ray start --object-store-memory=BYTES), make room on their disks, or take fewer --workers"
-    )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from envs.errors import BadSnapshot, MissingDependency, NoCluster, TooLittle
-from envs.workers.cluster import ray_pool
+from envs.workers.cluster import faults, ray_pool
 from envs.workers.remarks import listening
 from envs.workers.servant import Answer, Death, Failure, SameEverywhere
 from tests.envs.workers.servants import Factory
@@ -77,7 +77,8 @@ def test_tasks_of_a_worker_that_ends_are_told_and_the_rest_is_done(pool: Any) ->
 
 def test_no_slot_free_is_told_with_figures(pool: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ray_pool, "ROOM_S", 0.0)
-    monkeypatch.setattr(ray_pool, "free_cpus", lambda: 0.0)
+    for module in (ray_pool, faults):
+        monkeypatch.setattr(module, "free_cpus", lambda: 0.0)
     with pytest.raises(
         NoCluster, match=r"^no slot is free on the cluster: 0 of \d CPUs are, and 3 workers want 1 each; wait"
     ):
@@ -99,7 +100,7 @@ def test_a_full_object_store_is_told_with_what_to_do(pool: Any, monkeypatch: pyt
         with pytest.raises(TooLittle, match=r"object store of the cluster has no room for \d+ bytes; start"):
             pool.send(0, "who")
     error = pool._ray.exceptions.ObjectStoreFullError("The object store is full")
-    assert isinstance(pool._failed(error).error, TooLittle)
+    assert isinstance(faults.failed(pool._ray, error).error, TooLittle)
 
 
 @pytest.fixture
