@@ -19,8 +19,10 @@ from agent.judges.embedded.text_encoder import TextEncoder
 
 KEYS: Final = ("claim", "text", "wordings")
 """Names under which files keep sentences that may be judged."""
-_QUOTED: Final = re.compile(r"""(?:journeyman solve|--claim) (?:"([^"]+)"|'([^']+)')""")
-"""A task in words, in the commands of a document."""
+_QUOTED: Final = re.compile(
+    r"""(?:journeyman solve|--claim) (?:"([^"]+)"|'([^']+)')(?![^`\n]*(?:--game|-g) (?!crafter\b))"""
+)
+"""A task in words, in the commands of a document; none of another game, whose pictures are not read."""
 
 
 def shipped_files() -> list[Path]:

@@ -21,6 +21,7 @@ def test_shipped_claims_parse_or_have_states(file: Path) -> None:
 def test_tasks_in_the_commands_of_a_document_are_claims(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_text(
         'Say `journeyman solve "build a hut" --judge ask`, or\n'
+        'journeyman solve "dig a mine" --game minecraft\n'
         "journeyman judge show --episode x --claim 'see a hut'\njourneyman solve collect_wood\n"
     )
     assert list(claims_in(tmp_path / "page.md")) == ["build a hut", "see a hut"]

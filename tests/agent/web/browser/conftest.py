@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -64,6 +65,13 @@ class Page:
         self.page.goto("about:blank")
         self.page.goto(address)
         self.page.wait_for_selector("html[data-ready]")
+
+    def wait_until(self, expression: str) -> None:
+        """Wait until an expression is true; asked from here, as the page's policy lets none be evaluated in it."""
+        deadline = time.monotonic() + 60
+        while not self.page.evaluate(expression):
+            assert time.monotonic() < deadline, f"never came true: {expression}"
+            self.page.wait_for_timeout(50)
 
     def picture(self, name: str) -> Path:
         path = self._pictures / f"{name}.png"

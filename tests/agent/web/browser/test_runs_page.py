@@ -28,7 +28,7 @@ def test_a_long_list_is_shown_in_parts_and_keys_stay_where_they_are(
     assert page.locator("tbody tr").count() == 252
     page.locator("tbody a").first.press("Enter")
     page.get_by_text("This run has kept no episodes").wait_for()
-    page.wait_for_function("document.activeElement.id === 'view'")
+    shown.wait_until("document.activeElement.id === 'view'")
 
 
 def test_a_token_is_taken_in_a_page_that_is_open(
@@ -39,5 +39,5 @@ def test_a_token_is_taken_in_a_page_that_is_open(
     shown.open(access.address().split("#")[0] + "#/runs")
     assert shown.page.evaluate("sessionStorage.getItem('token')") is None
     shown.page.goto(access.address())
-    shown.page.wait_for_function("sessionStorage.getItem('token')")
+    shown.wait_until("sessionStorage.getItem('token')")
     assert "token" not in shown.page.url
