@@ -67,11 +67,21 @@ class Page:
         self.page.wait_for_selector("html[data-ready]")
 
     def wait_until(self, expression: str) -> None:
-        """Wait until an expression is true; asked from here, as the page's policy lets none be evaluated in it."""
+        """Wait until an expression is true; asked from here: its policy lets a page evaluate none."""
         deadline = time.monotonic() + 60
-        while not self.page.evaluate(expression):
+        while not self._holds(expression):
             assert time.monotonic() < deadline, f"never came true: {expression}"
             self.page.wait_for_timeout(50)
+
+    def _holds(self, expression: str) -> bool:
+        from playwright.sync_api import Error
+
+        try:
+            return bool(self.page.evaluate(expression))
+        except Error as error:  # the page is being loaded again
+            if "context was destroyed" not in str(error):
+                raise
+            return False
 
     def picture(self, name: str) -> Path:
         path = self._pictures / f"{name}.png"
