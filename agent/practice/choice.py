@@ -42,10 +42,10 @@ def choose_next(
 
     Wishes come first where they can be practised, and those that cannot are told why.
     """
-    state, config = session.state, session.config
+    state, rule = session.state, rule_of(session)
     order = ranked(
         session.graph, claims, state.skills, roster.guard.ranking, beginnings.carried,
-        lambda skill: at_hand(session, beginnings, skill), config.curriculum,
+        lambda skill: at_hand(session, beginnings, skill), rule,
         lambda n: int(session.rng.integers(n)),
     )  # fmt: skip
     wishes = _Wishes(session, beginnings, {claim.task.name: claim for claim in claims})
@@ -54,7 +54,7 @@ def choose_next(
         return None
     claim = wishes.claims[wished] if wished else order[0]
     following = [c.task.name for c in order if c.task.name != claim.task.name]
-    if config.curriculum == "uniform":
+    if rule == "uniform":
         following = []
     following = [name for name in session.steering.queued if name in wishes.claims] + following
     reason = BY_WISH if wished else _why(session, roster, beginnings, claim, len(order))
@@ -96,8 +96,14 @@ class _Wishes:
         return f"no skill at hand leads to what it needs ({lacking})", True
 
 
+def rule_of(session: Session) -> str:
+    """The rule by which a session chooses: the one asked for, else the game's."""
+    asked = session.config.curriculum
+    return session.spec.curriculum if asked == "auto" else asked
+
+
 def _why(session: Session, roster: Roster, beginnings: Beginnings, claim: SkillClaim, among: int) -> str:
-    name, rule = claim.task.name, session.config.curriculum
+    name, rule = claim.task.name, rule_of(session)
     progress = session.state.skills[name]
     if among == 1:
         return "nothing else is within reach"

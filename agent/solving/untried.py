@@ -67,9 +67,7 @@ def untried_kit(spec: GameSpec, store: SkillLibrary) -> Kit:
     graph = untried_graph(spec, store).to_json()
     if learned is None:
         guard, shield = _recorded_guards(spec.name)
-        return Kit(
-            game=spec.name, skills=skills, networks=networks, graph=graph, guard=guard, shield=shield
-        )
+        return Kit(game=spec.name, skills=skills, networks=networks, graph=graph, guard=guard, shield=shield)
     return replace(learned, skills={**skills, **have}, networks={**networks, **learned.networks}, graph=graph)
 
 

@@ -92,6 +92,7 @@ SPEC: Final = GameSpec(
         "carried": GameOption("list", "carried at the beginning, such as log=10,shears; block-world alone"),
     },
     fresh_share=0.5,
+    curriculum="needs",
     enough_episodes=300,
     attends=True,
 )

@@ -31,9 +31,14 @@ def put_at(body: Body, cell: Cell) -> bool:
     return body.blocks_way(*cell)
 
 
-def stop_lava(body: Body, cell: Cell) -> None:
-    """Close a place again that was just dug, if lava is next to it."""
+def stop_lava(body: Body, cell: Cell) -> bool:
+    """Close a place again that was just dug, if lava is next to it; whether it is."""
     x, y, z = cell
-    if any(IS_LAVA[body.state_at(x + dx, y + dy, z + dz)] for dx, dy, dz in AROUND):
+    beside = [(x + dx, y + dy, z + dz) for dx, dy, dz in AROUND]
+    lava = [place for place in beside if IS_LAVA[body.state_at(*place)]]
+    for place in lava:
+        body.notice(*place)
+    if lava:
         put_at(body, cell)
         body.look()
+    return bool(lava)

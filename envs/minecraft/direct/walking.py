@@ -47,17 +47,14 @@ def dig_out(body: Body, cell: Cell, most: int = 400) -> bool:
 
 
 def dig_faced(body: Body, cell: Cell, most: int) -> bool:
-    """Dig the block that is looked at until it is another; whether it came to that."""
+    """Dig the block that is looked at until it is another; whether it is, with no lava behind it."""
     state = body.state_at(*cell)
     if STATES[state].name in _KEPT and most < 10_000:
         return False
     ticks = body.take_tool(state)
     if ticks >= NEVER or ticks > most:
         return False
-    dug = body.strike(cell, state, int(3 * ticks) + 40)
-    if dug:
-        stop_lava(body, cell)
-    return dug
+    return body.strike(cell, state, int(3 * ticks) + 40) and not stop_lava(body, cell)
 
 
 def _in_the_way(here: Cell, to: Cell) -> list[Cell]:
