@@ -60,6 +60,7 @@ def film_episode(
     chosen = _format(form)
     if pace is not None and not pace > 0:
         raise BadConfig(f"pace is {pace:g} steps per second; expected more than 0")
+    disk.require_name(path)
     trace = episode.trace
     line = timeline(episode.events(), trace.first_step, trace.steps, episode.ending)
     shown = schedule(line, FPS, pace)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from agent.errors import MissingPrerequisite
 from agent.surroundings import expanded
-from envs.text import plain
+from envs.text import command_line, plain
 
 if TYPE_CHECKING:
     from planners.graph.graph import SkillGraph
@@ -46,8 +46,7 @@ def choose_library(given: Path | None, game: str) -> Path:
     if given is not None:
         where = f"library {str(given)!r} holds no skill"
     raise MissingPrerequisite(
-        f"{where} for {game!r}; learn some with: journeyman practice --game {game}"
-        + (f" --library {given}" if given is not None else "")
+        f"{where} for {game!r}; learn some with: {command_line('practice', game=game, library=given)}"
     )
 
 
@@ -102,7 +101,7 @@ def load_library_graph(store: SkillLibrary) -> SkillGraph:
     if graph.game != store.game:
         raise BadGraph(
             f"{store.graph_path}: a graph of {plain(graph.game, 80)!r} in the library of {store.game!r}; "
-            f"restore it: journeyman skills verify --game {store.game} --library {store.root}"
+            f"restore it: {command_line('skills', 'verify', game=store.game, library=store.root)}"
         )
     spec = game_spec(store.game)
     graph.adopt(spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
