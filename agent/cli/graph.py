@@ -134,7 +134,7 @@ def _show(graph: SkillGraph) -> None:
     for name in graph.skills():
         belief, stats = graph.belief(name), graph.stats(name)
         table.add_row(
-            name if graph.available(name) else f"{name} (not learned)",
+            name if graph.available(name) else f"{name} (not in use)",
             ", ".join(f"{fact} {count}" for fact, count in belief.needs.items()),
             ", ".join(f"{fact} {count}" for fact, count in belief.obtains.items())
             or plain(graph.success_in_words(name)),

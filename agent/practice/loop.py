@@ -35,6 +35,7 @@ from agent.practice.training import train
 from agent.practice.trials import probe_needs, try_out
 from agent.practice.turns import Turns, open_turns
 from agent.records.runs import signal_of
+from envs.workers.cluster.address import require_ray
 from skills.skill import Skill
 
 
@@ -62,6 +63,7 @@ def run_practice(
             reason=report.stopped,
         )  # fmt: skip
         return report
+    require_ray(config.cluster)
     require_any_judge(config)
     require_mineclip(config)
     if config.judge == "ask":

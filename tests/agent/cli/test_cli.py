@@ -721,3 +721,26 @@ def test_an_interruption_while_the_program_is_loaded(
 
     monkeypatch.setattr("agent.surroundings.hidden_packages", interrupted)
     assert call(capsys, "runs", "list") == (130, "", "journeyman: interrupted\n")
+
+
+def test_a_retired_skill_is_in_no_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    """Plans went on with it, as the graph's file is older than its retirement."""
+    assert document(capsys, "plan", "build_bench", "--game", "toy")["steps"] == [
+        "gather",
+        "gather",
+        "build_bench",
+    ]
+    call(capsys, "skills", "retire", "gather", "--game", "toy")
+    assert document(capsys, "plan", "wood", "--game", "toy", code=1)["missing"] == {"wood": 1}
+    assert "gather (not in use)" in call(capsys, "graph", "--game", "toy")[1]
+    found = SkillLibrary(library, "toy").retirement("gather")
+    assert found is not None
+    call(capsys, "skills", "restore", "gather", "--game", "toy")
+    assert document(capsys, "plan", "wood", "--game", "toy")["steps"] == ["gather"]
+
+
+def test_a_skill_whose_retirement_is_damaged_is_in_no_plan(
+    capsys: pytest.CaptureFixture[str], library: Path
+) -> None:
+    (library / "toy" / "gather" / "retired.json").write_text("damaged")
+    assert document(capsys, "plan", "wood", "--game", "toy", code=1)["missing"] == {"wood": 1}
