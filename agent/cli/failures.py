@@ -140,6 +140,10 @@ def _in_plain_words(error: Any) -> str:
         return where + rest
     checks = getattr(error.__cause__, "errors", None)
     for check in checks() if callable(checks) else ():
+        for bound, words in (("ge", "at least"), ("le", "at most")):
+            if bound in check.get("ctx", {}) and str(check.get("msg", "")) in said:
+                wanted = f"expected {words} {check['ctx'][bound]:,}"
+                return said.replace(check["msg"], f"{brief(check.get('input'), 40)}; {wanted}")
         for kind, wanted in _WANTED.items():
             if str(check.get("type", "")).startswith(kind) and str(check.get("msg", "")) in said:
                 return said.replace(check["msg"], f"{brief(check.get('input'), 40)}; expected {wanted}")

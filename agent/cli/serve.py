@@ -97,6 +97,8 @@ def _write(folders: Folders, folder: Path, *, open_page: bool) -> None:
     from envs.text import counted
 
     bundle = write_bundle(folders, expanded(folder))
+    for line in _not_there(folders):
+        say(line)
     for reason in bundle.left_out:
         say(f"left out: {reason}")
     index = bundle.files[0]

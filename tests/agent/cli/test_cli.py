@@ -744,3 +744,10 @@ def test_a_skill_whose_retirement_is_damaged_is_in_no_plan(
 ) -> None:
     (library / "toy" / "gather" / "retired.json").write_text("damaged")
     assert document(capsys, "plan", "wood", "--game", "toy", code=1)["missing"] == {"wood": 1}
+
+
+def test_numbers_out_of_bounds_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = call(capsys, "preferences", "--game", "toy", "--sample=-1")
+    assert "Invalid value for '--sample': '-1'; expected at least 0\n" in err
+    _, _, err = call(capsys, "preferences", "--game", "toy", "--sample", "2000000")
+    assert "Invalid value for '--sample': '2000000'; expected at most 1,000,000\n" in err
