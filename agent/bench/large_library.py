@@ -11,7 +11,6 @@ from pathlib import Path
 from agent.bench.figure import Figure
 from agent.bench.memory import peak_mib
 from agent.bench.settings import Settings
-from agent.practice.library_marks import newest_versions
 from envs.disk import Written
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal
@@ -107,7 +106,7 @@ def _admit(library: SkillLibrary, graph: SkillGraph, size: int) -> None:
         with library.change() as change:
             library.add(skill, change=change)
             _enter(graph, skill)
-            newest_versions(library)  # what a session notes of its library
+            library.newest()  # what a session notes of its library
             change.write(library.graph_path, graph.to_bytes(), Written.GRAPH)
 
 
