@@ -47,8 +47,9 @@ SUBROOMS = {
         "progress", "panel", "baton", "slots", "any_slot", "monitors", "preferences", "recorded_play",
         "use_statistics", "chain_notes", "session_state", "steering", "curriculum", "outages", "resuming",
         "live", "session", "judged", "monitoring", "looked_at", "roster", "snapshot", "turns",
-        "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "choice",
-        "transfer", "training", "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "beside",
+        "choice", "transfer", "training", "chains", "joint_stage", "training_modes", "preparation",
+        "growth", "loop",
     ),
     "agent.evaluation": (
         "again", "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics",

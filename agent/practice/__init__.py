@@ -6,6 +6,7 @@
     choice: which skill a turn takes, and why: the curriculum's choice, or a person's wish
     baton: held by the one thread that may work on the session
     bar: what a skill must reach to be admitted
+    beside: which skill may be practised beside those under way, so that steps are not spent on something else
     chain_notes: what a session remembers of chains
     chains: chains of skills: begun, rehearsed, tried, compared with planning
     comparison: what a comparison of ways of training is told to do, and what it led to

@@ -114,8 +114,11 @@ def practice_loop(session: Session, roster: Roster) -> str:
             keep_house(session, roster)
             session.working("choosing what comes next")
             claims += growth.more(claims)
-            choice = choose_next(session, roster, beginnings, open_claims(session, claims, turns))
-            if turns.skills and (choice is None or not session.budget.steps_left):
+            choice = None
+            if not turns.skills or session.budget.steps_left:
+                left = open_claims(session, claims, turns)
+                choice = choose_next(session, roster, beginnings, left, turns.skills)
+            if turns.skills and choice is None:
                 turns.wait()
                 continue
             if choice is None and session.outages.waited_for:

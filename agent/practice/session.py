@@ -22,7 +22,7 @@ from agent.play.libraries import load_library_graph
 from agent.practice.any_slot import AnySlot
 from agent.practice.baton import Baton
 from agent.practice.curriculum import POLISH_ROUNDS
-from agent.practice.library_marks import LibraryMarks, newest_versions
+from agent.practice.library_marks import LibraryMarks
 from agent.practice.live import FOLDER as LIVE_FOLDER
 from agent.practice.live import LiveFiles
 from agent.practice.outages import Outages, open_outages
@@ -194,7 +194,7 @@ class Session:
         self.use.write(self.library, change)
         self.budget.spend(0)
         graph = self.graph.to_bytes()
-        versions = {**newest_versions(self.library), **change.versions}
+        versions = {**self.library.newest(), **change.versions}
         versions = {name: version for name, version in versions.items() if name not in change.retired}
         self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
         self.state.lines = self.run.lines
