@@ -18,7 +18,8 @@ LAYERS = ("envs", "skills", "planners", "agent")
 ROOMS = {
     "envs": (
         "text", "schema", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding",
-        "sealed", "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "tiles",
+        "sealed", "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal",
+        "tiles",
         "workers", "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use",
         "game_options", "contract", "remote", "minecraft", "recording", "rollout",
     ),
