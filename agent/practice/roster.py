@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
-from agent.play.load import load_network, require_executable, save_guards
+from agent.play.load import load_network, require_executable, require_replaceable, save_guards
 from agent.practice.judged.judging import judge_recipe, judged_claims
 from agent.practice.session import BY_PRACTICE, Session
 from agent.practice.session_state import SkillProgress
@@ -82,11 +82,17 @@ class Roster:
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
         require_executable(skills, session.library)
+        require_replaceable(session.library)
         for name in skills:
             session.library.use(name)  # damaged statistics are told now, and not after hours of practice
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]
         networks = {name: load_network(session.library, name, session.spec) for name in learned}
         return cls(session, skills, networks)
+
+    @property
+    def learns_from_nothing(self) -> bool:
+        """Whether no skill has a network yet that another could begin with."""
+        return not self._networks
 
     @property
     def kit(self) -> Kit:

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import logging
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from typing import Any
 from envs import disk
 from envs.disk import Written
 from envs.errors import did_you_mean
-from envs.text import counted, plain
+from envs.text import command_line, counted, plain
 from skills.errors import LibraryDamaged, UnknownSkill
 from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
@@ -43,8 +42,9 @@ from skills.store.layout import (
     STATS,
     VERSION_NAME,
 )
-from skills.store.lock import library_lock, writing
+from skills.store.lock import Hold, hold_of, library_lock, writing
 from skills.store.version_folder import (
+    STATS_SCHEMA,
     VersionFolder,
     contents,
     parse_object,
@@ -88,6 +88,16 @@ class SkillLibrary:
         """Skills with at least one finished version, sorted; retired ones only if asked for."""
         found = [name for name in self._skill_folders() if self.versions(name)]
         return [name for name in found if retired or not self.is_retired(name)]
+
+    def newest(self) -> dict[str, int]:
+        """The newest version of every skill in use; nothing is looked up twice while the lock is held."""
+        hold = hold_of(self.folder)
+        if hold is None or hold.newest is None:
+            found = {name: max(self.versions(name)) for name in self.names()}
+            if hold is None:
+                return found
+            hold.newest = found
+        return dict(hold.newest)
 
     def versions(self, name: str) -> list[int]:
         """Finished versions, ascending; empty for an unknown skill."""
@@ -229,7 +239,7 @@ class SkillLibrary:
         """Add to a version's statistics of use. Raises as `use` and `add`."""
         folder = self._version(name, version)
         with self.change(change) as change:
-            data = {"schema": 1, "stats": (folder.use() + use).model_dump(mode="json")}
+            data = {"schema": STATS_SCHEMA, "stats": (folder.use() + use).model_dump(mode="json")}
             change.write(folder.path / STATS, to_json(data), Written.STATISTICS)
 
     def retire(
@@ -263,7 +273,8 @@ class SkillLibrary:
     def restore(self, name: str) -> bool:
         """Use a retired skill again; False when it was not retired. Raises as `retire`."""
         retired = self._version(name, None).path.with_name(RETIRED)
-        with self.lock(), writing(self.folder):
+        with self.lock() as hold, writing(self.folder):
+            hold.forget()
             found = self.is_retired(name)
             if found:
                 disk.remove(retired, Written.RETIRED)
@@ -301,7 +312,8 @@ class SkillLibrary:
         A file that is refused leaves nothing behind: it is read and checked before the folder is touched.
         """
         files = read_archive(path, self.game, self._check)
-        with self.lock():
+        with self.lock() as hold:
+            hold.forget()
             require_parts_in_use(files, FolderFiles(self.folder), path.name)
             with writing(self.folder):
                 self._remove_half_written()
@@ -321,13 +333,19 @@ class SkillLibrary:
         if outer is not None:
             yield outer
             return
-        with self.lock(), writing(self.folder):
+        with self.lock() as hold, writing(self.folder):
             complete(self.folder)
-            self._remove_half_written()
-            with Change(self.folder) as change:
-                yield change
+            if not hold.swept:
+                self._remove_half_written()
+            try:
+                with Change(self.folder) as change:
+                    yield change
+            except BaseException:
+                hold.forget()
+                raise
+            hold.note(change.versions, change.retired)
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self) -> AbstractContextManager[Hold]:
         """Keep other processes from writing; may be nested. Raises `LibraryLocked` on entering."""
         return library_lock(self.folder)
 
@@ -338,7 +356,7 @@ class SkillLibrary:
             raise UnknownSkill(
                 f"no skill {name!r} in the library of {self.game}"
                 + did_you_mean(name, names, f"it has {counted(len(names), 'skill')}: ")
-                + f"journeyman skills list --game {self.game} --library {shlex.quote(str(self.root))}"
+                + command_line("skills", "list", game=self.game, library=self.root)
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.testing.faults import failing, os_error
-from skills.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable, UnknownSkill
+from skills.errors import LibraryDamaged, LibraryLocked, LibraryNewer, LibraryNotWritable, UnknownSkill
 from skills.files import sha256
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillStats
 from skills.store.store import SkillLibrary
@@ -246,6 +246,47 @@ def test_half_written_folders_are_ignored_and_removed_at_the_next_write(library,
     assert library.add(scripted()).version == 2
     assert library.versions("make_pick") == [1, 2]
     assert library.verify() == []
+
+
+def test_a_library_that_is_held_is_looked_through_once(library, monkeypatch):
+    library.add(scripted())
+    library.add(scripted("rest"))
+    library.add(scripted("nap"))
+    (library.folder / "make_pick" / ".tmp-v3-abc").mkdir()
+    looked = []
+    monkeypatch.setattr(
+        "skills.store.store._children",
+        lambda folder: looked.append(folder.name) or (sorted(folder.iterdir()) if folder.is_dir() else []),
+    )
+    with library.lock():
+        library.add(scripted("walk"))
+        assert not (library.folder / "make_pick" / ".tmp-v3-abc").exists()
+        assert library.newest() == {"make_pick": 1, "nap": 1, "rest": 1, "walk": 1}
+        looked.clear()
+        library.add(scripted("rest"))
+        library.retire("nap", "not needed")
+        library.add(scripted("jump"))
+        now = library.newest()
+        assert set(looked) <= {"rest", "nap", "jump"}  # whatever else there is
+        assert now == {"jump": 1, "make_pick": 1, "rest": 2, "walk": 1}
+        assert library.restore("nap")
+        assert library.newest() == {**now, "nap": 1}
+    assert library.newest() == {**now, "nap": 1}  # looked up again, by whoever reads
+
+
+def test_after_a_change_that_failed_what_is_half_written_is_looked_for_again(library):
+    library.add(scripted())
+    with library.lock():
+        library.add(scripted("rest"))
+        known = library.newest()
+        with pytest.raises(RuntimeError, match="no more"), library.change() as change:
+            library.add(scripted("walk"), change=change)
+            (library.folder / "make_pick" / ".tmp-v3-abc").mkdir()
+            raise RuntimeError("no more")
+        assert library.newest() == known
+        library.add(scripted("jump"))
+        assert not (library.folder / "make_pick" / ".tmp-v3-abc").exists()
+        assert library.newest() == {**known, "jump": 1}
 
 
 def test_verify_lists_strays_missing_files_and_broken_json_at_once(library):
@@ -515,3 +556,23 @@ def test_no_version_is_stored_under_a_number_that_is_not_read(library):
     with pytest.raises(LibraryDamaged, match="make_pick has a version 999999999, and no number follows it"):
         library.add(scripted())
     assert library.versions("make_pick") == [999999999] and len(list(folder.iterdir())) == 1
+
+
+def test_files_of_a_later_version_are_told_as_such(library):
+    """Statistics of a later version were read as if they were ours, and written over."""
+    library.add(scripted())
+    version = library.folder / "make_pick" / "v1"
+    library.add_use("make_pick", SkillStats(successes=1))
+    stats = version / "stats.json"
+    ours = stats.read_text()
+    stats.write_text(ours.replace('"schema": 1', '"schema": 2'))
+    told = "has schema 2; this version reads up to 1: update journeyman"
+    with pytest.raises(LibraryNewer, match=f"stats.json of make_pick v1 {told}"):
+        library.add_use("make_pick", SkillStats(successes=1))
+    assert [told in problem.message for problem in library.verify()] == [True]
+    stats.write_text(ours)
+    library.retire("make_pick", "tried")
+    retired = library.folder / "make_pick" / "retired.json"
+    retired.write_text(retired.read_text().replace('"schema": 1', '"schema": 2'))
+    with pytest.raises(LibraryNewer, match=told):
+        library.is_retired("make_pick")
