@@ -54,7 +54,7 @@ def choose_next(
         claims: what may be chosen.
         under_way: skills that turns are under way of, see `begun_beside`.
     """
-    state, rule = session.state, rule_of(session)
+    state, rule = session.state, session.rule
     order = ranked(
         session.graph, claims, state.skills, roster.guard.ranking, beginnings.carried,
         lambda skill: at_hand(session, beginnings, skill), rule,
@@ -110,14 +110,8 @@ class _Wishes:
         return f"no skill at hand leads to what it needs ({lacking})", True
 
 
-def rule_of(session: Session) -> str:
-    """The rule by which a session chooses: the one asked for, else the game's."""
-    asked = session.config.curriculum
-    return session.spec.curriculum if asked == "auto" else asked
-
-
 def _why(session: Session, roster: Roster, beginnings: Beginnings, claim: SkillClaim, among: int) -> str:
-    name, rule = claim.task.name, rule_of(session)
+    name, rule = claim.task.name, session.rule
     progress = session.state.skills[name]
     if among == 1:
         return "nothing else is within reach"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from agent.practice.choice import BY_WISH, choose_next, rule_of
+from agent.practice.choice import BY_WISH, choose_next
 from agent.practice.session_state import SkillProgress
 from agent.practice.steering import Steering
 from agent.testing.abilities import Ability
@@ -71,7 +71,7 @@ def test_the_game_says_which_rule_where_none_is_asked_for(make: Callable[..., Ch
     for asked, rule in (("auto", "needs"), ("uniform", "uniform")):
         chooser = make(curriculum=asked)
         session = chooser.small.session
-        assert rule_of(replace(session, spec=replace(session.spec, curriculum="needs"))) == rule
+        assert replace(session, spec=replace(session.spec, curriculum="needs")).rule == rule
 
 
 def test_a_wish_comes_first_and_the_next_wish_after_it(make: Callable[..., Chooser]) -> None:
