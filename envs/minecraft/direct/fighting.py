@@ -6,9 +6,9 @@ import math
 from typing import Final
 
 from envs.minecraft.direct.body import NOTHING, Body
+from envs.minecraft.direct.building import Cell
 from envs.minecraft.direct.kinds import HOSTILE_KIND, N_BLOCK_KINDS
 from envs.minecraft.direct.picking_up import pick_up
-from envs.minecraft.direct.walking import Cell
 from envs.minecraft.world.compiled.player import ATTACK, BACK, FORWARD, JUMP, SPRINT
 from envs.minecraft.world.tables.gear import TOOLS
 from envs.minecraft.world.tables.items import ITEMS

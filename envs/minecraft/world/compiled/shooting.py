@@ -56,7 +56,8 @@ def _wound(world: World, kind: int, away: float) -> float:
     if not _IS_ARCHER[kind]:
         return float(_WOUNDS[kind])
     part = min(1.0, max(world.rules[_LEAST], away / world.rules[_RANGE]))
-    return max(0.0, part * world.rules[_DAMAGE] + normal(world) * world.rules[_VARIES] + world.rules[_HARDER])
+    wound = part * world.rules[_DAMAGE] + normal(world) * world.rules[_VARIES] + world.rules[_HARDER]
+    return max(0.0, float(wound))
 
 
 @inner
