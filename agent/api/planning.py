@@ -58,7 +58,7 @@ def plan(
     if task := known_task(spec, goal):
         wanted, facts = goal_of(task, goal), {**task.start, **facts}
     else:
-        policies = load_policies(library, game) if over == "library" else {}
+        policies = load_policies(library, game) if over in ("library", "both") else {}
         wanted = read_task(goal, skill_graph, spec, policies).goal
     find = with_chance(searches[search], spec.may_bring if spec else {})
     return find(skill_graph, wanted, completed(spec, facts), only_available=over == "library")
@@ -66,10 +66,11 @@ def plan(
 
 def planned_over(
     game: str, library: str | Path | None = None, graph: str | Path | None = None
-) -> Literal["file", "library", "claims"]:
+) -> Literal["file", "library", "claims", "both"]:
     """What `plan` plans over: a graph file, a library, or the claims about a game that knows tasks.
 
-    Claims serve where no library holds a skill of such a game.
+    Claims serve where no library holds a skill of such a game, and beside the starter library (``both``), for
+    all that it lacks.
 
     Raises:
         UnknownGame: no such game.
@@ -81,17 +82,22 @@ def planned_over(
         return "file"
     if library is not None or not game_spec(game).known_tasks:
         return "library"
-    learned = any(has_skills(folder, game) for folder in (USER_LIBRARY, shipped_library()))
-    return "library" if learned else "claims"
+    if has_skills(USER_LIBRARY, game):
+        return "library"
+    return "both" if has_skills(shipped_library(), game) else "claims"
 
 
 def _graph_over(over: str, game: str, library: str | Path | None, graph: str | Path | None) -> SkillGraph:
     from agent.play.graphs import load_graph
 
-    if over != "claims":
+    if over not in ("claims", "both"):
         return load_graph(file=graph, library=library, game=game)
     from agent.design.claimed import claimed_graph
     from agent.llm.answer_pack import shipped_pack
+    from agent.play.libraries import library_at, shipped_library
+    from agent.solving.untried import untried_graph
     from envs.registry import game_spec
 
+    if over == "both":
+        return untried_graph(game_spec(game), library_at(shipped_library(), game))
     return claimed_graph(game_spec(game), shipped_pack(game))

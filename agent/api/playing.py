@@ -58,7 +58,7 @@ def solve(
 
     config = from_record(SolveConfig, {"task": task, **settings})
     require_ray(config.cluster)
-    untried = config.untried or planned_over(config.game, library) == "claims"
+    untried = config.untried or planned_over(config.game, library) in ("claims", "both")
     root = real_path((open_any if untried else open_store)(library, config.game).root)
 
     def known(goal: Goal) -> None:

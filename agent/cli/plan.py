@@ -102,6 +102,8 @@ def plan_command(
         _show(plan, played, measured, tried=over != "claims")
         if over == "claims":
             result(f"planned over claims alone: nothing of {game} was learned yet, so none of them was tried")
+        elif over == "both":
+            result(_untried_line(plan, game), style="dim")
         else:
             for line in again_lines(plan, _places(game, library, graph)):
                 result(line, style="dim")
@@ -231,6 +233,17 @@ def _show(plan: Plan, played: Outcomes | None, measured: Reached | None, *, trie
         result(f"hoped for: {fact}, which {skill} may bring")
     for fact, count in plan.missing.items():
         result(f"missing: {count} of {fact}, which no skill at hand brings", style="red")
+
+
+def _untried_line(plan: Plan, game: str) -> str:
+    """Which skills of a plan the starter library lacks, so that what is claimed of them has to do."""
+    from agent.play.libraries import library_at, shipped_library
+
+    learned = set(library_at(shipped_library(), game).names())
+    lacking = dict.fromkeys(step.skill for step in plan.steps if step.skill not in learned)
+    if not lacking:
+        return "all of these skills were learned"
+    return f"claimed and never tried: {', '.join(lacking)}"
 
 
 def again_lines(plan: Plan, places: Callable[[str], bool]) -> Iterator[str]:
