@@ -17,7 +17,7 @@ The rules, for count facts unless said otherwise ("few" is one success for a CRA
    than they held, up to the fact's largest value. The raise stays "unverified" until a success.
 5. Unclaimed places. A place that was true at the start of every success (three or more) and false at the
    start of two failures that had everything else is added to ``requires``, unless that comes about by chance
-   too easily: if the place did not matter, and the starts without it fell among all attempts at random.
+   too easily: if no place mattered, and the starts without each fell among all attempts at random.
 
 A fact that is claimed to be both consumed and obtained shows only its net change; it stays as claimed.
 """
@@ -38,8 +38,8 @@ ROLES: tuple[Role, ...] = ("requires", "consumes", "holds", "obtains")
 Status: TypeAlias = Literal["unverified", "confirmed", "corrected", "added"]
 
 
-MOST_BY_CHANCE = 0.1
-"""How likely it may be that all starts without a place failed by chance, for the place to be required."""
+MOST_BY_CHANCE = 0.25
+"""For a place to be required: of the places that were met, how many may look so by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,12 +265,13 @@ class _Assessment:
         if evidence.successes < 3 or evidence.met < 2:
             return []
         claimed = self.claim.needs.keys() | self.claim.obtains.keys()
+        among = len(evidence.places.keys() | evidence.met_places.keys())
         entries = []
         for fact, successes in evidence.places.items():
             without = evidence.met - evidence.met_places.get(fact, 0)
             if fact in claimed or successes < evidence.successes or without < 2:
                 continue
-            if _by_chance(evidence.successes, evidence.met, without) > MOST_BY_CHANCE:
+            if among * _by_chance(evidence.successes, evidence.met, without) > MOST_BY_CHANCE:
                 continue
             basis = f"{successes} of {successes} successes began there, {without} failures did not"
             entries.append(
