@@ -16,15 +16,13 @@ The rules, for count facts unless said otherwise ("few" is one success for a CRA
    need met raise the need for the fact held in the smallest amount (ties: first in the claim) to one more
    than they held, up to the fact's largest value. The raise stays "unverified" until a success.
 5. Unclaimed places. A place that was true at the start of every success (three or more) and false at the
-   start of two failures that had everything else is added to ``requires``, unless that comes about by chance
-   too easily: if no place mattered, and the starts without each fell among all attempts at random.
+   start of two failures that had everything else, and of half of all such failures, is added to ``requires``.
 
 A fact that is claimed to be both consumed and obtained shows only its net change; it stays as claimed.
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -36,10 +34,6 @@ from skills.skill import Effects, SkillKind
 Role: TypeAlias = Literal["requires", "consumes", "holds", "obtains"]
 ROLES: tuple[Role, ...] = ("requires", "consumes", "holds", "obtains")
 Status: TypeAlias = Literal["unverified", "confirmed", "corrected", "added"]
-
-
-MOST_BY_CHANCE = 0.25
-"""For a place to be required: of the places that were met, how many may look so by chance."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,13 +259,11 @@ class _Assessment:
         if evidence.successes < 3 or evidence.met < 2:
             return []
         claimed = self.claim.needs.keys() | self.claim.obtains.keys()
-        among = len(evidence.places.keys() | evidence.met_places.keys())
         entries = []
         for fact, successes in evidence.places.items():
             without = evidence.met - evidence.met_places.get(fact, 0)
-            if fact in claimed or successes < evidence.successes or without < 2:
-                continue
-            if among * _by_chance(evidence.successes, evidence.met, without) > MOST_BY_CHANCE:
+            explains = without >= 2 and 2 * without >= evidence.met
+            if fact in claimed or successes < evidence.successes or not explains:
                 continue
             basis = f"{successes} of {successes} successes began there, {without} failures did not"
             entries.append(
@@ -357,8 +349,3 @@ def believed_effects(corrections: tuple[Correction, ...]) -> Effects:
 def never_works(kind: SkillKind, evidence: Evidence) -> bool:
     """Whether a craft keeps failing although everything it could need was held in the largest amount."""
     return kind is SkillKind.CRAFT and not evidence.successes and evidence.exhausted >= 2
-
-
-def _by_chance(successes: int, failures: int, without: int) -> float:
-    """How likely none of the attempts without something is a success, if they are any of all attempts."""
-    return math.comb(failures, without) / math.comb(successes + failures, without)
