@@ -240,7 +240,7 @@ def _untried_line(plan: Plan, game: str) -> str:
     from agent.play.libraries import library_at, shipped_library
 
     learned = set(library_at(shipped_library(), game).names())
-    lacking = dict.fromkeys(step.skill for step in plan.steps if step.skill not in learned)
+    lacking = dict.fromkeys(skill for skill in plan.steps if skill not in learned)
     if not lacking:
         return "all of these skills were learned"
     return f"claimed and never tried: {', '.join(lacking)}"

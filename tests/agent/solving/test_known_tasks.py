@@ -26,8 +26,8 @@ def test_a_goal_says_which_task_was_understood():
         goal_of(nothing, "survival")
 
 
-def test_a_game_without_a_world_is_planned_over_claims():
-    assert planned_over("minecraft") == "claims"
+def test_a_game_that_knows_tasks_is_planned_over_the_starter_library_and_claims():
+    assert planned_over("minecraft") == "both"
     assert planned_over("toy") == "library"
     assert planned_over("minecraft", graph="graph.json") == "file"
     found = agent.plan("harvest 1 wool with shears and sheep", game="minecraft")

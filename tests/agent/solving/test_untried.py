@@ -10,7 +10,7 @@ import pytest
 
 import agent
 from agent.config import SolveConfig
-from agent.play.libraries import library_at, open_any
+from agent.play.libraries import library_at, open_any, shipped_library
 from agent.solving.aim import begun_task
 from agent.solving.approach import ready_approach
 from agent.solving.report import SolvedEpisode
@@ -60,12 +60,29 @@ def test_what_a_library_holds_comes_before_what_is_untried(tmp_path: Path) -> No
     assert not store.folder.exists()
 
 
-def test_a_library_that_is_not_there_is_the_users_own(
+def test_without_a_library_of_ones_own_the_starter_library_serves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    assert open_any(None, "minecraft").root == Path("library")
+    assert open_any(None, "minecraft").root == shipped_library()
     assert open_any(tmp_path / "mine", "minecraft").root == tmp_path / "mine"
+
+
+def test_learned_skills_of_the_starter_library_serve_beside_untried_ones() -> None:
+    store = library_at(shipped_library(), "minecraft")
+    kit = untried_kit(SPEC, store)
+    learned = set(store.names())
+    assert learned >= {"find_tree", "craft_iron_pickaxe", "take_shelter", "fight_back"}
+    assert {kit.skills[name].lineage.source for name in learned} == {"recorded"}
+    assert kit.skills["collect_diamond"].lineage.source == "recorded, untried"
+    assert kit.guard.ranking[0] == "fight_back"
+
+
+def test_untried_skills_have_the_recorded_guard(tmp_path: Path) -> None:
+    kit = untried_kit(SPEC, library_at(tmp_path / "none", "minecraft"))
+    assert "def guard" in kit.guard.source
+    assert "def shield" in kit.shield.source
+    assert set(kit.guard.ranking) <= set(kit.skills)
 
 
 @pytest.mark.slow
