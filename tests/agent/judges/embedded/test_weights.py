@@ -104,6 +104,17 @@ def test_known_sentences_of_another_size_or_kind(tmp_path: Path) -> None:
         load_judge(tmp_path)
 
 
+def test_a_calibration_without_a_temperature_of_translations_leaves_them_as_they_are(folder: Path) -> None:
+    card = json.loads((folder / CARD).read_text())
+    card["calibration"].pop("translated", None)
+    (folder / CARD).write_text(json.dumps(card))
+    assert load_judge(folder).calibration.translated == 1
+    card["calibration"]["translated"] = 0
+    (folder / CARD).write_text(json.dumps(card))
+    with pytest.raises(BadWeights, match="'translated' is 0, expected a number"):
+        load_judge(folder)
+
+
 def test_text_in_place_of_numbers(folder: Path) -> None:
     import hashlib
 
