@@ -66,7 +66,7 @@ class Translating:
     others: int = 2_000
     epochs: int = 7
     batch: int = 96
-    members: int = 2
+    members: int = 1
     seed: int = 0
 
 

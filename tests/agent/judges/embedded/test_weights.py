@@ -74,14 +74,14 @@ def _infinite(stored: Stored) -> None:
 
 
 def _half_translator(stored: Stored) -> None:
-    del stored.translator["1.out.bias"]
+    del stored.translator["0.out.bias"]
 
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
         (_without_key, "1 array missing: key.weight"),
-        (_half_translator, "1 array missing: 1.out.bias"),
+        (_half_translator, "1 array missing: 0.out.bias"),
         (_strange, "1 array that no judge has: extra"),
         (_shape, r"'place' has the shape \(80, 64\), expected \(81, 64\)"),
         (_infinite, "'ask' holds numbers that are not finite"),
