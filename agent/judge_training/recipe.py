@@ -118,9 +118,7 @@ def _network(
     """Weights of the network, sentences that it knows, and where it comes from: trained now, or kept."""
     if recipe.network is not None:
         kept = load_judge(recipe.network)
-        names = ("trained_on", "purpose")
-        origin = {name: kept.card[name] for name in names if name in kept.card}
-        return kept.weights, kept.known, origin | {"network_recipe": kept.card.get("recipe", {})}
+        return kept.weights, kept.known, origin_of(kept.card)
     plays = load_plays(data / "train.npz")[: recipe.episodes]
     bank = kept_bank(work / "train.npz", plays, recipe.attempts, say)
     rng = np.random.default_rng((recipe.learning.seed, 1))
@@ -132,6 +130,16 @@ def _network(
     known = far_apart([states for lesson in lessons for states in lesson.states])
     weights = {name: values.detach().cpu().numpy() for name, values in learner.model.state_dict().items()}
     return weights, known, {"trained_on": recipe.device}
+
+
+def origin_of(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the network of a judge comes from, for the card of one that keeps it.
+
+    >>> origin_of({"trained_on": "cpu", "recipe": {"network": "kept"}, "network_recipe": {"attempts": 26}})
+    {'trained_on': 'cpu', 'network_recipe': {'attempts': 26}}
+    """
+    origin = {name: card[name] for name in ("trained_on", "purpose") if name in card}
+    return origin | {"network_recipe": card.get("network_recipe") or card.get("recipe", {})}
 
 
 def _card(
