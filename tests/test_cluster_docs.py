@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 DOCS = Path(__file__).parent.parent / "docs"
@@ -56,8 +57,20 @@ def require_pod(template: dict[str, Any]) -> None:
             assert variable.keys() == {"name", "value"} and isinstance(variable["value"], str)
 
 
+def manifest_of_kuberay() -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((DOCS / "kuberay.yaml").read_text(encoding="utf-8"))
+    return content
+
+
+def launchers_file() -> dict[str, Any]:
+    text = (DOCS / "cluster.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    content: dict[str, Any] = yaml.safe_load(block)
+    return content
+
+
 def test_the_manifest_of_kuberay_has_the_fields_of_a_ray_cluster() -> None:
-    manifest = yaml.safe_load((DOCS / "kuberay.yaml").read_text(encoding="utf-8"))
+    manifest = manifest_of_kuberay()
     assert (manifest["apiVersion"], manifest["kind"]) == ("ray.io/v1", "RayCluster")
     assert manifest.keys() == {"apiVersion", "kind", "metadata", "spec"}
     assert re.fullmatch(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", manifest["metadata"]["name"])
@@ -78,9 +91,7 @@ def test_the_manifest_of_kuberay_has_the_fields_of_a_ray_cluster() -> None:
 
 
 def test_the_launchers_file_has_what_ray_up_needs() -> None:
-    text = (DOCS / "cluster.md").read_text(encoding="utf-8")
-    (block,) = re.findall(r"^```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
-    settings = yaml.safe_load(block)
+    settings = launchers_file()
     assert settings.keys() <= {
         "cluster_name", "provider", "auth", "min_workers", "max_workers", "setup_commands",
         "head_start_ray_commands", "worker_start_ray_commands", "idle_timeout_minutes",
@@ -90,3 +101,29 @@ def test_the_launchers_file_has_what_ray_up_needs() -> None:
     assert any("journeyman[ray]" in command for command in settings["setup_commands"])
     assert any("--head" in command for command in settings["head_start_ray_commands"])
     assert all("--head" not in command for command in settings["worker_start_ray_commands"])
+
+
+def test_rays_own_autoscaler_reads_the_manifest_as_it_is_meant() -> None:
+    of_ray = pytest.importorskip(
+        "ray.autoscaler._private.kuberay.autoscaling_config", reason="needs the extra 'ray'"
+    )
+    manifest = manifest_of_kuberay()
+    manifest["metadata"]["namespace"] = "default"  # which Kubernetes fills in
+    read = of_ray._derive_autoscaling_config_from_ray_cr(manifest)
+    head, players = read["available_node_types"]["headgroup"], read["available_node_types"]["players"]
+    assert (head["resources"]["CPU"], players["resources"]["CPU"]) == (0, 4)
+    assert (players["min_workers"], players["max_workers"]) == (0, 16)
+    assert read["idle_timeout_minutes"] == 5
+
+
+def test_rays_own_launcher_accepts_its_file() -> None:
+    of_ray = pytest.importorskip("ray.autoscaler._private.util", reason="needs the extra 'ray'")
+    settings = of_ray.prepare_config(launchers_file())
+    of_ray.validate_config(settings)
+    (nodes,) = settings["available_node_types"].values()
+    assert nodes["max_workers"] == len(launchers_file()["provider"]["worker_ips"])
+
+
+def test_the_manifest_starts_the_ray_that_is_tested_with() -> None:
+    constraints = (DOCS.parent / "constraints.txt").read_text(encoding="utf-8")
+    assert f"ray=={manifest_of_kuberay()['spec']['rayVersion']}\n" in constraints

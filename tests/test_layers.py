@@ -39,16 +39,17 @@ itself and rooms before it."""
 
 SUBROOMS = {
     "skills.training": (
-        "config", "spec", "log", "cues", "cloning", "advantages", "allowed_actions", "checkpoint", "vec_env",
-        "terminator", "lean", "ppo", "loop", "train", "host", "joint",
+        "config", "spec", "assignment", "log", "cues", "advantages", "allowed_actions", "checkpoint",
+        "vec_env", "terminator", "lean", "ppo", "loop", "train", "cloning", "host", "joint",
     ),
     "agent.practice": (
         "bar", "arenas", "situations", "comparison", "prerequisites", "first_skills", "library_marks",
-        "progress", "panel", "slots", "monitors", "preferences", "recorded_play", "use_statistics",
-        "chain_notes", "session_state", "steering", "curriculum", "outages", "resuming", "live", "session",
-        "judged", "monitoring", "looked_at", "roster", "snapshot", "turns", "trial_sample", "play",
-        "report", "trials", "admission", "housekeeping", "start_states", "choice", "transfer", "training",
-        "chains", "joint_stage", "training_modes", "preparation", "growth", "loop",
+        "progress", "panel", "baton", "slots", "any_slot", "monitors", "preferences", "recorded_play",
+        "use_statistics", "chain_notes", "session_state", "steering", "curriculum", "outages", "resuming",
+        "live", "session", "judged", "monitoring", "looked_at", "roster", "snapshot", "turns",
+        "trial_sample", "play", "report", "trials", "admission", "housekeeping", "start_states", "beside",
+        "choice", "transfer", "training", "chains", "joint_stage", "training_modes", "preparation",
+        "growth", "loop",
     ),
     "agent.evaluation": (
         "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",

@@ -43,7 +43,8 @@ def solve(
 
     Raises:
         BadConfig: an unknown setting, or a value that makes no sense.
-        UnknownGame, MissingDependency, BadGameOption: the game cannot be played.
+        UnknownGame, MissingDependency, BadGameOption: the game cannot be played, or there is no Ray for a
+            cluster.
         MissingPrerequisite, LibraryDamaged, PolicyMismatch: the library cannot be used.
         UnknownGoal, NoPlan, NoPolicyOverSkills: the task is not understood, or cannot be done.
         EvaluationFailed: an episode broke down twice.
@@ -53,8 +54,10 @@ def solve(
     from agent.solving.solve import solve as carry_out
     from agent.surroundings import real_path
     from envs.first_use import compile_once
+    from envs.workers.cluster.address import require_ray
 
     config = from_record(SolveConfig, {"task": task, **settings})
+    require_ray(config.cluster)
     untried = config.untried or planned_over(config.game, library) == "claims"
     root = real_path((open_any if untried else open_store)(library, config.game).root)
 
@@ -91,6 +94,7 @@ def evaluate(
     Raises:
         BadConfig: an unknown setting, or a value that makes no sense.
         UnknownSuite, UnknownTask, UnknownRun: there is none of that name.
+        MissingDependency: there is no Ray for a cluster.
         LibraryOverlaps: the library was made for what the suite is to show for the first time.
         MissingPrerequisite, LibraryDamaged, PolicyMismatch: the library cannot be used.
         EvaluationFailed: an episode broke down twice; what was played stays in the run.

@@ -36,16 +36,19 @@ def run_practice(
 
     Raises:
         BadConfig: an unknown setting or preset, or a value that makes no sense.
-        UnknownGame, MissingDependency, BadGameOption: the game cannot be played.
+        UnknownGame, MissingDependency, BadGameOption: the game cannot be played, or there is no Ray for a
+            cluster.
         UnknownRun: there is no such run to resume.
         LibraryLocked: another process practises into the library.
         LLMError: the model cannot be asked, or answers what cannot be used.
     """
     from agent.practice.loop import run_practice as practise
     from envs.first_use import compile_once
+    from envs.workers.cluster.address import require_ray
     from skills.training.config import UPDATE_WARM_UP
 
     config = practice_config(settings, preset=preset)
+    require_ray(config.cluster)
     compile_once(config.game, logger.info, UPDATE_WARM_UP)
     with workers_leave_the_script_alone():
         return practise(config, progress=progress)

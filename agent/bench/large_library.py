@@ -11,7 +11,6 @@ from pathlib import Path
 from agent.bench.figure import Figure
 from agent.bench.memory import peak_mib
 from agent.bench.settings import Settings
-from agent.practice.library_marks import newest_versions
 from envs.disk import Written
 from planners.graph.graph import SkillGraph
 from planners.plan import Goal
@@ -59,7 +58,8 @@ HOW = {
     "write": "all records in one change",
     "load": "every record read and its hash checked",
     "plan": "the cheapest plan to all of the toy game's gem, producers in the thousands",
-    "admit": f"one more skill with the graph, as a turn of practice does; mean of {ADMISSIONS}",
+    "first admission": "one more skill with the graph, as a turn of practice does, after looking through all",
+    "admit": f"another one in the same session; mean of {ADMISSIONS}",
     "verify": "every file of every version looked at",
 }
 
@@ -80,7 +80,8 @@ def _costs(folder: Path, size: int) -> dict[str, float]:
         costs = {"write": _timed(lambda: _fill(library, graph, size))}
         costs["load"] = _timed(library.load_all)
         costs["plan"] = _timed(lambda: cheapest(graph, Goal(facts={"gem": 1}), {}))
-        costs["admit"] = _timed(lambda: _admit(library, graph, size)) / ADMISSIONS
+        costs["first admission"] = _timed(lambda: _admit(library, graph, size))
+        costs["admit"] = _timed(lambda: _admit(library, graph, size + 1, ADMISSIONS)) / ADMISSIONS
         costs["verify"] = _timed(library.verify)
     return costs
 
@@ -101,13 +102,13 @@ def _fill(library: SkillLibrary, graph: SkillGraph, size: int) -> None:
         change.write(library.graph_path, graph.to_bytes(), Written.GRAPH)
 
 
-def _admit(library: SkillLibrary, graph: SkillGraph, size: int) -> None:
-    for number in range(size, size + ADMISSIONS):
+def _admit(library: SkillLibrary, graph: SkillGraph, size: int, count: int = 1) -> None:
+    for number in range(size, size + count):
         skill = _skill(number)
         with library.change() as change:
             library.add(skill, change=change)
             _enter(graph, skill)
-            newest_versions(library)  # what a session notes of its library
+            library.newest()  # what a session notes of its library
             change.write(library.graph_path, graph.to_bytes(), Written.GRAPH)
 
 

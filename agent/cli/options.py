@@ -16,7 +16,7 @@ def _with_ray(cluster: str | None) -> str | None:
     from envs.workers.cluster.address import require_ray, why_no_cluster
 
     if cluster and not why_no_cluster(cluster):
-        require_ray()
+        require_ray(cluster)
     return cluster
 
 

@@ -17,6 +17,7 @@ from agent.play.libraries import USER_LIBRARY, choose_library
 from agent.records.runs import Run, find_run
 from agent.surroundings import expanded, real_path
 from envs.errors import did_you_mean
+from envs.workers.cluster.address import require_ray
 
 if TYPE_CHECKING:
     from agent.evaluation.evaluate import EvalReport
@@ -58,6 +59,7 @@ def open_evaluation(name: str, library: Libraries, settings: Mapping[str, Any]) 
     Raises:
         UnknownSuite, UnknownTask, UnknownRun: there is none of that name.
         BadConfig: a setting that is unknown, makes no sense, or cannot be changed for a resumed run.
+        MissingDependency: there is no Ray for a cluster.
         MissingPrerequisite: the library lacks skills, or a policy over skills that a task names.
     """
     suite = load_suite(name)
@@ -66,6 +68,7 @@ def open_evaluation(name: str, library: Libraries, settings: Mapping[str, Any]) 
     given = replace(EvalConfig(suite=name, suite_sha256=suite.sha256), settings)
     if given.resume is not None:
         return _resumed(suite, given, settings if library is None else {**settings, "library": library})
+    require_ray(given.cluster)
     tasks = suite.chosen(given.task)
     _check_mode(suite, given)
     if given.baseline is None:
@@ -135,5 +138,6 @@ def _resumed(suite: Suite, given: EvalConfig, settings: Mapping[str, Any]) -> Ev
             f"the file of suite {suite.name!r} has changed since run {given.resume!r} began: its SHA-256 is "
             f"{suite.sha256}, expected {config.suite_sha256}; begin a new run"
         )
+    require_ray(config.cluster)
     run = Run.resume(given.runs_dir, given.resume, command="eval")
     return Evaluation(suite=suite, config=config, run=run)

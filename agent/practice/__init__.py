@@ -1,9 +1,12 @@
 """A session of practice. Read `agent.practice.loop` first.
 
     admission: after a trial: admit the skill, give it up, let it wait, or go on practising it
+    any_slot: all slots as one, for what is no turn, such as joint training
     arenas: where practice can begin: the game's start, and its smaller levels
     choice: which skill a turn takes, and why: the curriculum's choice, or a person's wish
+    baton: held by the one thread that may work on the session
     bar: what a skill must reach to be admitted
+    beside: which skill may be practised beside those under way, so that steps are not spent on something else
     chain_notes: what a session remembers of chains
     chains: chains of skills: begun, rehearsed, tried, compared with planning
     comparison: what a comparison of ways of training is told to do, and what it led to

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from agent.design.effects import SkillClaim
 from agent.practice.arenas import Beginnings
+from agent.practice.beside import begun_beside
 from agent.practice.curriculum import in_reach, ranked, reach_cost
 from agent.practice.roster import Roster
 from agent.practice.session import Session
@@ -36,11 +37,22 @@ class Choice:
 
 
 def choose_next(
-    session: Session, roster: Roster, beginnings: Beginnings, claims: Sequence[SkillClaim]
+    session: Session,
+    roster: Roster,
+    beginnings: Beginnings,
+    claims: Sequence[SkillClaim],
+    under_way: Collection[str] = (),
 ) -> Choice | None:
-    """The skill to practise next; None when nothing is left to do.
+    """The skill to practise next; None when nothing is left to do, or nothing until a turn has ended.
 
     Wishes come first where they can be practised, and those that cannot are told why.
+
+    Args:
+        session: the session.
+        roster: what can be executed.
+        beginnings: what a game begins with.
+        claims: what may be chosen.
+        under_way: skills that turns are under way of, see `begun_beside`.
     """
     state, config = session.state, session.config
     order = ranked(
@@ -50,6 +62,8 @@ def choose_next(
     )  # fmt: skip
     wishes = _Wishes(session, beginnings, {claim.task.name: claim for claim in claims})
     wished = session.steering.next_of(wishes.can({c.task.name for c in order}), wishes.why_not)
+    if not wished:
+        order = begun_beside(session, roster, beginnings, order, claims, under_way)
     if not wished and not order:
         return None
     claim = wishes.claims[wished] if wished else order[0]

@@ -107,8 +107,6 @@ def _write_policy(
 
 
 def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyOverSkills) -> TrainResult:
-    from skills.training.joint.train import train_joint
-
     config = session.config
     arenas = tuple(
         start
@@ -141,7 +139,7 @@ def _train(session: Session, designs: Sequence[Skill], policy: TrainingPolicyOve
         keep_final_states=FINAL_STATES_KEPT,
     )
     session.live.doing("training", JOINT_STAGE)
-    result = train_joint(
+    result = session.slot.train(
         spec, on_progress=lambda progress: _tell(session, names, progress), wants_view=session.live.size
     )
     session.steering.go_on()  # the training was ended with a checkpoint, and is gone on with from there
@@ -174,4 +172,5 @@ def _keep(session: Session, result: TrainResult) -> None:
     session.run.event(
         "trained_together", network=session.config.networks, steps=result.steps, stopped=result.stopped,
         skills={t.name: {"steps": t.steps, "success_rate": t.success_rate} for t in result.skills},
+        **session.slot.about,
     )  # fmt: skip

@@ -29,7 +29,7 @@ class LibraryMarks(BaseModel):
         graph = library.graph_path
         return cls(
             graph=file_sha256(graph) if graph.exists() else "",
-            skills=newest_versions(library),
+            skills=library.newest(),
         )
 
     def changes_in(self, library: SkillLibrary) -> Iterator[str]:
@@ -44,8 +44,3 @@ class LibraryMarks(BaseModel):
                 yield f"it has {name} v{now.skills[name]} instead of v{self.skills[name]}"
         if now.graph != self.graph:
             yield f"{library.graph_path.name} is another one"
-
-
-def newest_versions(library: SkillLibrary) -> dict[str, int]:
-    """The newest version of every skill in use."""
-    return {name: max(library.versions(name)) for name in library.names()}

@@ -35,6 +35,7 @@ from agent.practice.training import train
 from agent.practice.trials import probe_needs, try_out
 from agent.practice.turns import Turns, open_turns
 from agent.records.runs import signal_of
+from envs.workers.cluster.address import require_ray
 from skills.skill import Skill
 
 
@@ -62,6 +63,7 @@ def run_practice(
             reason=report.stopped,
         )  # fmt: skip
         return report
+    require_ray(config.cluster)
     require_any_judge(config)
     require_mineclip(config)
     if config.judge == "ask":
@@ -112,8 +114,11 @@ def practice_loop(session: Session, roster: Roster) -> str:
             keep_house(session, roster)
             session.working("choosing what comes next")
             claims += growth.more(claims)
-            choice = choose_next(session, roster, beginnings, open_claims(session, claims, turns))
-            if turns.skills and (choice is None or not session.budget.steps_left):
+            choice = None
+            if not turns.skills or session.budget.steps_left:
+                left = open_claims(session, claims, turns)
+                choice = choose_next(session, roster, beginnings, left, turns.skills)
+            if turns.skills and choice is None:
                 turns.wait()
                 continue
             if choice is None and session.outages.waited_for:

@@ -89,6 +89,11 @@ class Roster:
         return cls(session, skills, networks)
 
     @property
+    def learns_from_nothing(self) -> bool:
+        """Whether no skill has a network yet that another could begin with."""
+        return not self._networks
+
+    @property
     def kit(self) -> Kit:
         """What can be executed now; the same object while nothing has changed."""
         if self._kit is None or self._kit.guard is not self.guard:

@@ -19,8 +19,10 @@ from agent.llm.open_model import ModelOptions, is_live, model_settings, open_mod
 from agent.person import Conversation, Nobody, Person
 from agent.play.jobs import JobPool
 from agent.play.libraries import load_library_graph
+from agent.practice.any_slot import AnySlot
+from agent.practice.baton import Baton
 from agent.practice.curriculum import POLISH_ROUNDS
-from agent.practice.library_marks import LibraryMarks, newest_versions
+from agent.practice.library_marks import LibraryMarks
 from agent.practice.live import FOLDER as LIVE_FOLDER
 from agent.practice.live import LiveFiles
 from agent.practice.outages import Outages, open_outages
@@ -28,11 +30,12 @@ from agent.practice.preferences import SessionPreferences
 from agent.practice.progress import PracticeProgress
 from agent.practice.resuming import find_resumed, telling_how_to_go_on
 from agent.practice.session_state import STATE_FILE, Budget, SessionState
-from agent.practice.slots import Apart, Baton, Here, Slot, open_slots
+from agent.practice.slots import Apart, Here, Slot, open_slots
 from agent.practice.steering import Steering, open_steering
 from agent.practice.use_statistics import UseStatistics
 from agent.records.runs import Run
 from envs.disk import Written
+from envs.errors import NoCluster
 from envs.game import GameSpec
 from envs.game_options import try_options
 from envs.interrupts import undisturbed
@@ -86,7 +89,7 @@ class Session:
         steering: what was commanded from outside.
         live: what is shown to those who look on.
         slot: where a turn trains; this process, but for turns that are carried out elsewhere.
-        slots: those of the session; none where turns are carried out here.
+        slots: those of the session that are left; none where turns are carried out here.
         baton: held by whoever works on the session.
     """
 
@@ -191,7 +194,7 @@ class Session:
         self.use.write(self.library, change)
         self.budget.spend(0)
         graph = self.graph.to_bytes()
-        versions = {**newest_versions(self.library), **change.versions}
+        versions = {**self.library.newest(), **change.versions}
         versions = {name: version for name, version in versions.items() if name not in change.retired}
         self.state.library = LibraryMarks(graph=sha256(graph), skills=versions)
         self.state.lines = self.run.lines
@@ -237,7 +240,8 @@ def open_session(
             raise
         sandbox = stack.enter_context(Sandbox())
         slots, baton = _open_slots(config, stack)
-        pool: JobPool = slots[0].jobs if slots else JobPool(config.workers)
+        any_slot = AnySlot(slots, partial(_tell_lost, run, progress)) if slots else None
+        pool = any_slot.jobs if any_slot else JobPool(config.workers)
         stack.callback(pool.close)
         state = SessionState.load(run.path)
         budget = Budget(state, config.budget_steps, config.minutes)
@@ -267,7 +271,7 @@ def open_session(
             later=later,
             task_pool=task_pool,
             slots=slots,
-            slot=slots[0] if slots else Here(),
+            slot=any_slot or Here(),
             baton=baton,
         )
         if slots:
@@ -293,6 +297,11 @@ def _open_slots(config: PracticeConfig, stack: ExitStack) -> tuple[list[Apart], 
         stack.callback(slot.end)
     baton.take()
     return slots, baton
+
+
+def _tell_lost(run: Run, progress: PracticeProgress, slot: Apart, error: NoCluster) -> None:
+    run.event("slot_lost", reason=str(error), **slot.about)
+    progress.note(f"slot {slot.number} is lost, and another goes on with what it did: {error}")
 
 
 def _open_live(

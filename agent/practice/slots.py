@@ -6,19 +6,19 @@ own, on this machine or on a node of a cluster, and turns take them in any order
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from agent.play.jobs import Job, JobPool, JobResult
 from agent.play.kit import Kit
+from agent.practice.baton import Baton
 from envs.errors import NoCluster, WorkerDied
 from envs.workers.pool import WorkerPool
 from envs.workers.processes import ProcessPool
 from envs.workers.servant import Answer, Death, SameEverywhere
 from skills.errors import SkillError
-from skills.training.spec import TrainProgress, TrainResult, TrainSpec
+from skills.training.assignment import Assignment, carry_out
+from skills.training.spec import OnProgress, TrainResult, WantsView
 
 MOST_DEATHS: Final = 5
 """Deaths of its process after which a training is given up."""
@@ -26,9 +26,6 @@ MOST_SLOTS: Final = 1_000
 """Slots of a session, at most."""
 PLACE_S: Final = 5.0
 """Seconds that each slot but the first has to find room on a cluster."""
-
-OnProgress = Callable[[TrainProgress], bool | None]
-WantsView = Callable[[], tuple[int, int] | None]
 
 
 class Slot(Protocol):
@@ -40,9 +37,9 @@ class Slot(Protocol):
         ...
 
     def train(
-        self, spec: TrainSpec, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
+        self, spec: Assignment, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
     ) -> TrainResult:
-        """See `skills.training.train.train_skill`."""
+        """See `skills.training.assignment.carry_out`."""
         ...
 
 
@@ -52,48 +49,10 @@ class Here:
     about: Mapping[str, Any] = {}
 
     def train(
-        self, spec: TrainSpec, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
+        self, spec: Assignment, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
     ) -> TrainResult:
-        """See `skills.training.train.train_skill`."""
-        from skills.training.train import train_skill
-
-        return train_skill(spec, on_progress=on_progress, wants_view=wants_view)
-
-
-class Dropped(BaseException):
-    """The turn is not to go on: the session ends."""
-
-
-class Baton:
-    """Held by the one thread that may work on the session; it is handed on wherever that thread waits.
-
-    So the session, its library and its evidence have one writer at any time, and no part of a turn needs to
-    know of the others.
-    """
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self.dropping = False
-        """Whether turns are to end where they wait."""
-
-    def take(self) -> None:
-        """Wait until nobody else holds it."""
-        self._lock.acquire()
-
-    def give(self) -> None:
-        """Hand it on."""
-        self._lock.release()
-
-    @contextmanager
-    def handed_on(self) -> Iterator[None]:
-        """A block in which others may work on the session. Raises `Dropped` at its end."""
-        self.give()
-        try:
-            yield
-        finally:
-            self.take()
-        if self.dropping and threading.current_thread() is not threading.main_thread():
-            raise Dropped
+        """See `skills.training.assignment.carry_out`."""
+        return carry_out(spec, on_progress=on_progress, wants_view=wants_view)
 
 
 class SlotJobs(JobPool):
@@ -150,9 +109,9 @@ class Apart:
         return {"slot": self.number, **({"host": self._host} if self._host else {})}
 
     def train(
-        self, spec: TrainSpec, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
+        self, spec: Assignment, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
     ) -> TrainResult:
-        """See `skills.training.train.train_skill`; a process that dies goes on elsewhere from its checkpoint.
+        """See `carry_out`; a training whose process dies goes on elsewhere from its checkpoint.
 
         Raises:
             WorkerDied: the process died `MOST_DEATHS` times.
@@ -169,7 +128,7 @@ class Apart:
             if isinstance(outcome, Death):
                 deaths += outcome.begun
                 if deaths >= MOST_DEATHS:
-                    raise WorkerDied(f"{outcome}, for the {deaths}th time in a training of {spec.skill.name}")
+                    raise WorkerDied(f"{outcome}, for the {deaths}th time in a training of {spec.name}")
                 begun = False
                 continue
             if not begun:

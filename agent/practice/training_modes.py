@@ -28,6 +28,7 @@ from envs.registry import game_spec
 from envs.rollout.episode import Start, Starts
 from envs.seeding import child_seed, training_seed
 from envs.text import counted, listed
+from envs.workers.cluster.address import require_ray
 from planners.graph.graph import SkillGraph
 from skills.code.functions import InitiationFunction
 from skills.code.sandbox import Sandbox
@@ -60,8 +61,10 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     Raises:
         BadConfig: a skill that is not proposed, is not learned, or has no usable design or no states; or none
             that can start where an episode begins.
+        MissingDependency: there is no Ray for a cluster.
         LLMError, SkillError, GameError: from asking, training and playing.
     """
+    require_ray(config.cluster)
     spec = game_spec(config.game)
     disk.make_folder(config.folder, Written.TRAINING)
     with (

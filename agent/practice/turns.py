@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 import numpy as np
 
+from agent.practice.baton import Baton, Dropped
 from agent.practice.session import Session
-from agent.practice.slots import Apart, Baton, Dropped
+from agent.practice.slots import Apart
 from envs.errors import NoCluster
 from envs.interrupts import undisturbed
 from envs.seeding import child_seed
@@ -35,14 +36,14 @@ class Turns:
 
     Args:
         session: the session; this thread holds the baton.
-        slots: where turns are carried out; none for this process.
+        slots: where turns are carried out; none for this process. One that is lost is taken out.
         baton: held by whoever works on the session.
     """
 
     def __init__(self, session: Session, slots: list[Apart], baton: Baton) -> None:
         self._session, self._baton = session, baton
         self._side_by_side = len(slots) > 1
-        self._free = list(slots)
+        self._slots = slots
         self._under_way: dict[str, _UnderWay] = {}
         self._ended: queue.SimpleQueue[tuple[str, BaseException | None]] = queue.SimpleQueue()
 
@@ -51,6 +52,11 @@ class Turns:
         """Those that turns are under way of."""
         return frozenset(self._under_way)
 
+    @property
+    def _free(self) -> list[Apart]:
+        busy = [one.slot for one in self._under_way.values()]
+        return [slot for slot in self._slots if slot not in busy]
+
     def begin(self, skill: str, turn: Turn) -> None:
         """Begin a turn; waits for a slot where none is free. Raises what turns raise."""
         if not self._side_by_side:
@@ -58,7 +64,7 @@ class Turns:
             return
         while not self._free:
             self.wait()
-        slot, session = self._free.pop(0), self._session
+        slot, session = self._free[0], self._session
         rng = np.random.default_rng(child_seed(session.config.seed, "turn", session.state.turns))
         inside = replace(session, slot=slot, pool=slot.jobs, rng=rng)
         thread = threading.Thread(target=self._carry_out, args=(skill, turn, inside), name=f"turn {skill}")
@@ -77,15 +83,15 @@ class Turns:
                 self._baton.take()
         ended = self._under_way.pop(skill)
         ended.thread.join()
-        if isinstance(error, NoCluster) and (self._under_way or self._free):
+        if isinstance(error, NoCluster) and len(self._slots) > 1:
             self._lose(ended.slot, skill, error)
             return
-        self._free.append(ended.slot)
         if error is not None:
             raise error
 
     def _lose(self, slot: Apart, skill: str, error: NoCluster) -> None:
         """Go on with the other slots; the skill comes again in its turn."""
+        self._slots.remove(slot)
         slot.end()
         self._session.run.event("slot_lost", skill=skill, reason=str(error), **slot.about)
         self._session.progress.note(f"slot {slot.number} is lost, and {skill} is practised again: {error}")

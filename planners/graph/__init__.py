@@ -11,6 +11,7 @@
     skills_yaml: Plan4MC's table of skills, read with line numbers
     text_encoding: the text of a file in the encoding that it shows or names
     validation: finds unknown facts, bad counts, missing producers, cycles
+    written: the text of `graph.json`, kept skill by skill
     yaml_tree: YAML as nodes with lines, merge keys carried out
 
 Not here: asking for claims (`agent.design.effects`), plans over the graph (`planners.search`), drawing it

@@ -21,6 +21,7 @@ from planners.graph.duration import DistanceModel, find_distance_model
 from planners.graph.evidence import Evidence
 from planners.graph.node_link import SCHEMA, parse
 from planners.graph.text_encoding import MAX_BYTES
+from planners.graph.written import GraphText, SkillText, graph_text
 from planners.plan import Execution
 from skills.errors import UnknownSkill
 from skills.files import write_atomically
@@ -93,6 +94,7 @@ class SkillGraph:
         self._rank: dict[str, int] = {}
         self._producers: dict[str, set[str]] = {}
         self._producer_cache: dict[str, tuple[str, ...]] = {}
+        self._text = GraphText()
 
     def adopt(self, kinds: Mapping[str, FactKind], highs: Mapping[str, int]) -> None:
         """Take over the facts that a game tells today, which may be more than when the graph was saved.
@@ -191,10 +193,16 @@ class SkillGraph:
         """Facts that some skill is claimed or believed to need or bring, in order of first mention."""
         facts: dict[str, None] = {}
         for skill in self._skills.values():
-            for effects in (skill.claim, skill.belief):
-                for part in (effects.requires, effects.consumes, effects.holds, effects.obtains):
-                    facts |= dict.fromkeys(part)
+            facts |= self._facts_of(skill)
         return list(facts)
+
+    @staticmethod
+    def _facts_of(skill: _Skill) -> dict[str, None]:
+        facts: dict[str, None] = {}
+        for effects in (skill.claim, skill.belief):
+            for part in (effects.requires, effects.consumes, effects.holds, effects.obtains):
+                facts |= dict.fromkeys(part)
+        return facts
 
     def fact_kind(self, fact: str) -> FactKind:
         """How the fact behaves; ``count`` when nobody said."""
@@ -357,32 +365,48 @@ class SkillGraph:
     def networkx(self) -> nx.DiGraph[str]:
         """The bipartite digraph with plain values as attributes; `planners.graph.node_link` names them."""
         graph: nx.DiGraph[str] = nx.DiGraph(game=self.game, schema=SCHEMA)
-        for name, skill in self._skills.items():
-            graph.add_node(
-                skill_id(name),
-                type="skill",
-                name=name,
-                kind=str(skill.kind),
-                description=skill.description,
-                answer_id=skill.answer_id,
-                available=skill.available,
-                step_cap=skill.step_cap,
-                successes=skill.stats.successes,
-                failures=skill.stats.failures,
-                unclear=skill.stats.unclear,
-                steps=skill.stats.steps,
-                evidence=skill.evidence.model_dump_json(exclude_defaults=True) if skill.evidence else "{}",
-                **({"claim": skill.success_in_words} if skill.success_in_words else {}),
-            )
+        for name in self._skills:
+            graph.add_node(skill_id(name), **self._attributes(name))
         for fact in self.facts():
-            known = {"kind": self.kinds.get(fact), "high": self.highs.get(fact)}
-            given = {key: value for key, value in known.items() if value is not None}
-            graph.add_node(fact_id(fact), type="fact", name=fact, **given)
-        for position, entry in enumerate(self.corrections()):
-            ends = (fact_id(entry.fact), skill_id(entry.skill))
-            source, target = ends if entry.role != "obtains" else ends[::-1]
-            graph.add_edge(source, target, **_edge_attributes(entry, position))
+            graph.add_node(fact_id(fact), **self._fact_attributes(fact))
+        position = 0
+        for name in self._skills:
+            graph.add_edges_from(self._edges(name, position))
+            position += len(self._corrections(name))
         return graph
+
+    def _attributes(self, name: str) -> dict[str, Any]:
+        """Of a skill's node; its evidence as text."""
+        skill = self._skills[name]
+        return {
+            "type": "skill",
+            "name": name,
+            "kind": str(skill.kind),
+            "description": skill.description,
+            "answer_id": skill.answer_id,
+            "available": skill.available,
+            "step_cap": skill.step_cap,
+            "successes": skill.stats.successes,
+            "failures": skill.stats.failures,
+            "unclear": skill.stats.unclear,
+            "steps": skill.stats.steps,
+            "evidence": skill.evidence.model_dump_json(exclude_defaults=True) if skill.evidence else "{}",
+            **({"claim": skill.success_in_words} if skill.success_in_words else {}),
+        }
+
+    def _fact_attributes(self, fact: str) -> dict[str, Any]:
+        known = {"kind": self.kinds.get(fact), "high": self.highs.get(fact)}
+        given = {key: value for key, value in known.items() if value is not None}
+        return {"type": "fact", "name": fact, **given}
+
+    def _edges(self, name: str, position: int) -> list[tuple[str, str, dict[str, Any]]]:
+        """Of one skill; a fact that it needs in several ways has one edge for all of them."""
+        edges: dict[tuple[str, str], dict[str, Any]] = {}
+        for place, entry in enumerate(self._corrections(name), position):
+            ends = (fact_id(entry.fact), skill_id(name))
+            ends = ends if entry.role != "obtains" else ends[::-1]
+            edges.setdefault(ends, {}).update(_edge_attributes(entry, place))
+        return [(*ends, attributes) for ends, attributes in edges.items()]
 
     def to_json(self) -> dict[str, Any]:
         """The graph as node-link data; `from_json` gives the same graph back, but for `notes`."""
@@ -391,15 +415,15 @@ class SkillGraph:
         for node in nodes:
             if "evidence" in node:
                 node["evidence"] = json.loads(node["evidence"])
+        edges = [{"source": a, "target": b, **attributes} for a, b, attributes in graph.edges(data=True)]
+        return {**self._head(), "nodes": nodes, "edges": edges}
+
+    def _head(self) -> dict[str, Any]:
         return {
             "schema": SCHEMA,
             "directed": True,
             "multigraph": False,
             "graph": {"game": self.game, "kinds": dict(self.kinds), "highs": dict(self.highs)},
-            "nodes": nodes,
-            "edges": [
-                {"source": a, "target": b, **attributes} for a, b, attributes in graph.edges(data=True)
-            ],
         }
 
     @classmethod
@@ -436,8 +460,25 @@ class SkillGraph:
         write_atomically(path, self.to_bytes(), Written.GRAPH)
 
     def to_bytes(self) -> bytes:
-        """The content of ``graph.json``."""
-        return f"{json.dumps(self.to_json(), indent=1)}\n".encode()
+        """The content of ``graph.json``: `to_json`, indented; only skills that changed are written anew."""
+        kept = self._text.skills
+        position, facts = 0, dict[str, None]()
+        for name, skill in self._skills.items():
+            text = self._text.current(name, skill.revision, position)
+            if text is None:
+                text = kept[name] = self._skill_text(name, position)
+            position += text.claims
+            facts |= dict.fromkeys(text.facts)
+        nodes = [{"id": fact_id(fact), **self._fact_attributes(fact)} for fact in facts]
+        return graph_text(self._head(), [kept[name] for name in self._skills], nodes).encode()
+
+    def _skill_text(self, name: str, position: int) -> SkillText:
+        skill = self._skills[name]
+        node = {"id": skill_id(name), **self._attributes(name)}
+        node["evidence"] = json.loads(node["evidence"])
+        edges = [{"source": a, "target": b, **more} for a, b, more in self._edges(name, position)]
+        claims = len(self._corrections(name))
+        return SkillText.of(skill.revision, position, claims, node, edges, self._facts_of(skill))
 
     @classmethod
     def load(cls, path: Path) -> SkillGraph:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from weakref import WeakKeyDictionary
 
 from filelock import FileLock, Timeout
 
@@ -22,9 +24,46 @@ LOCK = ".lock"
 HOLDER = ".lock-holder"
 
 
+@dataclass(slots=True)
+class Hold:
+    """What is known of a folder for as long as no other process may write into it.
+
+    Attributes:
+        swept: whether nothing half-written is left in it.
+        newest: the newest version of every skill in use; None until somebody asks.
+    """
+
+    swept: bool = False
+    newest: dict[str, int] | None = None
+
+    def note(self, added: Mapping[str, int], retired: Collection[str]) -> None:
+        """A change was made: skills were added, with these versions, and others retired."""
+        self.swept = True
+        if self.newest is not None:
+            now = {**self.newest, **added}
+            self.newest = {name: version for name, version in now.items() if name not in retired}
+
+    def forget(self) -> None:
+        """Look again, because something was written past what is known."""
+        self.swept, self.newest = False, None
+
+
+_HOLDS: WeakKeyDictionary[FileLock, Hold] = WeakKeyDictionary()
+"""By the lock that is held; a folder has one lock within a process."""
+
+
+def _lock_of(folder: Path) -> FileLock:
+    return FileLock(folder / LOCK, timeout=0, thread_local=False, is_singleton=True)
+
+
+def hold_of(folder: Path) -> Hold | None:
+    """What is known while this process holds the lock of a folder; None while it does not."""
+    return _HOLDS.get(_lock_of(folder))
+
+
 @contextmanager
-def library_lock(folder: Path) -> Iterator[None]:
-    """Hold the only right to write into `folder`; may be nested within a process.
+def library_lock(folder: Path) -> Iterator[Hold]:
+    """Hold the only right to write into `folder`; may be nested within a process, and is one hold then.
 
     Raises:
         LibraryLocked: another process holds it.
@@ -32,7 +71,7 @@ def library_lock(folder: Path) -> Iterator[None]:
     """
     with writing(folder):
         disk.make_folder(folder, Written.LIBRARY)
-        lock = FileLock(folder / LOCK, timeout=0, thread_local=False, is_singleton=True)
+        lock = _lock_of(folder)
         try:
             with disk.point(Written.LIBRARY, "create", folder / LOCK):
                 lock.acquire()
@@ -47,10 +86,12 @@ def library_lock(folder: Path) -> Iterator[None]:
             with writing(folder):
                 _name_holder(folder)
                 complete(folder)
-        yield
+            _HOLDS[lock] = Hold()
+        yield _HOLDS[lock]
     finally:
         try:
             if outermost:
+                _HOLDS.pop(lock, None)
                 with suppress(OSError):
                     disk.remove(folder / HOLDER, Written.LIBRARY)
         finally:

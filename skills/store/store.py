@@ -43,7 +43,7 @@ from skills.store.layout import (
     STATS,
     VERSION_NAME,
 )
-from skills.store.lock import library_lock, writing
+from skills.store.lock import Hold, hold_of, library_lock, writing
 from skills.store.version_folder import (
     VersionFolder,
     contents,
@@ -88,6 +88,16 @@ class SkillLibrary:
         """Skills with at least one finished version, sorted; retired ones only if asked for."""
         found = [name for name in self._skill_folders() if self.versions(name)]
         return [name for name in found if retired or not self.is_retired(name)]
+
+    def newest(self) -> dict[str, int]:
+        """The newest version of every skill in use; nothing is looked up twice while the lock is held."""
+        hold = hold_of(self.folder)
+        if hold is None or hold.newest is None:
+            found = {name: max(self.versions(name)) for name in self.names()}
+            if hold is None:
+                return found
+            hold.newest = found
+        return dict(hold.newest)
 
     def versions(self, name: str) -> list[int]:
         """Finished versions, ascending; empty for an unknown skill."""
@@ -263,7 +273,8 @@ class SkillLibrary:
     def restore(self, name: str) -> bool:
         """Use a retired skill again; False when it was not retired. Raises as `retire`."""
         retired = self._version(name, None).path.with_name(RETIRED)
-        with self.lock(), writing(self.folder):
+        with self.lock() as hold, writing(self.folder):
+            hold.forget()
             found = self.is_retired(name)
             if found:
                 disk.remove(retired, Written.RETIRED)
@@ -301,7 +312,8 @@ class SkillLibrary:
         A file that is refused leaves nothing behind: it is read and checked before the folder is touched.
         """
         files = read_archive(path, self.game, self._check)
-        with self.lock():
+        with self.lock() as hold:
+            hold.forget()
             require_parts_in_use(files, FolderFiles(self.folder), path.name)
             with writing(self.folder):
                 self._remove_half_written()
@@ -321,13 +333,19 @@ class SkillLibrary:
         if outer is not None:
             yield outer
             return
-        with self.lock(), writing(self.folder):
+        with self.lock() as hold, writing(self.folder):
             complete(self.folder)
-            self._remove_half_written()
-            with Change(self.folder) as change:
-                yield change
+            if not hold.swept:
+                self._remove_half_written()
+            try:
+                with Change(self.folder) as change:
+                    yield change
+            except BaseException:
+                hold.forget()
+                raise
+            hold.note(change.versions, change.retired)
 
-    def lock(self) -> AbstractContextManager[None]:
+    def lock(self) -> AbstractContextManager[Hold]:
         """Keep other processes from writing; may be nested. Raises `LibraryLocked` on entering."""
         return library_lock(self.folder)
 

@@ -1,6 +1,7 @@
 """PPO for one skill or several: from a specification to weights.
 
     advantages: advantages of a rollout's actions
+    assignment: a training as it is handed to whoever carries it out
     allowed_actions: networks limited to a skill's actions
     checkpoint: a training's state on disk
     cloning: behaviour cloning: a network from what others did

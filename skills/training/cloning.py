@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from time import perf_counter
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from envs import disk
+from envs.disk import Written
+from envs.registry import game_spec
 from skills.threads import learning_threads
+from skills.training.loop import save_network
+from skills.training.spec import CloneSpec, OnProgress, TrainResult, WantsView
 
 EPOCHS = 30
 """Passes over the demonstrations."""
@@ -36,6 +42,34 @@ class Cloned:
     state: dict[str, torch.Tensor]
     agreement: float
     steps: int
+
+
+def train_clone(
+    spec: CloneSpec, *, on_progress: OnProgress | None = None, wants_view: WantsView | None = None
+) -> TrainResult:
+    """Clone, and write the network; takes seconds, so there are no checkpoints and nothing to tell meanwhile.
+
+    Args:
+        spec: what to learn from.
+        on_progress: never called.
+        wants_view: never asked.
+
+    Returns:
+        Its steps are those learned from.
+
+    Raises:
+        ValueError: no steps to learn from.
+        OSError: the work folder cannot be written.
+    """
+    began, game = perf_counter(), game_spec(spec.game)
+    cloned = clone_behaviour(spec.encodings, spec.actions, len(game.actions), spec.hidden, spec.seed)
+    disk.make_folder(spec.work_dir, Written.WEIGHTS)
+    path = spec.work_dir / "policy.zip"
+    save_network(path, cloned.state, spec.skill, game, spec.hidden)
+    return TrainResult(
+        weights={spec.skill.name: path}, steps=cloned.steps, seconds=perf_counter() - began, episodes=0,
+        success_rate=cloned.agreement, curve=(), steps_per_second=0.0, stopped="learned",
+    )  # fmt: skip
 
 
 def clone_behaviour(

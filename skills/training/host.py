@@ -12,11 +12,12 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, cast
 
 from envs import disk
 from envs.disk import Written
 from skills.files import write_atomically
+from skills.training.assignment import Assignment, carry_out
 from skills.training.loop import checkpoint_path
 from skills.training.spec import TrainProgress, TrainResult, TrainSpec
 
@@ -42,12 +43,12 @@ class Told:
 
 
 class TrainingHost:
-    """Trains one skill after the other; the servant of a worker."""
+    """Carries out one training after the other; the servant of a worker."""
 
     def __init__(self) -> None:
         self._run: _Run | None = None
 
-    def begin(self, spec: TrainSpec, files: Mapping[str, bytes] | None = None) -> None:
+    def begin(self, spec: Assignment, files: Mapping[str, bytes] | None = None) -> None:
         """Begin a training, or go on with it from its checkpoint; one that is under way is ended first.
 
         Args:
@@ -66,7 +67,7 @@ class TrainingHost:
             view: width and height of a picture of a game that is wanted after a rollout; None for none.
 
         Raises:
-            As `skills.training.train.train_skill`.
+            As the training does.
         """
         if self._run is None:
             raise RuntimeError("no training was begun; call begin(spec) first")
@@ -89,7 +90,7 @@ class TrainingHost:
 class _Run:
     """One training, in a thread beside the one that is asked."""
 
-    def __init__(self, spec: TrainSpec, files: Mapping[str, bytes] | None) -> None:
+    def __init__(self, spec: Assignment, files: Mapping[str, bytes] | None) -> None:
         self._sent: dict[str, tuple[int, int]] | None = None
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         if files is not None:
@@ -109,10 +110,8 @@ class _Run:
         self._thread.start()
 
     def _train(self) -> None:
-        from skills.training.train import train_skill
-
         try:
-            result = train_skill(self._spec, on_progress=self._note, wants_view=self._take_view)
+            result = carry_out(self._spec, on_progress=self._note, wants_view=self._take_view)
         except BaseException as error:  # told to whoever asks
             with self._news:
                 self._error = error
@@ -155,7 +154,7 @@ class _Run:
             return {}
         return self._changed_files(self._spec)
 
-    def _changed_files(self, spec: TrainSpec) -> dict[str, bytes]:
+    def _changed_files(self, spec: Assignment) -> dict[str, bytes]:
         assert self._sent is not None
         found: dict[str, bytes] = {}
         for path in sorted(spec.work_dir.iterdir()):
@@ -179,26 +178,28 @@ def _stamp(path: Path) -> tuple[int, int]:
     return status.st_mtime_ns, status.st_size
 
 
-def _moved(spec: TrainSpec, folder: Path, files: Mapping[str, bytes]) -> TrainSpec:
+def _moved(spec: Assignment, folder: Path, files: Mapping[str, bytes]) -> Assignment:
     """The same training in another folder, with what belongs into it."""
     disk.make_folder(folder, Written.TRAINING)
     for name, content in files.items():
         write_atomically(folder / name, content, Written.TRAINING, flush=False)
-    warm = folder / WARM_START if WARM_START in files else None
-    return replace(spec, work_dir=folder, warm_start=warm)
+    if isinstance(spec, TrainSpec):
+        warm = folder / WARM_START if WARM_START in files else None
+        return replace(spec, work_dir=folder, warm_start=warm)
+    return cast(Assignment, replace(cast(Any, spec), work_dir=folder))
 
 
-def files_of(spec: TrainSpec) -> dict[str, bytes]:
+def files_of(spec: Assignment) -> dict[str, bytes]:
     """What a training needs elsewhere: its folder's files, and the weights that it begins with."""
     found: dict[str, bytes] = {}
     if spec.work_dir.is_dir():
         found = {path.name: path.read_bytes() for path in spec.work_dir.iterdir() if path.is_file()}
-    if spec.warm_start is not None:
+    if isinstance(spec, TrainSpec) and spec.warm_start is not None:
         found[WARM_START] = spec.warm_start.read_bytes()
     return found
 
 
-def keep_files(spec: TrainSpec, files: Mapping[str, bytes]) -> None:
+def keep_files(spec: Assignment, files: Mapping[str, bytes]) -> None:
     """Write what came from elsewhere into a training's folder. Raises `OSError`."""
     _require_names(files)
     if files:
@@ -214,6 +215,6 @@ def _require_names(files: Mapping[str, bytes]) -> None:
             raise ValueError(f"{name!r} is no name of a file in a training's folder")
 
 
-def result_here(spec: TrainSpec, result: TrainResult) -> TrainResult:
+def result_here(spec: Assignment, result: TrainResult) -> TrainResult:
     """A result whose weights are those in the training's own folder."""
     return replace(result, weights={name: spec.work_dir / path.name for name, path in result.weights.items()})

@@ -21,18 +21,13 @@ from skills.files import remove_unfinished
 from skills.network import save_weights
 from skills.skill import Skill
 from skills.threads import learning_threads
+from skills.training.assignment import Assignment
 from skills.training.checkpoint import Checkpoint, Counters
 from skills.training.log import training_log
 from skills.training.ppo import RolloutPPO
-from skills.training.spec import BaseTrainSpec, TrainProgress, TrainResult
+from skills.training.spec import BaseTrainSpec, OnProgress, TrainProgress, TrainResult, WantsView
 
 logger = logging.getLogger(__name__)
-
-OnProgress: TypeAlias = Callable[[TrainProgress], bool | None]
-"""Called after every rollout; returning False ends the training."""
-
-WantsView: TypeAlias = Callable[[], tuple[int, int] | None]
-"""Asked before every rollout: width and height of a picture of one of the games at its end; None for none."""
 
 OpenModel: TypeAlias = Callable[[Sandbox, Checkpoint | None], AbstractContextManager[RolloutPPO]]
 """Builds the games and the model; the model has its first weights, unless there is a checkpoint."""
@@ -70,7 +65,6 @@ class Trained:
 
 def run_training(
     spec: BaseTrainSpec,
-    name: str,
     open_model: OpenModel,
     on_progress: OnProgress | None,
     wants_view: WantsView | None = None,
@@ -79,7 +73,6 @@ def run_training(
 
     Args:
         spec: what to train.
-        name: what is trained, for messages.
         open_model: builds the games and the model.
         on_progress: called after every rollout, in this process.
         wants_view: says when a picture is wanted; never without it.
@@ -95,7 +88,7 @@ def run_training(
     if saved is not None and (reason := reason_to_stop(spec, saved.counters)):
         return Trained(saved, reason, 0.0)
     with learning_threads(), Sandbox() as sandbox, open_model(sandbox, saved) as model:
-        return Training(spec, name, model, saved, wants_view).run(on_progress)
+        return Training(spec, model, saved, wants_view).run(on_progress)
 
 
 class Training:
@@ -103,7 +96,6 @@ class Training:
 
     Args:
         spec: budget, folder, stopping rule.
-        name: what is trained, for messages.
         model: what is trained; it has its first weights, unless `saved` is given.
         saved: the checkpoint to continue from.
         wants_view: says when a picture is wanted.
@@ -112,12 +104,11 @@ class Training:
     def __init__(
         self,
         spec: BaseTrainSpec,
-        name: str,
         model: RolloutPPO,
         saved: Checkpoint | None,
         wants_view: WantsView | None = None,
     ) -> None:
-        self._spec, self._name, self._model = spec, name, model
+        self._spec, self._model = spec, model
         self._wants_view = wants_view
         self._counters = saved.counters if saved else Counters()
         model.set_logger(training_log(spec.work_dir))
@@ -179,10 +170,10 @@ class Training:
     def _roll_back(self, error: TrainingDiverged) -> None:
         if self._counters.rolled_back:
             raise TrainingDiverged(
-                f"{self._name}: {error}, for the second time; lower the learning rate or look "
+                f"{self._spec.name}: {error}, for the second time; lower the learning rate or look "
                 f"at the reward. The last checkpoint is kept."
             ) from error
-        logger.warning("%s: %s; going back to the last checkpoint at half the rate", self._name, error)
+        logger.warning("%s: %s; going back to the last checkpoint at half the rate", self._spec.name, error)
         self._counters = replace(self._counters, rolled_back=True)
         self._model.set_state(self._last.weights, self._last.optimizer)
         self._model.halve_learning_rate()
@@ -226,7 +217,7 @@ class Training:
         self._unsaved = 0
 
 
-def checkpoint_path(spec: BaseTrainSpec) -> Path:
+def checkpoint_path(spec: Assignment) -> Path:
     """Where the checkpoints of a training are kept."""
     return spec.work_dir / f"checkpoint-{spec.identity}.pt"
 

@@ -5,10 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from envs.rollout.episode import FinalState, Starts
 from envs.rollout.looking import Audit, JudgedRule
@@ -42,6 +45,9 @@ class BaseTrainSpec(ABC):
     """
 
     game: str
+    trainer: ClassVar[str]
+    """See `skills.training.assignment.Assignment`."""
+
     starts: Starts = field(default_factory=Starts)
     work_dir: Path
     budget_steps: int
@@ -66,6 +72,11 @@ class BaseTrainSpec(ABC):
 
     @property
     @abstractmethod
+    def name(self) -> str:
+        """What is trained, for messages."""
+
+    @property
+    @abstractmethod
     def identity(self) -> str:
         """Hash of what is learned and how; a checkpoint belongs to one identity.
 
@@ -87,11 +98,18 @@ class TrainSpec(BaseTrainSpec):
         pictured: a reward out of pictures, added to the others; None for none.
     """
 
+    trainer: ClassVar[str] = "skills.training.train:train_skill"
+
     skill: Skill
     warm_start: Path | None = None
     preference: PreferenceTerm | None = None
     judged: JudgedRule | None = None
     pictured: PictureRule | None = None
+
+    @property
+    def name(self) -> str:
+        """See `BaseTrainSpec.name`."""
+        return self.skill.name
 
     @property
     def identity(self) -> str:
@@ -121,6 +139,42 @@ class TrainSpec(BaseTrainSpec):
         if (rule := self.pictured) is not None:
             content.append(["pictured", rule.identity, rule.length, rule.every, rule.weight])
         return identity_of(content)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class CloneSpec:
+    """Behaviour cloning of one skill; picklable.
+
+    Attributes:
+        game: registry name.
+        skill: whose network it is to be.
+        work_dir: folder for the weights; made when missing.
+        encodings: what was seen, ``float32[n, D]``.
+        actions: what was done, ``int64[n]``.
+        hidden: sizes of the hidden layers.
+        seed: of the first weights and of the order of steps.
+    """
+
+    trainer: ClassVar[str] = "skills.training.cloning:train_clone"
+
+    game: str
+    skill: Skill
+    work_dir: Path
+    encodings: NDArray[np.float32]
+    actions: NDArray[np.int64]
+    hidden: tuple[int, ...]
+    seed: int
+
+    @property
+    def name(self) -> str:
+        """The skill's."""
+        return self.skill.name
+
+    @property
+    def identity(self) -> str:
+        """Hash of what is learned and how."""
+        arrays = [hashlib.sha256(each.tobytes()).hexdigest() for each in (self.encodings, self.actions)]
+        return identity_of([self.game, self.skill.name, *arrays, list(self.hidden), self.seed])
 
 
 def identity_of(content: list[Any]) -> str:
@@ -181,6 +235,13 @@ class TrainProgress:
     view: GameView | None = None
 
 
+OnProgress: TypeAlias = Callable[[TrainProgress], bool | None]
+"""Called after every rollout; returning False ends the training."""
+
+WantsView: TypeAlias = Callable[[], tuple[int, int] | None]
+"""Asked before every rollout: width and height of a picture of one of the games at its end; None for none."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrainResult:
     """The result of a training of one skill or of several.
@@ -190,7 +251,8 @@ class TrainResult:
         steps: environment steps, earlier calls included.
         seconds: wall time, earlier calls included.
         episodes: episodes ended; where several skills are trained, executions.
-        success_rate: over the latest `window` of them.
+        success_rate: over the latest `window` of them; after cloning, how often a step that was held out is
+            answered with the action that was demonstrated.
         curve: pairs of steps and success rate, one per rollout.
         steps_per_second: of this call as a whole; 0 when it had nothing to do.
         stopped: why it ended.

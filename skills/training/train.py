@@ -24,9 +24,9 @@ from skills.rewards.skill_reward import skill_reward
 from skills.training.allowed_actions import allowed_actions, restrict_actions
 from skills.training.checkpoint import Checkpoint
 from skills.training.cues import follow_cues
-from skills.training.loop import OnProgress, WantsView, run_training, save_network
+from skills.training.loop import run_training, save_network
 from skills.training.ppo import RolloutPPO
-from skills.training.spec import TrainResult, TrainSpec
+from skills.training.spec import OnProgress, TrainResult, TrainSpec, WantsView
 from skills.training.terminator import open_terminator
 from skills.training.vec_env import SkillVecEnv
 
@@ -54,7 +54,7 @@ def train_skill(
         OSError: the work folder cannot be written.
     """
     game = game_spec(spec.game)
-    trained = run_training(spec, spec.skill.name, partial(_open_model, spec, game), on_progress, wants_view)
+    trained = run_training(spec, partial(_open_model, spec, game), on_progress, wants_view)
     path = spec.work_dir / "policy.zip"
     save_network(path, trained.checkpoint.weights, spec.skill, game, spec.config.hidden)
     return trained.result({spec.skill.name: path})

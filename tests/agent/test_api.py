@@ -7,6 +7,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, get_type_hints
 
@@ -21,7 +22,7 @@ from agent.records.runs import RunStatus, find_run
 from agent.testing.abilities import pack_of
 from agent.testing.toy import WALKS
 from envs import registry
-from envs.errors import UnknownGame
+from envs.errors import MissingDependency, UnknownGame
 from planners.errors import BadGraph, NoPlan, UnknownGoal
 from skills.errors import LibraryDamaged
 from tests.agent.toy_library import build_toy_library
@@ -52,6 +53,32 @@ def run_script(text: str, *paths: Path) -> str:
     done = subprocess.run([sys.executable, "script.py"], env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+@pytest.mark.parametrize(
+    "begin",
+    [
+        lambda: agent.evaluate("crafter-score", cluster="local"),
+        lambda: agent.solve("take wood", game="toy", cluster="local"),
+        lambda: agent.run_practice(game="toy", cluster="local"),
+    ],
+    ids=["evaluate", "solve", "run_practice"],
+)
+def test_a_cluster_without_ray_is_refused_before_anything_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, library: Path, begin: Callable[[], object]
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    for late in (
+        "envs.first_use.compile_once", "agent.play.libraries.open_store", "skills.store.store.SkillLibrary",
+        "agent.records.runs.Run.create",
+    ):  # fmt: skip
+        monkeypatch.setattr(late, lambda *given, late=late: pytest.fail(f"{late} came first"))
+    with pytest.raises(
+        MissingDependency,
+        match=r"^--cluster needs Ray, which is not installed: pip install 'journeyman\[ray\]'$",
+    ):
+        begin()
+    assert sorted(path.name for path in Path().iterdir()) == ["library"]
 
 
 class TestPackage:

@@ -15,11 +15,11 @@ from agent.practice.session import Session
 from agent.practice.start_states import StateSearch
 from agent.practice.training import round_folder
 from agent.practice.trials import Trial, TrialOutcome, draw_states
-from envs import disk
-from envs.disk import Written
 from envs.rollout.episode import Start
 from envs.seeding import child_seed
 from skills.skill import FocusRecord, PolicyRecord, Skill
+from skills.training.config import PPOConfig
+from skills.training.spec import CloneSpec
 
 DEMONSTRATIONS = 60
 """Executions of a chain that its network learns from; those that fail are left out."""
@@ -90,27 +90,28 @@ def _learned(
     session: Session, chain: Skill, focus: FocusRecord, shown: Sequence[JobResult]
 ) -> Candidate | None:
     """The network and its record; None when too little was shown."""
-    from skills.training.cloning import clone_behaviour
-    from skills.training.config import PPOConfig
-    from skills.training.loop import save_network
-
     arrays = [one.demonstration.arrays() for one in shown if one.demonstration is not None]
     arrays = [(seen, done) for seen, done in arrays if len(done)]
     if sum(len(done) for _, done in arrays) < FEWEST_STEPS:
         return None
-    seen = np.concatenate([encodings for encodings, _ in arrays])
-    done = np.concatenate([actions for _, actions in arrays])
-    hidden = PPOConfig.for_game(session.spec).hidden
-    seed = child_seed(session.config.seed, "distil", chain.name)
-    cloned = clone_behaviour(seen, done, len(session.spec.actions), hidden, seed)
+    record = {"policy": PolicyRecord(kind="learned"), "focus": focus, "encoding": session.spec.encoding}
+    skill = chain.model_copy(update=record)
+    spec = CloneSpec(
+        game=session.config.game,
+        skill=skill,
+        work_dir=round_folder(session, chain.name, 1),
+        encodings=np.concatenate([encodings for encodings, _ in arrays]),
+        actions=np.concatenate([actions for _, actions in arrays]),
+        hidden=PPOConfig.for_game(session.spec).hidden,
+        seed=child_seed(session.config.seed, "distil", chain.name),
+    )
+    cloned = session.slot.train(spec)
+    session.run.event(
+        "cloned", skill=chain.name, steps=cloned.steps, agreement=round(cloned.success_rate, 4),
+        **session.slot.about,
+    )  # fmt: skip
     lineage = chain.lineage.model_copy(update={"train_steps": cloned.steps})
-    record = {"policy": PolicyRecord(kind="learned"), "focus": focus, "lineage": lineage}
-    skill = chain.model_copy(update={**record, "encoding": session.spec.encoding})
-    path = round_folder(session, chain.name, 1) / "policy.zip"
-    disk.make_folder(path.parent, Written.WEIGHTS)
-    save_network(path, cloned.state, skill, session.spec, hidden)
-    session.run.event("cloned", skill=chain.name, steps=cloned.steps, agreement=round(cloned.agreement, 4))
-    return Candidate(skill, path)
+    return Candidate(skill.model_copy(update={"lineage": lineage}), cloned.weights[chain.name])
 
 
 def _beside_chain(

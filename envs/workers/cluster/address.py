@@ -34,9 +34,12 @@ def why_no_cluster(text: str) -> str:
     return "" if found and 0 < int(found[2]) < 65_536 else EXPECTED
 
 
-def require_ray() -> None:
-    """Raise `MissingDependency` where Ray is not installed; it is not imported, which takes seconds."""
-    if find_spec("ray") is None:
+def require_ray(cluster: str) -> None:
+    """Raise `MissingDependency` where there is to be a cluster and Ray is not installed.
+
+    Ray is not imported, which takes seconds.
+    """
+    if cluster and find_spec("ray") is None:
         raise MissingDependency(NO_RAY)
 
 

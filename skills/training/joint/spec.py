@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, TypeAlias
+from typing import ClassVar, Literal, TypeAlias
 
 from envs.rollout.episode import Starts
 from skills.rewards.preference import PreferenceTerm
@@ -37,6 +37,8 @@ class JointSpec(BaseTrainSpec):
             over skills than the one in training.
     """
 
+    trainer: ClassVar[str] = "skills.training.joint.train:train_joint"
+
     skills: tuple[Skill, ...]
     choose: str
     networks: Networks
@@ -65,6 +67,11 @@ class JointSpec(BaseTrainSpec):
                 f"config.n_games is {self.config.n_games} for {len(self.skills)} skills practised alone; "
                 "each needs a game at least"
             )
+
+    @property
+    def name(self) -> str:
+        """See `BaseTrainSpec.name`."""
+        return "joint training"
 
     @property
     def names(self) -> tuple[str, ...]:

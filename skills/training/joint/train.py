@@ -35,8 +35,8 @@ from skills.training.joint.director import DirectorFactory
 from skills.training.joint.networks import JointNetworks
 from skills.training.joint.ppo import JointPPO, JointVecEnv
 from skills.training.joint.spec import JointSpec
-from skills.training.loop import OnProgress, WantsView, run_training, save_network
-from skills.training.spec import TrainResult
+from skills.training.loop import run_training, save_network
+from skills.training.spec import OnProgress, TrainResult, WantsView
 
 
 def train_joint(
@@ -60,7 +60,7 @@ def train_joint(
         OSError: the work folder cannot be written.
     """
     game = game_spec(spec.game)
-    trained = run_training(spec, "joint training", partial(_open_model, spec, game), on_progress, wants_view)
+    trained = run_training(spec, partial(_open_model, spec, game), on_progress, wants_view)
     networks = joint_networks(spec, game)
     networks.load_state_dict(trained.checkpoint.weights)
     weights = {skill.name: spec.work_dir / f"{skill.name}.zip" for skill in spec.skills}

@@ -12,8 +12,11 @@ import pytest
 
 from agent.config import PracticeConfig
 from agent.practice.loop import run_practice
+from agent.practice.slots import open_slots
 from agent.studies.kills import descendants
 from skills.store.store import SkillLibrary
+from skills.training.spec import TrainProgress
+from tests.agent.practice.test_any_slot import STEPS, together
 from tests.agent.toy_session import admitted, kinds, run_of
 
 
@@ -35,6 +38,38 @@ def test_slots_on_two_nodes_learn_and_the_record_says_what_ran_where(
         kept = {path.name.partition(".")[0].partition("-")[0] for path in folder.iterdir()}
         assert kept == {"checkpoint", "events", "metrics", "policy"}
     assert SkillLibrary(config.library, "toy").verify() == []
+
+
+@pytest.mark.parametrize("victim", ["process", pytest.param("node", marks=pytest.mark.long)])
+def test_joint_training_goes_on_where_its_process_or_node_dies(
+    ray_cluster: Any, tmp_path: Path, victim: str
+) -> None:
+    nodes = []
+    if victim == "node":  # two that have room for a slot of three workers, and the others have not
+        nodes = [ray_cluster.add_node(num_cpus=3, object_store_memory=100_000_000) for _ in range(2)]
+    (slot,), baton = open_slots(1, 3 if nodes else 1, "auto")
+    baton.take()
+    spec, steps = together(tmp_path / "together"), list[int]()
+
+    def kill_once(progress: TrainProgress) -> None:
+        if not steps:
+            where = slot._trainer.where(0)  # type: ignore[union-attr]
+            if victim == "node":
+                (node,) = [node for node in nodes if node.node_id == where["node"]]
+                ray_cluster.remove_node(node, allow_graceful=False)
+                nodes.remove(node)
+            else:
+                os.kill(where["pid"], signal.SIGKILL)
+        steps.append(progress.steps)
+
+    result = slot.train(spec, on_progress=kill_once)
+    slot.end()
+    assert slot._trainer is not None and slot._trainer.restarts >= 1  # more where a node seemed alive
+    assert result.steps == steps[-1] == sum(skill.steps for skill in result.skills) == STEPS
+    assert sorted(path.name for path in result.weights.values()) == ["rock.zip", "wood.zip"]
+    assert all(path.is_file() for path in result.weights.values())  # in the run's folder
+    for node in nodes:
+        ray_cluster.remove_node(node, allow_graceful=False)
 
 
 @pytest.mark.long

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from agent.errors import BadConfig
 from agent.play.jobs import JobPool
 from agent.practice.comparison import CompareConfig, CompareReport
 from agent.practice.training_modes import compare
+from envs.errors import MissingDependency
 
 pytestmark = pytest.mark.slow
 
@@ -121,6 +123,16 @@ def test_numbers_that_make_no_sense(tmp_path: Path) -> None:
             CompareConfig(game="toy", skills=SKILLS, folder=tmp_path, **{name: 0})
     with pytest.raises(BadConfig, match="--workers is -1; expected at least 0"):
         CompareConfig(game="toy", skills=SKILLS, folder=tmp_path, workers=-1)
+
+
+def test_a_cluster_without_ray_is_refused_before_anything_is_trained(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "ray", None)
+    config = CompareConfig(game="toy", skills=SKILLS, folder=tmp_path / "compare", cluster="local")
+    with pytest.raises(MissingDependency, match=r"^--cluster needs Ray, which is not installed"):
+        compare(config)
+    assert not config.folder.exists()
 
 
 def test_too_short_a_scout_is_said_to_be_the_reason(tmp_path: Path) -> None:

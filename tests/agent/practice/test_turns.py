@@ -9,10 +9,11 @@ import pytest
 
 from agent.config import PracticeConfig
 from agent.play.jobs import JobPool
+from agent.practice.baton import Baton, Dropped
 from agent.practice.loop import run_practice
 from agent.practice.session import Session
 from agent.practice.session_state import Budget, SessionState
-from agent.practice.slots import Apart, Baton, Dropped, SlotJobs, open_slots
+from agent.practice.slots import Apart, SlotJobs, open_slots
 from agent.practice.snapshot import Snapshot
 from agent.practice.trials import try_out
 from agent.practice.turns import Turns, open_turns

@@ -328,6 +328,45 @@ class TestSaving:
         assert [back.stats(n) for n in back] == [graph.stats(n) for n in graph]
         assert (back.game, back.kinds, back.highs) == (graph.game, graph.kinds, graph.highs)
 
+    def test_what_is_kept_of_the_text_is_what_would_be_written_anew(self) -> None:
+        def expected(graph: SkillGraph) -> bytes:
+            return f"{json.dumps(graph.to_json(), indent=1)}\n".encode()
+
+        empty = SkillGraph("toy", {})
+        assert empty.to_bytes() == expected(empty)
+        graph = self.played()
+        assert graph.to_bytes() == expected(graph)
+        graph.set_stats("find_tree", SkillStats(successes=3))
+        graph.set_available("chop", True)
+        assert graph.to_bytes() == expected(graph)
+        for _ in range(12):  # the first skill is found to need something: all claims after it move on by one
+            graph.record(result("find_tree", "done", {"energy": 5}, {"near.tree": 1, "energy": 3}))
+            graph.record(result("find_tree", "not_done", {"energy": 0}, {"energy": 0}))
+        assert graph.skill_corrections("find_tree") != small().skill_corrections("find_tree")
+        assert graph.to_bytes() == expected(graph)
+        graph.add_skill("say", SkillKind.ACT, Effects(obtains={"pickaxe": 2}), description='a "\n" \u2028 é')
+        graph.adopt({"near.tree": "count", "gem": "count"}, {"wood": 8})
+        again = graph.copy()
+        assert again.to_bytes() == graph.to_bytes() == expected(graph)
+        again.set_available("say", True)
+        assert again.to_bytes() == expected(again) != graph.to_bytes()
+
+    @pytest.mark.parametrize("more", [10, 100])
+    def test_after_a_change_of_one_skill_no_other_is_written_anew(
+        self, more: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        graph = self.played()
+        for number in range(more):
+            graph.add_skill(f"more_{number}", SkillKind.ACT, Effects(obtains={"wood": 1}))
+        graph.to_bytes()
+        written: list[str] = []
+        write = graph._skill_text
+        monkeypatch.setattr(graph, "_skill_text", lambda name, at: written.append(name) or write(name, at))
+        graph.set_available("chop", True)
+        graph.add_skill("last", SkillKind.ACT, Effects(obtains={"wood": 1}))
+        graph.to_bytes()
+        assert written == ["chop", "last"]
+
     def test_the_order_of_a_claim_survives(self) -> None:
         graph = SkillGraph("toy", {})
         graph.add_skill("x", SkillKind.CRAFT, Effects(consumes={"b": 1, "a": 1}, obtains={"z": 1, "y": 2}))

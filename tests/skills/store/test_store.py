@@ -248,6 +248,47 @@ def test_half_written_folders_are_ignored_and_removed_at_the_next_write(library,
     assert library.verify() == []
 
 
+def test_a_library_that_is_held_is_looked_through_once(library, monkeypatch):
+    library.add(scripted())
+    library.add(scripted("rest"))
+    library.add(scripted("nap"))
+    (library.folder / "make_pick" / ".tmp-v3-abc").mkdir()
+    looked = []
+    monkeypatch.setattr(
+        "skills.store.store._children",
+        lambda folder: looked.append(folder.name) or (sorted(folder.iterdir()) if folder.is_dir() else []),
+    )
+    with library.lock():
+        library.add(scripted("walk"))
+        assert not (library.folder / "make_pick" / ".tmp-v3-abc").exists()
+        assert library.newest() == {"make_pick": 1, "nap": 1, "rest": 1, "walk": 1}
+        looked.clear()
+        library.add(scripted("rest"))
+        library.retire("nap", "not needed")
+        library.add(scripted("jump"))
+        now = library.newest()
+        assert set(looked) <= {"rest", "nap", "jump"}  # whatever else there is
+        assert now == {"jump": 1, "make_pick": 1, "rest": 2, "walk": 1}
+        assert library.restore("nap")
+        assert library.newest() == {**now, "nap": 1}
+    assert library.newest() == {**now, "nap": 1}  # looked up again, by whoever reads
+
+
+def test_after_a_change_that_failed_what_is_half_written_is_looked_for_again(library):
+    library.add(scripted())
+    with library.lock():
+        library.add(scripted("rest"))
+        known = library.newest()
+        with pytest.raises(RuntimeError, match="no more"), library.change() as change:
+            library.add(scripted("walk"), change=change)
+            (library.folder / "make_pick" / ".tmp-v3-abc").mkdir()
+            raise RuntimeError("no more")
+        assert library.newest() == known
+        library.add(scripted("jump"))
+        assert not (library.folder / "make_pick" / ".tmp-v3-abc").exists()
+        assert library.newest() == {**known, "jump": 1}
+
+
 def test_verify_lists_strays_missing_files_and_broken_json_at_once(library):
     library.add(learned(), WEIGHTS)
     library.add(scripted())

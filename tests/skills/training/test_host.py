@@ -4,13 +4,16 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from envs.registry import game_spec
 from envs.rollout.episode import Starts
 from skills.errors import PolicyMismatch
 from skills.files import sha256
+from skills.training.assignment import carry_out
 from skills.training.host import TrainingHost, files_of, keep_files, result_here
-from skills.training.spec import TrainProgress, TrainResult, TrainSpec
+from skills.training.spec import CloneSpec, TrainProgress, TrainResult, TrainSpec
 from skills.training.train import train_skill
 from tests.skills.training.test_train import SMALL, WOOD
 
@@ -110,6 +113,23 @@ def test_its_errors_are_raised_where_it_is_asked(host: TrainingHost, tmp_path: P
     host.begin(other, files_of(other))
     with pytest.raises(PolicyMismatch, match="hidden layers"):
         host.go_on()
+
+
+def test_cloning_elsewhere_gives_the_network_of_cloning_here(host: TrainingHost, tmp_path: Path) -> None:
+    game, rng = game_spec("toy"), np.random.default_rng(0)
+    shown = CloneSpec(
+        game="toy", skill=WOOD, work_dir=tmp_path / "here", hidden=(8,), seed=3,
+        encodings=rng.normal(size=(300, game.encoding_size)).astype(np.float32),
+        actions=rng.integers(len(game.actions), size=300),
+    )  # fmt: skip
+    here = carry_out(shown)
+    there = replace(shown, work_dir=tmp_path / "there")
+    host.begin(there, files_of(there))
+    result, _ = to_its_end(host, there)
+    assert weights(there) == sha256(here.weights["collect_wood"].read_bytes())
+    assert (result.steps, result.success_rate) == (here.steps, here.success_rate) == (270, here.success_rate)
+    assert result.weights == {"collect_wood": tmp_path / "there" / "policy.zip"}
+    assert there.identity == shown.identity != replace(shown, seed=4).identity
 
 
 def test_files_of_other_folders_are_refused(host: TrainingHost, tmp_path: Path) -> None:
