@@ -104,7 +104,10 @@ def practice_command(
     ] = None,
     curriculum: Annotated[
         str | None,
-        typer.Option("--curriculum", help="What is practised next: 'progress', 'uniform', or 'needs'."),
+        typer.Option(
+            "--curriculum",
+            help="What is practised next: 'progress', 'uniform', 'needs', or 'auto' (default): the game's.",
+        ),
     ] = None,
     reward: Annotated[
         str | None,
