@@ -55,7 +55,7 @@ class Translating:
 
     Attributes:
         sentences: that are drawn for claims, for each translator.
-        others: that are drawn for what claims cannot say, likewise.
+        others: that are drawn for what claims cannot say, for each translator.
         epochs: how often each is seen.
         batch: sentences of a step.
         members: translators whose translations are averaged, each from sentences and with a seed of its own.
