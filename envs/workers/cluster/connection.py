@@ -37,7 +37,7 @@ LONGEST_FOLDER: Final = 40
 """Characters of the path of a local Ray's folder; paths of sockets in it may have 107."""
 LONGEST_REASON: Final = 1_000
 """Characters of what Ray says."""
-MOST_STARTS: Final = 4
+MOST_STARTS: Final = 3
 """Tries to start a node of Ray on this machine."""
 TOO_SLOW: Final = "timed out during startup"
 """What Ray says of a node that took too long to start."""
