@@ -23,6 +23,7 @@
     registry: games by name; a game is loaded only when it is made
     remote: a game whose world lives in another process, with an interpreter of its own
     rollout: many games, one policy, one set of arrays: what training plays
+    schema: the schema of a file: whether this version can read it, and if not, why
     sealed: saved states as bytes that show every damage
     seeding: named child seeds of one integer; training and evaluation seeds are disjoint
     shortage: failures for want of files, processes or memory

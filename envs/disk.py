@@ -8,9 +8,11 @@ is read.
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import shutil
+import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from enum import StrEnum
@@ -115,8 +117,15 @@ def point(what: Written, step: str, path: Path) -> Iterator[None]:
         raise OSError(error.errno, error.strerror, str(path)) from error
 
 
+def require_name(path: Path) -> None:
+    """Raise `IsADirectoryError` for what can only be a folder, such as ``.`` or ``/``."""
+    if not path.name:
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+
+
 def temporary_name(path: Path) -> Path:
-    """A name beside `path` for what is to take its place; hidden, and never read."""
+    """A name beside `path` for what is to take its place; hidden and never read. Raises as `require_name`."""
+    require_name(path)
     return path.with_name(f".{path.name}.{secrets.token_hex(4)}.tmp")
 
 
@@ -153,6 +162,29 @@ def create(
         with suppress(OSError):
             remove(path, what)
         raise
+
+
+def takes_a_stream(path: Path) -> bool:
+    """Whether what is written there goes on to somebody: a terminal, a pipe, ``/dev/stdout``, ``/dev/null``.
+
+    Nothing may take the place of such a file: whoever waits at its end would wait for ever, and a machine
+    without its ``/dev/null`` is broken.
+    """
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return False
+    return stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)
+
+
+def stream(path: Path, content: bytes, what: Written) -> None:
+    """Write into a file that `takes_a_stream`; waits for a pipe's reader. Raises `OSError`."""
+    with point(what, "create", path):
+        handle = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
+    try:
+        _write(handle, content, what, path)
+    finally:
+        os.close(handle)
 
 
 def rename(source: Path, target: Path, what: Written) -> None:

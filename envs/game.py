@@ -69,6 +69,8 @@ class GameSpec:
         fresh_share: share of practice episodes that begin with the game, for skills that need nothing; useful
             where a new game costs little compared with the steps played in it.
         attends: what actions do depends on what `Game.encode` was asked for last; records of play keep that.
+        curriculum: the rule by which practice chooses what comes next where no other is asked for, see
+            `agent.practice.curriculum`.
         enough_episodes: episodes of a training after which a round ends for a skill that succeeds, where
             they cost more to begin than to play; None for no such number.
         fact_changes: fact -> what is said when it rises and when it falls, for `envs.fact_changes`; empty
@@ -121,6 +123,7 @@ class GameSpec:
     options: Mapping[str, GameOption] = field(default_factory=dict)
     cues: Mapping[int, str] = field(default_factory=dict)
     fresh_share: float = 0.0
+    curriculum: str = "progress"
     enough_episodes: int | None = None
     attends: bool = False
     fact_changes: Mapping[str, tuple[str, str]] = field(default_factory=dict)

@@ -7,9 +7,10 @@ passes `brief`, before it stands in a message, on a terminal or on a page.
 from __future__ import annotations
 
 import reprlib
+import shlex
 import unicodedata
 from collections.abc import Iterable
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 LONGEST_TEXT: Final = 500
@@ -120,6 +121,21 @@ def sentence(text: object) -> str:
     """
     said = clause(text)
     return said if said.endswith(("?", "!")) else f"{said}."
+
+
+def command_line(*words: object, **options: object) -> str:
+    """A command of Journeyman's that can be copied into a shell, whatever the paths and names in it are like.
+
+    Args:
+        words: the command and what it is given; quoted where a shell would split or read them.
+        options: their values by name; None and empty ones are left out.
+
+    >>> command_line("practice", resume="x-1", runs_dir="my runs", library=None)
+    "journeyman practice --resume x-1 --runs-dir 'my runs'"
+    """
+    given = ((name, str(value)) for name, value in options.items() if value is not None and str(value))
+    parts = [(f"--{name.replace('_', '-')}", shlex.quote(value)) for name, value in given]
+    return " ".join(["journeyman", *(shlex.quote(str(word)) for word in words), *chain.from_iterable(parts)])
 
 
 def counted(number: int, noun: str, plural: str = "") -> str:

@@ -17,6 +17,10 @@ class LibraryDamaged(SkillError):
     """A file of the library is unreadable, half written, or not what its hash says."""
 
 
+class LibraryNewer(LibraryDamaged):
+    """A file of the library was written by a later version: nothing is wrong with it, and it stays."""
+
+
 class LibraryConflict(SkillError):
     """An archive and the library hold different content under the same name, or are of different games."""
 

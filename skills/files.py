@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
+import os
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -34,8 +35,17 @@ def write_atomically(
 
     Without `flush` a reader still sees the old file or the new one, but a power failure may lose both.
 
+    A file that a person named (`Written.OUTPUT`) may also be a pipe or a device, into which all is written,
+    or a link, which stays and leads to the new file.
+
     A failure (full disk, read-only folder: `OSError`) leaves what was there before and no temporary file.
     """
+    if what is Written.OUTPUT:
+        if disk.takes_a_stream(path):
+            disk.stream(path, content, what)
+            return
+        if path.is_symlink():
+            path = Path(os.path.realpath(path))
     temporary = disk.temporary_name(path)
     disk.create(temporary, content, what, target=path, flush=flush)
     try:

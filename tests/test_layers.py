@@ -17,8 +17,9 @@ LAYERS = ("envs", "skills", "planners", "agent")
 
 ROOMS = {
     "envs": (
-        "text", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding", "sealed",
-        "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal", "tiles",
+        "text", "schema", "json_text", "disk", "reading", "lines", "interrupts", "errors", "facts", "seeding",
+        "sealed", "code_cache", "shortage", "game", "games", "fact_changes", "wrapped_game", "terminal",
+        "tiles",
         "workers", "grid", "base_game", "toy", "crafter", "nethack", "registry", "first_use",
         "game_options", "contract", "remote", "minecraft", "recording", "rollout",
     ),
@@ -52,8 +53,8 @@ SUBROOMS = {
         "growth", "loop",
     ),
     "agent.evaluation": (
-        "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics", "verdicts",
-        "evaluate", "open_evaluation",
+        "again", "scoring", "suites", "guard", "parts", "players", "task_players", "episodes", "metrics",
+        "verdicts", "evaluate", "open_evaluation",
     ),
 }  # fmt: skip
 """The same inside rooms that hold other rooms."""

@@ -62,12 +62,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     import sys
 
-    from agent.surroundings import HOME, SEPARATE, hidden_packages
+    try:
+        from agent.surroundings import HOME, SEPARATE, hidden_packages
 
-    if hidden := hidden_packages():  # nothing else of ours can be imported then
-        found = f"{'; '.join(hidden)}; journeyman's own is in {str(HOME)!r}"
-        print(f"journeyman: {found}; {SEPARATE}", file=sys.stderr)
-        return 3
-    from agent.cli.ending import run
-
+        if hidden := hidden_packages():  # nothing else of ours can be imported then
+            found = f"{'; '.join(hidden)}; journeyman's own is in {str(HOME)!r}"
+            print(f"journeyman: {found}; {SEPARATE}", file=sys.stderr)
+            return 3
+        from agent.cli.ending import run
+    except KeyboardInterrupt:  # before anything listens to signals
+        print("journeyman: interrupted", file=sys.stderr)
+        return 130
     return run(sys.argv[1:] if arguments is None else arguments, to_the_end=arguments is None)

@@ -26,7 +26,10 @@ def answers_command() -> None:
 def carry_command(
     game: options.Game = "crafter",
     pack: Annotated[
-        Path | None, typer.Option("--pack", help="Pack to change. Default: the one shipped for the game.")
+        Path | None,
+        typer.Option(
+            "--pack", parser=options.path, help="Pack to change. Default: the one shipped for the game."
+        ),
     ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Say what would be done, and write nothing.")

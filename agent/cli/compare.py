@@ -48,7 +48,11 @@ def compare_command(
     ] = False,
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="Where it is kept and gone on with. Default: runs/compare-..."),
+        typer.Option(
+            "--folder",
+            parser=options.path,
+            help="Where it is kept and gone on with. Default: runs/compare-...",
+        ),
     ] = None,
     llm: Annotated[
         str, typer.Option("--llm", help="'recorded', provider:model, a URL, or a GGUF file.")

@@ -39,7 +39,9 @@ def doctor_command(
     game: options.Game = "crafter",
     folder: Annotated[
         Path | None,
-        typer.Option("--folder", help="With minecraft: the side environment.", show_default=False),
+        typer.Option(
+            "--folder", parser=options.path, help="With minecraft: the side environment.", show_default=False
+        ),
     ] = None,
     engine: Annotated[
         str | None,

@@ -65,7 +65,7 @@ def measured_line(measured: Reached) -> str:
 
 def _rate(played: Outcomes | MeasuredGoal, steps: float) -> str:
     low, high = played.estimate.interval.low, played.estimate.interval.high
-    took = f", after {steps:,.0f} steps on average" if played.reached else ""
+    took = f", after {counted(round(steps), 'step')} on average" if played.reached else ""
     return (
         f"reached in {played.reached} of {counted(played.n, 'episode')}{took} "
         f"({percent(played.estimate.mean)}, 95 % interval {percent(low)} to {percent(high)})"

@@ -67,6 +67,7 @@ def evaluate_command(
         list[Path] | None,
         typer.Option(
             "--library",
+            parser=options.path,
             help="Folder of skill libraries; may be repeated where tasks are given in words. Default: "
             "./library if it has skills, else the starter library.",
             show_default=False,
@@ -171,13 +172,17 @@ def _play(evaluation: Evaluation) -> EvalReport:
             lines.start()
         return evaluation.play(progress)
     except KeyboardInterrupt:
-        say(f"interrupted; go on with: journeyman eval {evaluation.config.suite} --resume {run.name}")
+        from agent.records.runs import resume_command
+
+        say(f"interrupted; go on with: {resume_command(run.path, 'eval', evaluation.config.suite)}")
         raise
     finally:
         lines.stop()
 
 
 def _show(report: EvalReport, config: EvalConfig) -> None:
+    from agent.evaluation.again import again
+
     console = results()
     if report.suite.tasks:
         from agent.cli.task_tables import show_tasks
@@ -187,13 +192,7 @@ def _show(report: EvalReport, config: EvalConfig) -> None:
         console.print(_figure_table(report, config))
         console.print(_rate_table(report))
     console.print(" ".join(report.suite.protocol.split()), style="dim")
-    again = f"journeyman eval {config.suite} --episodes {config.episodes} --seed {config.seed}"
-    held_out = config.wordings if config.wordings != "own" else ""
-    given = (("baseline", config.baseline), ("task", config.task), ("mode", config.mode))
-    for name, value in (*given, ("wordings", held_out)):
-        again += f" --{name} {value}" if value else ""
-    again += " --seeds practice" if config.seeds == "practice" else ""
-    console.print(f"n = {report.n}\n{again}", style="dim", soft_wrap=True)
+    console.print(f"n = {report.n}\n{again(config)}", style="dim", soft_wrap=True)
 
 
 def _figure_table(report: EvalReport, config: EvalConfig) -> Table:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import errno
 import logging
 import os
+import re
 import tempfile
 import traceback
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -30,6 +32,29 @@ _SHORTAGES: Final = frozenset(
     {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM, errno.EIO}
 )
 """What the machine lacks; no file need be named."""
+
+
+LONGEST_WORD: Final = 500
+"""Characters of a word in a message: a path or a name that somebody typed may have any number."""
+
+_LONG_WORD: Final = re.compile(rf"\S{{{LONGEST_WORD + 1},}}")
+
+_ADVICE: Final[Mapping[int, str]] = {
+    errno.ENOENT: "; it is not there, or its folder is not",
+    errno.ENOTDIR: "; a part of it is a file, and a folder is needed there",
+    errno.EISDIR: "; name a file, this is a folder",
+    errno.EEXIST: "; it is there already, name another",
+    errno.EACCES: "; make it accessible to you, or name another place",
+    errno.EPERM: "; make it accessible to you, or name another place",
+    errno.EROFS: "; nothing can be written there, name another place",
+    errno.ENOSPC: "; make room, or name another place",
+    errno.EDQUOT: "; make room, or name another place",
+    errno.ENAMETOOLONG: "; give it a shorter name",
+}
+"""By the number of an error that has a file: what to do."""
+
+_WANTED: Final = {"int_": "a whole number", "float_": "a number", "string_unicode": "a number"}
+"""What an option takes that the parser refuses with a code that begins so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +98,8 @@ def explain(error: Exception) -> Failure | None:
     if isinstance(error, AgentError | GameError | SkillError | PlanningError):
         return Failure(_told(error), BAD_INPUT, kind, suggestions(error))
     if isinstance(error, OSError) and error.filename is not None:
-        return Failure(f"{error.strerror}: {_told(repr(str(error.filename)))}", BAD_INPUT, kind)
+        advice = _ADVICE.get(error.errno or 0, "")
+        return Failure(f"{error.strerror}: {_told(repr(str(error.filename)))}{advice}", BAD_INPUT, kind)
     if isinstance(error, OSError) and error.errno in _SHORTAGES:
         return Failure(f"{error.strerror}; make room, or allow more, and try again", BAD_INPUT, kind)
     if isinstance(error, MemoryError):
@@ -114,16 +140,22 @@ def _in_plain_words(error: Any) -> str:
         return where + rest
     checks = getattr(error.__cause__, "errors", None)
     for check in checks() if callable(checks) else ():
-        for kind, wanted in (("int_", "a whole number"), ("float_", "a number")):
+        for bound, words in (("ge", "at least"), ("le", "at most")):
+            if bound in check.get("ctx", {}) and str(check.get("msg", "")) in said:
+                wanted = f"expected {words} {check['ctx'][bound]:,}"
+                return said.replace(check["msg"], f"{brief(check.get('input'), 40)}; {wanted}")
+        for kind, wanted in _WANTED.items():
             if str(check.get("type", "")).startswith(kind) and str(check.get("msg", "")) in said:
                 return said.replace(check["msg"], f"{brief(check.get('input'), 40)}; expected {wanted}")
     return said
 
 
 def _told(text: object) -> str:
-    from agent.records.redaction import shown
+    """A text for people; an endless word in it is cut, so that what comes after it is still read."""
+    from agent.records.redaction import redact, shown
 
-    return shown(text, LONGEST_MESSAGE, lines=True) or type(text).__name__
+    said = _LONG_WORD.sub(lambda word: shown(word[0], LONGEST_WORD), redact(str(text)))
+    return shown(said, LONGEST_MESSAGE, lines=True) or type(text).__name__
 
 
 def _kept(error: Exception) -> str:

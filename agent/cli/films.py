@@ -29,7 +29,11 @@ Pace = Annotated[
 ]
 Output = Annotated[
     Path | None,
-    typer.Option("--output", help="The film's path, without ending. Default: in the run's media folder."),
+    typer.Option(
+        "--output",
+        parser=options.path,
+        help="The film's path, without ending. Default: in the run's media folder.",
+    ),
 ]
 
 

@@ -30,15 +30,18 @@ group = typer.Typer(help="Show, export and import skill graphs.")
 def graph_command(
     context: typer.Context,
     html: Annotated[
-        Path | None, typer.Option("--html", help="Write one self-contained page that works offline.")
+        Path | None,
+        typer.Option("--html", parser=options.path, help="Write one self-contained page that works offline."),
     ] = None,
     graphml: Annotated[bool, typer.Option("--graphml", help="Print the graph as GraphML.")] = False,
     open_page: Annotated[bool, typer.Option("--open", help="Show the page in the browser.")] = False,
     beside: Annotated[
-        Path | None, typer.Option("--beside", help="Another library, to compare with on the page.")
+        Path | None,
+        typer.Option("--beside", parser=options.path, help="Another library, to compare with on the page."),
     ] = None,
     graph: Annotated[
-        Path | None, typer.Option("--graph", help="Use this graph file (.json, .graphml, .yaml).")
+        Path | None,
+        typer.Option("--graph", parser=options.path, help="Use this graph file (.json, .graphml, .yaml)."),
     ] = None,
     game: options.Game = "crafter",
     library: options.Library = None,
@@ -47,6 +50,10 @@ def graph_command(
     """Show the skill graph: what skills need and bring, as claimed by the model and as seen in play."""
     if context.invoked_subcommand is not None:
         return
+    if beside is not None and html is None and not open_page:
+        from agent.errors import BadConfig
+
+        raise BadConfig("--beside is shown on the page only; add --html FILE, or --open")
     from agent.play.graphs import load_graph
 
     skill_graph = load_graph(file=graph, library=library, game=game)
@@ -70,8 +77,12 @@ def graph_command(
 
 @group.command("import", epilog=options.examples("journeyman graph import skills.yaml --output graph.json"))
 def import_command(
-    file: Annotated[Path, typer.Argument(help="Node-link JSON, GraphML, or Plan4MC's skills.yaml.")],
-    output: Annotated[Path, typer.Option("--output", "-o", help="File to write (.json or .graphml).")],
+    file: Annotated[
+        Path, typer.Argument(parser=options.path, help="Node-link JSON, GraphML, or Plan4MC's skills.yaml.")
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", parser=options.path, help="File to write (.json or .graphml).")
+    ],
     json: options.Json = False,
 ) -> None:
     """Read a graph, check it, and write it in the project's form."""
@@ -123,7 +134,7 @@ def _show(graph: SkillGraph) -> None:
     for name in graph.skills():
         belief, stats = graph.belief(name), graph.stats(name)
         table.add_row(
-            name if graph.available(name) else f"{name} (not learned)",
+            name if graph.available(name) else f"{name} (not in use)",
             ", ".join(f"{fact} {count}" for fact, count in belief.needs.items()),
             ", ".join(f"{fact} {count}" for fact, count in belief.obtains.items())
             or plain(graph.success_in_words(name)),

@@ -20,20 +20,27 @@ group = typer.Typer(no_args_is_help=True, help="Train, measure and explain the e
 Weights = Annotated[
     Path | None,
     typer.Option(
-        "--weights", help="Folder of a judge. Default: the one that is shipped.", show_default=False
+        "--weights",
+        parser=options.path,
+        help="Folder of a judge. Default: the one that is shipped.",
+        show_default=False,
     ),
 ]
 OnPolicy = Annotated[
     Path | None,
     typer.Option(
         "--on-policy",
+        parser=options.path,
         help="Recorded attempts of skills that a judge was the signal of, one JSON object a line. "
         "Default: those that are shipped.",
         show_default=False,
     ),
 ]
 Plot = Annotated[
-    Path | None, typer.Option("--plot", help="PNG file for the reliability diagram.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--plot", parser=options.path, help="PNG file for the reliability diagram.", show_default=False
+    ),
 ]
 
 
@@ -46,10 +53,17 @@ Plot = Annotated[
     ),
 )
 def train_command(
-    out: Annotated[Path, typer.Option("--out", help="Folder for weights and card.")] = Path("judge"),
+    out: Annotated[
+        Path, typer.Option("--out", parser=options.path, help="Folder for weights and card.")
+    ] = Path("judge"),
     work: Annotated[
         Path | None,
-        typer.Option("--work", help="Folder for what is half done. Default: OUT/work.", show_default=False),
+        typer.Option(
+            "--work",
+            parser=options.path,
+            help="Folder for what is half done. Default: OUT/work.",
+            show_default=False,
+        ),
     ] = None,
     seed: options.Seed = 0,
     steps: Annotated[int, typer.Option("--steps", help="Updates of the network.", min=1)] = 6_000,
@@ -61,6 +75,7 @@ def train_command(
         Path | None,
         typer.Option(
             "--network",
+            parser=options.path,
             help="Folder of a judge whose network is kept: only the translator is learned, in minutes.",
             show_default=False,
         ),
@@ -124,7 +139,10 @@ def evaluate(
     epilog=options.examples("journeyman judge record --library mine --out attempts.jsonl"),
 )
 def record_command(
-    out: Annotated[Path, typer.Option("--out", help="File for the attempts, one JSON object a line.")],
+    out: Annotated[
+        Path,
+        typer.Option("--out", parser=options.path, help="File for the attempts, one JSON object a line."),
+    ],
     library: options.Library = None,
     episodes: Annotated[int, typer.Option("--episodes", "-n", help="Episodes for each skill.", min=1)] = 40,
     seed: options.Seed = 0,
@@ -148,7 +166,12 @@ def record_command(
 def show_command(
     episode: Annotated[
         Path | None,
-        typer.Option("--episode", help="Folder of a recorded episode of Crafter.", show_default=False),
+        typer.Option(
+            "--episode",
+            parser=options.path,
+            help="Folder of a recorded episode of Crafter.",
+            show_default=False,
+        ),
     ] = None,
     claim: Annotated[str, typer.Option("--claim", help="What is claimed of it.")] = "",
     start: Annotated[int, typer.Option("--start", help="Step at which the attempt begins.", min=0)] = 0,
@@ -186,12 +209,17 @@ def show_command(
 def states_command(
     files: Annotated[
         list[Path] | None,
-        typer.Argument(help="More suites, pools, documents or lists of claims.", show_default=False),
+        typer.Argument(
+            parser=options.path, help="More suites, pools, documents or lists of claims.", show_default=False
+        ),
     ] = None,
     out: Annotated[
         Path | None,
         typer.Option(
-            "--out", help="File that is written. Default: the one that is shipped.", show_default=False
+            "--out",
+            parser=options.path,
+            help="File that is written. Default: the one that is shipped.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:

@@ -11,6 +11,13 @@ import typer
 from agent.cli import completion
 
 
+def path(text: str | Path) -> Path:
+    """A path as it was typed. Raises `typer.BadParameter` for none, which a shell's unset variable leaves."""
+    if text == "":
+        raise typer.BadParameter("it is empty; give a path, such as . for the folder that you are in")
+    return Path(text)
+
+
 def _with_ray(cluster: str | None) -> str | None:
     """The cluster; refused before anything is begun where it is one and Ray is not installed."""
     from envs.workers.cluster.address import require_ray, why_no_cluster
@@ -33,12 +40,15 @@ Library: TypeAlias = Annotated[
     Path | None,
     typer.Option(
         "--library",
+        parser=path,
         help="Folder of skill libraries. Default: ./library if it has skills, else the starter library.",
         show_default=False,
     ),
 ]
 Seed: TypeAlias = Annotated[int, typer.Option("--seed", help="Everything random follows from it.")]
-RunsDir: TypeAlias = Annotated[Path, typer.Option("--runs-dir", help="Folder that holds the run folders.")]
+RunsDir: TypeAlias = Annotated[
+    Path, typer.Option("--runs-dir", parser=path, help="Folder that holds the run folders.")
+]
 Workers: TypeAlias = Annotated[
     int | None,
     typer.Option("--workers", help="Processes side by side. Default: one per core.", show_default=False),

@@ -59,7 +59,10 @@ def plan_command(
     ] = None,
     more: Annotated[list[str] | None, typer.Argument(help="More of --have.", hidden=True)] = None,
     graph: Annotated[
-        Path | None, typer.Option("--graph", help="Plan over this graph file (.json, .graphml, .yaml).")
+        Path | None,
+        typer.Option(
+            "--graph", parser=options.path, help="Plan over this graph file (.json, .graphml, .yaml)."
+        ),
     ] = None,
     search: Annotated[
         Search, typer.Option("--search", help="Least expected cost, or fewest executions (as in Plan4MC).")

@@ -51,7 +51,8 @@ def practice_command(
         typer.Option("--llm", help="'recorded' (default), provider:model, a URL, or a GGUF file."),
     ] = None,
     library: Annotated[
-        Path | None, typer.Option("--library", help="Where skills are kept. Default: ./library.")
+        Path | None,
+        typer.Option("--library", parser=options.path, help="Where skills are kept. Default: ./library."),
     ] = None,
     seed: Annotated[int | None, typer.Option("--seed", help="Everything random follows from it.")] = None,
     resume: options.RunToResume = None,
@@ -103,7 +104,10 @@ def practice_command(
     ] = None,
     curriculum: Annotated[
         str | None,
-        typer.Option("--curriculum", help="What is practised next: 'progress', 'uniform', or 'needs'."),
+        typer.Option(
+            "--curriculum",
+            help="What is practised next: 'progress', 'uniform', 'needs', or 'auto' (default): the game's.",
+        ),
     ] = None,
     reward: Annotated[
         str | None,
@@ -177,7 +181,9 @@ def practice_command(
     else:
         _show(report)
     if report.interrupted:
-        say(f"{report.stopped}; go on with: journeyman practice --resume {report.run}")
+        from agent.records.runs import resume_command
+
+        say(f"{report.stopped}; go on with: {resume_command(config.runs_dir / report.run, 'practice')}")
         raise typer.Exit(INTERRUPTED)
 
 

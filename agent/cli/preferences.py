@@ -50,10 +50,16 @@ def preferences_command(
     reply_timeout: options.ReplyTimeout = None,
     max_reply_bytes: options.MaxReplyBytes = None,
     record_to: Annotated[
-        Path | None, typer.Option("--record-to", help="Pack that a live model's answers are added to.")
+        Path | None,
+        typer.Option(
+            "--record-to", parser=options.path, help="Pack that a live model's answers are added to."
+        ),
     ] = None,
     events: Annotated[
-        Path | None, typer.Option("--events", help="List of distinct events to ask about, or to write.")
+        Path | None,
+        typer.Option(
+            "--events", parser=options.path, help="List of distinct events to ask about, or to write."
+        ),
     ] = None,
     collect: Annotated[
         bool, typer.Option("--collect", help="Collect the distinct events anew, by exploring.")

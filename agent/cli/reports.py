@@ -20,7 +20,10 @@ RunName = Annotated[
 ]
 
 Html = Annotated[
-    Path | None, typer.Option("--html", help="Write one page that works offline.", show_default=False)
+    Path | None,
+    typer.Option(
+        "--html", parser=options.path, help="Write one page that works offline.", show_default=False
+    ),
 ]
 
 RUNS: Final = Path("runs")

@@ -66,8 +66,8 @@ def _without_name(why: str, name: str) -> str:
 
     >>> _without_name("run.json of run 'x-3f9a2c' cannot be read", "x-3f9a2c")
     'run.json cannot be read'
-    >>> _without_name("run 'x-3f9a2c' has schema 9; this version reads 1", "x-3f9a2c")
-    'it has schema 9; this version reads 1'
+    >>> _without_name("run 'x-3f9a2c' has schema 9 instead of 1", "x-3f9a2c")
+    'it has schema 9 instead of 1'
     """
     return why.replace(f" of run {name!r}", "").replace(f"run {name!r}", "it")
 

@@ -42,14 +42,16 @@ def serve_command(
     bundle: Annotated[
         Path | None,
         typer.Option(
-            "--bundle", help="Write the pages as files into this folder instead; they open offline."
+            "--bundle",
+            parser=options.path,
+            help="Write the pages as files into this folder instead; they open offline.",
         ),
     ] = None,
 ) -> None:
     """Show skills, practice, replays and results in the browser, until Ctrl-C, or write them as files.
 
     What is shown is read from the library and the run folders: practice may run, have ended or have been
-    killed, and needs no server. Needs the extra: pip install 'journeyman[serve]'.
+    killed, and needs no server. Without --bundle it takes what the extra 'serve' of the package installs.
     """
     from agent.errors import MissingPrerequisite
     from agent.web.views.folders import Folders
@@ -95,6 +97,8 @@ def _write(folders: Folders, folder: Path, *, open_page: bool) -> None:
     from envs.text import counted
 
     bundle = write_bundle(folders, expanded(folder))
+    for line in _not_there(folders):
+        say(line)
     for reason in bundle.left_out:
         say(f"left out: {reason}")
     index = bundle.files[0]

@@ -28,6 +28,7 @@ def minecraft_command(
         Path | None,
         typer.Option(
             "--folder",
+            parser=options.path,
             help="Default: JOURNEYMAN_MINECRAFT, else ~/.local/share/journeyman/minecraft.",
             show_default=False,
         ),

@@ -10,7 +10,7 @@ import typer
 from agent.cli import options
 from agent.cli.failures import BAD_INPUT
 from agent.cli.output import print_code, print_json, result, results, say
-from envs.text import counted
+from envs.text import command_line, counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -234,7 +234,7 @@ def verify_command(
 
 @group.command("export", epilog=options.examples("journeyman skills export crafter-skills.zip"))
 def export_command(
-    file: Annotated[Path, typer.Argument(help="File to write.")],
+    file: Annotated[Path, typer.Argument(parser=options.path, help="File to write.")],
     game: options.Game = "crafter",
     library: options.Library = None,
     json: options.Json = False,
@@ -255,9 +255,11 @@ def export_command(
     "import", epilog=options.examples("journeyman skills import crafter-skills.zip --library mine")
 )
 def import_command(
-    file: Annotated[Path, typer.Argument(help="File that 'skills export' wrote.")],
+    file: Annotated[Path, typer.Argument(parser=options.path, help="File that 'skills export' wrote.")],
     game: options.Game = "crafter",
-    library: Annotated[Path, typer.Option("--library", help="Library to add to.")] = Path("library"),
+    library: Annotated[
+        Path, typer.Option("--library", parser=options.path, help="Library to add to.")
+    ] = Path("library"),
     json: options.Json = False,
 ) -> None:
     """Add the skills of a file to a library; nothing that is there is overwritten."""
@@ -315,11 +317,11 @@ def retire_command(
             {"game": game, "library": str(store.root), "skill": name, "retired": store.retirement(name)}
         )
     else:
-        where = f"--game {game}" + (f" --library {library}" if library is not None else "")
         said = (
             f"is retired already{', and now for this reason' if reason else ''}" if already else "is retired"
         )
-        result(f"{name} {said}; use it again with: journeyman skills restore {name} {where}")
+        back = command_line("skills", "restore", name, game=game, library=library)
+        result(f"{name} {said}; use it again with: {back}")
 
 
 @group.command("restore", epilog=options.examples("journeyman skills restore eat_cow --library mine"))

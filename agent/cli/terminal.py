@@ -7,7 +7,7 @@ terminal cannot show are spelled in others, and a long text is bounded. Our own 
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -72,7 +72,9 @@ class Terminal(Console):
             self.size = (WIDE, LINES)
         else:
             with suppress(OSError, ValueError):
-                self.size = os.get_terminal_size(self.file.fileno())
+                size = os.get_terminal_size(self.file.fileno())
+                if size.columns > 0 and size.lines > 0:  # where none is told it is 0
+                    self.size = size
 
     def print(self, *objects: Any, **settings: Any) -> None:
         """As `Console.print`. Raises `OutputClosed` or `OutputFailed` when results cannot be written."""
@@ -154,8 +156,17 @@ def _row_by_row(table: Table, console: Console) -> Text:
     columns = [(_told(column.header, console), list(column.cells)) for column in table.columns]
     for row in range(table.row_count):
         told = [(header, _told(cells[row], console)) for header, cells in columns]
-        lines += ["", *(f"{header}: {text}" for header, text in told if text)]
+        lines += ["", *_row(told)]
     return Text("\n".join(lines), overflow="fold")
+
+
+def _row(told: Sequence[tuple[str, str]]) -> Iterator[str]:
+    """One row; a first cell under no heading says what the row is about: it is one, for a second like it."""
+    rest = [each for each in told if each[1]]
+    if rest and not rest[0][0]:
+        name = rest.pop(0)[1]
+        yield f"{name}: {rest.pop(0)[1]}" if rest and not rest[0][0] else name
+    yield from (f"{header}: {text}" if header else text for header, text in rest)
 
 
 def _told(cell: Any, console: Console) -> str:

@@ -29,7 +29,7 @@ PROPOSERS = ("auto", "none", "pool", "model", "ask")
 PRACTICE_JUDGES = ("auto", "embedded", "chat", "ask", "facts")
 """Who says in a practice whether a task is done that no fact states."""
 
-CURRICULA = ("progress", "uniform", "needs")
+CURRICULA = ("auto", "progress", "uniform", "needs")
 """What decides which skill is practised next."""
 
 REWARDS = ("code", "preference", "both")
@@ -97,9 +97,10 @@ class PracticeConfig(AskingConfig):
     """Turns after which more tasks are asked for though there are some left; 0 waits until there are none."""
     propose_count: int = 3
     """Tasks asked for at a time."""
-    curriculum: str = "progress"
+    curriculum: str = "auto"
     """What is practised next: what is tried least and learned fastest (``progress``), anything within reach
-    (``uniform``), or what is learned and keeps most other tasks out of reach (``needs``)."""
+    (``uniform``), what is learned and keeps most other tasks out of reach (``needs``), or by the rule of the
+    game (``auto``), see `envs.game.GameSpec.curriculum`."""
     retirement: bool = True
     """Whether skills that add nothing are retired: duplicates, those that fail, those that do not help."""
     most_producers: int = 4

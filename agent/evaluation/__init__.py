@@ -1,5 +1,6 @@
 """Suites of episodes on evaluation seeds, with intervals, beside published figures.
 
+    again: the command that plays an evaluation again
     episodes: one evaluation episode: what to play, who plays it, and the plain record that is left of it
     evaluate: evaluation: many episodes on evaluation seeds, side by side, streamed into the run as they
         end

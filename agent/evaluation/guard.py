@@ -12,6 +12,7 @@ from agent.evaluation.suites.task import SuiteTask
 from agent.likeness.overlap import Entry, Overlap, overlaps
 from agent.likeness.reserved import ReservedTask
 from agent.likeness.stated import stated_facts
+from envs.text import command_line
 from skills.skill import Skill
 
 SHOWN = 5
@@ -28,8 +29,9 @@ def require_unmet(suite: Suite, library: Path, skills: Mapping[str, Skill]) -> N
         more = f" (and {len(found) - SHOWN} more)" if len(found) > SHOWN else ""
         raise LibraryOverlaps(
             f"library {str(library)!r} holds what suite {suite.name!r} is to show for the first time: {told}"
-            f"{more}. Retire it with: journeyman skills retire {found[0].entry} --game {suite.game} "
-            f"--library {library}; or evaluate another library"
+            f"{more}. Retire it with: "
+            f"{command_line('skills', 'retire', found[0].entry, game=suite.game, library=library)}; "
+            "or evaluate another library"
         )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
@@ -60,6 +61,7 @@ def film_episode(
     chosen = _format(form)
     if pace is not None and not pace > 0:
         raise BadConfig(f"pace is {pace:g} steps per second; expected more than 0")
+    disk.require_name(path)
     trace = episode.trace
     line = timeline(episode.events(), trace.first_step, trace.steps, episode.ending)
     shown = schedule(line, FPS, pace)
@@ -69,13 +71,27 @@ def film_episode(
     partial = target.with_name(f".{path.name}.{uuid4().hex[:8]}.partial.{chosen}")
     disk.make_folder(target.parent, Written.RECORDING)
     try:
+        disk.create(partial, b"", Written.RECORDING, target=target, flush=False)
+        disk.remove(partial, Written.RECORDING)  # it can be written; encoders do not say why they cannot
         with disk.point(Written.RECORDING, "create", target):
-            doubt = _write(episode, line, shown, partial)
+            doubt = _encoded(episode, line, shown, partial)
         disk.rename(partial, target, Written.RECORDING)
     except BaseException:
         disk.remove(partial, Written.RECORDING)
         raise
     return target, doubt
+
+
+def _encoded(episode: Episode, line: Timeline, shown: list[Shown], partial: Path) -> str:
+    """As `_write`; an encoder that breaks off, as on a full disk, raises an `OSError` with a number."""
+    try:
+        return _write(episode, line, shown, partial)
+    except OSError as error:
+        if error.errno is not None:
+            raise
+        raise OSError(
+            errno.EIO, "its encoder broke off; is there room for the film?", str(partial)
+        ) from error
 
 
 def thinned(shown: list[Shown], most: int) -> list[Shown]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.errors import MissingPrerequisite
 from agent.surroundings import expanded
-from envs.text import plain
+from envs.text import command_line, plain
 
 if TYPE_CHECKING:
     from planners.graph.graph import SkillGraph
@@ -46,8 +47,7 @@ def choose_library(given: Path | None, game: str) -> Path:
     if given is not None:
         where = f"library {str(given)!r} holds no skill"
     raise MissingPrerequisite(
-        f"{where} for {game!r}; learn some with: journeyman practice --game {game}"
-        + (f" --library {given}" if given is not None else "")
+        f"{where} for {game!r}; learn some with: {command_line('practice', game=game, library=given)}"
     )
 
 
@@ -88,7 +88,10 @@ def library_at(root: Path, game: str) -> SkillLibrary:
 
 
 def load_library_graph(store: SkillLibrary) -> SkillGraph:
-    """The skill graph of a library, with the facts that its game tells today.
+    """The skill graph of a library, with the facts that its game tells today and the skills that are in use.
+
+    The file says which skills were admitted when it was written; skills are retired, restored and imported
+    without it.
 
     Raises:
         BadGraph: it cannot be read, or is one of another game.
@@ -102,11 +105,28 @@ def load_library_graph(store: SkillLibrary) -> SkillGraph:
     if graph.game != store.game:
         raise BadGraph(
             f"{store.graph_path}: a graph of {plain(graph.game, 80)!r} in the library of {store.game!r}; "
-            f"restore it: journeyman skills verify --game {store.game} --library {store.root}"
+            f"restore it: {command_line('skills', 'verify', game=store.game, library=store.root)}"
         )
     spec = game_spec(store.game)
     graph.adopt(spec.fact_kinds, {fact.name: fact.high for fact in spec.facts})
+    usable = _usable(store, graph)
+    for name in graph.skills():
+        graph.set_available(name, name in usable)
     return graph
+
+
+def _usable(store: SkillLibrary, graph: SkillGraph) -> set[str]:
+    """What a library can execute of a graph: what is there, in use, and whole if it is a chain."""
+    from skills.chains.parts import chain_problems
+    from skills.errors import LibraryDamaged
+
+    parts: dict[str, tuple[str, ...]] = {}
+    for name in store.names(retired=True):
+        with suppress(LibraryDamaged):  # whoever executes or examines the library tells of it
+            if not store.is_retired(name):
+                chain = name in graph and graph.kind(name) == "chain"
+                parts[name] = store.load(name).policy.parts if chain else ()
+    return {name for name in parts if not any(chain_problems(name, parts))}
 
 
 def _planners_check(name: str, content: bytes, game: str) -> Iterable[str]:

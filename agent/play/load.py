@@ -13,9 +13,10 @@ from agent.play.libraries import has_skills, load_library_graph
 from envs.disk import Written
 from envs.game import GameSpec
 from envs.registry import game_spec
+from envs.text import command_line
 from skills.chains.parts import chain_problems, parts_of
 from skills.code.sandbox import Sandbox
-from skills.errors import LibraryDamaged, PolicyMismatch
+from skills.errors import LibraryDamaged, LibraryNewer, PolicyMismatch
 from skills.network import NumpyNetwork
 from skills.skill import Skill, require_encoding
 from skills.store.code_check import CodeCheck
@@ -50,11 +51,27 @@ def load_guards(library: SkillLibrary) -> tuple[GuardCode, ShieldCode]:
         file = parse_guard(read_file(path, GUARD, GAME_FILES[GUARD]))
         guard = GuardCode(source=code_of(file.guard), ranking=file.ranking, answer_id=file.answer_id)
         return guard, ShieldCode(source=code_of(file.shield), answer_id=file.shield_answer_id)
+    except LibraryNewer:
+        raise
     except LibraryDamaged as error:
         raise LibraryDamaged(
             f"{path} cannot be read ({error}); expected a guard's code, ranking and answer id: restore it, "
             "or remove it to play without a guard"
         ) from error
+
+
+def require_replaceable(library: SkillLibrary) -> None:
+    """Raise `LibraryNewer` where a later version wrote what practice is about to write anew.
+
+    Damaged files may be replaced: what is in them is of no use to anybody.
+    """
+    for load in (load_guards, load_policies_over_skills):
+        try:
+            load(library)
+        except LibraryNewer:
+            raise
+        except LibraryDamaged:
+            continue
 
 
 def save_policies_over_skills(library: SkillLibrary, policies: Mapping[str, PolicyOverSkills]) -> None:
@@ -97,6 +114,8 @@ def load_policies_over_skills(library: SkillLibrary) -> dict[str, PolicyOverSkil
             )
             for name, entry in file.strategies.items()
         }
+    except LibraryNewer:
+        raise
     except LibraryDamaged as error:
         raise LibraryDamaged(
             f"{path} cannot be read ({error}); expected policies over skills with task, goal, skills, "
@@ -135,7 +154,7 @@ def require_skills(library: Path, game: str) -> SkillLibrary:
     if not store.graph_path.is_file() or not has_skills(library, game):
         raise MissingPrerequisite(
             f"library {str(library)!r} has no skills for {game!r} yet; learn some with: "
-            f"journeyman practice --game {game} --library {library}"
+            f"{command_line('practice', game=game, library=library)}"
         )
     return store
 
@@ -198,5 +217,5 @@ def require_executable(skills: Mapping[str, Skill], store: SkillLibrary) -> None
             for text in found:
                 raise LibraryDamaged(
                     f"skill.json of {name} v{skill.version}: {text}; restore it, or leave the skill out: "
-                    f"journeyman skills retire {name} --game {store.game} --library {store.root}"
+                    + command_line("skills", "retire", name, game=store.game, library=store.root)
                 )

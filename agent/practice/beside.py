@@ -47,7 +47,7 @@ def begun_beside(
         return list(order)
     if waits_for_weights(session.state.skills, order[0], under_way, roster.learns_from_nothing):
         return []
-    if session.config.curriculum == "uniform":
+    if session.rule == "uniform":
         return list(order)
     wanted = _next_of_one_slot(session, roster, beginnings, order, claims, under_way)
     return [] if wanted is None else [wanted, *(claim for claim in order if claim is not wanted)]
@@ -93,7 +93,7 @@ def _next_of_one_slot(
     for _ in range(LONGEST_LOOK):
         following = ranked(
             graph, left, progress, roster.guard.ranking, beginnings.carried,
-            lambda skill: at_hand(session, beginnings, skill), session.config.curriculum,
+            lambda skill: at_hand(session, beginnings, skill), session.rule,
         )  # fmt: skip
         if not following:
             break

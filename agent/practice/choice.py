@@ -54,10 +54,10 @@ def choose_next(
         claims: what may be chosen.
         under_way: skills that turns are under way of, see `begun_beside`.
     """
-    state, config = session.state, session.config
+    state, rule = session.state, session.rule
     order = ranked(
         session.graph, claims, state.skills, roster.guard.ranking, beginnings.carried,
-        lambda skill: at_hand(session, beginnings, skill), config.curriculum,
+        lambda skill: at_hand(session, beginnings, skill), rule,
         lambda n: int(session.rng.integers(n)),
     )  # fmt: skip
     wishes = _Wishes(session, beginnings, {claim.task.name: claim for claim in claims})
@@ -68,7 +68,7 @@ def choose_next(
         return None
     claim = wishes.claims[wished] if wished else order[0]
     following = [c.task.name for c in order if c.task.name != claim.task.name]
-    if config.curriculum == "uniform":
+    if rule == "uniform":
         following = []
     following = [name for name in session.steering.queued if name in wishes.claims] + following
     reason = BY_WISH if wished else _why(session, roster, beginnings, claim, len(order))
@@ -111,7 +111,7 @@ class _Wishes:
 
 
 def _why(session: Session, roster: Roster, beginnings: Beginnings, claim: SkillClaim, among: int) -> str:
-    name, rule = claim.task.name, session.config.curriculum
+    name, rule = claim.task.name, session.rule
     progress = session.state.skills[name]
     if among == 1:
         return "nothing else is within reach"

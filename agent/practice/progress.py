@@ -129,7 +129,7 @@ class PlainProgress(NullProgress):
         resumed = f", {resumed_steps:,} of them spent before" if resumed_steps else ""
         self._line(
             f"{game}: at most {counted(budget_steps, 'step')}{resumed} and {_minutes(minutes)}; "
-            f"estimate: {_minutes(round(estimate_minutes))}"
+            f"estimate: {_minutes(round(estimate_minutes)) if estimate_minutes >= 0.5 else 'under a minute'}"
         )
 
     def skill_started(self, name: str, *, description: str, budget: int) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from agent.config import PracticeConfig, from_record, to_record
 from agent.errors import BadConfig, MissingPrerequisite, OutOfMemory, RunNotWritable, UnknownRun
 from agent.practice.session_state import SessionState
 from agent.records.journal import not_writable
-from agent.records.runs import Run, RunInfo, find_run
+from agent.records.runs import Run, RunInfo, find_run, resume_command
 from agent.surroundings import real_path
 from skills.errors import LibraryNotWritable
 from skills.store.store import SkillLibrary
@@ -97,8 +96,7 @@ def telling_how_to_go_on(run: Run) -> Iterator[None]:
         LibraryNotWritable, RunNotWritable: a disk is full, broken or read-only.
         OutOfMemory: there is too little memory.
     """
-    place = "" if run.path.parent == Path("runs") else f" --runs-dir {shlex.quote(str(run.path.parent))}"
-    command = f"journeyman practice --resume {run.name}{place}"
+    command = resume_command(run.path, "practice")
     try:
         yield
     except (LibraryNotWritable, RunNotWritable) as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agent.play.kit import GuardCode, Kit, ShieldCode
-from agent.play.load import load_network, require_executable, save_guards
+from agent.play.load import load_network, require_executable, require_replaceable, save_guards
 from agent.practice.judged.judging import judge_recipe, judged_claims
 from agent.practice.session import BY_PRACTICE, Session
 from agent.practice.session_state import SkillProgress
@@ -82,6 +82,7 @@ class Roster:
         skills = session.library.load_all()
         require_encoding(skills.values(), session.spec)
         require_executable(skills, session.library)
+        require_replaceable(session.library)
         for name in skills:
             session.library.use(name)  # damaged statistics are told now, and not after hours of practice
         learned = [name for name, skill in skills.items() if skill.policy.kind == "learned"]

@@ -119,6 +119,12 @@ class Session:
     baton: Baton = field(default_factory=Baton)
 
     @property
+    def rule(self) -> str:
+        """By which the next skill is chosen: the one asked for, else the game's."""
+        asked = self.config.curriculum
+        return self.spec.curriculum if asked == "auto" else asked
+
+    @property
     def fact_names(self) -> list[str]:
         """The game's facts, in the order of its fact vectors."""
         return [fact.name for fact in self.spec.facts]

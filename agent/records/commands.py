@@ -21,12 +21,13 @@ from typing import Final, Literal, TypeAlias, cast, get_args
 
 from agent.errors import NotSteerable, RunNotWritable, UnknownSkillName
 from agent.records.clock import timestamp
-from agent.records.runs import RunInfo, RunStatus
+from agent.records.runs import RunInfo, RunStatus, resume_command
 from envs import disk
 from envs.disk import Written
 from envs.errors import did_you_mean
 from envs.json_text import parsed
 from envs.reading import read_file, why_unreadable
+from envs.schema import why_not
 from envs.text import brief, listed, plain
 from skills.files import to_json, write_atomically
 
@@ -163,7 +164,7 @@ def why_not_steerable(run: RunInfo) -> str:
         return ""
     if run.status is RunStatus.DONE:
         return f"run {run.name!r} is done; begin another with: journeyman practice"
-    return f"run {run.name!r} does not run; go on with: journeyman practice --resume {run.name}"
+    return f"run {run.name!r} does not run; go on with: {resume_command(run.path, 'practice')}"
 
 
 def known_skills(run: RunInfo) -> list[str]:
@@ -189,8 +190,8 @@ def _read(path: Path) -> Command:
     record = parsed(read_file(path, LARGEST))
     if not isinstance(record, dict):
         raise ValueError("it is no JSON object")
-    if record.get("schema") != SCHEMA:
-        raise ValueError(f"its schema is {brief(record.get('schema'))}; this version reads {SCHEMA}")
+    if problem := why_not(record.get("schema"), SCHEMA):
+        raise ValueError(f"it {problem}")
     kind, skill, by, at = (record.get(name, "") for name in ("command", "skill", "by", "at"))
     if kind not in KINDS:
         raise ValueError(f"it says {brief(kind)}; expected one of {', '.join(KINDS)}")

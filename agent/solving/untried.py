@@ -18,8 +18,8 @@ from agent.design.claimed import longest_proposal
 from agent.design.effects import SkillClaim, add_claim
 from agent.llm.answer_pack import AnswerPack, shipped_pack
 from agent.llm.parse import parse_reply
-from agent.llm.replies import ProposedTask, SkillEffects, SkillOption, TaskProposals
-from agent.play.kit import Kit
+from agent.llm.replies import Guards, ProposedTask, Shield, SkillEffects, SkillOption, TaskProposals
+from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.libraries import load_library_graph
 from agent.play.load import load_kit
 from envs.game import GameSpec
@@ -66,8 +66,21 @@ def untried_kit(spec: GameSpec, store: SkillLibrary) -> Kit:
     }
     graph = untried_graph(spec, store).to_json()
     if learned is None:
-        return Kit(game=spec.name, skills=skills, networks=networks, graph=graph)
+        guard, shield = _recorded_guards(spec.name)
+        return Kit(game=spec.name, skills=skills, networks=networks, graph=graph, guard=guard, shield=shield)
     return replace(learned, skills={**skills, **have}, networks={**networks, **learned.networks}, graph=graph)
+
+
+def _recorded_guards(game: str) -> tuple[GuardCode, ShieldCode]:
+    """The guard and the shield of a game's recorded answers; empty ones where there are none."""
+    guard, shield = GuardCode(), ShieldCode()
+    for answer in shipped_pack(game):
+        if answer.request.prompt_id == "guards":
+            said = parse_reply(answer.reply, Guards)
+            guard = GuardCode(source=said.guard, ranking=said.ranking, answer_id=answer.id)
+        elif answer.request.prompt_id == "shield":
+            shield = ShieldCode(source=parse_reply(answer.reply, Shield).shield, answer_id=answer.id)
+    return guard, shield
 
 
 @cache

@@ -92,6 +92,7 @@ def _moment() -> Iterator[FactSpec]:
     yield _status("in.water", "1 while the feet are in water", 1)
     yield _status("in.lava", "1 while the feet are in lava", 1)
     yield _status("falling", "blocks fallen since the ground was left", 255)
+    yield _status("enclosed", "1 while blocks close the player in on all sides, so that nothing can come", 1)
     yield _status("threat", f"steps to the nearest monster in view, {FAR} if none", FAR)
     yield _status("facing.solid", "1 while a block is in front, within reach", 1)
     yield _status("facing.mob", "1 while a living thing is in front, within reach", 1)

@@ -21,7 +21,7 @@ WALKING: Final = (
 )  # fmt: skip
 """Actions of one tick, as a player has them."""
 
-LONGER: Final = ("face", "walk_to", "mine", "fight", "eat")
+LONGER: Final = ("face", "walk_to", "mine", "fight", "eat", "hide", "rest")
 """Actions that go on until they are done, and count the ticks that they take."""
 
 ACTIONS: Final = (
@@ -92,6 +92,7 @@ SPEC: Final = GameSpec(
         "carried": GameOption("list", "carried at the beginning, such as log=10,shears; block-world alone"),
     },
     fresh_share=0.5,
+    curriculum="needs",
     enough_episodes=300,
     attends=True,
 )

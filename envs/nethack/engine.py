@@ -24,7 +24,7 @@ from envs.nethack.levels import ARENA_PREFIX, MINIHACK_PREFIX, make_level, requi
 from envs.nethack.options_check import check_allowed, split_options
 from envs.nethack.options_file import close_with_options, complaints, complete_options, with_options_file
 from envs.seeding import child_seed
-from envs.text import brief
+from envs.text import listed
 
 _OBSERVED: Final = (
     "glyphs", "blstats", "message", "inv_letters", "inv_oclasses", "inv_strs", "tty_chars", "tty_colors",
@@ -147,7 +147,10 @@ class Engine:
         """Raise `BadGameOption` where NetHack knows an option not; started with one it waits for a key."""
         if refused := complaints(self._env):
             self._abandon()
-            raise BadGameOption(f"NetHack does not take the options {brief(options)}: {', '.join(refused)}")
+            raise BadGameOption(
+                f"NetHack does not take the options {listed(options)}: {', '.join(refused)}; an options file "
+                "is given as nethackrc"
+            )
 
     def begin(self, seed: int) -> None:
         """Start the game that `seed` names.

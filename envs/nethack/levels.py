@@ -192,8 +192,8 @@ def check_level(text: str) -> None:
         raise BadGameOption(f"the des-file does not compile: {words}; mend that line and try again")
     if _LEVEL_NAME not in found:
         raise BadGameOption(
-            f"the des-file makes the level {', '.join(found) or 'none'}, expected {_LEVEL_NAME!r}: "
-            f"begin it with MAZE: \"{_LEVEL_NAME}\", ' '"
+            (f"the des-file makes the level {', '.join(found)}" if found else "the des-file makes no level")
+            + f", expected {_LEVEL_NAME!r}: begin it with MAZE: \"{_LEVEL_NAME}\", ' '"
         )
 
 

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from envs.errors import BadTrace
 from envs.facts import EndStatus
 from envs.game import Focus, GameSpec
+from envs.schema import why_not
 from envs.text import brief
 
 SCHEMA: Final = 1
@@ -101,10 +102,8 @@ class Trace:
         Raises:
             BadTrace: of another schema, damaged, or too long.
         """
-        if record.get("schema") != SCHEMA:
-            raise BadTrace(
-                f"an episode is kept with schema {brief(record.get('schema'))}; this version reads {SCHEMA}"
-            )
+        if problem := why_not(record.get("schema"), SCHEMA):
+            raise BadTrace(f"an episode that was kept {problem}")
         try:
             return cls(
                 game=_text(record["game"]),

@@ -89,7 +89,7 @@ def write_graph(graph: SkillGraph, path: Path) -> None:
     """
     form = SUFFIXES.get(path.suffix.lower())
     if form == "json":
-        graph.save(path)
+        write_atomically(path, graph.to_bytes())
     elif form == "graphml":
         write_atomically(path, to_graphml(graph).encode())
     else:

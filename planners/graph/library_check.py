@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pydantic import ValidationError
 
 from envs.errors import did_you_mean
+from envs.schema import newer, why_not
 from envs.text import brief, plain
 from planners.errors import BadGraph
 from planners.graph.evidence import Evidence
@@ -42,7 +43,8 @@ def _graph_problems(content: bytes, known: Vocabulary) -> Iterator[str]:
     try:
         graph = SkillGraph.from_json(data)
     except BadGraph as error:
-        yield f"no skill graph: {error}; restore it"
+        late = newer(data.get("schema"), SCHEMA)
+        yield f"no skill graph that is read here: {error}" if late else f"no skill graph: {error}; restore it"
         return
     if graph.game != known.game:
         yield f"a graph of {plain(graph.game, 80)!r} in the library of {known.game!r}; restore it"
@@ -62,8 +64,8 @@ def _graph_problems(content: bytes, known: Vocabulary) -> Iterator[str]:
 
 def _evidence_problems(content: bytes) -> Iterator[str]:
     data = parse_object(content, EVIDENCE)
-    if data.get("schema") != SCHEMA:
-        yield f"{EVIDENCE} has schema {brief(data.get('schema'))} instead of {SCHEMA}"
+    if problem := why_not(data.get("schema"), SCHEMA):
+        yield f"{EVIDENCE} {problem}"
         return
     try:
         evidence = Evidence.model_validate_json(json.dumps(data.get("evidence")))

@@ -22,6 +22,7 @@ from pydantic import (
 )
 
 from envs.facts import FactKind
+from envs.schema import why_not
 from envs.text import brief
 from planners.errors import BadGraph
 from planners.graph.belief import ROLES, Role
@@ -182,8 +183,8 @@ def parse(data: object) -> GraphRecord:
             f"no 'schema' among the keys {sorted(map(str, data))}; "
             f"a skill graph has \"schema\": {SCHEMA}, 'graph', 'nodes' and 'edges'"
         )
-    if data["schema"] != SCHEMA or isinstance(data["schema"], bool):
-        raise BadGraph(f"schema {data['schema']!r} is not known; this version reads schema {SCHEMA}")
+    if problem := why_not(data["schema"], SCHEMA):
+        raise BadGraph(f"it {problem}")
     if "edges" not in data and "links" in data:
         data = {**data, "edges": data["links"]}
     try:

@@ -22,7 +22,7 @@ from skills.store.check import PlannersCheck, Problem, files_problems, json_only
 from skills.store.folder_files import FolderFiles
 from skills.store.layout import DONE_FILE, GRAPH, GUARD, RETIRED, STRATEGIES, size_limit
 from skills.store.lock import writing
-from skills.store.version_folder import parse_object
+from skills.store.version_folder import parse_object, require_schema
 from skills.zip_members import Limits, read_members
 
 ARCHIVE_SCHEMA = 1
@@ -145,12 +145,8 @@ def _checked_files(path: Path, game: str) -> dict[str, bytes]:
     if CONTENTS not in files:
         raise LibraryDamaged(f"{path.name} is no exported library: it has no {CONTENTS}")
     head = parse_object(files.pop(CONTENTS), where)
-    schema, hashes = head.get("schema"), head.get("files")
-    if type(schema) is not int or schema > ARCHIVE_SCHEMA:
-        raise LibraryDamaged(
-            f"{where} has schema {brief(schema)}; this version reads up to {ARCHIVE_SCHEMA}: "
-            "update journeyman"
-        )
+    require_schema(head, ARCHIVE_SCHEMA, where)
+    hashes = head.get("files")
     if head.get("game") != game:
         raise LibraryConflict(
             f"{path.name} is a library of {brief(head.get('game'))}; this one is of {game!r}: name the game "

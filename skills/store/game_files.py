@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictInt, ValidationError
 
@@ -12,11 +12,12 @@ from skills.code.sandbox import Sandbox
 from skills.errors import LibraryDamaged
 from skills.store.code_check import CodeCheck
 from skills.store.layout import GUARD, STRATEGIES
-from skills.store.version_folder import parse_object
+from skills.store.version_folder import parse_object, require_schema
 from skills.store.vocabulary import Vocabulary
 
 GUARD_SCHEMA = 2
 POLICIES_SCHEMA = 1
+RETIREMENT_SCHEMA = 1
 
 _Lines = Annotated[tuple[str, ...], Field(max_length=20_000)]
 _Names = Annotated[tuple[Annotated[str, Field(max_length=200)], ...], Field(max_length=10_000)]
@@ -60,7 +61,7 @@ class PoliciesFile(_File):
 class Retirement(_File):
     """Content of ``retired.json``."""
 
-    schema_number: Literal[1] = Field(alias="schema")
+    schema_number: int = Field(alias="schema")
     reason: str
     up_to_version: Annotated[StrictInt, Field(ge=1)]
     utc: str
@@ -86,6 +87,7 @@ def parse_policies(content: bytes) -> PoliciesFile:
 def parse_retirement(content: bytes, where: str) -> dict[str, Any]:
     """Read ``retired.json`` as a record: reason, up_to_version, utc. Raises `LibraryDamaged`."""
     record = parse_object(content, where)
+    require_schema(record, RETIREMENT_SCHEMA, where)
     try:
         Retirement.model_validate(record)
     except ValidationError as error:
@@ -122,8 +124,7 @@ def retirement_problems(content: bytes, where: str) -> Iterator[str]:
 
 def _parsed(kind: type[File], content: bytes, name: str, schema: int) -> File:
     record = parse_object(content, name)
-    if record.get("schema") != schema:
-        raise LibraryDamaged(f"{name} has schema {brief(record.get('schema'))} instead of {schema}")
+    require_schema(record, schema, name)
     try:
         return kind.model_validate(record)
     except ValidationError as error:

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 import logging
-import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
@@ -20,7 +19,7 @@ from typing import Any
 from envs import disk
 from envs.disk import Written
 from envs.errors import did_you_mean
-from envs.text import counted, plain
+from envs.text import command_line, counted, plain
 from skills.errors import LibraryDamaged, UnknownSkill
 from skills.files import remove_unfinished, sha256, to_json
 from skills.rewards.preference_model import PreferenceModel
@@ -45,6 +44,7 @@ from skills.store.layout import (
 )
 from skills.store.lock import Hold, hold_of, library_lock, writing
 from skills.store.version_folder import (
+    STATS_SCHEMA,
     VersionFolder,
     contents,
     parse_object,
@@ -239,7 +239,7 @@ class SkillLibrary:
         """Add to a version's statistics of use. Raises as `use` and `add`."""
         folder = self._version(name, version)
         with self.change(change) as change:
-            data = {"schema": 1, "stats": (folder.use() + use).model_dump(mode="json")}
+            data = {"schema": STATS_SCHEMA, "stats": (folder.use() + use).model_dump(mode="json")}
             change.write(folder.path / STATS, to_json(data), Written.STATISTICS)
 
     def retire(
@@ -356,7 +356,7 @@ class SkillLibrary:
             raise UnknownSkill(
                 f"no skill {name!r} in the library of {self.game}"
                 + did_you_mean(name, names, f"it has {counted(len(names), 'skill')}: ")
-                + f"journeyman skills list --game {self.game} --library {shlex.quote(str(self.root))}"
+                + command_line("skills", "list", game=self.game, library=self.root)
             )
         if version is not None and version not in versions:
             raise UnknownSkill(f"{name} has no version {version}; it has: {', '.join(map(str, versions))}")

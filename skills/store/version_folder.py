@@ -22,8 +22,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from envs.schema import newer, why_not
 from envs.text import brief, plain
-from skills.errors import LibraryDamaged
+from skills.errors import LibraryDamaged, LibraryNewer
 from skills.files import file_sha256, sha256, to_json
 from skills.skill import SCHEMA, Skill, SkillStats
 from skills.store.card import option_text, skill_card
@@ -42,6 +43,7 @@ from skills.store.layout import (
 )
 
 MANIFEST_SCHEMA = 1
+STATS_SCHEMA = 1
 
 
 def skill_preference_hash(skill: Skill) -> str:
@@ -74,12 +76,8 @@ def contents(
 def parse_manifest(content: bytes, where: str) -> dict[str, str]:
     """The hashes of ``DONE``. Raises `LibraryDamaged`."""
     data = parse_object(content, where)
-    schema, files = data.get("schema"), data.get("files")
-    if type(schema) is not int or schema > MANIFEST_SCHEMA:
-        raise LibraryDamaged(
-            f"{where} has schema {brief(schema)}; this version reads up to {MANIFEST_SCHEMA}: "
-            "update journeyman"
-        )
+    require_schema(data, MANIFEST_SCHEMA, where)
+    files = data.get("files")
     if not isinstance(files, dict) or "skill.json" not in files:
         raise LibraryDamaged(f"{where} lists no skill.json; restore it or remove the version")
     return {str(name): plain(digest, 64) for name, digest in files.items()}
@@ -87,11 +85,8 @@ def parse_manifest(content: bytes, where: str) -> dict[str, str]:
 
 def parse_skill(content: bytes, where: str) -> Skill:
     """The record in ``skill.json``. Raises `LibraryDamaged`."""
-    schema = parse_object(content, where).get("schema_version")
-    if isinstance(schema, int) and schema > SCHEMA:
-        raise LibraryDamaged(
-            f"{where} has schema {schema}; this version reads up to {SCHEMA}: update journeyman"
-        )
+    if newer(schema := parse_object(content, where).get("schema_version"), SCHEMA):
+        raise LibraryNewer(f"{where} {why_not(schema, SCHEMA)}")
     try:
         return Skill.model_validate_json(content)
     except ValidationError as error:
@@ -121,6 +116,7 @@ def parse_placed_skill(content: bytes, label: str) -> Skill:
 def parse_use(content: bytes, where: str) -> SkillStats:
     """The statistics of use in ``stats.json``. Raises `LibraryDamaged`."""
     data = parse_object(content, where)
+    require_schema(data, STATS_SCHEMA, where)
     try:
         return SkillStats.model_validate(data.get("stats"))
     except ValidationError as error:
@@ -130,6 +126,13 @@ def parse_use(content: bytes, where: str) -> SkillStats:
             f"{where} holds no statistics; remove the file to start them anew "
             f"({place} is {brief(first['input'], 60)}: {plain(first['msg'], 200)})"
         ) from error
+
+
+def require_schema(record: Mapping[str, Any], known: int, where: str) -> None:
+    """Raise `LibraryNewer` for a later version's file, `LibraryDamaged` for one that names another schema."""
+    found = record.get("schema")
+    if problem := why_not(found, known):
+        raise (LibraryNewer if newer(found, known) else LibraryDamaged)(f"{where} {problem}")
 
 
 def parse_object(content: bytes, where: str) -> dict[str, Any]:

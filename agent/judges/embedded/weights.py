@@ -19,7 +19,7 @@ from agent.judges.embedded.errors import BadWeights
 from agent.judges.embedded.text_encoder import SIZE
 from envs.disk import Written, make_folder
 from envs.reading import read_file, why_unreadable
-from envs.text import brief, plain
+from envs.text import brief, command_line, plain
 from skills.files import sha256, to_json, write_atomically
 
 SHIPPED: Final = Path(__file__).parent / "shipped"
@@ -80,7 +80,8 @@ def load_judge(folder: Path) -> Stored:
         BadWeights: a file is missing or damaged, the weights are not those that the card names, or they are
             of another game, format or network.
     """
-    again = f"train it again: journeyman judge train --out {folder}" if folder != SHIPPED else "install again"
+    train = command_line("judge", "train", out=folder)
+    again = f"train it again: {train}" if folder != SHIPPED else "install again"
     try:
         card = json.loads(read_file(folder / CARD))
         _check_card(card)

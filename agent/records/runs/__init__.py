@@ -17,6 +17,7 @@ from agent.records.runs.found_run import (
     list_runs,
     list_runs_and_damage,
     read_run,
+    resume_command,
 )
 from agent.records.runs.run import MOST_EPISODE_BYTES, Run, signal_of
 
@@ -31,5 +32,6 @@ __all__ = [
     "list_runs",
     "list_runs_and_damage",
     "read_run",
+    "resume_command",
     "signal_of",
 ]

@@ -15,7 +15,8 @@ from agent.records.redaction import shown
 from agent.records.runs.folder import LONGEST_REASON, SCHEMA, open_here, read_json
 from agent.records.runs.process_mark import process_mark
 from agent.surroundings import real_path
-from envs.text import brief
+from envs.schema import why_not
+from envs.text import brief, command_line
 
 
 class RunStatus(StrEnum):
@@ -26,6 +27,9 @@ class RunStatus(StrEnum):
     INTERRUPTED = "interrupted"
     CRASHED = "crashed"
 
+
+DEFAULT_RUNS: Final = Path("runs")
+"""Folder of runs where no other is named."""
 
 _KINDS: Final[Mapping[str, type]] = {"command": str, "game": str, "seed": int, "created": str, "pid": int}
 """What every ``run.json`` says, and as what."""
@@ -119,14 +123,26 @@ def _folders(runs_dir: Path) -> list[Path]:
     return sorted(p for p in runs_dir.iterdir() if not p.name.startswith(".") and (p / "run.json").exists())
 
 
+def resume_command(path: Path, *words: str) -> str:
+    """The command that goes on with a run, wherever its folder is.
+
+    Args:
+        path: of the run's folder, from where the command is started.
+        words: the command, and what it is given besides.
+
+    >>> resume_command(Path("runs/x-1"), "practice"), resume_command(Path("my runs/x-1"), "eval", "suite")
+    ('journeyman practice --resume x-1', "journeyman eval suite --resume x-1 --runs-dir 'my runs'")
+    """
+    place = None if path.parent == DEFAULT_RUNS else path.parent
+    return command_line(*words, resume=path.name, runs_dir=place)
+
+
 def read_run(path: Path) -> RunInfo:
     """Read one run folder. Raises `RunDamaged`, also where a file of it is a link that leads elsewhere."""
     _require_own_files(path)
     record = read_json(path / "run.json")
-    if record.get("schema") != SCHEMA:
-        raise RunDamaged(
-            f"run {path.name!r} has schema {record.get('schema')!r}; this version reads {SCHEMA}"
-        )
+    if problem := why_not(record.get("schema"), SCHEMA):
+        raise RunDamaged(f"run {path.name!r} {problem}")
     missing = [key for key in _KINDS if key not in record]
     if missing:
         raise RunDamaged(f"run.json of {path.name!r} lacks {', '.join(missing)}")

@@ -7,6 +7,7 @@ from typing import Any
 
 from agent.config import EvalConfig, from_record
 from agent.errors import AgentError, NoReport, RunDamaged
+from agent.evaluation.again import again
 from agent.evaluation.episodes import EpisodeRecord
 from agent.evaluation.suites.suite import Suite, load_suite, mode_of
 from agent.records.runs import RunInfo
@@ -45,18 +46,7 @@ class Evaluated:
     @property
     def command(self) -> str:
         """What plays it again."""
-        config = self.config
-        parts = [f"journeyman eval {config.suite} --episodes {config.episodes} --seed {config.seed}"]
-        held_out = "" if config.wordings == "own" else config.wordings
-        for name, value in (
-            ("baseline", config.baseline),
-            ("task", config.task),
-            ("mode", config.mode),
-            ("wordings", held_out),
-        ):
-            parts += [f"--{name} {value}"] if value else []
-        parts += ["--seeds practice"] if config.seeds == "practice" else []
-        return plain(" ".join(parts))
+        return plain(again(self.config))
 
 
 def open_evaluated(run: RunInfo) -> Evaluated:

@@ -18,6 +18,10 @@
     searching: room for one search for a way; compiled
     telling: the facts; compiled
     tools: the tool for each block; compiled
+    building: putting down what is carried to build with
+    fighting: striking mobs, and running from those that blow up
+    picking_up: picking up what lies about
+    sheltering: closing oneself in, and waiting there
     walking: following a way
     warm_up: what is compiled before the game is first played
     way: ways through the remembered map; compiled

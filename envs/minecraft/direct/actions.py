@@ -13,10 +13,24 @@ from numpy.typing import NDArray
 from envs.minecraft.catalogue.table import load_catalogue
 from envs.minecraft.direct import calls
 from envs.minecraft.direct.body import HIDDEN, NOTHING, Body
+from envs.minecraft.direct.fighting import fight
 from envs.minecraft.direct.frontier import LAYER
-from envs.minecraft.direct.kinds import HOSTILE, KIND_OF_BODY, KINDS, N_BLOCK_KINDS, NO_KIND
+from envs.minecraft.direct.kinds import KINDS, N_BLOCK_KINDS
 from envs.minecraft.direct.memory import COARSE
-from envs.minecraft.direct.walking import come_up, dig_faced, follow, read_way
+from envs.minecraft.direct.picking_up import pick_up
+from envs.minecraft.direct.sheltering import hide, rest
+from envs.minecraft.direct.walking import (
+    SIDES,
+    come_up,
+    dig_faced,
+    drop_below,
+    follow,
+    free_head,
+    look_around,
+    look_for_foe,
+    read_way,
+)
+from envs.minecraft.direct.way import FALL
 from envs.minecraft.spec import ACTIONS, WALKING
 from envs.minecraft.world import Controls
 from envs.minecraft.world.compiled.player import (
@@ -32,18 +46,15 @@ from envs.minecraft.world.compiled.player import (
     USE,
 )
 from envs.minecraft.world.slots import SlotStore
-from envs.minecraft.world.tables.gear import FOOD, TOOLS
+from envs.minecraft.world.tables.gear import FOOD
 from envs.minecraft.world.tables.items import ITEM, ITEMS
-from envs.minecraft.world.tables.mobs import MOB
 
 TURN: Final = 15.0
 """Degrees that turning and looking up or down take a tick."""
 
 WALK_STEPS: Final = 8
 WALK_TICKS: Final = 300
-FIGHT_TICKS: Final = 120
 MINE_BLOCKS: Final = 4
-PICK_TICKS: Final = 60
 """Bounds of the longer actions."""
 
 _KEYS: Final = {
@@ -58,7 +69,6 @@ _TURNS: Final = {
 }
 _LIQUIDS: Final = (KINDS["water"], KINDS["lava"])
 _STUCK: Final = 2
-_BLOW_REACH: Final = 2.8
 
 
 def walk(body: Body, name: str) -> None:
@@ -88,13 +98,14 @@ def face(body: Body) -> None:
 
 def walk_to(body: Body) -> None:
     """Some steps on the way to the nearest thing sought, or to unseen land; ends looking at it."""
-    start, begun = body.place, body.ticks
+    start, begun, life = body.place, body.ticks, body.life
     come_up(body)
+    free_head(body)
     body.survey()
     body.head()
     kind, length, _ = body.headed
     if kind < 0 and LAYER[body.region] < 0 and not body.goal[5]:
-        _look_around(body)
+        look_around(body)
         body.survey()
         body.head()
         kind, length, _ = body.headed
@@ -102,6 +113,7 @@ def walk_to(body: Body) -> None:
     goal = body.goal.copy()
     if length:
         follow(body, read_way(body, min(length, WALK_STEPS)), WALK_TICKS)
+    look_for_foe(body, life)
     if body.is_dead:
         return
     body.survey()
@@ -134,14 +146,6 @@ def _left(body: Body, goal: NDArray[np.float64]) -> float:
     return max(0.0, math.sqrt(along + up * up) - reach)
 
 
-def _look_around(body: Body) -> None:
-    _, level = body.turn_to(0.0, 10.0)
-    for _ in range(4):
-        body.tick(yaw=90.0, pitch=level)
-        level = 0.0
-        body.look()
-
-
 def _think_again(body: Body, kind: int, goal: NDArray[np.float64]) -> None:
     """Leave a goal alone that could not be come nearer to."""
     x, y, z = (math.floor(value) for value in goal[:3])
@@ -158,7 +162,7 @@ def _think_again(body: Body, kind: int, goal: NDArray[np.float64]) -> None:
 
 def mine(body: Body) -> None:
     """Dig the block that is faced, or what is sought within reach and what hides it; pick up its drops."""
-    begun = body.ticks
+    begun, life = body.ticks, body.life
     sought: tuple[int, ...] = ()
     for _ in range(MINE_BLOCKS):
         distance = body.aim(0, 0.0)
@@ -169,100 +173,25 @@ def mine(body: Body) -> None:
             if abs(yaw) + abs(pitch) > 1.0:
                 body.tick(yaw=yaw, pitch=pitch)
         faced = body.faced()
+        if faced is not None and _bears(body, faced):
+            break
         if faced is None or not dig_faced(body, faced, 20_000) or not hidden or faced == sought:
             break
     body.look()
     pick_up(body)
+    look_for_foe(body, life)
     if body.ticks == begun:
         body.tick()
 
 
-def pick_up(body: Body) -> None:
-    """Walk onto what lies about close by."""
-    end, life = body.ticks + PICK_TICKS, body.life
-    given_up: list[tuple[float, float, float]] = []
-    while body.ticks < end and not body.is_dead and body.life >= life:
-        near = [at for at in body.items_near(4.5) if all(math.dist(at, other) > 0.7 for other in given_up)]
-        if not near:
-            return
-        x, y, z = near[0]
-        if math.hypot(x - body.place[0], z - body.place[2]) < 0.9 and -1.2 < y - body.place[1] < 2.0:
-            before = len(near)
-            for _ in range(12):
-                body.tick()
-                if len(body.items_near(4.5)) < before:
-                    break
-            else:
-                given_up.append(near[0])
-            continue
-        steps = body.head_to(x, y + 1.62, z, 0.8)
-        body.tick()
-        if not steps or not follow(body, read_way(body, min(steps, 5)), end - body.ticks):
-            given_up.append(near[0])
-
-
-def fight(body: Body) -> None:
-    """Hit what is sought, or a monster close by, until it is dead or out of reach; pick up what it leaves.
-
-    From creepers that are not sought the player runs away.
-    """
-    begun, life, kills = body.ticks, body.life, int(body.record[0]["killed"].sum())
-    wanted = body.wanted
-    foes = wanted.copy()
-    foes[:N_BLOCK_KINDS] = False
-    flees = not foes.any()
-    if flees:
-        for number, hostile in enumerate(HOSTILE):
-            if hostile and KIND_OF_BODY[number] != NO_KIND:
-                foes[KIND_OF_BODY[number]] = True
-    body.wanted = foes
-    try:
-        _take_weapon(body)
-        while body.ticks < begun + FIGHT_TICKS and not body.is_dead and body.life > life - 5:
-            if (
-                int(body.record[0]["killed"].sum()) > kills
-                or body.aim(0, 10.0) >= NOTHING
-                or not body.aimed[6]
-            ):
-                break
-            yaw, pitch = body.turn_to(float(body.aimed[0]), float(body.aimed[1]))
-            if flees and _is_creeper(body):
-                body.tick(FORWARD, SPRINT, *([JUMP] if body.record[0]["bumped"] else []), yaw=yaw + 180.0)
-                continue
-            keys = [] if body.aimed[5] < _BLOW_REACH - 0.8 else [FORWARD]
-            if body.record[0]["bumped"] or body.in_water:
-                keys.append(JUMP)
-            if body.faces_mob():
-                keys.append(ATTACK)
-            body.tick(*keys, yaw=yaw, pitch=pitch)
-    finally:
-        body.wanted = wanted
-    body.look()
-    if int(body.record[0]["killed"].sum()) > kills:
-        pick_up(body)
-    if body.ticks == begun:
-        body.tick()
-
-
-def _is_creeper(body: Body) -> bool:
-    """Whether what was aimed at is a creeper."""
-    x, z = float(body.aimed[2]), float(body.aimed[4])
-    bodies = body.record[0]["bodies"][: int(body.record[0]["n_bodies"])]
-    there = (abs(bodies["x"] - x) < 0.1) & (abs(bodies["z"] - z) < 0.1)
-    return bool((bodies["kind"][there] == MOB["creeper"].number).any())
-
-
-def _take_weapon(body: Body) -> None:
-    """Take what strikes hardest a second into the hand."""
-    store = body.record[0]
-    best, strength = 0, -1.0
-    for slot in range(36):
-        tool = TOOLS.get(ITEMS[int(store["slot_item"][slot])]) if store["slot_count"][slot] else None
-        value = tool.damage * tool.rate if tool is not None and tool.kind in ("sword", "axe") else 0.0
-        if value > strength:
-            best, strength = slot, value
-    if strength > 0:
-        body.take(best)
+def _bears(body: Body, cell: tuple[int, int, int]) -> bool:
+    """Whether a block is the one below the player, with a deep hole below it: then one steps off it first."""
+    x, y, z = body.cell
+    if cell != (x, y - 1, z) or drop_below(body) <= FALL:
+        return False
+    beside = [(x + dx, y, z + dz) for dx, dz in SIDES]
+    firm = [c for c in beside if body.blocks_way(c[0], y - 1, c[2]) and not body.blocks_way(*c)]
+    return not firm or not body.approach(firm[0], 20, body.life)
 
 
 def eat(body: Body) -> None:
@@ -357,7 +286,10 @@ def equip(body: Body, item: str) -> None:
 
 
 def _action(name: str) -> Callable[[Body], None]:
-    longer = {"face": face, "walk_to": walk_to, "mine": mine, "fight": fight, "eat": eat}
+    longer = {
+        "face": face, "walk_to": walk_to, "mine": mine, "fight": fight, "eat": eat, "hide": hide,
+        "rest": rest,
+    }  # fmt: skip
     if name in WALKING:
         return partial(walk, name=name)
     if name in longer:

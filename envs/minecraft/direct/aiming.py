@@ -190,3 +190,18 @@ def choose_spot(world: World, out: NDArray[np.float64]) -> None:
                 beside = abs(i + 0.5 - world.x) > 0.8 or abs(k + 0.5 - world.z) > 0.8
                 if (beside or j >= y0 + 2 or j < y0) and block_at(world, i, j, k) == 0:
                     _spot_by(world, i, j, k, y0, out)
+
+
+@inner
+def choose_face(world: World, i: int, j: int, k: int, out: NDArray[np.float64]) -> None:
+    """Choose a face in view by which a block is put at a place.
+
+    Args:
+        world: where.
+        i: the place.
+        j: the place.
+        k: the place.
+        out: float64[8], out: yaw, pitch, the place, how far it seems; 1e9 for none.
+    """
+    out[5] = 1e9
+    _spot_by(world, i, j, k, j, out)

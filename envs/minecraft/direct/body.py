@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.minecraft.direct import calls
-from envs.minecraft.direct.kinds import N_KINDS
+from envs.minecraft.direct.kinds import HOSTILE_KIND, N_KINDS
 from envs.minecraft.direct.memory import forget, new_memory
 from envs.minecraft.direct.searching import new_search
 from envs.minecraft.world import BlockWorld
@@ -294,6 +294,16 @@ class Body:
             yaw, pitch = self.angles_to(x + 0.5, y + 0.5, z + 0.5)
         if abs(yaw) + abs(pitch) > 0.5:
             self.tick(yaw=yaw, pitch=pitch)
+
+    def foes_in_view(self) -> list[tuple[float, float, float]]:
+        """Where the monsters stand that the latest look met."""
+        seen = self._memory["sightings"][: int(self._memory["n_sightings"])]
+        rows = seen[(seen[:, 5] != 0) & HOSTILE_KIND[seen[:, 0]]]
+        return [(x + 0.5, float(y), z + 0.5) for x, y, z in rows[:, 1:4].tolist()]
+
+    def threat(self) -> float:
+        """Blocks to the nearest monster that the latest look met; infinite for none."""
+        return min((math.dist(at, self.place) for at in self.foes_in_view()), default=math.inf)
 
     def items_near(self, far: float) -> list[tuple[float, float, float]]:
         """Where things lie about within some blocks, the nearest first."""

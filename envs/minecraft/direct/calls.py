@@ -142,7 +142,7 @@ def aim_at(
         memories: MEMORY_DTYPE[1].
         wanted: bool[N_KINDS].
         what: 0 something wanted, 1 the same with liquids in the way, 2 a free place to put a block on, 3 the
-            place that `out` names.
+            block at the place that `out` names, 4 a face by which a block is put there.
         far: blocks within which mobs count.
         out: float64[8], out: yaw, pitch, place, how far (1e9 for none, 100 more where hidden), whether a mob.
     """
@@ -151,6 +151,8 @@ def aim_at(
         aiming.choose_spot(world, out)
     elif what == 3:
         out[0], out[1], out[5] = aiming.point_on(world, int(out[2]), int(out[3]), int(out[4]), far != 0.0)
+    elif what == 4:
+        aiming.choose_face(world, int(out[2]), int(out[3]), int(out[4]), out)
     else:
         aiming.choose_aim(world, memory, wanted, what == 1, far, out)
 

@@ -57,6 +57,13 @@ for _mob in MOBS:
     HOSTILE[_mob.number] = _mob.name in MONSTERS and _mob.name not in ("zombie_pigman", "enderman")
 """By the number of a body: its kind; whether it comes after players by itself."""
 
+HOSTILE_KIND: Final = np.zeros(N_KINDS, np.bool_)
+"""bool[N_KINDS], by kind: whether it comes after players by itself."""
+
+for _mob in MOBS:
+    if KIND_OF_BODY[_mob.number] != NO_KIND:
+        HOSTILE_KIND[KIND_OF_BODY[_mob.number]] = HOSTILE[_mob.number]
+
 _SEEN_THROUGH: Final = ("glass", "glass_pane", "stained_glass", "stained_glass_pane", "ice")
 HIDES_VIEW: Final = np.array(
     [

@@ -10,15 +10,16 @@ from numpy.typing import NDArray
 
 from envs.facts import FAR
 from envs.grid.compiling import inner, integer
-from envs.minecraft.direct.kinds import HOSTILE, KIND_OF_BODY, KINDS, LOG, N_KINDS, NO_KIND, TREE
+from envs.minecraft.direct.kinds import HOSTILE_KIND, KINDS, LOG, N_KINDS, TREE
 from envs.minecraft.direct.memory import Memory
 from envs.minecraft.facts import FACTS, REACH, TABLE_REACH
 from envs.minecraft.names import TIERS, TOOL_KINDS
 from envs.minecraft.world.compiled.acting import aim
+from envs.minecraft.world.compiled.land import block_at
 from envs.minecraft.world.compiled.light import sees_sky, total_light
 from envs.minecraft.world.state import COUNTERS, WINDOW, World
 from envs.minecraft.world.tables.biomes import BIOMES
-from envs.minecraft.world.tables.blocks import STATES
+from envs.minecraft.world.tables.blocks import COLLIDES, STATES
 from envs.minecraft.world.tables.gear import ARMOUR
 from envs.minecraft.world.tables.items import ITEM, ITEMS
 from envs.minecraft.world.tables.mobs import MOBS
@@ -58,15 +59,16 @@ _ROWS = np.array([COUNTERS.index(row) for row in ("crafted", "smelted", "placed"
 _DONE = np.array([_places(f"{row}.{{}}", ITEMS) for row in ("crafted", "smelted", "placed", "eaten")])
 (
     _LIFE, _FOOD, _OXYGEN, _ARMOR, _XP, _OVERWORLD, _LIGHT, _SKY, _RAINING, _TIME, _HEIGHT, _SLEEPING,
-    _WATER, _LAVA, _FALLING, _THREAT, _SOLID, _MOB, _DIGGING, _TICKS,
+    _WATER, _LAVA, _FALLING, _ENCLOSED, _THREAT, _SOLID, _MOB, _DIGGING, _TICKS,
 ) = (
     AT[name]
     for name in (
         "life", "food", "oxygen", "armor", "xp", "in.overworld", "light", "sky", "raining", "time", "height",
-        "sleeping", "in.water", "in.lava", "falling", "threat", "facing.solid", "facing.mob", "digging",
-        "ticks",
+        "sleeping", "in.water", "in.lava", "falling", "enclosed", "threat", "facing.solid", "facing.mob",
+        "digging", "ticks",
     )
 )  # fmt: skip
+_EAST, _SOUTH = np.array([1, 0, -1, 0]), np.array([0, 1, 0, -1])
 _CARRIED = 36
 _FULL_AIR = 300
 
@@ -106,17 +108,25 @@ def threat(world: World, memory: Memory) -> float:
     nearest = float(FAR)
     for row in range(memory.n_sightings):
         seen = memory.sightings[row]
-        if seen[5] == 0 or not _IS_HOSTILE[seen[0]]:
+        if seen[5] == 0 or not HOSTILE_KIND[seen[0]]:
             continue
         dx, dy, dz = seen[1] + 0.5 - world.x, seen[2] - world.y, seen[3] + 0.5 - world.z
         nearest = min(nearest, math.sqrt(dx * dx + dy * dy + dz * dz))
     return nearest
 
 
-_IS_HOSTILE = np.zeros(N_KINDS, np.bool_)
-for _mob in MOBS:
-    if KIND_OF_BODY[_mob.number] != NO_KIND:
-        _IS_HOSTILE[KIND_OF_BODY[_mob.number]] = HOSTILE[_mob.number]
+@inner
+def enclosed(world: World) -> bool:
+    """Whether blocks close the player in on all sides, at the feet, at the head, above and below."""
+    x, y, z = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
+    for up in range(-1, 3):
+        for side in range(4):
+            i, k = x + _EAST[side], z + _SOUTH[side]
+            if 0 <= up <= 1 and not COLLIDES[block_at(world, i, y + up, k)]:
+                return False
+        if not 0 <= up <= 1 and not COLLIDES[block_at(world, x, y + up, z)]:
+            return False
+    return True
 
 
 @inner
@@ -136,6 +146,7 @@ def _tell_moment(world: World, memory: Memory, out: NDArray[np.int32]) -> None:
     out[_SLEEPING] = 1 if world.asleep else 0
     out[_WATER], out[_LAVA] = world.in_water, world.in_lava
     out[_FALLING] = math.floor(world.fallen)
+    out[_ENCLOSED] = 1 if enclosed(world) else 0
     out[_THREAT] = math.floor(threat(world, memory))
     body, _, _, _, face = aim(world)
     out[_MOB] = 1 if body >= 0 else 0

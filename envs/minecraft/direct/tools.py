@@ -21,6 +21,9 @@ BUILDS = np.zeros(len(PLACED_AS), np.bool_)
 
 for _name in ("dirt", "cobblestone", "netherrack", "sandstone", "planks"):
     BUILDS[ITEM[_name]] = True
+_SLOWER = 1.7
+"""How many times as long digging may take for a more precious tool to be spared."""
+
 _RIGHT, _WRONG = 30.0, 100.0
 
 
@@ -38,7 +41,8 @@ def ticks_with(world: World, state: int, item: int) -> float:
 def best_tool(world: World, state: int) -> tuple[int, float, bool]:
     """The slot of the best tool for a state, the ticks, and whether it drops anything then.
 
-    Tools that make it drop come first, then what digs fastest, then the least precious one, then the hand.
+    Tools that make it drop come first, then the least precious one of those that are not much slower than
+    others, then the hand.
     """
     found, ticks = integer(0), ticks_with(world, state, integer(world.slot_item[0]))
     drops, price = harvests(state, integer(world.slot_item[0])), TOOL_TIER[world.slot_item[0]]
@@ -51,9 +55,13 @@ def best_tool(world: World, state: int) -> tuple[int, float, bool]:
             harvests(state, item),
             TOOL_TIER[item],
         )
-        same = its_drops == drops and its_ticks == ticks
-        better = its_ticks < ticks if its_drops == drops else its_drops
-        if better or (same and its_price < price):
+        if its_drops != drops:
+            better = its_drops
+        elif its_price < price:
+            better = its_ticks <= ticks * _SLOWER
+        else:
+            better = its_ticks * _SLOWER < ticks or (its_price == price and its_ticks < ticks)
+        if better:
             found, ticks, drops, price = integer(slot), its_ticks, its_drops, its_price
     return found, ticks, drops
 

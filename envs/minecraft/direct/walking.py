@@ -6,13 +6,17 @@ import math
 from typing import Final
 
 from envs.minecraft.direct.body import Body
+from envs.minecraft.direct.building import Cell, building_slot, stop_lava
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
-from envs.minecraft.direct.tools import BUILDS
 from envs.minecraft.direct.way import FALL, HEALTHY, MORE, NEVER
 from envs.minecraft.world.compiled.player import JUMP
 from envs.minecraft.world.tables.blocks import STATES
 
-Cell = tuple[int, int, int]
+ALARM: Final = (8.0, 4.0)
+"""Blocks within which a monster that comes into view or closer ends an action."""
+
+SIDES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
+"""Steps to the four places beside one."""
 
 _LOOK_EVERY: Final = 5
 _SWIM_TICKS: Final = 80
@@ -43,14 +47,14 @@ def dig_out(body: Body, cell: Cell, most: int = 400) -> bool:
 
 
 def dig_faced(body: Body, cell: Cell, most: int) -> bool:
-    """Dig the block that is looked at until it is another; whether it came to that."""
+    """Dig the block that is looked at until it is another; whether it is, with no lava behind it."""
     state = body.state_at(*cell)
     if STATES[state].name in _KEPT and most < 10_000:
         return False
     ticks = body.take_tool(state)
     if ticks >= NEVER or ticks > most:
         return False
-    return body.strike(cell, state, int(3 * ticks) + 40)
+    return body.strike(cell, state, int(3 * ticks) + 40) and not stop_lava(body, cell)
 
 
 def _in_the_way(here: Cell, to: Cell) -> list[Cell]:
@@ -63,27 +67,28 @@ def _in_the_way(here: Cell, to: Cell) -> list[Cell]:
     return [(i, above, k) for above in range(y + 1, j - 1, -1)]
 
 
-def _is_safe(body: Body, to: Cell) -> bool:
-    """Whether nothing burns there, and whether something bears or a fall is short."""
+def _is_safe(body: Body, here: Cell, to: Cell) -> bool:
+    """Whether nothing burns there, and whether something bears or the whole fall is short."""
     i, j, k = to
     around = [body.state_at(i, j + up, k) for up in (1, 0, -1)]
     if any(IS_LAVA[state] for state in around):
         return False
     most = FALL + min(MORE, max(0, math.floor(body.life) - HEALTHY))
-    for fall in range(1, most + 2):
-        state = body.state_at(i, j - fall, k)
+    for below in range(j - 1, min(j, here[1]) - most - 2, -1):
+        state = body.state_at(i, below, k)
         if IS_LAVA[state]:
             return False
-        if body.blocks_way(i, j - fall, k) or IS_WATER[state]:
+        if IS_WATER[state]:
             return True
+        if body.blocks_way(i, below, k):
+            return here[1] - below - 1 <= most
     return bool(IS_WATER[body.state_at(i, j, k)])
 
 
 def _build_up(body: Body) -> bool:
     """Jump and put a block below; whether one stands higher then."""
-    slots, counts = body.world.record[0]["slot_item"], body.world.record[0]["slot_count"]
-    slot = next((s for s in range(36) if counts[s] and BUILDS[slots[s]]), None)
-    if slot is None:
+    slot = building_slot(body)
+    if slot < 0:
         return False
     x, y, z = body.cell
     _, pitch = body.turn_to(0.0, 90.0)
@@ -111,14 +116,53 @@ def come_up(body: Body) -> None:
         body.tick(JUMP)
 
 
+def free_head(body: Body) -> None:
+    """Dig away what the player's head is stuck in, such as sand that fell."""
+    x, y, z = body.cell
+    for cell in ((x, y + 1, z), (x, y, z)):
+        if body.blocks_way(*cell):
+            dig_out(body, cell)
+
+
+def stand_firm(body: Body) -> bool:
+    """Step off an edge onto a block that bears the player; whether there was a step to take."""
+    x, y, z = body.cell
+    if body.blocks_way(x, y - 1, z) or body.in_water or not body.on_ground:
+        return False
+    free = [(x + dx, y, z + dz) for dx, dz in SIDES if body.blocks_way(x + dx, y - 1, z + dz)]
+    free = [cell for cell in free if not body.blocks_way(*cell)]
+    if not free:
+        return False
+    at = body.place
+    nearest = min(free, key=lambda cell: math.hypot(cell[0] + 0.5 - at[0], cell[2] + 0.5 - at[2]))
+    body.approach(nearest, 10, body.life)
+    return body.cell != (x, y, z)
+
+
+def drop_below(body: Body) -> int:
+    """How many blocks one falls if the block below is dug, 20 for more; 20 as well into lava."""
+    x, y, z = body.cell
+    for fall in range(1, 20):
+        state = body.state_at(x, y - 1 - fall, z)
+        if IS_LAVA[state]:
+            return 20
+        if IS_WATER[state] or body.blocks_way(x, y - 1 - fall, z):
+            return fall
+    return 20
+
+
 def take_step(body: Body, to: Cell) -> bool:
     """Go to the next place of a way; whether one is there."""
     come_up(body)
     here = body.cell
     for cell in _in_the_way(here, to):
-        if body.blocks_way(*cell) and not dig_out(body, cell):
+        if not body.blocks_way(*cell):
+            continue
+        if cell[1] < here[1] and stand_firm(body):
             return False
-    if not _is_safe(body, to):
+        if not dig_out(body, cell):
+            return False
+    if not _is_safe(body, here, to):
         body.notice(*to)
         return False
     if (here[0], here[2]) == (to[0], to[2]) and to[1] > here[1] and not body.in_water:
@@ -137,10 +181,35 @@ def take_step(body: Body, to: Cell) -> bool:
 
 
 def follow(body: Body, way: list[Cell], most_ticks: int) -> bool:
-    """Follow a way; whether it was followed to its end. Ends early when hurt, hindered or out of ticks."""
-    end, life = body.ticks + most_ticks, body.life
+    """Follow a way; whether it was followed to its end.
+
+    Ends early when hurt, hindered or out of ticks, and when a monster comes close.
+    """
+    end, life, threat = body.ticks + most_ticks, body.life, body.threat()
     for to in way:
         if body.is_dead or body.ticks >= end or body.life < life or not take_step(body, to):
             return False
         body.look()
+        if comes_close(threat, body.threat()):
+            return False
     return True
+
+
+def comes_close(before: float, now: float) -> bool:
+    """Whether a monster in view is within eight or four blocks now, and none was before."""
+    return any(now <= near < before for near in ALARM)
+
+
+def look_around(body: Body) -> None:
+    """Look to all sides."""
+    _, level = body.turn_to(0.0, 10.0)
+    for _ in range(4):
+        body.tick(yaw=90.0, pitch=level)
+        level = 0.0
+        body.look()
+
+
+def look_for_foe(body: Body, life: float) -> None:
+    """Look to all sides if there is less life than before, and no monster in view that took it."""
+    if body.life < life - 0.5 and not body.is_dead and not body.foes_in_view():
+        look_around(body)

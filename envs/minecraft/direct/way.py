@@ -36,7 +36,7 @@ _WET = 12.0
 _NEAR_EDGE = 2.0
 """Blocks from the nearest place within the map to a goal beyond it, at which one has come far enough."""
 
-FALL, MORE, HEALTHY, _DIVE = 3, 4, 12, 12
+FALL, MORE, HEALTHY, _DIVE = 3, 1, 16, 12
 """Blocks that are fallen without being hurt; those more that one who has more half hearts than `HEALTHY`
 falls, one for each; those that are fallen into water."""
 

@@ -2,12 +2,15 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
+import typer
 
 from agent.cli import main
+from agent.cli.app import app
 from agent.errors import UnknownRun
 from agent.evaluation.suites.suite import load_suite
 from agent.play.load import load_kit
@@ -639,3 +642,112 @@ def test_the_command_that_undoes_a_retirement_is_the_whole_one(
     told = capsys.readouterr().out.strip().partition("journeyman ")[2].split()
     assert told == ["skills", "restore", "gather", *where]
     assert main(told) == 0
+
+
+def path_parameters(group: typer.Typer, *words: str) -> Iterator[tuple[tuple[str, ...], str]]:
+    """Every option of every command that takes a path, with the words before it; "" for an argument."""
+    for below in group.registered_groups:
+        assert below.typer_instance is not None
+        yield from path_parameters(below.typer_instance, *words, str(below.name))
+    callbacks = [(words, group.registered_callback and group.registered_callback.callback)]
+    callbacks += [((*words, str(command.name)), command.callback) for command in group.registered_commands]
+    for names, callback in callbacks:
+        hints = get_type_hints(callback, include_extras=True) if callback else {}
+        for kind, *more in (get_args(hint) for hint in hints.values() if hasattr(hint, "__metadata__")):
+            if "Path" in str(kind):
+                first = more[0].default  # where typer keeps the first of an option's names
+                yield names, first if str(first).startswith("--") else ""
+
+
+@pytest.mark.slow
+def test_no_command_takes_an_empty_path(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    """An unset variable of a shell; --html '' was an internal error, --library '' the folder one is in."""
+    tried = list(path_parameters(app))
+    assert len(tried) > 40
+    for words, option in tried:
+        given = [option, ""] if option else [""]
+        found, _, err = call(capsys, *words, *given)
+        assert found == 2, (words, option, err)
+        assert "it is empty; give a path" in err, (words, option, err)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_no_help_text_has_markup_that_would_be_swallowed() -> None:
+    """The extra of `journeyman serve` was taken for markup and not shown."""
+
+    def texts(command: Any) -> Iterator[str]:
+        for below in getattr(command, "commands", {}).values():
+            yield from texts(below)
+        yield command.help or ""
+        yield from (getattr(parameter, "help", None) or "" for parameter in command.params)
+
+    found = list(texts(typer.main.get_command(app)))
+    assert len(found) > 100
+    assert [text for text in found if re.search(r"\[[a-z/]", text)] == []
+
+
+def test_advice_stays_whatever_was_typed(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    long = "x" * 9_000
+    _, _, err = call(capsys, "plan", "wood", "--game", long)
+    assert "(8,503 characters more)" in err
+    assert "Known games: crafter, minecraft, nethack, toy." in err
+    assert call(capsys, "graph", "--game", "toy", "--html", "nowhere/x.html")[2].endswith(
+        "No such file or directory: 'nowhere/x.html'; it is not there, or its folder is not\n"
+    )
+    assert (
+        "Is a directory: '.'; name a file, this is a folder"
+        in call(capsys, "graph", "--game", "toy", "--html", ".")[2]
+    )
+
+
+def test_commands_in_messages_can_be_copied(capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = call(capsys, "skills", "list", "--game", "toy", "--library", "my skills")
+    assert "learn some with: journeyman practice --game toy --library 'my skills'\n" in err
+
+
+def test_what_only_a_page_shows_needs_one(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    code, out, err = call(capsys, "graph", "--game", "toy", "--beside", "other")
+    assert (code, out) == (2, "")
+    assert "--beside is shown on the page only; add --html FILE, or --open" in err
+
+
+def test_an_interruption_while_the_program_is_loaded(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a traceback, as nothing listened to signals yet."""
+
+    def interrupted() -> list[str]:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("agent.surroundings.hidden_packages", interrupted)
+    assert call(capsys, "runs", "list") == (130, "", "journeyman: interrupted\n")
+
+
+def test_a_retired_skill_is_in_no_plan(capsys: pytest.CaptureFixture[str], library: Path) -> None:
+    """Plans went on with it, as the graph's file is older than its retirement."""
+    assert document(capsys, "plan", "build_bench", "--game", "toy")["steps"] == [
+        "gather",
+        "gather",
+        "build_bench",
+    ]
+    call(capsys, "skills", "retire", "gather", "--game", "toy")
+    assert document(capsys, "plan", "wood", "--game", "toy", code=1)["missing"] == {"wood": 1}
+    assert "gather (not in use)" in call(capsys, "graph", "--game", "toy")[1]
+    found = SkillLibrary(library, "toy").retirement("gather")
+    assert found is not None
+    call(capsys, "skills", "restore", "gather", "--game", "toy")
+    assert document(capsys, "plan", "wood", "--game", "toy")["steps"] == ["gather"]
+
+
+def test_a_skill_whose_retirement_is_damaged_is_in_no_plan(
+    capsys: pytest.CaptureFixture[str], library: Path
+) -> None:
+    (library / "toy" / "gather" / "retired.json").write_text("damaged")
+    assert document(capsys, "plan", "wood", "--game", "toy", code=1)["missing"] == {"wood": 1}
+
+
+def test_numbers_out_of_bounds_are_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    _, _, err = call(capsys, "preferences", "--game", "toy", "--sample=-1")
+    assert "Invalid value for '--sample': '-1'; expected at least 0\n" in err
+    _, _, err = call(capsys, "preferences", "--game", "toy", "--sample", "2000000")
+    assert "Invalid value for '--sample': '2000000'; expected at most 1,000,000\n" in err

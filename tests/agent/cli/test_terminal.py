@@ -1,5 +1,6 @@
 import io
 import logging
+import os
 
 import pytest
 from rich.console import Group
@@ -190,3 +191,45 @@ def test_a_logged_error_says_what_it_was_however_deep_it_came_from() -> None:
     text = PlainFormatter("%(name)s: %(message)s").format(record)
     assert text.startswith("web: broken\nTraceback")
     assert text.endswith("ValueError: the cause")
+
+
+@pytest.mark.parametrize("size", [(0, 0), (80, 0), (0, 24), (57, 20)])
+def test_a_terminal_that_tells_no_size_is_written_to_all_the_same(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A pseudo-terminal that nobody gave a size has 0 columns; nothing was printed there."""
+    monkeypatch.delenv("COLUMNS", raising=False)
+    monkeypatch.setenv("TERM", "dumb")
+    monkeypatch.setattr("os.get_terminal_size", lambda _: os.terminal_size(size))
+
+    class Dumb(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+        def fileno(self) -> int:
+            return 1
+
+    stream = Dumb()
+    console = Terminal(stream)
+    assert console.is_dumb_terminal
+    console.print(table(*ROWS))
+    console.print("understood as: 1 gem", soft_wrap=True)
+    assert "collect_sapling" in stream.getvalue()
+    assert "understood as: 1 gem" in stream.getvalue()
+    assert (console.width == 57) == (size == (57, 20))
+
+
+def test_a_row_that_is_told_by_itself_has_no_empty_headings() -> None:
+    made = Table("", "fact", "claimed")
+    made.add_row("brings", "a fact of thirty-one characters", "1")
+    made.add_row("", "another", "")
+    text = shown(made, width=20)
+    assert "\nbrings\nfact: a fact" in text
+    assert text.endswith("\n\nfact: another\n")
+    pairs = Table("", "", title="Figures")
+    pairs.add_row("looks for", "things with names that are long_and_in_one_word_without_end")
+    pairs.add_row("alone", "")
+    told = shown(pairs, width=20).replace("\n", " ")
+    assert "looks for: things" in told
+    assert told.endswith(" alone ")
+    assert " : " not in told

@@ -1,10 +1,11 @@
 """Films of recorded episodes: as long as they should be, with captions, and the end said at the end."""
 
+import errno
 import json
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import imageio_ffmpeg
 import numpy as np
@@ -18,6 +19,7 @@ from agent.films.film import film_episode
 from agent.films.run_films import film_name, film_run
 from agent.records.episodes import Episode, find_episode
 from agent.records.runs import Run, read_run
+from agent.testing.faults import failing, os_error
 from envs.recording.bars import Bar
 from envs.recording.traced_game import TracedGame
 from envs.registry import make_game
@@ -147,3 +149,33 @@ def test_the_card_wraps_long_words() -> None:
     assert (card[576:] == 200).all()
     assert card[:576].max() > 200  # the words
     assert (frame == 200).all()
+
+
+@pytest.mark.parametrize("form", ["mp4", "gif", "cast"])
+def test_a_film_that_cannot_be_written_says_where(
+    episode: Episode, tmp_path: Path, form: Literal["mp4", "gif", "cast"]
+) -> None:
+    """The encoder's own words were an internal error."""
+    film = tmp_path / f"a.{form}"
+    with failing("recording:create", os_error(errno.EROFS)), pytest.raises(OSError) as caught:
+        film_episode(episode, tmp_path / "a", form=form)
+    assert (caught.value.errno, caught.value.filename) == (errno.EROFS, str(film))
+    assert {path.name for path in tmp_path.iterdir()} == {"runs"}
+
+
+def test_an_encoder_that_breaks_off_is_an_error_of_the_machine(
+    episode: Episode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> str:
+        raise OSError("[Errno 32] Broken pipe\n\nFFMPEG COMMAND: ...")
+
+    monkeypatch.setattr("agent.films.film._write", broken)
+    with pytest.raises(OSError, match="its encoder broke off; is there room for the film") as caught:
+        film_episode(episode, tmp_path / "a", form="mp4")
+    assert (caught.value.errno, caught.value.filename) == (errno.EIO, str(tmp_path / "a.mp4"))
+
+
+def test_a_film_is_no_folder(episode: Episode, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(IsADirectoryError):
+        film_episode(episode, Path("."), form="cast")

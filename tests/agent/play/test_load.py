@@ -13,6 +13,7 @@ from agent.play.load import (
     load_guards,
     load_kit,
     load_policies_over_skills,
+    require_replaceable,
     save_guards,
     save_policies_over_skills,
     short_name,
@@ -25,7 +26,7 @@ from envs.registry import make_game
 from envs.seeding import evaluation_seed
 from envs.wrapped_game import WrappedGame
 from planners.errors import BadGraph
-from skills.errors import LibraryDamaged, PolicyMismatch
+from skills.errors import LibraryDamaged, LibraryNewer, PolicyMismatch
 from skills.network import NumpyNetwork
 from skills.skill import Effects, PolicyRecord, require_encoding
 from skills.store.store import SkillLibrary
@@ -116,7 +117,7 @@ def test_names_of_policies_are_cut_after_sixty_letters() -> None:
     assert short_name("?") == "task"
 
 
-@pytest.mark.parametrize("schema", [1, 3, "2"])
+@pytest.mark.parametrize("schema", [1, "2", None])
 def test_a_guard_of_another_schema_is_not_read(library: Path, schema: object) -> None:
     path = library / "toy" / "guard.json"
     save_guards(SkillLibrary(library, "toy"), GUARD, SHIELD)
@@ -298,3 +299,17 @@ def test_a_shield_keeps_actions_from_being_taken(library: Path) -> None:
 def test_a_shield_whose_code_fails_forbids_nothing(library: Path) -> None:
     source = "def shield(facts):\n    return ['up'] if 1 // 0 else []\n"
     assert taken(library, ShieldCode(source=source)) == set(SPEC.actions)
+
+
+@pytest.mark.parametrize("name", ["guard.json", "strategies.json"])
+def test_what_a_later_version_wrote_is_neither_read_nor_replaced(name: str, library: Path) -> None:
+    """Practice wrote its own guard over one of a later version, without a word."""
+    shelf = SkillLibrary(library, "toy")
+    path = library / "toy" / name
+    require_replaceable(shelf)
+    path.write_text('{"schema": 9, "guard": [], "novel": true}')
+    for read in (require_replaceable, lambda shelf: load_kit(shelf.root, "toy")):
+        with pytest.raises(LibraryNewer, match=rf"^{name} has schema 9; this version reads up to \d: update"):
+            read(shelf)
+    path.write_text("damaged")
+    require_replaceable(shelf)

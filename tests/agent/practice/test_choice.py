@@ -1,6 +1,7 @@
 """What a turn takes, and why: the curriculum's choice, or a person's wish."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,13 @@ def test_the_curriculum_says_why_and_what_comes_next(make: Callable[..., Chooser
 @pytest.mark.parametrize(("rule", "reason"), [("uniform", "drawn among 3"), ("needs", "weigh most")])
 def test_other_rules_say_so(make: Callable[..., Chooser], rule: str, reason: str) -> None:
     assert reason in make(curriculum=rule).choose()[1] or rule == "needs"
+
+
+def test_the_game_says_which_rule_where_none_is_asked_for(make: Callable[..., Chooser]) -> None:
+    for asked, rule in (("auto", "needs"), ("uniform", "uniform")):
+        chooser = make(curriculum=asked)
+        session = chooser.small.session
+        assert replace(session, spec=replace(session.spec, curriculum="needs")).rule == rule
 
 
 def test_a_wish_comes_first_and_the_next_wish_after_it(make: Callable[..., Chooser]) -> None:

@@ -23,6 +23,12 @@ def tell(progress: PracticeProgress) -> None:
     progress.finished(admitted=1, abandoned=1, steps=3_000, reason="the budget is spent")
 
 
+def test_an_estimate_of_no_whole_minute() -> None:
+    stream = io.StringIO()
+    PlainProgress(stream).started(game="Toy", budget_steps=50, minutes=18.0, estimate_minutes=0.01)
+    assert stream.getvalue().endswith("18 minutes; estimate: under a minute\n")
+
+
 def test_plain_progress_line_by_line() -> None:
     stream = io.StringIO()
     tell(PlainProgress(stream, every_s=60))

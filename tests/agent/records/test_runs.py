@@ -142,7 +142,7 @@ def test_damaged_records_are_named(tmp_path: Path) -> None:
         list(read_journal(events))
     record = json.loads((run.path / "run.json").read_text())
     (run.path / "run.json").write_text(json.dumps({**record, "schema": 99}))
-    with pytest.raises(RunDamaged, match=r"has schema 99; this version reads 1"):
+    with pytest.raises(RunDamaged, match=r"has schema 99; this version reads up to 1: update"):
         read_run(run.path)
     (run.path / "run.json").write_text("{")
     with pytest.raises(RunDamaged, match=r"run.json of run '.*' cannot be read"):

@@ -207,7 +207,7 @@ class TestLevels:
             (b"\x7fELF\0\0", "it is no text; give the path of a text file ending in .des"),
             (ROOM.encode() + b"\x1b[2J\n", r"holds \\x1b, so it is no text of a level"),
             (b"#" * 1_000_001, "has more than 1,000,000 bytes"),
-            (b"", "makes the level none, expected 'mylevel'"),
+            (b"", "the des-file makes no level, expected 'mylevel'"),
         ],
     )
     def test_a_file_that_is_no_such_text_is_refused(self, data: bytes, match: str, tmp_path: Path) -> None:

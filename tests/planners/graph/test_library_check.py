@@ -110,7 +110,7 @@ def test_evidence_in_a_graph() -> None:
 
 def test_other_schemas_of_evidence() -> None:
     assert list(problems("evidence.json", b'{"schema": 7}', "toy")) == [
-        "evidence.json has schema 7 instead of 1"
+        "evidence.json has schema 7; this version reads up to 1: update journeyman"
     ]
     assert list(problems("evidence.json", b'{"schema": 1, "evidence": []}', "toy"))
     assert Evidence().contradictions() == []

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from agent.testing.faults import failing, os_error
-from skills.errors import LibraryDamaged, LibraryLocked, LibraryNotWritable, UnknownSkill
+from skills.errors import LibraryDamaged, LibraryLocked, LibraryNewer, LibraryNotWritable, UnknownSkill
 from skills.files import sha256
 from skills.skill import Effects, OptionCode, PolicyRecord, Skill, SkillStats
 from skills.store.store import SkillLibrary
@@ -556,3 +556,23 @@ def test_no_version_is_stored_under_a_number_that_is_not_read(library):
     with pytest.raises(LibraryDamaged, match="make_pick has a version 999999999, and no number follows it"):
         library.add(scripted())
     assert library.versions("make_pick") == [999999999] and len(list(folder.iterdir())) == 1
+
+
+def test_files_of_a_later_version_are_told_as_such(library):
+    """Statistics of a later version were read as if they were ours, and written over."""
+    library.add(scripted())
+    version = library.folder / "make_pick" / "v1"
+    library.add_use("make_pick", SkillStats(successes=1))
+    stats = version / "stats.json"
+    ours = stats.read_text()
+    stats.write_text(ours.replace('"schema": 1', '"schema": 2'))
+    told = "has schema 2; this version reads up to 1: update journeyman"
+    with pytest.raises(LibraryNewer, match=f"stats.json of make_pick v1 {told}"):
+        library.add_use("make_pick", SkillStats(successes=1))
+    assert [told in problem.message for problem in library.verify()] == [True]
+    stats.write_text(ours)
+    library.retire("make_pick", "tried")
+    retired = library.folder / "make_pick" / "retired.json"
+    retired.write_text(retired.read_text().replace('"schema": 1', '"schema": 2'))
+    with pytest.raises(LibraryNewer, match=told):
+        library.is_retired("make_pick")

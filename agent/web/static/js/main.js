@@ -5,6 +5,7 @@ import { applyTheme, switchTheme } from "./lib/theme.js";
 import { TABS, VIEWS } from "./views.js";
 
 const source = openSource();
+const brand = document.title.startsWith("Journeyman") ? "Journeyman" : document.title; // views give the page titles of their own
 const root = document.getElementById("view");
 let close = () => {};
 let turn = 0;
@@ -33,7 +34,7 @@ function drawBar(route) {
   const links = TABS.map(([name, title]) => make("a", { href: `#/${name}`, "aria-current": route.name !== "start" && tabOf(route.name) === name && "page" }, title));
   document.getElementById("bar").replaceChildren(
     ...[
-      make("a", { class: "brand", href: source.offline ? "#" : "#/" }, document.title.startsWith("Journeyman") ? "Journeyman" : document.title),
+      make("a", { class: "brand", href: source.offline ? "#" : "#/" }, brand),
       links.length && make("nav", { "aria-label": "Pages" }, links),
       make("div", { class: "side" }, make("button", { class: "button", type: "button", onclick: switchTheme }, "Light or dark")),
     ].filter(Boolean),
@@ -50,6 +51,7 @@ async function follow() {
   const held = turn > 1 && root.contains(document.activeElement) ? document.activeElement.getAttribute("aria-label") : "";
   close();
   close = () => {};
+  document.title = brand;
   drawBar(route);
   const place = make("div", {});
   place.style.display = "contents";

@@ -6,6 +6,8 @@ Source:
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from envs.grid.compiling import inner, integer
@@ -45,6 +47,13 @@ def below(world: World, n: int) -> int:
 def between(world: World, low: int, high: int) -> int:
     """The next integer of a world's generator, low..high."""
     return low + int(uniform(world) * (high - low + 1))
+
+
+@inner
+def normal(world: World) -> float:
+    """A number of mean 0 and deviation 1. Source: Box and Muller, 1958."""
+    length = math.sqrt(-2.0 * math.log(1.0 - uniform(world)))
+    return length * math.cos(2.0 * math.pi * uniform(world))
 
 
 @inner

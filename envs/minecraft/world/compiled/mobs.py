@@ -195,8 +195,8 @@ def _stalk(world: World, i: int, away: float) -> float:
     body = world.bodies[i]
     if not world.dead and away <= _SEES[body.kind] and (body.age + i) % _TURN == 0 and sees_player(world, i):
         body.angry = max(body.angry, 60)
-    near = away < world.rules[_NEAR] and body.angry > 0 and not world.dead
-    if near or (body.timer > 0 and away < world.rules[_FAR] and body.angry > 0):
+    most = world.rules[_FAR] if body.timer > 0 else world.rules[_NEAR]
+    if body.angry > 0 and not world.dead and away < most and sees_player(world, i):
         _face(world, i, world.x, world.z)
         body.timer += 1
         if body.timer >= world.rules[_FUSE]:

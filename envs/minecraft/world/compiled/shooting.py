@@ -8,7 +8,7 @@ import numpy as np
 
 from envs.grid.compiling import inner, integer
 from envs.minecraft.world.compiled.bodies import add_body, drop_item
-from envs.minecraft.world.compiled.chance import uniform
+from envs.minecraft.world.compiled.chance import normal
 from envs.minecraft.world.compiled.hitting import BY_PLAYER, hurt_body
 from envs.minecraft.world.compiled.land import collides
 from envs.minecraft.world.compiled.sight import HEIGHT, SOLIDS, distance_to_body, first_block
@@ -23,8 +23,11 @@ _SPEED, _DAMAGE, _GRAVITY = place_of("arrow.speed"), place_of("arrow.damage"), p
 _HEIGHT, _WIDTH = place_of("player.height"), place_of("player.width")
 _ITEM = integer(ITEM["arrow"])
 _WOUNDS = np.array([0.0, 0.0, 0.0, *(mob.damage for mob in MOBS)])
+_LEAST, _HARDER, _VARIES, _SCATTER, _RANGE = (
+    place_of(n) for n in ("arrow.least", "arrow.harder", "arrow.varies", "arrow.scatter", "skeleton.range")
+)
+_IS_ARCHER = np.array([False, False, False, *(mob.name in ("skeleton", "stray") for mob in MOBS)])
 _LASTS = 1200
-_STRAYS = 0.06
 
 
 @inner
@@ -40,11 +43,21 @@ def shoot(world: World, i: int) -> None:
     shot = add_body(world, integer(ARROW), x + dx / length * 0.5, y, z + dz / length * 0.5)
     if shot >= 0:
         arrow = world.bodies[shot]
-        speed = world.rules[_SPEED]
-        arrow.vx = (dx / length + (uniform(world) - 0.5) * _STRAYS) * speed
-        arrow.vy = (dy / length + (uniform(world) - 0.5) * _STRAYS) * speed
-        arrow.vz = (dz / length + (uniform(world) - 0.5) * _STRAYS) * speed
-        arrow.thing, arrow.life = kind, _WOUNDS[kind]
+        speed, scatter = world.rules[_SPEED], world.rules[_SCATTER]
+        arrow.vx = (dx / length + normal(world) * scatter) * speed
+        arrow.vy = (dy / length + normal(world) * scatter) * speed
+        arrow.vz = (dz / length + normal(world) * scatter) * speed
+        arrow.thing, arrow.life = kind, _wound(world, kind, math.sqrt(flat * flat + dy * dy))
+
+
+@inner
+def _wound(world: World, kind: int, away: float) -> float:
+    """Half hearts that a shot takes a block/tick of its speed; those of archers tell how far they stood."""
+    if not _IS_ARCHER[kind]:
+        return float(_WOUNDS[kind])
+    part = min(1.0, max(world.rules[_LEAST], away / world.rules[_RANGE]))
+    wound = part * world.rules[_DAMAGE] + normal(world) * world.rules[_VARIES] + world.rules[_HARDER]
+    return max(0.0, float(wound))
 
 
 @inner
@@ -65,12 +78,12 @@ def update_arrow(world: World, i: int) -> None:
         if _hit_mob(world, i, dx, dy, dz, far, speed):
             return
     elif _hits_player(world, i, dx, dy, dz, far):
-        hurt_player(
-            world,
-            min(world.bodies[i].life + 1.0, math.ceil(speed * world.rules[_DAMAGE])),
-            BY_ARROW,
-            integer(arrow.thing),
-        )
+        kind = integer(arrow.thing)
+        if _IS_ARCHER[kind]:
+            wound = math.ceil(speed * arrow.life)
+        else:
+            wound = min(arrow.life + 1.0, math.ceil(speed * world.rules[_DAMAGE]))
+        hurt_player(world, wound, BY_ARROW, kind)
         arrow.kind = 0
         return
     if stops:

@@ -69,3 +69,21 @@ def test_a_bundle_leads_from_file_to_file(browser_page: Callable[..., Any], tmp_
     page.get_by_role("link", name="Skills").click()
     page.wait_for_url("**/index.html#/graph")
     page.wait_for_selector("html[data-ready]")
+
+
+def test_the_first_page_leads_to_all_others_and_the_bar_keeps_its_name(
+    browser_page: Callable[..., Any], serve: Callable[..., Any], tmp_path: Path
+) -> None:
+    """It told its version and nothing else; and after a replay the bar was called after that."""
+    build_toy_library(tmp_path / "library")
+    (tmp_path / "runs").mkdir()
+    shown = browser_page()
+    shown.open(serve(runs=tmp_path / "runs", library=tmp_path / "library", game="toy").address())
+    page = shown.page
+    where = page.get_by_role("navigation", name="Where to go").get_by_role("link")
+    assert [link.get_attribute("href") for link in where.all()] == ["#/graph", "#/runs"]
+    page.evaluate("document.title = 'Episodes of a run – Journeyman'")
+    where.last.click()
+    page.get_by_role("heading", name="Runs").wait_for()
+    assert page.locator("#bar .brand").inner_text() == "Journeyman"
+    assert page.title() == "Journeyman"

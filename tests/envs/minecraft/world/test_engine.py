@@ -25,6 +25,11 @@ def flat(*inventory: tuple[int, str, int], **changes: object) -> BlockWorld:
     return world
 
 
+def _life_after_a_tick(world: BlockWorld) -> float:
+    world.tick()
+    return world.life
+
+
 def wall(world: BlockWorld, block: str) -> tuple[int, int, int]:
     """Put a block before the player's eyes, and look at it."""
     x, y, z = (math.floor(value) for value in world.position)
@@ -243,6 +248,46 @@ class TestMobs:
                 break
             world.tick()
         assert world.life < 20 and world.cause == cause
+
+    def test_a_creeper_behind_a_wall_does_not_blow_up(self) -> None:
+        world = flat(time=15_000)
+        x, y, z = (math.floor(value) for value in world.position)
+        world.command(f"/tp {x + 0.5} {y} {z + 0.5} 0 0")
+        for j in (y, y + 1):
+            for i in range(x - 3, x + 4):
+                world.command(f"/setblock {i} {j} {z + 1} stone")
+        world.command(f"/summon creeper {x} {y} {z + 2}")
+        world.tick_many(WAIT, 120)
+        assert world.life == 20 and [body.name for body in world.bodies()] == ["creeper"]
+
+    def test_a_low_wall_keeps_half_of_a_blast_off(self) -> None:
+        lives = []
+        for block in ("air", "obsidian"):
+            world = flat(time=15_000)
+            x, y, z = (math.floor(value) for value in world.position)
+            world.command(f"/tp {x + 0.5} {y} {z + 0.5} 0 0")
+            for i in range(x - 3, x + 4):
+                world.command(f"/setblock {i} {y} {z + 1} {block}")
+            world.command(f"/summon creeper {x + 0.5} {y} {z + 2.5}")
+            lives.append(min(_life_after_a_tick(world) for _ in range(60)))
+            assert world.cause == "explosion:creeper"
+        assert 0 <= lives[0] < lives[1] < 20
+
+    def test_an_archers_shots_take_more_from_afar_and_stray(self) -> None:
+        wounds: dict[int, list[float]] = {3: [], 13: []}
+        for away, taken in wounds.items():
+            world = flat(time=15_000)
+            x, y, z = (math.floor(value) for value in world.position)
+            world.command(f"/tp {x + 0.5} {y} {z + 0.5} 0 0")
+            world.command(f"/summon skeleton {x} {y} {z + away}")
+            world.command("/gamerule doMobSpawning false")
+            for _ in range(60):
+                world.record[0]["life"] = 20.0
+                world.command(f"/tp {x + 0.5} {y} {z + 0.5} 0 0")
+                world.tick_many(WAIT, 40)
+                taken.append(20.0 - world.life)
+        assert max(wounds[3]) <= 3 and max(wounds[13]) <= 5
+        assert 0.0 in wounds[13]  # of forty and more, some miss
 
     def test_an_enderman_comes_only_when_looked_at(self) -> None:
         world = flat(time=15_000)
