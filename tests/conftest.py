@@ -74,13 +74,13 @@ def _turn(item: pytest.Item) -> int:
 def ray_cluster() -> Iterator[Any]:
     """A cluster of Ray with two nodes on this machine, started once for all tests; skipped without Ray."""
     cluster_utils = pytest.importorskip("ray.cluster_utils", reason="needs the extra 'ray'")
-    from envs.workers.cluster.connection import connect, disconnect, load_ray
+    from envs.workers.cluster.connection import connect, disconnect, load_ray, patiently
 
     load_ray()  # with the settings that keep it quiet
     node = {"num_cpus": 2, "object_store_memory": 100_000_000, "include_dashboard": False}
     with pytest.MonkeyPatch.context() as patch:
-        cluster = cluster_utils.Cluster(initialize_head=True, head_node_args={**node})
-        cluster.add_node(**node)
+        cluster = patiently(lambda: cluster_utils.Cluster(initialize_head=True, head_node_args={**node}))
+        patiently(lambda: cluster.add_node(**node))
         patch.setenv("RAY_ADDRESS", cluster.address)
         connect("auto")
         yield cluster

@@ -61,6 +61,7 @@ ALLOWED = {
     "agent/judge_training/learning.py": "into memory; the bytes go through the door",
     "agent/judge_training/plays.py": "into memory; the bytes go through the door",
     "agent/judge_training/recipe.py": "into memory; the bytes go through the door",
+    "agent/judge_training/translating.py": "into memory; the bytes go through the door",
     "agent/judges/embedded/shipped_states.py": "into memory; the bytes go through the door",
     "agent/judges/embedded/weights.py": "into memory; the bytes go through the door",
     "agent/testing/scripted_peer.py": "what a peer of a test prints, and how many were started",

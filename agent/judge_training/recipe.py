@@ -21,7 +21,7 @@ from agent.judge_training.lessons import encode_all, make_lessons
 from agent.judge_training.measuring import Quality, quality_of
 from agent.judge_training.plays import Play, load_plays
 from agent.judge_training.pool import draw_claims
-from agent.judge_training.translating import Translating, draw_lines, examples_of, learn_translators
+from agent.judge_training.translating import Translating, kept_translators
 from agent.judges.embedded.calibration import Calibration, Scale
 from agent.judges.embedded.errors import NoTextEncoder
 from agent.judges.embedded.judge import EmbeddedJudge
@@ -45,6 +45,8 @@ NEW_FALSE_DONE: Final = 0.02
 """Bound for calling what failed done, in words that the lexicon does not have."""
 NEW_MISSED: Final = 0.14
 """The same for calling what succeeded not done."""
+TEMPERATURE: Final = 1.67
+"""Temperature of translations of the least log loss on the sentences of calibration."""
 _UNSCALED: Final = Scale(temperature=1, bias=0, done=1, not_done=0)
 
 Say = Callable[[str], None]
@@ -96,7 +98,7 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
     """
     encoder = TextEncoder()
     weights, known, origin = _network(work, recipe, encoder, say, data)
-    translator = kept_translator(work / "translator.npz", encoder, recipe.translating, say)
+    translator = kept_translators(work, encoder, recipe.translating, say)
     stored = Stored(weights, known, _calibration(), origin | _card(recipe, weights, translator), translator)
     judge = EmbeddedJudge.of(stored)
     judge.encoder = encoder
@@ -116,9 +118,7 @@ def _network(
     """Weights of the network, sentences that it knows, and where it comes from: trained now, or kept."""
     if recipe.network is not None:
         kept = load_judge(recipe.network)
-        names = ("trained_on", "purpose")
-        origin = {name: kept.card[name] for name in names if name in kept.card}
-        return kept.weights, kept.known, origin | {"network_recipe": kept.card.get("recipe", {})}
+        return kept.weights, kept.known, origin_of(kept.card)
     plays = load_plays(data / "train.npz")[: recipe.episodes]
     bank = kept_bank(work / "train.npz", plays, recipe.attempts, say)
     rng = np.random.default_rng((recipe.learning.seed, 1))
@@ -130,6 +130,16 @@ def _network(
     known = far_apart([states for lesson in lessons for states in lesson.states])
     weights = {name: values.detach().cpu().numpy() for name, values in learner.model.state_dict().items()}
     return weights, known, {"trained_on": recipe.device}
+
+
+def origin_of(card: Mapping[str, Any]) -> dict[str, Any]:
+    """Where the network of a judge comes from, for the card of one that keeps it.
+
+    >>> origin_of({"trained_on": "cpu", "recipe": {"network": "kept"}, "network_recipe": {"attempts": 26}})
+    {'trained_on': 'cpu', 'network_recipe': {'attempts': 26}}
+    """
+    origin = {name: card[name] for name in ("trained_on", "purpose") if name in card}
+    return origin | {"network_recipe": card.get("network_recipe") or card.get("recipe", {})}
 
 
 def _card(
@@ -149,21 +159,6 @@ def _card(
     }
 
 
-def kept_translator(path: Path, encoder: TextEncoder, how: Translating, say: Say) -> dict[str, NDArray[Any]]:
-    """The translator's weights; read from `path` where they were learned before, else kept there."""
-    if path.is_file():
-        with np.load(path, allow_pickle=False) as file:
-            return {name: file[name] for name in file.files}
-    say(f"{how.sentences} sentences are drawn and encoded")
-    examples = examples_of(draw_lines(how), encoder)
-    weights = learn_translators(examples, how, say)
-    content = io.BytesIO()
-    np.savez(content, **weights)  # type: ignore[arg-type]
-    make_folder(path.parent, Written.TRAINING)
-    write_atomically(path, content.getvalue(), Written.TRAINING)
-    return weights
-
-
 def _learn(learner: Learner, checkpoint: Path, steps: int, say: Say) -> None:
     if checkpoint.is_file():
         learner.resume(checkpoint)
@@ -181,7 +176,9 @@ def _learn(learner: Learner, checkpoint: Path, steps: int, say: Say) -> None:
 
 
 def _calibration() -> Calibration:
-    return Calibration(read=_UNSCALED, familiar=_UNSCALED, unfamiliar=_UNSCALED, least_likeness=1.0)
+    return Calibration(
+        read=_UNSCALED, familiar=_UNSCALED, unfamiliar=_UNSCALED, least_likeness=1.0, translated=TEMPERATURE
+    )
 
 
 def open_exam(name: str, work: Path | None, attempts: int, say: Say, data: Path = DATA) -> Exam:
@@ -205,6 +202,7 @@ def calibrate(judge: EmbeddedJudge, exam: Exam) -> Calibration:
             [pair for pair in heard if pair[0].likeness < FAMILIAR], NEW_FALSE_DONE, NEW_MISSED
         ),
         least_likeness=FAMILIAR,
+        translated=judge.calibration.translated,
     )
 
 

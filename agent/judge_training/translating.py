@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -18,6 +20,8 @@ from agent.judge_training.lessons import encode_all
 from agent.judge_training.wider import Saying, draw_others, draw_sayings
 from agent.judges.embedded.grammar import SYMBOLS, allowed, expected, row_of
 from agent.judges.embedded.text_encoder import SIZE, TextEncoder
+from envs.disk import Written, make_folder
+from skills.files import write_atomically
 
 WORD: Final = 96
 """Numbers that stand for a word piece."""
@@ -50,11 +54,11 @@ class Translating:
     """How it learns.
 
     Attributes:
-        sentences: that are drawn for claims.
-        others: that are drawn for what claims cannot say.
+        sentences: that are drawn for claims, for each translator.
+        others: that are drawn for what claims cannot say, for each translator.
         epochs: how often each is seen.
         batch: sentences of a step.
-        members: translators whose translations are averaged.
+        members: translators whose translations are averaged, each from sentences and with a seed of its own.
         seed: of everything.
     """
 
@@ -62,7 +66,7 @@ class Translating:
     others: int = 2_000
     epochs: int = 7
     batch: int = 96
-    members: int = 2
+    members: int = 1
     seed: int = 0
 
 
@@ -121,6 +125,42 @@ class TranslatorModel(nn.Module):
         return torch.einsum("mw,mwh->mh", shares, heard)
 
 
+def kept_translators(
+    folder: Path, encoder: TextEncoder, how: Translating, say: Callable[[str], None]
+) -> dict[str, NDArray[Any]]:
+    """The weights of all translators, by number and name.
+
+    Each learns from sentences of its own, and is kept in `folder`, so that a training that is stopped goes on
+    with the first one that is not there.
+    """
+    weights: dict[str, NDArray[Any]] = {}
+    for k in range(how.members):
+        own = replace(how, seed=how.seed + k)
+        learned = _kept_translator(folder / f"translator-{k}.npz", encoder, own, f"translator {k + 1}", say)
+        weights |= {f"{k}.{name}": values for name, values in learned.items()}
+    return weights
+
+
+def _kept_translator(
+    path: Path, encoder: TextEncoder, how: Translating, name: str, say: Callable[[str], None]
+) -> dict[str, NDArray[Any]]:
+    """One translator: read from its file, or learned and kept there."""
+    if path.is_file():
+        with np.load(path, allow_pickle=False) as file:
+            return {name: file[name] for name in file.files}
+    say(f"{name} of {how.members}: {how.sentences + how.others} sentences are drawn and encoded")
+    weights = learn_translator(
+        examples_of(draw_lines(how), encoder),
+        how,
+        lambda epoch, loss: say(f"{name}, epoch {epoch} of {how.epochs}: loss {loss:.3f}"),
+    )
+    content = io.BytesIO()
+    np.savez(content, **weights)  # type: ignore[arg-type]
+    make_folder(path.parent, Written.TRAINING)
+    write_atomically(path, content.getvalue(), Written.TRAINING)
+    return weights
+
+
 def draw_lines(how: Translating) -> list[Saying]:
     """The sentences to learn from."""
     claims = draw_sayings(np.random.default_rng((how.seed, 2)), how.sentences)
@@ -133,21 +173,6 @@ def examples_of(sayings: Sequence[Saying], encoder: TextEncoder) -> list[Example
     states = dict(zip(texts, encode_all(texts, encoder), strict=True))
     rows = [(row_of(saying.short), states[saying.text]) for saying in sayings]
     return [Example(row, own) for row, own in rows if row is not None]
-
-
-def learn_translators(
-    examples: Sequence[Example], how: Translating, say: Callable[[str], None]
-) -> dict[str, NDArray[Any]]:
-    """Learn several, which differ by their seeds; the weights by number and name."""
-    weights: dict[str, NDArray[Any]] = {}
-    for k in range(how.members):
-
-        def on_epoch(epoch: int, loss: float, number: int = k + 1) -> None:
-            say(f"translator {number} of {how.members}, epoch {epoch} of {how.epochs}: loss {loss:.3f}")
-
-        own = learn_translator(examples, replace(how, seed=how.seed + k), on_epoch)
-        weights |= {f"{k}.{name}": values for name, values in own.items()}
-    return weights
 
 
 def learn_translator(

@@ -30,8 +30,8 @@ JOINED: Final = 0.5
 """Share of sentences about what claims cannot say that one about a claim is joined to, if that is single."""
 WRITTEN: Final = 0.2
 """Share of sentences that a model wrote."""
-_SINGLE, _DENIED = 0.45, 0.55
-"""Up to here claims are single ones, up to here denied ones; all others are joined."""
+_SINGLE, _DENIED, _EITHER, _WITHOUT, _THREE = 0.4, 0.5, 0.59, 0.72, 0.76
+"""Up to here claims are single, denied, one of two, one without another, three; all others are two joined."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,10 +162,10 @@ def _made(one: Claim, others: Sequence[Claim], rng: np.random.Generator) -> Clai
         return one
     if way < _DENIED:
         return no(one) if deniable(one) else one
-    if way < _DENIED + 0.03:
+    if way < _EITHER:
         return Claim("or", (one, other))
-    if way < _DENIED + 0.14:
+    if way < _WITHOUT:
         return both(one, no(other))
-    if way < _DENIED + 0.18:
+    if way < _THREE:
         return both(one, both(other, third))
     return both(one, other)

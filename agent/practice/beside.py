@@ -98,11 +98,11 @@ def _next_of_one_slot(
         if not following:
             break
         first = following[0]
-        if first.task.name in now:
-            return first
         steps += 0 if first.reply.action else each
         if steps > session.budget.steps_left:
             return None
+        if first.task.name in now:
+            return first
         _suppose(graph, progress, first.task.name)
         left = [claim for claim in left if claim is not first]
     return order[0]

@@ -283,14 +283,15 @@ class FewNodes:
     """
 
     def __init__(self, count: int) -> None:
-        from envs.workers.cluster.connection import load_ray
+        from envs.workers.cluster.connection import load_ray, patiently
 
         load_ray()
         from ray.cluster_utils import Cluster
 
         self._node = {"num_cpus": 2, "object_store_memory": 100_000_000, "include_dashboard": False}
-        self._cluster = Cluster(initialize_head=True, head_node_args={**self._node, "num_cpus": 0})
-        self._nodes = [self._cluster.add_node(**self._node) for _ in range(count)]
+        head = {**self._node, "num_cpus": 0}
+        self._cluster = patiently(lambda: Cluster(initialize_head=True, head_node_args=head))
+        self._nodes = [patiently(lambda: self._cluster.add_node(**self._node)) for _ in range(count)]
 
     @property
     def environment(self) -> Mapping[str, str]:

@@ -50,12 +50,14 @@ class Calibration:
         familiar: of what is made of other sentences, where they are like those of training.
         unfamiliar: of what is made of all others.
         least_likeness: likeness to a known sentence from which on one is familiar.
+        translated: temperature of the shares that a translation gives to claims.
     """
 
     read: Scale
     familiar: Scale
     unfamiliar: Scale
     least_likeness: float
+    translated: float = 1.0
 
     def to_record(self) -> dict[str, Any]:
         """As JSON values."""
@@ -65,7 +67,8 @@ class Calibration:
     def from_record(cls, record: Mapping[str, Any]) -> Calibration:
         """From JSON values. Raises `BadWeights`."""
         scales = {name: _scale(name, _part(record, name)) for name in ("read", "familiar", "unfamiliar")}
-        return cls(**scales, least_likeness=_number(record, "least_likeness", -1, 1))
+        translated = _number(record, "translated", 1e-3, 1e3) if "translated" in record else 1.0
+        return cls(**scales, least_likeness=_number(record, "least_likeness", -1, 1), translated=translated)
 
 
 def _part(record: Any, name: str) -> Any:

@@ -165,7 +165,7 @@ class EmbeddedJudge:
         claim = None if only_text else parse_claim(text)
         if claim is not None:
             return read_score(claim, look)
-        return heard_score(self._hear(text), look, self.network)
+        return heard_score(self._hear(text), look, self.network, self.calibration.translated)
 
     def scale_of(self, score: Score) -> Scale:
         """What the score is measured by."""

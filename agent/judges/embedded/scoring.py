@@ -78,12 +78,13 @@ def read_score(claim: Claim, look: Look) -> Score:
     return Score("read", float(logit_of(float(probability(claim, look.attempts)[0]))), claim)
 
 
-def heard_score(heard: Heard, look: Look, network: Network) -> Score:
+def heard_score(heard: Heard, look: Look, network: Network, temperature: float = 1.0) -> Score:
     """Of an attempt and a sentence: what the claims say that it may make, each by its share.
 
-    The text head speaks for what the translator leaves open.
+    The text head speaks for what the translator leaves open. `temperature` makes the shares more even.
     """
-    meaning, said = heard.meaning, network.logit(look.tiles, look.moments, heard.question)
+    meaning = None if heard.meaning is None else heard.meaning.flattened(temperature)
+    said = network.logit(look.tiles, look.moments, heard.question)
     if meaning is None or not meaning.claims:
         return Score("text", said, likeness=heard.likeness)
     chance, hidden = 0.0, 0.0

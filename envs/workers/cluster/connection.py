@@ -14,11 +14,11 @@ import socket
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from envs.errors import MissingDependency, NoCluster
 from envs.text import plain
@@ -26,6 +26,8 @@ from envs.workers.cluster.address import AUTO, LOCAL, NO_RAY, REMOTE, host_and_p
 from envs.workers.cores import core_count
 
 logger = logging.getLogger(__name__)
+
+_Started = TypeVar("_Started")
 
 ANSWER_S: Final = 5.0
 """Seconds that an address has to accept a connection."""
@@ -35,6 +37,10 @@ LONGEST_FOLDER: Final = 40
 """Characters of the path of a local Ray's folder; paths of sockets in it may have 107."""
 LONGEST_REASON: Final = 1_000
 """Characters of what Ray says."""
+MOST_STARTS: Final = 3
+"""Tries to start a node of Ray on this machine."""
+TOO_SLOW: Final = "timed out during startup"
+"""What Ray says of a node that took too long to start."""
 _QUIET: Final = {
     "RAY_USAGE_STATS_ENABLED": "0",
     "RAY_ACCEL_ENV_VAR_OVERRIDE_ON_ZERO": "0",
@@ -103,7 +109,7 @@ def connect(cluster: str, *, cpus: int = 0) -> Any:
     logging.getLogger("ray").setLevel(logging.ERROR)
     with _signals_kept(), _in_words(cluster):
         if cluster == LOCAL:
-            _start(ray, max(cpus, core_count()))
+            patiently(lambda: _start(ray, max(cpus, core_count())))
         else:
             _require_answer(cluster)
             ray.init(cluster, logging_level=logging.ERROR, log_to_driver=False, configure_logging=False)
@@ -141,6 +147,24 @@ def disconnect() -> None:
 def is_local() -> bool:
     """Whether all workers run on this machine, started by this process."""
     return _now.ours and _now.cluster == LOCAL
+
+
+def patiently(start: Callable[[], _Started]) -> _Started:
+    """What `start` returns, tried again where a node of Ray took longer to start than Ray waits.
+
+    Those 30 seconds are too little on a machine with much other work, and no setting changes them.
+
+    Raises:
+        Exception: as `start`; after `MOST_STARTS` tries what Ray says of the time.
+    """
+    for left in reversed(range(MOST_STARTS)):
+        try:
+            return start()
+        except Exception as error:  # of no class of its own
+            if TOO_SLOW not in str(error) or not left:
+                raise
+            logger.info("a node of Ray did not start in time; it is tried again")
+    raise AssertionError("unreachable")
 
 
 def _start(ray: Any, cpus: int, **more: Any) -> None:

@@ -1,13 +1,17 @@
 """The words that the translator learns from are not those that it is measured on."""
 
+import re
+
 import numpy as np
 
 from agent.judge_training.heldout import is_held_out
-from agent.judge_training.wider import draw_others, draw_sayings, trained_words
+from agent.judge_training.wider import draw_others, draw_sayings, trained_words, wider_lexicon
 from agent.judges.embedded.claims import read_claim
 from agent.judges.embedded.grammar import OTHER, row_of
 from agent.judges.embedded.lexicon import load_lexicon, words_of
 from agent.judges.embedded.sentences import written_sentences
+
+SLOTS = re.compile(r"\{[a-z]+\}")
 
 
 def new_texts() -> list[str]:
@@ -25,6 +29,14 @@ def test_no_new_word_is_in_a_sentence_of_training() -> None:
     new = set(words_of(" ".join(new_texts()))) - known
     assert len(new) > 300
     assert not new & trained_words()
+
+
+def test_a_sentence_made_of_two_holds_both() -> None:
+    joins = wider_lexicon().joins
+    for name in ("and", "without", "either"):
+        assert not [text for text in joins[name].known if not {"{a}", "{b}"} <= set(SLOTS.findall(text))]
+    assert all("{a}" in text for text in joins["negated"].known)
+    assert all({"{n}", "{s}"} <= set(SLOTS.findall(text)) for text in joins["fewer"].known)
 
 
 def test_sentences_are_drawn_for_claims_that_are_not_held_out() -> None:

@@ -14,6 +14,8 @@ from skills.code.sandbox import Sandbox
 from tests.agent.practice.small_session import Small, small_session
 
 BUDGET = 10**9
+ENOUGH_FOR_ONE = int(0.4 * BUDGET)
+"""Steps that were taken for one skill, so that there are enough left for one more and not for two."""
 WOOD = Ability(name="wood", obtains={"wood": 1})
 PICK = Ability(
     name="pick", kind="craft", requires={"wood": 1}, obtains={"pick": 1}, action="make_pick", until=False
@@ -59,7 +61,7 @@ def test_with_steps_for_everything_a_slot_takes_what_is_within_reach(small: Smal
 
 
 def test_with_few_steps_left_it_waits_for_what_the_turn_under_way_leads_to(small: Small) -> None:
-    small.session.state.steps = BUDGET - 500
+    small.session.state.steps = ENOUGH_FOR_ONE
     assert chosen(small, "wood") is None  # one slot would make a pick, and then spend the rest on the gem
     small.session.graph.set_available("wood", True)
     small.session.graph.set_available("pick", True)
@@ -71,13 +73,16 @@ def test_with_few_steps_left_it_waits_for_what_the_turn_under_way_leads_to(small
 
 
 def test_what_would_come_next_anyhow_is_begun_with_few_steps_too(small: Small) -> None:
-    small.session.state.steps = BUDGET - 500
+    small.session.state.steps = ENOUGH_FOR_ONE
     small.roster.guard = GuardCode()
     assert name_of(chosen(small, "wood")) == "stone"  # nearer than the gem
+    small.session.state.steps = 2 * ENOUGH_FOR_ONE
+    assert chosen(small, "wood") is None  # what is left is less than it takes
+    assert name_of(chosen(small)) == "wood"
 
 
 def test_wishes_do_not_wait(small: Small) -> None:
-    small.session.state.steps = BUDGET - 500
+    small.session.state.steps = ENOUGH_FOR_ONE
     small.session.steering.queued[:] = ["stone"]
     choice = chosen(small, "wood")
     assert choice is not None and (name_of(choice), choice.reason) == ("stone", BY_WISH)
@@ -96,5 +101,5 @@ def test_where_no_order_is_kept_none_is_waited_for(tmp_path: Path, sandbox: Sand
     pool = StandInPool(lambda job: None)  # type: ignore[arg-type,return-value]
     small = small_session(tmp_path, pool, sandbox, also_known=(WOOD, PICK, GEM, STONE), curriculum="uniform")
     small.session.state.skills["wood"].train_steps = 500
-    small.session.state.steps = BUDGET - 500
+    small.session.state.steps = ENOUGH_FOR_ONE
     assert name_of(chosen(small, "wood")) == "stone"

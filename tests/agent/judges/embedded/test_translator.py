@@ -8,7 +8,7 @@ import pytest
 from agent.judge_training.translating import Example, Translating, TranslatorModel, learn_translator, loss_of
 from agent.judges.embedded.claims import read_claim
 from agent.judges.embedded.grammar import OTHER, SYMBOLS, allowed, claim_of, expected, row_of
-from agent.judges.embedded.translator import Translator, Translators
+from agent.judges.embedded.translator import Meaning, Translator, Translators
 
 CLAIMS = ("gain wood 2", "light dark", "and (near table) (not (asleep))", "side tree left", OTHER)
 
@@ -86,3 +86,13 @@ def test_what_several_say_is_averaged(examples: list[Example]) -> None:
     found = both.meaning(states)
     assert found.shares[found.claims.index(read_claim(CLAIMS[0]))] == pytest.approx(expected)
     assert sum(found.shares) <= 1 + 1e-5
+
+
+def test_flattened_shares_keep_their_order_and_leave_room_for_something_else() -> None:
+    meaning = Meaning((read_claim("asleep"), read_claim("slept")), (0.9, 0.08))
+    flat = meaning.flattened(1.67)
+    assert flat.claims == meaning.claims
+    assert 0.9 > flat.shares[0] > flat.shares[1] > 0.08
+    assert 1 - sum(flat.shares) > 0.02
+    assert meaning.flattened(1.0) is meaning
+    assert Meaning((), ()).flattened(1.67).shares == ()

@@ -74,14 +74,14 @@ def _infinite(stored: Stored) -> None:
 
 
 def _half_translator(stored: Stored) -> None:
-    del stored.translator["1.out.bias"]
+    del stored.translator["0.out.bias"]
 
 
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
         (_without_key, "1 array missing: key.weight"),
-        (_half_translator, "1 array missing: 1.out.bias"),
+        (_half_translator, "1 array missing: 0.out.bias"),
         (_strange, "1 array that no judge has: extra"),
         (_shape, r"'place' has the shape \(80, 64\), expected \(81, 64\)"),
         (_infinite, "'ask' holds numbers that are not finite"),
@@ -102,6 +102,17 @@ def test_known_sentences_of_another_size_or_kind(tmp_path: Path) -> None:
     )
     with pytest.raises(BadWeights, match="'known' has the shape"):
         load_judge(tmp_path)
+
+
+def test_a_calibration_without_a_temperature_of_translations_leaves_them_as_they_are(folder: Path) -> None:
+    card = json.loads((folder / CARD).read_text())
+    card["calibration"].pop("translated", None)
+    (folder / CARD).write_text(json.dumps(card))
+    assert load_judge(folder).calibration.translated == 1
+    card["calibration"]["translated"] = 0
+    (folder / CARD).write_text(json.dumps(card))
+    with pytest.raises(BadWeights, match="'translated' is 0, expected a number"):
+        load_judge(folder)
 
 
 def test_text_in_place_of_numbers(folder: Path) -> None:

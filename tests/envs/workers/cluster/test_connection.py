@@ -60,6 +60,27 @@ def test_a_machine_that_belongs_to_no_cluster_is_told_how_to_start_one() -> None
         raise ConnectionError("Could not find any running Ray instance.")
 
 
+def test_a_node_that_a_busy_machine_starts_too_slowly_is_tried_again() -> None:
+    tries: list[int] = []
+
+    def start(*, well_after: int, said: str = connection.TOO_SLOW) -> str:
+        tries.append(1)
+        if len(tries) <= well_after:
+            raise Exception(f"The current node {said}. This could happen because")
+        return "started"
+
+    assert connection.patiently(lambda: start(well_after=2)) == "started"
+    assert len(tries) == 3
+    tries.clear()
+    with pytest.raises(Exception, match="timed out during startup"):
+        connection.patiently(lambda: start(well_after=99))
+    assert len(tries) == connection.MOST_STARTS
+    tries.clear()
+    with pytest.raises(Exception, match="has no disk"):
+        connection.patiently(lambda: start(well_after=99, said="has no disk"))
+    assert len(tries) == 1
+
+
 def test_leaving_without_a_connection_does_nothing() -> None:
     if not connection._now.ours:
         disconnect()
