@@ -6,17 +6,18 @@ import os
 import platform
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import envs
 from envs.code_cache import choose_code_cache
 from envs.errors import MissingDependency
-from envs.registry import entry_of, load_game
+from envs.registry import entry_of, load_game, make_game
 
 MESSAGE = "compiling code once: about 20 seconds"
 """What is said before it is done."""
@@ -25,7 +26,12 @@ TIMEOUT_S = 600.0
 """Seconds after which whoever needs the code has to compile it."""
 
 
-def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()) -> None:
+def compile_once(
+    game: str,
+    say: Callable[[str], None],
+    more: Sequence[str] = (),
+    options: Mapping[str, Any] | None = None,
+) -> None:
     """Compile what the game needs, unless that was done on this machine with this code before.
 
     Nothing is raised for code that cannot be compiled here and now: whoever needs it compiles it, or says
@@ -35,9 +41,11 @@ def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()
         game: registry name.
         say: told when there is something to compile, before it is done.
         more: further functions to compile for, as ``module:function``.
+        options: of the game; tried before anything is compiled, so that nobody waits to hear of a wrong one.
 
     Raises:
         UnknownGame: there is no such game.
+        GameError: it cannot be made with these options.
     """
     parts = [*entry_of(game).warm_up, *more]
     unwanted = os.environ.get("NUMBA_DISABLE_JIT", "0") != "0" or not sys.executable
@@ -47,6 +55,8 @@ def compile_once(game: str, say: Callable[[str], None], more: Sequence[str] = ()
     stamps = {part: stamp for part, stamp in stamps.items() if not stamp.exists()}
     if not stamps or not _can_be_played(game):
         return
+    if options:
+        make_game(game, **options).close()
     say(MESSAGE)
     for stamp in _compiled(stamps):
         with suppress(OSError):  # then it is looked into again next time

@@ -63,7 +63,7 @@ def solve(
 
     def known(goal: Goal) -> None:
         understood(goal)
-        compile_once(config.game, logger.info)
+        compile_once(config.game, logger.info, options=config.game_options)
 
     with workers_leave_the_script_alone():
         return carry_out(

@@ -49,7 +49,7 @@ def run_practice(
 
     config = practice_config(settings, preset=preset)
     require_ray(config.cluster)
-    compile_once(config.game, logger.info, UPDATE_WARM_UP)
+    compile_once(config.game, logger.info, UPDATE_WARM_UP, config.game_options)
     with workers_leave_the_script_alone():
         return practise(config, progress=progress)
 

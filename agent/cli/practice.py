@@ -168,7 +168,7 @@ def practice_command(
     from skills.training.config import UPDATE_WARM_UP
 
     say_played_in(config.game, config.game_options)
-    compile_once(config.game, say, UPDATE_WARM_UP)
+    compile_once(config.game, say, UPDATE_WARM_UP, config.game_options)
     from agent.cli.conversation import TerminalConversation
 
     asks = "ask" in (config.proposer, config.judge)

@@ -95,7 +95,7 @@ def solve_command(
             if max_steps is None and not chosen and not untried:
                 _say_measured(goal, game, library)
         say_played_in(game, chosen)
-        compile_once(game, say)
+        compile_once(game, say, options=chosen)
         if judge != "ask":  # lines that move would write over the question
             lines.start()
 

@@ -12,7 +12,7 @@ import pytest
 
 from envs import first_use
 from envs.code_cache import CodeCache
-from envs.errors import MissingDependency, UnknownGame
+from envs.errors import BadGameOption, MissingDependency, UnknownGame
 from envs.first_use import MESSAGE, compile_once
 from envs.registry import _REGISTRY, GameEntry, register
 
@@ -161,3 +161,26 @@ print("compiled afterwards:", compiled)
 def test_playing_crafter_has_nothing_left_to_compile() -> None:
     done = subprocess.run([sys.executable, "-c", PLAY], capture_output=True, text=True, check=True)
     assert "compiled afterwards: []" in done.stdout
+
+
+def test_a_wrong_option_is_told_before_anything_is_compiled(
+    game: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A misspelt biome was told after the compilation of all code, a minute on a busy machine."""
+    closed: list[str] = []
+
+    class Made:
+        def __init__(self, biome: str) -> None:
+            if biome != "forest":
+                raise BadGameOption(f"no biome {biome!r}")
+
+        def close(self) -> None:
+            closed.append("closed")
+
+    monkeypatch.setattr("envs.registry.load_game", lambda name: Made)
+    said: list[str] = []
+    with pytest.raises(BadGameOption, match="no biome 'forst'"):
+        compile_once(game, said.append, options={"biome": "forst"})
+    assert (said, runs(tmp_path)) == ([], 0)
+    compile_once(game, said.append, options={"biome": "forest"})
+    assert (said, runs(tmp_path), closed) == ([MESSAGE], 1, ["closed"])

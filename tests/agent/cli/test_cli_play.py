@@ -271,7 +271,7 @@ def test_solve(
 def test_where_no_library_has_a_skill_untried_ones_are_played(
     solved: Callable[..., list[SolveConfig]], monkeypatch: pytest.MonkeyPatch, more: list[str]
 ) -> None:
-    monkeypatch.setattr("envs.first_use.compile_once", lambda game, say: None)
+    monkeypatch.setattr("envs.first_use.compile_once", lambda game, say, options: None)
     calls = solved()
     assert main(["solve", "harvest_1_log", "--game", "minecraft", *more]) == 0
     assert [config.untried for config in calls] == [True]
