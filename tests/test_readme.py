@@ -82,7 +82,7 @@ def test_the_documents_hold_enough_commands_to_be_worth_a_test() -> None:
     ids=[f"{path.name}:{line.partition('  ')[0]}" for path, line in ALL_COMMANDS],
 )
 def test_a_command_parses(path: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("envs.workers.cluster.address.require_ray", lambda: None)  # it may not be here
+    monkeypatch.setattr("envs.workers.cluster.address.require_ray", lambda _: None)  # it may not be here
     if len(line.split()) == 2:  # a command named, not called
         commands: Any = typer.main.get_command(app)
         assert line.split()[1] in {*commands.commands, *ROOT_OPTIONS}

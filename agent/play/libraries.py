@@ -123,10 +123,20 @@ def _usable(store: SkillLibrary, graph: SkillGraph) -> set[str]:
     parts: dict[str, tuple[str, ...]] = {}
     for name in store.names(retired=True):
         with suppress(LibraryDamaged):  # whoever executes or examines the library tells of it
-            if not store.is_retired(name):
+            if _in_use(store, graph, name):
                 chain = name in graph and graph.kind(name) == "chain"
                 parts[name] = store.load(name).policy.parts if chain else ()
     return {name for name in parts if not any(chain_problems(name, parts))}
+
+
+def _in_use(store: SkillLibrary, graph: SkillGraph, name: str) -> bool:
+    """Whether a skill is not retired; as the graph has it where the record of that is damaged."""
+    from skills.errors import LibraryDamaged
+
+    try:
+        return not store.is_retired(name)
+    except LibraryDamaged:
+        return name in graph and graph.available(name)
 
 
 def _planners_check(name: str, content: bytes, game: str) -> Iterable[str]:

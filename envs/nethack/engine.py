@@ -147,10 +147,9 @@ class Engine:
         """Raise `BadGameOption` where NetHack knows an option not; started with one it waits for a key."""
         if refused := complaints(self._env):
             self._abandon()
-            raise BadGameOption(
-                f"NetHack does not take the options {listed(options)}: {', '.join(refused)}; an options file "
-                "is given as nethackrc"
-            )
+            file = "; an options file is given as nethackrc" if any("/" in text for text in options) else ""
+            told = f"NetHack does not take the options {listed(options)}: {', '.join(refused)}"
+            raise BadGameOption(told + file)
 
     def begin(self, seed: int) -> None:
         """Start the game that `seed` names.

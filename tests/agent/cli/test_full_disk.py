@@ -38,7 +38,7 @@ CASES = [
     (("skills", "import", "theirs.zip", "--game", "toy", "--library", "new"), "library:make", "new/toy"),
     (("skills", "import", "theirs.zip", "--game", "toy", "--library", "new"), "library:create", "new/toy"),
     (("graph", *LIBRARY, "--html", "page.html"), "output:flush", "page.html"),
-    (("graph", "import", "mine/toy/graph.json", "--output", "g.json"), "graph:write", "g.json"),
+    (("graph", "import", "mine/toy/graph.json", "--output", "g.json"), "output:write", "g.json"),
     (SOLVE, "run:make", "runs"),
     (SOLVE, "config:write", "runs"),
     (SOLVE, "events:create", "events.jsonl"),

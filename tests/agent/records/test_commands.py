@@ -64,7 +64,7 @@ def test_without_a_folder_there_are_no_commands(box: CommandBox) -> None:
         (b"[1]", "no JSON object"),
         (b"[" * 4_000, "nested too deeply"),
         (b" " * (LARGEST + 1), "File too large|larger than"),
-        (record(schema=2), "its schema is 2; this version reads 1"),
+        (record(schema=2), "it has schema 2; this version reads up to 1: update journeyman"),
         (record(command="rm -rf"), "it says 'rm -rf'; expected one of pause, resume, stop, queue"),
         (record(command=["stop"]), r"it says \['stop'\]"),
         (record(command="queue"), "it names no skill"),
