@@ -152,7 +152,7 @@ def test_a_game_that_stands_at_its_beginning_already() -> None:
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"schema": 2}, "schema 2; this version reads 1"),
+        ({"schema": 2}, "that was kept has schema 2; this version reads up to 1: update journeyman"),
         ({"actions": "!"}, "damaged"),
         ({"steps": 7}, "7 actions"),
         ({"steps": 10**9}, "expected 0..1000000"),

@@ -119,7 +119,7 @@ OTHERS: list[tuple[Callable[[Files], Files], str, str]] = [
     (
         lambda f: {**f, "grab/retired.json": b"{}"},
         "grab/retired.json",
-        "is no record of a retirement: schema is",
+        "retired.json has schema None instead of 1",
     ),
     (
         lambda f: {
