@@ -114,7 +114,7 @@ def test_there_are_examples_in_help_texts() -> None:
 
 @pytest.mark.parametrize("line", HELP_EXAMPLES)
 def test_an_example_of_a_help_text_parses(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("envs.workers.cluster.address.require_ray", lambda: None)  # it may not be here
+    monkeypatch.setattr("envs.workers.cluster.address.require_ray", lambda _: None)  # it may not be here
     parse(line)
 
 

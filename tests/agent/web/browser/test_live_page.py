@@ -66,7 +66,7 @@ def test_a_practice_is_found_watched_and_steered(
     shown = browser_page()
     shown.open(address)
     page = shown.page
-    page.get_by_role("link", name="Runs").click()
+    page.get_by_role("link", name="Runs").first.click()
     page.get_by_role("link", name="Practice", exact=True).click()
     page.get_by_role("heading", name="Practice: Toy meadow").wait_for()
     assert page.get_by_role("img", name="collect wood: 38 of 40 in its latest trial").count() == 1

@@ -63,7 +63,7 @@ def test_a_bundle_leads_from_file_to_file(browser_page: Callable[..., Any], tmp_
     shown = browser_page()
     shown.open(index.as_uri())
     page = shown.page
-    page.get_by_role("link", name="Runs").click()
+    page.get_by_role("link", name="Runs").first.click()
     page.get_by_role("link", name="Practice").click()
     page.wait_for_url("**/run-*.html#/live/*")
     page.get_by_role("link", name="Skills").click()
