@@ -24,7 +24,7 @@ from agent.evaluation.suites.suite import Suite, mode_of
 from agent.evaluation.suites.task import SuiteTask
 from agent.evaluation.verdicts import agreement_of
 from agent.llm.open_model import model_settings
-from agent.play.jobs import raise_lasting
+from agent.play.job_pool import raise_lasting
 from agent.play.kit import Kit
 from agent.play.load import load_kit
 from agent.play.watched import EpisodeOver

@@ -3,7 +3,9 @@
     code_shelf: model-written functions that are loaded, by their source
     demonstration: what a player saw and did while a chain was executed
     graphs: where a command's graph comes from
-    jobs: worker processes that play
+    job_player: one job after the other, in this process
+    job_pool: worker processes that carry jobs out
+    jobs: pieces of play, and what they led to
     kit: everything needed to play, as one picklable value
     kit_code: a kit's model-written code, loaded
     learned_option: follows a network: how an action is drawn, which are never taken

@@ -7,7 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from agent.play.jobs import WORKER_ENDED, Job, JobResult, in_order
+from agent.play.job_pool import WORKER_ENDED, in_order
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.live import picture_size
 from agent.practice.roster import Roster

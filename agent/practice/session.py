@@ -17,7 +17,7 @@ from agent.llm.asking import LanguageModel
 from agent.llm.meter import Caps
 from agent.llm.open_model import ModelOptions, is_live, model_settings, open_model
 from agent.person import Conversation, Nobody, Person
-from agent.play.jobs import JobPool
+from agent.play.job_pool import JobPool
 from agent.play.libraries import load_library_graph
 from agent.practice.any_slot import AnySlot
 from agent.practice.baton import Baton

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final, Protocol
 
-from agent.play.jobs import Job, JobPool, JobResult
+from agent.play.job_pool import JobPool
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.baton import Baton
 from envs.errors import NoCluster, WorkerDied

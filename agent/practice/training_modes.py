@@ -13,7 +13,8 @@ from agent.design.effects import add_claim
 from agent.design.joint_designs import JointDesigns, design_all
 from agent.errors import BadConfig
 from agent.llm.open_model import ModelOptions, model_settings, open_model
-from agent.play.jobs import Job, JobPool, in_order
+from agent.play.job_pool import JobPool, in_order
+from agent.play.jobs import Job
 from agent.play.kit import Kit
 from agent.practice.comparison import ROLLOUT_STEPS, ArmResult, CompareConfig, CompareReport
 from agent.practice.first_skills import first_skills

@@ -11,7 +11,8 @@ from agent.errors import EvaluationFailed, NoPolicyOverSkills
 from agent.films.run_films import film_run
 from agent.judges.opening import check_setting
 from agent.person import Conversation
-from agent.play.jobs import Job, JobPool, JobResult, run_again
+from agent.play.job_pool import JobPool, run_again
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.play.libraries import library_at
 from agent.play.load import load_kit, load_policies_over_skills, require_skills

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from agent import __version__
 from agent.errors import BadConfig, EvaluationFailed
-from agent.play.jobs import Job, JobPool, JobResult, run_again
+from agent.play.job_pool import JobPool, run_again
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.play.libraries import shipped_library
 from agent.play.load import load_kit, require_skills

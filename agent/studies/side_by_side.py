@@ -11,7 +11,8 @@ from typing import Any, Final
 
 from agent.config import PracticeConfig, override
 from agent.errors import BadConfig
-from agent.play.jobs import Job, JobPool, run_again
+from agent.play.job_pool import JobPool, run_again
+from agent.play.jobs import Job
 from agent.play.load import load_kit
 from agent.stats import Estimate, nested_mean
 from agent.studies.commands import CommandFailed, latest_run, practise

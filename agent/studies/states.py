@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from agent.play.jobs import Job, JobPool, JobResult, SavedState, in_order
+from agent.play.job_pool import JobPool, in_order
+from agent.play.jobs import Job, JobResult, SavedState
 from agent.play.load import load_kit
 from envs.disk import Written
 from envs.facts import Facts

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from envs.facts import Facts
-from planners.search.rules import SkillTable
+from planners.search.skill_table import SkillTable
 from skills.code.functions import NO_PLAN
 from skills.skill import lacking, reached
 

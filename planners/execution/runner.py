@@ -16,7 +16,7 @@ from planners.execution.looking import SuccessByLooking
 from planners.execution.option import Option, OptionMaker, may_start
 from planners.execution.verdicts import Verdicts, part_status, unclear
 from planners.plan import Execution, Verdict
-from planners.search.rules import SkillTable
+from planners.search.skill_table import SkillTable
 from skills.errors import CodeRejected
 from skills.skill import lacking
 

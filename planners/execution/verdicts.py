@@ -10,7 +10,7 @@ from planners.execution.judge import Judge, JudgeTask, SparingJudge
 from planners.execution.looking import Watch
 from planners.execution.views import Views
 from planners.plan import Verdict
-from planners.search.rules import SkillTable
+from planners.search.skill_table import SkillTable
 from skills.skill import reached
 
 

@@ -10,6 +10,8 @@
     rules: the graph as plain tables
     search: `decompose` (fewest executions) and `cheapest` (least expected cost)
     simulate: the facts after a plan, by the graph's rules
+    skill_table: what the searches ask of a skill graph
+    world: facts as skills change them
 
 Not here: carrying plans out (`planners.execution`), reading a goal from words (`planners.goal_parser`).
 """

@@ -7,7 +7,7 @@ from typing import Any, TypeAlias
 
 from envs.facts import Facts
 from planners.plan import Goal, Plan
-from planners.search.rules import SkillTable
+from planners.search.skill_table import SkillTable
 
 Search: TypeAlias = Callable[..., Plan]
 """A search as in `planners.search.search`: the graph, a goal, the facts now, and its own keywords."""

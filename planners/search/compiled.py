@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from weakref import WeakKeyDictionary
 
 from planners.search.cap import choices, rounded_cost
-from planners.search.rules import Rule, Rules, SkillTable, make_rule
+from planners.search.rules import Rule, Rules, make_rule
+from planners.search.skill_table import SkillTable
 
 
 @dataclass(slots=True)

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from planners.search.pruning import prune
-from planners.search.rules import Rule, Rules, World
+from planners.search.rules import Rule, Rules
+from planners.search.world import World
 
 
 def group(rules: Rules, steps: Sequence[Rule], goal: Rule, world: World) -> list[Rule]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TypeAlias
 
-from planners.search.rules import Rule, Rules, World
+from planners.search.rules import Rule, Rules
+from planners.search.world import World
 
 AtHand: TypeAlias = tuple[list[int], dict[str, int] | None]
 """What is there before an execution: of each fact that it changes, and the places, where it ends them."""

@@ -17,7 +17,8 @@ from typing import Any, TypeAlias
 from planners.errors import SearchTooDeep
 from planners.search.costs import MISSING_COST, cost_of
 from planners.search.pruning import AtHand, at_hand
-from planners.search.rules import Need, Rule, Rules, UnitCosts, World
+from planners.search.rules import Need, Rule, Rules, UnitCosts
+from planners.search.world import World
 
 Frame: TypeAlias = list[tuple[Need, int]]
 """What was set aside for a skill: each need, and what had been set aside of the fact before."""

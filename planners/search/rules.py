@@ -5,85 +5,18 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple
 
 from envs.facts import FactKind, Facts
 from planners.graph.duration import DISTANCE_AT_HAND, DistanceModel
 from planners.plan import Goal
-from skills.skill import Effects, SkillStats, is_gain
+from planners.search.skill_table import SkillTable
+from skills.skill import SkillStats, is_gain
 
 FEW_RULES = 100
 """Rules that are searched whole, whatever the goal."""
 MOST_KEPT = 64
 """Parts of a graph's rules that are kept, each for other goals."""
-
-
-class SkillTable(Protocol):
-    """What the searches ask of a skill graph; `planners.graph.graph.SkillGraph` has it."""
-
-    @property
-    def revision(self) -> int:
-        """A number that grows whenever a skill is added or changes."""
-        ...
-
-    @property
-    def most_producers(self) -> int:
-        """Skills that a plan may choose among for each fact; see `planners.search.cap`."""
-        ...
-
-    def revision_of(self, name: str) -> int:
-        """The revision at which the skill last changed."""
-        ...
-
-    @property
-    def kinds(self) -> Mapping[str, FactKind]:
-        """Fact -> kind; a name that is not in it counts as a thing carried."""
-        ...
-
-    @property
-    def highs(self) -> Mapping[str, int]:
-        """Fact -> largest value, where there is one."""
-        ...
-
-    def __contains__(self, name: object) -> bool:
-        """Whether there is a skill of that name."""
-        ...
-
-    def skills(self) -> list[str]:
-        """Skill names, in a fixed order."""
-        ...
-
-    def moves_on(self, name: str) -> bool:
-        """Whether executing it ends the places that were held before."""
-        ...
-
-    def available(self, name: str) -> bool:
-        """Whether the skill can be executed now."""
-        ...
-
-    def step_cap(self, name: str) -> int:
-        """Steps after which an execution is stopped."""
-        ...
-
-    def description(self, name: str) -> str:
-        """What the skill does, in words."""
-        ...
-
-    def success_in_words(self, name: str) -> str:
-        """What success means, in words, where no fact states it; empty otherwise."""
-        ...
-
-    def belief(self, name: str) -> Effects:
-        """What the skill is believed to need and bring."""
-        ...
-
-    def distance_model(self, name: str) -> DistanceModel | None:
-        """The distance that its length depends on, if any."""
-        ...
-
-    def stats(self, name: str) -> SkillStats:
-        """How its executions ended."""
-        ...
 
 
 class Need(NamedTuple):
@@ -329,74 +262,3 @@ class Rules:
             cost=0.0,
             chance=1.0,
         )
-
-
-class World:
-    """Facts that skills change, by the rules.
-
-    Attributes:
-        facts: the facts now.
-        here: the places that hold now.
-    """
-
-    __slots__ = ("_rules", "facts", "here")
-
-    def __init__(self, rules: Rules, facts: Facts) -> None:
-        self._rules = rules
-        self.facts = dict(facts)
-        self.here = {fact for fact in rules.places if facts.get(fact, 0) > 0}
-
-    def copy(self) -> World:
-        """An independent copy."""
-        other = World.__new__(World)
-        other._rules, other.facts, other.here = self._rules, self.facts.copy(), self.here.copy()
-        return other
-
-    def lacks(self, needs: Iterable[Need]) -> dict[str, int]:
-        """Which needs the facts do not cover, with the counts lacking."""
-        facts = self.facts
-        short = {}
-        for fact, there, _ in needs:
-            held = facts.get(fact, 0)
-            if held < there:
-                short[fact] = there - held
-        return short
-
-    def covers(self, needs: Iterable[Need]) -> bool:
-        """Whether nothing is lacking."""
-        facts = self.facts
-        for fact, there, _ in needs:
-            if facts.get(fact, 0) < there:
-                break
-        else:
-            return True
-        return False
-
-    def give(self, fact: str, count: int) -> None:
-        """Obtain something: counts and events rise, everything else becomes at least `count`."""
-        held = self.facts.get(fact, 0)
-        if self._rules.gain(fact):
-            self.facts[fact] = held + count
-        else:
-            self.facts[fact] = max(held, count)
-            if self._rules.place(fact):
-                self.here.add(fact)
-
-    def execute(self, rule: Rule) -> None:
-        """Carry out a skill whose needs are met."""
-        facts = self.facts
-        for fact, count in rule.used:
-            facts[fact] -= count
-            if facts[fact] <= 0:
-                self.here.discard(fact)
-        if rule.expires:
-            for fact in self.here:
-                facts[fact] = 0
-            self.here.clear()
-        for fact, count, added, place in rule.changes:
-            if added:
-                facts[fact] = facts.get(fact, 0) + count
-            elif facts.get(fact, 0) < count:
-                facts[fact] = count
-            if place:
-                self.here.add(fact)

@@ -17,7 +17,9 @@ from planners.search.costs import MISSING_COST, least_costs, unit_costs
 from planners.search.ordering import group, nearest_first
 from planners.search.pruning import prune
 from planners.search.regression import Circle, ProducerChoice, Regression
-from planners.search.rules import Need, Rule, Rules, SkillTable, UnitCosts, World
+from planners.search.rules import Need, Rule, Rules, UnitCosts
+from planners.search.skill_table import SkillTable
+from planners.search.world import World
 from skills.skill import lacking
 
 MAX_STEPS = 10_000

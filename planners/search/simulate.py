@@ -8,7 +8,8 @@ from envs.errors import did_you_mean
 from envs.facts import Facts
 from planners.errors import NoPlan
 from planners.search.compiled import rules_of
-from planners.search.rules import SkillTable, World
+from planners.search.skill_table import SkillTable
+from planners.search.world import World
 
 
 def amounts(counts: dict[str, int]) -> str:

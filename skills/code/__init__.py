@@ -3,7 +3,8 @@
     calls: a checked function, called once or over many rows at once
     checks: checks of rewards and options on recorded play
     distinctions: what a function can tell apart, so that one result stands for many inputs
-    functions: rewards, initiations, terminations, guards and shields as typed, batched, cached functions
+    fact_function: a function over facts: batched, cached and bounded
+    functions: rewards, initiations, terminations, guards and shields, each with its type
     look_ahead: predicts the next inputs of a function
     option_cases: model-written tests of options: situations and the expected answers
     policy_code: policies over skills, with their simulations and checks, as sandboxed functions

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from envs.errors import did_you_mean
 from envs.facts import Facts
 from envs.text import brief, listed, plain
-from skills.code.functions import SHOWN_NAMES, FactFunction
+from skills.code.fact_function import FactFunction
+from skills.code.functions import SHOWN_NAMES
 from skills.code.sandbox import Sandbox
 from skills.code.source_check import check_fact_names, check_source, facts_read, unknown_names
 from skills.code.syntax_tree import parse

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from skills.code.fact_function import FactFunction
 from skills.code.functions import (
-    FactFunction,
     GuardFunction,
     InitiationFunction,
     RewardFunction,

@@ -10,7 +10,8 @@ import pytest
 
 from agent.config import PracticeConfig
 from agent.llm.answer_pack import AnswerPack
-from agent.play.jobs import Job, JobPool, JobResult
+from agent.play.job_pool import JobPool
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport

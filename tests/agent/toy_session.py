@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from agent.config import PracticeConfig
-from agent.play.jobs import Job, JobPool, JobResult
+from agent.play.job_pool import JobPool
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.progress import NullProgress
 from agent.practice.report import PracticeReport

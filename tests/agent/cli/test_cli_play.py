@@ -363,3 +363,16 @@ def test_options_of_the_game_reach_solve_and_practice(
     assert "nethack takes no option 'levl'; did you mean 'level'" in capsys.readouterr().err
     assert main(["practice", "--set", "game_options=x"]) == 2
     assert "expected values by name (on the command line: --game-option key=value)" in capsys.readouterr().err
+
+
+def test_a_plan_says_which_skills_the_starter_library_lacks(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["plan", "a stone pickaxe", "--game", "minecraft"]) == 0
+    assert "all of these skills were learned" in capsys.readouterr().out
+    assert main(["plan", "a diamond", "--game", "minecraft"]) == 0
+    last = capsys.readouterr().out.splitlines()[-1]
+    assert last.startswith("claimed and never tried: ")
+    assert {"find_diamond_ore", "collect_diamond"} <= set(last.partition(": ")[2].split(", "))
+    assert "craft_iron_pickaxe" not in last

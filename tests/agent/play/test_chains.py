@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.play.jobs import Job, JobPlayer
+from agent.play.job_player import JobPlayer
+from agent.play.jobs import Job
 from agent.play.kit import Kit
 from agent.play.load import load_kit
 from agent.play.player import Player

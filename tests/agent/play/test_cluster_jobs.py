@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from agent.play.jobs import Job, JobPool, JobResult, in_order, run_again
+from agent.play.job_pool import JobPool, in_order, run_again
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.testing.abilities import kit_of
 from agent.testing.toy import walk

@@ -11,17 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from agent.play.jobs import (
-    MOST_REQUEST_STATES,
-    Job,
-    JobPlayer,
-    JobPool,
-    JobResult,
-    Notes,
-    in_order,
-    play,
-    request_label,
-)
+from agent.play.job_player import MOST_REQUEST_STATES, JobPlayer, Notes, play
+from agent.play.job_pool import JobPool, in_order
+from agent.play.jobs import Job, JobResult, request_label
 from agent.play.kit import GuardCode, Kit, PolicyOverSkills, ShieldCode
 from agent.play.player import Player
 from agent.testing.abilities import Ability, kit_of
@@ -127,7 +119,7 @@ def test_pictures_are_taken_rarely_and_where_a_verdict_is_witnessed(monkeypatch:
     jobs = [Job(seed=seed, skill="walk_up", show=(64, 48)) for seed in SEEDS[:3]]
     try:
         first, second = player.play(jobs[0]), player.play(jobs[1])
-        monkeypatch.setattr("agent.play.jobs.VIEW_EVERY_S", 0.0)
+        monkeypatch.setattr("agent.play.job_player.VIEW_EVERY_S", 0.0)
         third, none = player.play(jobs[2]), player.play(replace(jobs[0], show=None))
     finally:
         player.close()
@@ -362,7 +354,9 @@ class TestOpening:
             def close(self) -> None:
                 closed.append("game")
 
-        monkeypatch.setattr("agent.play.jobs.make_game", lambda name, **options: Noting(make_game(name)))
+        monkeypatch.setattr(
+            "agent.play.job_player.make_game", lambda name, **options: Noting(make_game(name))
+        )
         return closed
 
     def test_closing_frees_the_game(self, closed: list[str]) -> None:
@@ -378,7 +372,7 @@ class TestOpening:
     def test_a_player_that_cannot_be_opened_leaves_no_game(
         self, closed: list[str], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr("agent.play.jobs.Player", lambda *args, **rest: 1 // 0)
+        monkeypatch.setattr("agent.play.job_player.Player", lambda *args, **rest: 1 // 0)
         with pytest.raises(ZeroDivisionError):
             JobPlayer(kit_of(walk("up")))
         assert closed == ["game"]

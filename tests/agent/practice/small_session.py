@@ -10,7 +10,7 @@ import numpy as np
 from agent.config import PracticeConfig
 from agent.design.arenas import ArenaPlan
 from agent.llm.asking import LanguageModel
-from agent.play.jobs import JobPool
+from agent.play.job_pool import JobPool
 from agent.play.kit import GuardCode, Kit
 from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.play import FRESH_LABEL

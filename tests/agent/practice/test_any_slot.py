@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agent.config import PracticeConfig
-from agent.play.jobs import Job, JobPool, JobResult
+from agent.play.job_pool import JobPool
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.any_slot import AnySlot
 from agent.practice.baton import Baton

@@ -21,7 +21,7 @@ from agent.cli import main
 from agent.config import PracticeConfig
 from agent.errors import AgentError, OutOfMemory
 from agent.llm.answer_log import read_log
-from agent.play.jobs import JobPool
+from agent.play.job_pool import JobPool
 from agent.practice.loop import run_practice
 from agent.practice.session_state import SessionState
 from agent.records.journal import read_journal

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from agent.design.arenas import GAME, ArenaPlan
-from agent.play.jobs import Job, JobPool, JobResult, request_label
+from agent.play.job_pool import JobPool
+from agent.play.jobs import Job, JobResult, request_label
 from agent.play.kit import GuardCode
 from agent.practice.arenas import ArenaStates, Beginnings
 from agent.practice.play import FRESH_LABEL

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from agent.config import PracticeConfig
-from agent.play.jobs import JobPool
+from agent.play.job_pool import JobPool
 from agent.practice.loop import run_practice
 from agent.practice.report import PracticeReport
 from agent.records.commands import Command, CommandBox, CommandKind

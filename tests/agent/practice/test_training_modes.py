@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from agent.errors import BadConfig
-from agent.play.jobs import JobPool
+from agent.play.job_pool import JobPool
 from agent.practice.comparison import CompareConfig, CompareReport
 from agent.practice.training_modes import compare
 from envs.errors import MissingDependency

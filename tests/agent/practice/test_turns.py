@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from agent.config import PracticeConfig
-from agent.play.jobs import JobPool
+from agent.play.job_pool import JobPool
 from agent.practice.baton import Baton, Dropped
 from agent.practice.loop import run_practice
 from agent.practice.session import Session

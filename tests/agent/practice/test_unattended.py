@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from agent.cli import main
-from agent.play.jobs import Job, JobPool, JobResult
+from agent.play.job_pool import JobPool
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.loop import run_practice
 from agent.practice.session_state import Budget, SessionState

@@ -254,7 +254,7 @@ class TestLevels:
                 ("time", "foo", "bar"),
                 r"time, foo, bar: Unknown option 'bar', Unknown option 'foo'$",
             ),
-            (("/home/me/nethackrc",), r"; an options file is given as nethackrc$"),
+            (("settings/nethackrc",), r"; an options file is given as nethackrc$"),
             (("disclose:zz",), r": Unknown disclose parameter 'z'$"),
             (("name:",), r": Missing parameter for 'name:'$"),
         ],

@@ -356,6 +356,14 @@ class TestUnclaimedPlaces:
         play(graph, "not_done", {}, times=5)
         assert graph.belief("it").requires == {}
 
+    @pytest.mark.parametrize(("elsewhere", "needed"), [(2, False), (3, True)])
+    def test_a_place_that_few_failures_lacked_is_not_needed(self, elsewhere: int, needed: bool) -> None:
+        graph = graph_with(SkillKind.ACT, Effects(obtains={"seed": 1}))
+        play(graph, "done", {"near.water": 1}, {"seed": 1}, times=9)
+        play(graph, "not_done", {"near.water": 1}, times=3)
+        play(graph, "not_done", {"near.water": 0}, times=elsewhere)  # 2 of 5 failures, or 3 of 6
+        assert (graph.belief("it").requires == {"near.water": 1}) == needed
+
 
 class TestWhatIsNoEvidence:
     def test_unclear_counts_as_unclear_only(self) -> None:

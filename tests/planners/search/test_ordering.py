@@ -6,9 +6,9 @@ from planners.graph.graph import SkillGraph
 from planners.plan import Execution, Goal, Verdict
 from planners.search.compiled import rules_of
 from planners.search.ordering import group
-from planners.search.rules import World
 from planners.search.search import cheapest, cheapest_goal
 from planners.search.simulate import simulate
+from planners.search.world import World
 from skills.skill import Effects, SkillKind, SkillStats
 
 FIND, ACT, CRAFT = SkillKind.FIND, SkillKind.ACT, SkillKind.CRAFT

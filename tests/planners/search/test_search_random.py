@@ -13,9 +13,9 @@ from planners.plan import Goal
 from planners.search import ordering
 from planners.search.compiled import rules_of
 from planners.search.regression import Circle, ProducerChoice
-from planners.search.rules import World
 from planners.search.search import MAX_STEPS, _Search, cheapest, cheapest_goal, decompose
 from planners.search.simulate import simulate
+from planners.search.world import World
 from skills.skill import Effects
 from tests.planners.small_graphs import ACT, CRAFT, FIND, SEARCHES
 

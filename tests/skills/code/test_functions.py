@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from skills.code.fact_function import MOST_EXHAUSTED
 from skills.code.functions import (
-    MOST_EXHAUSTED,
     GuardFunction,
     InitiationFunction,
     RewardFunction,

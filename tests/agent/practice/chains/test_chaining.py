@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from agent.config import PracticeConfig
-from agent.play.jobs import Job, JobPool, JobResult, SavedState, handoff_label
+from agent.play.job_pool import JobPool
+from agent.play.jobs import Job, JobResult, SavedState, handoff_label
 from agent.practice.chains.chaining import MOST_IDLE, Chaining
 from agent.practice.chains.comparison import Comparison, goal_after, paired
 from agent.practice.chains.executable import Executable

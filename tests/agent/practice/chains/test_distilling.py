@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.play.jobs import Job, JobPlayer, JobResult
+from agent.play.job_player import JobPlayer
+from agent.play.jobs import Job, JobResult
 from agent.play.kit import Kit
 from agent.practice.chains.distilling import common_focus, distil
 from agent.practice.roster import Roster

@@ -10,7 +10,8 @@ pytest.importorskip("nle")
 
 from agent.llm.answer_pack import shipped_pack
 from agent.llm.asking import LanguageModel
-from agent.play.jobs import Job, JobPlayer
+from agent.play.job_player import JobPlayer
+from agent.play.jobs import Job
 from agent.play.kit import Kit
 from agent.play.load import load_kit
 from agent.practice.chains.chaining import Chaining

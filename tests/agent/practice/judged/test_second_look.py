@@ -15,7 +15,8 @@ from agent.judges.errors import NoJudge
 from agent.judges.path import JudgingPath
 from agent.judges.recipe import JudgeRecipe
 from agent.person import NobodyThere
-from agent.play.jobs import Job, JobResult, Notes, play
+from agent.play.job_player import Notes, play
+from agent.play.jobs import Job, JobResult
 from agent.play.player import Player
 from agent.practice.judged.judging import require_any_judge, require_judge
 from agent.practice.judged.second_look import MOST_IN_A_TRIAL
