@@ -53,10 +53,11 @@ def fight(body: Body) -> None:
             ):
                 break
             yaw, pitch = body.turn_to(float(body.aimed[0]), float(body.aimed[1]))
-            if flees and _is_creeper(body) and (body.aimed[5] > BLAST_REACH or _run_from(body)):
+            if flees and _is_creeper(body):
                 if body.aimed[5] > BLAST_REACH:
                     break
-                continue
+                if _run_from(body):
+                    continue
             body.tick(*_keys(body, hostile=flees), yaw=yaw, pitch=pitch)
     finally:
         body.wanted = wanted
