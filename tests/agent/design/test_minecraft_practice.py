@@ -17,8 +17,8 @@ from skills.code.sandbox import Sandbox, SandboxLimits
 
 SPEC = game_spec("minecraft")
 NOTE = "for practice in the block world; no part of precision and recall"
-NEW = {"explore_land", "go_down", "come_up", "fend_off", "eat_beef"}
-STEPS = 40
+NEW = {"explore_land", "go_down", "come_up", "take_shelter", "rest", "fill_up", "fight_back"}
+STEPS = 400
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +64,7 @@ def test_practice_is_offered_tasks_out_of_the_whole_game_and_a_few_of_its_own(
     assert len(claims) == TASK_COUNT
     assert {claim.task.name for claim in claims} - set(whole) == NEW
     assert all(whole[claim.task.name] == claim.task for claim in claims if claim.task.name in whole)
-    notes = {answer.id: answer.source.note.partition(", ")[2] for answer in pack}
+    notes = {a.id: a.source.note.partition(", ")[2].partition(" (carried over")[0] for a in pack}
     assert {claim.task.name for claim in claims if notes[claim.answer_id] == NOTE} == NEW
 
 
@@ -72,7 +72,7 @@ def test_practice_is_offered_tasks_out_of_the_whole_game_and_a_few_of_its_own(
 def test_all_designs_pass_their_checks(
     pack: AnswerPack, model: LanguageModel, claims: list[SkillClaim], sandbox: Sandbox
 ):
-    """Checked on steps that are more varied than any play; twelve options also pass a test of their own."""
+    """Checked on steps that are more varied than any play; nine options also pass a test of their own."""
     play, outcomes = invented_play(), []
     start = {fact.name: 0 for fact in SPEC.facts} | {"life": 20, "food": 20, "in.overworld": 1, "threat": 99}
     tester = OptionTester(
@@ -86,7 +86,7 @@ def test_all_designs_pass_their_checks(
     for claim in claims:
         designer.design(claim, claim.effects, 0, "", "recorded")
     tested = [problems for _, outcome, problems in outcomes if outcome == "tested"]
-    assert tested == [[[]]] * 12, outcomes
+    assert tested == [[[]]] * 9, outcomes
     names = {claim.task.name: claim.task.description for claim in claims}
     assert set(designer.guards(names).ranking) <= set(names)
     assert designer.shield().source

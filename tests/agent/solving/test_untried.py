@@ -53,7 +53,7 @@ def test_an_untried_network_follows_the_cues_and_takes_no_other_action() -> None
 def test_what_a_library_holds_comes_before_what_is_untried(tmp_path: Path) -> None:
     store = library_at(tmp_path / "none", "minecraft")
     kit, graph = untried_kit(SPEC, store), untried_graph(SPEC, store)
-    assert set(kit.skills) >= {"find_tree", "fend_off", "kill_wither"}
+    assert set(kit.skills) >= {"find_tree", "fight_back", "kill_wither"}
     assert set(graph.skills()) == set(kit.skills)
     opened = kit.open_graph()
     assert all(opened.available(name) for name in kit.skills)
