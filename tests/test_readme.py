@@ -9,10 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from agent.cli import main
-from agent.cli.app import app
+from agent.cli.app import command as command_tree
 from agent.config import PRESETS, PracticeConfig
 from agent.evaluation.suites.suite import load_suite, suite_names
 from agent.llm.answer_pack import shipped_pack
@@ -60,7 +59,7 @@ ALL_COMMANDS = [(path, line) for path in DOCUMENTS for line in command_lines(pat
 def parse(line: str) -> dict[str, Any]:
     """The parameters of the command that a line calls; raises a usage error where the command line would."""
     words = shlex.split(line, comments=True)[1:]
-    command: Any = typer.main.get_command(app)
+    command: Any = command_tree()
     while words and words[0] in getattr(command, "commands", {}):
         command = command.commands[words.pop(0)]
     if hasattr(command, "commands") and words and not words[0].startswith("-"):
@@ -84,7 +83,7 @@ def test_the_documents_hold_enough_commands_to_be_worth_a_test() -> None:
 def test_a_command_parses(path: Path, line: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("envs.workers.cluster.address.require_ray", lambda _: None)  # it may not be here
     if len(line.split()) == 2:  # a command named, not called
-        commands: Any = typer.main.get_command(app)
+        commands: Any = command_tree()
         assert line.split()[1] in {*commands.commands, *ROOT_OPTIONS}
         return
     parameters = parse(line)

@@ -12,10 +12,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from agent.cli import main
-from agent.cli.app import app
+from agent.cli.app import command as command_tree
 from agent.play.graphs import load_graph
 from agent.play.libraries import shipped_library
 from envs.registry import game_spec
@@ -105,7 +104,7 @@ def examples(command: Any) -> Iterator[str]:
         yield from examples(inner)
 
 
-HELP_EXAMPLES = sorted(set(examples(typer.main.get_command(app))))
+HELP_EXAMPLES = sorted(set(examples(command_tree())))
 
 
 def test_there_are_examples_in_help_texts() -> None:

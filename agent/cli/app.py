@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from functools import cache
+from typing import Annotated, Any
 
 import typer
 
@@ -81,3 +82,9 @@ preferences.add_to(app)
 app.add_typer(answers.group, name="answers")
 doctor.add_to(app)
 app.add_typer(setup_command.group, name="setup")
+
+
+@cache
+def command() -> Any:
+    """The whole tree, put together once: it takes longer than many a command."""
+    return typer.main.get_command(app)

@@ -63,9 +63,9 @@ def _completes() -> bool:
 
 
 def _called(arguments: list[str]) -> int:
-    from agent.cli.app import app
+    from agent.cli.app import command
 
-    outcome = app(arguments, prog_name="journeyman", standalone_mode=False)
+    outcome = command()(arguments, prog_name="journeyman", standalone_mode=False)
     return outcome if isinstance(outcome, int) else 0
 
 

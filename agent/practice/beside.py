@@ -92,7 +92,7 @@ def _next_of_one_slot(
     steps, each = 0.0, steps_of_a_skill(session)
     for _ in range(LONGEST_LOOK):
         following = ranked(
-            graph, left, progress, roster.guard.ranking, beginnings.carried,
+            graph, left, progress, roster.always_taken(), beginnings.carried,
             lambda skill: at_hand(session, beginnings, skill), session.rule,
         )  # fmt: skip
         if not following:

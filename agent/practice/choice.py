@@ -56,7 +56,7 @@ def choose_next(
     """
     state, rule = session.state, session.rule
     order = ranked(
-        session.graph, claims, state.skills, roster.guard.ranking, beginnings.carried,
+        session.graph, claims, state.skills, roster.always_taken(), beginnings.carried,
         lambda skill: at_hand(session, beginnings, skill), rule,
         lambda n: int(session.rng.integers(n)),
     )  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from agent.play.jobs import request_label
 from agent.play.kit import GuardCode, Kit, ShieldCode
 from agent.play.load import load_network, require_executable, require_replaceable, save_guards
 from agent.practice.judged.judging import judge_recipe, judged_claims
@@ -208,6 +209,18 @@ class Roster:
             self._session.run.event("no_guard", reason=str(error))
             self._session.progress.note("the guard's code fails: plans are not interrupted any more")
             return ""
+
+    def always_taken(self) -> tuple[str, ...]:
+        """The skills on which the player's life depends through all practice: those of the guard.
+
+        Under the rule ``needs`` only those that it has asked for in play so far: a guard may name many
+        skills that matter only to a player who knows the others.
+        """
+        ranking = self.guard.ranking
+        if self._session.rule != "needs":
+            return ranking
+        labels = self._session.bank.labels
+        return tuple(name for name in ranking if labels.get(request_label(name), 0))
 
     def urgent(self, facts: Mapping[str, int]) -> bool:
         """Whether the guard would interrupt in this state, for a skill that can be executed."""

@@ -197,6 +197,8 @@ def _forms_of(secret: str) -> Iterator[str]:
 def _hide(text: str, form: str, instead: str) -> str:
     """`text` without a form of a secret, and without any longer part of it."""
     least = min(max(len(form) // 2, _SHORTEST_PART), len(form))
+    if len(text) < least:
+        return text
     step = max(least // 2, 1)
     found = sorted(
         part

@@ -11,6 +11,7 @@ import typer
 
 from agent.cli import main
 from agent.cli.app import app
+from agent.cli.app import command as command_tree
 from agent.errors import UnknownRun
 from agent.evaluation.suites.suite import load_suite
 from agent.play.load import load_kit
@@ -681,7 +682,7 @@ def test_no_help_text_has_markup_that_would_be_swallowed() -> None:
         yield command.help or ""
         yield from (getattr(parameter, "help", None) or "" for parameter in command.params)
 
-    found = list(texts(typer.main.get_command(app)))
+    found = list(texts(command_tree()))
     assert len(found) > 100
     assert [text for text in found if re.search(r"\[[a-z/]", text)] == []
 

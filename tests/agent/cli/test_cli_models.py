@@ -7,10 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer.main
 
 from agent.cli import main
-from agent.cli.app import app
+from agent.cli.app import command as command_tree
 from agent.llm.errors import UnknownModel
 from agent.llm.models import ModelHandle, ModelSettings
 
@@ -52,7 +51,7 @@ def commands(command: Any) -> Iterator[Any]:
 def test_commands_that_name_a_model_are_those_tried_here_and_have_every_option() -> None:
     asking = {
         str(command.name): {option for parameter in command.params for option in parameter.opts}
-        for command in commands(typer.main.get_command(app))
+        for command in commands(command_tree())
         if any("--llm" in parameter.opts for parameter in command.params)
     }
     assert set(asking) == set(COMMANDS)

@@ -222,6 +222,16 @@ def test_what_the_guard_asks_for_is_practised_when_it_is_urgent(sandbox: Sandbox
     assert count(own.find(BUILD.skill, 1, 1)) == 12
 
 
+@pytest.mark.parametrize("rule", ["progress", "needs"])
+def test_by_the_rule_of_needs_a_guards_skill_counts_once_it_was_asked_for(
+    sandbox: Sandbox, tmp_path: Path, rule: str
+) -> None:
+    own = small_session(tmp_path, StandInPool(no_play), sandbox, BUILD, guard=BUILD_GUARD, curriculum=rule)
+    assert own.roster.always_taken() == (() if rule == "needs" else ("build",))
+    own.fill(1, request_label("build"))
+    assert own.roster.always_taken() == ("build",)
+
+
 def test_nothing_to_play_with_gives_no_states(sandbox: Sandbox, tmp_path: Path) -> None:
     pool = StandInPool(lambda job: JobResult(job=job, goal_reached=False))
     own = small_session(tmp_path, pool, sandbox, also_known=[BUILD])
