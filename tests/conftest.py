@@ -3,6 +3,7 @@
 import gc
 import os
 import signal
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,7 +43,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="run the tests that play through the package minedojo (builds its environment once; minutes)",
     )
     parser.addoption(
-        "--long", action="store_true", help="run the tests that take a minute or more each by themselves"
+        "--long",
+        action="store_true",
+        help="run all: also what takes a minute, and every variant",
     )
     parser.addoption(
         "--races", action="store_true", help="run the tests that let whole benchmarks take turns (minutes)"
@@ -54,7 +57,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     race = pytest.mark.skip(reason="opt in with --races")
     minedojo = pytest.mark.skip(reason="opt in with --minedojo")
     long = pytest.mark.skip(reason="opt in with --long")
+    variants: Counter[str] = Counter()
     for item in items:
+        few = item.get_closest_marker("one_in")
+        if few and not config.getoption("--long"):
+            test = item.nodeid.partition("[")[0]
+            if variants[test] % few.args[0]:
+                item.add_marker(long)
+            variants[test] += 1
         if item.get_closest_marker("race") and not config.getoption("--races"):
             item.add_marker(race)
         if item.get_closest_marker("long") and not config.getoption("--long"):

@@ -30,10 +30,9 @@ def drop_stale(function: Any, *used: ModuleType | Path) -> None:
     if not hasattr(function, "stats"):  # numba was told not to compile
         return
     source = Path(function.py_func.__code__.co_filename)
-    files = [each if isinstance(each, Path) else Path(str(each.__file__)) for each in used]
-    contents = blake2b(digest_size=16)
-    for file in sorted(files):
-        contents.update(blake2b(file.read_bytes()).digest())
+    files = [one if isinstance(one, Path) else Path(str(one.__file__)) for one in used]
+    each = sorted(blake2b(file.read_bytes()).digest() for file in files)  # wherever the files lie
+    contents = blake2b(b"".join(each), digest_size=16)
     folder = Path(function.stats.cache_path)
     stamp = folder / f"{source.stem}.made-from"
     try:

@@ -88,6 +88,7 @@ def few(which: int, limit: int) -> Callable[[], None]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("files", [9, 12, 16])
+@pytest.mark.one_in(2)
 def test_too_few_files(files: int, tmp_path: Path) -> None:
     said = one_line(journeyman(*SOLVE, cwd=tmp_path, before=few(resource.RLIMIT_NOFILE, files)))
     assert f"too many open files: this process may have {files}; allow more with 'ulimit -n 1024'" in said
@@ -96,6 +97,7 @@ def test_too_few_files(files: int, tmp_path: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("tenths", [3, 5, 7, 9])
+@pytest.mark.one_in(2)
 def test_too_little_memory(tmp_path: Path, tenths: int) -> None:
     """Between these, it depends on what was compiled before how far a game gets."""
     limit = few(resource.RLIMIT_AS, tenths * 100_000_000)
@@ -114,6 +116,7 @@ def test_too_little_memory(tmp_path: Path, tenths: int) -> None:
     ],
     ids=["solve", "eval", "practice"],
 )
+@pytest.mark.one_in(3)
 def test_the_sandbox_program_is_missing(command: tuple[str, ...], tmp_path: Path) -> None:
     said = one_line(journeyman(*command, cwd=tmp_path, MONTY_BIN="/no/such/program"))
     assert said.startswith("the sandbox cannot start: ")

@@ -157,6 +157,7 @@ class TestDamage:
         ("ending", "content"),
         [("nbi", b""), ("nbi", b"garbage"), ("nbc", b"\x80\x05N."), ("nbc", bytes(1000))],
     )
+    @pytest.mark.one_in(2)
     def test_code_that_cannot_be_read_is_made_anew(self, ending: str, content: bytes, tmp_path: Path) -> None:
         kept = tmp_path / "kept"
         assert run(FUNCTION, tmp_path, NUMBA_CACHE_DIR=str(kept)).endswith(" 0")

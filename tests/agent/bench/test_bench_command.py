@@ -1,7 +1,6 @@
 """What every measurement goes through: figures, the report, the command, a process of its own."""
 
 import json
-import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -14,23 +13,7 @@ from agent.bench.memory import peak_mib
 from agent.bench.report import notes, number, show, spread, target, to_json
 from agent.bench.settings import QUICK, Settings
 from agent.bench.startup import startup
-
-
-def steady(settings: Settings) -> list[Figure]:
-    samples = (3.0, 1.0, 2.0)[: settings.rounds]
-    return [Figure(name="steady", samples=samples, unit="s", target=2.5, how="counted by hand")]
-
-
-def broken(settings: Settings) -> list[Figure]:
-    raise OSError("no room")
-
-
-def lengthy(settings: Settings) -> list[Figure]:
-    return [Figure(name="lengthy", samples=(float(settings.training_steps),), unit="steps")]
-
-
-def silent(settings: Settings) -> list[Figure]:
-    sys.exit(7)
+from tests.agent.bench.measures import broken, lengthy, silent, steady
 
 
 def measured_here(measurement: Callable[[Settings], list[Figure]], settings: Settings) -> Measured:

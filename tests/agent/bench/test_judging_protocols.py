@@ -23,6 +23,7 @@ def test_half_of_the_attempts_are_true_and_all_were_seen(attempts: list[Attempt]
 
 
 @pytest.mark.parametrize(("right", "accuracy"), [(1.0, 1.0), (0.0, 0.0)])
+@pytest.mark.one_in(2)
 def test_scores(attempts: list[Attempt], right: float, accuracy: float) -> None:
     with stand_in(attempts, right, seed=0) as address:
         scores = [score.to_record() for score in compare(TOY, attempts, lambda: open_named(address))]

@@ -191,6 +191,7 @@ def endless(path: Path) -> None:
     "name",
     ["graph.json", ".lock-holder", ".change.json", *(f"gather/v1/{n}" for n in ("skill.json", "card.md"))],
 )
+@pytest.mark.one_in(4)
 def test_a_library_with_a_pipe_or_a_device_in_it(
     sound: Files, tmp_path: Path, capsys: pytest.CaptureFixture[str], name: str, put: Callable[[Path], None]
 ) -> None:

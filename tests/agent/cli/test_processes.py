@@ -158,6 +158,7 @@ def test_closed_and_full_streams_change_nothing_else(library: Path, tmp_path: Pa
     ],
     ids=str,
 )
+@pytest.mark.one_in(3)
 def test_every_character_has_a_spelling(
     library: Path, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]
 ) -> None:
@@ -207,6 +208,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str, str]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.one_in(2)
 def test_a_signal_ends_everything_in_order(tmp_path: Path, number: signal.Signals) -> None:
     process = practising(tmp_path)
     os.killpg(process.pid, number) if number is signal.SIGINT else process.send_signal(number)
@@ -221,6 +223,7 @@ def test_a_signal_ends_everything_in_order(tmp_path: Path, number: signal.Signal
     assert list(tmp_path.glob("journeyman-worker-*")) == []
 
 
+@pytest.mark.long
 def test_two_signals_in_a_row_are_one(tmp_path: Path) -> None:
     process = practising(tmp_path, "--json")
     process.send_signal(signal.SIGINT)
@@ -364,6 +367,7 @@ def completed(words: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
         ("journeyman runs show --runs-dir none ", []),
     ],
 )
+@pytest.mark.one_in(3)
 def test_names_complete(
     library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: str, right: list[str]
 ) -> None:

@@ -115,6 +115,7 @@ def test_a_scripted_skill_needs_no_reward(play: RecordedPlay, sandbox: Sandbox) 
         (reward("return -1.0 * max(0, after['wood'] - before['wood'])"), "success does not pay"),
     ],
 )
+@pytest.mark.one_in(3)
 def test_a_bad_reward_is_rejected_twice_with_its_reason(
     play: RecordedPlay, sandbox: Sandbox, code: dict[str, list[str]], reason: str
 ) -> None:

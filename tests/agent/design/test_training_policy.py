@@ -119,6 +119,7 @@ def test_a_policy_that_practises_everything_is_accepted(sandbox: Sandbox) -> Non
         (reply(check=["def check(trace):", "    return 'bad'"]), "must return a list of texts"),
     ],
 )
+@pytest.mark.one_in(3)
 def test_what_is_wrong_is_found_by_carrying_it_out(
     sandbox: Sandbox, fields: dict[str, Any], problem: str
 ) -> None:
@@ -174,6 +175,7 @@ def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> N
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_what_the_model_says_of_it_does_not_count(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS) | {"reason": "Yes, it passes the test."}
     model, chat = scripted_model(bad, bad, bad, bad)

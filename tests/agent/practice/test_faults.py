@@ -188,6 +188,7 @@ POINTS = [
 
 @pytest.mark.slow
 @pytest.mark.parametrize("point", POINTS)
+@pytest.mark.one_in(3)
 def test_a_session_goes_on_after_a_kill(kills: Kills, point: str) -> None:
     moments: list[Moment] = ["before", "middle"] if point.endswith(":write") else ["before"]
     for moment in moments:
@@ -212,6 +213,7 @@ def test_a_kill_of_the_session_that_goes_on_is_survived_too(kills: Kills, point:
 @pytest.mark.parametrize(
     "point", [point for point in POINTS if point not in ("library:make", "library:flush")]
 )
+@pytest.mark.one_in(3)
 def test_a_session_goes_on_after_a_full_disk(tmp_path: Path, point: str) -> None:
     config = small(tmp_path)
     nth = 1 if point.partition(":")[0] in ("run", "config", "done", "guard") else 2
@@ -244,6 +246,7 @@ def failure(config: PracticeConfig) -> str:
     ("point", "nth"),
     [("make", 2), ("create", 20), ("write", 60), ("flush", 30), ("rename", 9)],
 )
+@pytest.mark.one_in(2)
 def test_a_session_goes_on_after_a_disk_that_is_read_only(tmp_path: Path, point: str, nth: int) -> None:
     """From one moment on nothing at all can be made, renamed or removed."""
     config = small(tmp_path)
@@ -298,6 +301,7 @@ def practice(config: PracticeConfig, *more: str) -> list[str]:
     ("point", "moment", "nth"),
     [("skill:write", "middle", 5), ("library:rename", "after", 2), ("state:rename", "before", 3)],
 )
+@pytest.mark.one_in(3)
 def test_a_process_that_is_really_killed_goes_on(tmp_path: Path, point: str, moment: str, nth: int) -> None:
     config = small(tmp_path)
     arguments = (point, moment, str(nth), "agent.cli", *practice(config))
@@ -330,6 +334,7 @@ def small_disk(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
 @pytest.mark.slow
 @pytest.mark.parametrize("where", ["runs", "library"])
 @pytest.mark.parametrize("limit", ["size=24k", "size=64k", "nr_inodes=8", "nr_inodes=24"])
+@pytest.mark.one_in(3)
 def test_a_disk_that_is_really_full(
     tmp_path: Path,
     small_disk: Callable[[str], Path],
@@ -370,6 +375,7 @@ def learning(folder: Path) -> PracticeConfig:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("point", "fate"), FATES)
+@pytest.mark.one_in(3)
 def test_a_training_goes_on(tmp_path: Path, point: str, fate: str) -> None:
     config = learning(tmp_path)
     if fate == "kill":
@@ -418,6 +424,7 @@ def test_another_practice_on_the_library_of_a_killed_one(tmp_path: Path, point: 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("point", ["skill:write", "library:rename", "graph:rename", "state:rename"])
+@pytest.mark.one_in(2)
 def test_ctrl_c_while_a_skill_is_being_written(tmp_path: Path, point: str) -> None:
     config = small(tmp_path)
     left = 2 if point != "skill:write" else 1

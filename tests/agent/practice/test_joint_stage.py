@@ -64,6 +64,7 @@ def saved_pack(tmp_path: Path, policy: dict[str, Any] | None) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_skills_begin_with_weights_and_states_from_the_joint_training(config: PracticeConfig) -> None:
     listener = Listener()
     report = run_practice(config, progress=listener)

@@ -57,6 +57,7 @@ def asked() -> Iterator[Asked]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", TESTED)
+@pytest.mark.one_in(4)
 def test_the_recorded_option_passes_its_recorded_test(asked: Asked, name: str) -> None:
     claim = asked.claims[name]
     variables: dict[str, Any] = {**task_variables(claim.task), **game_variables(SPEC)}
@@ -76,6 +77,7 @@ def designs(asked: Asked) -> JointDesigns:
     return design_all(asked.model, SPEC, asked.sandbox, seed=1)
 
 
+@pytest.mark.long
 def test_the_recorded_policy_is_accepted_and_directs_all_learned_skills(designs: JointDesigns) -> None:
     assert designs.policy.answer_id
     assert set(designs.policy.skills) == {claim.task.name for claim in designs.claims}
@@ -83,6 +85,7 @@ def test_the_recorded_policy_is_accepted_and_directs_all_learned_skills(designs:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_skills_are_trained_together_in_the_dungeon(designs: JointDesigns, tmp_path: Path) -> None:
     result = train_joint(
         JointSpec(

@@ -200,6 +200,7 @@ PREPARATION, DESIGN = 6, 2
 
 @pytest.mark.usefixtures("hurried")
 @pytest.mark.parametrize("up", [1, 3, 5, PREPARATION, PREPARATION + 1, PREPARATION + DESIGN])
+@pytest.mark.one_in(3)
 def test_a_session_outlasts_a_pause_of_its_model(up: int, server: OpenAIServer, tmp_path: Path) -> None:
     server.answer = moody = knowing(up=up, down=5)
     report, run = practised(live(tmp_path, server))

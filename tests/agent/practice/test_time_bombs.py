@@ -68,6 +68,7 @@ def resumed(config: PracticeConfig, report: PracticeReport) -> PracticeReport:
 
 
 @pytest.mark.parametrize("name", ["a huge number", "a value that cannot be received", "an endless loop"])
+@pytest.mark.one_in(2)
 def test_in_a_reward(configure: Callable[..., PracticeConfig], name: str) -> None:
     config = configure(pack_of(replace(FETCH, reward=reward_bomb(BOMBS[name])), walk("up")))
     report = run_practice(config)
@@ -137,6 +138,7 @@ def test_in_a_shield(configure: Callable[..., PracticeConfig], name: str) -> Non
 
 
 @pytest.mark.parametrize("part", ["reward", "termination", "choose"])
+@pytest.mark.one_in(3)
 def test_in_joint_training(configure: Callable[..., PracticeConfig], part: str) -> None:
     value = BOMBS["a value that cannot be received"]
     rest: dict[str, Any] = {}

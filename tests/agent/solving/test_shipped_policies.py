@@ -48,6 +48,7 @@ def shipped_policy(task: SuiteTask) -> PolicyOverSkills:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.policy)
+@pytest.mark.one_in(6)
 def test_the_recorded_policy_passes_the_rehearsal_and_is_the_one_that_is_played(
     task: SuiteTask, tmp_path: Path
 ) -> None:

@@ -86,6 +86,7 @@ def test_only_the_first_bases_are_played_by_name(tmp_path, practised):
     assert played == [f"played/mine:name/{arm}/0" for arm in ("bootstrapped", "random", "primitives", "kept")]
 
 
+@pytest.mark.long
 def test_differences_are_paired_and_have_intervals(tmp_path, practised):
     BootstrappingStudy(bases=3, few=0, suites=("mine:plan",), episodes=2).run(tmp_path, silent)
     ahead = differences(tmp_path, "mine:plan", "bootstrapped", "random")

@@ -30,6 +30,7 @@ def in_the_background():
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("in_the_background")
+@pytest.mark.long
 def test_practice_is_interrupted_gone_on_with_and_not_repeated(tmp_path):
     library, runs = tmp_path / "library", tmp_path / "runs"
     first = practise(library, runs, TOY, seconds=2)  # before it can be done, even before it has begun

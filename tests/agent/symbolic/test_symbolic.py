@@ -147,6 +147,7 @@ def test_plan4mcs_forty_tasks_are_planned_and_carried_out(pack, operations):
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_the_reports_say_what_they_measured(capsys, monkeypatch):
     report = claims_report()
     assert report["as_written"]["before"]["consumes"]["recall"] > 0.9

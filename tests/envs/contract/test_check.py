@@ -436,6 +436,7 @@ class TestDamage:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["crafter", "toy"])
+@pytest.mark.one_in(2)
 def test_games_refuse_damage_wherever_the_walk_ends(name):
     game, twin = make_game(name), make_game(name)
     for seed in range(40):

@@ -46,6 +46,7 @@ def compiled(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_code_compiled_with_other_constants_is_not_used(tmp_path: Path) -> None:
     constants, data = tmp_path / "numbers_of_ours.py", tmp_path / "data.txt"
     constants.write_text("N = 1\n")

@@ -68,6 +68,7 @@ def wait_for(what: str, holds: object) -> None:
 @pytest.mark.parametrize("when", ["starting", "idle", "working"])
 @pytest.mark.parametrize("group", [False, True], ids=["alone", "group"])
 @pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.one_in(2)
 def test_they_end_quietly(sent: signal.Signals, group: bool, when: str, tmp_path: Path) -> None:
     (tmp_path / "user.py").write_text(USER)
     user = subprocess.Popen(

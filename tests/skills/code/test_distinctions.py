@@ -88,6 +88,7 @@ def test_numbers_that_get_another_value_count_by_it() -> None:
 
 
 @pytest.mark.parametrize("game", ["crafter", "nethack"])
+@pytest.mark.one_in(2)
 def test_shipped_guards_and_shields_give_what_they_gave(game: str) -> None:
     """Against the same code run for every row: states around the numbers that the code mentions."""
     record = json.loads((LIBRARY / game / "guard.json").read_text())

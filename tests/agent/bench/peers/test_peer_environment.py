@@ -37,6 +37,7 @@ def offline(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("offline")
+@pytest.mark.long
 def test_an_environment_is_built_once(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = wheel(tmp_path, "peer_first")
     second = wheel(tmp_path, "peer_second", needs="nobody-has-this==9")
@@ -54,6 +55,7 @@ def test_an_environment_is_built_once(tmp_path: Path, capsys: pytest.CaptureFixt
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("offline")
+@pytest.mark.long
 def test_what_cannot_be_built_is_removed_and_said(tmp_path: Path) -> None:
     wanted = Packages(name="tried", requirements=("nobody-has-this==9",))
     with pytest.raises(NoPeer, match=r"(?s)no environment for tried: pip ended with 1:\n.*nobody-has-this"):

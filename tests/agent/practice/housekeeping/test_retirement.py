@@ -372,6 +372,7 @@ def test_a_session_retires_and_does_not_learn_again_what_it_retired(tmp_path: Pa
 
 @pytest.mark.usefixtures("generous")
 @pytest.mark.parametrize("step", ["create", "write", "flush", "rename"])
+@pytest.mark.one_in(2)
 def test_a_kill_or_a_full_disk_while_retiring_loses_nothing(step: str, tmp_path: Path) -> None:
     config = walking(tmp_path)
     with killed(f"retired:{step}", "before"), pytest.raises(Killed):

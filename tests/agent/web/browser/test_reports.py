@@ -19,6 +19,7 @@ def runs(tmp_path: Path) -> list[str]:
 
 
 @pytest.mark.parametrize(("width", "dark"), [(1440, False), (1440, True), (375, False)])
+@pytest.mark.one_in(3)
 def test_reports_open_offline(
     runs: list[str], tmp_path: Path, browser_page: Callable[..., Any], width: int, dark: bool
 ) -> None:

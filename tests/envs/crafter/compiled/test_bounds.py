@@ -41,6 +41,7 @@ sys.exit("bounds are not checked")
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_no_index_leaves_its_array(tmp_path: Path) -> None:
     tests = [str(HERE / test) for test in CHECKED]
     done = subprocess.run(

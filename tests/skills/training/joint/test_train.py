@@ -86,6 +86,7 @@ def alone(spec: JointSpec, **more: Any) -> JointSpec:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("networks", "together"), [("shared", True), ("per_skill", False)])
+@pytest.mark.one_in(2)
 def test_both_skills_are_learned(spec: JointSpec, networks: Any, together: bool) -> None:
     long = replace(spec, budget_steps=18_000, networks=networks, config=PPOConfig(workers=0))
     first: list[TrainProgress] = []
