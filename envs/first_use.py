@@ -19,7 +19,7 @@ from envs.code_cache import choose_code_cache
 from envs.errors import MissingDependency
 from envs.registry import entry_of, load_game, make_game
 
-MESSAGE = "compiling code once: about 20 seconds"
+MESSAGE = "compiling code once: a minute at most on two idle cores"
 """What is said before it is done."""
 
 TIMEOUT_S = 600.0

@@ -6,8 +6,11 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+
+from envs.grid.numba_cache import drop_stale
 
 ROOT = Path(__file__).resolve().parents[3]
 CODE = """
@@ -46,7 +49,6 @@ def compiled(folder: Path) -> dict[str, int]:
 
 
 @pytest.mark.slow
-@pytest.mark.long
 def test_code_compiled_with_other_constants_is_not_used(tmp_path: Path) -> None:
     constants, data = tmp_path / "numbers_of_ours.py", tmp_path / "data.txt"
     constants.write_text("N = 1\n")
@@ -66,3 +68,22 @@ def test_code_compiled_with_other_constants_is_not_used(tmp_path: Path) -> None:
     recent = compiled(tmp_path)
     assert run(tmp_path, "ours.py") == "7"
     assert compiled(tmp_path) == recent
+
+
+def test_what_it_was_made_from_is_known_wherever_the_files_lie(tmp_path: Path) -> None:
+    """As when a package is installed beside its dependencies, or away from them."""
+    kept = tmp_path / "kept" / "test_numba_cache.function.nbi"
+    function = SimpleNamespace(stats=SimpleNamespace(cache_path=str(kept.parent)), py_func=lambda: None)
+
+    def still_there(first: str, second: str, text: str) -> bool:
+        files = tmp_path / first, tmp_path / second
+        for file, content in zip(files, ("constants", text), strict=True):
+            file.write_text(content)
+        drop_stale(function, *files)
+        there = kept.is_file()
+        kept.touch()
+        return there
+
+    still_there("a", "b", "data")
+    assert still_there("d", "c", "data")
+    assert not still_there("d", "c", "other data")
