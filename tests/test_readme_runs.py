@@ -26,7 +26,7 @@ SHORTER = (
     (r"practice --game toy", ["--workers", "1"]),
     (
         r"practice --game nethack",
-        ["--library", "brief", "--budget-steps", "500", "--minutes", "0.5", "--workers", "1"],
+        ["--library", "brief", "--budget-steps", "500", "--minutes", "0.1", "--workers", "1"],
     ),
     (r"practice --preset quick", ["--budget-steps", "3000", "--minutes", "0.5", "--workers", "1"]),
     (r"eval balrog-minihack", ["--episodes", "1", "--task", "mazewalk-9x9"]),

@@ -159,7 +159,7 @@ def test_a_suite_is_played(installed: Installed) -> None:
 def test_from_nothing_to_a_few_skills(installed: Installed) -> None:
     """The recorded answers, the prompts, the training and the sandbox, all at once."""
     library = ("--game", "toy", "--library", "toy-skills")
-    brief = ("--budget-steps", "9000", "--minutes", "60", "--workers", "1")
+    brief = ("--budget-steps", "12000", "--minutes", "60", "--workers", "1")
     practised = json.loads(installed.run("journeyman", "practice", *library, *brief, "--json"))
     assert {skill["name"] for skill in practised["admitted"]} >= {"collect_wood", "place_bench"}
     solved = json.loads(installed.run("journeyman", "solve", "collect wood", *library, "--json"))

@@ -38,7 +38,7 @@ def play() -> RecordedPlay:
 
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(SandboxLimits(seconds=3.0)) as sandbox:
+    with Sandbox(SandboxLimits(seconds=1.0)) as sandbox:
         yield sandbox
 
 
@@ -98,7 +98,7 @@ def test_a_scripted_skill_needs_no_reward(play: RecordedPlay, sandbox: Sandbox) 
     [
         (
             reward("while True:", "    pass"),
-            "reward: exceeded the time limit of 3 s; is there a loop without end?",
+            "reward: exceeded the time limit of 1 s; is there a loop without end?",
         ),
         (reward("x = [0] * 1_000_000_000", "return 1.0"), "reward: exceeded the memory limit of 50 MB"),
         (reward("return reward(before, after)"), "reward: calls itself more than 100 levels deep"),
@@ -115,7 +115,6 @@ def test_a_scripted_skill_needs_no_reward(play: RecordedPlay, sandbox: Sandbox) 
         (reward("return -1.0 * max(0, after['wood'] - before['wood'])"), "success does not pay"),
     ],
 )
-@pytest.mark.one_in(3)
 def test_a_bad_reward_is_rejected_twice_with_its_reason(
     play: RecordedPlay, sandbox: Sandbox, code: dict[str, list[str]], reason: str
 ) -> None:
