@@ -48,7 +48,8 @@ def side_environment(folder: Path | None, found: list[SideReport], *, thorough: 
         side = find_side(folder)
         found.append(look(side.python, thorough=thorough))
     except MissingDependency as error:
-        return Check(name=name, health=Health.MISSING, detail=str(error), remedy=SETUP)
+        detail = str(error).removesuffix(f": {SETUP}")  # the remedy says so
+        return Check(name=name, health=Health.MISSING, detail=detail, remedy=SETUP)
     tried = ", imports and makes a task" if thorough else ""
     return Check(
         name=name, health=Health.OK, detail=f"in {str(side.folder)!r}, Python {found[0].python}{tried}"

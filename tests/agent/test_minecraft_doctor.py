@@ -40,6 +40,7 @@ def test_the_command_ends_with_3_where_something_is_missing(
         "missing",
         "journeyman setup minecraft",
     )
+    assert first["detail"].endswith("; build it (half a minute, 300 MB)")
 
 
 @pytest.mark.parametrize(
