@@ -18,7 +18,7 @@ from skills.code.sandbox import Sandbox, SandboxLimits
 SPEC = game_spec("minecraft")
 NOTE = "for practice in the block world; no part of precision and recall"
 NEW = {"explore_land", "go_down", "come_up", "take_shelter", "rest", "fill_up", "fight_back"}
-STEPS = 400
+STEPS = 120
 
 
 @pytest.fixture(scope="module")

@@ -162,6 +162,7 @@ def write(
 
 
 @pytest.mark.slow
+@pytest.mark.long
 def test_three_rounds_of_repair_that_show_what_came_of_it(sandbox: Sandbox) -> None:
     bad = choosing(CHOPS)
     model, chat = scripted_model(bad, bad, choosing("return ''"), reply())

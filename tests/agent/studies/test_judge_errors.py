@@ -43,6 +43,7 @@ def silent(text):
     pass
 
 
+@pytest.mark.long
 def test_every_arm_is_trained_tried_and_checked(library, tmp_path, capsys):
     arms = ("facts", "false_done", "missed")
     assert study(library, arms=arms, rate=1.0).run(tmp_path, silent) == 3

@@ -343,6 +343,7 @@ def test_a_chain_whose_part_was_retired_meanwhile_is_not_chained(sandbox: Sandbo
     assert executable.names(nothing) == ["chop"]
 
 
+@pytest.mark.long
 def test_rounds_keep_to_their_share_and_end_when_nothing_moves(sandbox: Sandbox, tmp_path: Path) -> None:
     own = opened(tmp_path, sandbox, World(), chain_share=0.5)
     chaining = chain_of(own)

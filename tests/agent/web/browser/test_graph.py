@@ -37,6 +37,7 @@ def explorer(
         ("phone", {"width": 375, "height": 812}),
     ],
 )
+@pytest.mark.one_in(3)
 def test_it_opens_with_everything_there(
     explorer: Callable[..., Any], name: str, look: dict[str, Any]
 ) -> None:

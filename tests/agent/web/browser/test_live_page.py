@@ -101,6 +101,7 @@ def test_a_practice_is_found_watched_and_steered(
 
 
 @pytest.mark.parametrize("dark", [False, True])
+@pytest.mark.one_in(2)
 def test_it_fits_a_phone(
     practice: Run, browser_page: Callable[..., Any], serve: Callable[..., Any], dark: bool
 ) -> None:
