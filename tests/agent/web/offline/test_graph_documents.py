@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.play.libraries import shipped_library
 from agent.web.offline.addresses import address
 from agent.web.offline.graph_documents import graph_documents, graph_page, plans
 from agent.web.views.opened import Opened, open_library
@@ -18,7 +19,7 @@ MOST_BYTES = 400_000
 
 
 def test_the_page_of_the_starter_library_is_small_and_whole() -> None:
-    page = graph_page(open_library(None, "crafter"), title="Skills: crafter")
+    page = graph_page(open_library(shipped_library(), "crafter"), title="Skills: crafter")
     assert len(page.encode()) <= MOST_BYTES
     assert "<noscript>" in page
     assert not re.search(r'(?:src|href)="(?!#|data:)', page)
