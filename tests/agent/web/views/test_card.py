@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from agent.play.libraries import shipped_library
 from agent.web.views.answers import answer_ids, answers_view
 from agent.web.views.card import card_view, fact_card
 from agent.web.views.corrections import corrections_view
@@ -116,7 +117,7 @@ def test_a_run_that_is_not_there_gives_no_curve(tmp_path: Path, run: str) -> Non
 
 
 def test_answers_are_found_among_the_recorded_ones_with_each_paragraph_once() -> None:
-    crafter = open_library(None, "crafter")
+    crafter = open_library(shipped_library(), "crafter")
     ids = answer_ids(crafter, ["collect_wood", "collect_stone"])
     assert len(ids) >= 4
     found = answers_view(crafter, ["collect_wood", "collect_stone"])
