@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from agent.cli import main
 from skills.store.store import SkillLibrary
+from tests.agent.cli.command_line import call
 from tests.agent.toy_library import build_toy_library
 from tests.skills.store.hostile_library import Files, install, pack, with_record, with_version
 
@@ -30,13 +30,6 @@ def sound(tmp_path: Path) -> Files:
     folder = tmp_path / "sound" / "toy"
     paths = [path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".lock")]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
-    code = main(arguments)
-    captured = capsys.readouterr()
-    assert "Traceback" not in captured.out + captured.err
-    return code, captured.out, captured.err
 
 
 def negative_use(files: Files) -> Files:

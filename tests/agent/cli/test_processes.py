@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 
 from agent.records.runs import Run
-from tests.agent.toy_library import build_toy_library
 
 ROOT = Path(__file__).parents[3]
 KEY = "sk-do-not-tell-0123456789abcdef"
@@ -45,13 +44,6 @@ def heeds_interrupts() -> Iterator[None]:
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     yield
     signal.signal(signal.SIGINT, before)
-
-
-@pytest.fixture
-def library(tmp_path: Path) -> Path:
-    root = tmp_path / "library"
-    build_toy_library(root)
-    return root
 
 
 def run(
