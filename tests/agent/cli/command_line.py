@@ -11,6 +11,7 @@ from agent.cli import main
 def call(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
     code = main(arguments)
     captured = capsys.readouterr()
+    assert "Traceback" not in captured.out + captured.err
     return code, captured.out, captured.err
 
 
