@@ -25,7 +25,7 @@ from envs.minecraft.direct.walking import (
     dig_faced,
     drop_below,
     follow,
-    free_head,
+    get_free,
     look_around,
     look_for_foe,
     read_way,
@@ -100,7 +100,7 @@ def walk_to(body: Body) -> None:
     """Some steps on the way to the nearest thing sought, or to unseen land; ends looking at it."""
     start, begun, life = body.place, body.ticks, body.life
     come_up(body)
-    free_head(body)
+    get_free(body)
     body.survey()
     body.head()
     kind, length, _ = body.headed
@@ -163,6 +163,7 @@ def _think_again(body: Body, kind: int, goal: NDArray[np.float64]) -> None:
 def mine(body: Body) -> None:
     """Dig the block that is faced, or what is sought within reach and what hides it; pick up its drops."""
     begun, life = body.ticks, body.life
+    get_free(body)
     sought: tuple[int, ...] = ()
     for _ in range(MINE_BLOCKS):
         distance = body.aim(0, 0.0)
@@ -174,6 +175,7 @@ def mine(body: Body) -> None:
                 body.tick(yaw=yaw, pitch=pitch)
         faced = body.faced()
         if faced is not None and _bears(body, faced):
+            calls.leave_alone(body.memories, *faced)
             break
         if faced is None or not dig_faced(body, faced, 20_000) or not hidden or faced == sought:
             break

@@ -94,6 +94,11 @@ class Body:
         return bool(self._state["in_water"])
 
     @property
+    def in_lava(self) -> bool:
+        """Whether the feet are in lava."""
+        return bool(self._state["in_lava"])
+
+    @property
     def is_drowning(self) -> bool:
         """Whether the head is under water and half of the air is gone."""
         return bool(self._state["eyes_in_water"]) and float(self._state["air"]) < 200
@@ -158,15 +163,16 @@ class Body:
         world_calls.tick_world(self.record, keys, ticks, FREE)
         self.world.load_land()
 
-    def strike(self, cell: tuple[int, int, int], state: int, most: int) -> bool:
+    def strike(self, cell: tuple[int, int, int], state: int, most: int, least_life: float | None = None) -> bool:
         """Hold attack while a block of a state is looked at, and nothing hurts; whether it was dug.
 
         Args:
             cell: the block's place.
             state: the number of its state.
             most: ticks at most, one or more.
+            least_life: half hearts, with less of which one stops; None for those that there are.
         """
-        end, life = self.ticks + most, self.life
+        end, life = self.ticks + most, self.life if least_life is None else least_life
         self._command(DIG, cell, life)
         self._keys[ATTACK], self._order[4] = 1.0, state
         while True:

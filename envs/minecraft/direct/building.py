@@ -18,15 +18,21 @@ def building_slot(body: Body) -> int:
     return next((slot for slot in range(36) if counts[slot] and BUILDS[slots[slot]]), -1)
 
 
-def put_at(body: Body, cell: Cell) -> bool:
-    """Put a block at a place, if there is one to build with and a face in view; whether it is closed then."""
+def put_at(body: Body, cell: Cell, *held: int) -> bool:
+    """Put a block at a place, if there is one to build with and a face in view; whether it is closed then.
+
+    Args:
+        body: whose.
+        cell: the place.
+        held: numbers of keys that are held meanwhile.
+    """
     body.aimed[2:5] = cell
     if building_slot(body) < 0 or body.aim(4) >= NOTHING:
         return False
     yaw, pitch = body.turn_to(float(body.aimed[0]), float(body.aimed[1]))
     if abs(yaw) + abs(pitch) > 0.5:
-        body.tick(yaw=yaw, pitch=pitch)
-    body.tick(place=building_slot(body))
+        body.tick(*held, yaw=yaw, pitch=pitch)
+    body.tick(*held, place=building_slot(body))
     body.notice(*cell)
     return body.blocks_way(*cell)
 

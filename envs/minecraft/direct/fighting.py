@@ -6,9 +6,11 @@ import math
 from typing import Final
 
 from envs.minecraft.direct.body import NOTHING, Body
-from envs.minecraft.direct.building import Cell
-from envs.minecraft.direct.kinds import HOSTILE_KIND, N_BLOCK_KINDS
+from envs.minecraft.direct.building import Cell, put_at
+from envs.minecraft.direct.kinds import HOSTILE_KIND, IS_LAVA, N_BLOCK_KINDS
 from envs.minecraft.direct.picking_up import pick_up
+from envs.minecraft.direct.sheltering import openings
+from envs.minecraft.direct.walking import get_free
 from envs.minecraft.world.compiled.player import ATTACK, BACK, FORWARD, JUMP, SPRINT
 from envs.minecraft.world.tables.gear import TOOLS
 from envs.minecraft.world.tables.items import ITEMS
@@ -26,6 +28,9 @@ _BLOW_REACH, _KEEP_OFF, _BARE_RATE = 2.8, 3.0, 4.0
 _RUN: Final = 9
 """Blocks that are looked along for room to run."""
 
+_BETWEEN: Final = 2
+"""Places on the side of a monster that are closed to it: at the feet and at the head."""
+
 _LEAST_RUN: Final = 3
 """Blocks of room without which the player strikes and does not run."""
 
@@ -36,6 +41,7 @@ def fight(body: Body) -> None:
     From creepers that are not sought the player runs away.
     """
     begun, life, kills = body.ticks, body.life, int(body.record[0]["killed"].sum())
+    get_free(body)
     wanted = body.wanted
     foes = wanted.copy()
     foes[:N_BLOCK_KINDS] = False
@@ -56,7 +62,7 @@ def fight(body: Body) -> None:
             if flees and _is_creeper(body):
                 if body.aimed[5] > BLAST_REACH:
                     break
-                if _run_from(body):
+                if _run_from(body) or _wall_off(body):
                     continue
             body.tick(*_keys(body, hostile=flees), yaw=yaw, pitch=pitch)
     finally:
@@ -92,12 +98,14 @@ def _is_ready(body: Body) -> bool:
 
 
 def _at_edge(body: Body, ahead: float) -> bool:
-    """Whether a step towards what was aimed at, or away from it, leads over an edge that hurts."""
+    """Whether a step towards what was aimed at, or away from it, leads over an edge that hurts, or burns."""
     x, y, z = body.place
     dx, dz = float(body.aimed[2]) - x, float(body.aimed[4]) - z
     far = max(1e-6, math.hypot(dx, dz)) * ahead
     i, k = math.floor(x + dx / far), math.floor(z + dz / far)
-    return not any(body.blocks_way(i, math.floor(y + 0.01) - below, k) for below in range(5))
+    below = [(i, math.floor(y + 0.01) - depth, k) for depth in range(5)]
+    ground = next((cell for cell in below if body.blocks_way(*cell)), None)
+    return ground is None or any(IS_LAVA[body.state_at(*cell)] for cell in below if cell[1] > ground[1])
 
 
 def _is_creeper(body: Body) -> bool:
@@ -140,6 +148,11 @@ def _run_from(body: Body) -> bool:
     return True
 
 
+def _wall_off(body: Body) -> bool:
+    """Put a block between oneself and the monster that is nearest; whether one was put down."""
+    return any(put_at(body, cell) for cell in openings(body)[:_BETWEEN])
+
+
 def _room(body: Body, dx: float, dz: float) -> int:
     """How many blocks can be run in a direction, a step up or three down at a time."""
     x, y, z = body.place
@@ -147,7 +160,7 @@ def _room(body: Body, dx: float, dz: float) -> int:
     for far in range(1, _RUN + 1):
         cell: Cell = math.floor(x + dx * far), height, math.floor(z + dz * far)
         level = _level(body, cell)
-        if level is None:
+        if level is None or any(IS_LAVA[body.state_at(cell[0], level - low, cell[2])] for low in (0, 1)):
             return far - 1
         height = level
     return _RUN

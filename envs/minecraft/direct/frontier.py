@@ -48,8 +48,8 @@ _LIKES, _DISLIKES, _TRIED, _TURN = 60.0, 40.0, 40.0, 10.0
 """Blocks by which squares seem nearer or farther: land of the right kind, water, tried in vain, behind."""
 
 _DEEP, _ROOF = 58, 4
-_FALL, _RUN = 10, 12
-"""Blocks that are dug down, or along, at a time."""
+_FALL, _RUN, _NEAR_LAYER = 10, 12, 6
+"""Blocks that are dug down, or along, at a time; those from the layer within which one digs along."""
 
 
 @inner
@@ -105,7 +105,7 @@ def explore_goal(world: World, memory: Memory, region: int) -> tuple[int, int, i
         return integer(x + _RUN * along_x), integer(y), integer(z + _RUN * along_z), integer(1), False
     if layer >= 0:
         fall = integer(min(_FALL, max(-_FALL, y - layer)))
-        counts = integer(2 if abs(fall) > 2 else 0)
+        counts = integer(2 if abs(fall) > _NEAR_LAYER else 0)
         return integer(x + _RUN * along_x), integer(y - fall), integer(z + _RUN * along_z), counts, True
     if y < _DEEP and ground_at(memory, x, z) > y + _ROOF:
         return integer(x + 12 * along_x), integer(y + 12), integer(z + 12 * along_z), integer(0), True

@@ -99,6 +99,20 @@ def _in_view(world: World, x: float, y: float, z: float) -> bool:
 
 
 @inner
+def _sees(world: World, x: float, y: float, z: float) -> bool:
+    """Whether a point of a mob is in view, and nothing in front of it."""
+    eyes = eyes_of(world)
+    dx, dy, dz = x - world.x, y - eyes, z - world.z
+    far = math.sqrt(dx * dx + dy * dy + dz * dz)
+    if far > _MOBS_FAR or far < 1e-6 or not _in_view(world, x, y, z):
+        return False
+    _, _, _, face, clear = first_block(
+        world, world.x, eyes, world.z, dx / far, dy / far, dz / far, far, False
+    )
+    return bool(face == -2 or clear >= far - 0.6)
+
+
+@inner
 def _sight_mobs(world: World, memory: Memory) -> None:
     """Remember mobs in view, and those seen lately that are not where one looks now."""
     kept = integer(0)
@@ -111,21 +125,15 @@ def _sight_mobs(world: World, memory: Memory) -> None:
         seen[5] = 0
         memory.sightings[kept, :] = seen
         kept += 1
-    eyes = eyes_of(world)
     for row in range(world.n_bodies):
         body = world.bodies[row]
         kind = integer(KIND_OF_BODY[body.kind])
         if kind == NO_KIND or kept >= MAX_SIGHTINGS:
             continue
-        middle = body.y + HEIGHT[body.kind] * 0.7
-        dx, dy, dz = body.x - world.x, middle - eyes, body.z - world.z
-        far = math.sqrt(dx * dx + dy * dy + dz * dz)
-        if far > _MOBS_FAR or far < 1e-6 or not _in_view(world, body.x, middle, body.z):
-            continue
-        _, _, _, face, clear = first_block(
-            world, world.x, eyes, world.z, dx / far, dy / far, dz / far, far, False
-        )
-        if face != -2 and clear < far - 0.6:
+        if not (
+            _sees(world, body.x, body.y + HEIGHT[body.kind] * 0.7, body.z)
+            or _sees(world, body.x, body.y + HEIGHT[body.kind] * 0.9, body.z)
+        ):
             continue
         seen = memory.sightings[kept]
         seen[0], seen[4], seen[5] = kind, world.ticks, 1

@@ -32,6 +32,7 @@ class Search(Protocol):
         z0: where it begins.
         under: whether to dig through what was not seen, 0 or 1.
         falls: blocks that may be fallen.
+        wary: whether monsters were seen lately, 0 or 1.
         size: places in the heap.
         dig: float64[257], see `envs.minecraft.direct.way.find_way`.
         sides: float64[4]: ticks to have the places beside the one looked at clear for the body.
@@ -50,6 +51,7 @@ class Search(Protocol):
     z0: int
     under: int
     falls: int
+    wary: int
     size: int
     dig: NDArray[np.float64]
     sides: NDArray[np.float64]

@@ -8,7 +8,8 @@ from typing import Final
 from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.building import Cell, building_slot, put_at
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
-from envs.minecraft.direct.walking import SIDES, dig_out, stand_firm
+from envs.minecraft.direct.walking import SIDES, dig_out, get_free, stand_firm
+from envs.minecraft.world.compiled.player import FORWARD, SNEAK
 
 REST_TICKS: Final = 200
 HIDE_TICKS: Final = 400
@@ -17,6 +18,9 @@ HIDE_TICKS: Final = 400
 DEEP: Final = 3
 """Blocks that are dug down at most, so that the ground closes one in."""
 
+_OFF, _MIDDLE_TICKS = 0.19, 12
+"""Blocks from the middle of a place within which one does not reach into the next; ticks to get there."""
+
 _CLOSE: Final = 5.0
 """Blocks within which a monster in view ends a rest."""
 
@@ -24,13 +28,28 @@ _CLOSE: Final = 5.0
 def hide(body: Body) -> None:
     """Close all openings around the player, towards a monster first; dig in where that cannot be done."""
     begun = body.ticks
-    stand_firm(body)
+    get_free(body)
+    if not stand_firm(body):
+        _stand_in_the_middle(body)
     for _ in range(DEEP + 1):
         if _close(body) or body.is_dead or body.ticks > begun + HIDE_TICKS or not _dig_in(body):
             break
     body.look()
     if body.ticks == begun:
         body.tick()
+
+
+def _stand_in_the_middle(body: Body) -> None:
+    """Step to the middle of the place one stands in, out of the way of what is put beside it."""
+    x, y, z = body.cell
+    off = max(abs(body.place[0] - x - 0.5), abs(body.place[2] - z - 0.5))
+    if off > _OFF and body.on_ground and body.blocks_way(x, y - 1, z):
+        yaw, _ = body.angles_to(x + 0.5, y + 1.62, z + 0.5)
+        for _ in range(_MIDDLE_TICKS):
+            body.tick(FORWARD, SNEAK, yaw=yaw)
+            yaw, _ = body.angles_to(x + 0.5, y + 1.62, z + 0.5)
+            if max(abs(body.place[0] - x - 0.5), abs(body.place[2] - z - 0.5)) <= _OFF:
+                return
 
 
 def rest(body: Body) -> None:

@@ -6,10 +6,10 @@ import math
 from typing import Final
 
 from envs.minecraft.direct.body import Body
-from envs.minecraft.direct.building import Cell, building_slot, stop_lava
+from envs.minecraft.direct.building import Cell, building_slot, put_at, stop_lava
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
 from envs.minecraft.direct.way import FALL, HEALTHY, MORE, NEVER
-from envs.minecraft.world.compiled.player import JUMP
+from envs.minecraft.world.compiled.player import FORWARD, JUMP, SNEAK
 from envs.minecraft.world.tables.blocks import STATES
 
 ALARM: Final = (8.0, 4.0)
@@ -18,10 +18,16 @@ ALARM: Final = (8.0, 4.0)
 SIDES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """Steps to the four places beside one."""
 
+_LEAN_TICKS, _LEAN = 30, 0.68
+"""Ticks within which one leans over an edge; blocks from the middle at which the side of the block is seen."""
+
 _LOOK_EVERY: Final = 5
 _SWIM_TICKS: Final = 80
 _STEP_TICKS: Final = 30
 """Ticks within which a step is done, digging aside, or something is wrong."""
+
+_LAVA_TICKS, _CLOSE_BY = 60, range(-3, 4)
+"""Ticks within which one gets out of lava, or not at all; blocks to each side that are looked over for it."""
 
 _KEPT: Final = ("crafting_table", "furnace", "chest", "bed")
 """Blocks that are not dug to get through."""
@@ -32,29 +38,39 @@ def read_way(body: Body, length: int) -> list[Cell]:
     return [(int(x), int(y), int(z)) for x, y, z in body.memory["way"][:length].tolist()]
 
 
-def dig_out(body: Body, cell: Cell, most: int = 400) -> bool:
-    """Dig a block, and what hides it, until the place can be walked through; whether it can."""
+def dig_out(body: Body, cell: Cell, most: int = 400, *, at_any_cost: bool = False) -> bool:
+    """Dig a block, and what hides it, until the place can be walked through; whether it can.
+
+    Wounds end it, unless it is done at any cost.
+    """
     end = body.ticks + most
-    life = body.life
+    least = 0.0 if at_any_cost else body.life - 2
     while body.blocks_way(*cell):
         body.look_at(*cell)
         faced = body.faced()
-        if faced is None or body.life < life - 2 or body.ticks >= end or body.is_dead:
+        if faced is None or body.life < least or body.ticks >= end or body.is_dead:
             return False
-        if not dig_faced(body, faced, end - body.ticks):
+        if not dig_faced(body, faced, end - body.ticks, 0.0 if at_any_cost else None):
             return False
     return True
 
 
-def dig_faced(body: Body, cell: Cell, most: int) -> bool:
-    """Dig the block that is looked at until it is another; whether it is, with no lava behind it."""
+def dig_faced(body: Body, cell: Cell, most: int, least_life: float | None = None) -> bool:
+    """Dig the block that is looked at until it is another; whether it is, with no lava behind it.
+
+    Args:
+        body: whose.
+        cell: the block.
+        most: ticks at most.
+        least_life: as `Body.strike` takes it.
+    """
     state = body.state_at(*cell)
     if STATES[state].name in _KEPT and most < 10_000:
         return False
     ticks = body.take_tool(state)
     if ticks >= NEVER or ticks > most:
         return False
-    return body.strike(cell, state, int(3 * ticks) + 40) and not stop_lava(body, cell)
+    return body.strike(cell, state, int(3 * ticks) + 40, least_life) and not stop_lava(body, cell)
 
 
 def _in_the_way(here: Cell, to: Cell) -> list[Cell]:
@@ -83,6 +99,30 @@ def _is_safe(body: Body, here: Cell, to: Cell) -> bool:
         if body.blocks_way(i, below, k):
             return here[1] - below - 1 <= most
     return bool(IS_WATER[body.state_at(i, j, k)])
+
+
+def _is_gap(body: Body, here: Cell, to: Cell) -> bool:
+    """Whether a step leads straight ahead over a gap that is deeper than a block, and dry."""
+    (x, y, z), (i, j, k) = here, to
+    if j != y or abs(i - x) + abs(k - z) != 1 or body.in_water:
+        return False
+    below = [(i, j - 1, k), (i, j - 2, k)]
+    return not any(body.blocks_way(*cell) or IS_WATER[body.state_at(*cell)] for cell in below)
+
+
+def _bridge(body: Body, here: Cell, to: Cell) -> bool:
+    """Put a block down beside the one below, leaning over its edge; whether one can step onto it then."""
+    x, y, z = here
+    dx, dz = to[0] - x, to[2] - z
+    if building_slot(body) < 0 or not body.blocks_way(x, y - 1, z):
+        return False
+    yaw, pitch = body.turn_to(math.degrees(math.atan2(-dx, dz)), 60.0)
+    for _ in range(_LEAN_TICKS):
+        if (body.place[0] - x - 0.5) * dx + (body.place[2] - z - 0.5) * dz > _LEAN:
+            break
+        body.tick(FORWARD, SNEAK, yaw=yaw, pitch=pitch)
+        yaw = pitch = 0.0
+    return put_at(body, (to[0], y - 1, to[2]), SNEAK)
 
 
 def _build_up(body: Body) -> bool:
@@ -117,11 +157,39 @@ def come_up(body: Body) -> None:
 
 
 def free_head(body: Body) -> None:
-    """Dig away what the player's head is stuck in, such as sand that fell."""
+    """Dig away what the player's head is stuck in, such as sand that fell; that hurts until it is done."""
     x, y, z = body.cell
     for cell in ((x, y + 1, z), (x, y, z)):
         if body.blocks_way(*cell):
-            dig_out(body, cell)
+            dig_out(body, cell, at_any_cost=True)
+
+
+def get_free(body: Body) -> None:
+    """Get out of what kills whoever stays: lava, or sand that fell on one's head."""
+    leave_lava(body)
+    free_head(body)
+
+
+def leave_lava(body: Body) -> None:
+    """Get out of lava, to the nearest place close by that bears and does not burn."""
+    end = body.ticks + _LAVA_TICKS
+    while body.in_lava and body.ticks < end and not body.is_dead:
+        x, y, z = body.cell
+        around = [(x + dx, y + dy, z + dz) for dx in _CLOSE_BY for dy in (-1, 0, 1, 2) for dz in _CLOSE_BY]
+        to = min(
+            (cell for cell in around if _is_firm(body, cell)),
+            key=lambda cell: math.dist(body.place, (cell[0] + 0.5, cell[1], cell[2] + 0.5)),
+            default=None,
+        )
+        yaw, pitch = (0.0, 0.0) if to is None else body.angles_to(to[0] + 0.5, to[1] + 1.62, to[2] + 0.5)
+        body.tick(*(() if to is None else (FORWARD,)), JUMP, yaw=yaw, pitch=pitch)
+
+
+def _is_firm(body: Body, cell: Cell) -> bool:
+    """Whether one can stand at a place, and nothing burns there."""
+    x, y, z = cell
+    free = not any(body.blocks_way(x, y + up, z) or IS_LAVA[body.state_at(x, y + up, z)] for up in (0, 1))
+    return free and body.blocks_way(x, y - 1, z)
 
 
 def stand_firm(body: Body) -> bool:
@@ -154,6 +222,7 @@ def drop_below(body: Body) -> int:
 def take_step(body: Body, to: Cell) -> bool:
     """Go to the next place of a way; whether one is there."""
     come_up(body)
+    leave_lava(body)
     here = body.cell
     for cell in _in_the_way(here, to):
         if not body.blocks_way(*cell):
@@ -162,7 +231,8 @@ def take_step(body: Body, to: Cell) -> bool:
             return False
         if not dig_out(body, cell):
             return False
-    if not _is_safe(body, here, to):
+    bridged = _is_gap(body, here, to) and _bridge(body, here, to)
+    if not bridged and not _is_safe(body, here, to):
         body.notice(*to)
         return False
     if (here[0], here[2]) == (to[0], to[2]) and to[1] > here[1] and not body.in_water:
@@ -210,6 +280,13 @@ def look_around(body: Body) -> None:
 
 
 def look_for_foe(body: Body, life: float) -> None:
-    """Look to all sides if there is less life than before, and no monster in view that took it."""
-    if body.life < life - 0.5 and not body.is_dead and not body.foes_in_view():
-        look_around(body)
+    """Look to all sides for what took life since then, until a monster is in view."""
+    if body.life >= life - 0.5 or body.is_dead:
+        return
+    _, level = body.turn_to(0.0, 10.0)
+    for _ in range(4):
+        if body.foes_in_view():
+            return
+        body.tick(yaw=90.0, pitch=level)
+        level = 0.0
+        body.look()

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.grid.compiling import inner, integer
-from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
+from envs.minecraft.direct.kinds import HOSTILE_KIND, IS_LAVA, IS_WATER
 from envs.minecraft.direct.memory import WAY_LENGTH, Memory
 from envs.minecraft.direct.remembering import remembered
 from envs.minecraft.direct.searching import SIDE, UP, Search, cell_of, place_of, pop, push
@@ -27,7 +27,13 @@ STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
 """Ticks that moves take."""
 
 _UNSEEN, _UNSEEN_GROUND, _SWIM, HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0, 22.0, 60.0
-"""Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs."""
+_BRIDGE = 60.0
+"""Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs, for a
+block put down to step onto."""
+
+_WARY, _RISK = 10.0, 60.0
+"""Blocks from a monster seen lately within which open places count as dangerous; ticks that one right beside
+it is worth going round."""
 
 _FLOOD, _DIVING = 200.0, 15.0
 _WET = 12.0
@@ -80,14 +86,30 @@ def opening(memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: in
 
 
 @inner
+def _danger(memory: Memory, x: int, y: int, z: int) -> float:
+    """Ticks that are added for the monsters that were seen lately near an open place."""
+    ticks = 0.0
+    for row in range(memory.n_sightings):
+        seen = memory.sightings[row]
+        dx, dy, dz = seen[1] - x, seen[2] - y, seen[3] - z
+        far = dx * dx + dy * dy + dz * dz
+        if far < _WARY * _WARY and HOSTILE_KIND[seen[0]]:
+            ticks += _RISK * (1.0 - math.sqrt(far) / _WARY)
+    return ticks
+
+
+@inner
 def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
-    """`opening`, worked out once a search for each place."""
+    """`opening`, and with monsters about `_danger`, worked out once a search for each place."""
     place = place_of(search, x, y, z)
     if place < 0:
         return opening(memory, search.dig, search.under != 0, x, y, z)
     if search.cleared[place] != search.n:
         search.cleared[place] = search.n
-        search.clear[place] = opening(memory, search.dig, search.under != 0, x, y, z)
+        ticks = opening(memory, search.dig, search.under != 0, x, y, z)
+        if search.wary != 0 and ticks <= _SWIM:
+            ticks += _danger(memory, x, y, z)
+        search.clear[place] = ticks
     return float(search.clear[place])
 
 
@@ -95,6 +117,12 @@ def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
 def _is_water(memory: Memory, x: int, y: int, z: int) -> bool:
     stored = remembered(memory, x, y, z)
     return stored > 0 and bool(IS_WATER[stored - 1])
+
+
+@inner
+def _is_lava(memory: Memory, x: int, y: int, z: int) -> bool:
+    stored = remembered(memory, x, y, z)
+    return stored > 0 and bool(IS_LAVA[stored - 1])
 
 
 @inner
@@ -176,7 +204,7 @@ def find_way(
     Returns:
         How many steps it has, 0 for none, and whether it leads all the way.
     """
-    start = _begin(world, search, dig, goal)
+    start = _begin(world, memory, search, dig, goal)
     best, best_left, best_cost, complete = start, 1e18, 0.0, False
     edge, looked = _edge(search, goal), 0
     while search.size > 0 and looked < most:
@@ -197,11 +225,17 @@ def find_way(
 
 
 @inner
-def _begin(world: World, search: Search, dig: NDArray[np.float64], goal: NDArray[np.float64]) -> int:
+def _begin(
+    world: World, memory: Memory, search: Search, dig: NDArray[np.float64], goal: NDArray[np.float64]
+) -> int:
     """Begin a search where the player stands; returns the number of that place."""
     search.n += 1
     search.x0, search.y0, search.z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
     search.under, search.size = 1 if goal[5] != 0.0 else 0, 0
+    search.wary = 0
+    for row in range(memory.n_sightings):
+        if HOSTILE_KIND[memory.sightings[row, 0]]:
+            search.wary = 1
     search.falls = FALL + min(MORE, max(0, math.floor(world.life) - HEALTHY))
     search.dig[:] = dig
     start = place_of(search, search.x0, search.y0, search.z0)
@@ -227,6 +261,8 @@ def _go_on(
             else:
                 fall, ticks = _down(memory, search, nx, y, nz, ahead)
                 _offer(search, place, nx, y - fall, nz, spent + ticks, goal)
+                if search.dig[256] > 0 and not _is_lava(memory, nx, y - 1, nz):
+                    _offer(search, place, nx, y, nz, spent + (STEP + ahead + _BRIDGE), goal)
         _offer_stairs(memory, search, place, x, y, z, nx, nz, above, ahead, goal)
     for move in range(4, 8):
         dx, dz = MOVE_X[move], MOVE_Z[move]
@@ -241,8 +277,12 @@ def _go_on(
         _offer(search, place, x, y + 1, z, spent + (STEP + above), goal)
         below = _clear(memory, search, x, y - 1, z)
         _offer(search, place, x, y - 1, z, spent + (2 * STEP + below), goal)
-    elif search.dig[256] > 0 and _footing(memory, x, y, z) == 0.0:
+        return
+    if search.dig[256] > 0 and _footing(memory, x, y, z) == 0.0:
         _offer(search, place, x, y + 1, z, spent + (_PILLAR + above), goal)
+    if remembered(memory, x, y - 1, z) > 0 and remembered(memory, x, y - 2, z) > 0:
+        fall, ticks = _down(memory, search, x, y, z, 0.0)
+        _offer(search, place, x, y - fall, z, spent + ticks, goal)
 
 
 @inner
