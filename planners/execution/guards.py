@@ -13,6 +13,9 @@ from skills.skill import lacking, reached
 MAX_FAILURES = 2
 """Failures in a row after which a guard's skill is ignored for a while."""
 
+FIRST_COOLDOWN = 12
+"""Steps for which it is ignored the first time; twice as many each further time, until it succeeds."""
+
 
 class Guard(Protocol):
     """Names the skill that should take over now; None or an empty name for none."""
@@ -33,7 +36,7 @@ class GuardWatch:
         graph: the skills.
         guard: the guard, or None for no guard at all.
         ranking: skills, most urgent first; a skill that is not in it ranks last.
-        cooldown: steps for which a skill that failed `MAX_FAILURES` times in a row is ignored.
+        cooldown: steps for which a skill that failed `MAX_FAILURES` times in a row is ignored, at most.
 
     Attributes:
         remaining: steps that the plan is expected to take from here, `NO_PLAN` at most and without a plan.
@@ -57,6 +60,7 @@ class GuardWatch:
     def reset(self) -> None:
         """Forget all failures. `check` does so itself when the step counter falls, as in a new episode."""
         self._failures: dict[str, int] = {}
+        self._cooldowns: dict[str, int] = {}
         self._ignored_until: dict[str, int] = {}
         self._last_step = 0
 
@@ -92,7 +96,13 @@ class GuardWatch:
         """Note how a guard's skill ended."""
         if success is None:
             return
-        self._failures[skill] = 0 if success else self._failures.get(skill, 0) + 1
-        if self._failures[skill] >= MAX_FAILURES:
+        if success:
             self._failures[skill] = 0
-            self._ignored_until[skill] = step + self._cooldown
+            self._cooldowns.pop(skill, None)
+            return
+        self._failures[skill] = self._failures.get(skill, 0) + 1
+        if self._failures[skill] >= MAX_FAILURES:
+            steps = min(self._cooldowns.get(skill, FIRST_COOLDOWN), self._cooldown)
+            self._failures[skill] = 0
+            self._cooldowns[skill] = 2 * steps
+            self._ignored_until[skill] = step + steps
