@@ -22,6 +22,9 @@ _BOX = 5
 _ACROSS = np.array([0.0, -0.45, 0.45, 0.0, 0.0, 0.0, 0.0])
 _ALONG = np.array([0.0, 0.0, 0.0, -0.45, 0.45, 0.0, 0.0])
 _BESIDE = np.array([0.0, 0.0, 0.0, 0.0, 0.0, -0.45, 0.45])
+_FACE_U, _FACE_V = np.array([0.0, -0.4, 0.4, 0.0, 0.0]), np.array([0.0, 0.0, 0.0, -0.4, 0.4])
+"""Points of a face, in blocks from its middle, the middle first."""
+
 _HIDDEN = 100.0
 """Blocks by which what is hidden comes after what is in view."""
 
@@ -155,23 +158,29 @@ def choose_aim(
 
 
 @inner
-def _spot_by(world: World, i: int, j: int, k: int, y0: int, out: NDArray[np.float64]) -> None:
-    """Consider a free place, by every face that it can be put against."""
+def _spot_by(
+    world: World, i: int, j: int, k: int, y0: int, points: int, out: NDArray[np.float64]
+) -> None:
+    """Consider a free place, by every face that it can be put against, and some points of each."""
     eyes = eyes_of(world)
     for side in range(6):
         dx, dy, dz = -FACE_X[side], -FACE_Y[side], -FACE_Z[side]
         behind = block_at(world, i + dx, j + dy, k + dz)
         if behind == 0 or IS_WATER[behind] or IS_LAVA[behind]:
             continue
-        px, py, pz = i + 0.5 + 0.51 * dx, j + 0.5 + 0.51 * dy, k + 0.5 + 0.51 * dz
-        far = hits(world, i + dx, j + dy, k + dz, px, py, pz, False, integer(side))
-        if far >= 1e9:
-            continue
-        yaw, pitch = _angles(px - world.x, py - eyes, pz - world.z)
-        turn = abs((yaw - world.yaw + 180.0) % 360.0 - 180.0)
-        price = abs(far - 2.3) + turn / 60.0 + abs(j - y0) * 0.5 + (0.0 if dy < 0 else 2.0)
-        if price < out[5]:
-            out[0], out[1], out[2], out[3], out[4], out[5] = yaw, pitch, i, j, k, price
+        for point in range(points):
+            off_x = (1 - abs(dx)) * _FACE_U[point]
+            off_y = (1 - abs(dy)) * (_FACE_U[point] if dx != 0 else _FACE_V[point])
+            off_z = (1 - abs(dz)) * _FACE_V[point]
+            px, py, pz = i + 0.5 + 0.51 * dx + off_x, j + 0.5 + 0.51 * dy + off_y, k + 0.5 + 0.51 * dz + off_z
+            far = hits(world, i + dx, j + dy, k + dz, px, py, pz, False, integer(side))
+            if far >= 1e9:
+                continue
+            yaw, pitch = _angles(px - world.x, py - eyes, pz - world.z)
+            turn = abs((yaw - world.yaw + 180.0) % 360.0 - 180.0)
+            price = abs(far - 2.3) + turn / 60.0 + abs(j - y0) * 0.5 + (0.0 if dy < 0 else 2.0)
+            if price < out[5]:
+                out[0], out[1], out[2], out[3], out[4], out[5] = yaw, pitch, i, j, k, price
 
 
 @inner
@@ -189,7 +198,7 @@ def choose_spot(world: World, out: NDArray[np.float64]) -> None:
             for k in range(z0 - 3, z0 + 4):
                 beside = abs(i + 0.5 - world.x) > 0.8 or abs(k + 0.5 - world.z) > 0.8
                 if (beside or j >= y0 + 2 or j < y0) and block_at(world, i, j, k) == 0:
-                    _spot_by(world, i, j, k, y0, out)
+                    _spot_by(world, i, j, k, y0, 1, out)
 
 
 @inner
@@ -204,4 +213,4 @@ def choose_face(world: World, i: int, j: int, k: int, out: NDArray[np.float64]) 
         out: float64[8], out: yaw, pitch, the place, how far it seems; 1e9 for none.
     """
     out[5] = 1e9
-    _spot_by(world, i, j, k, j, out)
+    _spot_by(world, i, j, k, j, len(_FACE_U), out)

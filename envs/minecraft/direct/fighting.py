@@ -6,10 +6,10 @@ import math
 from typing import Final
 
 from envs.minecraft.direct.body import NOTHING, Body
-from envs.minecraft.direct.building import Cell, put_at
+from envs.minecraft.direct.building import Cell
 from envs.minecraft.direct.kinds import HOSTILE_KIND, IS_LAVA, N_BLOCK_KINDS
 from envs.minecraft.direct.picking_up import pick_up
-from envs.minecraft.direct.sheltering import openings
+from envs.minecraft.direct.sheltering import shut_out
 from envs.minecraft.direct.walking import get_free
 from envs.minecraft.world.compiled.player import ATTACK, BACK, FORWARD, JUMP, SPRINT
 from envs.minecraft.world.tables.gear import TOOLS
@@ -27,9 +27,6 @@ _BLOW_REACH, _KEEP_OFF, _BARE_RATE = 2.8, 3.0, 4.0
 
 _RUN: Final = 9
 """Blocks that are looked along for room to run."""
-
-_BETWEEN: Final = 2
-"""Places on the side of a monster that are closed to it: at the feet and at the head."""
 
 _LEAST_RUN: Final = 3
 """Blocks of room without which the player strikes and does not run."""
@@ -62,7 +59,7 @@ def fight(body: Body) -> None:
             if flees and _is_creeper(body):
                 if body.aimed[5] > BLAST_REACH:
                     break
-                if _run_from(body) or _wall_off(body):
+                if _run_from(body) or shut_out(body):
                     continue
             body.tick(*_keys(body, hostile=flees), yaw=yaw, pitch=pitch)
     finally:
@@ -146,11 +143,6 @@ def _run_from(body: Body) -> bool:
     yaw, pitch = body.turn_to(heading, 0.0)
     body.tick(FORWARD, SPRINT, *([JUMP] if body.record[0]["bumped"] else []), yaw=yaw, pitch=pitch)
     return True
-
-
-def _wall_off(body: Body) -> bool:
-    """Put a block between oneself and the monster that is nearest; whether one was put down."""
-    return any(put_at(body, cell) for cell in openings(body)[:_BETWEEN])
 
 
 def _room(body: Body, dx: float, dz: float) -> int:

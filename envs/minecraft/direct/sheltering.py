@@ -21,6 +21,9 @@ DEEP: Final = 3
 _OFF, _MIDDLE_TICKS = 0.19, 12
 """Blocks from the middle of a place within which one does not reach into the next; ticks to get there."""
 
+_SOON, _LAND_TICKS = 5.0, 15
+"""Blocks within which a monster is shut out before all else; ticks within which one comes down from a jump."""
+
 _CLOSE: Final = 5.0
 """Blocks within which a monster in view ends a rest."""
 
@@ -29,13 +32,29 @@ def hide(body: Body) -> None:
     """Close all openings around the player, towards a monster first; dig in where that cannot be done."""
     begun = body.ticks
     get_free(body)
-    if not stand_firm(body):
-        _stand_in_the_middle(body)
+    _land(body)
+    if body.threat() <= _SOON:
+        shut_out(body)
+    stand_firm(body)
+    _stand_in_the_middle(body)
     for _ in range(DEEP + 1):
         if _close(body) or body.is_dead or body.ticks > begun + HIDE_TICKS or not _dig_in(body):
             break
     body.look()
     if body.ticks == begun:
+        body.tick()
+
+
+def shut_out(body: Body) -> bool:
+    """Put blocks between oneself and the nearest monster, at the feet and the head; whether any was put."""
+    return any([put_at(body, cell) for cell in openings(body)[:2]])
+
+
+def _land(body: Body) -> None:
+    """Wait until something bears the feet, as after a jump or a blow."""
+    for _ in range(_LAND_TICKS):
+        if body.on_ground or body.in_water or body.is_dead:
+            return
         body.tick()
 
 
