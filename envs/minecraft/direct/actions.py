@@ -163,6 +163,7 @@ def _think_again(body: Body, kind: int, goal: NDArray[np.float64]) -> None:
 def mine(body: Body) -> None:
     """Dig the block that is faced, or what is sought within reach and what hides it; pick up its drops."""
     begun, life = body.ticks, body.life
+    come_up(body)
     get_free(body)
     sought: tuple[int, ...] = ()
     for _ in range(MINE_BLOCKS):

@@ -77,7 +77,7 @@ def _in_the_way(here: Cell, to: Cell) -> list[Cell]:
     """The places that must be clear for a step, from above to below."""
     (x, y, z), (i, j, k) = here, to
     if (x, z) == (i, k):
-        return [(x, y + 2, z)] if j > y else [(x, j, z)]
+        return [(x, y + 2, z)] if j > y else [(x, below, z) for below in range(y - 1, j - 1, -1)]
     if j > y:
         return [(x, y + 2, z), (i, j + 1, k), (i, j, k)]
     return [(i, above, k) for above in range(y + 1, j - 1, -1)]

@@ -27,9 +27,9 @@ STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
 """Ticks that moves take."""
 
 _UNSEEN, _UNSEEN_GROUND, _SWIM, HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0, 22.0, 60.0
-_BRIDGE = 60.0
+_BRIDGE, _SHAFT = 60.0, 30.0
 """Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs, for a
-block put down to step onto."""
+block put down to step onto, for digging what one stands on."""
 
 _WARY, _RISK = 10.0, 60.0
 """Blocks from a monster seen lately within which open places count as dangerous; ticks that one right beside
@@ -117,6 +117,12 @@ def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
 def _is_water(memory: Memory, x: int, y: int, z: int) -> bool:
     stored = remembered(memory, x, y, z)
     return stored > 0 and bool(IS_WATER[stored - 1])
+
+
+@inner
+def _is_solid(memory: Memory, x: int, y: int, z: int) -> bool:
+    stored = remembered(memory, x, y, z)
+    return stored > 0 and bool(COLLIDES[stored - 1])
 
 
 @inner
@@ -280,9 +286,9 @@ def _go_on(
         return
     if search.dig[256] > 0 and _footing(memory, x, y, z) == 0.0:
         _offer(search, place, x, y + 1, z, spent + (_PILLAR + above), goal)
-    if remembered(memory, x, y - 1, z) > 0 and remembered(memory, x, y - 2, z) > 0:
-        fall, ticks = _down(memory, search, x, y, z, 0.0)
-        _offer(search, place, x, y - fall, z, spent + ticks, goal)
+    if _is_solid(memory, x, y - 1, z) and _is_solid(memory, x, y - 2, z):
+        below = _clear(memory, search, x, y - 1, z)
+        _offer(search, place, x, y - 1, z, spent + (STEP + _SHAFT + below), goal)
 
 
 @inner
