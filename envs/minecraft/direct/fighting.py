@@ -28,6 +28,9 @@ _BLOW_REACH, _KEEP_OFF, _BARE_RATE = 2.8, 3.0, 4.0
 _RUN: Final = 9
 """Blocks that are looked along for room to run."""
 
+_ROOM_TO_BUILD: Final = 2.5
+"""Blocks to a creeper from which on there is time to build a wall between."""
+
 _LEAST_RUN: Final = 3
 """Blocks of room without which the player strikes and does not run."""
 
@@ -59,7 +62,7 @@ def fight(body: Body) -> None:
             if flees and _is_creeper(body):
                 if body.aimed[5] > BLAST_REACH:
                     break
-                if _run_from(body) or shut_out(body):
+                if (body.aimed[5] >= _ROOM_TO_BUILD and shut_out(body)) or _run_from(body) or shut_out(body):
                     continue
             body.tick(*_keys(body, hostile=flees), yaw=yaw, pitch=pitch)
     finally:

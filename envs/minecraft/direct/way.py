@@ -31,7 +31,7 @@ _BRIDGE, _SHAFT = 60.0, 30.0
 """Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs, for a
 block put down to step onto, for digging what one stands on."""
 
-_WARY, _RISK = 10.0, 60.0
+_WARY, _RISK = 10.0, 300.0
 """Blocks from a monster seen lately within which open places count as dangerous; ticks that one right beside
 it is worth going round."""
 
