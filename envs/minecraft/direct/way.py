@@ -32,8 +32,8 @@ _BRIDGE, _SHAFT = 60.0, 30.0
 block put down to step onto, for digging what one stands on."""
 
 _WARY, _RISK = 10.0, 300.0
-"""Blocks from a monster seen lately within which open places count as dangerous; ticks that one right beside
-it is worth going round."""
+"""Blocks from a monster seen lately within which places count as dangerous; ticks that one right beside it is
+worth going round."""
 
 _FLOOD, _DIVING = 200.0, 15.0
 _WET = 12.0
@@ -87,7 +87,7 @@ def opening(memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: in
 
 @inner
 def _danger(memory: Memory, x: int, y: int, z: int) -> float:
-    """Ticks that are added for the monsters that were seen lately near an open place."""
+    """Ticks that are added for the monsters that were seen lately near a place."""
     ticks = 0.0
     for row in range(memory.n_sightings):
         seen = memory.sightings[row]
@@ -107,7 +107,7 @@ def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
     if search.cleared[place] != search.n:
         search.cleared[place] = search.n
         ticks = opening(memory, search.dig, search.under != 0, x, y, z)
-        if search.wary != 0 and ticks <= _SWIM:
+        if search.wary != 0 and ticks < NEVER:
             ticks += _danger(memory, x, y, z)
         search.clear[place] = ticks
     return float(search.clear[place])
