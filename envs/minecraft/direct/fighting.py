@@ -28,11 +28,11 @@ _BLOW_REACH, _KEEP_OFF, _BARE_RATE = 2.8, 3.0, 4.0
 _RUN: Final = 9
 """Blocks that are looked along for room to run."""
 
-_ROOM_TO_BUILD: Final = 2.5
+_TIME_TO_BUILD: Final = 3.5
 """Blocks to a creeper from which on there is time to build a wall between."""
 
-_LEAST_RUN: Final = 3
-"""Blocks of room without which the player strikes and does not run."""
+_WAYS, _LEAST_RUN, _LEAVES_BY = 16, 2.0, 0.3
+"""Directions to run in; blocks by which a run must lead farther away at its end, and in its first block."""
 
 
 def fight(body: Body) -> None:
@@ -62,7 +62,7 @@ def fight(body: Body) -> None:
             if flees and _is_creeper(body):
                 if body.aimed[5] > BLAST_REACH:
                     break
-                if (body.aimed[5] >= _ROOM_TO_BUILD and shut_out(body)) or _run_from(body) or shut_out(body):
+                if (body.aimed[5] >= _TIME_TO_BUILD and shut_out(body)) or _run_from(body):
                     continue
             body.tick(*_keys(body, hostile=flees), yaw=yaw, pitch=pitch)
     finally:
@@ -130,18 +130,21 @@ def _take_weapon(body: Body) -> None:
 
 
 def _run_from(body: Body) -> bool:
-    """Run a tick away from what was aimed at, along the way that has most room; whether there is any."""
+    """Run a tick away from what was aimed at, where that leads farthest from it; whether there is room."""
     fx, fz = float(body.aimed[2]), float(body.aimed[4])
     x, _, z = body.place
-    best, heading = 0.0, 0.0
-    for eighth in range(8):
-        turn = math.tau * eighth / 8
+    near = math.hypot(x - fx, z - fz)
+    best, heading = near + _LEAST_RUN, math.nan
+    for part in range(_WAYS):
+        turn = math.tau * part / _WAYS
         dx, dz = -math.sin(turn), math.cos(turn)
+        if math.hypot(x + dx - fx, z + dz - fz) < near + _LEAVES_BY:
+            continue
         room = _room(body, dx, dz)
         away = math.hypot(x + dx * room - fx, z + dz * room - fz)
-        if room >= _LEAST_RUN and away > best:
+        if away > best:
             best, heading = away, math.degrees(turn)
-    if best == 0.0:
+    if math.isnan(heading):
         return False
     yaw, pitch = body.turn_to(heading, 0.0)
     body.tick(FORWARD, SPRINT, *([JUMP] if body.record[0]["bumped"] else []), yaw=yaw, pitch=pitch)
