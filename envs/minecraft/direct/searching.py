@@ -33,6 +33,7 @@ class Search(Protocol):
         under: whether to dig through what was not seen, 0 or 1.
         falls: blocks that may be fallen.
         wary: whether monsters were seen lately, 0 or 1.
+        hot: whether lava is known to be near, 0 or 1.
         size: places in the heap.
         dig: float64[257], see `envs.minecraft.direct.way.find_way`.
         sides: float64[4]: ticks to have the places beside the one looked at clear for the body.
@@ -52,6 +53,7 @@ class Search(Protocol):
     under: int
     falls: int
     wary: int
+    hot: int
     size: int
     dig: NDArray[np.float64]
     sides: NDArray[np.float64]

@@ -9,7 +9,7 @@ from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.building import Cell, building_slot, put_at, stop_lava
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
 from envs.minecraft.direct.way import FALL, HEALTHY, MORE, NEVER
-from envs.minecraft.world.compiled.player import FORWARD, JUMP, SNEAK
+from envs.minecraft.world.compiled.player import BACK, FORWARD, JUMP, SNEAK
 from envs.minecraft.world.tables.blocks import STATES
 
 ALARM: Final = (8.0, 4.0)
@@ -122,7 +122,11 @@ def _bridge(body: Body, here: Cell, to: Cell) -> bool:
             break
         body.tick(FORWARD, SNEAK, yaw=yaw, pitch=pitch)
         yaw = pitch = 0.0
-    return put_at(body, (to[0], y - 1, to[2]), SNEAK)
+    if put_at(body, (to[0], y - 1, to[2]), SNEAK):
+        return True
+    for _ in range(_LOOK_EVERY):
+        body.tick(BACK, SNEAK)
+    return False
 
 
 def _build_up(body: Body) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.grid.compiling import inner, integer
-from envs.minecraft.direct.kinds import HOSTILE_KIND, IS_LAVA, IS_WATER
+from envs.minecraft.direct.kinds import HOSTILE_KIND, IS_LAVA, IS_WATER, KINDS
 from envs.minecraft.direct.memory import WAY_LENGTH, Memory
 from envs.minecraft.direct.remembering import remembered
 from envs.minecraft.direct.searching import SIDE, UP, Search, cell_of, place_of, pop, push
@@ -23,6 +23,7 @@ from envs.minecraft.world.tables.blocks import COLLIDES, FIRST_STATE
 NEVER = 1e8
 _STONE = integer(FIRST_STATE["stone"])
 _WEB = integer(FIRST_STATE["web"])
+_LAVA = KINDS["lava"]
 STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
 """Ticks that moves take."""
 
@@ -30,6 +31,9 @@ _UNSEEN, _UNSEEN_GROUND, _SWIM, HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0,
 _BRIDGE, _SHAFT = 60.0, 30.0
 """Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs, for a
 block put down to step onto, for digging what one stands on."""
+
+_HOT = 60.0
+"""Ticks that a place beside lava is worth going round."""
 
 _WARY, _RISK = 10.0, 300.0
 """Blocks from a monster seen lately within which places count as dangerous; ticks that one right beside it is
@@ -100,7 +104,7 @@ def _danger(memory: Memory, x: int, y: int, z: int) -> float:
 
 @inner
 def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
-    """`opening`, and with monsters about `_danger`, worked out once a search for each place."""
+    """`opening`, and what monsters and lava close by add, worked out once a search for each place."""
     place = place_of(search, x, y, z)
     if place < 0:
         return opening(memory, search.dig, search.under != 0, x, y, z)
@@ -109,6 +113,8 @@ def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
         ticks = opening(memory, search.dig, search.under != 0, x, y, z)
         if search.wary != 0 and ticks < NEVER:
             ticks += _danger(memory, x, y, z)
+        if search.hot != 0 and ticks < NEVER and _by_lava(memory, x, y, z):
+            ticks += _HOT
         search.clear[place] = ticks
     return float(search.clear[place])
 
@@ -129,6 +135,26 @@ def _is_solid(memory: Memory, x: int, y: int, z: int) -> bool:
 def _is_lava(memory: Memory, x: int, y: int, z: int) -> bool:
     stored = remembered(memory, x, y, z)
     return stored > 0 and bool(IS_LAVA[stored - 1])
+
+
+@inner
+def _is_over_lava(memory: Memory, x: int, y: int, z: int) -> bool:
+    """Whether who falls from a place falls into lava, as far as that is known."""
+    for below in range(1, _DIVE + 1):
+        stored = remembered(memory, x, y - below, z)
+        if stored > 0 and (IS_LAVA[stored - 1] or COLLIDES[stored - 1]):
+            return bool(IS_LAVA[stored - 1])
+    return False
+
+
+@inner
+def _by_lava(memory: Memory, x: int, y: int, z: int) -> bool:
+    """Whether a blow could push one who stands there into lava."""
+    for side in range(4):
+        i, k = x + MOVE_X[side], z + MOVE_Z[side]
+        if _is_lava(memory, i, y, k) or _is_lava(memory, i, y - 1, k):
+            return True
+    return False
 
 
 @inner
@@ -238,7 +264,7 @@ def _begin(
     search.n += 1
     search.x0, search.y0, search.z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
     search.under, search.size = 1 if goal[5] != 0.0 else 0, 0
-    search.wary = 0
+    search.wary, search.hot = 0, 1 if memory.nearest[_LAVA, 0] < SIDE else 0
     for row in range(memory.n_sightings):
         if HOSTILE_KIND[memory.sightings[row, 0]]:
             search.wary = 1
@@ -267,7 +293,7 @@ def _go_on(
             else:
                 fall, ticks = _down(memory, search, nx, y, nz, ahead)
                 _offer(search, place, nx, y - fall, nz, spent + ticks, goal)
-                if search.dig[256] > 0 and not _is_lava(memory, nx, y - 1, nz):
+                if search.dig[256] > 0 and not _is_over_lava(memory, nx, y, nz):
                     _offer(search, place, nx, y, nz, spent + (STEP + ahead + _BRIDGE), goal)
         _offer_stairs(memory, search, place, x, y, z, nx, nz, above, ahead, goal)
     for move in range(4, 8):
