@@ -27,6 +27,7 @@ class Search(Protocol):
 
     Attributes:
         n: counts searches; what bears another number is of an earlier one.
+        weight: ticks that each block left to the goal counts as.
         x0: where it begins.
         y0: where it begins.
         z0: where it begins.
@@ -47,6 +48,7 @@ class Search(Protocol):
     """
 
     n: int
+    weight: float
     x0: int
     y0: int
     z0: int
@@ -79,8 +81,10 @@ _SHAPES: Final[dict[str, tuple[Any, int]]] = {
 }
 SEARCH_DTYPE: Final = np.dtype(
     [
-        (name, _SHAPES[name][0], (_SHAPES[name][1],)) if name in _SHAPES else (name, np.int64)
-        for name in Search.__annotations__
+        (name, _SHAPES[name][0], (_SHAPES[name][1],))
+        if name in _SHAPES
+        else (name, np.float64 if kind == "float" else np.int64)
+        for name, kind in Search.__annotations__.items()
     ],
     align=True,
 )

@@ -228,6 +228,9 @@ def take_step(body: Body, to: Cell) -> bool:
     come_up(body)
     leave_lava(body)
     here = body.cell
+    if (here[0], here[2]) == (to[0], to[2]) and to[1] < here[1] and not body.in_water and drop_below(body) > FALL:
+        body.notice(*to)
+        return False
     for cell in _in_the_way(here, to):
         if not body.blocks_way(*cell):
             continue

@@ -35,9 +35,9 @@ block put down to step onto, for digging what one stands on."""
 _HOT = 60.0
 """Ticks that a place beside lava is worth going round."""
 
-_WARY, _RISK = 10.0, 300.0
-"""Blocks from a monster seen lately within which places count as dangerous; ticks that one right beside it is
-worth going round."""
+_WARY, _RISK = 8.0, 6.0
+"""Blocks from a monster seen lately within which places count as dangerous; by how many blocks one right beside
+it seems farther from the goal."""
 
 _FLOOD, _DIVING = 200.0, 15.0
 _WET = 12.0
@@ -91,15 +91,15 @@ def opening(memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: in
 
 @inner
 def _danger(memory: Memory, x: int, y: int, z: int) -> float:
-    """Ticks that are added for the monsters that were seen lately near a place."""
-    ticks = 0.0
+    """By how many blocks a place seems farther for the monsters that were seen lately near it."""
+    blocks = 0.0
     for row in range(memory.n_sightings):
         seen = memory.sightings[row]
         dx, dy, dz = seen[1] - x, seen[2] - y, seen[3] - z
         far = dx * dx + dy * dy + dz * dz
         if far < _WARY * _WARY and HOSTILE_KIND[seen[0]]:
-            ticks += _RISK * (1.0 - math.sqrt(far) / _WARY)
-    return ticks
+            blocks += _RISK * (1.0 - math.sqrt(far) / _WARY) ** 2
+    return blocks
 
 
 @inner
@@ -112,7 +112,7 @@ def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
         search.cleared[place] = search.n
         ticks = opening(memory, search.dig, search.under != 0, x, y, z)
         if search.wary != 0 and ticks < NEVER:
-            ticks += _danger(memory, x, y, z)
+            ticks += search.weight * _danger(memory, x, y, z)
         if search.hot != 0 and ticks < NEVER and _by_lava(memory, x, y, z):
             ticks += _HOT
         search.clear[place] = ticks
@@ -129,6 +129,11 @@ def _is_water(memory: Memory, x: int, y: int, z: int) -> bool:
 def _is_solid(memory: Memory, x: int, y: int, z: int) -> bool:
     stored = remembered(memory, x, y, z)
     return stored > 0 and bool(COLLIDES[stored - 1])
+
+
+@inner
+def _may_bear(memory: Memory, x: int, y: int, z: int) -> bool:
+    return remembered(memory, x, y, z) == 0 or _is_solid(memory, x, y, z)
 
 
 @inner
@@ -264,6 +269,7 @@ def _begin(
     search.n += 1
     search.x0, search.y0, search.z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
     search.under, search.size = 1 if goal[5] != 0.0 else 0, 0
+    search.weight = goal[6] * STEP
     search.wary, search.hot = 0, 1 if memory.nearest[_LAVA, 0] < SIDE else 0
     for row in range(memory.n_sightings):
         if HOSTILE_KIND[memory.sightings[row, 0]]:
@@ -312,7 +318,7 @@ def _go_on(
         return
     if search.dig[256] > 0 and _footing(memory, x, y, z) == 0.0:
         _offer(search, place, x, y + 1, z, spent + (_PILLAR + above), goal)
-    if _is_solid(memory, x, y - 1, z) and _is_solid(memory, x, y - 2, z):
+    if _is_solid(memory, x, y - 1, z) and _may_bear(memory, x, y - 2, z):
         below = _clear(memory, search, x, y - 1, z)
         _offer(search, place, x, y - 1, z, spent + (STEP + _SHAFT + below), goal)
 
@@ -343,7 +349,7 @@ def _offer(search: Search, came: int, x: int, y: int, z: int, cost: float, goal:
     if cost >= NEVER or place < 0 or (search.reached[place] == search.n and search.cost[place] <= cost):
         return
     search.cost[place], search.came[place], search.reached[place] = cost, came, search.n
-    push(search, cost + goal[6] * STEP * _left(goal, x, y, z), place)
+    push(search, cost + search.weight * _left(goal, x, y, z), place)
 
 
 @inner

@@ -2,7 +2,7 @@
 
 import pytest
 
-from planners.execution.guards import MAX_FAILURES, GuardWatch
+from planners.execution.guards import FIRST_COOLDOWN, MAX_FAILURES, GuardWatch
 from tests.planners.tiny_game import FACTS, tiny_graph
 
 SKILLS = tuple((name, {"raft": 1}) for name in ("chop", "flee", "drink", "sing", "dance"))
@@ -43,6 +43,20 @@ def test_failures_in_a_row_are_forgotten_with_a_success():
     assert [guards.check(NOTHING, step) for step in (10, 14, 15)] == [None, None, "drink"]
     guards.ended("drink", 15, False)  # after the rest, counting begins anew
     assert guards.check(NOTHING, 15) == "drink"
+
+
+def test_what_fails_again_and_again_is_ignored_for_longer_each_time():
+    guards, step, pauses = watch("drink", cooldown=40), 0, []
+    for _ in range(4):
+        for _ in range(MAX_FAILURES):
+            guards.ended("drink", step, False)
+        pauses.append(next(n for n in range(1, 99) if guards.check(NOTHING, step + n)))
+        step += pauses[-1]
+    assert pauses == [FIRST_COOLDOWN, 2 * FIRST_COOLDOWN, 40, 40]
+    guards.ended("drink", step, True)
+    for _ in range(MAX_FAILURES):
+        guards.ended("drink", step, False)
+    assert guards.check(NOTHING, step + FIRST_COOLDOWN) == "drink"
 
 
 def test_a_new_episode_forgets_what_failed():
