@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Final
 
-from envs.game import GameOption, GameSpec
+from envs.game import DeathSign, GameOption, GameSpec
 from envs.minecraft.direct.layout import CUES, ENCODING_SIZE
 from envs.minecraft.facts import FACTS
 from envs.minecraft.label import ENGINES, STAND_INS
@@ -42,6 +42,12 @@ ACHIEVEMENTS: Final = (
     "killed.ender_dragon",
 )  # fmt: skip
 """The way through the game, as far as events tell it."""
+
+STRIKERS: Final = (
+    "zombie", "zombie_villager", "husk", "spider", "cave_spider", "enderman", "slime", "silverfish", "wolf",
+)  # fmt: skip
+SHOOTERS: Final = ("skeleton", "stray", "witch", "blaze", "ghast")
+"""Monsters that a player dies of close by, and from afar, the likeliest first."""
 
 SPEC: Final = GameSpec(
     name="minecraft",
@@ -79,6 +85,19 @@ SPEC: Final = GameSpec(
         "build": "place",
     },
     health_fact="life",
+    death_signs=(
+        DeathSign(words="lava", least={"in.lava": 1}),
+        DeathSign(words="want of air", most={"oxygen": 0}),
+        DeathSign(words="creeper", most={"distance.creeper": 4}),
+        *(DeathSign(words=mob.replace("_", " "), most={f"distance.{mob}": 3}) for mob in STRIKERS),
+        *(DeathSign(words=mob.replace("_", " "), most={f"distance.{mob}": 16}) for mob in SHOOTERS),
+        DeathSign(words="fall", least={"falling": 4}),
+        DeathSign(words="hunger", most={"food": 0}),
+    ),
+    death_circumstances=(
+        DeathSign(words="deep down", most={"height": 16}),
+        DeathSign(words="at night", least={"sky": 1, "time": 130}, most={"time": 232}),
+    ),
     known_tasks="envs.minecraft.catalogue.phrases:known_task",
     task_option="task",
     stand_ins=STAND_INS,

@@ -9,6 +9,7 @@ from envs.facts import FAR
 from envs.minecraft.direct.actions import BY_ACTION
 from envs.minecraft.names import ITEMS, TOOLS, stack_size
 from envs.minecraft.places import MOBS, SEEKABLE
+from envs.recording.death import Moment, cause_of_death
 from envs.registry import game_names, game_spec, make_game
 
 SPEC = game_spec("minecraft")
@@ -70,3 +71,21 @@ def test_all_that_steps_has_a_way_back():
     assert set(SPEC.moves) <= set(SPEC.actions)
     assert all(SPEC.moves[back] == way for way, back in SPEC.moves.items())
     assert set(SPEC.clears) <= set(SPEC.actions)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "cause"),
+    [
+        ({"in.lava": 1, "distance.zombie": 2, "height": 10}, {"in.lava": 1, "height": 10}, "lava deep down"),
+        ({"distance.creeper": 2, "distance.zombie": 2}, {"distance.zombie": 2}, "creeper"),
+        ({"distance.zombie_villager": 1, "sky": 1, "time": 180}, {"time": 180}, "zombie villager at night"),
+        ({"distance.skeleton": 9, "sky": 1}, {}, "skeleton"),
+        ({"oxygen": 0}, {}, "want of air"),
+        ({"food": 0}, {"food": 0}, "hunger"),
+        ({}, {}, ""),
+    ],
+)
+def test_what_a_player_may_have_died_of(before: dict[str, int], after: dict[str, int], cause: str) -> None:
+    far = {fact.name: 99 if fact.kind == "distance" else 0 for fact in SPEC.facts}
+    safe = far | {"oxygen": 300, "food": 20, "height": 64}
+    assert cause_of_death(SPEC, Moment(safe | before, safe | after, "walk_to")) == cause

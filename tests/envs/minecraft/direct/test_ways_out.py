@@ -35,7 +35,7 @@ def test_who_stands_on_a_pillar_digs_it_away(game):
     for j in range(65, y):
         put(game, (x, j, z), "dirt:0")
     put(game, (x, 65, z + 15), "log:0")
-    for _ in range(20):
+    for _ in range(30):
         facts = do(game, "walk_to", TREE)
         if facts["near.tree"]:
             break
