@@ -13,6 +13,7 @@
     looking: what a look shows; compiled
     memory: what the player remembers, as a record
     nearest: the nearest of everything remembered; compiled
+    place_costs: what it costs to be at a place; compiled
     remembering: the remembered map; compiled
     saved: a game as bytes
     searching: room for one search for a way; compiled

@@ -158,9 +158,7 @@ def choose_aim(
 
 
 @inner
-def _spot_by(
-    world: World, i: int, j: int, k: int, y0: int, points: int, out: NDArray[np.float64]
-) -> None:
+def _spot_by(world: World, i: int, j: int, k: int, y0: int, points: int, out: NDArray[np.float64]) -> None:
     """Consider a free place, by every face that it can be put against, and some points of each."""
     eyes = eyes_of(world)
     for side in range(6):

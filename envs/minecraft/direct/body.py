@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.minecraft.direct import calls
-from envs.minecraft.direct.kinds import HOSTILE_KIND, N_KINDS
+from envs.minecraft.direct.kinds import HOSTILE_KIND, IS_LAVA, N_KINDS
 from envs.minecraft.direct.memory import forget, new_memory
 from envs.minecraft.direct.searching import new_search
 from envs.minecraft.world import BlockWorld
@@ -96,7 +96,7 @@ class Body:
     @property
     def in_lava(self) -> bool:
         """Whether the feet are in lava."""
-        return bool(self._state["in_lava"])
+        return bool(IS_LAVA[self.state_at(*self.cell)])
 
     @property
     def is_drowning(self) -> bool:
@@ -163,7 +163,9 @@ class Body:
         world_calls.tick_world(self.record, keys, ticks, FREE)
         self.world.load_land()
 
-    def strike(self, cell: tuple[int, int, int], state: int, most: int, least_life: float | None = None) -> bool:
+    def strike(
+        self, cell: tuple[int, int, int], state: int, most: int, least_life: float | None = None
+    ) -> bool:
         """Hold attack while a block of a state is looked at, and nothing hurts; whether it was dug.
 
         Args:

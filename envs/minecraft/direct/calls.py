@@ -21,6 +21,7 @@ from envs.minecraft.direct import (
     layout,
     looking,
     nearest,
+    place_costs,
     remembering,
     searching,
     telling,
@@ -196,7 +197,7 @@ def notice(worlds: NDArray[Any], memories: NDArray[Any], x: int, y: int, z: int)
 
 
 _COMPILED = (
-    aiming, encoding, frontier, goals, kinds, layout, looking, memory_record, nearest, remembering, searching,
-    telling, tools, way,
+    aiming, encoding, frontier, goals, kinds, layout, looking, memory_record, nearest, place_costs,
+    remembering, searching, telling, tools, way,
 )  # fmt: skip
 drop_stale(see, *_COMPILED, *world_calls._FILES, compiling, fact_vocabulary, names, places)

@@ -48,9 +48,9 @@ from envs.minecraft.direct.layout import (
     TOOL_ORDER,
 )
 from envs.minecraft.direct.memory import Memory
+from envs.minecraft.direct.place_costs import NEVER, opening
 from envs.minecraft.direct.remembering import remembered
 from envs.minecraft.direct.telling import AT, threat
-from envs.minecraft.direct.way import NEVER, opening
 from envs.minecraft.world.compiled.acting import aim
 from envs.minecraft.world.compiled.land import block_at
 from envs.minecraft.world.compiled.sight import eyes_of

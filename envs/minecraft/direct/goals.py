@@ -12,8 +12,9 @@ from envs.minecraft.direct.frontier import explore_goal
 from envs.minecraft.direct.kinds import N_BLOCK_KINDS
 from envs.minecraft.direct.memory import Memory
 from envs.minecraft.direct.nearest import NONE
+from envs.minecraft.direct.place_costs import HANDLING
 from envs.minecraft.direct.remembering import ground_at
-from envs.minecraft.direct.way import HANDLING, STEP
+from envs.minecraft.direct.way import STEP
 from envs.minecraft.world.state import World
 from envs.minecraft.world.tables.blocks import FIRST_STATE
 

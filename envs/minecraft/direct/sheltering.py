@@ -22,7 +22,7 @@ _OFF, _MIDDLE_TICKS = 0.19, 12
 """Blocks from the middle of a place within which one does not reach into the next; ticks to get there."""
 
 _SOON, _LAND_TICKS = 5.0, 15
-"""Blocks within which a monster is shut out before all else; ticks within which one comes down from a jump."""
+"""Blocks within which a monster is shut out first; ticks within which one comes down from a jump."""
 
 _CLOSE: Final = 5.0
 """Blocks within which a monster in view ends a rest."""
@@ -47,7 +47,8 @@ def hide(body: Body) -> None:
 
 def shut_out(body: Body) -> bool:
     """Put blocks between oneself and the nearest monster, at the feet and the head; whether any was put."""
-    return any([put_at(body, cell) for cell in openings(body)[:2]])
+    put = [put_at(body, cell) for cell in openings(body)[:2]]
+    return any(put)
 
 
 def _land(body: Body) -> None:

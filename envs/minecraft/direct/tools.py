@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.grid.compiling import inner, integer
-from envs.minecraft.direct.way import NEVER
+from envs.minecraft.direct.place_costs import NEVER
 from envs.minecraft.world.compiled.digging import harvests, speed_on
 from envs.minecraft.world.state import World
 from envs.minecraft.world.tables.blocks import HARDNESS, STATES

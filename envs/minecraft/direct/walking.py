@@ -8,7 +8,8 @@ from typing import Final
 from envs.minecraft.direct.body import Body
 from envs.minecraft.direct.building import Cell, building_slot, put_at, stop_lava
 from envs.minecraft.direct.kinds import IS_LAVA, IS_WATER
-from envs.minecraft.direct.way import FALL, HEALTHY, MORE, NEVER
+from envs.minecraft.direct.place_costs import NEVER
+from envs.minecraft.direct.way import FALL, HEALTHY, MORE
 from envs.minecraft.world.compiled.player import BACK, FORWARD, JUMP, SNEAK
 from envs.minecraft.world.tables.blocks import STATES
 
@@ -19,7 +20,7 @@ SIDES: Final = ((1, 0), (0, 1), (-1, 0), (0, -1))
 """Steps to the four places beside one."""
 
 _LEAN_TICKS, _LEAN = 30, 0.68
-"""Ticks within which one leans over an edge; blocks from the middle at which the side of the block is seen."""
+"""Ticks within which one leans over an edge; blocks from the middle at which the block's side is seen."""
 
 _LOOK_EVERY: Final = 5
 _SWIM_TICKS: Final = 80
@@ -228,7 +229,8 @@ def take_step(body: Body, to: Cell) -> bool:
     come_up(body)
     leave_lava(body)
     here = body.cell
-    if (here[0], here[2]) == (to[0], to[2]) and to[1] < here[1] and not body.in_water and drop_below(body) > FALL:
+    straight_down = (here[0], here[2]) == (to[0], to[2]) and to[1] < here[1]
+    if straight_down and not body.in_water and drop_below(body) > FALL:
         body.notice(*to)
         return False
     for cell in _in_the_way(here, to):

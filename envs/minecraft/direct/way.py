@@ -13,42 +13,40 @@ import numpy as np
 from numpy.typing import NDArray
 
 from envs.grid.compiling import inner, integer
-from envs.minecraft.direct.kinds import HOSTILE_KIND, IS_LAVA, IS_WATER, KINDS
+from envs.minecraft.direct.kinds import IS_LAVA
 from envs.minecraft.direct.memory import WAY_LENGTH, Memory
+from envs.minecraft.direct.place_costs import (
+    DEEPEST,
+    NEVER,
+    body_ticks,
+    clear,
+    footing,
+    is_over_lava,
+    is_solid,
+    is_water,
+    look_out,
+    may_bear,
+)
 from envs.minecraft.direct.remembering import remembered
 from envs.minecraft.direct.searching import SIDE, UP, Search, cell_of, place_of, pop, push
 from envs.minecraft.world.state import World
-from envs.minecraft.world.tables.blocks import COLLIDES, FIRST_STATE
+from envs.minecraft.world.tables.blocks import COLLIDES
 
-NEVER = 1e8
-_STONE = integer(FIRST_STATE["stone"])
-_WEB = integer(FIRST_STATE["web"])
-_LAVA = KINDS["lava"]
 STEP, _DIAGONAL, _CLIMB, _DROP = 4.6, 6.5, 7.5, 2.0
 """Ticks that moves take."""
 
-_UNSEEN, _UNSEEN_GROUND, _SWIM, HANDLING, _PILLAR, _WEBBED = 3.0, 2.0, 4.0, 6.0, 22.0, 60.0
-_BRIDGE, _SHAFT = 60.0, 30.0
-"""Ticks that are added: for what was not seen, in water, around each dig, for building up, in cobwebs, for a
-block put down to step onto, for digging what one stands on."""
+_PILLAR, _BRIDGE, _SHAFT = 22.0, 60.0, 30.0
+"""Ticks that are added for building up, for a block put down to step onto, for digging what one stands on."""
 
-_HOT = 60.0
-"""Ticks that a place beside lava is worth going round."""
-
-_WARY, _RISK = 8.0, 6.0
-"""Blocks from a monster seen lately within which places count as dangerous; by how many blocks one right beside
-it seems farther from the goal."""
-
-_FLOOD, _DIVING = 200.0, 15.0
 _WET = 12.0
 """Blocks by which water seems farther from a layer that one digs down to."""
 
 _NEAR_EDGE = 2.0
 """Blocks from the nearest place within the map to a goal beyond it, at which one has come far enough."""
 
-FALL, MORE, HEALTHY, _DIVE = 3, 1, 16, 12
+FALL, MORE, HEALTHY = 3, 1, 16
 """Blocks that are fallen without being hurt; those more that one who has more half hearts than `HEALTHY`
-falls, one for each; those that are fallen into water."""
+falls, one for each. Into water one falls `DEEPEST`."""
 
 _HURTS = 40.0
 """Ticks that each of those more counts as."""
@@ -58,140 +56,14 @@ MOVE_X, MOVE_Z = np.array([1, 0, -1, 0, 1, 1, -1, -1]), np.array([0, 1, 0, -1, 1
 
 
 @inner
-def _beside(memory: Memory, x: int, y: int, z: int) -> float:
-    """Ticks that are added for digging beside water; `NEVER` beside lava."""
-    ticks = 0.0
-    for side in range(6):
-        i = x + (1 if side == 0 else -1 if side == 1 else 0)
-        j = y + (1 if side == 2 else -1 if side == 3 else 0)
-        k = z + (1 if side == 4 else -1 if side == 5 else 0)
-        stored = remembered(memory, i, j, k)
-        if stored > 0 and IS_LAVA[stored - 1]:
-            return NEVER
-        if stored > 0 and IS_WATER[stored - 1]:
-            ticks = _FLOOD
-    return ticks
-
-
-@inner
-def opening(memory: Memory, dig: NDArray[np.float64], under: bool, x: int, y: int, z: int) -> float:
-    """Ticks that it takes to have a place clear for the body; `NEVER` where that cannot or must not be."""
-    stored = remembered(memory, x, y, z)
-    if stored == 0:
-        return float(dig[_STONE] + HANDLING) if under else _UNSEEN
-    state = stored - 1
-    if IS_LAVA[state]:
-        return NEVER
-    if COLLIDES[state]:
-        return float(dig[state] + HANDLING + _beside(memory, x, y, z))
-    if state == _WEB:
-        return _WEBBED
-    return _SWIM if IS_WATER[state] else 0.0
-
-
-@inner
-def _danger(memory: Memory, x: int, y: int, z: int) -> float:
-    """By how many blocks a place seems farther for the monsters that were seen lately near it."""
-    blocks = 0.0
-    for row in range(memory.n_sightings):
-        seen = memory.sightings[row]
-        dx, dy, dz = seen[1] - x, seen[2] - y, seen[3] - z
-        far = dx * dx + dy * dy + dz * dz
-        if far < _WARY * _WARY and HOSTILE_KIND[seen[0]]:
-            blocks += _RISK * (1.0 - math.sqrt(far) / _WARY) ** 2
-    return blocks
-
-
-@inner
-def _clear(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
-    """`opening`, and what monsters and lava close by add, worked out once a search for each place."""
-    place = place_of(search, x, y, z)
-    if place < 0:
-        return opening(memory, search.dig, search.under != 0, x, y, z)
-    if search.cleared[place] != search.n:
-        search.cleared[place] = search.n
-        ticks = opening(memory, search.dig, search.under != 0, x, y, z)
-        if search.wary != 0 and ticks < NEVER:
-            ticks += search.weight * _danger(memory, x, y, z)
-        if search.hot != 0 and ticks < NEVER and _by_lava(memory, x, y, z):
-            ticks += _HOT
-        search.clear[place] = ticks
-    return float(search.clear[place])
-
-
-@inner
-def _is_water(memory: Memory, x: int, y: int, z: int) -> bool:
-    stored = remembered(memory, x, y, z)
-    return stored > 0 and bool(IS_WATER[stored - 1])
-
-
-@inner
-def _is_solid(memory: Memory, x: int, y: int, z: int) -> bool:
-    stored = remembered(memory, x, y, z)
-    return stored > 0 and bool(COLLIDES[stored - 1])
-
-
-@inner
-def _may_bear(memory: Memory, x: int, y: int, z: int) -> bool:
-    return remembered(memory, x, y, z) == 0 or _is_solid(memory, x, y, z)
-
-
-@inner
-def _is_lava(memory: Memory, x: int, y: int, z: int) -> bool:
-    stored = remembered(memory, x, y, z)
-    return stored > 0 and bool(IS_LAVA[stored - 1])
-
-
-@inner
-def _is_over_lava(memory: Memory, x: int, y: int, z: int) -> bool:
-    """Whether who falls from a place falls into lava, as far as that is known."""
-    for below in range(1, _DIVE + 1):
-        stored = remembered(memory, x, y - below, z)
-        if stored > 0 and (IS_LAVA[stored - 1] or COLLIDES[stored - 1]):
-            return bool(IS_LAVA[stored - 1])
-    return False
-
-
-@inner
-def _by_lava(memory: Memory, x: int, y: int, z: int) -> bool:
-    """Whether a blow could push one who stands there into lava."""
-    for side in range(4):
-        i, k = x + MOVE_X[side], z + MOVE_Z[side]
-        if _is_lava(memory, i, y, k) or _is_lava(memory, i, y - 1, k):
-            return True
-    return False
-
-
-@inner
-def _body(memory: Memory, search: Search, x: int, y: int, z: int) -> float:
-    ticks = _clear(memory, search, x, y, z) + _clear(memory, search, x, y + 1, z)
-    return ticks + _DIVING if _is_water(memory, x, y + 1, z) else ticks
-
-
-@inner
-def _footing(memory: Memory, x: int, y: int, z: int) -> float:
-    """Ticks that are added for what one stands on there; -1 where nothing bears."""
-    stored = remembered(memory, x, y - 1, z)
-    if stored == 0:
-        return _UNSEEN_GROUND
-    state = stored - 1
-    if IS_LAVA[state]:
-        return -1.0
-    if COLLIDES[state] or IS_WATER[state]:
-        return 0.0
-    here = remembered(memory, x, y, z)
-    return 0.0 if here > 0 and IS_WATER[here - 1] else -1.0
-
-
-@inner
 def _down(memory: Memory, search: Search, x: int, y: int, z: int, spent: float) -> tuple[int, float]:
     """How far one comes down in a column next to one's own, and the ticks; 0 for nowhere."""
-    for fall in range(1, _DIVE + 1):
-        spent += _clear(memory, search, x, y - fall, z)
+    for fall in range(1, DEEPEST + 1):
+        spent += clear(memory, search, x, y - fall, z)
         if spent >= NEVER:
             return integer(0), NEVER
-        wet = _is_water(memory, x, y - fall, z)
-        if wet or (fall <= search.falls and _footing(memory, x, y - fall, z) >= 0.0):
+        wet = is_water(memory, x, y - fall, z)
+        if wet or (fall <= search.falls and footing(memory, x, y - fall, z) >= 0.0):
             hurts = 0.0 if wet else _HURTS * max(0, fall - FALL)
             return integer(fall), spent + STEP + _DROP * fall + hurts
     return integer(0), NEVER
@@ -250,7 +122,7 @@ def find_way(
         spent = search.cost[place]
         x, y, z = cell_of(search, place)
         left = _left(goal, x, y, z)
-        if goal[4] == 2.0 and _is_water(memory, x, y, z):
+        if goal[4] == 2.0 and is_water(memory, x, y, z):
             left += _WET
         if left < best_left - 1e-9 or (left == best_left and spent < best_cost):
             best, best_left, best_cost = place, left, spent
@@ -270,10 +142,7 @@ def _begin(
     search.x0, search.y0, search.z0 = math.floor(world.x), math.floor(world.y + 0.01), math.floor(world.z)
     search.under, search.size = 1 if goal[5] != 0.0 else 0, 0
     search.weight = goal[6] * STEP
-    search.wary, search.hot = 0, 1 if memory.nearest[_LAVA, 0] < SIDE else 0
-    for row in range(memory.n_sightings):
-        if HOSTILE_KIND[memory.sightings[row, 0]]:
-            search.wary = 1
+    look_out(memory, search)
     search.falls = FALL + min(MORE, max(0, math.floor(world.life) - HEALTHY))
     search.dig[:] = dig
     start = place_of(search, search.x0, search.y0, search.z0)
@@ -287,19 +156,19 @@ def _go_on(
     memory: Memory, search: Search, place: int, x: int, y: int, z: int, goal: NDArray[np.float64]
 ) -> None:
     """Offer every place that can be got to from one."""
-    spent, above = search.cost[place], _clear(memory, search, x, y + 2, z)
+    spent, above = search.cost[place], clear(memory, search, x, y + 2, z)
     for move in range(4):
         nx, nz = x + MOVE_X[move], z + MOVE_Z[move]
-        ahead = _body(memory, search, nx, y, nz)
+        ahead = body_ticks(memory, search, nx, y, nz)
         search.sides[move] = ahead
         if ahead < NEVER:
-            footing = _footing(memory, nx, y, nz)
-            if footing >= 0.0:
-                _offer(search, place, nx, y, nz, spent + (STEP + ahead + footing), goal)
+            ground = footing(memory, nx, y, nz)
+            if ground >= 0.0:
+                _offer(search, place, nx, y, nz, spent + (STEP + ahead + ground), goal)
             else:
                 fall, ticks = _down(memory, search, nx, y, nz, ahead)
                 _offer(search, place, nx, y - fall, nz, spent + ticks, goal)
-                if search.dig[256] > 0 and not _is_over_lava(memory, nx, y, nz):
+                if search.dig[256] > 0 and not is_over_lava(memory, nx, y, nz):
                     _offer(search, place, nx, y, nz, spent + (STEP + ahead + _BRIDGE), goal)
         _offer_stairs(memory, search, place, x, y, z, nx, nz, above, ahead, goal)
     for move in range(4, 8):
@@ -307,19 +176,19 @@ def _go_on(
         sides = search.sides[0 if dx > 0 else 2] + search.sides[1 if dz > 0 else 3]
         if (
             sides == 0.0
-            and _body(memory, search, x + dx, y, z + dz) == 0.0
-            and _footing(memory, x + dx, y, z + dz) == 0.0
+            and body_ticks(memory, search, x + dx, y, z + dz) == 0.0
+            and footing(memory, x + dx, y, z + dz) == 0.0
         ):
             _offer(search, place, x + dx, y, z + dz, spent + _DIAGONAL, goal)
-    if _is_water(memory, x, y, z):
+    if is_water(memory, x, y, z):
         _offer(search, place, x, y + 1, z, spent + (STEP + above), goal)
-        below = _clear(memory, search, x, y - 1, z)
+        below = clear(memory, search, x, y - 1, z)
         _offer(search, place, x, y - 1, z, spent + (2 * STEP + below), goal)
         return
-    if search.dig[256] > 0 and _footing(memory, x, y, z) == 0.0:
+    if search.dig[256] > 0 and footing(memory, x, y, z) == 0.0:
         _offer(search, place, x, y + 1, z, spent + (_PILLAR + above), goal)
-    if _is_solid(memory, x, y - 1, z) and _may_bear(memory, x, y - 2, z):
-        below = _clear(memory, search, x, y - 1, z)
+    if is_solid(memory, x, y - 1, z) and may_bear(memory, x, y - 2, z):
+        below = clear(memory, search, x, y - 1, z)
         _offer(search, place, x, y - 1, z, spent + (STEP + _SHAFT + below), goal)
 
 
@@ -333,12 +202,12 @@ def _offer_stairs(
     stored = remembered(memory, nx, y, nz)
     bears = stored > 0 and COLLIDES[stored - 1] and not IS_LAVA[stored - 1]
     if bears or (stored == 0 and search.under != 0):
-        ticks = _CLIMB + above + _body(memory, search, nx, y + 1, nz)
+        ticks = _CLIMB + above + body_ticks(memory, search, nx, y + 1, nz)
         _offer(search, came, nx, y + 1, nz, spent + ticks, goal)
     below = remembered(memory, nx, y - 1, nz)
     if below == 0 or (COLLIDES[below - 1] and not IS_LAVA[below - 1]):
-        ticks = STEP + _DROP + ahead + _clear(memory, search, nx, y - 1, nz)
-        if ticks < NEVER and _footing(memory, nx, y - 1, nz) >= 0.0:
+        ticks = STEP + _DROP + ahead + clear(memory, search, nx, y - 1, nz)
+        if ticks < NEVER and footing(memory, nx, y - 1, nz) >= 0.0:
             _offer(search, came, nx, y - 1, nz, spent + ticks, goal)
 
 

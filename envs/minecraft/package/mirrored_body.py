@@ -87,9 +87,11 @@ class MirroredBody(Body):
         for _ in range(ticks - 1):
             self.send(replace(held_down, drop=False))
 
-    def strike(self, cell: tuple[int, int, int], state: int, most: int) -> bool:
+    def strike(
+        self, cell: tuple[int, int, int], state: int, most: int, least_life: float | None = None
+    ) -> bool:
         """See `Body.strike`; tick by tick, as `approach`."""
-        life = self.life
+        life = self.life if least_life is None else least_life
         for _ in range(most):
             self.tick(keys.ATTACK)
             if self.state_at(*cell) != state:

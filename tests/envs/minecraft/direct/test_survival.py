@@ -12,6 +12,7 @@ from envs.minecraft.world.tables.blocks import FIRST_STATE
 from envs.minecraft.world.tables.items import ITEMS
 from tests.envs.minecraft.direct.flat_land import DIAMOND, around, begin, do, feet, put, wound
 
+
 @pytest.fixture(scope="module")
 def shared() -> MinecraftGame:
     return MinecraftGame(biome="plains")
