@@ -1,4 +1,4 @@
-"""What it costs to be at a place of the remembered map: clearing it, standing there, what is near. Compiled."""
+"""What it costs to be at a remembered place: clearing it, standing there, what is near. Compiled."""
 
 from __future__ import annotations
 
