@@ -88,7 +88,7 @@ SPEC: Final = GameSpec(
     death_signs=(
         DeathSign(words="lava", least={"in.lava": 1}),
         DeathSign(words="want of air", most={"oxygen": 0}),
-        DeathSign(words="creeper", most={"distance.creeper": 4}),
+        DeathSign(words="creeper", most={"distance.creeper": 6}),
         *(DeathSign(words=mob.replace("_", " "), most={f"distance.{mob}": 3}) for mob in STRIKERS),
         *(DeathSign(words=mob.replace("_", " "), most={f"distance.{mob}": 16}) for mob in SHOOTERS),
         DeathSign(words="fall", least={"falling": 4}),
