@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -71,15 +72,18 @@ def _evidence_problems(content: bytes, known: Vocabulary) -> Iterator[str]:
     if problem := why_not(data.get("schema"), SCHEMA):
         yield f"{EVIDENCE} {problem}"
         return
+    counted: Any = data.get("evidence")
+    if isinstance(counted, dict) and counted.keys() == {"evidence", "schema"}:
+        counted = counted["evidence"]  # one level too deep, as a starter library had it from 0.4 to 0.10
     try:
-        evidence = Evidence.model_validate_json(json.dumps(data.get("evidence")))
+        evidence = Evidence.model_validate_json(json.dumps(counted))
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = plain(".".join(map(str, first["loc"])) or "evidence", 100)
         found = f"{place} is {brief(first['input'], 60)}: {plain(first['msg'], 200)}"
         yield f"{EVIDENCE} holds no evidence: {found}"
         return
-    if unknown := sorted(set(data["evidence"]) - Evidence.counters()):
+    if unknown := sorted(set(counted) - Evidence.counters()):
         yield f"{EVIDENCE} holds {listed(unknown)}, which evidence does not count; restore it"
     yield from _unknown_facts(evidence.facts, known)
     yield from evidence.contradictions()

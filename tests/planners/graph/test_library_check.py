@@ -105,7 +105,9 @@ def test_evidence_that_cannot_be(change: dict[str, Any], message: str) -> None:
 @pytest.mark.parametrize(
     ("evidence", "message"),
     [
-        ({"evidence": {"successes": 2}, "schema": 1}, "evidence.json holds evidence, schema, which"),
+        ({"success": 2}, "evidence.json holds success, which evidence does not count; restore it"),
+        ({"evidence": {"success": 2}, "schema": 1}, "evidence.json holds success, which evidence does not"),
+        ({"evidence": {"successes": 2}, "score": 1}, "evidence.json holds evidence, score, which evidence"),
         ({"successes": 1, "\x1b[2J": 1}, "evidence.json holds \\x1b[2J, which evidence does not count"),
         ({f"n{i}": 1 for i in range(20_000)}, "evidence.json holds n0, n1, "),
         ({"successes": 1, "changes": {"wod": {"1": 1}}}, "it speaks of what is no fact of toy: 'wod'; did"),
@@ -124,6 +126,15 @@ def test_evidence_of_something_else(evidence: dict[str, Any], message: str) -> N
     (text,) = problems("evidence.json", content, "toy")
     assert text.startswith(message) and len(text) < 1_000
     assert list(problems("evidence.json", content, "unheard of")) == ([text] if "holds" in text else [])
+
+
+def test_evidence_one_level_too_deep_is_examined_like_any_other() -> None:
+    def deep(**evidence: Any) -> list[str]:
+        content = {"schema": 1, "evidence": {"schema": 1, "evidence": evidence}}
+        return list(problems("evidence.json", json.dumps(content).encode(), "toy"))
+
+    assert deep(successes=2, changes={"wood": {"1": 2}}) == []
+    assert deep(successes=1, changes={"wood": {"1": 2}}) == ["changes['wood'] counts 2 executions of 1"]
 
 
 def test_facts_of_evidence_in_a_graph() -> None:
