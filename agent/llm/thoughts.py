@@ -19,19 +19,19 @@ _NAMES: Final = (
 )
 _SAID: Final = "(?:answer|result|final|output|response|reply)"
 _BAR: Final = "[|\uff5c]"  # DeepSeek's bars are full-width
+_LESS: Final = r"(?: < | \uff1c | &(?:amp;){0,3}(?:lt|\#0{0,3}60|\#x0{0,3}3c); | \\u003c | \u25c1 )\s{0,9}+"
+_MORE: Final = r"\s{0,9}+(?: > | \uff1e | &(?:amp;){0,3}(?:gt|\#0{0,3}62|\#x0{0,3}3e); | \\u003e | \u25b7 )"
 _TAG: Final = re.compile(
     rf"""
-      (?: < | \uff1c | &(?:amp;){{0,3}}lt; | \\u003c | \u25c1 )
-      \s{{0,9}}{_BAR}? \s{{0,9}} (?P<close>/)? \s{{0,9}} (?! [\w.:-]{{0,60}} {_SAID} )
+      {_LESS} {_BAR}? \s{{0,9}}+ (?P<close>/)? \s{{0,9}}+ (?! [\w.:-]{{0,60}} {_SAID} )
       (?P<step>begin|start|end|stop)? [_\u2581\s]? (?:of[_\u2581\s])?
       (?: [\w.-]{{1,40}}[_:.-] | [a-z]{{1,20}}(?=thinking|thought|reasoning) )? {_NAMES}
       (?P<after>_(?:begin|start|end|stop))? (?: [_.-][\w.-]{{1,40}} )?
-      (?: [\s:][^<>]{{0,200}} )? (?P<empty>/)? \s{{0,9}} {_BAR}?
-      (?: > | \uff1e | &(?:amp;){{0,3}}gt; | \\u003e | \u25b7 )
-    | \[ (?P<slash>/)? \s{{0,9}} (?: (?P<turn>begin|start|end|stop)_(?:of_)? )?
-      (?:think|thinking|thought|thoughts|reasoning) \s{{0,9}} \]
-    | (?P<channel_in><\|channel>\s{{0,9}}{_NAMES}\b) | (?P<channel_out><channel\|>)
-    | (?P<unused_in><unused94>) | (?P<unused_out><unused95>)
+      (?: [\s:][^<>]{{0,200}} )? (?P<empty>/)? \s{{0,9}}+ {_BAR}? {_MORE}
+    | \[ (?P<slash>/)? \s{{0,9}}+ (?: (?P<turn>begin|start|end|stop)_(?:of_)? )?
+      (?:think|thinking|thought|thoughts|reasoning) \s{{0,9}}+ \]
+    | (?P<channel_in>{_LESS}\|channel{_MORE}\s{{0,9}}+{_NAMES}\b) | (?P<channel_out>{_LESS}channel\|{_MORE})
+    | (?P<unused_in>{_LESS}unused94{_MORE}) | (?P<unused_out>{_LESS}unused95{_MORE})
     | ^[ \t]*(?P<said_in>thinking\.\.\.)[ \t]*$ | ^[ \t]*(?P<said_out>\.\.\.done\ thinking\.)[ \t]*$
     """,
     re.IGNORECASE | re.VERBOSE | re.MULTILINE,
@@ -40,10 +40,16 @@ _OPENS: Final = ("channel_in", "unused_in", "said_in")
 _CLOSES: Final = ("channel_out", "unused_out", "said_out")
 _QUOTES: Final = frozenset("`'\"")
 
+_HEAD: Final = rf"{_LESS}{_BAR}\s{{0,9}}+"
+_TAIL: Final = rf"\s{{0,9}}+{_BAR}{_MORE}"
 _CHANNEL: Final = re.compile(
-    r"<\|(?:channel\|>\s{0,9}(?P<channel>[a-z]*)|start\|>\s{0,9}[a-z]*|(?P<mark>message|end|return|call"
-    r"|constrain)\|>)",
-    re.IGNORECASE,
+    rf"""
+    {_HEAD}
+    (?: channel {_TAIL} \s{{0,9}}+ (?P<channel>[a-z]*)
+      | start {_TAIL} \s{{0,9}}+ [a-z]*
+      | (?P<mark>message|end|return|call|constrain) {_TAIL} )
+    """,
+    re.IGNORECASE | re.VERBOSE,
 )
 _FINAL: Final = "final"
 _BARE_CHANNEL: Final = re.compile(r"\s*+(?:assistant\s{0,9})?(?:analysis|commentary)(?=[A-Z{\"'(]|\s*+$)")

@@ -99,6 +99,24 @@ class Evidence(BaseModel):
         """Executions with a clear outcome."""
         return self.successes + self.failures
 
+    @classmethod
+    def counters(cls) -> frozenset[str]:
+        """What the counters are called in files."""
+        return frozenset(field.alias or name for name, field in cls.model_fields.items())
+
+    @property
+    def facts(self) -> frozenset[str]:
+        """The facts that some counter is kept for.
+
+        >>> sorted(Evidence(changes={"wood": {1: 2}}, met_places={"near.bench": 1}).facts)
+        ['near.bench', 'wood']
+        """
+        by_fact = (
+            self.changes, self.starts, self.places, self.left, self.lacking_only, self.met_places,
+            self.scarcest, self.length_fits,
+        )  # fmt: skip
+        return frozenset(fact for counter in by_fact for fact in counter)
+
     def record_success(
         self,
         before: Facts,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.llm.parse import Unparsable, is_refusal, parse_reply
+from agent.llm.parse import OnlyThoughts, Unparsable, is_refusal, parse_reply
 from agent.llm.replies import GoalFacts
 from agent.llm.thoughts import said_aloud
 
@@ -27,6 +27,7 @@ SPELLINGS = [
     ("&amp;lt;{}&amp;gt;", "&amp;lt;/{}&amp;gt;"),
     ("\\u003c{}\\u003e", "\\u003C/{}\\u003E"),
     ("\uff1c{}\uff1e", "\uff1c/{}\uff1e"),
+    ("&#60;{}&#62;", "&#x3C;/{}&#x3E;"),
 ]
 
 
@@ -53,6 +54,32 @@ def test_thoughts_are_left_out_however_they_are_marked(name: str, opening: str, 
 def test_other_texts_stay_as_they_are(text: str) -> None:
     aloud = said_aloud(text)
     assert (aloud.said, aloud.thoughts) == (text, False)
+
+
+MARKS = [
+    ("<", ">"), ("< ", " >"), ("&lt;", "&gt;"), ("&amp;lt;", "&amp;gt;"), ("&#60;", "&#62;"),
+    ("\\u003c", "\\u003e"), ("\uff1c", "\uff1e"),
+]  # fmt: skip
+CONVERSATIONS = [
+    ("<|channel|>analysis<|message|>", "<|end|><|start|>assistant<|channel|>final<|message|>"),
+    ("<\uff5cchannel\uff5c>analysis<\uff5cmessage\uff5c>", "<\uff5cchannel\uff5c>final<\uff5cmessage\uff5c>"),
+    ("<|channel>thought ", "<channel|>"),
+    ("<unused94>", "<unused95>"),
+]
+
+
+@pytest.mark.parametrize(("less", "more"), MARKS)
+@pytest.mark.parametrize(("thought", "answer"), CONVERSATIONS)
+def test_channels_are_told_apart_however_their_marks_are_written(
+    less: str, more: str, thought: str, answer: str
+) -> None:
+    def written(marks: str) -> str:
+        return marks.replace("<", "\0").replace(">", more).replace("\0", less)
+
+    draft = 'Perhaps {"facts": {"wood": 9}}?'
+    assert parse_reply(written(thought) + draft + written(answer) + ANSWER, GoalFacts).facts == {"berries": 2}
+    with pytest.raises(OnlyThoughts):
+        parse_reply(written(thought) + draft, GoalFacts)
 
 
 PIECES = [

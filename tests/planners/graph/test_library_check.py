@@ -61,8 +61,10 @@ def test_other_graphs() -> None:
         "a graph of 'crafter' in the library of 'toy'; restore it"
     ]
     assert found(lambda data: data["graph"]["kinds"].update(wod="count")) == [
-        "it speaks of 'wod', which is no fact of toy; did you mean 'wood'?"
+        "it speaks of what is no fact of toy: 'wod'; did you mean 'wood'?"
     ]
+    (text,) = found(lambda data: data["graph"]["kinds"].update({f"f{i}": "count" for i in range(9)}))
+    assert text.endswith("'f0', 'f1', 'f2', 'f3', 'f4' and 4 more")
     assert found(lambda data: data["graph"]["kinds"].update(wood="place")) == []  # its node says count
     (text,) = found(lambda data: data["nodes"][0].update(successes=-1))
     assert text.startswith("no skill graph: nodes[0].successes is -1: ")
@@ -98,6 +100,51 @@ def test_other_graphs() -> None:
 def test_evidence_that_cannot_be(change: dict[str, Any], message: str) -> None:
     content = json.dumps({"schema": 1, "evidence": change}).encode()
     assert any(text.startswith(message) for text in problems("evidence.json", content, "toy"))
+
+
+@pytest.mark.parametrize(
+    ("evidence", "message"),
+    [
+        ({"success": 2}, "evidence.json holds success, which evidence does not count; restore it"),
+        ({"evidence": {"success": 2}, "schema": 1}, "evidence.json holds success, which evidence does not"),
+        ({"evidence": {"successes": 2}, "score": 1}, "evidence.json holds evidence, score, which evidence"),
+        ({"successes": 1, "\x1b[2J": 1}, "evidence.json holds \\x1b[2J, which evidence does not count"),
+        ({f"n{i}": 1 for i in range(20_000)}, "evidence.json holds n0, n1, "),
+        ({"successes": 1, "changes": {"wod": {"1": 1}}}, "it speaks of what is no fact of toy: 'wod'; did"),
+        (
+            {"failures": 1, "lacking_only": {"\x1b[2J": {"0": 1}}},
+            "it speaks of what is no fact of toy: '\\x1b",
+        ),
+        (
+            {"successes": 1, "courses": {"to.tree": {"n": 1}}},
+            "it speaks of what is no fact of toy: 'to.tree'",
+        ),
+    ],
+)
+def test_evidence_of_something_else(evidence: dict[str, Any], message: str) -> None:
+    content = json.dumps({"schema": 1, "evidence": evidence}).encode()
+    (text,) = problems("evidence.json", content, "toy")
+    assert text.startswith(message) and len(text) < 1_000
+    assert list(problems("evidence.json", content, "unheard of")) == ([text] if "holds" in text else [])
+
+
+def test_evidence_one_level_too_deep_is_examined_like_any_other() -> None:
+    def deep(**evidence: Any) -> list[str]:
+        content = {"schema": 1, "evidence": {"schema": 1, "evidence": evidence}}
+        return list(problems("evidence.json", json.dumps(content).encode(), "toy"))
+
+    assert deep(successes=2, changes={"wood": {"1": 2}}) == []
+    assert deep(successes=1, changes={"wood": {"1": 2}}) == ["changes['wood'] counts 2 executions of 1"]
+
+
+def test_facts_of_evidence_in_a_graph() -> None:
+    def change(data: dict[str, Any]) -> None:
+        node = next(node for node in data["nodes"] if node["name"] == "bench")
+        node["evidence"]["starts"]["wod"] = {"1": 1}
+
+    assert found(change) == [
+        "evidence of 'bench': it speaks of what is no fact of toy: 'wod'; did you mean 'wood'?"
+    ]
 
 
 def test_evidence_in_a_graph() -> None:
