@@ -31,7 +31,7 @@ class CompareConfig(AskingConfig):
         episode_steps: length of training episodes in which skills follow one another.
         seed: of everything.
         workers: processes; 0 trains in this one.
-        cluster: where skills are tried, see `envs.workers.cluster`; empty for this machine. Training is here.
+        cluster: where is trained and tried, see `envs.workers.cluster`; empty for this machine.
         llm: see `agent.llm.open_model`.
         across_switches: add a way: one network, together, and value bootstrapping over switches of skills.
     """

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from agent.play.jobs import Job
 from agent.play.kit import Kit
 from agent.practice.comparison import ROLLOUT_STEPS, ArmResult, CompareConfig, CompareReport
 from agent.practice.first_skills import first_skills
+from agent.practice.slots import Here, Slot, open_slots
 from agent.practice.start_states import StartStates
 from agent.practice.training import TRAINING_EPISODE_STEPS
 from agent.practice.trials import TrialOutcome, draw_states
@@ -62,38 +64,54 @@ def compare(config: CompareConfig, tell: Tell = lambda text: None) -> CompareRep
     Raises:
         BadConfig: a skill that is not proposed, is not learned, or has no usable design or no states; or none
             that can start where an episode begins.
-        MissingDependency: there is no Ray for a cluster.
+        MissingDependency, NoCluster: the cluster cannot be used.
         LLMError, SkillError, GameError: from asking, training and playing.
     """
     require_ray(config.cluster)
     spec = game_spec(config.game)
     disk.make_folder(config.folder, Written.TRAINING)
-    with (
-        open_model(config.llm, config.game, ModelOptions(settings=model_settings(config))) as model,
-        Sandbox() as sandbox,
-    ):
-        everything = design_all(model, spec, sandbox, config.seed)
-        comparison = _Comparison(config, spec, everything, tell)
-        try:
-            states = comparison.scout(sandbox)
-        except NoSkillStarts as error:
-            raise comparison.nothing_starts(sandbox) from error
-    arms = []
-    for name, train in comparison.ways(states).items():
-        tell(f"training: {name}")
-        arms.append((name, train()))
-    with_pool = JobPool(config.workers, config.cluster)
-    try:
-        results = tuple(comparison.judge(with_pool, name, trained, states) for name, trained in arms)
-    finally:
-        with_pool.close()
+    with ExitStack() as stack:
+        slot, jobs = _open_slot(config, stack)
+        with (
+            open_model(config.llm, config.game, ModelOptions(settings=model_settings(config))) as model,
+            Sandbox() as sandbox,
+        ):
+            everything = design_all(model, spec, sandbox, config.seed)
+            comparison = _Comparison(config, spec, everything, slot, tell)
+            try:
+                states = comparison.scout(sandbox)
+            except NoSkillStarts as error:
+                raise comparison.nothing_starts(sandbox) from error
+        arms = []
+        for name, train in comparison.ways(states).items():
+            tell(f"training: {name}")
+            arms.append((name, train()))
+        results = tuple(comparison.judge(jobs, name, trained, states) for name, trained in arms)
     counts = {name: (len(ground.train), len(ground.held_out)) for name, ground in states.items()}
     return CompareReport(config=config, starts=counts, arms=results)
 
 
+def _open_slot(config: CompareConfig, stack: ExitStack) -> tuple[Slot, JobPool]:
+    """Where is trained, and what plays: this process and a pool, or a slot of the cluster.
+
+    Raises:
+        NoCluster: it cannot be used, or has no room.
+    """
+    if not config.cluster:
+        jobs = JobPool(config.workers)
+        stack.callback(jobs.close)
+        return Here(), jobs
+    (slot,), baton = open_slots(1, max(1, config.workers), config.cluster)
+    stack.callback(slot.end)
+    baton.take()
+    return slot, slot.jobs
+
+
 class _Comparison:
-    def __init__(self, config: CompareConfig, spec: GameSpec, asked: JointDesigns, tell: Tell) -> None:
-        self._config, self._spec, self._asked, self._tell = config, spec, asked, tell
+    def __init__(
+        self, config: CompareConfig, spec: GameSpec, asked: JointDesigns, slot: Slot, tell: Tell
+    ) -> None:
+        self._config, self._spec, self._asked, self._slot, self._tell = config, spec, asked, slot, tell
         by_name = {skill.name: skill for skill in asked.designs}
         for name in config.skills:
             if name not in by_name:
@@ -152,8 +170,6 @@ class _Comparison:
 
     def scout(self, sandbox: Sandbox) -> dict[str, StartStates]:
         """States to start from: those in which a network of its own, trained together, had succeeded."""
-        from skills.training.joint.train import train_joint
-
         path = self._config.folder / "scout" / "bank.npz"
         names = [fact.name for fact in self._spec.facts]
         bank = StartBank(names, capacity=BANK_STATES, seed=self._config.seed)
@@ -175,7 +191,7 @@ class _Comparison:
                 seed=child_seed(self._config.seed, "scout"),
                 checkpoint_every=self._config.scout_steps,  # its states are kept at the end, or not at all
             )
-            train_joint(spec, on_progress=keep)
+            self._slot.train(spec, on_progress=keep)
         states = {skill.name: self._start_states(skill, bank, sandbox) for skill in self._skills}
         for name, found in states.items():
             self._tell(
@@ -235,16 +251,12 @@ class _Comparison:
         return ways
 
     def _train(self, spec: JointSpec) -> _Trained:
-        from skills.training.joint.train import train_joint
-
-        result = train_joint(spec, on_progress=self._watch(spec.work_dir.name))
+        result = self._slot.train(spec, on_progress=self._watch(spec.work_dir.name))
         steps = {skill.name: skill.steps for skill in result.skills}
         return _Trained(result.weights, result.steps, result.seconds, steps)
 
     def _train_alone(self, own: Mapping[str, Starts]) -> _Trained:
         """Train one skill after the other, as practice does."""
-        from skills.training.train import train_skill
-
         networks, steps, seconds = {}, {}, 0.0
         share = self._config.budget_steps // len(self._short)
         for skill in self._short:
@@ -255,7 +267,7 @@ class _Comparison:
                 target_success=2.0,
                 seed=child_seed(self._config.seed, "compare", skill.name),
             )
-            result = train_skill(spec, on_progress=self._watch(f"{skill.name} alone"))
+            result = self._slot.train(spec, on_progress=self._watch(f"{skill.name} alone"))
             networks[skill.name], steps[skill.name] = result.weights[skill.name], result.steps
             seconds += result.seconds
         return _Trained(networks, sum(steps.values()), seconds, steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import pytest
 
 from agent.errors import BadConfig
 from agent.play.job_pool import JobPool
+from agent.practice import training_modes
+from agent.practice.baton import Baton
 from agent.practice.comparison import CompareConfig, CompareReport
+from agent.practice.slots import Apart, open_slots
 from agent.practice.training_modes import compare
 from envs.errors import MissingDependency
 
@@ -89,6 +93,30 @@ def test_a_comparison_goes_on_from_its_folder(
     monkeypatch.setattr("skills.training.joint.train.VectorGame", None)
     again = compare(config)
     assert [(arm.steps, dict(arm.successes)) for arm in again.arms] == [
+        (arm.steps, dict(arm.successes)) for arm in report.arms
+    ]
+
+
+@pytest.mark.parametrize("where", ["processes", pytest.param("cluster", marks=pytest.mark.long)])
+def test_in_a_slot_it_comes_to_the_same(
+    report: CompareReport, config: CompareConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    """What `--cluster` does; without Ray, in processes of this machine, as slots of practice are."""
+    opened: list[Apart] = []
+
+    def open_here(count: int, workers: int, cluster: str) -> tuple[list[Apart], Baton]:
+        slots, baton = open_slots(count, workers, "" if where == "processes" else cluster)
+        opened.extend(slots)
+        return slots, baton
+
+    if where == "processes":
+        monkeypatch.setattr(training_modes, "require_ray", lambda cluster: None)
+    else:
+        pytest.importorskip("ray", reason="needs the extra 'ray'")
+    monkeypatch.setattr(training_modes, "open_slots", open_here)
+    apart = compare(replace(config, folder=tmp_path, cluster="local", workers=1))
+    assert [slot.number for slot in opened] == [1]
+    assert [(arm.steps, dict(arm.successes)) for arm in apart.arms] == [
         (arm.steps, dict(arm.successes)) for arm in report.arms
     ]
 
