@@ -62,14 +62,13 @@ def _land(body: Body) -> None:
 def _stand_in_the_middle(body: Body) -> None:
     """Step to the middle of the place one stands in, out of the way of what is put beside it."""
     x, y, z = body.cell
-    off = max(abs(body.place[0] - x - 0.5), abs(body.place[2] - z - 0.5))
-    if off > _OFF and body.on_ground and body.blocks_way(x, y - 1, z):
+    if not body.on_ground or not body.blocks_way(x, y - 1, z):
+        return
+    for _ in range(_MIDDLE_TICKS):
+        if max(abs(body.place[0] - x - 0.5), abs(body.place[2] - z - 0.5)) <= _OFF:
+            return
         yaw, _ = body.angles_to(x + 0.5, y + 1.62, z + 0.5)
-        for _ in range(_MIDDLE_TICKS):
-            body.tick(FORWARD, SNEAK, yaw=yaw)
-            yaw, _ = body.angles_to(x + 0.5, y + 1.62, z + 0.5)
-            if max(abs(body.place[0] - x - 0.5), abs(body.place[2] - z - 0.5)) <= _OFF:
-                return
+        body.tick(FORWARD, SNEAK, yaw=yaw)
 
 
 def rest(body: Body) -> None:

@@ -12,16 +12,11 @@ from tests.agent.cli.command_line import call
 from tests.agent.toy_library import build_toy_library
 from tests.skills.store.hostile_library import Files, install, pack, with_record, with_version
 
+pytestmark = pytest.mark.usefixtures("own_folder")
+
 GRAPHS = Path(__file__).parents[2] / "planners" / "graph" / "files"
 SHOW = ("skills", "show", "gather")
 READING = (("skills", "list"), SHOW, ("skills", "verify"), ("graph",), ("plan", "wood"), ("solve", "wood"))
-
-
-@pytest.fixture(autouse=True)
-def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("COLUMNS", "200")
-    monkeypatch.setattr("agent.play.libraries.shipped_library", lambda: tmp_path / "no-starter")
 
 
 @pytest.fixture

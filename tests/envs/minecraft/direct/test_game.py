@@ -1,7 +1,5 @@
 """Minecraft's game in the block world: what is seen, what the longer actions do, what a saved state holds."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pytest
 
@@ -11,38 +9,22 @@ from envs.minecraft.direct.layout import DIG, GO
 from envs.minecraft.game import MinecraftGame
 from envs.minecraft.spec import SPEC
 from envs.minecraft.world import NOTHING, Start
-from envs.minecraft.world.compiled import calls as world_calls
-from envs.minecraft.world.tables.blocks import NUMBER
+from tests.envs.minecraft.direct import flat_land
+from tests.envs.minecraft.direct.flat_land import feet, put
 from tests.envs.minecraft.direct.scripted_player import play_seed
 
 TREE = Focus(seek=("tree",), explore="forest")
 
 
-@pytest.fixture(scope="module")
-def shared() -> MinecraftGame:
-    return MinecraftGame(biome="plains")
-
-
 @pytest.fixture
-def game(shared: MinecraftGame) -> Iterator[MinecraftGame]:
+def game(shared: MinecraftGame) -> MinecraftGame:
     shared._start = Start(flat=True, allow_mob_spawn=False, position=(8.5, 64.0, 8.5, 0.0, 10.0))
     shared.reset(5)
-    yield shared
+    return shared
 
 
 def do(game: MinecraftGame, action: str, focus: Focus = TREE) -> dict[str, int]:
-    game.encode(focus, np.zeros(SPEC.encoding_size, np.float32))
-    game.step(SPEC.action_index[action])
-    return game.facts()
-
-
-def feet(game: MinecraftGame) -> tuple[int, int, int]:
-    x, y, z = game.world.position
-    return int(np.floor(x)), int(np.floor(y)), int(np.floor(z))
-
-
-def put(game: MinecraftGame, place: tuple[int, int, int], name: str) -> None:
-    world_calls.change_block(game.world.record, *place, NUMBER[name])
+    return flat_land.do(game, action, focus)
 
 
 def test_what_is_behind_a_wall_is_not_known(game):

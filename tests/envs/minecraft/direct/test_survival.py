@@ -1,27 +1,13 @@
 """What keeps a player alive: hiding, resting, running from creepers, sparing tools, and no step too deep."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from envs.game import Focus
 from envs.minecraft.direct import calls
-from envs.minecraft.game import MinecraftGame
 from envs.minecraft.spec import SPEC
 from envs.minecraft.world.tables.blocks import FIRST_STATE
 from envs.minecraft.world.tables.items import ITEMS
 from tests.envs.minecraft.direct.flat_land import DIAMOND, around, begin, do, feet, put, wound
-
-
-@pytest.fixture(scope="module")
-def shared() -> MinecraftGame:
-    return MinecraftGame(biome="plains")
-
-
-@pytest.fixture
-def game(shared: MinecraftGame) -> Iterator[MinecraftGame]:
-    begin(shared)
-    yield shared
 
 
 def test_who_hides_on_open_ground_digs_in_and_is_enclosed(game):

@@ -1,23 +1,10 @@
 """Ways out of where a player could get stuck, be buried, burn or be shot at."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from envs.game import Focus
 from envs.minecraft.game import MinecraftGame
 from tests.envs.minecraft.direct.flat_land import DIAMOND, TREE, begin, do, feet, put, wound
-
-
-@pytest.fixture(scope="module")
-def shared() -> MinecraftGame:
-    return MinecraftGame(biome="plains")
-
-
-@pytest.fixture
-def game(shared: MinecraftGame) -> Iterator[MinecraftGame]:
-    begin(shared)
-    yield shared
 
 
 def clear(game: MinecraftGame, half: int, deep: int) -> None:
