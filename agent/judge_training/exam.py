@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import Final, Literal
 
 import numpy as np
@@ -24,6 +25,8 @@ from agent.judges.embedded.wording import Speaker
 Half = Literal["calibration", "evaluation"]
 """New words are divided: caution with them is learned on one half, and measured on the other."""
 
+FRESH: Final = Path(__file__).parent / "data" / "fresh_sentences.toml"
+"""Sentences by a writer who had seen neither the words of training nor those kept for evaluation."""
 CLAIMS: Final = 150
 """Claims of a set."""
 JOINED: Final = 150
@@ -83,7 +86,7 @@ def _half_nouns(nouns: Sequence[Noun], half: Half) -> tuple[Noun, ...]:
 
 
 def make_exam(bank: Bank, seed: int, half: Half, *, tasks: bool) -> Exam:
-    """Questions in known words, in new words, and with `tasks` about the held-out tasks."""
+    """Questions in known and in new words; with `tasks` about held-out tasks and in fresh sentences too."""
     rng = np.random.default_rng(seed)
     questioner = Questioner(bank, rng)
     claims = draw_kinds(draw_claims(questioner.shown, rng, JOINED), CLAIMS, rng)
@@ -93,9 +96,17 @@ def make_exam(bank: Bank, seed: int, half: Half, *, tasks: bool) -> Exam:
         "held_out_seeds": _set(questioner, claims, known, EACH, None),
         "held_out_phrasings": _set(questioner, [*_few(claims, half), *written], new, EACH, half),
     }
-    for group in GROUPS if tasks else ():
-        sets[group] = _set(questioner, tasks_of(group), known, TASK_EACH, None)
+    if tasks:
+        sets |= {group: _set(questioner, tasks_of(group), known, TASK_EACH, None) for group in GROUPS}
+        sets["fresh_phrasings"] = _fresh(questioner)
     return Exam(bank, sets)
+
+
+def _fresh(questioner: Questioner) -> list[Item]:
+    """Questions in sentences that nobody chose with the judge's words in mind."""
+    return [
+        item for said in written_sentences(FRESH) for item in questioner.items(said.claim, EACH, said.new)
+    ]
 
 
 def _few(claims: Sequence[Claim], half: Half) -> Sequence[Claim]:

@@ -39,6 +39,16 @@ _TAG: Final = re.compile(
 _OPENS: Final = ("channel_in", "unused_in", "said_in")
 _CLOSES: Final = ("channel_out", "unused_out", "said_out")
 _QUOTES: Final = frozenset("`'\"")
+_BLOCK: Final = re.compile(
+    rf"""
+      <details\b (?=[^<>]{{0,200}} \btype\s{{0,9}}=\s{{0,9}}["']?{_NAMES}\b) [^<>]{{0,200}}>
+      (?: .*? </details\s{{0,9}}> | .* )
+    | ^[ \t]* (?P<fence>`{{3,9}}|~{{3,9}}) [ \t]*(?:think(?:ing)?|thoughts?|reasoning)[ \t]*$
+      (?: .*? ^[ \t]*(?P=fence)[ \t]*$ | .* )
+    """,
+    re.IGNORECASE | re.VERBOSE | re.MULTILINE | re.DOTALL,
+)
+"""Thoughts in a folded part of a page or in a fenced block; one that is not closed goes on to the end."""
 
 _HEAD: Final = rf"{_LESS}{_BAR}\s{{0,9}}+"
 _TAIL: Final = rf"\s{{0,9}}+{_BAR}{_MORE}"
@@ -94,7 +104,7 @@ def said_aloud(text: str) -> Aloud:
     """
     objects = find_objects(text)
     parts: list[Part] = [(0, len(text))]
-    for find in (_final_channel, _bare_channel, _outside_tags):
+    for find in (_final_channel, _bare_channel, _outside_blocks, _outside_tags):
         parts = [part for start, end in parts for part in find(text, start, end, objects)]
     return Aloud(
         text=text,
@@ -171,6 +181,15 @@ def _bare_channel(text: str, start: int, end: int, objects: Sequence[Span]) -> l
     if finals:
         return [(finals[-1].end(), end)]
     return [] if _BARE_CHANNEL.match(text, start, end) else [(start, end)]
+
+
+def _outside_blocks(text: str, start: int, end: int, objects: Sequence[Span]) -> list[Part]:
+    """What stands outside of folded and fenced thoughts."""
+    parts, place = [], start
+    for block in _marks(_BLOCK, text, start, end, objects):
+        parts.append((place, block.start()))
+        place = block.end()
+    return _joined([*parts, (place, end)])
 
 
 def _outside_tags(text: str, start: int, end: int, objects: Sequence[Span]) -> list[Part]:

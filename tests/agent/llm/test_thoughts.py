@@ -48,6 +48,7 @@ def test_thoughts_are_left_out_however_they_are_marked(name: str, opening: str, 
     [
         "", " ", "a < b and c > d", "<b>bold</b>", "<thinker>", "<answer>x</answer>", "[1, 2]", "<tool_call>",
         "<final_analysis>", "<reasoning_result>", "<draft-answer>", "<apricot>", "<reasonable>",
+        "<details>more</details>", "<details type='list'>x</details>", "```\nx\n```", "```thinker\nx\n```",
         "analysis of it: x", "Analysis: x", "think!", "<think", "final", "assistantfinal",
     ],
 )  # fmt: skip
@@ -66,6 +67,23 @@ CONVERSATIONS = [
     ("<|channel>thought ", "<channel|>"),
     ("<unused94>", "<unused95>"),
 ]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        ('<details type="reasoning" done="true">\n<summary>Thought for 3 seconds</summary>\n', "</details>"),
+        ("<details open type=thinking>", "</Details >"),
+        ("```thinking\n", "\n```"),
+        ("  ~~~~ reasoning\n```json\n", "\n~~~~"),
+    ],
+)
+def test_folded_and_fenced_thoughts_are_left_out(opening: str, closing: str) -> None:
+    draft = 'Perhaps {"facts": {"wood": 9}}?'
+    assert parse_reply(f"{opening}{draft}{closing}\n{ANSWER}", GoalFacts).facts == {"berries": 2}
+    for unanswered in (f"{opening}{draft}{closing}", f"{opening}{draft}"):
+        with pytest.raises(OnlyThoughts):
+            parse_reply(unanswered, GoalFacts)
 
 
 @pytest.mark.parametrize(("less", "more"), MARKS)
