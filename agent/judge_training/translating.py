@@ -62,9 +62,9 @@ class Translating:
         seed: of everything.
     """
 
-    sentences: int = 18_000
-    others: int = 2_000
-    epochs: int = 7
+    sentences: int = 60_000
+    others: int = 6_000
+    epochs: int = 5
     batch: int = 96
     members: int = 1
     seed: int = 0

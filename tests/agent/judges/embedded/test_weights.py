@@ -26,7 +26,7 @@ def folder(tmp_path: Path) -> Path:
     ("change", "said"),
     [
         ({"game": "nethack"}, "says game 'nethack', expected 'crafter'"),
-        ({"format": 99}, "says format 99, expected 1"),
+        ({"format": 99}, "says format 99, expected 2"),
         ({"format": True}, "says format True"),
         ({"sha256": 5}, "does not name"),
         ({"calibration": "good"}, "the calibration has no 'read'"),
