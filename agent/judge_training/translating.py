@@ -32,6 +32,8 @@ STATE: Final = 96
 SYMBOL: Final = 32
 _PEAK: Final = 3e-3
 _WARM_UP: Final = 50
+_APART: Final = 1_000
+"""Between the seeds of translators that are averaged, so that judges of other seeds share none."""
 _NOISE: Final = 0.15
 """Standard deviation of the noise on word pieces, whose own is about 0.5."""
 
@@ -66,7 +68,7 @@ class Translating:
     others: int = 6_000
     epochs: int = 5
     batch: int = 96
-    members: int = 1
+    members: int = 2
     seed: int = 0
 
 
@@ -135,7 +137,7 @@ def kept_translators(
     """
     weights: dict[str, NDArray[Any]] = {}
     for k in range(how.members):
-        own = replace(how, seed=how.seed + k)
+        own = replace(how, seed=how.seed + k * _APART)
         learned = _kept_translator(folder / f"translator-{k}.npz", encoder, own, f"translator {k + 1}", say)
         weights |= {f"{k}.{name}": values for name, values in learned.items()}
     return weights

