@@ -85,9 +85,15 @@ def train_command(
     """Train a judge from recorded episodes. The same command goes on where it was stopped."""
     from agent.judge_training.learning import Learning
     from agent.judge_training.recipe import Recipe, train_judge
+    from agent.judge_training.translating import Translating
 
-    learning = Learning(steps=steps, seed=seed)
-    recipe = Recipe(learning=learning, episodes=episodes, device=device, network=network)
+    recipe = Recipe(
+        learning=Learning(steps=steps, seed=seed),
+        translating=Translating(seed=seed),
+        episodes=episodes,
+        device=device,
+        network=network,
+    )
     measured = train_judge(work or out / "work", out, recipe, say)
     _tell(measured, json)
 

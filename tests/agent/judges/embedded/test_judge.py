@@ -149,7 +149,7 @@ def test_a_folder_without_weights_is_refused(tmp_path: Path) -> None:
 def test_the_weights_are_small() -> None:
     sizes = [(folder / WEIGHTS).stat().st_size for folder in (SHIPPED, SHIPPED.parent / "second")]
     assert max(sizes) <= 3 * 2**20
-    assert sum(sizes) <= 4 * 2**20
+    assert sum(sizes) <= 5 * 2**20
 
 
 def test_the_second_judge_was_trained_otherwise_and_judges(judge: EmbeddedJudge) -> None:
