@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from agent.errors import BadConfig
 from agent.judge_training.bank import Bank, build_bank
 from agent.judge_training.calibrating import FALSE_DONE, MISSED, fit_scale
 from agent.judge_training.exam import Exam, answers, look_at, make_exam, scores, texts_of
@@ -31,12 +32,15 @@ from agent.judges.embedded.sight import Truths
 from agent.judges.embedded.text_encoder import LAYERS, TextEncoder
 from agent.judges.embedded.weights import GAME, Stored, load_judge, save_judge
 from envs.disk import Written, make_folder
-from skills.files import write_atomically
+from envs.text import plain
+from skills.files import to_json, write_atomically
 
 DATA: Final = Path(__file__).parent / "data"
 """Episodes as seeds and actions: ``train.npz``, ``val.npz``, ``test.npz``, on disjoint seeds."""
 KNOWN_SENTENCES: Final = 400
 """Sentences that stand for all that the text head knows."""
+SETTINGS: Final = "settings.json"
+"""In the folder for what is half done: what it was begun with."""
 SAVED_EVERY: Final = 250
 """Steps between checkpoints."""
 FAMILIAR: Final = 0.71
@@ -92,11 +96,13 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
 
     Raises:
         NoTextEncoder: the encoder is not installed.
+        BadConfig: the folder for what is half done belongs to a training with other settings.
         BadWeights: the network that is to be kept cannot be read.
         PlayDiverged: the game is not the one that the episodes were played in.
         OSError: a folder cannot be written.
     """
     encoder = TextEncoder()
+    _take(work, recipe)
     weights, known, origin = _network(work, recipe, encoder, say, data)
     translator = kept_translators(work, encoder, recipe.translating, say)
     stored = Stored(weights, known, _calibration(), origin | _card(recipe, weights, translator), translator)
@@ -110,6 +116,22 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
     card = stored.card | {"figures": figures}
     save_judge(out, Stored(weights, known, judge.calibration, card, translator))
     return measured
+
+
+def _take(work: Path, recipe: Recipe) -> None:
+    """Take a folder for this training. Raises `BadConfig` where it is one of other settings."""
+    settings: dict[str, Any] = dataclasses.asdict(recipe) | {"text_layer": LAYERS}
+    for elsewhere in ("device", "network"):  # nothing that is kept here hangs on them
+        del settings[elsewhere]
+    content, path = to_json(settings), work / SETTINGS
+    begun = [name for name in (SETTINGS, "checkpoint.pt", "translator-0.npz") if (work / name).exists()]
+    if begun and not (path.exists() and path.read_bytes() == content):
+        raise BadConfig(
+            f"{plain(work)} holds what is half done of a training with other settings, or of an earlier "
+            "version; give another folder with --work, or remove it"
+        )
+    make_folder(work, Written.TRAINING)
+    write_atomically(path, content, Written.TRAINING)
 
 
 def _network(

@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from agent.errors import BadConfig
+from agent.judge_training import recipe as recipes
 from agent.judge_training.bank import Bank, build_bank
 from agent.judge_training.calibrating import fit_scale
 from agent.judge_training.heldout import GROUPS, is_held_out, tasks_of
@@ -12,7 +14,7 @@ from agent.judge_training.learning import Learner, Learning, Lesson
 from agent.judge_training.measuring import Answer, quality_of
 from agent.judge_training.plays import Play, load_plays
 from agent.judge_training.pool import draw_claims, holds_of
-from agent.judge_training.recipe import DATA
+from agent.judge_training.recipe import DATA, Recipe, train_judge
 from agent.judge_training.replay import PlayDiverged, Replayer
 from agent.judges.embedded.claims import read_claim
 from agent.judges.embedded.compare import probability
@@ -129,3 +131,16 @@ def test_hidden_cells_do_not_settle_claims(bank: Bank) -> None:
         probability(read_claim("see tree 1"), without).sum()
         <= probability(read_claim("see tree 1"), shown).sum()
     )
+
+
+@pytest.mark.parametrize("kept", [b"{}", None])
+def test_what_is_half_done_of_another_training_is_not_gone_on_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kept: bytes | None
+) -> None:
+    monkeypatch.setattr(recipes, "TextEncoder", lambda: None)
+    (tmp_path / "checkpoint.pt").write_bytes(b"half")
+    if kept is not None:
+        (tmp_path / recipes.SETTINGS).write_bytes(kept)
+    with pytest.raises(BadConfig, match="holds what is half done of a training with other settings"):
+        train_judge(tmp_path, tmp_path / "judge", Recipe(), print)
+    assert (tmp_path / "checkpoint.pt").read_bytes() == b"half"
