@@ -120,10 +120,9 @@ def train_judge(work: Path, out: Path, recipe: Recipe, say: Say, data: Path = DA
 
 def _take(work: Path, recipe: Recipe) -> None:
     """Take a folder for this training. Raises `BadConfig` where it is one of other settings."""
-    settings: dict[str, Any] = dataclasses.asdict(recipe) | {"text_layer": LAYERS}
-    for elsewhere in ("device", "network"):  # nothing that is kept here hangs on them
-        del settings[elsewhere]
-    content, path = to_json(settings), work / SETTINGS
+    # nothing that is kept in the folder hangs on the device, or on the network of another judge
+    settings = dataclasses.asdict(dataclasses.replace(recipe, device="", network=None))
+    content, path = to_json(settings | {"text_layer": LAYERS}), work / SETTINGS
     begun = [name for name in (SETTINGS, "checkpoint.pt", "translator-0.npz") if (work / name).exists()]
     if begun and not (path.exists() and path.read_bytes() == content):
         raise BadConfig(
